@@ -1,0 +1,68 @@
+# Needs Python 3.11, make and git; everything else is installed into .venv, pinned and hashed.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+PYTEST_WORKERS ?= 2
+export PORT
+
+.PHONY: help demo demo-reset run servers servers-stop migrate test check format requirements clean
+
+help:  ## Say what can be asked for
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+demo: $(VENV)/.installed  ## Start the whole platform with Puyang in it (PORT=8000)
+	@exec $(BIN)/python -m puyang_grid.demo
+
+demo-reset: $(VENV)/.installed  ## Forget the demo's data; the next `make demo` starts over
+	@$(BIN)/python -m puyang_grid.demo reset
+
+run: $(VENV)/.installed migrate  ## Django's own reloading server, for developers
+	@$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+servers: $(VENV)/.installed  ## Start the embedded PostgreSQL and Valkey in the background
+	@$(BIN)/python -m puyang_grid.embedded start
+
+servers-stop: $(VENV)/.installed  ## Stop them
+	@$(BIN)/python -m puyang_grid.embedded stop
+
+migrate: servers  ## Bring the tables up to date, as the owner, and grant the application its rights
+	@DATABASE_ROLE=owner $(BIN)/python manage.py migrate --no-input
+	@DATABASE_ROLE=owner $(BIN)/python manage.py grant_app_role
+
+test: $(VENV)/.installed-dev  ## The whole suite, browser journeys included
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+check: $(VENV)/.installed-dev  ## Lint, types, import contracts, migrations, deployment, templates
+	@.ci/check
+
+format: $(VENV)/.installed-dev  ## Lay the code out
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+requirements: $(VENV)/.installed-dev  ## Compile the .in files into pinned, hashed lists
+	@for name in requirements requirements-embedded requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 \
+	    --output-file $$name.txt $$name.in || exit 1; \
+	done
+
+clean:  ## Remove the environment and everything local (the demo's data too)
+	@if [ -x $(BIN)/python ] && [ -d var ]; then $(BIN)/python -m puyang_grid.demo reset; fi
+	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3.11 names one." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt requirements-embedded.txt | $(BIN)/python
+	@echo "Installing the pinned requirements ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements.txt -r requirements-embedded.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what checks and tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

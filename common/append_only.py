@@ -1,0 +1,29 @@
+"""Tables that may only grow: one marker that both the triggers and the role's rights are made from."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.apps import apps
+from django.db import models
+
+KEEP_ROWS = pgtrigger.Protect(name="append_only_rows", operation=pgtrigger.Update | pgtrigger.Delete)
+KEEP_TABLE = pgtrigger.Protect(
+    name="append_only_table", level=pgtrigger.Statement, operation=pgtrigger.Truncate
+)
+
+
+class AppendOnly(models.Model):
+    """A row, once written, is never changed or removed: the database refuses UPDATE, DELETE and TRUNCATE.
+
+    A subclass with a Meta of its own must inherit ``AppendOnly.Meta``; a system check says so otherwise.
+    """
+
+    class Meta:
+        abstract = True
+        triggers = [KEEP_ROWS, KEEP_TABLE]
+
+
+def append_only_models() -> list[type[models.Model]]:
+    """Return every concrete append-only model, in table order."""
+    found = [model for model in apps.get_models(include_auto_created=True) if issubclass(model, AppendOnly)]
+    return sorted(found, key=lambda model: model._meta.db_table)

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class CommonConfig(AppConfig):
+    name = "common"
+    verbose_name = "公共机制"
+
+    def ready(self) -> None:
+        autodiscover_modules("checks")

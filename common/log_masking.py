@@ -1,0 +1,28 @@
+"""Keeps telephone and identity numbers out of the logs, whatever a message was made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping
+from typing import Any
+
+PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+NESTING_LIMIT = 6
+
+
+def mask_personal(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Mask every string of an event (a structlog processor)."""
+    for key, value in event.items():
+        event[key] = masked(value)
+    return event
+
+
+def masked(value: Any, *, depth: int = 0) -> Any:
+    """Return the same value with personal numbers shortened to their first three and last two signs."""
+    if isinstance(value, str):
+        return PERSONAL.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
+    if depth < NESTING_LIMIT and isinstance(value, dict):
+        return {key: masked(part, depth=depth + 1) for key, part in value.items()}
+    if depth < NESTING_LIMIT and isinstance(value, list | tuple):
+        return [masked(part, depth=depth + 1) for part in value]
+    return value

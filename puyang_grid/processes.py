@@ -1,0 +1,96 @@
+"""Child processes that outlive neither us nor our memory of them: each leaves its number in a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import monotonic, sleep
+
+import psutil
+
+from puyang_grid.addresses import BASE_DIR
+
+PATIENCE = 30.0
+
+
+def start_recorded(
+    name: str, command: Sequence[str], *, var: Path, environ: Mapping[str, str] | None = None
+) -> psutil.Popen:
+    """Start ``command`` out of reach of the terminal's Ctrl-C, its words in a log, its number in a file."""
+    log_path = var / "log" / f"{name}.log"
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    with log_path.open("ab") as log:
+        child = psutil.Popen(
+            list(command),
+            cwd=BASE_DIR,
+            env=dict(os.environ if environ is None else environ),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    record_of(name, var).parent.mkdir(parents=True, exist_ok=True)
+    record_of(name, var).write_text(json.dumps([child.pid, child.create_time()]))
+    return child
+
+
+def record_of(name: str, var: Path) -> Path:
+    return var / "pids" / f"{name}.json"
+
+
+def recorded_process(name: str, var: Path) -> psutil.Process | None:
+    """Return the process that a file names, if it is still that very one (numbers are used again)."""
+    record = record_of(name, var)
+    try:
+        pid, created = json.loads(record.read_text())
+        process = psutil.Process(pid)
+        is_same = abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+    except (OSError, ValueError, psutil.Error):
+        return None
+    return process if is_same else None
+
+
+def stop_recorded(name: str, var: Path, *, patience: float = PATIENCE) -> bool:
+    """Stop what a file names, if it still runs, and its children; say whether it ran."""
+    process = recorded_process(name, var)
+    if process is not None:
+        stop(process, patience=patience)
+    record_of(name, var).unlink(missing_ok=True)
+    return process is not None
+
+
+def stop(process: psutil.Process, *, by: int = signal.SIGTERM, patience: float = PATIENCE) -> None:
+    """Ask one process to end, wait, and kill it and its children when it does not."""
+    try:
+        family = [process, *process.children(recursive=True)]
+        process.send_signal(by)
+    except psutil.NoSuchProcess:
+        return
+    _, asked = psutil.wait_procs([process], timeout=patience)
+    remaining = asked or psutil.wait_procs(family, timeout=2)[1]
+    for left in remaining:
+        kill(left)
+    psutil.wait_procs(family, timeout=5)
+
+
+def kill(process: psutil.Process) -> None:
+    """End one process as a power cut would."""
+    try:
+        process.kill()
+    except psutil.NoSuchProcess:
+        return
+
+
+def wait_until(
+    is_so: Callable[[], bool], *, patience: float = PATIENCE, pause: float = 0.05, what: str = "it"
+) -> None:
+    """Ask again and again until something holds; after ``patience`` seconds that is an error."""
+    give_up_at = monotonic() + patience
+    while not is_so():
+        if monotonic() > give_up_at:
+            raise TimeoutError(f"{what} did not come true within {patience:.0f} s")
+        sleep(pause)

@@ -1,0 +1,74 @@
+"""The two database roles and the database they meet in, made from an administrator's address."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from urllib.parse import unquote, urlsplit
+
+import psycopg2
+from psycopg2 import errors, sql
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
+
+from puyang_grid.addresses import Addresses, database_of
+
+
+def prepare_roles(addresses: Addresses) -> None:
+    """Make the owner, the application's role and the database; doing it again changes nothing.
+
+    Where the roles were given to us (no administrator's address), they are taken as they are.
+    """
+    if not addresses.admin:
+        return
+    with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
+        for url in (addresses.owner, addresses.app):
+            make_role(cursor, url)
+        make_database(cursor, database_of(addresses.app), owner=role_of(addresses.owner))
+        cursor.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(database_of(addresses.app)), sql.Identifier(role_of(addresses.app))
+            )
+        )
+
+
+def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
+    """Make the login that an address names: no superuser, makes no roles and no databases."""
+    role, password = sql.Identifier(role_of(url)), sql.Literal(unquote(urlsplit(url).password or ""))
+    try:
+        cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
+    except errors.DuplicateObject:
+        pass
+    cursor.execute(
+        sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD {}").format(
+            role, password
+        )
+    )
+
+
+def make_database(cursor: psycopg2.extensions.cursor, name: str, *, owner: str, template: str = "") -> None:
+    """Make a database that ``owner`` owns and that strangers may not enter."""
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+        sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template or "template1")
+    )
+    try:
+        cursor.execute(statement)
+    except errors.DuplicateDatabase:
+        cursor.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(owner))
+        )
+    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+
+
+def drop_database(cursor: psycopg2.extensions.cursor, name: str) -> None:
+    """Remove a database, throwing out whoever is still in it."""
+    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def connect(url: str) -> connection:
+    """Open a connection that commits each statement, as CREATE DATABASE needs it."""
+    opened = psycopg2.connect(url, connect_timeout=5)
+    opened.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    return opened
+
+
+def role_of(url: str) -> str:
+    return unquote(urlsplit(url).username or "")

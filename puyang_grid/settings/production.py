@@ -1,0 +1,33 @@
+"""The real thing: every secret is given, TLS everywhere, nothing is guessed."""
+
+from __future__ import annotations
+
+from puyang_grid.settings.base import *  # noqa: F403
+from puyang_grid.settings.base import LOG_LEVEL, caches, celery_broker, database, env
+from puyang_grid.settings.logs import configured_logging
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+_as_owner = env.str("DATABASE_ROLE", default="app") == "owner"
+DATABASES = {
+    "default": database(
+        env.str("DATABASE_OWNER_URL") if _as_owner else env.str("DATABASE_URL"), as_owner=_as_owner
+    ),
+}
+CACHES = caches(env.str("REDIS_URL"))
+CELERY_BROKER_URL = celery_broker(env.str("REDIS_URL"))
+LOGGING = configured_logging(LOG_LEVEL)
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
