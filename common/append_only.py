@@ -7,8 +7,13 @@ from django.apps import apps
 from django.db import models
 
 KEEP_ROWS = pgtrigger.Protect(name="append_only_rows", operation=pgtrigger.Update | pgtrigger.Delete)
-KEEP_TABLE = pgtrigger.Protect(
-    name="append_only_table", level=pgtrigger.Statement, operation=pgtrigger.Truncate
+# pgtrigger.Protect knows no TRUNCATE, so this one is written out.
+KEEP_TABLE = pgtrigger.Trigger(
+    name="append_only_table",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;",
 )
 
 
