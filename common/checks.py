@@ -17,7 +17,7 @@ def check_append_only_triggers(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     """Every append-only model must carry both triggers; a Meta that does not inherit loses them."""
-    registered = {(model, trigger.name) for model, trigger in pgtrigger.registered()}
+    registered = {(str(model), trigger.name) for model, trigger in pgtrigger.registered()}
     return [
         checks.Error(
             f"{model._meta.label} is append-only but lacks the trigger {trigger.name}.",
@@ -26,6 +26,5 @@ def check_append_only_triggers(
         )
         for model in append_only_models()
         for trigger in (KEEP_ROWS, KEEP_TABLE)
-        if (model, trigger.name) not in registered
+        if (str(model), trigger.name) not in registered
     ]
-

@@ -22,8 +22,8 @@ from types import FrameType
 from urllib.request import urlopen
 
 from puyang_grid.addresses import BASE_DIR, Addresses, addresses_from, run_dir, var_dir
+from puyang_grid.children import recorded_child, start_recorded, stop_recorded, wait_until
 from puyang_grid.embedded import ServerDown, start_servers, stop_servers
-from puyang_grid.processes import recorded_process, start_recorded, stop_recorded, wait_until
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
 CHILDREN = ("web", "worker", "beat")  # started in this order, stopped in the other
@@ -52,8 +52,7 @@ def children_commands(port: int) -> dict[str, list[str]]:
     return {
         "web": [
             *(python, "-m", "gunicorn", "puyang_grid.wsgi", "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "2", "--graceful-timeout", "30", "--timeout", "30", "--access-logfile", "/dev/null"),
-            *("--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp"),  # noqa: S108
+            *("--workers", "2", "--timeout", "30", "--graceful-timeout", "30"),
         ],
         "worker": [*celery, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat"],
@@ -64,7 +63,7 @@ def children_commands(port: int) -> dict[str, list[str]]:
 
 
 def prepare(environ: dict[str, str], var: Path) -> None:
-    """Bring tables, assets and data up to date; what has not changed since the last time is not done again."""
+    """Bring tables, assets and data up to date; what has not changed is not done again."""
     manage(["migrate", "--no-input", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
     manage(["grant_app_role", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
     if (assets := Stamp.of("assets", var, ASSETS)).has_changed():
@@ -124,7 +123,7 @@ def run(var: Path, port: int) -> None:
         prepare(environ, var)
         for name, command in children_commands(port).items():
             start_recorded(name, command, var=var, environ=environ)
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"), patience=60, what="the web server's answer")
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"), what="the web server's answer")
         manage(["demo_logins"], environ)
         say(f"ready in {monotonic() - began:.1f} s: http://127.0.0.1:{port}   (Ctrl-C stops everything)")
         watch(var)
@@ -136,13 +135,13 @@ def watch(var: Path) -> None:
     """Stay as long as every child runs."""
     while True:
         for name in CHILDREN:
-            if recorded_process(name, var) is None:
+            if recorded_child(name, var) is None:
                 raise DemoFailed(f"{name} has ended by itself; see {var / 'log' / name}.log")
         sleep(0.5)
 
 
 def stop_everything(var: Path) -> None:
-    """Stop in order: first who gives and does the work, at last what keeps it; a second Ctrl-C changes nothing."""
+    """Stop in order, what keeps the work last; a second Ctrl-C changes nothing."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     say("stopping ...")

@@ -33,7 +33,7 @@ from puyang_grid.addresses import (
     valkey_socket,
     var_dir,
 )
-from puyang_grid.processes import kill, recorded_process, start_recorded, stop, stop_recorded, wait_until
+from puyang_grid.children import kill, recorded_child, start_recorded, stop, stop_recorded, wait_until
 from puyang_grid.roles import connect, prepare_roles
 
 START_TRIES = 5
@@ -89,7 +89,7 @@ def start_postgres(var: Path, *, admin: str) -> bool:
             wait_until(lambda: answers_postgres(admin), patience=60, what="PostgreSQL's answer")
         except (subprocess.SubprocessError, TimeoutError) as failure:
             if attempt == START_TRIES:
-                raise ServerDown(f"PostgreSQL does not start; see {var / 'log' / 'postgres.log'}") from failure
+                raise ServerDown(f"PostgreSQL does not start; see {var}/log/postgres.log") from failure
             sleep(attempt)
         else:
             return True
@@ -163,7 +163,7 @@ def postmaster_of(pgdata: Path) -> psutil.Process | None:
 
 
 def forget_foreign_pid(pgdata: Path) -> None:
-    """Remove a stale number that another program now bears: PostgreSQL would believe it and refuse to start."""
+    """Remove a stale number that another program now bears; PostgreSQL would refuse to start."""
     if postmaster_of(pgdata) is not None:
         return
     for process in psutil.process_iter(["name", "cwd"]):
@@ -207,9 +207,9 @@ def start_valkey(var: Path) -> bool:
     try:
         wait_until(lambda: answers_valkey(var) or child.poll() is not None, what="Valkey's answer")
     except TimeoutError as failure:
-        raise ServerDown(f"Valkey does not start; see {var / 'log' / 'valkey.log'}") from failure
+        raise ServerDown(f"Valkey does not start; see {var}/log/valkey.log") from failure
     if child.poll() is not None:
-        raise ServerDown(f"Valkey does not start; see {var / 'log' / 'valkey.log'}")
+        raise ServerDown(f"Valkey does not start; see {var}/log/valkey.log")
     return True
 
 
@@ -225,7 +225,7 @@ def answers_valkey(var: Path) -> bool:
 
 def kill_valkey(var: Path, *, forgetting: bool = False) -> None:
     """End Valkey as a power cut would; ``forgetting`` also empties its disk (for the fault proofs)."""
-    process = recorded_process("valkey", var)
+    process = recorded_child("valkey", var)
     if process is not None:
         kill(process)
         process.wait(10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from urllib.parse import unquote, urlsplit
 
 import psycopg2
@@ -33,10 +33,8 @@ def prepare_roles(addresses: Addresses) -> None:
 def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
     """Make the login that an address names: no superuser, makes no roles and no databases."""
     role, password = sql.Identifier(role_of(url)), sql.Literal(unquote(urlsplit(url).password or ""))
-    try:
+    with suppress(errors.DuplicateObject):
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
-    except errors.DuplicateObject:
-        pass
     cursor.execute(
         sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD {}").format(
             role, password

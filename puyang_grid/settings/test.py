@@ -10,8 +10,8 @@ os.environ.setdefault("PUYANG_VAR", str(BASE_DIR / "var" / "test"))
 os.environ.setdefault("DEBUG", "0")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
 
-from puyang_grid.settings.development import *  # noqa: E402, F403
-from puyang_grid.settings.development import CACHES, STORAGES  # noqa: E402
+from puyang_grid.settings.development import *  # noqa: F403
+from puyang_grid.settings.development import CACHES, STORAGES
 
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True

@@ -26,9 +26,9 @@ class Command(BaseCommand):
         statements = [
             sql.SQL("GRANT USAGE ON SCHEMA public TO {role}").format(role=role),
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}").format(role=role),
-            sql.SQL(
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
-            ).format(role=role),
+            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}").format(
+                role=role
+            ),
             sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}").format(role=role),
         ]
         statements += [self._revoke("UPDATE, DELETE", table, role) for table in kept]

@@ -42,7 +42,7 @@ def record_of(name: str, var: Path) -> Path:
     return var / "pids" / f"{name}.json"
 
 
-def recorded_process(name: str, var: Path) -> psutil.Process | None:
+def recorded_child(name: str, var: Path) -> psutil.Process | None:
     """Return the process that a file names, if it is still that very one (numbers are used again)."""
     record = record_of(name, var)
     try:
@@ -56,7 +56,7 @@ def recorded_process(name: str, var: Path) -> psutil.Process | None:
 
 def stop_recorded(name: str, var: Path, *, patience: float = PATIENCE) -> bool:
     """Stop what a file names, if it still runs, and its children; say whether it ran."""
-    process = recorded_process(name, var)
+    process = recorded_child(name, var)
     if process is not None:
         stop(process, patience=patience)
     record_of(name, var).unlink(missing_ok=True)
