@@ -1,0 +1,56 @@
+"""Write a trace. Everybody above calls these two functions and nothing else writes the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from audit.chain import GENESIS, digest
+from audit.models import AccessEntry, Entry
+
+
+def append_entry(
+    subject: str,
+    *,
+    verb: str,
+    at: datetime,
+    actor_id: int | None,
+    record: Mapping[str, Any],
+    first: bool = False,
+) -> Entry:
+    """Append one link to the chain of ``subject`` (``case:7``).
+
+    The caller holds the row lock of the subject; the unique constraint on (subject, seq) refuses a fork. With
+    ``first`` the subject is known to be new and its chain is not looked up.
+    """
+    last = None if first else _head_of(subject)
+    seq, prev_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
+    full = {"verb": verb, "at": at.isoformat(), "actor": actor_id, **record}
+    algorithm = settings.AUDIT_HASH
+    return Entry.objects.create(
+        subject=subject,
+        seq=seq,
+        at=at,
+        actor_id=actor_id,
+        verb=verb,
+        record=full,
+        prev_hash=prev_hash,
+        hash=digest(prev_hash=prev_hash, seq=seq, record=full, algorithm=algorithm),
+        algorithm=algorithm,
+    )
+
+
+def _head_of(subject: str) -> tuple[int, str] | None:
+    return Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash").first()
+
+
+def record_access(
+    subject: str, *, at: datetime, actor_id: int, fields: Sequence[str], purpose: str
+) -> AccessEntry:
+    """Record that ``actor_id`` saw personal ``fields`` of ``subject`` and why (Art. 12, 20, 26)."""
+    return AccessEntry.objects.create(
+        subject=subject, at=at, actor_id=actor_id, fields=list(fields), purpose=purpose
+    )

@@ -1,0 +1,83 @@
+"""Tell somebody: an outbox row in the caller's transaction, and its delivery afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications.models import Message, Outbox
+
+MAX_BACKOFF = timedelta(minutes=10)
+Adapter = Callable[[Outbox, datetime], None]
+
+
+def tell(
+    audience: str, *, topic: str, subject: str, sentence: str, at: datetime, hold: timedelta = timedelta()
+) -> Outbox:
+    """Owe ``audience`` a ``sentence``; ``hold`` keeps it back while the act can still be undone."""
+    return Outbox.objects.create(
+        audience=audience,
+        topic=topic,
+        subject=subject,
+        sentence=sentence,
+        created_at=at,
+        next_attempt_at=at + hold,
+    )
+
+
+def take_back(subject: str, *, topic: str, at: datetime) -> bool:
+    """Drop a notice that is still held back; False when it has already been sent."""
+    waiting = Outbox.objects.select_for_update().filter(
+        subject=subject, topic=topic, delivered_at__isnull=True, next_attempt_at__gt=at
+    )
+    count, _ = waiting.delete()
+    return count > 0
+
+
+def deliver_in_app(row: Outbox, at: datetime) -> None:
+    """Put the notice into the inbox; the unique event number makes a repeat harmless."""
+    Message.objects.get_or_create(
+        event_id=row.event_id,
+        defaults={
+            "audience": row.audience,
+            "topic": row.topic,
+            "subject": row.subject,
+            "sentence": row.sentence,
+            "sent_at": at,
+        },
+    )
+
+
+ADAPTERS: tuple[Adapter, ...] = (deliver_in_app,)
+
+
+def relay_batch(*, at: datetime, limit: int = 200) -> int:
+    """Deliver up to ``limit`` waiting rows, oldest first; returns how many were tried.
+
+    Each row has its own savepoint: a poison row backs off without holding the others.
+    """
+    with transaction.atomic():
+        rows = list(
+            Outbox.objects.select_for_update(skip_locked=True)
+            .filter(delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lte=at)
+            .order_by("next_attempt_at", "id")[:limit]
+        )
+        for row in rows:
+            _deliver(row, at=at)
+    return len(rows)
+
+
+def _deliver(row: Outbox, *, at: datetime) -> None:
+    row.attempts += 1
+    try:
+        with transaction.atomic():
+            for adapter in ADAPTERS:
+                adapter(row, at)
+    except Exception as error:  # noqa: BLE001  any adapter may fail in its own way; the row waits
+        row.last_error = f"{type(error).__name__}: {error}"[:300]
+        row.next_attempt_at = at + min(timedelta(seconds=5 * 2 ** min(row.attempts, 7)), MAX_BACKOFF)
+    else:
+        row.delivered_at, row.last_error = at, ""
+    row.save(update_fields=["attempts", "last_error", "next_attempt_at", "delivered_at"])

@@ -1,0 +1,68 @@
+"""What we owe somebody to be told: the outbox (truth) and the in-app message (one delivery of it)."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Outbox(models.Model):
+    """A side effect, written in the transaction of its cause and delivered at least once by the relay.
+
+    ``audience`` is an authority (``dispatch:division:5``) or a person (``user:3``): who holds it when the
+    message is read sees it, so a new colleague finds the desk's notices too.
+    """
+
+    event_id = models.UUIDField("事件号", default=uuid.uuid4, unique=True, editable=False)
+    topic = models.CharField("主题", max_length=40)
+    audience = models.CharField("收件范围", max_length=80)
+    subject = models.CharField("对象", max_length=64)
+    sentence = models.CharField("内容", max_length=400)
+    created_at = models.DateTimeField("产生时间")
+    next_attempt_at = models.DateTimeField("下次投递")
+    attempts = models.PositiveIntegerField("已试次数", default=0)
+    delivered_at = models.DateTimeField("送达时间", null=True, blank=True)
+    parked_at = models.DateTimeField("搁置时间", null=True, blank=True)
+    last_error = models.CharField("上次错误", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "发件箱"
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="outbox_waiting",
+                condition=Q(delivered_at__isnull=True, parked_at__isnull=True),
+            ),
+            models.Index(
+                fields=["subject", "id"],
+                name="outbox_waiting_of_subject",
+                condition=Q(delivered_at__isnull=True, parked_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} → {self.audience}"
+
+
+class Message(models.Model):
+    """An in-app notice: the delivery that is always available."""
+
+    event_id = models.UUIDField("事件号", unique=True)
+    audience = models.CharField("收件范围", max_length=80)
+    topic = models.CharField("主题", max_length=40)
+    subject = models.CharField("对象", max_length=64)
+    sentence = models.CharField("内容", max_length=400)
+    sent_at = models.DateTimeField("时间")
+    readers: models.ManyToManyField[models.Model, models.Model] = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name="已读", blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "消息"
+        indexes = [models.Index(fields=["audience", "-id"], name="message_of_audience")]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -1,0 +1,19 @@
+"""The relay's shell: Beat wakes it, the rows decide."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock
+from notifications.actions import relay_batch
+
+
+@shared_task(name="notifications.tasks.relay_outbox")
+def relay_outbox() -> int:
+    """Deliver what waits; a full batch is followed by another."""
+    total = 0
+    while (tried := relay_batch(at=clock.now())) > 0:
+        total += tried
+        if tried < 200:
+            break
+    return total
