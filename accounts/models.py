@@ -1,0 +1,77 @@
+"""Who signs in. What an account may do follows from its posts (personnel), never from this table."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts; ``create_superuser`` serves the command line only."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
+        """Create an account that can sign in with ``password``."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: object) -> User:
+        """Create the technical operator's account."""
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account: field worker, desk, department, administrator or official."""
+
+    username = models.CharField(
+        "账号", max_length=40, unique=True, validators=[RegexValidator(r"^[\w.@+-]+$", "账号只能用字母、数字和 .@+-_")]
+    )
+    name = models.CharField("姓名", max_length=40)
+    phone = models.CharField("工作电话", max_length=20, blank=True)
+    is_active = models.BooleanField("启用", default=True)
+    is_staff = models.BooleanField("技术人员", default=False)
+    is_demonstration = models.BooleanField("演示账号", default=False)
+    prefers_large_text = models.BooleanField("大字", default=False)
+    shortcuts_enabled = models.BooleanField("单键快捷键", default=True)
+    date_joined = models.DateTimeField("建立时间", auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账号"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        """The name colleagues read."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The same: Chinese names are not shortened."""
+        return self.name
+
+
+class IdempotencyKey(models.Model):
+    """A write that a phone may send twice: the key and the answer, stored with the effect."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, verbose_name="账号", related_name="+")
+    key = models.UUIDField("幂等键")
+    request_hash = models.CharField("请求散列", max_length=64)
+    status = models.PositiveSmallIntegerField("应答状态", default=0)
+    answer = models.JSONField("应答", default=dict)
+    created_at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "幂等键"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_user_and_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"

@@ -1,0 +1,38 @@
+"""Enter the State Council's holiday arrangements that ship with the project."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from common import clock
+from worktime.actions import publish_calendar, read_special_days
+from worktime.models import OfficeHours
+
+SEED = Path(__file__).resolve().parents[2] / "seed" / "calendar_days.csv"
+DOCUMENTS = {
+    2024: "国办发明电〔2023〕7号",
+    2025: "国办发明电〔2024〕12号",
+    2026: "国办发明电〔2025〕7号",
+}
+
+
+class Command(BaseCommand):
+    help = "录入节假日与调休安排（默认 2024—2026 年）；重复执行不产生新版次"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--file", type=Path, default=SEED)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        at = clock.now()
+        OfficeHours.objects.get_or_create(
+            region_code="",
+            effective_on="2024-01-01",
+            defaults={"spans": "08:30-12:00,14:30-18:00", "document": "默认办公时间，可由市级修改"},
+        )
+        for year, days in groupby(read_special_days(options["file"]), key=lambda day: day.day.year):
+            edition = publish_calendar(year, days, document=DOCUMENTS.get(year, "手工录入"), at=at)
+            self.stdout.write(f"{year} 年：{'录入 ' + str(edition) if edition else '无变化'}")
