@@ -1,0 +1,40 @@
+"""Which post brings which authority over what (Art. 5, 10, 11). Pure.
+
+The competent authority supervises, the grid institution dispatches: two permissions, never one (Art. 5).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Place = Literal["grid", "division", "organization"]
+
+GRID_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
+    "leader": (("coordinate", "division"),),
+    "instructor": (("guide", "division"),),
+    "full_time": (("report", "grid"),),
+    "part_time": (("report", "grid"),),
+}
+
+OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
+    "dispatcher": (("dispatch", "division"), ("handle", "organization")),
+    "desk_head": (("dispatch", "division"), ("supervise", "division"), ("handle", "organization")),
+    "handler": (("handle", "organization"),),
+    "department_head": (("handle", "organization"), ("oversee", "organization")),
+    "county_admin": (
+        ("supervise", "division"),
+        ("publish_grids", "division"),
+        ("publish_matters", "division"),
+    ),
+    "city_supervisor": (("supervise", "division"),),
+}
+
+# Which kind of organization may hold the post: dispatch belongs to institutions, supervision to authorities.
+ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
+    "dispatcher": ("institution",),
+    "desk_head": ("institution",),
+    "handler": ("linkage_department", "service_unit", "mass_organization"),
+    "department_head": ("linkage_department", "service_unit", "mass_organization"),
+    "county_admin": ("authority",),
+    "city_supervisor": ("authority",),
+}

@@ -1,0 +1,75 @@
+"""What an account's grants allow: the single reader of authority.
+
+``authority_of`` costs one statement; the result is kept on the user object, which lives for one request, so a
+change of grants is felt on the next request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+
+from personnel.models import Grant
+from personnel.querysets import GrantQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+KEPT_AS = "_authority"
+
+
+@dataclass(frozen=True)
+class Authority:
+    """Everything one account may do, as (verb, kind of place, number of the place)."""
+
+    user_id: int | None
+    grants: frozenset[tuple[str, str, int]]
+    sees_all: bool = False
+
+    def may(self, verb: str, kind: str, place_id: int | None) -> bool:
+        """Whether the account holds ``verb`` on this very place."""
+        return (verb, kind, place_id) in self.grants
+
+    def places(self, kind: str, *verbs: str) -> frozenset[int]:
+        """Numbers of the places of ``kind`` on which any of ``verbs`` is held."""
+        return frozenset(place for verb, found, place in self.grants if found == kind and verb in verbs)
+
+    def holds(self, *verbs: str) -> bool:
+        """Whether any of ``verbs`` is held anywhere: decides which entrance a person sees."""
+        return any(verb in verbs for verb, _, _ in self.grants)
+
+    def audiences(self) -> list[str]:
+        """The names under which notices may reach this account."""
+        return [f"user:{self.user_id}", *(audience(verb, kind, place) for verb, kind, place in sorted(self.grants))]
+
+
+NOBODY = Authority(None, frozenset())
+
+
+def audience(verb: str, kind: str, place_id: int) -> str:
+    """Name everybody who holds ``verb`` on a place: ``dispatch:division:5``."""
+    return f"{verb}:{kind}:{place_id}"
+
+
+def authority_of(user: User | AnonymousUser) -> Authority:
+    """Return what ``user`` may do now. Anonymous and disabled accounts may do nothing."""
+    if not user.is_authenticated or not user.is_active:
+        return NOBODY
+    kept: Authority | None = getattr(user, KEPT_AS, None)
+    if kept is None:
+        kept = Authority(user.pk, _triples(Grant.objects.filter(user=user).in_effect()), user.is_superuser)
+        setattr(user, KEPT_AS, kept)
+    return kept
+
+
+def _triples(rows: GrantQuerySet) -> frozenset[tuple[str, str, int]]:
+    found = rows.values_list("permission__codename", "content_type__model", "object_pk")
+    return frozenset((verb, kind, int(place)) for verb, kind, place in found)
+
+
+def forget_authority(user: User) -> None:
+    """Drop the kept reading after this request has changed the person's posts."""
+    if hasattr(user, KEPT_AS):
+        delattr(user, KEPT_AS)

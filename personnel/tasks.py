@@ -1,0 +1,27 @@
+"""Postings that begin or end today take effect without anybody's click."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Q
+
+from accounts.models import User
+from common import clock
+from personnel.actions import sync_grants
+from worktime.clocks import SHANGHAI
+
+
+@shared_task(name="personnel.tasks.sync_changed_grants")
+def sync_changed_grants() -> int:
+    """Bring the grants of everybody whose posting began or ended in the last week in line."""
+    today = clock.now().astimezone(SHANGHAI).date()
+    since = today - timedelta(days=7)
+    changed = (
+        Q(grid_postings__starts_on__range=(since, today))
+        | Q(grid_postings__ends_on__range=(since, today))
+        | Q(office_postings__starts_on__range=(since, today))
+        | Q(office_postings__ends_on__range=(since, today))
+    )
+    return sync_grants(User.objects.filter(changed).distinct(), day=today)
