@@ -1,0 +1,49 @@
+"""What can happen to a case: one function a verb. Page, API and clock are doors into these."""
+
+from workflow.actions.correction import Correction, resubmit_case, return_for_correction, withdraw_case
+from workflow.actions.desk import (
+    accept_and_assign,
+    accept_case,
+    assign_case,
+    escalate_case,
+    merge_case,
+    refuse_case,
+    undo_last,
+    void_case,
+)
+from workflow.actions.evidence import take_photo
+from workflow.actions.grid import pass_to_leader, send_up_case, settle_case, take_up_case
+from workflow.actions.report import ReportDraft, report_case
+from workflow.actions.unit import feed_back_case, hand_back_case, reject_return, sign_case, uphold_return
+from workflow.actions.verification import case_by_rating_code, fail_check, pass_check, rate_case
+
+__all__ = [
+    "Correction",
+    "ReportDraft",
+    "accept_and_assign",
+    "accept_case",
+    "assign_case",
+    "case_by_rating_code",
+    "escalate_case",
+    "fail_check",
+    "feed_back_case",
+    "hand_back_case",
+    "merge_case",
+    "pass_check",
+    "pass_to_leader",
+    "rate_case",
+    "refuse_case",
+    "reject_return",
+    "report_case",
+    "resubmit_case",
+    "return_for_correction",
+    "send_up_case",
+    "settle_case",
+    "sign_case",
+    "take_photo",
+    "take_up_case",
+    "undo_last",
+    "uphold_return",
+    "void_case",
+    "withdraw_case",
+]

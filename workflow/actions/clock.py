@@ -1,0 +1,155 @@
+"""What the clock does by itself: remind, flag, press upward, supervise, lapse, close (Art. 17, 18).
+
+These verbs have no actor and no policy. Each is done exactly once per stage, rule and deadline version: the
+case row is locked, the alarm is checked again under the lock, and the effect row is unique.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from workflow import deadlines, notices
+from workflow.history import write_event
+from workflow.models import Case, Stage, StageEffect
+from workflow.states import LEVEL_NAMES, level_above
+from workflow.stays import move_case
+
+BATCH = 200
+
+
+def sweep_batch(*, at: datetime, limit: int = BATCH) -> int:
+    """Ring every clock that is due by ``at``, most overdue first; returns how many stages were looked at."""
+    due = list(Stage.objects.ringing(at).values_list("pk", "case_id")[:limit])
+    for stage_id, case_id in due:
+        ring(stage_id, case_id, at=at)
+    return len(due)
+
+
+@transaction.atomic
+def ring(stage_id: int, case_id: int, *, at: datetime) -> int:
+    """Carry out the due alarms of one stage; returns how many. A case somebody else holds is left for later."""
+    case = (
+        Case.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("matter", "unit")
+        .filter(pk=case_id)
+        .first()
+    )
+    stage = Stage.objects.running().filter(pk=stage_id).first()
+    if case is None or stage is None or stage.next_action_at is None:
+        return 0
+    rung = 0
+    for rule, moment in stage.pending_alarms():
+        if moment < stage.next_action_at or moment > at:
+            continue
+        StageEffect.objects.create(
+            stage=stage, rule=rule, deadline_version=stage.deadline_version, due_at=moment, at=at
+        )
+        rung += 1
+        if RULES[rule](case, stage, at):
+            return rung
+    _wind(stage, at=at)
+    return rung
+
+
+def _wind(stage: Stage, *, at: datetime) -> None:
+    """Set the clock to its next alarm, or stop it."""
+    later = stage.pending_alarms(after=at)
+    stage.next_action_at = later[0][1] if later else None
+    stage.save(update_fields=["next_action_at", "overdue_at"])
+
+
+def remind(case: Case, stage: Stage, at: datetime) -> bool:
+    """A quarter of the time is left: blue light, one reminder to the holder."""
+    if case.light == Case.Light.NORMAL:
+        case.light = Case.Light.NEAR
+    _note(case, "remind", at=at)
+    notices.tell_holder(case, "时限将到", topic="remind", at=at)
+    return False
+
+
+def flag_overdue(case: Case, stage: Stage, at: datetime) -> bool:
+    """The step has run out: yellow light, told to the holder and to the institution."""
+    stage.overdue_at = stage.due_at
+    if case.light != Case.Light.SUPERVISED:
+        case.light = Case.Light.LATE
+    _note(case, "flag_overdue", at=at)
+    notices.tell_holder(case, "已超期", topic="overdue", at=at)
+    notices.tell_desk(case, "本级事项超期", topic="overdue", at=at)
+    return False
+
+
+def escalate_overdue(case: Case, stage: Stage, at: datetime) -> bool:
+    """Still nothing: the case goes one level up; what a unit or verifier holds is reported up instead."""
+    target = _target_above(case)
+    if target is None:
+        return _report_up(case, at=at)
+    if case.status not in ("self_handling", "awaiting_leader", "coordinating"):
+        case.level = level_above(case.level) or case.level
+    case.escalations += 1
+    move_case(case, "escalate_overdue", by=None, at=at, to=target, note=f"超期未办，自动转{LEVEL_NAMES[case.level]}级")
+    notices.tell_holder(case, "超期自动升级到您处", topic="escalate", at=at)
+    return True
+
+
+def _target_above(case: Case) -> str | None:
+    """Where an overdue case moves to, or None when its holder keeps it."""
+    if case.status == "self_handling" and not case.confidential:
+        return "awaiting_leader"
+    if case.status in ("self_handling", "awaiting_leader", "coordinating"):
+        return "awaiting_acceptance"
+    if level_above(case.level) is None:
+        return None
+    if case.status in ("awaiting_acceptance", "awaiting_assignment"):
+        return "awaiting_acceptance"
+    return "return_review" if case.status == "return_review" else None
+
+
+def _report_up(case: Case, *, at: datetime) -> bool:
+    case.escalations += 1
+    _note(case, "report_up", at=at)
+    notices.tell_above(case, "下级事项超期未办", topic="overdue", at=at)
+    return False
+
+
+def raise_supervision(case: Case, stage: Stage, at: datetime) -> bool:
+    """Far over time: red light, told to the institution and the one above it."""
+    case.light = Case.Light.SUPERVISED
+    _note(case, "raise_supervision", at=at)
+    notices.tell_holder(case, "已列入督办", topic="supervise", at=at)
+    notices.tell_above(case, "严重超期，已列入督办", topic="supervise", at=at)
+    return False
+
+
+def lapse_correction(case: Case, stage: Stage, at: datetime) -> bool:
+    """A returned report that nobody mends closes itself."""
+    move_case(case, "lapse_correction", by=None, at=at, note="逾期未补正")
+    notices.tell_reporter(case, "逾期未补正，已撤回", topic="withdraw", at=at)
+    return True
+
+
+def close_unrated(case: Case, stage: Stage, at: datetime) -> bool:
+    """Silence is 未评价, never 满意."""
+    move_case(case, "close_unrated", by=None, at=at, note="未评价")
+    notices.tell_reporter(case, "已结案（未评价）", topic="closed", at=at)
+    return True
+
+
+def _note(case: Case, verb: str, *, at: datetime) -> None:
+    """Write an event that moves nothing; people's versions stay valid."""
+    case.event_count += 1
+    case.save(update_fields=["event_count", "light", "escalations"])
+    write_event(case, verb, by=None, at=at, from_status=case.status)
+
+
+# Each returns whether the stage has ended.
+RULES: dict[str, Callable[[Case, Stage, datetime], bool]] = {
+    deadlines.REMIND: remind,
+    deadlines.OVERDUE: flag_overdue,
+    deadlines.ESCALATE: escalate_overdue,
+    deadlines.SUPERVISE: raise_supervision,
+    deadlines.LAPSE: lapse_correction,
+    deadlines.CLOSE_UNRATED: close_unrated,
+}

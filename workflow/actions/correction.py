@@ -1,0 +1,72 @@
+"""Back to the reporter and forward again: correction, withdrawal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from matters.models import Matter
+from workflow import notices, policies
+from workflow.actions.grid import required_text
+from workflow.models import Case
+from workflow.stays import move_case
+
+LEADER_STATUSES = ("awaiting_leader", "coordinating")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a reporter may mend in a returned case; None leaves a field as it was."""
+
+    matter: Matter | None = None
+    description: str | None = None
+    place: str | None = None
+    note: str = ""
+
+
+@transaction.atomic(savepoint=False)
+def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    """Ask the reporter to mend or complete the report; the case's own clock stands still meanwhile."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("return_for_correction", by, case)
+    reason = required_text(note, "请写明要补正什么。", field="note")
+    move_case(case, "return_for_correction", by=by, at=at, note=reason)
+    notices.tell_holder(case, f"请补正（{reason[:60]}）", topic="correction", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime) -> Case:
+    """Send the corrected report back to whoever returned it."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("resubmit", by, case)
+    if correction.matter is not None:
+        case.matter, case.title = correction.matter, correction.matter.name
+        case.urgency, case.confidential = correction.matter.severity, correction.matter.confidential
+    if correction.description is not None:
+        case.description = required_text(correction.description, "请写明情况。", field="description")
+    if correction.place is not None:
+        case.place = correction.place.strip()
+    move_case(case, "resubmit", by=by, at=at, to=_returner_status(case), note=correction.note.strip())
+    notices.tell_holder(case, "已补正重报", topic="resubmit", at=at)
+    return case
+
+
+def _returner_status(case: Case) -> str:
+    """The status to go back to: the leader's or the desk's, whoever returned it last."""
+    returned = case.events.filter(verb="return_for_correction").order_by("-seq").first()
+    from_leader = returned is not None and returned.from_status in LEADER_STATUSES
+    return "awaiting_leader" if from_leader and not case.confidential else "awaiting_acceptance"
+
+
+@transaction.atomic(savepoint=False)
+def withdraw_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    """The reporter takes the report back before it has been accepted."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("withdraw", by, case)
+    reason = required_text(note, "请写明为什么撤回。", field="note")
+    move_case(case, "withdraw", by=by, at=at, note=reason)
+    return case

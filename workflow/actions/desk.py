@@ -1,0 +1,136 @@
+"""The dispatch desk: accept, refuse, escalate, assign, void, merge (Art. 17–19)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import IllegalMove, RuleViolation
+from notifications.actions import take_back
+from personnel.models import Organization
+from workflow import notices, policies
+from workflow.actions.grid import required_text
+from workflow.models import Assignment, Case
+from workflow.states import LEVEL_NAMES, level_above
+from workflow.stays import move_case
+
+UNDOABLE = {"accept": "awaiting_acceptance", "assign": "awaiting_assignment"}
+
+
+@transaction.atomic(savepoint=False)
+def accept_case(case: Case, *, by: User, at: datetime) -> Case:
+    """Take the case in; from now the time promised for the matter runs (Art. 18)."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("accept", by, case)
+    case.promised_from_at = at
+    move_case(case, "accept", by=by, at=at)
+    notices.tell_reporter(case, "已受理", topic="accept", at=at, hold=notices.UNDO_WINDOW)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def refuse_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    """Refuse a case with a reason that the reporter reads."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("refuse", by, case)
+    reason = required_text(note, "请写明不予受理的理由，上报人会看到。", field="note")
+    move_case(case, "refuse", by=by, at=at, note=reason)
+    notices.tell_reporter(case, f"不予受理（{reason[:60]}）", topic="refuse", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def escalate_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    """Pass the case one level up; no level is skipped (Art. 18)."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("escalate", by, case)
+    reason = required_text(note, "请写明为什么本级处理不了。", field="note")
+    above = level_above(case.level)
+    if above is None:
+        raise RuleViolation("已在市级，不能再升级。")
+    case.level, case.escalations = above, case.escalations + 1
+    move_case(case, "escalate", by=by, at=at, note=reason)
+    notices.tell_holder(case, "下级升级", topic="escalate", at=at)
+    notices.tell_reporter(case, f"已升级到{LEVEL_NAMES[above]}", topic="progress", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def assign_case(case: Case, *, unit: Organization, reason: str = "", by: User, at: datetime) -> Case:
+    """Hand an accepted case to the unit that must resolve it (Art. 18)."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("assign", by, case)
+    give_to_unit(case, unit, reason=reason, at=at)
+    move_case(case, "assign", by=by, at=at, note=reason.strip())
+    notices.tell_holder(case, "新交办", topic="assign", at=at, hold=notices.UNDO_WINDOW)
+    notices.tell_reporter(case, f"已交办{unit.name}", topic="progress", at=at, hold=notices.UNDO_WINDOW)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def accept_and_assign(case: Case, *, unit: Organization, reason: str = "", by: User, at: datetime) -> Case:
+    """受理交办 in one act, as the desk does all day: two moves, two events."""
+    accepted = accept_case(case, by=by, at=at)
+    return assign_case(accepted, unit=unit, reason=reason, by=by, at=at)
+
+
+def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -> None:
+    """End the present unit's share and open that of ``unit``, which must serve the case's place."""
+    if not unit.is_active or unit.kind == Organization.Kind.AUTHORITY:
+        raise RuleViolation(f"{unit.name}不承办事项，请另选责任单位。", field="unit")
+    if unit.division_id not in (case.township_id, case.county_id, case.city_id):
+        raise RuleViolation(f"{unit.name}不服务{case.township.name}，请另选责任单位。", field="unit")
+    Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+    Assignment.objects.create(case=case, unit=unit, reason=reason.strip()[:300], assigned_at=at)
+    case.unit = unit
+
+
+@transaction.atomic(savepoint=False)
+def undo_last(case: Case, *, by: User, at: datetime) -> Case:
+    """Take back one's own accept or assign within ten seconds, before anybody has been told."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("undo", by, case)
+    last = case.events.order_by("-seq").first()
+    if last is None or last.verb not in UNDOABLE or last.actor_id != by.pk:
+        raise IllegalMove("只能撤销自己刚才的受理或交办。")
+    if at - last.at > notices.UNDO_WINDOW:
+        raise IllegalMove("已超过 10 秒，对方可能已收到通知；请用退回或改派。")
+    for topic in (last.verb, "progress"):
+        take_back(notices.subject_of(case), topic=topic, at=at)
+    if last.verb == "assign":
+        Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+        case.unit = None
+    else:
+        case.promised_from_at = None
+    return move_case(case, "undo", by=by, at=at, to=UNDOABLE[last.verb])
+
+
+@transaction.atomic(savepoint=False)
+def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    """Declare a case void, with the reason."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("void", by, case)
+    reason = required_text(note, "请写明作废理由。", field="note")
+    Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+    move_case(case, "void", by=by, at=at, note=reason)
+    notices.tell_reporter(case, f"已作废（{reason[:60]}）", topic="void", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
+    """Close a repeated report into the case that is already being handled."""
+    first, second = sorted([case.pk, into.pk])
+    if first == second:
+        raise RuleViolation("不能并入自己。", field="into")
+    locked = {pk: Case.objects.lock(pk) for pk in (first, second)}
+    target, case = locked[into.pk], Case.objects.lock(case.pk, version=case.version)
+    policies.require("merge", by, case)
+    if not target.is_open or target.township_id != case.township_id:
+        raise RuleViolation("只能并入本乡镇街道正在办理的事项。", field="into")
+    case.merged_into = target
+    move_case(case, "merge", by=by, at=at, note=f"并入 {target.number}")
+    notices.tell_reporter(case, f"与 {target.number} 重复，已并案", topic="merge", at=at)
+    return case

@@ -1,0 +1,132 @@
+"""Report a matter: found by a worker, or registered at a desk (Art. 18, 19)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import RuleViolation
+from grids.locate import locate
+from grids.models import Grid
+from matters.models import Matter
+from workflow import notices, policies
+from workflow.actions.evidence import attach_photos
+from workflow.actions.grid import settle_case
+from workflow.history import write_event
+from workflow.models import Attachment, Case
+from workflow.states import CASE_MOVES
+from workflow.stays import open_stage, start_stay
+
+Outcome = Literal["send", "handling", "solved"]
+OLDEST_REPORT = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class ReportDraft:
+    """What the reporter fills in. Lon/lat are CGCS2000 degrees, accuracy in metres; ``matter`` None is 不在清单."""
+
+    grid: Grid | None = None
+    matter: Matter | None = None
+    title: str = ""
+    description: str = ""
+    place: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    accuracy_m: int | None = None
+    occurred_at: datetime | None = None
+    for_resident: bool = False
+    outcome: Outcome = "send"
+    result: str = ""
+    photos: Sequence[UUID] = field(default=())
+    result_photos: Sequence[UUID] = field(default=())
+
+
+@transaction.atomic(savepoint=False)
+def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
+    """Register a report and start its first clock.
+
+    It goes to the village leader; urgent and confidential matters go straight to the township (an emergency may
+    skip a level, a clue is kept from the neighbours); a solved one goes to verification. Raises
+    :class:`RuleViolation` for content and :class:`NotPermitted` for the wrong person.
+    """
+    grid = draft.grid or _grid_at(draft)
+    _check_content(draft, at=at)
+    case = _case_from(draft, grid, by=by, at=at)
+    policies.require("report", by, case)
+    if not policies.works_in_grid(policies.authority_of(by), case):
+        case.source = Case.Source.DESK
+    case.status = CASE_MOVES.target_of("report", status="", to=_first_status(case, draft))
+    case.event_count = 1
+    plan = start_stay(case, at=at)
+    case.save(force_insert=True)
+    write_event(case, "report", by=by, at=at, note=case.description)
+    open_stage(case, plan, at=at)
+    attach_photos(case, draft.photos, kind=Attachment.Kind.REPORT, by=by)
+    if draft.outcome == "solved" and case.status == "self_handling":
+        return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
+    notices.tell_holder(case, "新上报", topic="report", at=at)
+    return case
+
+
+def _grid_at(draft: ReportDraft) -> Grid:
+    """Find the grid of the point; never guesses."""
+    if draft.lon is None or draft.lat is None:
+        raise RuleViolation("请选择网格，或允许读取一次位置。", field="grid")
+    grid = locate(draft.lon, draft.lat)
+    if grid is None:
+        raise RuleViolation("这个位置不在任何网格内。请在下面选择网格，已填内容都还在。", field="grid")
+    return grid
+
+
+def _check_content(draft: ReportDraft, *, at: datetime) -> None:
+    if draft.matter is None and not draft.title.strip():
+        raise RuleViolation("请选择事项；清单里没有的，用一句话写明是什么事。", field="matter")
+    if draft.occurred_at and draft.occurred_at > at:
+        raise RuleViolation("发生时间不能晚于现在。", field="occurred_at")
+    if draft.occurred_at and draft.occurred_at < at - OLDEST_REPORT:
+        raise RuleViolation("发生时间在一年以前，请核对年份。", field="occurred_at")
+    if draft.outcome == "solved" and not draft.result.strip():
+        raise RuleViolation("已当场解决的，请写一句怎么解决的。", field="result")
+
+
+def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Case:
+    village = grid.village
+    township = village.parent
+    county = township.parent if township else None
+    if township is None or county is None:
+        raise RuleViolation("这个网格的区划不完整，请联系县区管理员。", field="grid")
+    matter = draft.matter
+    return Case(
+        matter=matter,
+        title=(draft.title.strip() or (matter.name if matter else ""))[:80],
+        description=draft.description.strip(),
+        place=draft.place.strip(),
+        lon=draft.lon,
+        lat=draft.lat,
+        accuracy_m=draft.accuracy_m,
+        urgency=matter.severity if matter else Matter.Severity.GENERAL,
+        confidential=bool(matter and matter.confidential),
+        grid=grid,
+        village=village,
+        township=township,
+        county=county,
+        city_id=county.parent_id,
+        reporter=by,
+        for_resident=draft.for_resident,
+        occurred_at=draft.occurred_at,
+        reported_at=at,
+    )
+
+
+def _first_status(case: Case, draft: ReportDraft) -> str:
+    if case.source == Case.Source.DESK or case.confidential:
+        return "awaiting_acceptance"
+    if draft.outcome in ("handling", "solved"):
+        return "self_handling"
+    return "awaiting_acceptance" if case.is_urgent else "awaiting_leader"

@@ -1,0 +1,102 @@
+"""Verification by somebody else, rework, rating, closing (Art. 17–19)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import IllegalMove, RuleViolation
+from workflow import notices, policies
+from workflow.actions.grid import required_text
+from workflow.models import Assignment, Case
+from workflow.states import level_above
+from workflow.stays import move_case
+
+ESCALATING_FAILURE = 3
+REDONE_BY = {
+    Case.HandledBy.WORKER: "self_handling",
+    Case.HandledBy.LEADER: "coordinating",
+    Case.HandledBy.UNIT: "rework",
+}
+
+
+@transaction.atomic(savepoint=False)
+def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
+    """Confirm on the spot that it is solved; a resident's case is then rated, any other is closed."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("pass_check", by, case)
+    target = "awaiting_rating" if case.for_resident else "closed"
+    _end_assignments(case, at=at)
+    move_case(case, "pass_check", by=by, at=at, to=target, note=note.strip())
+    if target == "closed":
+        notices.tell_reporter(case, "已核查结案", topic="closed", at=at)
+    else:
+        notices.tell_holder(case, "已核查通过，请反映人评价", topic="rate", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
+    """Send it back for rework; the third failure goes one level up and is supervised."""
+    case = Case.objects.lock(case.pk, version=case.version)
+    policies.require("fail_check", by, case)
+    reason = required_text(note, "请写明哪里没有解决。", field="note")
+    case.failed_checks += 1
+    if case.failed_checks == ESCALATING_FAILURE:
+        above = level_above(case.level)
+        if above is not None:
+            case.level, case.escalations = above, case.escalations + 1
+        case.light = Case.Light.SUPERVISED
+    _redo(case, "fail_check", reason, by=by, at=at)
+    if case.failed_checks == ESCALATING_FAILURE:
+        notices.tell_desk(case, "三次核查未通过，已督办", topic="supervise", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def rate_case(case: Case, *, rating: str, note: str = "", by: User | None, at: datetime) -> Case:
+    """Record what the resident thinks; dissatisfaction gives one rework, then the case closes.
+
+    ``by`` is None when the resident answers with the case's own code.
+    """
+    case = Case.objects.lock(case.pk, version=case.version)
+    if by is not None:
+        policies.require("rate", by, case)
+    if rating not in Case.Rating.values:
+        raise RuleViolation("请在满意、基本满意、不满意中选一项。", field="rating")
+    first_time = not case.rating
+    case.rating = rating
+    if rating == Case.Rating.DISSATISFIED and first_time:
+        reason = required_text(note, "请说一句哪里不满意，我们会返工一次。", field="note")
+        _redo(case, "rate", reason, by=by, at=at)
+        return case
+    return move_case(case, "rate", by=by, at=at, to="closed", note=note.strip())
+
+
+def _redo(case: Case, verb: str, reason: str, *, by: User | None, at: datetime) -> None:
+    case.finished_at = None
+    if case.unit_id and case.handled_by == Case.HandledBy.UNIT:
+        _reopen_last_assignment(case)
+    move_case(case, verb, by=by, at=at, to=REDONE_BY[Case.HandledBy(case.handled_by)], note=reason)
+    notices.tell_holder(case, f"请返工（{reason[:60]}）", topic="rework", at=at)
+
+
+def _reopen_last_assignment(case: Case) -> None:
+    last = Assignment.objects.filter(case=case, unit_id=case.unit_id, is_lead=True).order_by("-pk").first()
+    if last is not None:
+        last.ended_at = None
+        last.save(update_fields=["ended_at"])
+
+
+def _end_assignments(case: Case, *, at: datetime) -> None:
+    Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+
+
+def case_by_rating_code(code: str) -> Case:
+    """Find a case by the resident's code; raises :class:`IllegalMove` for a code we never gave."""
+    case = Case.objects.select_related("unit", "township").filter(rating_code=code).first()
+    if case is None:
+        raise IllegalMove("没有这个查询码，请核对后再试。")
+    return case

@@ -1,0 +1,84 @@
+"""The sentences we send, and to whom. Every notice is an outbox row in the caller's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from notifications.actions import tell
+from personnel.scopes import audience
+from workflow import states
+from workflow.models import Case
+
+UNDO_WINDOW = timedelta(seconds=10)
+
+
+def subject_of(case: Case) -> str:
+    """The name of the case in outbox, inbox and audit."""
+    return f"case:{case.pk}"
+
+
+def _send(case: Case, to: str, topic: str, sentence: str, *, at: datetime, hold: timedelta = timedelta()) -> None:
+    tell(to, topic=topic, subject=subject_of(case), sentence=sentence, at=at, hold=hold)
+
+
+def leader_of(case: Case) -> str:
+    """The leader's audience."""
+    return audience("coordinate", "division", case.village_id)
+
+
+def desk_of(case: Case) -> str:
+    """The audience of the institution at the case's present level."""
+    return audience("dispatch", "division", case.stage_division_id)
+
+
+def unit_of(case: Case) -> str:
+    """The audience of the responsible unit."""
+    return audience("handle", "organization", case.unit_id or 0)
+
+
+def reporter_of(case: Case) -> str:
+    """The reporter's audience."""
+    return f"user:{case.reporter_id}"
+
+
+def verifier_of(case: Case) -> str:
+    """Who verifies: the instructor for self-handled cases, the reporter for confidential ones, else the grid."""
+    if case.confidential:
+        return reporter_of(case)
+    if case.handled_by == Case.HandledBy.WORKER:
+        return audience("guide", "division", case.village_id)
+    return audience("report", "grid", case.grid_id)
+
+
+HOLDER_AUDIENCE = {
+    "worker": reporter_of,
+    "leader": leader_of,
+    "desk": desk_of,
+    "reporter": reporter_of,
+    "unit": unit_of,
+    "verifier": verifier_of,
+    "resident": reporter_of,
+}
+
+
+def tell_holder(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:
+    """Tell whoever has the case now."""
+    holder = states.HOLDERS[case.status]
+    _send(case, HOLDER_AUDIENCE[holder](case), topic, f"{sentence}：{case.title}（{case.number}）", at=at, hold=hold)
+
+
+def tell_reporter(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:
+    """Tell the person who reported it how it stands: nobody waits without a word."""
+    _send(case, reporter_of(case), topic, f"{sentence}：{case.title}（{case.number}）", at=at, hold=hold)
+
+
+def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
+    """Tell the institution at the case's level."""
+    _send(case, desk_of(case), topic, f"{sentence}：{case.title}（{case.number}）", at=at)
+
+
+def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
+    """Tell the institution one level above the case's; at the city the city itself."""
+    level = states.level_above(case.level) or case.level
+    to = audience("dispatch", "division", getattr(case, f"{level}_id"))
+    _send(case, to, topic, f"{sentence}：{case.title}（{case.number}）", at=at)

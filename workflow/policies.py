@@ -1,0 +1,137 @@
+"""Who may say which verb (Art. 5, 11, 18). The same rule answers the refusal and shows the button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import User
+from common.errors import NotPermitted
+from personnel.scopes import Authority, authority_of
+from workflow import states
+from workflow.models import Case
+
+Predicate = Callable[[Authority, Case], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether somebody may, and the sentence a refused person reads."""
+
+    allows: Predicate
+    sentence: str
+
+
+def is_reporter(authority: Authority, case: Case) -> bool:
+    """The one who reported it."""
+    return case.reporter_id == authority.user_id
+
+
+def works_in_grid(authority: Authority, case: Case) -> bool:
+    """A worker of the case's grid."""
+    return authority.may("report", "grid", case.grid_id)
+
+
+def leads_village(authority: Authority, case: Case) -> bool:
+    """The leader of the village; never of a confidential case that he did not report."""
+    return not case.confidential and authority.may("coordinate", "division", case.village_id)
+
+
+def guides_village(authority: Authority, case: Case) -> bool:
+    """The instructor of the village."""
+    return not case.confidential and authority.may("guide", "division", case.village_id)
+
+
+def at_desk(authority: Authority, case: Case) -> bool:
+    """A dispatcher of the institution whose level the case has reached."""
+    return authority.may("dispatch", "division", case.stage_division_id)
+
+
+def in_unit(authority: Authority, case: Case) -> bool:
+    """Staff of the responsible unit."""
+    return case.unit_id is not None and authority.may("handle", "organization", case.unit_id)
+
+
+def grid_or_desk_may_take_in(authority: Authority, case: Case) -> bool:
+    """Workers of the grid, and a desk that registers what came by phone or paper (Art. 18, 19)."""
+    return works_in_grid(authority, case) or authority.may("dispatch", "division", case.township_id)
+
+
+def handles_now(authority: Authority, case: Case) -> bool:
+    """The worker while he handles it himself, the leader while he coordinates."""
+    if case.status == "self_handling":
+        return is_reporter(authority, case) and works_in_grid(authority, case)
+    return leads_village(authority, case)
+
+
+def holds_before_assignment(authority: Authority, case: Case) -> bool:
+    """The leader or the desk, whoever has it now."""
+    return leads_village(authority, case) if _with_leader(case) else at_desk(authority, case)
+
+
+def _with_leader(case: Case) -> bool:
+    return case.status in ("awaiting_leader", "coordinating")
+
+
+def verifies(authority: Authority, case: Case) -> bool:
+    """Somebody other than the handler: the instructor for self-handled cases, else a worker of the grid.
+
+    A confidential case, which the grid's people do not see, is verified by who reported it or by the desk.
+    """
+    if case.handler_id == authority.user_id:
+        return False
+    if case.confidential:
+        return is_reporter(authority, case) or at_desk(authority, case)
+    if case.handled_by == Case.HandledBy.WORKER:
+        return guides_village(authority, case)
+    return works_in_grid(authority, case) or guides_village(authority, case)
+
+
+WHO_MAY: dict[str, Rule] = {
+    "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
+    "settle": Rule(handles_now, "由正在办理的网格员或网格长办结。"),
+    "pass_to_leader": Rule(handles_now, "由正在自办的网格员转给网格长。"),
+    "take_up": Rule(leads_village, "由所在村（社区）的网格长接办。"),
+    "send_up": Rule(leads_village, "由网格长上报乡镇街道（条例第十八条：逐级上报）。"),
+    "return_for_correction": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员退回补正。"),
+    "resubmit": Rule(is_reporter, "由上报人补正后重报。"),
+    "withdraw": Rule(is_reporter, "只有上报人可以撤回。"),
+    "accept": Rule(at_desk, "由当前层级的网格化服务管理机构受理。"),
+    "refuse": Rule(at_desk, "由当前层级的网格化服务管理机构决定不予受理。"),
+    "escalate": Rule(at_desk, "由当前层级的网格化服务管理机构升级。"),
+    "assign": Rule(at_desk, "由当前层级的网格化服务管理机构交办。"),
+    "undo": Rule(at_desk, "由刚才操作的调度台撤销。"),
+    "sign": Rule(in_unit, "由责任单位的经办人签收。"),
+    "hand_back": Rule(in_unit, "由责任单位的经办人申请退单。"),
+    "uphold_return": Rule(at_desk, "由交办层级的机构审核退单。"),
+    "reject_return": Rule(at_desk, "由交办层级的机构审核退单。"),
+    "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
+    "pass_check": Rule(verifies, "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"),
+    "fail_check": Rule(verifies, "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"),
+    "rate": Rule(is_reporter, "由反映人评价，或由上报人代为记录。"),
+    "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
+    "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
+}
+
+
+def may(verb: str, user: User, case: Case) -> bool:
+    """Whether ``user``'s posts allow ``verb`` on ``case`` (whatever its status)."""
+    return WHO_MAY[verb].allows(authority_of(user), case)
+
+
+def require(verb: str, user: User, case: Case) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``user`` may say ``verb``."""
+    if not may(verb, user, case):
+        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+
+
+def verbs_open_to(user: User, case: Case) -> list[str]:
+    """The verbs that ``user`` may say to ``case`` now, in the order of the table: the page's buttons.
+
+    ``undo`` is offered for ten seconds beside the answer to the act it undoes, never on its own.
+    """
+    return [
+        verb
+        for verb in states.HUMAN_VERBS
+        if verb not in ("report", "undo") and states.CASE_MOVES.allows(verb, status=case.status) and may(verb, user, case)
+    ]

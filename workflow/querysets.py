@@ -1,0 +1,131 @@
+"""Which cases one may see, and the words by which lists are made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from common.errors import StaleVersion
+from personnel.scopes import authority_of
+from workflow import states
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from workflow.models import Attachment, Case, Stage
+
+
+def may_see(user: User | AnonymousUser) -> Q:
+    """Return the condition under which ``user`` sees a case (Art. 20; domain.md §8).
+
+    Workers see their grid, leaders and instructors their village, institutions and authorities their territory,
+    departments what is assigned to them, everybody what he reported. A confidential case is seen only by who
+    reported it, who dispatches the territory, and who resolves it: never by the grid's other people.
+    """
+    authority = authority_of(user)
+    if authority.sees_all:
+        return Q()
+    if authority.user_id is None:
+        return Q(pk__in=[])
+    desks = authority.places("division", "dispatch")
+    watched = desks | authority.places("division", "supervise")
+    villages = authority.places("division", "coordinate", "guide")
+    open_to_grid = Q()
+    for column, places in (
+        ("grid_id", authority.places("grid", "report")),
+        ("village_id", villages),
+        ("township_id", watched),
+        ("county_id", watched),
+        ("city_id", watched),
+    ):
+        if places:
+            open_to_grid |= Q(**{f"{column}__in": sorted(places)})
+    seen = Q(reporter_id=authority.user_id)
+    if open_to_grid:
+        seen |= Q(confidential=False) & open_to_grid
+    if desks:
+        chosen = sorted(desks)
+        seen |= Q(township_id__in=chosen) | Q(county_id__in=chosen) | Q(city_id__in=chosen)
+    if units := authority.places("organization", "handle", "oversee"):
+        seen |= Q(unit_id__in=sorted(units))
+    return seen
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Cases, filtered by adjectives that may be chained."""
+
+    def visible_to(self, user: User | AnonymousUser) -> CaseQuerySet:
+        """What ``user`` may see: the one gate for page, API, export, count, map and file."""
+        return self.filter(may_see(user))
+
+    def open(self) -> CaseQuerySet:
+        """Cases to which something can still happen."""
+        return self.filter(status__in=states.OPEN)
+
+    def in_division(self, level: str, division_id: int) -> CaseQuerySet:
+        """Cases that lay in a division when they were reported."""
+        return self.filter(**{f"{level}_id": division_id})
+
+    def held_at(self, level: str, division_id: int) -> CaseQuerySet:
+        """Cases of a division that its own institution must move (its level, its statuses)."""
+        return self.in_division(level, division_id).filter(level=level)
+
+    def reported_between(self, start: datetime, end: datetime) -> CaseQuerySet:
+        """Cases reported in a half-open span of time."""
+        return self.filter(reported_at__gte=start, reported_at__lt=end)
+
+    def finished_in_time(self) -> CaseQuerySet:
+        """Cases whose work was done by the promised time."""
+        return self.filter(finished_at__isnull=False, finished_at__lte=F("finish_due_at"))
+
+    def overdue(self, at: datetime) -> CaseQuerySet:
+        """Open cases whose present step has run out."""
+        return self.open().filter(due_at__lt=at)
+
+    def with_names(self) -> CaseQuerySet:
+        """Everything a row of a list shows, in one statement."""
+        return self.select_related("grid", "village", "township", "unit", "matter", "reporter")
+
+    def lock(self, pk: int, *, version: int | None = None) -> Case:
+        """Lock one case for a change; raises :class:`StaleVersion` when the caller read an older version."""
+        case = self.select_for_update(of=("self",)).select_related("matter", "unit").get(pk=pk)
+        if version is not None and case.version != version:
+            last = case.events.order_by("-seq").select_related("actor").first()
+            who = (last and last.actor and last.actor.name) or "系统"
+            raise StaleVersion(
+                f"{who} 刚刚已处理这件事，现在是“{case.get_status_display()}”。您填写的内容没有提交，请刷新后再办。",
+                version=case.version,
+                status=case.status,
+                changed_by=who,
+            )
+        return case
+
+
+class StageQuerySet(models.QuerySet["Stage"]):
+    """Stays of cases in statuses."""
+
+    def running(self) -> StageQuerySet:
+        """Stages that have not ended."""
+        return self.filter(ended_at__isnull=True)
+
+    def ringing(self, at: datetime) -> StageQuerySet:
+        """Stages whose clock has something to do by ``at``, most urgent first."""
+        return self.running().filter(next_action_at__lte=at).order_by("next_action_at", "pk")
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Photos."""
+
+    def visible_to(self, user: User | AnonymousUser) -> AttachmentQuerySet:
+        """Photos of visible cases, and one's own that are not yet attached."""
+        cases: Any = self.model._meta.get_field("case").related_model
+        visible = Exists(cases.objects.visible_to(user).filter(pk=OuterRef("case_id")))
+        return self.filter(visible | Q(case__isnull=True, uploader_id=user.pk))
+
+    def unattached(self, user: User) -> AttachmentQuerySet:
+        """Photos that ``user`` has uploaded and not yet used."""
+        return self.filter(case__isnull=True, uploader=user)

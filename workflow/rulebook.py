@@ -1,0 +1,66 @@
+"""The limits and the calendar in force, read from the database at most every two seconds per process.
+
+A report needs them within its statement budget; a change of a setting is felt two seconds later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from time import monotonic
+
+from common.clock import now
+from matters.models import LIMIT_UNITS, Matter
+from workflow.deadlines import LimitBook
+from workflow.models import StepLimit
+from worktime.calendars import current_calendar
+from worktime.clocks import SHANGHAI, Calendar, Clock, Limit
+
+FRESH_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What deadlines are computed with."""
+
+    book: LimitBook
+    calendar: Calendar
+
+
+class _Shelf:
+    """The last rulebook read and when it was read."""
+
+    rulebook: Rulebook | None = None
+    read_at = 0.0
+
+
+def current_rulebook() -> Rulebook:
+    """Return the rulebook in force."""
+    if _Shelf.rulebook is None or monotonic() - _Shelf.read_at > FRESH_SECONDS:
+        today = now().astimezone(SHANGHAI).date()
+        _Shelf.rulebook = Rulebook(read_limits(today), current_calendar())
+        _Shelf.read_at = monotonic()
+    return _Shelf.rulebook
+
+
+def forget_rulebook() -> None:
+    """Read afresh at the next use: for whoever has just changed a setting."""
+    _Shelf.rulebook = None
+
+
+def read_limits(day: date) -> LimitBook:
+    """Read the newest limit of each step, purpose and urgency that has begun by ``day``."""
+    rows = (
+        StepLimit.objects.filter(effective_on__lte=day)
+        .order_by("step", "purpose", "urgent", "-effective_on")
+        .distinct("step", "purpose", "urgent")
+    )
+    return LimitBook({(row.step, row.purpose, row.urgent): Limit(Clock(row.clock), row.amount) for row in rows})
+
+
+def finish_limit(matter: Matter | None) -> Limit | None:
+    """The matter's own finish limit, or None where the list leaves it to the grade's setting."""
+    if matter is None or matter.finish_amount is None:
+        return None
+    clock, size = LIMIT_UNITS[matter.finish_unit]
+    return Limit(clock, matter.finish_amount * size)

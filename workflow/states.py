@@ -1,0 +1,176 @@
+"""The life of a case on one screen (Art. 17–19). Pure.
+
+`CASE_MOVES` says when a verb may be said, `CLOCKS` which step limit runs in a status, `HOLDERS` who has the
+case there. The trigger in the database is built from the same edges.
+"""
+
+from __future__ import annotations
+
+from common.moves import Move, MoveTable
+
+STATUSES = {
+    "self_handling": "网格员自办",
+    "awaiting_leader": "待网格长接办",
+    "coordinating": "网格长协调",
+    "awaiting_acceptance": "待受理",
+    "returned_for_correction": "退回补正",
+    "awaiting_assignment": "待交办",
+    "awaiting_signature": "待签收",
+    "return_review": "退单审核",
+    "in_hand": "办理中",
+    "awaiting_verification": "待核查",
+    "rework": "返工",
+    "awaiting_rating": "待评价",
+    "closed": "已结案",
+    "refused": "不予受理",
+    "withdrawn": "已撤回",
+    "void": "已作废",
+    "merged": "重复并案",
+}
+
+ENDED = ("closed", "refused", "withdrawn", "void", "merged")
+OPEN = tuple(status for status in STATUSES if status not in ENDED)
+
+# Statuses in which somebody works on the matter itself: their due time is the promise made to the resident.
+WORKING = ("self_handling", "coordinating", "in_hand", "rework")
+
+VERBS = {
+    "report": "上报",
+    "settle": "办结",
+    "pass_to_leader": "转网格长",
+    "take_up": "接办",
+    "send_up": "上报乡镇街道",
+    "return_for_correction": "退回补正",
+    "resubmit": "重报",
+    "withdraw": "撤回",
+    "accept": "受理",
+    "refuse": "不予受理",
+    "escalate": "升级",
+    "assign": "交办",
+    "undo": "撤销",
+    "sign": "签收",
+    "hand_back": "申请退单",
+    "uphold_return": "同意改派",
+    "reject_return": "驳回退单",
+    "feed_back": "办结反馈",
+    "pass_check": "核查通过",
+    "fail_check": "返工",
+    "rate": "评价",
+    "void": "作废",
+    "merge": "并案",
+    "escalate_overdue": "超期自动升级",
+    "lapse_correction": "逾期未补正自动撤回",
+    "close_unrated": "未评价自动结案",
+}
+
+# What the clock notes on a case without moving it.
+CLOCK_NOTES = {
+    "remind": "临期提醒",
+    "flag_overdue": "超期认定",
+    "report_up": "超期报上一级",
+    "raise_supervision": "列入督办",
+}
+
+CASE_MOVES = MoveTable(
+    [
+        # Discovery and the grid's own means, Art. 18 first paragraph.
+        Move("report", ("",), ("self_handling", "awaiting_leader", "awaiting_acceptance")),
+        Move("settle", ("self_handling", "coordinating"), ("awaiting_verification",)),
+        Move("pass_to_leader", ("self_handling",), ("awaiting_leader",)),
+        Move("take_up", ("awaiting_leader",), ("coordinating",)),
+        Move("send_up", ("awaiting_leader", "coordinating"), ("awaiting_acceptance",)),
+        Move(
+            "return_for_correction",
+            ("awaiting_leader", "coordinating", "awaiting_acceptance"),
+            ("returned_for_correction",),
+        ),
+        Move("resubmit", ("returned_for_correction",), ("awaiting_leader", "awaiting_acceptance")),
+        Move(
+            "withdraw",
+            ("self_handling", "awaiting_leader", "awaiting_acceptance", "returned_for_correction"),
+            ("withdrawn",),
+        ),
+        # The institutions, Art. 18 second paragraph and Art. 19.
+        Move("accept", ("awaiting_acceptance",), ("awaiting_assignment",)),
+        Move("refuse", ("awaiting_acceptance",), ("refused",)),
+        Move("escalate", ("awaiting_acceptance", "awaiting_assignment"), ("awaiting_acceptance",)),
+        Move("assign", ("awaiting_assignment",), ("awaiting_signature",)),
+        Move(
+            "undo",
+            ("awaiting_assignment", "awaiting_signature"),
+            ("awaiting_acceptance", "awaiting_assignment"),
+        ),
+        # The responsible unit.
+        Move("sign", ("awaiting_signature",), ("in_hand",)),
+        Move("hand_back", ("awaiting_signature",), ("return_review",)),
+        Move("uphold_return", ("return_review",), ("awaiting_signature",)),
+        Move("reject_return", ("return_review",), ("awaiting_signature",)),
+        Move("feed_back", ("in_hand", "rework"), ("awaiting_verification",)),
+        # Verification by somebody other than the handler, rating, closing.
+        Move("pass_check", ("awaiting_verification",), ("closed", "awaiting_rating")),
+        Move("fail_check", ("awaiting_verification",), ("rework", "coordinating", "self_handling")),
+        Move("rate", ("awaiting_rating",), ("closed", "rework", "coordinating", "self_handling")),
+        Move("void", OPEN, ("void",)),
+        Move("merge", ("awaiting_leader", "awaiting_acceptance", "awaiting_assignment"), ("merged",)),
+        # The clock's own verbs.
+        Move(
+            "escalate_overdue",
+            (
+                "self_handling",
+                "awaiting_leader",
+                "coordinating",
+                "awaiting_acceptance",
+                "awaiting_assignment",
+                "return_review",
+            ),
+            ("awaiting_leader", "awaiting_acceptance", "return_review"),
+        ),
+        Move("lapse_correction", ("returned_for_correction",), ("withdrawn",)),
+        Move("close_unrated", ("awaiting_rating",), ("closed",)),
+    ],
+    labels=STATUSES,
+    verbs=VERBS,
+)
+
+SYSTEM_VERBS = ("escalate_overdue", "lapse_correction", "close_unrated")
+HUMAN_VERBS = tuple(verb for verb in CASE_MOVES.moves if verb not in SYSTEM_VERBS)
+
+# Which row of the step limits runs in a status. "matter" is the matter's own limit; None means that it ended.
+CLOCKS: dict[str, str | None] = {
+    "self_handling": "self_handling",
+    "awaiting_leader": "awaiting_leader",
+    "coordinating": "coordinating",
+    "awaiting_acceptance": "awaiting_acceptance",
+    "returned_for_correction": "returned_for_correction",
+    "awaiting_assignment": "awaiting_assignment",
+    "awaiting_signature": "awaiting_signature",
+    "return_review": "return_review",
+    "in_hand": "matter",
+    "awaiting_verification": "awaiting_verification",
+    "rework": "rework",
+    "awaiting_rating": "awaiting_rating",
+} | dict.fromkeys(ENDED, None)
+
+HOLDERS: dict[str, str] = {
+    "self_handling": "worker",
+    "awaiting_leader": "leader",
+    "coordinating": "leader",
+    "awaiting_acceptance": "desk",
+    "returned_for_correction": "reporter",
+    "awaiting_assignment": "desk",
+    "awaiting_signature": "unit",
+    "return_review": "desk",
+    "in_hand": "unit",
+    "awaiting_verification": "verifier",
+    "rework": "unit",
+    "awaiting_rating": "resident",
+}
+
+LEVELS = ("township", "county", "city")
+LEVEL_NAMES = {"township": "乡镇街道", "county": "县区", "city": "市"}
+
+
+def level_above(level: str) -> str | None:
+    """The next level of the fixed order township → county → city, or None above the city (Art. 18)."""
+    position = LEVELS.index(level) + 1
+    return LEVELS[position] if position < len(LEVELS) else None

@@ -1,0 +1,81 @@
+"""Moves, stays and clocks: the one place where a case changes its status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from workflow.deadlines import StagePlan, plan_stage
+from workflow.history import write_event
+from workflow.models import Case, Stage
+from workflow.rulebook import current_rulebook, finish_limit
+from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, WORKING
+
+
+def move_case(
+    case: Case, verb: str, *, by: User | None, at: datetime, to: str | None = None, note: str = ""
+) -> Case:
+    """Move a locked case along the state table: end its stay, start the next, save, write the event.
+
+    ``to`` picks one of several targets. Raises :class:`IllegalMove` when the table has no such move.
+    """
+    came_from = case.status
+    case.status = CASE_MOVES.target_of(verb, status=came_from, to=to)
+    Stage.objects.running().filter(case=case).update(ended_at=at, ended_by=verb, next_action_at=None)
+    if case.light != Case.Light.SUPERVISED or case.status in ENDED:
+        case.light = Case.Light.NORMAL
+    if case.status in ENDED:
+        case.due_at, case.ended_at = None, at
+    else:
+        start_stay(case, at=at)
+    case.version += 1
+    case.event_count += 1
+    case.save()
+    write_event(case, verb, by=by, at=at, from_status=came_from, note=note)
+    return case
+
+
+def start_stay(case: Case, *, at: datetime) -> StagePlan:
+    """Open the stage of the case's present status and copy its due time to the case (which is not saved here)."""
+    plan = plan_for(case, at=at)
+    case.due_at = plan.deadline.due_at
+    if case.status in WORKING:
+        case.finish_due_at = plan.deadline.due_at
+    if case.pk is not None:
+        open_stage(case, plan, at=at)
+    return plan
+
+
+def open_stage(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
+    """Write the stage row of ``plan`` for a saved case."""
+    return Stage.objects.create(
+        case=case,
+        status=case.status,
+        level=case.level,
+        organization=case.unit if HOLDERS[case.status] == "unit" else None,
+        started_at=at,
+        due_at=plan.deadline.due_at,
+        clock=plan.deadline.limit.clock,
+        amount=plan.deadline.limit.amount,
+        explanation=plan.deadline.explain(),
+        calendar_version=plan.deadline.calendar_version,
+        alarms=[[rule, moment.isoformat()] for rule, moment in plan.alarms],
+        next_action_at=plan.alarms[0][1],
+    )
+
+
+def plan_for(case: Case, *, at: datetime) -> StagePlan:
+    """Plan a stay in the case's present status.
+
+    The unit's time runs from acceptance (``promised_from_at``), however long assignment took (Art. 18).
+    """
+    rulebook = current_rulebook()
+    started_at = case.promised_from_at if case.status == "in_hand" and case.promised_from_at else at
+    return plan_stage(
+        CLOCKS[case.status] or "",
+        started_at=started_at,
+        urgent=case.is_urgent,
+        matter_limit=finish_limit(case.matter),
+        book=rulebook.book,
+        calendar=rulebook.calendar,
+    )

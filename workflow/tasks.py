@@ -1,0 +1,19 @@
+"""Beat's shells over the clock's verbs: thin, may run twice, take no decision."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock
+from workflow.actions.clock import BATCH, sweep_batch
+
+
+@shared_task(name="workflow.tasks.sweep_due_stages")
+def sweep_due_stages() -> int:
+    """Ring all clocks that are due; a full batch is followed by another."""
+    total = 0
+    while (looked := sweep_batch(at=clock.now())) > 0:
+        total += looked
+        if looked < BATCH:
+            break
+    return total
