@@ -1,0 +1,43 @@
+"""The small words of the visual language: {% icon %}, {% light %}, {% status %}, {% bar %}."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+LIGHTS = {"normal": "正常", "near": "临期", "late": "超期", "supervised": "督办"}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A decorative icon of the sprite; a word always stands beside it."""
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons/sprite.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("parts/light.html")
+def light(key: str, words: str = "") -> dict[str, Any]:
+    """Shape, word and colour together. Optional words replace the word when they already begin with it."""
+    word = LIGHTS.get(key, LIGHTS["normal"])
+    text = word if not words else words if words.startswith(word) else f"{word} {words}"
+    return {"key": key if key in LIGHTS else "normal", "text": text}
+
+
+@register.inclusion_tag("parts/status.html")
+def status(key: str, name: str) -> dict[str, Any]:
+    """The status of a case by its Chinese name, coloured once by its key."""
+    return {"key": key, "name": name}
+
+
+@register.inclusion_tag("parts/bar.html")
+def bar(used: float | None, light_key: str = "normal") -> dict[str, Any]:
+    """The thin bar of time: how much of the limit is used, 0 to 100."""
+    share = 0 if used is None else round(min(max(used, 0), 100))
+    return {"share": share, "key": light_key}

@@ -1,0 +1,47 @@
+// Keeps counts right: every 15 s, every 60 s while hidden. The answer is {"version": "…", "counts": {"unread": 3}};
+// 204 means unchanged. <body data-poll-url="…"> or any element; <span data-poll-count="unread">; [data-poll-changed]
+// is shown when a queue has news, so that no list moves under the hand.
+
+const source = document.querySelector("[data-poll-url]");
+let version = source?.dataset.pollVersion ?? "";
+let timer;
+
+function show(counts) {
+  for (const element of document.querySelectorAll("[data-poll-count]")) {
+    const count = counts[element.dataset.pollCount];
+    if (count === undefined) continue;
+    element.textContent = count === 0 && !("pollZero" in element.dataset) ? "" : String(count);
+  }
+}
+
+async function ask() {
+  const url = new URL(source.dataset.pollUrl, location.href);
+  url.searchParams.set("version", version);
+  const answer = await fetch(url, { headers: { Accept: "application/json" } });
+  if (answer.status !== 200) return;
+  const said = await answer.json();
+  const isFirst = version === "";
+  version = said.version;
+  show(said.counts);
+  if (!isFirst) for (const line of document.querySelectorAll("[data-poll-changed]")) line.hidden = false;
+}
+
+function next() {
+  clearTimeout(timer);
+  timer = setTimeout(turn, document.hidden ? 60_000 : 15_000);
+}
+
+async function turn() {
+  try {
+    await ask();
+  } catch {
+    // No network: the counts stay as they were, and the next turn asks again.
+  }
+  next();
+}
+
+if (source) {
+  next();
+  document.addEventListener("visibilitychange", () => (document.hidden ? next() : turn()));
+  document.addEventListener("htmx:afterSettle", turn);
+}
