@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from celery import Celery
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
@@ -11,17 +13,21 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
+# Seconds between two wake-ups; only a test that cannot wait sets them otherwise.
+SWEEP_PERIOD = float(os.environ.get("SWEEP_PERIOD", "30"))
+RELAY_PERIOD = float(os.environ.get("RELAY_PERIOD", "5"))
+
 # A wake-up that waited longer than its own period is worthless: the next one does the same work.
 app.conf.beat_schedule = {
     "sweep due stages": {
         "task": "workflow.tasks.sweep_due_stages",
-        "schedule": 30.0,
-        "options": {"expires": 30},
+        "schedule": SWEEP_PERIOD,
+        "options": {"expires": SWEEP_PERIOD},
     },
     "relay the outbox": {
         "task": "notifications.tasks.relay_outbox",
-        "schedule": 5.0,
-        "options": {"expires": 5},
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
     },
 }
 

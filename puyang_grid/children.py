@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -48,7 +49,7 @@ def recorded_child(name: str, var: Path) -> psutil.Process | None:
     try:
         pid, created = json.loads(record.read_text())
         process = psutil.Process(pid)
-        is_same = abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        is_same = abs(process.create_time() - created) < 1 and is_alive(process)
     except (OSError, ValueError, psutil.Error):
         return None
     return process if is_same else None
@@ -70,19 +71,31 @@ def stop(process: psutil.Process, *, by: int = signal.SIGTERM, patience: float =
         process.send_signal(by)
     except psutil.NoSuchProcess:
         return
-    _, asked = psutil.wait_procs([process], timeout=patience)
-    remaining = asked or psutil.wait_procs(family, timeout=2)[1]
+    remaining = (still_alive([process], patience=patience) and family) or still_alive(family, patience=2)
     for left in remaining:
         kill(left)
-    psutil.wait_procs(family, timeout=5)
+    still_alive(family, patience=5)
 
 
 def kill(process: psutil.Process) -> None:
     """End one process as a power cut would."""
-    try:
+    with suppress(psutil.NoSuchProcess):
         process.kill()
+
+
+def still_alive(family: Sequence[psutil.Process], *, patience: float) -> list[psutil.Process]:
+    """Wait for processes to end and return those that have not; the dead but unburied count as ended."""
+    give_up_at = monotonic() + patience
+    while (alive := [member for member in family if is_alive(member)]) and monotonic() < give_up_at:
+        sleep(0.02)
+    return alive
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
-        return
+        return False
 
 
 def wait_until(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import signal
@@ -15,7 +14,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from types import FrameType
@@ -24,11 +22,10 @@ from urllib.request import urlopen
 from puyang_grid.addresses import BASE_DIR, Addresses, addresses_from, run_dir, var_dir
 from puyang_grid.children import recorded_child, start_recorded, stop_recorded, wait_until
 from puyang_grid.embedded import ServerDown, start_servers, stop_servers
+from puyang_grid.stamps import ASSETS, DATA, Stamp
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
 CHILDREN = ("web", "worker", "beat")  # started in this order, stopped in the other
-ASSETS = ("static/**/*",)
-DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/*/management/commands/load_*.py")
 
 
 class DemoFailed(RuntimeError):
@@ -75,28 +72,6 @@ def prepare(environ: dict[str, str], var: Path) -> None:
             say(f"{command} ...")
             manage([command], environ)
         data.keep()
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """What some files looked like when a piece of work was last done with them."""
-
-    kept_in: Path
-    present: str
-
-    @classmethod
-    def of(cls, name: str, var: Path, patterns: tuple[str, ...], *, salt: str = "") -> Stamp:
-        digest = hashlib.sha256(salt.encode())
-        paths = {path for pattern in patterns for path in BASE_DIR.glob(pattern)}
-        for path in sorted(path for path in paths if path.is_file() and path.suffix != ".pyc"):
-            digest.update(f"{path.relative_to(BASE_DIR)}\n".encode() + path.read_bytes())
-        return cls(var / f"{name}.stamp", digest.hexdigest())
-
-    def has_changed(self) -> bool:
-        return not self.kept_in.exists() or self.kept_in.read_text() != self.present
-
-    def keep(self) -> None:
-        self.kept_in.write_text(self.present)
 
 
 def manage(words: list[str], environ: dict[str, str]) -> None:

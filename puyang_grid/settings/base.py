@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from puyang_grid.addresses import BASE_DIR, broker_url, var_dir
 
@@ -165,7 +168,11 @@ def caches(redis: str) -> dict[str, Any]:
             "LOCATION": redis,
             "KEY_PREFIX": "puyang",
             "TIMEOUT": 300,
-            "OPTIONS": {"socket_timeout": 1.0, "socket_connect_timeout": 1.0},
+            "OPTIONS": {
+                "socket_timeout": 1.0,
+                "socket_connect_timeout": 1.0,
+                "retry": Retry(NoBackoff(), retries=1),  # a lost Redis is noticed at once, not after seconds
+            },
         }
     }
 
@@ -211,7 +218,7 @@ USE_TZ = True  # stored in UTC, shown in Puyang's time
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR_DIR / "static"))
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -265,6 +272,7 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.api.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -282,6 +290,8 @@ SPECTACULAR_SETTINGS = {
 # --- Logs -------------------------------------------------------------------------------------------------
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the proxy's log has it; ours stays free of personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 

@@ -52,6 +52,7 @@ def configured_logging(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "axes": {"level": "WARNING"},
-            "fontTools": {"level": "ERROR"},
+            "celery.app.trace": {"level": "ERROR"},  # django-structlog tells the same
+            "celery.beat": {"level": "WARNING"},
         },
     }

@@ -1,0 +1,35 @@
+"""Work that is done again only when the files that it was done with have changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from puyang_grid.addresses import BASE_DIR
+
+ASSETS = ("static/**/*",)
+DATA = ("*/seed/**/*", "*/management/commands/load_*.py")
+TABLES = ("*/migrations/*.py", "common/append_only.py", "common/management/commands/*.py", "requirements.txt")
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What some files looked like when a piece of work was last done with them."""
+
+    kept_in: Path
+    present: str
+
+    @classmethod
+    def of(cls, name: str, var: Path, patterns: tuple[str, ...], *, salt: str = "") -> Stamp:
+        digest = hashlib.sha256(salt.encode())
+        paths = {path for pattern in patterns for path in BASE_DIR.glob(pattern)}
+        for path in sorted(path for path in paths if path.is_file() and path.suffix != ".pyc"):
+            digest.update(f"{path.relative_to(BASE_DIR)}\n".encode() + path.read_bytes())
+        return cls(var / f"{name}.stamp", digest.hexdigest())
+
+    def has_changed(self) -> bool:
+        return not self.kept_in.exists() or self.kept_in.read_text() != self.present
+
+    def keep(self) -> None:
+        self.kept_in.write_text(self.present)

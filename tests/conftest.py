@@ -1,0 +1,78 @@
+"""The ground all tests stand on: real servers, started once for the run, and a database for each worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from puyang_grid.embedded import start_servers, stop_servers
+from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, run_addresses, run_var
+
+pytest_plugins = ["tests.live", "tests.browser"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        start_servers(run_addresses(), run_var())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        stop_servers(run_var())
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Say whether this is one of several parallel workers; their parent looks after the servers."""
+    return hasattr(config, "workerinput")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a running city run on one worker, so that it is started once."""
+    for item in items:
+        if "live_city" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("live city"))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Close with the number of journeys, so that none can be skipped silently."""
+    counts = {
+        outcome: sum(
+            "journey" in getattr(report, "keywords", {}) for report in terminalreporter.getreports(outcome)
+        )
+        for outcome in ("passed", "failed", "error", "skipped")
+    }
+    terminalreporter.write_line(f"journeys run: {counts['passed'] + counts['failed']}")
+    if counts["skipped"] or counts["error"]:
+        terminalreporter.write_line(f"journeys NOT run: {counts['skipped'] + counts['error']}")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Give this worker a migrated, empty database, seen as the application's own role."""
+    name = copy_of(EMPTY)
+    with django_db_blocker.unblock(), connected_to(name):
+        yield
+    drop(name)
+
+
+@pytest.fixture
+def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """An empty database in which commits are real, for this test alone."""
+    yield from _database_of_its_own(EMPTY, django_db_blocker)
+
+
+@pytest.fixture
+def own_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The demonstration city in a database in which commits are real, for this test alone."""
+    yield from _database_of_its_own(CITY, django_db_blocker)
+
+
+def _database_of_its_own(template: str, blocker: DjangoDbBlocker) -> Iterator[str]:
+    name = copy_of(template)
+    with blocker.unblock(), connected_to(name):
+        yield name
+    drop(name)

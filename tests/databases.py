@@ -1,0 +1,123 @@
+"""Databases for tests, each a copy of a template: made as the owner, used as the application's own role.
+
+The application's role may not TRUNCATE, so Django's ``transaction=True`` tests cannot work here. A test that
+needs real commits takes a database of its own (``own_database``, ``own_city``) and throws it away.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+
+from puyang_grid.addresses import BASE_DIR, Addresses, addresses_from, with_database
+from puyang_grid.roles import connect, drop_database, make_database, role_of
+from puyang_grid.stamps import DATA, TABLES, Stamp
+
+LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
+EMPTY, CITY = "template_empty", "template_city"
+
+
+def run_var() -> Path:
+    return Path(settings.VAR_DIR)
+
+
+def run_addresses() -> Addresses:
+    return addresses_from(os.environ, run_var())
+
+
+def run_manage(words: list[str], database: str, *, as_owner: bool = False, **environ: str) -> str:
+    """Run one management command on a database, in a process of its own; return what it printed."""
+    addresses = run_addresses()
+    told = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.development",
+        "DATABASE_URL": with_database(addresses.app, database),
+        "DATABASE_OWNER_URL": with_database(addresses.owner, database),
+        "DATABASE_ROLE": "owner" if as_owner else "app",
+        "DEMO_MODE": "1",
+        **environ,
+    }
+    command = [sys.executable, "manage.py", *words]
+    done = subprocess.run(command, cwd=BASE_DIR, env=told, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(
+            f"manage.py {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
+    return done.stdout
+
+
+def copy_of(template: str) -> str:
+    """Make a database like ``template`` and return its name."""
+    ensure_template(template)
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid4().hex[:8]}"
+    _make(name, template=template)
+    return name
+
+
+def drop(name: str) -> None:
+    with closing(connect(_admin())) as admin, admin.cursor() as cursor:
+        drop_database(cursor, name)
+
+
+def ensure_template(template: str) -> None:
+    """Build a template unless the tables and the data are as they were when it was last built."""
+    with (run_var() / f".{template}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = _stamp_of(template)
+        if not stamp.has_changed():
+            return
+        stamp.kept_in.unlink(missing_ok=True)
+        drop(template)
+        if template == EMPTY:
+            _make(EMPTY)
+            run_manage(["migrate", "--no-input", "--verbosity", "0"], EMPTY, as_owner=True)
+            run_manage(["grant_app_role", "--verbosity", "0"], EMPTY, as_owner=True)
+        else:
+            ensure_template(EMPTY)
+            _make(CITY, template=EMPTY)
+            for command in LOADING:
+                run_manage([command], CITY)
+        stamp.keep()
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Let Django's connection speak to another database for a while."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = before
+
+
+def _stamp_of(template: str) -> Stamp:
+    patterns = (
+        TABLES if template == EMPTY else (*TABLES, *DATA, "*/actions/*.py", "*/actions.py", "*/models.py")
+    )
+    return Stamp.of(template, run_var(), patterns, salt=run_addresses().app)
+
+
+def _make(name: str, *, template: str = "") -> None:
+    addresses = run_addresses()
+    with closing(connect(_admin())) as admin, admin.cursor() as cursor:
+        make_database(cursor, name, owner=role_of(addresses.owner), template=template)
+        cursor.execute(f'GRANT CONNECT ON DATABASE "{name}" TO "{role_of(addresses.app)}"')
+
+
+def _admin() -> str:
+    admin = run_addresses().admin
+    if not admin:
+        raise RuntimeError("Tests make databases: give DATABASE_URL an administrator's address, alone.")
+    return admin
