@@ -26,7 +26,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account: field worker, desk, department, administrator or official."""
 
     username = models.CharField(
-        "账号", max_length=40, unique=True, validators=[RegexValidator(r"^[\w.@+-]+$", "账号只能用字母、数字和 .@+-_")]
+        "账号",
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[\w.@+-]+$", "账号只能用字母、数字和 .@+-_")],
     )
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("工作电话", max_length=20, blank=True)

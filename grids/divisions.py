@@ -40,9 +40,7 @@ def read_rows(lines: Iterable[str]) -> tuple[list[DivisionRow], list[Fault]]:
     if missing:
         return [], [Fault(1, f"缺少列 {'、'.join(sorted(missing))}")]
     rows = [
-        DivisionRow(
-            number, *((raw[key] or "").strip() for key in ("code", "name", "level", "parent_code"))
-        )
+        DivisionRow(number, *((raw[key] or "").strip() for key in ("code", "name", "level", "parent_code")))
         for number, raw in enumerate(reader, start=2)
     ]
     faults = list(_faults(rows))

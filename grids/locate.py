@@ -37,12 +37,7 @@ def current_index() -> GridIndex:
 @lru_cache(maxsize=2)
 def _index_at(version: int) -> GridIndex:
     """Build the index; ``version`` only keys the cache."""
-    rows = list(
-        Grid.objects.in_force()
-        .exclude(boundary=None)
-        .order_by("code")
-        .values_list("pk", "boundary")
-    )
+    rows = list(Grid.objects.in_force().exclude(boundary=None).order_by("code").values_list("pk", "boundary"))
     shapes = shapely.from_wkb([bytes(boundary) for _, boundary in rows])
     return GridIndex(np.array([pk for pk, _ in rows], dtype=np.int64), shapely.STRtree(shapes))
 

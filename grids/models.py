@@ -71,7 +71,9 @@ class Grid(models.Model):
     name = models.CharField("网格名称", max_length=80)
     kind = models.CharField("类型", max_length=10, choices=Kind.choices)
     status = models.CharField("状态", max_length=10, choices=Status.choices, default=Status.IN_FORCE)
-    village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="grids", verbose_name="村社区")
+    village = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="grids", verbose_name="村社区"
+    )
     boundary = models.BinaryField("边界", null=True, editable=False, help_text="WKB，EPSG:4490")
     min_lon = models.FloatField("最小经度", null=True, editable=False)
     min_lat = models.FloatField("最小纬度", null=True, editable=False)

@@ -23,7 +23,9 @@ LIMIT_UNITS = {
 class MatterList(models.Model):
     """One edition of one county's list; a published edition is never edited."""
 
-    county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="matter_lists", verbose_name="县区")
+    county = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="matter_lists", verbose_name="县区"
+    )
     edition = models.PositiveIntegerField("版次")
     in_force_on = models.DateField("施行日期")
     published_at = models.DateTimeField("公布时间", null=True, blank=True)
@@ -66,7 +68,9 @@ class Matter(models.Model):
         IMPORTANT = 2, "重要"
         URGENT = 3, "紧急"
 
-    edition = models.ForeignKey(MatterList, on_delete=models.PROTECT, related_name="matters", verbose_name="清单")
+    edition = models.ForeignKey(
+        MatterList, on_delete=models.PROTECT, related_name="matters", verbose_name="清单"
+    )
     code = models.CharField("事项编码", max_length=10)
     category = models.PositiveSmallIntegerField("类别", choices=Category.choices)
     name = models.CharField("事项名称", max_length=80)

@@ -27,7 +27,9 @@ class Organization(models.Model):
     name = models.CharField("名称", max_length=80)
     kind = models.CharField("类别", max_length=20, choices=Kind.choices)
     function = models.CharField("职能", max_length=40, db_index=True, help_text="如 城市管理、燃气")
-    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="organizations", verbose_name="辖区")
+    division = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="organizations", verbose_name="辖区"
+    )
     duty_phone = models.CharField("值班电话", max_length=20, blank=True)
     is_active = models.BooleanField("启用", default=True)
 
@@ -61,7 +63,9 @@ class GridPosting(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="grid_postings", verbose_name="人员"
     )
     role = models.CharField("岗位", max_length=12, choices=Role.choices)
-    village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="postings", verbose_name="村社区")
+    village = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="postings", verbose_name="村社区"
+    )
     grid = models.ForeignKey(
         Grid, on_delete=models.PROTECT, null=True, blank=True, related_name="postings", verbose_name="网格"
     )
@@ -110,7 +114,10 @@ class OfficePosting(models.Model):
         CITY_SUPERVISOR = "city_supervisor", "市级监督员"
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="office_postings", verbose_name="人员"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="office_postings",
+        verbose_name="人员",
     )
     role = models.CharField("岗位", max_length=16, choices=Role.choices)
     organization = models.ForeignKey(

@@ -42,7 +42,10 @@ class Authority:
 
     def audiences(self) -> list[str]:
         """The names under which notices may reach this account."""
-        return [f"user:{self.user_id}", *(audience(verb, kind, place) for verb, kind, place in sorted(self.grants))]
+        return [
+            f"user:{self.user_id}",
+            *(audience(verb, kind, place) for verb, kind, place in sorted(self.grants)),
+        ]
 
 
 NOBODY = Authority(None, frozenset())

@@ -61,7 +61,9 @@ def plan_stage(
             (rule, deadline.due_at, book.find("any", rule, urgent=urgent)) for rule in (ESCALATE, SUPERVISE)
         ]
     alarms += [
-        (rule, due(start, extra, calendar=calendar).due_at) for rule, start, extra in later if extra is not None
+        (rule, due(start, extra, calendar=calendar).due_at)
+        for rule, start, extra in later
+        if extra is not None
     ]
     return StagePlan(deadline, tuple(sorted(alarms, key=lambda alarm: alarm[1])))
 

@@ -51,7 +51,9 @@ class Case(models.Model):
         DISSATISFIED = "dissatisfied", "不满意"
 
     status = models.CharField("状态", max_length=24, choices=list(states.STATUSES.items()))
-    level = models.CharField("层级", max_length=10, choices=list(states.LEVEL_NAMES.items()), default="township")
+    level = models.CharField(
+        "层级", max_length=10, choices=list(states.LEVEL_NAMES.items()), default="township"
+    )
     version = models.PositiveIntegerField("版本", default=1)
     event_count = models.PositiveIntegerField("事件数", default=0)
     light = models.CharField("灯", max_length=10, choices=Light.choices, default=Light.NORMAL)
@@ -68,23 +70,38 @@ class Case(models.Model):
 
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="cases", verbose_name="网格")
     village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="村社区")
-    township = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="乡镇街道")
+    township = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="+", verbose_name="乡镇街道"
+    )
     county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="县区")
     city = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="市")
 
     source = models.CharField("来源", max_length=10, choices=Source.choices, default=Source.WORKER)
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reported_cases", verbose_name="上报人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="reported_cases",
+        verbose_name="上报人",
     )
     for_resident = models.BooleanField("群众反映", default=False)
     rating_code = models.CharField("评价码", max_length=20, default=new_rating_code, unique=True)
     rating = models.CharField("评价", max_length=12, choices=Rating.choices, blank=True)
 
     unit = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="cases", verbose_name="责任单位"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cases",
+        verbose_name="责任单位",
     )
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="办理人",
     )
     handled_by = models.CharField("办理方", max_length=8, choices=HandledBy.choices, blank=True)
     result = models.TextField("办理结果", max_length=2000, blank=True)
@@ -92,7 +109,12 @@ class Case(models.Model):
     failed_checks = models.PositiveSmallIntegerField("核查未通过次数", default=0)
     escalations = models.PositiveSmallIntegerField("升级次数", default=0)
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged_cases", verbose_name="并入"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_cases",
+        verbose_name="并入",
     )
 
     occurred_at = models.DateTimeField("发生时间", null=True, blank=True)
@@ -114,13 +136,16 @@ class Case(models.Model):
                 name="an_open_case_is_due_and_an_ended_one_is_not",
             ),
             models.CheckConstraint(
-                condition=~Q(status="merged") | Q(merged_into__isnull=False), name="a_merged_case_names_the_other"
+                condition=~Q(status="merged") | Q(merged_into__isnull=False),
+                name="a_merged_case_names_the_other",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["awaiting_signature", "in_hand", "rework"]) | Q(unit__isnull=False),
                 name="a_case_with_a_unit_names_it",
             ),
-            models.CheckConstraint(condition=~Q(pk=F("merged_into")), name="a_case_is_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=~Q(pk=F("merged_into")), name="a_case_is_not_merged_into_itself"
+            ),
         ]
         indexes = [
             *(
@@ -180,7 +205,12 @@ class Stage(models.Model):
     status = models.CharField("状态", max_length=24, choices=list(states.STATUSES.items()))
     level = models.CharField("层级", max_length=10, choices=list(states.LEVEL_NAMES.items()))
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="持有单位"
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="持有单位",
     )
     started_at = models.DateTimeField("开始")
     due_at = models.DateTimeField("到期")
@@ -251,7 +281,9 @@ class Assignment(models.Model):
     """One unit's share of a case; a joint case has several, one of them leading (Art. 17)."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments", verbose_name="事项")
-    unit = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="assignments", verbose_name="单位")
+    unit = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="assignments", verbose_name="单位"
+    )
     is_lead = models.BooleanField("主办", default=True)
     reason = models.CharField("交办依据", max_length=300, blank=True)
     assigned_at = models.DateTimeField("交办时间")

@@ -17,7 +17,9 @@ def subject_of(case: Case) -> str:
     return f"case:{case.pk}"
 
 
-def _send(case: Case, to: str, topic: str, sentence: str, *, at: datetime, hold: timedelta = timedelta()) -> None:
+def _send(
+    case: Case, to: str, topic: str, sentence: str, *, at: datetime, hold: timedelta = timedelta()
+) -> None:
     tell(to, topic=topic, subject=subject_of(case), sentence=sentence, at=at, hold=hold)
 
 
@@ -61,13 +63,24 @@ HOLDER_AUDIENCE = {
 }
 
 
-def tell_holder(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:
+def tell_holder(
+    case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()
+) -> None:
     """Tell whoever has the case now."""
     holder = states.HOLDERS[case.status]
-    _send(case, HOLDER_AUDIENCE[holder](case), topic, f"{sentence}：{case.title}（{case.number}）", at=at, hold=hold)
+    _send(
+        case,
+        HOLDER_AUDIENCE[holder](case),
+        topic,
+        f"{sentence}：{case.title}（{case.number}）",
+        at=at,
+        hold=hold,
+    )
 
 
-def tell_reporter(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:
+def tell_reporter(
+    case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()
+) -> None:
     """Tell the person who reported it how it stands: nobody waits without a word."""
     _send(case, reporter_of(case), topic, f"{sentence}：{case.title}（{case.number}）", at=at, hold=hold)
 

@@ -133,5 +133,7 @@ def verbs_open_to(user: User, case: Case) -> list[str]:
     return [
         verb
         for verb in states.HUMAN_VERBS
-        if verb not in ("report", "undo") and states.CASE_MOVES.allows(verb, status=case.status) and may(verb, user, case)
+        if verb not in ("report", "undo")
+        and states.CASE_MOVES.allows(verb, status=case.status)
+        and may(verb, user, case)
     ]

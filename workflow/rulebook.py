@@ -55,7 +55,9 @@ def read_limits(day: date) -> LimitBook:
         .order_by("step", "purpose", "urgent", "-effective_on")
         .distinct("step", "purpose", "urgent")
     )
-    return LimitBook({(row.step, row.purpose, row.urgent): Limit(Clock(row.clock), row.amount) for row in rows})
+    return LimitBook(
+        {(row.step, row.purpose, row.urgent): Limit(Clock(row.clock), row.amount) for row in rows}
+    )
 
 
 def finish_limit(matter: Matter | None) -> Limit | None:

@@ -30,7 +30,11 @@ def read_special_days(path: Path) -> list[SpecialDay]:
         for number, row in enumerate(csv.DictReader(lines), start=2):
             try:
                 days.append(
-                    SpecialDay(date.fromisoformat(row["day"]), {"0": False, "1": True}[row["is_workday"]], row["name"])
+                    SpecialDay(
+                        date.fromisoformat(row["day"]),
+                        {"0": False, "1": True}[row["is_workday"]],
+                        row["name"],
+                    )
                 )
             except (KeyError, ValueError) as error:
                 raise RuleViolation(f"节假日文件第 {number} 行无法识别：{row}", line=number) from error
@@ -51,7 +55,11 @@ def publish_calendar(
     if latest and set(latest.days.values_list("day", "is_workday", "name")) == wanted:
         return None
     edition = CalendarEdition.objects.create(
-        year=year, region_code=region_code, number=latest.number + 1 if latest else 1, document=document, published_at=at
+        year=year,
+        region_code=region_code,
+        number=latest.number + 1 if latest else 1,
+        document=document,
+        published_at=at,
     )
     CalendarDay.objects.bulk_create(
         CalendarDay(edition=edition, day=day, is_workday=worked, name=name) for day, worked, name in wanted

@@ -175,9 +175,7 @@ def _days_from(day: date) -> Iterator[date]:
     raise ValueError("no workday within two years: the calendar is broken")
 
 
-def _after_working_days(
-    start: datetime, amount: int, calendar: Calendar
-) -> tuple[datetime, list[DayShare]]:
+def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
     shares: list[DayShare] = []
     counted = 0
     for day in _days_from(start.date() + timedelta(days=1)):

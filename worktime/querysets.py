@@ -15,8 +15,4 @@ class CalendarEditionQuerySet(models.QuerySet["CalendarEdition"]):
 
     def in_force(self, region_code: str = "") -> CalendarEditionQuerySet:
         """The newest edition of each year for ``region_code``."""
-        return (
-            self.filter(region_code=region_code)
-            .order_by("year", "-number")
-            .distinct("year")
-        )
+        return self.filter(region_code=region_code).order_by("year", "-number").distinct("year")

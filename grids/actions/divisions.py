@@ -44,9 +44,7 @@ def import_divisions(path: Path) -> ImportResult:
         new, moved = _split([row for row in rows if row.level == level], known)
         for division in Division.objects.bulk_create(new, batch_size=1000):
             known[division.code] = division
-        Division.objects.bulk_update(
-            moved, ["name", "parent", "sort_key", "initials"], batch_size=1000
-        )
+        Division.objects.bulk_update(moved, ["name", "parent", "sort_key", "initials"], batch_size=1000)
         created, changed = created + len(new), changed + len(moved)
     return ImportResult(created, changed, len(rows) - created - changed)
 

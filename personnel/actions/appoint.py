@@ -45,7 +45,8 @@ def appoint_to_office(
     """Post ``user`` to an organization that may hold such a post (Art. 5)."""
     if organization.kind not in ORGANIZATION_KINDS[role]:
         raise RuleViolation(
-            f"{organization.get_kind_display()}不设{OfficePosting.Role(role).label}：指挥调度与监督是两种职权。", field="role"
+            f"{organization.get_kind_display()}不设{OfficePosting.Role(role).label}：指挥调度与监督是两种职权。",
+            field="role",
         )
     posting = OfficePosting.objects.create(user=user, role=role, organization=organization, starts_on=on)
     _settle(user, f"office_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by)

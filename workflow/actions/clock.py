@@ -89,7 +89,14 @@ def escalate_overdue(case: Case, stage: Stage, at: datetime) -> bool:
     if case.status not in ("self_handling", "awaiting_leader", "coordinating"):
         case.level = level_above(case.level) or case.level
     case.escalations += 1
-    move_case(case, "escalate_overdue", by=None, at=at, to=target, note=f"超期未办，自动转{LEVEL_NAMES[case.level]}级")
+    move_case(
+        case,
+        "escalate_overdue",
+        by=None,
+        at=at,
+        to=target,
+        note=f"超期未办，自动转{LEVEL_NAMES[case.level]}级",
+    )
     notices.tell_holder(case, "超期自动升级到您处", topic="escalate", at=at)
     return True
 

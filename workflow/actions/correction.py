@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from matters.models import Matter
 from workflow import notices, policies
 from workflow.actions.grid import required_text
+from workflow.actions.report import matter_in_force
 from workflow.models import Case
 from workflow.stays import move_case
 
@@ -21,7 +21,7 @@ LEADER_STATUSES = ("awaiting_leader", "coordinating")
 class Correction:
     """What a reporter may mend in a returned case; None leaves a field as it was."""
 
-    matter: Matter | None = None
+    matter_id: int | None = None
     description: str | None = None
     place: str | None = None
     note: str = ""
@@ -43,9 +43,10 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
     """Send the corrected report back to whoever returned it."""
     case = Case.objects.lock(case.pk, version=case.version)
     policies.require("resubmit", by, case)
-    if correction.matter is not None:
-        case.matter, case.title = correction.matter, correction.matter.name
-        case.urgency, case.confidential = correction.matter.severity, correction.matter.confidential
+    if correction.matter_id is not None:
+        matter = matter_in_force(correction.matter_id, case.county, at=at)
+        case.matter, case.title = matter, matter.name
+        case.urgency, case.confidential = matter.severity, matter.confidential
     if correction.description is not None:
         case.description = required_text(correction.description, "请写明情况。", field="description")
     if correction.place is not None:

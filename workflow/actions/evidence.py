@@ -30,7 +30,8 @@ def take_photo(upload: BinaryIO, *, size: int, kind: str, by: User, at: datetime
     """
     if size > settings.PHOTO_SIZE_LIMIT:
         raise RuleViolation(
-            f"照片 {size / 1_048_576:.0f} MB，超过 {settings.PHOTO_SIZE_LIMIT // 1_048_576} MB，请压缩后再传。", field="photo"
+            f"照片 {size / 1_048_576:.0f} MB，超过 {settings.PHOTO_SIZE_LIMIT // 1_048_576} MB，请压缩后再传。",
+            field="photo",
         )
     picture = _decoded(upload)
     written = io.BytesIO()
@@ -58,7 +59,9 @@ def _decoded(upload: BinaryIO) -> Image.Image:
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             return upright.convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise RuleViolation("这个文件不是能打开的照片（只收 JPG、PNG、WebP），其余内容都还在。", field="photo") from error
+        raise RuleViolation(
+            "这个文件不是能打开的照片（只收 JPG、PNG、WebP），其余内容都还在。", field="photo"
+        ) from error
 
 
 def attach_photos(case: Case, uids: Sequence[UUID], *, kind: str, by: User) -> int:

@@ -29,9 +29,7 @@ def settle_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: Use
     case = Case.objects.lock(case.pk, version=case.version)
     policies.require("settle", by, case)
     case.result = required_text(result, "请写一句怎么解决的。", field="result")
-    case.handled_by = (
-        Case.HandledBy.WORKER if case.status == "self_handling" else Case.HandledBy.LEADER
-    )
+    case.handled_by = Case.HandledBy.WORKER if case.status == "self_handling" else Case.HandledBy.LEADER
     case.handler, case.finished_at = by, at
     attach_photos(case, photos, kind=Attachment.Kind.RESULT, by=by)
     require_evidence(case)

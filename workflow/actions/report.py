@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import RuleViolation
 from grids.locate import locate
-from grids.models import Grid
+from grids.models import Division, Grid
 from matters.models import Matter
 from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
@@ -22,6 +22,7 @@ from workflow.history import write_event
 from workflow.models import Attachment, Case
 from workflow.states import CASE_MOVES
 from workflow.stays import open_stage, start_stay
+from worktime.clocks import SHANGHAI
 
 Outcome = Literal["send", "handling", "solved"]
 OLDEST_REPORT = timedelta(days=366)
@@ -29,10 +30,10 @@ OLDEST_REPORT = timedelta(days=366)
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """What the reporter fills in. Lon/lat are CGCS2000 degrees, accuracy in metres; ``matter`` None is 不在清单."""
+    """What the reporter fills in. Lon/lat are CGCS2000 degrees, accuracy in metres; no matter means 不在清单."""
 
-    grid: Grid | None = None
-    matter: Matter | None = None
+    grid_id: int | None = None
+    matter_id: int | None = None
     title: str = ""
     description: str = ""
     place: str = ""
@@ -55,9 +56,8 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     skip a level, a clue is kept from the neighbours); a solved one goes to verification. Raises
     :class:`RuleViolation` for content and :class:`NotPermitted` for the wrong person.
     """
-    grid = draft.grid or _grid_at(draft)
     _check_content(draft, at=at)
-    case = _case_from(draft, grid, by=by, at=at)
+    case = _case_from(draft, _grid_of(draft), by=by, at=at)
     policies.require("report", by, case)
     if not policies.works_in_grid(policies.authority_of(by), case):
         case.source = Case.Source.DESK
@@ -74,8 +74,13 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     return case
 
 
-def _grid_at(draft: ReportDraft) -> Grid:
-    """Find the grid of the point; never guesses."""
+def _grid_of(draft: ReportDraft) -> Grid:
+    """The chosen grid, else the grid of the point; never a guess."""
+    if draft.grid_id is not None:
+        chosen = Grid.objects.in_force().with_place().filter(pk=draft.grid_id).first()
+        if chosen is None:
+            raise RuleViolation("没有这个网格，或它已停用。请重新选择网格。", field="grid")
+        return chosen
     if draft.lon is None or draft.lat is None:
         raise RuleViolation("请选择网格，或允许读取一次位置。", field="grid")
     grid = locate(draft.lon, draft.lat)
@@ -85,7 +90,7 @@ def _grid_at(draft: ReportDraft) -> Grid:
 
 
 def _check_content(draft: ReportDraft, *, at: datetime) -> None:
-    if draft.matter is None and not draft.title.strip():
+    if draft.matter_id is None and not draft.title.strip():
         raise RuleViolation("请选择事项；清单里没有的，用一句话写明是什么事。", field="matter")
     if draft.occurred_at and draft.occurred_at > at:
         raise RuleViolation("发生时间不能晚于现在。", field="occurred_at")
@@ -95,13 +100,22 @@ def _check_content(draft: ReportDraft, *, at: datetime) -> None:
         raise RuleViolation("已当场解决的，请写一句怎么解决的。", field="result")
 
 
+def matter_in_force(matter_id: int, county: Division, *, at: datetime) -> Matter:
+    """The matter, if the county's list in force has it as something to report (Art. 14)."""
+    day = at.astimezone(SHANGHAI).date()
+    matter = Matter.objects.in_force(county.pk, day).reportable().filter(pk=matter_id).first()
+    if matter is None:
+        raise RuleViolation(f"这个事项不在{county}现行清单，请重新选择。", field="matter")
+    return matter
+
+
 def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Case:
     village = grid.village
     township = village.parent
     county = township.parent if township else None
     if township is None or county is None:
         raise RuleViolation("这个网格的区划不完整，请联系县区管理员。", field="grid")
-    matter = draft.matter
+    matter = matter_in_force(draft.matter_id, county, at=at) if draft.matter_id is not None else None
     return Case(
         matter=matter,
         title=(draft.title.strip() or (matter.name if matter else ""))[:80],

@@ -25,7 +25,9 @@ class Command(BaseCommand):
             result = import_divisions(options["file"])
             outlines = import_outlines(options["outlines"])
         except RuleViolation as refusal:
-            raise CommandError("\n".join([refusal.sentence.split("。")[0] + "。", *refusal.details.get("faults", [])])) from refusal
+            raise CommandError(
+                "\n".join([refusal.sentence.split("。")[0] + "。", *refusal.details.get("faults", [])])
+            ) from refusal
         self.stdout.write(
             f"区划：新增 {result.created}，变更 {result.changed}，不变 {result.unchanged}；轮廓 {outlines} 个"
         )

@@ -1,0 +1,69 @@
+"""A phone may send the same write twice; it takes effect once and both get the same answer.
+
+The key is stored in the transaction of the effect, so one can never be there without the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import IdempotencyKey, User
+from common.errors import KeyReused, Refusal
+
+Answer = tuple[int, Any]
+
+
+@dataclass(frozen=True)
+class KeyedRequest:
+    """One write with its key; ``body`` is what must be equal when the key comes again."""
+
+    user: User
+    key: UUID
+    body: bytes
+
+    @property
+    def body_hash(self) -> str:
+        """A digest of the request."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+def answer_once(request: KeyedRequest, act: Callable[[], Answer], *, at: datetime) -> Answer:
+    """Run ``act`` and store its answer under the key, or return the answer of the first time.
+
+    ``act`` returns (HTTP status, JSON body). A refusal is not stored: nothing happened, the key may be used
+    again. Raises :class:`KeyReused` when the key came before with another body.
+    """
+    try:
+        with transaction.atomic():
+            status, body = act()
+            IdempotencyKey.objects.create(
+                user=request.user,
+                key=request.key,
+                request_hash=request.body_hash,
+                status=status,
+                answer=body,
+                created_at=at,
+            )
+    except (IntegrityError, Refusal):
+        earlier = earlier_answer(request)
+        if earlier is None:
+            raise
+        return earlier
+    return status, body
+
+
+def earlier_answer(request: KeyedRequest) -> Answer | None:
+    """The stored answer of this key, or None; refuses the key when the body differs."""
+    kept = IdempotencyKey.objects.filter(user=request.user, key=request.key).first()
+    if kept is None:
+        return None
+    if kept.request_hash != request.body_hash:
+        raise KeyReused("这个幂等键已用于另一份内容。请换一个新键再提交；原先的提交已经生效。", field="key")
+    return kept.status, kept.answer

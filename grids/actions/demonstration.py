@@ -1,0 +1,103 @@
+"""Cut the whole city into demonstration grids: every village one, communities several (Art. 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.db import transaction
+from django.db.models import F
+from shapely import Geometry
+
+from common.errors import RuleViolation
+from grids.codes import grid_code
+from grids.models import Division, GeometryVersion, Grid
+from grids.partition import cells, clean_coverage, fit_together
+
+SEED = 410900
+SOUTH_WEST_ZONE, SOUTH_ZONE = "410972", "410971"
+# How many townships of the two zones lie in which county's outline; they have no outline of their own (Art. 28).
+ZONE_SHARES = {"410902": {SOUTH_WEST_ZONE: 3}, "410928": {SOUTH_WEST_ZONE: 4, SOUTH_ZONE: 1}}
+NUMERALS = "一二三四五六七八九"
+
+
+@dataclass
+class _Piece:
+    village: Division
+    sequence: int
+    total: int
+    shape: Geometry
+
+
+@transaction.atomic
+def draw_demonstration_grids() -> int:
+    """Create the demonstration register; returns how many grids. Refuses when there are grids already."""
+    if Grid.objects.exists():
+        raise RuleViolation("网格册已有数据，演示网格只能装入空册。")
+    rng = np.random.default_rng(SEED)
+    pieces = [piece for township, area in _township_areas(rng) for piece in _pieces_of(township, area, rng)]
+    for piece, shape in zip(pieces, fit_together([piece.shape for piece in pieces]), strict=True):
+        piece.shape = shape
+    Grid.objects.bulk_create([_grid_of(piece, rng) for piece in pieces], batch_size=1000)
+    GeometryVersion.objects.get_or_create(id=1)
+    GeometryVersion.objects.update(number=F("number") + 1)
+    return len(pieces)
+
+
+def _township_areas(rng: np.random.Generator) -> list[tuple[Division, Geometry]]:
+    """Give every township an area inside a county outline, the zones' townships in their neighbours'."""
+    outlined = list(Division.objects.of_level("county").exclude(outline=None))
+    if not outlined:
+        raise RuleViolation("还没有县区轮廓，请先导入区划。")
+    townships: dict[str, list[Division]] = defaultdict(list)
+    for township in Division.objects.of_level("township").select_related("parent"):
+        townships[township.parent.code if township.parent else ""].append(township)
+    areas = []
+    outlines = clean_coverage([shapely.from_wkb(bytes(county.outline or b"")) for county in outlined])
+    for county, outline in zip(outlined, outlines, strict=True):
+        guests = [
+            township
+            for zone, count in ZONE_SHARES.get(county.code, {}).items()
+            for township in (townships[zone].pop(0) for _ in range(count))
+        ]
+        pieces = cells(outline, len(townships[county.code]) + len(guests), rng=rng)
+        # the zones lie at the inner edge between the two counties: nearest to the point where they meet
+        pieces.sort(key=lambda piece: piece.distance(ZONE_CENTRE))
+        areas += list(zip([*guests, *townships[county.code]], pieces, strict=True))
+    return areas
+
+
+ZONE_CENTRE = shapely.Point(114.98, 35.74)
+
+
+def _pieces_of(township: Division, area: Geometry, rng: np.random.Generator) -> list[_Piece]:
+    villages = list(township.children.order_by("code"))
+    pieces = []
+    for village, village_area in zip(villages, cells(area, len(villages), rng=rng), strict=True):
+        total = int(rng.integers(2, 5)) if village.name.endswith("社区") else 1
+        for sequence, shape in enumerate(cells(village_area, total, rng=rng), start=1):
+            pieces.append(_Piece(village, sequence, total, shape))
+    return pieces
+
+
+def _grid_of(piece: _Piece, rng: np.random.Generator) -> Grid:
+    community = piece.village.name.endswith("社区")
+    ordinal = f"第{NUMERALS[piece.sequence - 1]}" if piece.total > 1 else ""
+    households = int(rng.integers(300, 500) if community else rng.integers(120, 420))
+    west, south, east, north = piece.shape.bounds
+    return Grid(
+        code=grid_code(piece.village.code, sequence=piece.sequence),
+        name=f"{piece.village.name}{ordinal}网格",
+        kind=Grid.Kind.COMMUNITY if community else Grid.Kind.VILLAGE,
+        village=piece.village,
+        boundary=shapely.to_wkb(piece.shape),
+        min_lon=west,
+        min_lat=south,
+        max_lon=east,
+        max_lat=north,
+        households=households,
+        population=int(households * 2.9),
+        is_demonstration=True,
+    )

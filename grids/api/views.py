@@ -1,0 +1,74 @@
+"""The territory for phones and other systems: which grid is here, what does the township look like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.errors import RuleViolation
+from grids.locate import locate
+from grids.maps import township_geojson
+from grids.models import Division, Grid
+
+COUNTRY = (73.0, 3.0, 136.0, 54.0)  # a coordinate outside is a mistake, not a place
+
+
+class GridRow(serializers.Serializer[Grid]):
+    """One grid and where it lies."""
+
+    id = serializers.IntegerField(source="pk")
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    village = serializers.CharField(source="village.name")
+    township = serializers.CharField(source="village.parent.name")
+
+
+class PointIn(serializers.Serializer[Any]):
+    """A point in CGCS2000 degrees."""
+
+    lon = serializers.FloatField(min_value=COUNTRY[0], max_value=COUNTRY[2])
+    lat = serializers.FloatField(min_value=COUNTRY[1], max_value=COUNTRY[3])
+
+
+class LocateView(APIView):
+    """Point → grid."""
+
+    @extend_schema(operation_id="grids_locate", parameters=[PointIn], responses=GridRow)
+    def get(self, request: Request) -> Response:
+        """Return the one grid that covers the point; outside every grid a 422 with a sentence."""
+        said = PointIn(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        grid = locate(said.validated_data["lon"], said.validated_data["lat"])
+        if grid is None:
+            raise RuleViolation("这个位置不在任何网格内，请手动选择网格。", field="lon")
+        return Response(GridRow(grid).data)
+
+
+class TownshipMap(APIView):
+    """The boundaries of one township's grids."""
+
+    @extend_schema(
+        operation_id="townships_map",
+        parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH)],
+        responses={(200, "application/geo+json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """GeoJSON with an ETag; unchanged boundaries answer 304."""
+        township = Division.objects.filter(code=code, level=Division.Level.TOWNSHIP).only("pk").first()
+        if township is None:
+            raise Http404
+        version, text = township_geojson(township.pk)
+        if request.headers.get("If-None-Match") == f'"{version}"':
+            return HttpResponse(status=304)
+        response = HttpResponse(text, content_type="application/geo+json")
+        response["ETag"] = f'"{version}"'
+        response["Cache-Control"] = "private, no-cache"
+        return response

@@ -1,0 +1,150 @@
+"""Invented people for the demo: every post of one township, desks and departments of one county and the city."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from accounts.models import User
+from accounts.personas import DEMO_PASSWORD, PERSONAS
+from grids.models import Division, Grid
+from personnel.actions.grants import sync_grants
+from personnel.models import GridPosting, OfficePosting, Organization
+
+SEED = Path(__file__).resolve().parents[1] / "seed" / "departments.csv"
+TOWNSHIP, COUNTY, CITY = "410902001", "410902", "4109"
+SURNAMES = "刘张杨黄徐马朱胡林何高罗梁宋唐许韩邓彭曹曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢"
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+KINDS = {"mass_organisation": "mass_organization"}
+
+
+@transaction.atomic
+def found_organizations() -> int:
+    """Create the bodies of Art. 5 and 6 for the city, every county and every township; repeatable."""
+    with SEED.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["code"][0] in "DUM"]
+    known = set(Organization.objects.values_list("code", flat=True))
+    wanted = [
+        body
+        for division in Division.objects.filter(level__in=["city", "county", "township"])
+        for body in _bodies(division, rows)
+        if body.code not in known
+    ]
+    return len(Organization.objects.bulk_create(wanted, batch_size=1000))
+
+
+def _bodies(division: Division, rows: list[dict[str, str]]) -> Iterator[Organization]:
+    level = division.level
+    yield Organization(
+        code=f"{division.code}-I",
+        name=f"{division.name}网格化服务中心",
+        kind=Organization.Kind.INSTITUTION,
+        function="乡镇街道网格化服务管理机构" if level == "township" else "网格化服务管理机构",
+        division=division,
+        duty_phone="0393-0000000",
+    )
+    if level == "township":
+        return
+    yield Organization(
+        code=f"{division.code}-A",
+        name=f"{division.name}基层网格化服务管理主管部门",
+        kind=Organization.Kind.AUTHORITY,
+        function="主管部门",
+        division=division,
+    )
+    for row in rows:
+        yield Organization(
+            code=f"{division.code}-{row['code']}",
+            name=f"{division.name}{row['name']}",
+            kind=KINDS.get(row["kind"], row["kind"]),
+            function=row["name"],
+            division=division,
+        )
+
+
+class _Cast:
+    """Hands out invented people: a surname, 示 for demonstration, and a celestial stem."""
+
+    def __init__(self) -> None:
+        self.password = make_password(DEMO_PASSWORD)
+        self.count = 0
+        self.users: list[User] = []
+
+    def person(self, username: str = "", name: str = "") -> User:
+        number = self.count = self.count + 1
+        user = User(
+            username=username or f"demo{number:04d}",
+            name=name or f"{SURNAMES[number % len(SURNAMES)]}示{STEMS[number // len(SURNAMES) % len(STEMS)]}",
+            phone=f"1990000{number:04d}",
+            password=self.password,
+            is_demonstration=True,
+        )
+        self.users.append(user)
+        return user
+
+
+@transaction.atomic
+def post_demonstration_people(*, on: date, at: datetime) -> int:
+    """Create the demo cast with its posts and grants; returns how many people."""
+    cast = _Cast()
+    named = {persona.username: cast.person(persona.username, persona.name) for persona in PERSONAS}
+    grid_posts = list(_grid_posts(cast, named, on=on))
+    office_posts = list(_office_posts(cast, named, on=on))
+    User.objects.bulk_create(cast.users)
+    for post in (*grid_posts, *office_posts):
+        post.user_id = post.user.pk
+    GridPosting.objects.bulk_create(grid_posts)
+    OfficePosting.objects.bulk_create(office_posts)
+    sync_grants(cast.users, day=at.date())
+    return len(cast.users)
+
+
+def _grid_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[GridPosting]:
+    villages = Division.objects.filter(parent__code=TOWNSHIP).order_by("code")
+    instructor = named["instructor"]
+    for number, village in enumerate(villages):
+        first = number == 0
+        leader = named["leader"] if first else cast.person()
+        if number % 4 == 0 and not first:
+            instructor = cast.person()
+        yield GridPosting(user=leader, role="leader", village=village, source="社区党组织书记", starts_on=on)
+        yield GridPosting(
+            user=instructor, role="instructor", village=village, source="包联干部", starts_on=on
+        )
+        for place, grid in enumerate(Grid.objects.filter(village=village).order_by("code")):
+            worker = named["worker"] if first and place == 0 else cast.person()
+            yield GridPosting(
+                user=worker, role="full_time", village=village, grid=grid, source="社会招聘", starts_on=on
+            )
+            if place == 0:
+                helper = cast.person()
+                yield GridPosting(
+                    user=helper, role="part_time", village=village, grid=grid, source="居民代表", starts_on=on
+                )
+
+
+def _office_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[OfficePosting]:
+    bodies = {
+        body.code: body for body in Organization.objects.filter(division__code__in=[TOWNSHIP, COUNTY, CITY])
+    }
+    for username, code, role in (
+        ("dispatcher", f"{TOWNSHIP}-I", "dispatcher"),
+        ("county", f"{COUNTY}-I", "dispatcher"),
+        ("city_desk", f"{CITY}-I", "dispatcher"),
+        ("handler", f"{COUNTY}-D08", "handler"),
+        ("county_admin", f"{COUNTY}-A", "county_admin"),
+        ("city", f"{CITY}-A", "city_supervisor"),
+    ):
+        yield OfficePosting(user=named[username], organization=bodies[code], role=role, starts_on=on)
+    for code, body in bodies.items():
+        if body.kind == Organization.Kind.INSTITUTION:
+            yield OfficePosting(user=cast.person(), organization=body, role="desk_head", starts_on=on)
+        elif body.kind != Organization.Kind.AUTHORITY:
+            if code != f"{COUNTY}-D08":
+                yield OfficePosting(user=cast.person(), organization=body, role="handler", starts_on=on)
+            yield OfficePosting(user=cast.person(), organization=body, role="department_head", starts_on=on)

@@ -1,0 +1,76 @@
+"""Who am I, and what have I been told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.keyset import keyset_page
+from grids.models import Grid
+from notifications.models import Message
+from personnel.scopes import authority_of
+from portal.inbox import mark_read, messages_for
+
+
+class MessageRow(serializers.Serializer[Message]):
+    """One notice."""
+
+    id = serializers.IntegerField(source="pk")
+    topic = serializers.CharField()
+    subject = serializers.CharField()
+    sentence = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+    is_read = serializers.BooleanField()
+
+
+class ReadIn(serializers.Serializer[Any]):
+    """Which notices have been read."""
+
+    ids = serializers.ListField(child=serializers.IntegerField(), max_length=200)
+
+
+class Me(APIView):
+    """The signed-in account."""
+
+    @extend_schema(operation_id="me", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Name, grants in effect, and the grids one may report in."""
+        authority = authority_of(request.user)
+        grids = Grid.objects.in_force().filter(pk__in=authority.places("grid", "report")).order_by("code")
+        return Response(
+            {
+                "name": request.user.name,
+                "username": request.user.username,
+                "grants": [list(grant) for grant in sorted(authority.grants)],
+                "grids": [{"id": grid.pk, "code": grid.code, "name": grid.name} for grid in grids],
+            }
+        )
+
+
+class MessageList(APIView):
+    """The inbox."""
+
+    @extend_schema(
+        operation_id="messages_list",
+        parameters=[OpenApiParameter("cursor", str)],
+        responses=MessageRow(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Notices, newest first, a page at a time."""
+        page = keyset_page(
+            messages_for(request.user), order=("-pk",), cursor=request.query_params.get("cursor", "")
+        )
+        return Response({"rows": MessageRow(page.rows, many=True).data, "next_cursor": page.next_cursor})
+
+    @extend_schema(operation_id="messages_read", request=ReadIn, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """Mark notices as read; repeating changes nothing."""
+        said = ReadIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        return Response({"marked": mark_read(request.user, said.validated_data["ids"])})

@@ -1,0 +1,33 @@
+"""The notices that reach a person through the posts held now."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from notifications.models import Message
+from personnel.scopes import authority_of
+
+
+def messages_for(user: User) -> QuerySet[Message]:
+    """Messages to this person or to a post the person holds, newest first, with ``is_read``."""
+    read = Message.readers.through.objects.filter(message=OuterRef("pk"), user=user)
+    return (
+        Message.objects.filter(audience__in=authority_of(user).audiences())
+        .annotate(is_read=Exists(read))
+        .order_by("-pk")
+    )
+
+
+def unread_count(user: User, *, at_most: int = 99) -> int:
+    """How many are unread, counted no further than ``at_most``."""
+    return messages_for(user).filter(is_read=False)[:at_most].count()
+
+
+def mark_read(user: User, message_ids: list[int]) -> int:
+    """Remember that ``user`` has read these; only messages that reach the user count."""
+    reached = messages_for(user).filter(pk__in=message_ids, is_read=False).values_list("pk", flat=True)
+    through = Message.readers.through
+    rows = [through(message_id=pk, user_id=user.pk) for pk in reached]
+    through.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)

@@ -1,0 +1,189 @@
+"""Cases for the demo, each driven through the real verbs at real office hours of the past days."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from grids.models import Grid
+from matters.models import Matter
+from personnel.models import GridPosting, OfficePosting, Organization
+from workflow import actions
+from workflow.models import Case
+from workflow.states import CASE_MOVES
+from worktime.calendars import current_calendar
+from worktime.clocks import SHANGHAI, Calendar, Clock, Limit, due
+
+TOWNSHIP = "410902001"
+SEED = 2025
+
+# How far a case has come: the verbs it has been through.
+PATHS = (
+    ("report",),
+    ("report", "take_up"),
+    ("report", "take_up", "send_up"),
+    ("report", "take_up", "send_up", "return_for_correction"),
+    ("report", "take_up", "send_up", "accept"),
+    ("report", "take_up", "send_up", "accept", "assign"),
+    ("report", "take_up", "send_up", "accept", "assign", "hand_back"),
+    ("report", "take_up", "send_up", "accept", "assign", "sign"),
+    ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back"),
+    ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back", "fail_check"),
+    ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back", "pass_check"),
+    ("report", "take_up", "settle"),
+    ("report", "take_up", "settle", "pass_check"),
+    ("report", "take_up", "send_up", "refuse"),
+)
+ENDINGS = ("pass_check", "refuse")
+SITES = (
+    "东门口",
+    "3号楼前",
+    "农贸市场北侧",
+    "健身广场",
+    "小学门口",
+    "公交站旁",
+    "地下车库入口",
+    "南侧绿化带",
+)
+TELLING = {
+    "井盖缺损": "井盖缺了一角，晚上看不清，已放锥桶。",
+    "暴露垃圾、积存渣土": "装修垃圾堆了三天，占了半条路。",
+    "路灯故障": "连着两盏路灯不亮。",
+    "占道经营、乱停乱放": "早市摊位占了消防通道。",
+    "消防通道、安全出口堵塞": "楼道口停满电动车，门推不开。",
+    "邻里纠纷": "两家为楼道杂物起争执，已劝开。",
+    "物业服务投诉": "电梯停运两天没有人修。",
+    "道路、出行诉求": "路面坑洼，老人推车容易绊倒。",
+}
+
+
+@dataclass
+class _Cast:
+    """Who does what in the demo township."""
+
+    worker: dict[int, User]
+    leader: dict[int, User]
+    desk: User
+    units: list[Organization]
+    handlers: dict[int, User]
+
+
+def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
+    """Report ``count`` cases over the past eight days and drive each along one of the paths."""
+    chance = random.Random(SEED)  # noqa: S311  demonstration data, to be the same every time
+    cast, calendar = _cast(), current_calendar()
+    grids = list(
+        Grid.objects.with_place().filter(village__parent__code=TOWNSHIP, pk__in=cast.worker).order_by("code")
+    )
+    matters = list(
+        Matter.objects.in_force(grids[0].village.parent.parent_id, at.date())
+        .filter(name__in=TELLING)
+        .order_by("code")
+    )
+    for number in range(count):
+        path = PATHS[number % len(PATHS)]
+        longest = 190 if path[-1] in ENDINGS else 34
+        start = _office_time(at - timedelta(hours=chance.uniform(4, longest)), calendar)
+        with transaction.atomic():
+            _play(path, chance.choice(grids), chance.choice(matters), cast, chance, start, at, calendar)
+    return count
+
+
+def _office_time(moment: datetime, calendar: Calendar) -> datetime:
+    return due(moment, Limit(Clock.WORKING_HOURS, 3), calendar=calendar).due_at
+
+
+def _cast() -> _Cast:
+    postings = GridPosting.objects.filter(village__parent__code=TOWNSHIP).select_related("user")
+    offices = OfficePosting.objects.select_related("user", "organization")
+    return _Cast(
+        worker={post.grid_id: post.user for post in postings if post.role == "full_time" and post.grid_id},
+        leader={post.village_id: post.user for post in postings if post.role == "leader"},
+        desk=offices.get(user__username="dispatcher").user,
+        units=list(Organization.objects.filter(division__code=TOWNSHIP[:6]).resolvers()),
+        handlers={post.organization_id: post.user for post in offices.filter(role="handler")},
+    )
+
+
+def _play(
+    path: tuple[str, ...],
+    grid: Grid,
+    matter: Matter,
+    cast: _Cast,
+    chance: random.Random,
+    start: datetime,
+    end: datetime,
+    calendar: Calendar,
+) -> None:
+    worker, leader = cast.worker[grid.pk], cast.leader[grid.village_id]
+    draft = actions.ReportDraft(
+        grid_id=grid.pk,
+        matter_id=matter.pk,
+        description=TELLING[matter.name],
+        place=f"{grid.village.name}{chance.choice(SITES)}",
+        lon=((grid.min_lon or 0) + (grid.max_lon or 0)) / 2,
+        lat=((grid.min_lat or 0) + (grid.max_lat or 0)) / 2,
+        accuracy_m=chance.randint(5, 40),
+        for_resident=matter.category == Matter.Category.OPINION,
+    )
+    case = actions.report_case(draft, by=worker, at=start)
+    moment = start
+    for verb in path[1:]:
+        moment = due(moment, Limit(Clock.WORKING_HOURS, chance.randint(6, 75)), calendar=calendar).due_at
+        if moment >= end:
+            return
+        if not CASE_MOVES.allows(verb, status=case.status):
+            continue  # urgent matters do not stop at the leader
+        if not _evidence_ready(case, verb):
+            return
+        case = _STEPS[verb](case, worker, leader, cast, moment)
+
+
+def _evidence_ready(case: Case, verb: str) -> bool:
+    """The demo carries no photos, so a matter that demands one stays with its handler."""
+    return verb not in ("settle", "feed_back") or not (case.matter and case.matter.evidence_required)
+
+
+def _unit_for(case: Case, cast: _Cast) -> Organization:
+    wanted = case.matter.lead_function if case.matter else ""
+    return next((unit for unit in cast.units if unit.function == wanted), cast.units[0])
+
+
+Step = Callable[[Case, User, User, _Cast, datetime], Case]
+_STEPS: dict[str, Step] = {
+    "take_up": lambda case, worker, leader, cast, at: actions.take_up_case(case, by=leader, at=at),
+    "send_up": lambda case, worker, leader, cast, at: actions.send_up_case(
+        case, note="社区没有处置力量，请街道协调。", by=leader, at=at
+    ),
+    "settle": lambda case, worker, leader, cast, at: actions.settle_case(
+        case, result="已上门协调，双方同意清理。", by=leader, at=at
+    ),
+    "return_for_correction": lambda case, worker, leader, cast, at: actions.return_for_correction(
+        case, note="请补充具体位置。", by=cast.desk, at=at
+    ),
+    "accept": lambda case, worker, leader, cast, at: actions.accept_case(case, by=cast.desk, at=at),
+    "refuse": lambda case, worker, leader, cast, at: actions.refuse_case(
+        case, note="已有同一事项在办，请关注原事项进展。", by=cast.desk, at=at
+    ),
+    "assign": lambda case, worker, leader, cast, at: actions.assign_case(
+        case, unit=_unit_for(case, cast), reason="事项清单主办单位", by=cast.desk, at=at
+    ),
+    "hand_back": lambda case, worker, leader, cast, at: actions.hand_back_case(
+        case, note="该路段由其他单位养护。", by=cast.handlers[case.unit_id or 0], at=at
+    ),
+    "sign": lambda case, worker, leader, cast, at: actions.sign_case(
+        case, by=cast.handlers[case.unit_id or 0], at=at
+    ),
+    "feed_back": lambda case, worker, leader, cast, at: actions.feed_back_case(
+        case, result="已派人到现场处理完毕。", by=cast.handlers[case.unit_id or 0], at=at
+    ),
+    "fail_check": lambda case, worker, leader, cast, at: actions.fail_check(
+        case, note="现场仍有残留，请再清理。", by=worker, at=at
+    ),
+    "pass_check": lambda case, worker, leader, cast, at: actions.pass_check(case, by=worker, at=at),
+}

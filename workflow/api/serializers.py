@@ -1,0 +1,209 @@
+"""Shapes in and shapes out. Out is read-only; in is one small serializer per kind of verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from personnel.models import Organization
+from workflow.forms import TEXT_LIMIT
+from workflow.models import Attachment, Case, CaseEvent
+from workflow.policies import verbs_open_to
+from workflow.states import STATUSES, VERBS
+from workflow.suggestions import units_for
+
+
+class CaseRow(serializers.Serializer[Case]):
+    """One case in a list: flat, nothing that costs a statement."""
+
+    id = serializers.IntegerField(source="pk")
+    number = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(choices=list(STATUSES.items()))
+    status_name = serializers.CharField(source="get_status_display")
+    level = serializers.CharField()
+    light = serializers.CharField()
+    urgency = serializers.IntegerField()
+    version = serializers.IntegerField()
+    grid = serializers.CharField(source="grid.name")
+    village = serializers.CharField(source="village.name")
+    township = serializers.CharField(source="township.name")
+    unit = serializers.CharField(source="unit.name", default="")
+    reported_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseDetail(CaseRow):
+    """One case, with what the asking person may do to it now."""
+
+    description = serializers.CharField()
+    place = serializers.CharField()
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    accuracy_m = serializers.IntegerField(allow_null=True)
+    result = serializers.CharField()
+    confidential = serializers.BooleanField()
+    finish_due_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    deadline_explained = serializers.SerializerMethodField()
+    verbs = serializers.SerializerMethodField()
+
+    def get_deadline_explained(self, case: Case) -> str:
+        """The arithmetic of the running clock, in one line."""
+        stage = case.stages.running().first()
+        return stage.explanation if stage else ""
+
+    def get_verbs(self, case: Case) -> list[str]:
+        """The verbs that the asking account may say now."""
+        return verbs_open_to(self.context["request"].user, case)
+
+
+class EventRow(serializers.Serializer[CaseEvent]):
+    """One line of a case's history."""
+
+    seq = serializers.IntegerField()
+    verb = serializers.CharField()
+    verb_name = serializers.SerializerMethodField()
+    actor = serializers.CharField(source="actor.name", default="系统")
+    post = serializers.CharField()
+    at = serializers.DateTimeField()
+    from_status = serializers.CharField()
+    to_status = serializers.CharField()
+    note = serializers.CharField()
+
+    def get_verb_name(self, event: CaseEvent) -> str:
+        """The verb as people say it."""
+        return VERBS.get(event.verb, event.verb)
+
+
+class PhotoRow(serializers.Serializer[Attachment]):
+    """A stored photo; ``uid`` is what a report or a result names."""
+
+    uid = serializers.UUIDField()
+    kind = serializers.CharField()
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    size = serializers.IntegerField()
+
+
+class PhotoIn(serializers.Serializer[Any]):
+    """One picture to store."""
+
+    photo = serializers.FileField(
+        error_messages={"required": "没有收到照片。", "empty": "这个照片是空文件。"}
+    )
+    kind = serializers.ChoiceField(choices=Attachment.Kind.choices, default=Attachment.Kind.REPORT)
+
+
+class ReportIn(serializers.Serializer[Any]):
+    """A report. Lon/lat are CGCS2000 degrees; give them, or ``grid_id``, or both."""
+
+    grid_id = serializers.IntegerField(required=False, allow_null=True)
+    matter_id = serializers.IntegerField(required=False, allow_null=True)
+    title = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    description = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    lon = serializers.FloatField(required=False, allow_null=True, min_value=-180, max_value=180)
+    lat = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
+    accuracy_m = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100_000)
+    occurred_at = serializers.DateTimeField(required=False, allow_null=True)
+    for_resident = serializers.BooleanField(default=False)
+    outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")
+    result = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
+    photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
+    result_photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
+
+
+class VerbIn(serializers.Serializer[Any]):
+    """A verb without input; ``version`` is the version the sender has seen."""
+
+    version = serializers.IntegerField(
+        min_value=1, error_messages={"required": "缺少 version：请带上您看到的版本号。"}
+    )
+
+
+class NoteIn(VerbIn):
+    """A verb with a word of explanation; where a reason is required an empty one is refused."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
+
+
+class ResultIn(VerbIn):
+    """The result and the photos that prove it."""
+
+    result = serializers.CharField(allow_blank=True, max_length=TEXT_LIMIT)
+    photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
+
+
+class UnitIn(VerbIn):
+    """The responsible unit, one of those that serve the case's place."""
+
+    unit = serializers.PrimaryKeyRelatedField(
+        queryset=Organization.objects.none(),
+        error_messages={"does_not_exist": "这个单位不服务此地，请另选。"},
+    )
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Offer only units of the case's place."""
+        fields = super().get_fields()
+        if case := self.context.get("case"):
+            fields["unit"].queryset = units_for(case)  # type: ignore[attr-defined]
+        return fields
+
+
+class MergeIn(VerbIn):
+    """The case that this one repeats; one that the sender may not see does not exist."""
+
+    into = serializers.PrimaryKeyRelatedField(
+        queryset=Case.objects.none(), error_messages={"does_not_exist": "没有这个编号的事项，请核对。"}
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Offer only what the sender may see."""
+        fields = super().get_fields()
+        if request := self.context.get("request"):
+            fields["into"].queryset = Case.objects.visible_to(request.user)  # type: ignore[attr-defined]
+        return fields
+
+
+class RateIn(NoteIn):
+    """What the resident thinks."""
+
+    rating = serializers.ChoiceField(choices=Case.Rating.choices)
+
+
+class CorrectionIn(NoteIn):
+    """What is mended in a returned report; a field left out stays as it was."""
+
+    matter = serializers.IntegerField(required=False)
+    description = serializers.CharField(required=False, max_length=TEXT_LIMIT)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+INPUTS: dict[str, type[VerbIn]] = {
+    "settle": ResultIn,
+    "pass_to_leader": NoteIn,
+    "take_up": VerbIn,
+    "send_up": NoteIn,
+    "return_for_correction": NoteIn,
+    "resubmit": CorrectionIn,
+    "withdraw": NoteIn,
+    "accept": VerbIn,
+    "refuse": NoteIn,
+    "escalate": NoteIn,
+    "assign": UnitIn,
+    "undo": VerbIn,
+    "sign": VerbIn,
+    "hand_back": NoteIn,
+    "uphold_return": UnitIn,
+    "reject_return": NoteIn,
+    "feed_back": ResultIn,
+    "pass_check": NoteIn,
+    "fail_check": NoteIn,
+    "rate": RateIn,
+    "void": NoteIn,
+    "merge": MergeIn,
+}

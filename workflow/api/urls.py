@@ -1,0 +1,37 @@
+"""The addresses of the case API: a verb is an address."""
+
+from __future__ import annotations
+
+from django.urls import path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from workflow.api import views
+from workflow.api.serializers import INPUTS
+from workflow.states import VERBS
+
+
+def verb_view(verb: str) -> type[views.VerbView]:
+    """Make the documented view of one verb."""
+    name = "".join(part.title() for part in verb.split("_")) + "Case"
+    view: type[views.VerbView] = type(name, (views.VerbView,), {"verb": verb, "__doc__": VERBS[verb]})
+    documented = extend_schema(
+        operation_id=f"cases_{verb}",
+        parameters=[views.KEY_HEADER],
+        request=INPUTS[verb],
+        responses={200: OpenApiTypes.OBJECT},
+        summary=VERBS[verb],
+    )
+    return extend_schema_view(post=documented)(view)
+
+
+urlpatterns = [
+    path("cases/", views.CaseList.as_view(), name="cases"),
+    path("cases/<int:pk>/", views.CaseView.as_view(), name="case"),
+    path("cases/<int:pk>/events/", views.CaseEvents.as_view(), name="events"),
+    path("photos/", views.PhotoList.as_view(), name="photos"),
+    *(
+        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", verb_view(verb).as_view(), name=verb)
+        for verb in INPUTS
+    ),
+]

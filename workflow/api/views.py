@@ -1,0 +1,176 @@
+"""The verbs for the phone and for other systems: fetch, validate, act, answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.idempotency import KeyedRequest, answer_once
+from common import clock
+from common.errors import RuleViolation
+from common.keyset import keyset_page
+from workflow import actions
+from workflow.actions.calls import say
+from workflow.api.serializers import (
+    INPUTS,
+    CaseDetail,
+    CaseRow,
+    EventRow,
+    PhotoIn,
+    PhotoRow,
+    ReportIn,
+    VerbIn,
+)
+from workflow.models import Case
+from workflow.queues import QUEUES, cases_in
+
+PAGE_SIZE = 50
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="A UUID made by the client; the same key gives the first answer again.",
+)
+QUEUE = OpenApiParameter("queue", str, enum=sorted(QUEUES), description="Which list; default all.")
+CURSOR = OpenApiParameter("cursor", str, description="`next_cursor` of the page before.")
+
+
+def keyed(request: Request) -> KeyedRequest:
+    """Read the idempotency key; every write must carry one."""
+    text = request.headers.get("Idempotency-Key", "")
+    try:
+        key = UUID(text)
+    except ValueError as error:
+        raise RuleViolation("请求头 Idempotency-Key 应为一个 UUID。", field="Idempotency-Key") from error
+    body = json.dumps(request.data, sort_keys=True, default=str).encode()
+    return KeyedRequest(request.user, key, request.path.encode() + b"\n" + body)
+
+
+def visible_case(request: Request, pk: int) -> Case:
+    """Fetch a case; one that is out of sight and one that does not exist answer alike."""
+    case = Case.objects.visible_to(request.user).with_names().filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+class CaseList(APIView):
+    """The cases one may see, and the door for new reports."""
+
+    @extend_schema(operation_id="cases_list", parameters=[QUEUE, CURSOR], responses=CaseRow(many=True))
+    def get(self, request: Request) -> Response:
+        """List one queue, a page at a time."""
+        queue = QUEUES.get(request.query_params.get("queue", "all"))
+        if queue is None:
+            raise RuleViolation("没有这个列表。", field="queue")
+        page = keyset_page(
+            cases_in(queue, request.user).with_names(),
+            order=queue.order,
+            cursor=request.query_params.get("cursor", ""),
+            size=PAGE_SIZE,
+        )
+        return Response({"rows": CaseRow(page.rows, many=True).data, "next_cursor": page.next_cursor})
+
+    @extend_schema(
+        operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: CaseRow}
+    )
+    def post(self, request: Request) -> Response:
+        """Report a matter (Art. 18)."""
+        request_key = keyed(request)
+        at = clock.now()
+
+        def act() -> tuple[int, Any]:
+            said = ReportIn(data=request.data)
+            said.is_valid(raise_exception=True)
+            case = actions.report_case(actions.ReportDraft(**said.validated_data), by=request.user, at=at)
+            return 201, _plain(CaseRow(case).data)
+
+        status, body = answer_once(request_key, act, at=at)
+        return Response(body, status=status)
+
+
+class CaseView(APIView):
+    """One case."""
+
+    @extend_schema(operation_id="cases_read", responses=CaseDetail)
+    def get(self, request: Request, pk: int) -> Response:
+        """Read a case and what may be done to it now."""
+        return Response(CaseDetail(visible_case(request, pk), context={"request": request}).data)
+
+
+class CaseEvents(APIView):
+    """The line of a case."""
+
+    @extend_schema(operation_id="cases_events", responses=EventRow(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        """Who did what, when, from the report on."""
+        events = visible_case(request, pk).events.order_by("seq").select_related("actor")
+        return Response(EventRow(events, many=True).data)
+
+
+class VerbView(APIView):
+    """One verb on one case; the subclass for each verb is made from the table in ``urls``."""
+
+    verb = ""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Say the verb. A stale ``version`` is a 409 that says who changed the case."""
+        request_key = keyed(request)
+        at = clock.now()
+
+        def act() -> tuple[int, Any]:
+            case = visible_case(request, pk)
+            said = self.input_of(request, case)
+            case.version = said.pop("version")
+            moved = say(self.verb, case, said, by=request.user, at=at)
+            return 200, {
+                "id": moved.pk,
+                "status": moved.status,
+                "version": moved.version,
+                "level": moved.level,
+            }
+
+        status, body = answer_once(request_key, act, at=at)
+        return Response(body, status=status)
+
+    def input_of(self, request: Request, case: Case) -> dict[str, Any]:
+        """Validate the body against the verb's shape."""
+        said: VerbIn = INPUTS[self.verb](data=request.data, context={"request": request, "case": case})
+        said.is_valid(raise_exception=True)
+        cleaned: dict[str, Any] = dict(said.validated_data)
+        return cleaned
+
+
+class PhotoList(APIView):
+    """Photos come one at a time, before the report that names them."""
+
+    parser_classes = (MultiPartParser,)
+
+    @extend_schema(operation_id="photos_upload", request=PhotoIn, responses={201: PhotoRow})
+    def post(self, request: Request) -> Response:
+        """Store one photo, decoded and encoded afresh."""
+        said = PhotoIn(data=request.data)
+        said.is_valid(raise_exception=True)
+        upload = said.validated_data["photo"]
+        photo = actions.take_photo(
+            upload, size=upload.size, kind=said.validated_data["kind"], by=request.user, at=clock.now()
+        )
+        return Response(PhotoRow(photo).data, status=201)
+
+
+def _plain(data: Any) -> Any:
+    """The answer as plain JSON values, so that the stored copy and the first answer are equal."""
+    return json.loads(
+        json.dumps(data, default=lambda value: value.pk if isinstance(value, Model) else str(value))
+    )

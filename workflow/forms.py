@@ -1,0 +1,188 @@
+"""What the pages ask for, verb by verb. Forms translate; the actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from workflow.models import Case
+from workflow.suggestions import suggest_unit, units_for
+
+TEXT_LIMIT = 2000
+
+
+def _area(label: str, *, required: bool = True, rows: int = 3, help_text: str = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=TEXT_LIMIT,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={
+            "required": f"请填写{label}。",
+            "max_length": f"{label}最多 {TEXT_LIMIT} 字，您写了 %(show_value)s 字。",
+        },
+    )
+
+
+class MultiplePhotoInput(forms.ClearableFileInput):
+    """A file input that takes several pictures, from camera or album."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Zero or more uploaded pictures; they are decoded in the action, not here."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("required", False)
+        super().__init__(
+            widget=MultiplePhotoInput(attrs={"accept": "image/jpeg,image/png,image/webp"}), **kwargs
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        return [super(PhotosField, self).clean(each, initial) for each in data or [] if each]
+
+
+class VerbForm(forms.Form):
+    """A verb without input. ``version`` is the version the page was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        self.case, self.user = case, user
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = case.version
+
+
+class NoteForm(VerbForm):
+    """A verb with an optional word."""
+
+    note = _area("说明", required=False)
+
+
+class ReasonForm(VerbForm):
+    """A verb that needs a reason which the other side reads."""
+
+    note = _area("理由", help_text="对方会看到")
+
+
+class UnitForm(VerbForm):
+    """Choose the responsible unit; the suggested one is chosen already."""
+
+    unit = forms.ModelChoiceField(
+        label="责任单位",
+        queryset=None,
+        error_messages={"required": "请选择责任单位。", "invalid_choice": "这个单位不服务此地，请另选。"},
+    )
+    reason = forms.CharField(label="交办依据", required=False, max_length=300)
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, user=user, **kwargs)
+        self.fields["unit"].queryset = units_for(case)  # type: ignore[attr-defined]
+        self.suggestion = suggest_unit(case)
+        if self.suggestion:
+            self.fields["unit"].initial = self.suggestion.unit.pk
+            self.fields["reason"].initial = self.suggestion.reason
+
+
+class ResultForm(VerbForm):
+    """The result of the work, with photos where there are some."""
+
+    result = _area("办理结果", help_text="做了什么、解决了没有")
+    photos = PhotosField(label="办理后照片")
+
+
+class MergeForm(VerbForm):
+    """Which case this one repeats, by its number."""
+
+    into = forms.CharField(
+        label="并入的事项编号", max_length=30, error_messages={"required": "请填写事项编号。"}
+    )
+
+    def clean_into(self) -> Case:
+        """Read ``20261123-000123`` or the bare running number."""
+        text = self.cleaned_data["into"].strip().rsplit("-", 1)[-1]
+        known = Case.objects.visible_to(self.user).in_division("township", self.case.township_id)
+        found = known.filter(pk=int(text)).first() if text.isdigit() and len(text) < 16 else None
+        if found is None:
+            raise forms.ValidationError("本乡镇街道没有这个编号的事项，请核对。")
+        return found
+
+
+class RateForm(VerbForm):
+    """What the resident thinks of it."""
+
+    rating = forms.ChoiceField(
+        label="评价",
+        choices=Case.Rating.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项评价。"},
+    )
+    note = _area("想说的话", required=False, help_text="不满意时请说一句原因")
+
+
+class CorrectionForm(VerbForm):
+    """The returned report with its old content filled in."""
+
+    description = _area("情况")
+    place = forms.CharField(label="地点", required=False, max_length=200)
+    note = _area("补正说明", required=False)
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, user=user, **kwargs)
+        self.fields["description"].initial = case.description
+        self.fields["place"].initial = case.place
+
+
+FORMS: dict[str, type[VerbForm]] = {
+    "settle": ResultForm,
+    "pass_to_leader": NoteForm,
+    "take_up": VerbForm,
+    "send_up": ReasonForm,
+    "return_for_correction": ReasonForm,
+    "resubmit": CorrectionForm,
+    "withdraw": ReasonForm,
+    "accept": VerbForm,
+    "refuse": ReasonForm,
+    "escalate": ReasonForm,
+    "assign": UnitForm,
+    "undo": VerbForm,
+    "sign": VerbForm,
+    "hand_back": ReasonForm,
+    "uphold_return": UnitForm,
+    "reject_return": ReasonForm,
+    "feed_back": ResultForm,
+    "pass_check": NoteForm,
+    "fail_check": ReasonForm,
+    "rate": RateForm,
+    "void": ReasonForm,
+    "merge": MergeForm,
+}
+
+
+class ReportForm(forms.Form):
+    """The report: place, matter, a sentence, photos. Grid, time and reporter are filled in."""
+
+    OUTCOMES = (("send", "上报"), ("handling", "我来处理"), ("solved", "已当场解决"))
+
+    grid_id = forms.IntegerField(label="网格", required=False)
+    matter_id = forms.IntegerField(label="事项", required=False)
+    title = forms.CharField(label="清单里没有，写一句是什么事", required=False, max_length=80)
+    description = _area("情况", required=False)
+    place = forms.CharField(label="具体地点", required=False, max_length=200)
+    lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
+    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
+    accuracy_m = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=100_000)
+    occurred_at = forms.DateTimeField(
+        label="发生时间", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        error_messages={"invalid": "发生时间的格式不对，请重新选择。"},
+    )  # fmt: skip
+    for_resident = forms.BooleanField(label="群众反映（办结后请其评价）", required=False)
+    outcome = forms.ChoiceField(choices=OUTCOMES, required=False, initial="send")
+    result = _area("怎么解决的", required=False)
+    photos = PhotosField(label="现场照片")
+    result_photos = PhotosField(label="解决后照片")
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -1,0 +1,36 @@
+"""Fill an empty platform with the demonstration: grids, invented people, and cases in every state."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import User
+from common import clock
+from grids.actions.demonstration import draw_demonstration_grids
+from grids.models import Grid
+from personnel.actions.demonstration import found_organizations, post_demonstration_people
+from workflow.actions.demonstration import play_demonstration_cases
+
+
+class Command(BaseCommand):
+    help = "装入演示数据（仅演示模式）；已装入时跳过"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--cases", type=int, default=84)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_MODE:
+            raise CommandError("演示数据只能在演示模式（DEMO_MODE=1）下装入。")
+        at = clock.now()
+        if not Grid.objects.exists():
+            self.stdout.write(f"演示网格：{draw_demonstration_grids()} 个")
+        self.stdout.write(f"组织机构：新增 {found_organizations()} 个")
+        if User.objects.filter(is_demonstration=True).exists():
+            self.stdout.write("演示人员与事项已在，跳过")
+            return
+        self.stdout.write(f"演示人员：{post_demonstration_people(on=date(2025, 1, 1), at=at)} 人")
+        self.stdout.write(f"演示事项：{play_demonstration_cases(at=at, count=options['cases'])} 件")

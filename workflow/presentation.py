@@ -1,0 +1,196 @@
+"""A case in words: who has it, how much time is left, what happened. Shapes for the templates' parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from workflow import states
+from workflow.models import Case, CaseEvent, Stage
+from worktime.clocks import SHANGHAI, Calendar, Clock, working_minutes_between
+
+HOLDER_WORDS = {
+    "worker": "网格员",
+    "leader": "网格长",
+    "reporter": "上报人",
+    "verifier": "核查人",
+    "resident": "反映人",
+}
+PARCEL = (
+    ("上报", ("self_handling", "awaiting_leader", "coordinating", "returned_for_correction")),
+    ("受理", ("awaiting_acceptance", "awaiting_assignment")),
+    ("办理", ("awaiting_signature", "return_review", "in_hand", "rework")),
+    ("核查", ("awaiting_verification", "awaiting_rating")),
+    ("结案", ("closed",)),
+)
+PLAIN = {"上报": "已上报", "受理": "待受理", "办理": "办理中", "核查": "核查中", "结案": "已办结"}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The moment and the calendar that words about time are made with."""
+
+    at: datetime
+    calendar: Calendar
+
+
+def holder_of(case: Case) -> str:
+    """Who has the case now, as people say it."""
+    if not case.is_open:
+        return case.get_status_display()
+    holder = states.HOLDERS[case.status]
+    if holder == "unit" and case.unit:
+        return case.unit.name
+    if holder == "desk":
+        return f"{getattr(case, case.level).name}调度台"
+    if holder == "verifier" and case.handled_by == Case.HandledBy.WORKER:
+        return "网格指导员"
+    return HOLDER_WORDS.get(holder, "")
+
+
+def time_left(due_at: datetime | None, telling: Telling, *, clock: str = Clock.WORKING_HOURS) -> str:
+    """How much time is left: in office time for office clocks, in plain time for the others."""
+    if due_at is None:
+        return ""
+    late = due_at < telling.at
+    if clock in (Clock.AROUND_THE_CLOCK, Clock.NATURAL_DAYS):
+        words = _plain_length(abs((due_at - telling.at).total_seconds()))
+    else:
+        first, last = sorted([due_at, telling.at])
+        words = _office_length(
+            working_minutes_between(first, last, calendar=telling.calendar), telling.calendar
+        )
+    return f"超期 {words}" if late else f"还剩 {words}"
+
+
+def _plain_length(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} 分钟" if minutes else "不到 1 分钟"
+    hours = minutes // 60
+    return f"{hours} 小时" if hours < 48 else f"{hours // 24} 天"
+
+
+def _office_length(minutes: int, calendar: Calendar) -> str:
+    day = sum((shuts.hour - opens.hour) * 60 + shuts.minute - opens.minute for opens, shuts in calendar.spans)
+    if minutes >= day:
+        return f"{round(minutes / day, 1):g} 个工作日"
+    if minutes >= 60:
+        return f"{round(minutes / 60, 1):g} 工时"
+    return f"{minutes} 分钟" if minutes else "不到 1 分钟"
+
+
+def used_share(started_at: datetime, due_at: datetime, at: datetime) -> int:
+    """How much of the span has passed, 0 to 100."""
+    span = (due_at - started_at).total_seconds()
+    return 100 if span <= 0 else max(0, min(100, round((at - started_at).total_seconds() / span * 100)))
+
+
+def light_of(case: Case, at: datetime) -> str:
+    """The light to show: never rosier than the clock, even before the sweep has come by."""
+    if case.light in (Case.Light.NORMAL, Case.Light.NEAR) and case.due_at and case.due_at < at:
+        return Case.Light.LATE
+    return case.light
+
+
+def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
+    """One case in a list (parts/case_row.html)."""
+    address = reverse("workflow:case", args=[case.pk])
+    return {
+        "pk": case.pk,
+        "version": case.version,
+        "number": case.number,
+        "title": case.title,
+        "place": case.village.name if not case.place else case.place,
+        "holder": holder_of(case),
+        "status": case.status,
+        "status_name": case.get_status_display(),
+        "light": light_of(case, telling.at) if case.is_open else Case.Light.NORMAL,
+        "words": time_left(case.due_at, telling, clock=_clock_of(case))
+        if case.is_open
+        else ended_words(case),
+        "used": used_share(case.reported_at, case.due_at, telling.at) if case.due_at else 0,
+        "url": f"{address}{query}",
+        "preview_url": reverse("workflow:preview", args=[case.pk]),
+        "is_urgent": case.is_urgent,
+    }
+
+
+def _clock_of(case: Case) -> str:
+    return Clock.AROUND_THE_CLOCK if case.is_urgent else Clock.WORKING_HOURS
+
+
+def ended_words(case: Case) -> str:
+    """When it ended: ``11月23日结束``."""
+    if case.ended_at is None:
+        return ""
+    local = case.ended_at.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日结束"
+
+
+def clock_of(case: Case, stage: Stage | None, telling: Telling) -> dict[str, Any]:
+    """The head of a case page (parts/clock.html)."""
+    if stage is None:
+        return {
+            "holder": holder_of(case),
+            "words": ended_words(case),
+            "light": "normal",
+            "used": 100,
+            "is_stopped": True,
+            "stopped_words": "计时已停",
+        }
+    return {
+        "holder": holder_of(case),
+        "words": time_left(stage.due_at, telling, clock=stage.clock),
+        "light": light_of(case, telling.at),
+        "used": used_share(stage.started_at, stage.due_at, telling.at),
+        "started_at": stage.started_at,
+        "due_at": stage.due_at,
+        "explanation": [stage.explanation],
+        "is_provisional": "节假日安排未录入" in stage.explanation,
+    }
+
+
+def timeline_of(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
+    """The line of a case, oldest first (parts/timeline.html)."""
+    told: list[dict[str, Any]] = []
+    before: datetime | None = None
+    for event in events:
+        told.append(
+            {
+                "at": event.at,
+                "sentence": _sentence(event),
+                "lasted": f"隔 {_plain_length((event.at - before).total_seconds())}" if before else "",
+                "note": event.note,
+                "is_system": event.actor_id is None,
+                "is_now": False,
+            }
+        )
+        before = event.at
+    if told:
+        told[-1]["is_now"] = True
+    return told
+
+
+def _sentence(event: CaseEvent) -> str:
+    verb = states.VERBS.get(event.verb) or states.CLOCK_NOTES.get(event.verb, event.verb)
+    who = event.actor.name if event.actor else event.post
+    post = f"（{event.post}）" if event.actor and event.post else ""
+    target = f"，交{event.unit.name}" if event.verb in ("assign", "uphold_return") and event.unit else ""
+    return f"{who}{post}{verb}{target}"
+
+
+def parcel_of(case: Case) -> list[dict[str, str]]:
+    """Progress as a parcel tracker shows it (parts/parcel.html)."""
+    if case.status in states.ENDED and case.status != "closed":
+        return [{"name": "已上报", "state": "done"}, {"name": case.get_status_display(), "state": "stopped"}]
+    at = next(i for i, (_, statuses) in enumerate(PARCEL) if case.status in statuses)
+    steps = []
+    for number, (name, _) in enumerate(PARCEL):
+        state = "done" if number < at or case.status == "closed" else "now" if number == at else "next"
+        steps.append({"name": name, "state": state})
+    return steps

@@ -1,0 +1,126 @@
+"""The named lists: whose turn it is. A queue is a filter over what one may see, with a name and an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.models import User
+from personnel.scopes import Authority, authority_of
+from workflow.models import Case
+from workflow.querysets import CaseQuerySet
+
+BY_DUE = ("due_at", "pk")
+BY_RECENCY = ("-reported_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A list by name. ``holds`` are the grants of which one is needed to be offered it."""
+
+    key: str
+    label: str
+    holds: tuple[str, ...]
+    narrow: Callable[[CaseQuerySet, Authority], CaseQuerySet]
+    order: tuple[str, ...] = BY_DUE
+
+
+def _at_my_desk(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+    def narrow(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+        desks = sorted(authority.places("division", "dispatch"))
+        held = Q()
+        for level in ("township", "county", "city"):
+            held |= Q(**{"level": level, f"{level}_id__in": desks})
+        return cases.filter(held, status__in=statuses)
+
+    return narrow
+
+
+def _in_my_unit(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+    return lambda cases, authority: cases.filter(
+        unit_id__in=sorted(authority.places("organization", "handle", "oversee")), status__in=statuses
+    )
+
+
+def _in_my_village(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+    return lambda cases, authority: cases.filter(
+        village_id__in=sorted(authority.places("division", "coordinate", "guide")),
+        status__in=statuses,
+        confidential=False,
+    )
+
+
+def _to_verify(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+    """What I may verify: my grid's cases that others handled; as instructor my village's self-handled ones too."""
+    grids, villages = authority.places("grid", "report"), authority.places("division", "guide")
+    mine = Q(grid_id__in=sorted(grids), confidential=False) & ~Q(handled_by=Case.HandledBy.WORKER)
+    guided = Q(village_id__in=sorted(villages), confidential=False)
+    secret = Q(reporter_id=authority.user_id, confidential=True)
+    return cases.filter(mine | guided | secret, status="awaiting_verification").exclude(
+        handler_id=authority.user_id
+    )
+
+
+def _reported_by_me(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+    return cases.filter(reporter_id=authority.user_id)
+
+
+def _mine_to_move(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+    return lambda cases, authority: cases.filter(reporter_id=authority.user_id, status__in=statuses)
+
+
+def _supervised(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+    return cases.open().filter(light=Case.Light.SUPERVISED)
+
+
+def _near(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+    return cases.open().filter(light=Case.Light.NEAR)
+
+
+def _late(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+    return cases.open().filter(light__in=[Case.Light.LATE, Case.Light.SUPERVISED])
+
+
+QUEUES = {
+    queue.key: queue
+    for queue in (
+        Queue("acceptance", "待受理", ("dispatch",), _at_my_desk("awaiting_acceptance")),
+        Queue("assignment", "待交办", ("dispatch",), _at_my_desk("awaiting_assignment")),
+        Queue("returns", "退单审核", ("dispatch",), _at_my_desk("return_review")),
+        Queue("signature", "待签收", ("dispatch",), _at_my_desk("awaiting_signature")),
+        Queue("working", "办理中", ("dispatch",), _at_my_desk("in_hand", "rework")),
+        Queue("verification", "待核查", ("dispatch",), _at_my_desk("awaiting_verification")),
+        Queue("to_sign", "待签收", ("handle", "oversee"), _in_my_unit("awaiting_signature")),
+        Queue("in_hand", "办理中", ("handle", "oversee"), _in_my_unit("in_hand", "rework")),
+        Queue("fed_back", "待核查", ("handle", "oversee"), _in_my_unit("awaiting_verification")),
+        Queue("to_take_up", "待接办", ("coordinate",), _in_my_village("awaiting_leader")),
+        Queue("coordinating", "协调中", ("coordinate",), _in_my_village("coordinating")),
+        Queue("to_verify", "待我核查", ("report", "guide"), _to_verify),
+        Queue("to_correct", "待补正", ("report",), _mine_to_move("returned_for_correction")),
+        Queue("self_handling", "我在自办", ("report",), _mine_to_move("self_handling")),
+        Queue("mine", "我上报的", ("report", "dispatch"), _reported_by_me, BY_RECENCY),
+        Queue("near", "临期", ("dispatch", "supervise"), _near),
+        Queue("late", "超期", ("dispatch", "supervise", "handle", "oversee"), _late),
+        Queue("supervised", "督办", ("dispatch", "supervise"), _supervised),
+        Queue(
+            "all",
+            "全部",
+            ("dispatch", "supervise", "coordinate", "guide", "handle"),
+            lambda c, _: c,
+            BY_RECENCY,
+        ),
+    )
+}
+
+
+def cases_in(queue: Queue, user: User) -> CaseQuerySet:
+    """The cases of a queue that ``user`` may see."""
+    return queue.narrow(Case.objects.visible_to(user), authority_of(user))
+
+
+def queues_of(user: User) -> list[Queue]:
+    """The queues that ``user``'s grants give a reason to look at."""
+    authority = authority_of(user)
+    return [queue for queue in QUEUES.values() if authority.sees_all or authority.holds(*queue.holds)]

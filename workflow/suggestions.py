@@ -1,0 +1,50 @@
+"""Which unit should get a case, and why (Art. 14: the list names the lead; Art. 17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from personnel.models import Organization
+from workflow.models import Assignment, Case
+
+SIMILAR = 20
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A proposed unit and the reason shown beside it."""
+
+    unit: Organization
+    reason: str
+
+
+def units_for(case: Case) -> QuerySet[Organization]:
+    """All units that may resolve a case of this place: its township's, county's, and from the city up the city's."""
+    places = [case.township_id, case.county_id]
+    if case.level == "city":
+        places.append(case.city_id)
+    return Organization.objects.serving(places).resolvers().order_by("division__level", "code")
+
+
+def suggest_unit(case: Case) -> Suggestion | None:
+    """Propose the list's lead department, else whoever got the last similar cases, else nothing."""
+    if case.matter is not None:
+        for function in case.matter.lead_functions:
+            unit = units_for(case).filter(function=function).first()
+            if unit is not None:
+                return Suggestion(unit, f"事项清单 {case.matter.code} 主办：{function}")
+    similar = (
+        Assignment.objects.filter(
+            case__title=case.title, case__county_id=case.county_id, unit__is_active=True
+        )
+        .values("unit")
+        .annotate(times=Count("pk"))
+        .order_by("-times")
+        .first()
+    )
+    if similar is None:
+        return None
+    unit = units_for(case).filter(pk=similar["unit"]).first()
+    return unit and Suggestion(unit, f"近期同类事项 {similar['times']} 件由其办理")

@@ -1,0 +1,1 @@
+"""The pages of the workflow: a view fetches, validates, acts, answers."""
