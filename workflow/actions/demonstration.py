@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from PIL import Image, ImageDraw
 
 from accounts.models import User
 from grids.models import Grid
@@ -35,11 +38,13 @@ PATHS = (
     ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back"),
     ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back", "fail_check"),
     ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back", "pass_check"),
+    ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back", "pass_check"),
+    ("report", "take_up", "send_up", "accept", "assign", "sign", "feed_back", "pass_check"),
     ("report", "take_up", "settle"),
     ("report", "take_up", "settle", "pass_check"),
     ("report", "take_up", "send_up", "refuse"),
 )
-ENDINGS = ("pass_check", "refuse")
+ENDINGS = ("pass_check", "refuse", "fail_check")
 SITES = (
     "东门口",
     "3号楼前",
@@ -88,14 +93,20 @@ def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
     for number in range(count):
         path = PATHS[number % len(PATHS)]
         longest = 190 if path[-1] in ENDINGS else 34
-        start = _office_time(at - timedelta(hours=chance.uniform(4, longest)), calendar)
+        start = _office_time(at, chance.uniform(6, longest), calendar)
         with transaction.atomic():
             _play(path, chance.choice(grids), chance.choice(matters), cast, chance, start, at, calendar)
     return count
 
 
-def _office_time(moment: datetime, calendar: Calendar) -> datetime:
-    return due(moment, Limit(Clock.WORKING_HOURS, 3), calendar=calendar).due_at
+def _office_time(at: datetime, hours_ago: float, calendar: Calendar) -> datetime:
+    """A moment inside office hours, about so many hours ago and certainly in the past."""
+    start = at
+    while start > at - timedelta(hours=1):
+        moment = at - timedelta(hours=hours_ago)
+        start = due(moment, Limit(Clock.WORKING_HOURS, 3), calendar=calendar).due_at
+        hours_ago += 9
+    return start
 
 
 def _cast() -> _Cast:
@@ -130,6 +141,7 @@ def _play(
         lat=((grid.min_lat or 0) + (grid.max_lat or 0)) / 2,
         accuracy_m=chance.randint(5, 40),
         for_resident=matter.category == Matter.Category.OPINION,
+        photos=[_photo("report", worker, start, 0)] if matter.evidence_required else (),
     )
     case = actions.report_case(draft, by=worker, at=start)
     moment = start
@@ -139,19 +151,31 @@ def _play(
             return
         if not CASE_MOVES.allows(verb, status=case.status):
             continue  # urgent matters do not stop at the leader
-        if not _evidence_ready(case, verb):
-            return
         case = _STEPS[verb](case, worker, leader, cast, moment)
 
 
-def _evidence_ready(case: Case, verb: str) -> bool:
-    """The demo carries no photos, so a matter that demands one stays with its handler."""
-    return verb not in ("settle", "feed_back") or not (case.matter and case.matter.evidence_required)
+def _photo(kind: str, by: User, at: datetime, shade: int) -> UUID:
+    """A drawn picture that nobody takes for a real place."""
+    picture = Image.new("RGB", (960, 720), (214, 220, 216))
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 460, 960, 720), fill=(120 + shade, 128, 124))
+    pen.ellipse((380, 500, 580, 610), fill=(60, 66, 70) if kind == "report" else (150, 160, 152))
+    pen.text((40, 40), "DEMO", fill=(83, 92, 99), font_size=64)
+    written = io.BytesIO()
+    picture.save(written, "JPEG")
+    size = written.tell()
+    written.seek(0)
+    return actions.take_photo(written, size=size, kind=kind, by=by, at=at).uid
 
 
 def _unit_for(case: Case, cast: _Cast) -> Organization:
     wanted = case.matter.lead_function if case.matter else ""
     return next((unit for unit in cast.units if unit.function == wanted), cast.units[0])
+
+
+def _feed_back(case: Case, handler: User, at: datetime) -> Case:
+    photo = _photo("result", handler, at, 30)
+    return actions.feed_back_case(case, result="已派人到现场处理完毕。", photos=[photo], by=handler, at=at)
 
 
 Step = Callable[[Case, User, User, _Cast, datetime], Case]
@@ -161,7 +185,11 @@ _STEPS: dict[str, Step] = {
         case, note="社区没有处置力量，请街道协调。", by=leader, at=at
     ),
     "settle": lambda case, worker, leader, cast, at: actions.settle_case(
-        case, result="已上门协调，双方同意清理。", by=leader, at=at
+        case,
+        result="已上门协调，双方同意清理。",
+        photos=[_photo("result", leader, at, 30)],
+        by=leader,
+        at=at,
     ),
     "return_for_correction": lambda case, worker, leader, cast, at: actions.return_for_correction(
         case, note="请补充具体位置。", by=cast.desk, at=at
@@ -179,9 +207,7 @@ _STEPS: dict[str, Step] = {
     "sign": lambda case, worker, leader, cast, at: actions.sign_case(
         case, by=cast.handlers[case.unit_id or 0], at=at
     ),
-    "feed_back": lambda case, worker, leader, cast, at: actions.feed_back_case(
-        case, result="已派人到现场处理完毕。", by=cast.handlers[case.unit_id or 0], at=at
-    ),
+    "feed_back": lambda case, worker, leader, cast, at: _feed_back(case, cast.handlers[case.unit_id or 0], at),
     "fail_check": lambda case, worker, leader, cast, at: actions.fail_check(
         case, note="现场仍有残留，请再清理。", by=worker, at=at
     ),

@@ -1,0 +1,42 @@
+"""Grants equal postings plus named special grants (Art. 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from accounts.models import User
+from common import clock
+from common.invariants import Invariant
+from personnel.actions.grants import expected_grants
+from personnel.models import Grant
+from worktime.clocks import SHANGHAI
+
+
+def grants_without_post() -> Iterator[str]:
+    """Derived grants that no current posting calls for, and postings whose grant is missing."""
+    today = clock.now().astimezone(SHANGHAI).date()
+    wanted = expected_grants(User.objects.values_list("pk", flat=True), day=today)
+    held = {
+        (user_id, verb, kind, int(place))
+        for user_id, verb, kind, place in Grant.objects.filter(is_special=False).values_list(
+            "user_id", "permission__codename", "content_type__model", "object_pk"
+        )
+    }
+    for user_id, verb, kind, place in sorted(held - wanted):
+        yield f"账号 {user_id} 多出授权 {verb}（{kind} {place}）"
+    for user_id, verb, kind, place in sorted(wanted - held):
+        yield f"账号 {user_id} 缺少授权 {verb}（{kind} {place}）"
+
+
+def special_grants_without_purpose() -> Iterator[str]:
+    """A special grant must say what it is for and when it ends."""
+    for grant in Grant.objects.filter(is_special=True).filter(expires_at__isnull=True):
+        yield f"专项授权 {grant.pk} 没有到期时间"
+    for grant in Grant.objects.filter(is_special=True, purpose=""):
+        yield f"专项授权 {grant.pk} 没有用途"
+
+
+INVARIANTS = (
+    Invariant("授权等于在任岗位", grants_without_post),
+    Invariant("专项授权有用途和期限", special_grants_without_purpose),
+)

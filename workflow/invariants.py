@@ -1,0 +1,109 @@
+"""What must always be true of cases, whatever has been killed, flushed or raced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from common import clock
+from common.invariants import Invariant
+from workflow import states
+from workflow.models import Case, CaseEvent, Stage, StageEffect
+
+CLOCK_LATENESS = timedelta(seconds=120)
+
+
+def open_cases_without_one_open_stage() -> Iterator[str]:
+    """An open case has exactly one open stage of its own status and due time; an ended case has none."""
+    running = Count("stages", filter=Q(stages__ended_at__isnull=True))
+    for case in Case.objects.annotate(running=running).exclude(
+        Q(status__in=states.ENDED, running=0) | (~Q(status__in=states.ENDED) & Q(running=1))
+    ):
+        yield f"{case} 有 {case.running} 个进行中的环节"  # type: ignore[attr-defined]
+    for stage in Stage.objects.running().select_related("case").exclude(
+        status=F("case__status"), due_at=F("case__due_at")
+    ):
+        yield f"{stage.case} 的环节与事项的状态或期限不一致"
+
+
+def events_that_do_not_replay() -> Iterator[str]:
+    """Events number 1..n without gap, each follows from the one before, and the last is the present state."""
+    rows = (
+        CaseEvent.objects.order_by("case_id", "seq")
+        .values("case_id", "seq", "verb", "from_status", "to_status", "case__status", "case__event_count")
+        .iterator(chunk_size=5000)
+    )
+    for case_id, events in groupby(rows, key=lambda row: row["case_id"]):
+        fault = _replay_fault(list(events))
+        if fault:
+            yield f"事项 {case_id}：{fault}"
+    for pk in Case.objects.filter(events=None).values_list("pk", flat=True):
+        yield f"事项 {pk}：没有任何经过"
+
+
+def _replay_fault(events: list[dict[str, Any]]) -> str:
+    status = ""
+    for expected, event in enumerate(events, start=1):
+        verb, before, after = event["verb"], event["from_status"], event["to_status"]
+        if event["seq"] != expected:
+            return f"缺第 {expected} 条"
+        if before != status:
+            return f"第 {expected} 条从“{before}”开始，前一条止于“{status}”"
+        if verb in states.CLOCK_NOTES:
+            legal = before == after
+        else:
+            move = states.CASE_MOVES.moves.get(verb)
+            legal = move is not None and before in move.sources and after in move.targets
+        if not legal:
+            return f"第 {expected} 条 {verb}：{before} → {after} 不在状态表"
+        status = after
+    last = events[-1]
+    if status != last["case__status"] or len(events) != last["case__event_count"]:
+        return f"经过止于“{status}”，现状为“{last['case__status']}”"
+    return ""
+
+
+def wrong_division_columns() -> Iterator[str]:
+    """The divisions stored with a case are those its grid lies in."""
+    wrong = Case.objects.exclude(
+        village_id=F("grid__village_id"),
+        township_id=F("grid__village__parent_id"),
+        county_id=F("grid__village__parent__parent_id"),
+        city_id=F("grid__village__parent__parent__parent_id"),
+    )
+    for case in wrong[:1000]:
+        yield f"{case} 的区划列与网格不符"
+
+
+def alarms_not_rung() -> Iterator[str]:
+    """No clock has been due for more than two minutes without being rung."""
+    for stage in Stage.objects.ringing(clock.now() - CLOCK_LATENESS)[:1000]:
+        yield f"环节 {stage.pk} 的时点 {stage.next_action_at:%m-%d %H:%M:%S} 未执行"
+
+
+def effects_too_early() -> Iterator[str]:
+    """Nothing was rung before its time."""
+    for effect in StageEffect.objects.filter(at__lt=F("due_at"))[:1000]:
+        yield f"环节 {effect.stage_id} 的 {effect.rule} 早于 {effect.due_at:%m-%d %H:%M:%S}"
+
+
+def cases_without_current_unit() -> Iterator[str]:
+    """A case that a unit holds has that unit as its current lead."""
+    held = Case.objects.filter(status__in=["awaiting_signature", "return_review", "in_hand", "rework"])
+    current = Count("assignments", filter=Q(assignments__ended_at__isnull=True, assignments__unit=F("unit")))
+    for case in held.annotate(current=current).exclude(current=1):
+        yield f"{case} 的责任单位与交办不一致"
+
+
+INVARIANTS = (
+    Invariant("每件在办事项恰有一个进行中的环节", open_cases_without_one_open_stage),
+    Invariant("经过连续且重演等于现状", events_that_do_not_replay),
+    Invariant("事项的区划列与网格一致", wrong_division_columns),
+    Invariant("到点的时钟都已执行", alarms_not_rung),
+    Invariant("没有提前执行的时钟", effects_too_early),
+    Invariant("持有事项的单位就是当前主办", cases_without_current_unit),
+)
