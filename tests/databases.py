@@ -68,6 +68,16 @@ def drop(name: str) -> None:
         drop_database(cursor, name)
 
 
+def drop_leftovers() -> None:
+    """Drop the copies that a killed run left in this folder's own server."""
+    if not run_addresses().embeds_postgres:
+        return
+    with closing(connect(_admin())) as admin, admin.cursor() as cursor:
+        cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'test\_%'")
+        for (name,) in cursor.fetchall():
+            drop_database(cursor, name)
+
+
 def ensure_template(template: str) -> None:
     """Build a template unless the tables and the data are as they were when it was last built."""
     with (run_var() / f".{template}.lock").open("w") as lock:

@@ -27,7 +27,7 @@ from puyang_grid.children import kill, recorded_child, start_recorded, still_ali
 from puyang_grid.demo import children_commands
 from puyang_grid.embedded import kill_valkey, start_valkey, stop_servers
 from puyang_grid.stamps import ASSETS, Stamp
-from tests.databases import CITY, copy_of, drop, run_addresses, run_manage, run_var
+from tests.databases import CITY, copy_of, drop, drop_leftovers, run_addresses, run_manage, run_var
 
 
 @dataclass
@@ -164,6 +164,22 @@ def collect_assets(environ: dict[str, str]) -> None:
         command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0"]
         subprocess.run(command, cwd=BASE_DIR, env=environ, check=True)
         stamp.keep()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before any worker starts, the parent clears the ground."""
+    if not hasattr(session.config, "workerinput"):
+        end_leftovers()
+
+
+def end_leftovers() -> None:
+    """Clean up after a test run that was killed: its processes, its folders, its databases."""
+    for var in run_var().glob("live-*"):
+        for record in (var / "pids").glob("*.json"):
+            stop_recorded(record.stem, var, patience=5)
+        shutil.rmtree(var, ignore_errors=True)
+    drop_leftovers()
 
 
 def free_port() -> int:

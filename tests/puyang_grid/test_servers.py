@@ -1,0 +1,57 @@
+"""The servers under everything: killed without warning, they come back with what was acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from puyang_grid.addresses import Addresses, addresses_from, with_database
+from puyang_grid.embedded import kill_postgres, kill_valkey, start_servers, stop_servers
+from puyang_grid.roles import connect
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[Addresses]:
+    addresses = addresses_from({}, tmp_path)
+    assert start_servers(addresses, tmp_path) == ["postgres", "valkey"]
+    yield addresses
+    stop_servers(tmp_path)
+
+
+@pytest.mark.slow
+def test_killed_servers_start_again_and_remember(servers: Addresses, tmp_path: Path) -> None:
+    with closing(connect(servers.owner)) as owner, owner.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept (word text)")
+        cursor.execute("INSERT INTO kept VALUES ('柳屯镇')")
+    kill_postgres(tmp_path)
+    kill_valkey(tmp_path)
+    assert start_servers(servers, tmp_path) == ["postgres", "valkey"]
+    with closing(connect(servers.owner)) as owner, owner.cursor() as cursor:
+        cursor.execute("SELECT word FROM kept")
+        assert cursor.fetchall() == [("柳屯镇",)]
+
+
+@pytest.mark.slow
+def test_a_number_that_another_program_bears_now_does_not_stop_a_start(
+    servers: Addresses, tmp_path: Path
+) -> None:
+    stop_servers(tmp_path)
+    (tmp_path / "postgres" / "postmaster.pid").write_text(
+        f"1\n{tmp_path}/postgres\n1\n5432\n\n\n1 1\nready\n"
+    )
+    (tmp_path / "pids" / "valkey.json").write_text("[1, 5.0]")
+    assert start_servers(servers, tmp_path) == ["postgres", "valkey"]
+    assert start_servers(servers, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_strangers_may_not_enter_as_administrator(servers: Addresses) -> None:
+    with closing(connect(servers.admin)) as admin, admin.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolsuper")
+        assert cursor.fetchall() == [("postgres",)]
+    wrong = servers.app.replace("puyang_app:", "puyang_app:x")
+    with pytest.raises(Exception, match="password authentication failed"):
+        connect(with_database(wrong, "postgres"))
