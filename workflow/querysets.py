@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from common.errors import StaleVersion
+from grids.levels import level_of
 from personnel.scopes import authority_of
 from workflow import states
 
@@ -32,27 +34,32 @@ def may_see(user: User | AnonymousUser) -> Q:
     if authority.user_id is None:
         return Q(pk__in=[])
     desks = authority.places("division", "dispatch")
-    watched = desks | authority.places("division", "supervise")
-    villages = authority.places("division", "coordinate", "guide")
-    open_to_grid = Q()
-    for column, places in (
-        ("grid_id", authority.places("grid", "report")),
-        ("village_id", villages),
-        ("township_id", watched),
-        ("county_id", watched),
-        ("city_id", watched),
-    ):
-        if places:
-            open_to_grid |= Q(**{f"{column}__in": sorted(places)})
-    seen = Q(reporter_id=authority.user_id)
-    if open_to_grid:
-        seen |= Q(confidential=False) & open_to_grid
-    if desks:
-        chosen = sorted(desks)
-        seen |= Q(township_id__in=chosen) | Q(county_id__in=chosen) | Q(city_id__in=chosen)
+    open_places = (
+        in_grids(authority.places("grid", "report"))
+        | in_divisions(authority.places("division", "coordinate", "guide", "supervise") - desks)
+    )
+    seen = Q(reporter_id=authority.user_id) | in_divisions(desks)
+    if open_places:
+        seen |= Q(confidential=False) & open_places
     if units := authority.places("organization", "handle", "oversee"):
         seen |= Q(unit_id__in=sorted(units))
     return seen
+
+
+def in_grids(grid_ids: frozenset[int]) -> Q:
+    """Cases of these grids; an empty condition for none."""
+    return Q(grid_id__in=sorted(grid_ids)) if grid_ids else Q()
+
+
+def in_divisions(division_ids: frozenset[int]) -> Q:
+    """Cases of these divisions, each by the column of its own level: equality that an index can follow."""
+    by_level: dict[str, list[int]] = defaultdict(list)
+    for division_id in sorted(division_ids):
+        by_level[level_of(division_id)].append(division_id)
+    condition = Q()
+    for level, places in sorted(by_level.items()):
+        condition |= Q(**{f"{level}_id": places[0]} if len(places) == 1 else {f"{level}_id__in": places})
+    return condition
 
 
 class CaseQuerySet(models.QuerySet["Case"]):

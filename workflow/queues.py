@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts.models import User
+from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
 from workflow.models import Case
-from workflow.querysets import CaseQuerySet
+from workflow.querysets import CaseQuerySet, in_divisions
 
+Narrow = Callable[[CaseQuerySet, Authority], CaseQuerySet]
 BY_DUE = ("due_at", "pk")
 BY_RECENCY = ("-reported_at", "-pk")
 
@@ -23,28 +25,32 @@ class Queue:
     key: str
     label: str
     holds: tuple[str, ...]
-    narrow: Callable[[CaseQuerySet, Authority], CaseQuerySet]
+    narrow: Narrow
     order: tuple[str, ...] = BY_DUE
 
 
-def _at_my_desk(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+def _at_my_desk(*statuses: str) -> Narrow:
     def narrow(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
-        desks = sorted(authority.places("division", "dispatch"))
-        held = Q()
-        for level in ("township", "county", "city"):
-            held |= Q(**{"level": level, f"{level}_id__in": desks})
-        return cases.filter(held, status__in=statuses)
+        """What my institution must move: its own level only, by equality for the one desk that most people have."""
+        held = Q(pk__in=[])
+        for division_id in sorted(authority.places("division", "dispatch")):
+            held |= Q(level=level_of(division_id)) & in_divisions(frozenset({division_id}))
+        return cases.filter(held, _status_in(statuses))
 
     return narrow
 
 
-def _in_my_unit(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+def _status_in(statuses: tuple[str, ...]) -> Q:
+    return Q(status=statuses[0]) if len(statuses) == 1 else Q(status__in=statuses)
+
+
+def _in_my_unit(*statuses: str) -> Narrow:
     return lambda cases, authority: cases.filter(
         unit_id__in=sorted(authority.places("organization", "handle", "oversee")), status__in=statuses
     )
 
 
-def _in_my_village(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+def _in_my_village(*statuses: str) -> Narrow:
     return lambda cases, authority: cases.filter(
         village_id__in=sorted(authority.places("division", "coordinate", "guide")),
         status__in=statuses,
@@ -67,7 +73,7 @@ def _reported_by_me(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
     return cases.filter(reporter_id=authority.user_id)
 
 
-def _mine_to_move(*statuses: str) -> Callable[[CaseQuerySet, Authority], CaseQuerySet]:
+def _mine_to_move(*statuses: str) -> Narrow:
     return lambda cases, authority: cases.filter(reporter_id=authority.user_id, status__in=statuses)
 
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "matters",
     "workflow",
     "portal",
+    "puyang_grid",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -58,8 +59,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "common.pages.RefusalPages",
     "axes.middleware.AxesMiddleware",
 ]
+CSRF_FAILURE_VIEW = "common.pages.csrf_failed"
 
 ROOT_URLCONF = "puyang_grid.urls"
 WSGI_APPLICATION = "puyang_grid.wsgi.application"
@@ -76,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "common.context.house",
+                "portal.shell.shell",
             ],
         },
     },
@@ -118,6 +122,7 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
 # Only the proxies that we run may say who the client is; 0 believes nobody.
 AXES_IPWARE_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0) or None
 AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR"] if AXES_IPWARE_PROXY_COUNT else ["REMOTE_ADDR"]

@@ -1,0 +1,117 @@
+"""Measurements against a floor of raw SQL, interleaved in one process on the same tables.
+
+Everything happens in a scratch database that is dropped afterwards; the seeds are fixed.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from django.conf import settings
+from django.db import connection
+
+from puyang_grid.addresses import BASE_DIR, addresses_from, with_database
+from puyang_grid.roles import connect, drop_database, make_database, role_of
+
+SCRATCH = "puyang_bench"
+LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
+
+
+@dataclass
+class Series:
+    """Times of one path in milliseconds."""
+
+    name: str
+    times: list[float] = field(default_factory=list)
+
+    @property
+    def p50(self) -> float:
+        """The median."""
+        return statistics.median(self.times)
+
+    @property
+    def p99(self) -> float:
+        """The 99th percentile."""
+        return statistics.quantiles(self.times, n=100)[98]
+
+    def line(self) -> str:
+        """One line of the report."""
+        return f"{self.name:<44} p50 {self.p50:8.3f} ms   p99 {self.p99:8.3f} ms   n={len(self.times)}"
+
+
+@contextmanager
+def scratch_city() -> Iterator[None]:
+    """Make a database with the demonstration city in it, speak to it as the application, and drop it."""
+    addresses = addresses_from(os.environ, settings.VAR_DIR)
+    if not addresses.admin:
+        raise RuntimeError("The benchmark makes a database: give DATABASE_URL an administrator's address, alone.")
+    with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
+        drop_database(cursor, SCRATCH)
+        make_database(cursor, SCRATCH, owner=role_of(addresses.owner))
+        cursor.execute(f'GRANT CONNECT ON DATABASE "{SCRATCH}" TO "{role_of(addresses.app)}"')
+    before = connection.settings_dict["NAME"]
+    try:
+        for words in (["migrate", "--no-input", "-v0"], ["grant_app_role", "-v0"]):
+            manage(words, as_owner=True)
+        for command in LOADING:
+            manage([command])
+        connection.close()
+        connection.settings_dict["NAME"] = SCRATCH
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+        with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
+            drop_database(cursor, SCRATCH)
+
+
+def manage(words: list[str], *, as_owner: bool = False) -> None:
+    """Run a management command on the scratch database in a process of its own."""
+    addresses = addresses_from(os.environ, settings.VAR_DIR)
+    told = {
+        **os.environ,
+        "DATABASE_URL": with_database(addresses.app, SCRATCH),
+        "DATABASE_OWNER_URL": with_database(addresses.owner, SCRATCH),
+        "DATABASE_ROLE": "owner" if as_owner else "app",
+        "DEMO_MODE": "1",
+    }
+    subprocess.run([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL)
+
+
+def as_owner(statement: str) -> None:
+    """Run one statement on the scratch database as the owner."""
+    addresses = addresses_from(os.environ, settings.VAR_DIR)
+    with closing(connect(with_database(addresses.owner, SCRATCH))) as owner, owner.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def settings_of_server() -> dict[str, str]:
+    """The durability settings; a figure measured without them is not worth reporting."""
+    wanted = ("fsync", "full_page_writes", "synchronous_commit", "server_version", "shared_buffers")
+    with connection.cursor() as cursor:
+        shown = {}
+        for name in wanted:
+            cursor.execute(f"SHOW {name}")
+            shown[name] = str(cursor.fetchone()[0])
+    if "off" in (shown["fsync"], shown["full_page_writes"], shown["synchronous_commit"]):
+        raise RuntimeError("Durability is switched off; nothing is reported.")
+    return shown
+
+
+def interleave(paths: dict[str, Callable[[], object]], *, rounds: int, warm_up: int = 20) -> list[Series]:
+    """Run the paths A B C A B C …, so that whatever disturbs one disturbs all."""
+    series = {name: Series(name) for name in paths}
+    for turn in range(warm_up + rounds):
+        for name, path in paths.items():
+            started = perf_counter()
+            path()
+            if turn >= warm_up:
+                series[name].times.append((perf_counter() - started) * 1000)
+    return list(series.values())
