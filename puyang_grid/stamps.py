@@ -9,7 +9,7 @@ from pathlib import Path
 from puyang_grid.addresses import BASE_DIR
 
 ASSETS = ("static/**/*",)
-DATA = ("*/seed/**/*", "*/management/commands/load_*.py")
+DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/personas.py")
 TABLES = ("*/migrations/*.py", "common/append_only.py", "common/management/commands/*.py", "requirements.txt")
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from puyang_grid.roles import connect, drop_database, make_database, role_of
 from puyang_grid.stamps import DATA, TABLES, Stamp
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
+RULES = ("*/actions/*.py", "*/actions.py", "*/models.py")
 EMPTY, CITY = "template_empty", "template_city"
 
 
@@ -113,10 +115,10 @@ def connected_to(name: str) -> Iterator[None]:
 
 
 def _stamp_of(template: str) -> Stamp:
-    patterns = (
-        TABLES if template == EMPTY else (*TABLES, *DATA, "*/actions/*.py", "*/actions.py", "*/models.py")
-    )
-    return Stamp.of(template, run_var(), patterns, salt=run_addresses().app)
+    if template == EMPTY:
+        return Stamp.of(template, run_var(), TABLES, salt=run_addresses().app)
+    today = str(date.today())  # the city's cases are days old, and must not become weeks old
+    return Stamp.of(template, run_var(), (*TABLES, *DATA, *RULES), salt=run_addresses().app + today)
 
 
 def _make(name: str, *, template: str = "") -> None:

@@ -154,6 +154,7 @@ def found_city(**environ: str) -> LiveCity:
     }
     start_valkey(var)
     collect_assets(told)
+    shutil.copytree(run_var() / "media", var / "media", copy_function=os.link, dirs_exist_ok=True)
     return LiveCity(database=database, var=var, port=free_port(), environ=told)
 
 
