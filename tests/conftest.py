@@ -40,7 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Close with the number of journeys, so that none can be skipped silently."""
     journeys = {
-        outcome: [report for report in terminalreporter.getreports(outcome) if "journey" in report.keywords]
+        outcome: [
+            report
+            for report in terminalreporter.getreports(outcome)
+            if "journey" in getattr(report, "keywords", ())
+        ]
         for outcome in ("passed", "failed", "error", "skipped")
     }
     terminalreporter.write_line(f"journeys run: {len(journeys['passed'] + journeys['failed'])}")
