@@ -10,6 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from puyang_grid.embedded import start_servers, stop_servers
 from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, run_addresses, run_var
+from tests.town import Town, build_town
+from workflow.rulebook import forget_rulebook
 
 pytest_plugins = ["tests.live", "tests.browser"]
 
@@ -79,3 +81,17 @@ def _database_of_its_own(template: str, blocker: DjangoDbBlocker) -> Iterator[st
     with blocker.unblock(), connected_to(name):
         yield name
     drop(name)
+
+
+@pytest.fixture(scope="session")
+def town_is_built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Write the cast into this worker's database, once."""
+    with django_db_blocker.unblock():
+        build_town()
+
+
+@pytest.fixture
+def town(town_is_built: None, db: None) -> Town:
+    """The cast, read afresh; what the test does to it is rolled back."""
+    forget_rulebook()
+    return Town()

@@ -1,0 +1,197 @@
+"""THE CAST: a small piece of Puyang that the tests' sentences are about.
+
+Two counties. In 华龙区: 中原路街道 with 京东社区 (two grids) and 玉北社区 (one), and 胜利路街道 with 胜利社区.
+In 清丰县: 城关镇 with 城关村. Everybody has one post:
+
+chen, lin    workers of 京东社区's first and second grid      wang   leader of 京东社区
+zhao         dispatcher of 中原路街道                          li     instructor of 京东社区
+hua, feng    dispatchers of 华龙区 and 濮阳市                  mei    worker in 玉北社区
+sun, qian    handlers of 华龙区城市管理 and 华龙区公安         wu     county administrator of 华龙区
+zheng        city supervisor                                  duan   dispatcher of 胜利路街道
+shi          a stranger: worker in 清丰县                     nobody an account without a post
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from accounts.models import User
+from grids.models import Division, GeometryVersion, Grid
+from matters.actions import publish_first_edition
+from matters.models import Matter
+from matters.seed_rows import read_matters
+from personnel.actions import appoint_to_grid, appoint_to_office
+from personnel.models import Organization
+from worktime.actions import publish_calendar, read_special_days
+from worktime.clocks import SHANGHAI
+from worktime.models import OfficeHours
+
+ROOT = Path(__file__).resolve().parents[1]
+FOUNDED = date(2025, 1, 1)
+# A Monday in office hours, far from any holiday.
+MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=SHANGHAI)
+
+DIVISIONS = (
+    ("4109", "濮阳市", "city", None),
+    ("410902", "华龙区", "county", "4109"),
+    ("410922", "清丰县", "county", "4109"),
+    ("410902001", "中原路街道", "township", "410902"),
+    ("410902002", "胜利路街道", "township", "410902"),
+    ("410922100", "城关镇", "township", "410922"),
+    ("410902001001", "京东社区", "village", "410902001"),
+    ("410902001002", "玉北社区", "village", "410902001"),
+    ("410902002001", "胜利社区", "village", "410902002"),
+    ("410922100201", "城关村", "village", "410922100"),
+)
+# Unit squares side by side: every grid one, so that borders are easy to name.
+GRIDS = {
+    "410902001001001": (115.00, 35.70),
+    "410902001001002": (115.01, 35.70),
+    "410902001002001": (115.02, 35.70),
+    "410902002001001": (115.03, 35.70),
+    "410922100201001": (115.04, 35.70),
+}
+SIDE = 0.01
+ORGANIZATIONS = (
+    ("desk-zyl", "institution", "乡镇街道网格化服务管理机构", "410902001"),
+    ("desk-sll", "institution", "乡镇街道网格化服务管理机构", "410902002"),
+    ("desk-hlq", "institution", "网格化服务管理机构", "410902"),
+    ("desk-city", "institution", "网格化服务管理机构", "4109"),
+    ("auth-hlq", "authority", "主管部门", "410902"),
+    ("auth-city", "authority", "主管部门", "4109"),
+    ("hlq-chengguan", "linkage_department", "城市管理", "410902"),
+    ("hlq-gongan", "linkage_department", "公安", "410902"),
+    ("qf-chengguan", "linkage_department", "城市管理", "410922"),
+)
+GRID_POSTS = (
+    ("chen", "full_time", "410902001001", "410902001001001"),
+    ("lin", "full_time", "410902001001", "410902001001002"),
+    ("mei", "full_time", "410902001002", "410902001002001"),
+    ("shi", "full_time", "410922100201", "410922100201001"),
+    ("wang", "leader", "410902001001", None),
+    ("li", "instructor", "410902001001", None),
+)
+OFFICE_POSTS = (
+    ("zhao", "dispatcher", "desk-zyl"),
+    ("duan", "dispatcher", "desk-sll"),
+    ("hua", "dispatcher", "desk-hlq"),
+    ("feng", "dispatcher", "desk-city"),
+    ("sun", "handler", "hlq-chengguan"),
+    ("qian", "handler", "hlq-gongan"),
+    ("wu", "county_admin", "auth-hlq"),
+    ("zheng", "city_supervisor", "auth-city"),
+)
+PEOPLE = (*(post[0] for post in GRID_POSTS), *(post[0] for post in OFFICE_POSTS), "nobody")
+
+
+def build_town() -> None:
+    """Write the town into an empty, migrated database."""
+    at = datetime(2025, 1, 1, 1, tzinfo=UTC)
+    divisions: dict[str, Division] = {}
+    for code, name, level, parent in DIVISIONS:
+        divisions[code] = Division.objects.create(
+            code=code, name=name, level=level, parent=divisions.get(parent or ""), sort_key=name, initials=""
+        )
+    grids = {code: _grid(code, corner, divisions[code[:12]]) for code, corner in GRIDS.items()}
+    GeometryVersion.objects.create(id=1, number=1)
+    bodies = {
+        code: Organization.objects.create(
+            code=code,
+            name=f"{divisions[place].name}{function}",
+            kind=kind,
+            function=function,
+            division=divisions[place],
+        )
+        for code, kind, function, place in ORGANIZATIONS
+    }
+    people = {name: User.objects.create(username=name, name=name.title()) for name in PEOPLE}
+    for name, role, village, grid in GRID_POSTS:
+        appoint_to_grid(
+            people[name],
+            role=role,
+            village=divisions[village],
+            grid=grids.get(grid or ""),
+            on=FOUNDED,
+            at=at,
+            by=None,
+        )
+    for name, role, body in OFFICE_POSTS:
+        appoint_to_office(people[name], role=role, organization=bodies[body], on=FOUNDED, at=at, by=None)
+    _lists_and_calendar(divisions, at)
+
+
+def _grid(code: str, corner: tuple[float, float], village: Division) -> Grid:
+    west, south = corner
+    box = shapely.box(west, south, west + SIDE, south + SIDE)
+    return Grid.objects.create(
+        code=code,
+        name=f"{village.name}第{code[-1]}网格",
+        kind="community",
+        village=village,
+        boundary=shapely.to_wkb(box),
+        min_lon=west,
+        min_lat=south,
+        max_lon=west + SIDE,
+        max_lat=south + SIDE,
+    )
+
+
+def _lists_and_calendar(divisions: dict[str, Division], at: datetime) -> None:
+    with (ROOT / "matters/seed/matters.csv").open(encoding="utf-8", newline="") as lines:
+        seeds = list(read_matters(lines))
+    for county in ("410902", "410922"):
+        publish_first_edition(divisions[county], seeds, on=FOUNDED, at=at, demonstration=True)
+    days = read_special_days(ROOT / "worktime/seed/calendar_days.csv")
+    for year in (2024, 2025, 2026):
+        publish_calendar(year, [day for day in days if day.day.year == year], document="通知", at=at)
+    OfficeHours.objects.create(
+        effective_on=date(2024, 1, 1), spans="08:30-12:00,14:30-18:00", document="默认"
+    )
+
+
+class Town:
+    """Read the cast afresh: nobody keeps an authority from an earlier test."""
+
+    def __getattr__(self, name: str) -> User:
+        if name in PEOPLE:
+            person = User.objects.get(username=name)
+            setattr(self, name, person)
+            return person
+        raise AttributeError(name)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """Chen's grid."""
+        return Grid.objects.with_place().get(code="410902001001001")
+
+    @cached_property
+    def chengguan(self) -> Organization:
+        """城市管理 of 华龙区, where Sun works."""
+        return Organization.objects.get(code="hlq-chengguan")
+
+    @cached_property
+    def gongan(self) -> Organization:
+        """公安 of 华龙区, where Qian works."""
+        return Organization.objects.get(code="hlq-gongan")
+
+    def matter(self, name: str, *, county: str = "410902") -> Matter:
+        """A matter of a county's list by name."""
+        return Matter.objects.get(edition__county__code=county, name=name)
+
+    def division(self, name: str) -> Division:
+        """A division by name."""
+        return Division.objects.get(name=name)
+
+    def as_said(self, **said: Any) -> dict[str, Any]:
+        """The fields of an ordinary report from Chen's grid."""
+        return {
+            "grid_id": self.grid.pk,
+            "matter_id": self.matter("邻里纠纷").pk,
+            "description": "楼道杂物",
+            **said,
+        }

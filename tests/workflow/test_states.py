@@ -1,0 +1,83 @@
+"""The state table, read as a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.errors import IllegalMove
+from workflow import states
+from workflow.actions.calls import CALLS
+from workflow.api.serializers import INPUTS
+from workflow.forms import FORMS
+from workflow.policies import WHO_MAY
+
+SPOKEN = set(states.HUMAN_VERBS) - {"report"}
+
+
+def test_every_table_of_verbs_has_the_same_keys() -> None:
+    assert set(WHO_MAY) == set(states.HUMAN_VERBS)
+    assert set(CALLS) == set(FORMS) == set(INPUTS) == SPOKEN
+
+
+def test_every_status_has_a_clock_and_every_open_one_a_holder() -> None:
+    assert set(states.CLOCKS) == set(states.STATUSES)
+    assert set(states.HOLDERS) == set(states.OPEN)
+    assert {status for status, step in states.CLOCKS.items() if step is None} == set(states.ENDED)
+
+
+def test_moves_name_only_known_statuses_and_verbs() -> None:
+    for move in states.CASE_MOVES.moves.values():
+        assert set(move.sources) - {""} <= set(states.OPEN)
+        assert set(move.targets) <= set(states.STATUSES)
+        assert move.verb in states.VERBS
+
+
+@pytest.mark.article(18)
+def test_nothing_leads_out_of_an_ended_case() -> None:
+    assert not {source for source, _ in states.CASE_MOVES.edges()} & set(states.ENDED)
+
+
+@pytest.mark.article(18)
+def test_every_open_status_can_be_reached_and_leads_to_an_end() -> None:
+    edges = states.CASE_MOVES.edges()
+    reached = set(states.CASE_MOVES.moves["report"].targets)
+    for _ in states.STATUSES:
+        reached |= {target for source, target in edges if source in reached}
+    assert reached == set(states.STATUSES)
+    ending = set(states.ENDED)
+    for _ in states.STATUSES:
+        ending |= {source for source, target in edges if target in ending}
+    assert ending == set(states.STATUSES)
+
+
+@pytest.mark.article(18)
+def test_only_feedback_or_settling_leads_to_verification() -> None:
+    """Closing without a reported result is not in the table."""
+    leading = {
+        move.verb for move in states.CASE_MOVES.moves.values() if "awaiting_verification" in move.targets
+    }
+    assert leading == {"settle", "feed_back"}
+    closing = {
+        source
+        for move in states.CASE_MOVES.moves.values()
+        if "closed" in move.targets
+        for source in move.sources
+    }
+    assert closing == {"awaiting_verification", "awaiting_rating"}
+
+
+@pytest.mark.article(18)
+def test_levels_are_climbed_one_by_one() -> None:
+    assert states.level_above("township") == "county"
+    assert states.level_above("county") == "city"
+    assert states.level_above("city") is None
+
+
+def test_a_verb_at_the_wrong_moment_is_refused_with_a_sentence() -> None:
+    with pytest.raises(IllegalMove, match="现在是“已结案”，不能交办"):
+        states.CASE_MOVES.target_of("assign", status="closed")
+
+
+def test_a_target_outside_the_move_is_refused() -> None:
+    with pytest.raises(IllegalMove):
+        states.CASE_MOVES.target_of("accept", status="awaiting_acceptance", to="closed")
