@@ -1,0 +1,18 @@
+#!/bin/bash
+# Runs once, on the first start of an empty cluster: the owner, the application's role and the database.
+set -euo pipefail
+mkdir -p /var/lib/postgresql/archive   # where archive_command (docker-compose.yml) puts the log
+psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
+     --set owner_password="$DATABASE_OWNER_PASSWORD" --set app_password="$DATABASE_APP_PASSWORD" <<'SQL'
+CREATE ROLE puyang_owner LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD :'owner_password';
+CREATE ROLE puyang_app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD :'app_password';
+-- A transaction pooler cannot carry these in the connection, so the role carries them.
+ALTER ROLE puyang_app SET statement_timeout = '15s';
+ALTER ROLE puyang_app SET lock_timeout = '5s';
+ALTER ROLE puyang_app SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE puyang_app SET timezone = 'UTC';
+ALTER ROLE puyang_owner SET timezone = 'UTC';
+CREATE DATABASE puyang_grid OWNER puyang_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C';
+REVOKE ALL ON DATABASE puyang_grid FROM PUBLIC;
+GRANT CONNECT ON DATABASE puyang_grid TO puyang_app;
+SQL
