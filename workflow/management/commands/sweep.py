@@ -1,0 +1,26 @@
+"""Do by hand, or by cron, what beat and a worker do: ring the due clocks and deliver the outbox."""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from notifications.tasks import relay_outbox
+from workflow.tasks import sweep_due_stages
+
+
+class Command(BaseCommand):
+    help = "处理到期的时限并投递消息；Redis 停用时可代替定时任务"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", type=float, metavar="SECONDS", help="每隔若干秒重复，直到被终止")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        while True:
+            swept, relayed = sweep_due_stages(), relay_outbox()
+            self.stdout.write(f"到期时限 {swept}，投递消息 {relayed}")
+            if not options["loop"]:
+                return
+            sleep(options["loop"])
