@@ -78,3 +78,30 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.key}"
+
+
+class Suggestion(models.Model):
+    """What somebody says about the platform itself (意见建议); ``pk`` is the number it is quoted by."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, verbose_name="提出人", related_name="suggestions"
+    )
+    text = models.TextField("意见建议", max_length=2000)
+    page = models.CharField("所在页面", max_length=200, blank=True)
+    created_at = models.DateTimeField("提出时间")
+    answer = models.TextField("答复", max_length=2000, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见建议"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_at__isnull=True)
+                | (~models.Q(answer="") & models.Q(answered_at__isnull=False)),
+                name="an_answered_suggestion_says_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="suggestion_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.text[:20]}"

@@ -1,0 +1,84 @@
+"""What the account pages ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+
+from accounts.models import Suggestion, User
+
+
+class SignInForm(forms.Form):
+    """Account name or work telephone, and the password. Pasting and password stores are welcome."""
+
+    username = forms.CharField(
+        label="账号或工作电话",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+        error_messages={"required": "请填写账号或工作电话。"},
+    )
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填写密码。"},
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        self.user: User | None = None
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password; a wrong account and a wrong password answer alike."""
+        said: dict[str, Any] = super().clean() or {}
+        if "username" not in said or "password" not in said:
+            return said
+        user = authenticate(
+            self.request, username=account_named(said["username"].strip()), password=said["password"]
+        )
+        if not isinstance(user, User):
+            raise forms.ValidationError("账号或密码不对，请再试。连续输错 8 次会停用 15 分钟。")
+        self.user = user
+        return said
+
+
+def account_named(text: str) -> str:
+    """The account name for what was typed: itself, or the one account with that telephone."""
+    if not text.replace("-", "").isdigit() or User.objects.filter(username=text).exists():
+        return text
+    names = list(User.objects.filter(phone=text, is_active=True).values_list("username", flat=True)[:2])
+    return names[0] if len(names) == 1 else text
+
+
+class PreferenceForm(forms.ModelForm):
+    """How the screens behave for this person."""
+
+    class Meta:
+        model = User
+        fields = ["prefers_large_text", "shortcuts_enabled"]
+        labels = {"prefers_large_text": "大字", "shortcuts_enabled": "单键快捷键"}
+        help_texts = {
+            "prefers_large_text": "所有页面用大号字和大按钮，换设备登录也一样。",
+            "shortcuts_enabled": "只在调度台使用；在输入框内和输入汉字时不起作用。",
+        }
+
+
+class SuggestionForm(forms.ModelForm):
+    """What is wrong with the platform, or what would make it better."""
+
+    class Meta:
+        model = Suggestion
+        fields = ["text", "page"]
+        labels = {"text": "您的意见或建议"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "page": forms.HiddenInput}
+        error_messages = {
+            "text": {
+                "required": "请写一句您的意见或建议。",
+                "max_length": "最多 2000 字，您写了 %(show_value)s 字。",
+            }
+        }

@@ -1,0 +1,127 @@
+"""Signing in and out, and one's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.forms import PreferenceForm, SignInForm
+from accounts.models import User
+from accounts.personas import PERSONAS
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Show the form and the demo's people; on success start a fresh session."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(resolve_url("accounts:sign_in"))
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(_next(request))
+    form = SignInForm(request.POST or None, request=request)
+    if request.method == "POST" and form.is_valid() and form.user is not None:
+        login(request, form.user, backend=BACKEND)
+        return HttpResponseRedirect(_next(request))
+    return _sign_in_page(request, form, status=422 if form.errors else 200)
+
+
+@require_POST
+def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
+    """One click into a demonstration account; outside the demo there is no such address."""
+    user = User.objects.filter(username=username, is_demonstration=True, is_active=True).first()
+    if not settings.DEMO_MODE or user is None or username not in {person.username for person in PERSONAS}:
+        raise Http404
+    if request.user.is_authenticated:
+        logout(request)
+    login(request, user, backend=BACKEND)
+    return HttpResponseRedirect(_next(request))
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session; drafts on the device stay and are bound to their account."""
+    logout(request)
+    messages.success(request, "已退出登录。没有上传的草稿还在这台设备上，同一账号登录后可继续。")
+    return redirect("accounts:sign_in")
+
+
+def locked_out(request: HttpRequest, original: HttpResponse | None, credentials: Any) -> HttpResponse:
+    """Called by django-axes in place of the sign-in page's answer."""
+    form = SignInForm(request=request, initial={"username": request.POST.get("username", "")})
+    return _sign_in_page(request, form, status=429, locked=LOCKED)
+
+
+def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int, locked: str = "") -> HttpResponse:
+    context = {
+        "title": "登录",
+        "form": form,
+        "locked": locked,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "personas": PERSONAS if settings.DEMO_MODE else (),
+    }
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Who I am here, and how the screens behave for me."""
+    form = PreferenceForm(request.POST or None, instance=_own(request))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "已保存。")
+        answer = redirect("accounts:account")
+        answer.set_cookie("text_size", "large" if form.instance.prefers_large_text else "", samesite="Lax")
+        return answer
+    return _account_page(request, form, PasswordChangeForm(_own(request)))
+
+
+@require_POST
+@login_required
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Change the password; other devices are signed out, this one stays."""
+    form = PasswordChangeForm(_own(request), request.POST)
+    if form.is_valid():
+        update_session_auth_hash(request, form.save())
+        messages.success(request, "密码已更换，其他设备上的登录已失效。")
+        return redirect("accounts:account")
+    return _account_page(request, PreferenceForm(instance=_own(request)), form, status=422)
+
+
+def _own(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # narrows the type; login_required stands before
+    return request.user
+
+
+def _account_page(
+    request: HttpRequest,
+    preferences: PreferenceForm,
+    password: PasswordChangeForm[User],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"title": "我的账号", "form": preferences, "password_form": password}
+    return render(request, "accounts/account.html", context, status=status)
