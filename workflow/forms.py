@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -44,6 +45,20 @@ class PhotosField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [super(PhotosField, self).clean(each, initial) for each in data or [] if each]
+
+
+class UuidsField(forms.CharField):
+    """Numbers of photos that are stored already, apart by spaces."""
+
+    def clean(self, value: Any) -> list[UUID]:
+        """Read the numbers; what is no number is left out, for the person cannot mend it."""
+        found = []
+        for word in str(super().clean(value)).split()[:18]:
+            try:
+                found.append(UUID(word))
+            except ValueError:
+                continue
+        return found
 
 
 class VerbForm(forms.Form):
@@ -137,6 +152,18 @@ class CorrectionForm(VerbForm):
         self.fields["place"].initial = case.place
 
 
+class ResidentForm(forms.Form):
+    """A resident's rating, by code."""
+
+    rating = forms.ChoiceField(
+        label="办得怎么样",
+        choices=Case.Rating.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一项评价。", "invalid_choice": "请在三项中选一项。"},
+    )
+    note = _area("想说的话", required=False, help_text="不满意时请说一句原因，我们会返工一次")
+
+
 FORMS: dict[str, type[VerbForm]] = {
     "settle": ResultForm,
     "pass_to_leader": NoteForm,
@@ -185,4 +212,6 @@ class ReportForm(forms.Form):
     result = _area("怎么解决的", required=False)
     photos = PhotosField(label="现场照片")
     result_photos = PhotosField(label="解决后照片")
+    kept_photos = UuidsField(required=False, widget=forms.HiddenInput)
+    kept_results = UuidsField(required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)

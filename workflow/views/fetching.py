@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from accounts.models import User
 from common import clock
@@ -12,12 +13,13 @@ from workflow.models import Case
 from workflow.policies import verbs_open_to
 from workflow.presentation import Telling
 from workflow.rulebook import current_rulebook
+from workflow.sentences import CONSEQUENCES, DANGEROUS, USUAL_VERB
 from workflow.states import VERBS
 
 
 def signed_in(request: HttpRequest) -> User:
     """The account of a request behind ``login_required``."""
-    assert isinstance(request.user, User)  # noqa: S101  narrows the type; login_required stands before
+    assert isinstance(request.user, User)
     return request.user
 
 
@@ -26,7 +28,7 @@ def visible_case(request: HttpRequest, pk: int) -> Case:
     case = (
         Case.objects.visible_to(signed_in(request))
         .with_names()
-        .select_related("county", "city", "handler")
+        .select_related("county", "city", "handler", "matter__edition", "merged_into")
         .filter(pk=pk)
         .first()
     )
@@ -41,8 +43,17 @@ def telling_now() -> Telling:
 
 
 def buttons_for(user: User, case: Case) -> list[dict[str, Any]]:
-    """The verbs open to the person as buttons: key, word, address part."""
-    return [
-        {"verb": verb, "word": VERBS[verb], "slug": verb.replace("_", "-")}
+    """The verbs open to the person as buttons: the usual one first, final ones last."""
+    usual = USUAL_VERB.get(case.status)
+    buttons = [
+        {
+            "verb": verb,
+            "word": VERBS[verb],
+            "slug": verb.replace("_", "-"),
+            "url": reverse(f"workflow:{verb}", args=[case.pk]),
+            "kind": "danger" if verb in DANGEROUS else "primary" if verb == usual else "",
+            "consequence": CONSEQUENCES[verb],
+        }
         for verb in verbs_open_to(user, case)
     ]
+    return sorted(buttons, key=lambda button: ["primary", "", "danger"].index(str(button["kind"])))

@@ -1,0 +1,48 @@
+"""A case as a card on the phone: the row, its progress, what comes next, and what I can do with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from workflow.models import Case
+from workflow.policies import verbs_open_to
+from workflow.presentation import Telling, parcel_of, row_of
+from workflow.sentences import NEXT_STEPS, USUAL_VERB
+from workflow.states import VERBS
+
+# Verbs that need no word from the person: one press from the list.
+ONE_PRESS = ("take_up", "pass_check")
+
+
+def card_of(case: Case, telling: Telling, user: User) -> dict[str, Any]:
+    """One case in a list of the field (workflow/card.html); costs no statement."""
+    card = row_of(case, telling)
+    open_verbs = verbs_open_to(user, case)
+    return {
+        **card,
+        "steps": parcel_of(case),
+        "next_step": NEXT_STEPS.get(case.status, ""),
+        "reported_at": case.reported_at,
+        "result": case.result if case.status == "awaiting_verification" else "",
+        "description": case.description,
+        "actions": [_action(case, verb) for verb in _worth_offering(case, open_verbs)],
+    }
+
+
+def _worth_offering(case: Case, open_verbs: list[str]) -> list[str]:
+    """The usual verb and its plain opposite; the case's own page has the rest."""
+    offered = [USUAL_VERB.get(case.status, ""), "fail_check", "send_up", "pass_to_leader"]
+    return [verb for verb in dict.fromkeys(offered) if verb in open_verbs]
+
+
+def _action(case: Case, verb: str) -> dict[str, Any]:
+    return {
+        "verb": verb,
+        "word": VERBS[verb],
+        "url": reverse(f"workflow:{verb}", args=[case.pk]),
+        "one_press": verb in ONE_PRESS,
+        "is_usual": verb == USUAL_VERB.get(case.status),
+    }

@@ -1,0 +1,27 @@
+"""The limits of a matter in words, with their source (Art. 14, 17)."""
+
+from __future__ import annotations
+
+from matters.models import LIMIT_UNITS, Matter
+from worktime.clocks import Limit
+
+
+def limit_words(amount: int | None, unit: str) -> str:
+    """``4 工时``, or nothing where the list sets none."""
+    if amount is None or unit not in LIMIT_UNITS:
+        return ""
+    clock, size = LIMIT_UNITS[unit]
+    return Limit(clock, amount * size).words()
+
+
+def matter_limits(matter: Matter) -> str:
+    """Both limits of the list in one line."""
+    first = limit_words(matter.first_amount, matter.first_unit)
+    finish = limit_words(matter.finish_amount, matter.finish_unit)
+    said = [f"先行处置 {first}" if first else "", f"办结 {finish}" if finish else ""]
+    return "，".join(word for word in said if word) or "清单未定，按等级默认时限"
+
+
+def legal_basis(matter: Matter) -> str:
+    """Which edition of which list asks for it."""
+    return f"事项清单第 {matter.edition.edition} 版 {matter.code}（条例第十四条）"

@@ -1,0 +1,82 @@
+"""What the report form offers: matters in the order they are likely, and the grids one may report in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from common.readings import full_reading
+from grids.models import Grid
+from matters.models import Matter
+from personnel.scopes import authority_of
+from workflow.models import Case
+
+LIKELY = 8
+LOOKED_AT = 200
+OWN_WEIGHT = 3
+
+
+@dataclass(frozen=True)
+class MatterChoice:
+    """One chip of the form; ``find`` is what the search box matches."""
+
+    pk: int
+    name: str
+    find: str
+    category: str
+    is_likely: bool
+    demands_photo: bool
+    is_urgent: bool
+
+
+def matter_choices(user: User, county_id: int, *, day: date, grid_ids: list[int]) -> list[MatterChoice]:
+    """The county's list in force: own recent matters, the grid's frequent ones, then by category."""
+    matters = list(Matter.objects.in_force(county_id, day).reportable().order_by("category", "code"))
+    weights = _weights(user, grid_ids)
+    likely = sorted(matters, key=lambda matter: -weights[matter.code])[:LIKELY]
+    chosen = {matter.pk for matter in likely}
+    rest = [matter for matter in matters if matter.pk not in chosen]
+    return [_choice(matter, is_likely=matter.pk in chosen) for matter in [*likely, *rest]]
+
+
+def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
+    """How often each matter came lately in these grids; one's own reports weigh more."""
+    seen = Case.objects.visible_to(user).filter(grid_id__in=grid_ids[:50], matter__isnull=False)
+    weights: Counter[str] = Counter()
+    recent = seen.order_by("-reported_at", "-pk").values_list("matter__code", "reporter_id")[:LOOKED_AT]
+    for code, reporter_id in recent:
+        weights[code] += OWN_WEIGHT if reporter_id == user.pk else 1
+    return weights
+
+
+def _choice(matter: Matter, *, is_likely: bool) -> MatterChoice:
+    return MatterChoice(
+        pk=matter.pk,
+        name=matter.name,
+        find=f"{matter.name}|{full_reading(matter.name)}|{matter.initials}",
+        category=matter.get_category_display(),
+        is_likely=is_likely,
+        demands_photo=matter.evidence_required,
+        is_urgent=matter.severity == Matter.Severity.URGENT,
+    )
+
+
+def reportable_grids(user: User) -> list[Grid]:
+    """A worker's own grids; at a township's desk all of the township's."""
+    authority = authority_of(user)
+    own = authority.places("grid", "report")
+    if own:
+        return list(Grid.objects.in_force().with_place().filter(pk__in=own).order_by("code"))
+    desks = authority.places("division", "dispatch")
+    if not desks:
+        return []
+    in_townships = Grid.objects.in_force().with_place().filter(village__parent__in=desks)
+    return list(in_townships.defer("boundary").order_by("code")[:1000])
+
+
+def similar_open_cases(user: User, *, grid_id: int, matter_id: int) -> list[Case]:
+    """Open cases of the same matter in the same grid, newest first: perhaps the same thing."""
+    seen = Case.objects.visible_to(user).open().with_names()
+    return list(seen.filter(grid_id=grid_id, matter_id=matter_id).order_by("-reported_at", "-pk")[:5])

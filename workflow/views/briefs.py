@@ -1,0 +1,74 @@
+"""What stands about a case beside forms and lists: facts, photos, the brief."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from workflow.limit_words import legal_basis, matter_limits
+from workflow.models import Case, Stage
+from workflow.presentation import row_of
+from workflow.views.fetching import telling_now
+
+BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责任单位")
+
+
+def facts_of(case: Case) -> list[tuple[str, str]]:
+    """What is known, in the order people ask for it."""
+    matter = case.matter
+    said = [
+        ("网格", f"{case.county.name} {case.township.name} {case.grid.name}"),
+        ("地点", case.place),
+        ("等级", "紧急（时限昼夜连续计算）" if case.is_urgent else ""),
+        ("来源", f"{case.get_source_display()} · {case.reporter.name}"),
+        ("事项", matter.name if matter else "不在清单"),
+        ("时限", matter_limits(matter) if matter else "按一般事项默认时限"),
+        ("依据", legal_basis(matter) if matter else ""),
+        ("责任单位", case.unit.name if case.unit else ""),
+        ("办理人", case.handler.name if case.handler else ""),
+        ("评价", case.get_rating_display() if case.rating else ""),
+        ("退单", f"{case.return_count} 次" if case.return_count else ""),
+        ("核查未通过", f"{case.failed_checks} 次" if case.failed_checks else ""),
+    ]
+    return [(name, words) for name, words in said if words]
+
+
+def stage_line(stage: Stage) -> dict[str, Any]:
+    """One stay with its limit: was it in time?"""
+    end = stage.ended_at
+    is_late = stage.overdue_at is not None or (end is not None and end > stage.due_at)
+    return {
+        "name": stage.get_status_display(),
+        "holder": stage.organization.name if stage.organization else stage.get_level_display(),
+        "started_at": stage.started_at,
+        "ended_at": end,
+        "due_at": stage.due_at,
+        "light": "late" if is_late else "normal",
+        "words": "超期" if is_late else "进行中" if end is None else "按时",
+    }
+
+
+def photos_of(case: Case) -> list[dict[str, str]]:
+    """The photos in one statement, those of the place first."""
+    return [
+        {
+            "url": reverse("workflow:photo", args=[photo.uid]),
+            "thumb_url": reverse("workflow:small_photo", args=[photo.uid]),
+            "caption": photo.get_kind_display(),
+            "alt": f"{photo.get_kind_display()}照片",
+        }
+        for photo in case.attachments.order_by("kind", "pk")
+    ]
+
+
+def brief_of(case: Case) -> dict[str, Any]:
+    """The case beside a verb's form: enough to decide by."""
+    row = row_of(case, telling_now())
+    return {
+        "light": row["light"],
+        "words": row["words"],
+        "holder": row["holder"],
+        "facts": [(name, words) for name, words in facts_of(case) if name in BRIEF_FACTS],
+        "photos": photos_of(case),
+    }

@@ -1,0 +1,117 @@
+"""One case: who has it, how much time is left, what happened, what can be done; and its photos."""
+
+from __future__ import annotations
+
+import io
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from PIL import Image
+
+from accounts.models import User
+from grids.sketches import village_areas
+from workflow import policies
+from workflow.models import Attachment, Case
+from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
+from workflow.qr import qr_path
+from workflow.sentences import NEXT_STEPS
+from workflow.views.briefs import facts_of, photos_of, stage_line
+from workflow.views.fetching import buttons_for, signed_in, telling_now, visible_case
+
+SMALL_SIDE = 320
+PHOTO_AGE_SECONDS = 60 * 60
+
+
+@login_required
+def case_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about a case that one may see; the number of statements does not grow with its history."""
+    case = visible_case(request, pk)
+    user, telling = signed_in(request), telling_now()
+    stages = list(case.stages.select_related("organization").order_by("pk"))
+    running = next((stage for stage in stages if stage.ended_at is None), None)
+    events = case.events.select_related("actor", "unit").order_by("seq")
+    context = {
+        "title": case.title,
+        "case": case,
+        "light": light_of(case, telling.at),
+        "clock": clock_of(case, running, telling),
+        "steps": parcel_of(case),
+        "next_step": NEXT_STEPS.get(case.status, ""),
+        "facts": facts_of(case),
+        "events": timeline_of(events),
+        "stages": [stage_line(stage) for stage in stages],
+        "photos": photos_of(case),
+        "areas": village_areas(case.village_id, here=case.grid_id),
+        "buttons": buttons_for(user, case),
+        "rating": rating_link(request, user, case),
+        "just_reported": request.GET.get("done") == "report" and case.reporter_id == user.pk,
+    }
+    return render(request, "workflow/case.html", context)
+
+
+def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] | None:
+    """The resident's own address, shown to the reporter alone: nobody who handles a case can rate it."""
+    if not case.for_resident or not policies.may("rate", user, case):
+        return None
+    url = request.build_absolute_uri(reverse("workflow:resident", args=[case.rating_code]))
+    path, side = qr_path(url)
+    return {"url": url, "path": path, "side": str(side)}
+
+
+@login_required
+def photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """A photo of a case one may see; any other does not exist."""
+    found = _visible_photo(request, uid)
+    if settings.MEDIA_ACCEL_PREFIX:
+        answer: HttpResponseBase = HttpResponse(content_type="image/jpeg")
+        answer["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX}{found.file.name}"
+    else:
+        answer = FileResponse(found.file.open("rb"), content_type="image/jpeg")
+    return _kept(answer)
+
+
+@login_required
+def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """The same photo at the size of a list."""
+    found = _visible_photo(request, uid)
+    written = io.BytesIO()
+    with found.file.open("rb") as file, Image.open(file) as picture:
+        picture.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
+        picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
+        picture.save(written, "JPEG", quality=75)
+    return _kept(HttpResponse(written.getvalue(), content_type="image/jpeg"))
+
+
+def _visible_photo(request: HttpRequest, uid: UUID) -> Attachment:
+    found = Attachment.objects.visible_to(signed_in(request)).filter(uid=uid).first()
+    if found is None or not found.file.storage.exists(found.file.name):
+        raise Http404
+    return found
+
+
+def _kept(answer: HttpResponseBase) -> HttpResponseBase:
+    """A photo never changes under its number; only this person's browser may keep it."""
+    answer["Cache-Control"] = f"private, max-age={PHOTO_AGE_SECONDS}"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Disposition"] = "inline"
+    return answer
+
+
+@login_required
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece for the pane beside a list: clock, facts, buttons."""
+    case = visible_case(request, pk)
+    user, telling = signed_in(request), telling_now()
+    context = {
+        "case": case,
+        "clock": clock_of(case, case.stages.running().first(), telling),
+        "facts": facts_of(case),
+        "photos": photos_of(case),
+        "buttons": buttons_for(user, case),
+        "events": timeline_of(case.events.select_related("actor", "unit").order_by("seq")),
+    }
+    return render(request, "workflow/preview.html", context)

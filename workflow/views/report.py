@@ -1,0 +1,123 @@
+"""Reporting a matter: a plain form that works everywhere, and the hint that it may be known already."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.idempotency import KeyedRequest, answer_once
+from accounts.models import User
+from common import clock
+from common.errors import NotPermitted, Refusal
+from grids.models import Grid
+from workflow import actions
+from workflow.forms import ReportForm
+from workflow.models import Attachment
+from workflow.presentation import row_of
+from workflow.report_choices import matter_choices, reportable_grids, similar_open_cases
+from workflow.views.fetching import signed_in, telling_now
+from workflow.views.field import chosen_grid
+from worktime.clocks import SHANGHAI
+
+FEW_GRIDS = 6
+SIMILAR_WITHIN = timedelta(hours=24)
+PHOTO_FIELDS = (
+    ("photos", "kept_photos", Attachment.Kind.REPORT),
+    ("result_photos", "kept_results", Attachment.Kind.RESULT),
+)
+FORM_FIELDS = {"matter": "matter_id", "grid": "grid_id", "photo": "photos"}
+
+
+@login_required
+def report(request: HttpRequest) -> HttpResponse:
+    """GET shows the form; POST reports, however often the same form is sent, once."""
+    user = signed_in(request)
+    grids = reportable_grids(user)
+    if not grids:
+        raise NotPermitted("只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。")
+    grid = chosen_grid(request, grids) or grids[0]
+    if request.method != "POST":
+        form = ReportForm(initial={"grid_id": grid.pk, "outcome": "send", "key": uuid4()})
+        return _form_page(request, form, user=user, grids=grids, grid=grid)
+    form = ReportForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            number = report_once(user, form.cleaned_data, at=clock.now())
+            return redirect(f"{reverse('workflow:case', args=[number])}?done=report")
+        except Refusal as refusal:
+            named = FORM_FIELDS.get(getattr(refusal, "field", ""), getattr(refusal, "field", ""))
+            form.add_error(named if named in form.fields else None, refusal.sentence)
+    form.data = _with_kept_photos(form)
+    return _form_page(request, form, user=user, grids=grids, grid=grid, status=422)
+
+
+def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
+    """Store the photos, then report under the form's key; returns the case's number."""
+    for field, kept, kind in PHOTO_FIELDS:
+        taken = [
+            actions.take_photo(upload, size=upload.size, kind=kind, by=user, at=at) for upload in said[field]
+        ]
+        said[kept] = [*said[kept], *(photo.uid for photo in taken)]
+        said[field] = []
+    names = set(actions.ReportDraft.__dataclass_fields__) - {"photos", "result_photos"}
+    plain = {name: said[name] for name in names if name in said}
+    plain["outcome"] = plain["outcome"] or "send"
+    draft = actions.ReportDraft(**plain, photos=said["kept_photos"], result_photos=said["kept_results"])
+    body = json.dumps(plain, sort_keys=True, default=str).encode()
+
+    def act() -> tuple[int, Any]:
+        return 201, {"id": actions.report_case(draft, by=user, at=at).pk}
+
+    _, answer = answer_once(KeyedRequest(user, said["key"] or uuid4(), body), act, at=at)
+    number: int = answer["id"]
+    return number
+
+
+def _with_kept_photos(form: ReportForm) -> Any:
+    """What was typed, and the numbers of photos that are stored already, so that none is chosen twice."""
+    again = form.data.copy()
+    for _, kept, _ in PHOTO_FIELDS:
+        uids: list[UUID] = form.cleaned_data.get(kept) or []
+        again[kept] = " ".join(str(uid) for uid in uids)
+    return again
+
+
+def _form_page(
+    request: HttpRequest, form: ReportForm, *, user: User, grids: list[Grid], grid: Grid, status: int = 200
+) -> HttpResponse:
+    today = clock.now().astimezone(SHANGHAI).date()
+    township = grid.village.parent
+    county_id = township.parent_id if township else None
+    context = {
+        "title": "上报事项",
+        "form": form,
+        "grids": grids,
+        "grid": grid,
+        "few_grids": len(grids) <= FEW_GRIDS,
+        "matters": matter_choices(user, county_id or 0, day=today, grid_ids=[each.pk for each in grids]),
+        "chosen_matter": str(form["matter_id"].value() or ""),
+        "chosen_grid": str(form["grid_id"].value() or grid.pk),
+        "outcome": str(form["outcome"].value() or "send"),
+        "kept_count": len(str(form["kept_photos"].value() or "").split()),
+        "account": user.pk,
+    }
+    return render(request, "workflow/report.html", context, status=status)
+
+
+@login_required
+def similar(request: HttpRequest) -> HttpResponse:
+    """A piece of the form: what is open already of this matter in this grid since yesterday."""
+    user, telling = signed_in(request), telling_now()
+    grid_id, matter_id = request.GET.get("grid_id", ""), request.GET.get("matter_id", "")
+    cases = []
+    if grid_id.isdigit() and matter_id.isdigit():
+        cases = similar_open_cases(user, grid_id=int(grid_id), matter_id=int(matter_id))
+    recent = [case for case in cases if case.reported_at >= telling.at - SIMILAR_WITHIN]
+    return render(request, "workflow/similar.html", {"rows": [row_of(case, telling) for case in recent]})

@@ -1,0 +1,84 @@
+"""The resident's page, by code and without an account: how it stands, and the rating. No personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from common import clock
+from common.errors import IllegalMove, Refusal
+from common.pages import error_page
+from common.rate_limit import address_of, is_too_often
+from workflow import actions
+from workflow.forms import ResidentForm
+from workflow.models import Case
+from workflow.sentences import RESIDENT_SENTENCES, RESIDENT_STEP_OF, RESIDENT_STEPS
+from workflow.states import ENDED
+
+LOOKS_A_MINUTE = 40
+RATINGS_AN_HOUR = 10
+WAIT = "查询太频繁，请一分钟后再试。"
+
+
+@never_cache
+def resident(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the public state of a case; take the rating when it is asked for."""
+    if is_too_often(f"look:{address_of(request)}", limit=LOOKS_A_MINUTE, seconds=60):
+        return error_page(request, 429, sentence=WAIT)
+    try:
+        case = actions.case_by_rating_code(code)
+    except IllegalMove as unknown:
+        return render(request, "workflow/resident_unknown.html", {"sentence": unknown.sentence}, status=404)
+    form = ResidentForm(request.POST or None)
+    if request.method == "POST" and case.status == "awaiting_rating" and form.is_valid():
+        return _rate(request, case, form)
+    return _page(request, case, form, status=422 if form.errors else 200)
+
+
+def _rate(request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
+    if is_too_often(f"rate:{case.pk}", limit=RATINGS_AN_HOUR, seconds=3600):
+        return error_page(request, 429, sentence=WAIT)
+    try:
+        actions.rate_case(
+            case,
+            rating=form.cleaned_data["rating"],
+            note=form.cleaned_data["note"],
+            by=None,
+            at=clock.now(),
+        )
+    except Refusal as refusal:
+        form.add_error("note" if getattr(refusal, "field", "") == "note" else None, refusal.sentence)
+        return _page(request, case, form, status=refusal.status)
+    return redirect("workflow:resident", case.rating_code)
+
+
+def _page(request: HttpRequest, case: Case, form: forms.Form, *, status: int) -> HttpResponse:
+    context = {
+        "title": "办理进度",
+        "number": case.number,
+        "reported_at": case.reported_at,
+        "township": case.township.name,
+        "steps": resident_steps(case),
+        "sentence": RESIDENT_SENTENCES.get(case.status, ""),
+        "promised_at": case.finish_due_at if case.status in ("in_hand", "rework", "coordinating") else None,
+        "is_asked": case.status == "awaiting_rating",
+        "rating": case.get_rating_display() if case.rating else "",
+        "form": form,
+    }
+    return render(request, "workflow/resident.html", context, status=status)
+
+
+def resident_steps(case: Case) -> list[dict[str, Any]]:
+    """Four plain words for a resident; a case that ended otherwise says so."""
+    if case.status in ENDED and case.status != "closed":
+        return [{"name": "已上报", "state": "done"}, {"name": case.get_status_display(), "state": "stopped"}]
+    at = RESIDENT_STEP_OF[case.status]
+    is_over = at == len(RESIDENT_STEPS) - 1
+    return [
+        {"name": name, "state": "done" if number < at or is_over else "now" if number == at else "next"}
+        for number, name in enumerate(RESIDENT_STEPS)
+    ]
