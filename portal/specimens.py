@@ -303,13 +303,11 @@ def specimens() -> dict[str, Any]:
     """Everything the component page shows."""
     return {
         "title": "组件",
+        "has_shortcuts": True,
         "who": {
             "name": "张小雨",
             "post": "玉北社区第二网格 · 专职网格员",
-            "posts": [
-                {"name": "玉北社区第二网格 · 专职网格员", "url": "#", "is_current": True},
-                {"name": "玉北社区第三网格 · 兼职网格员", "url": "#"},
-            ],
+            "posts": ["玉北社区第二网格 专职网格员", "玉北社区第三网格 兼职网格员"],
         },
         "unread_count": 3,
         "nav_items": [
@@ -317,6 +315,7 @@ def specimens() -> dict[str, Any]:
             {"url": "#report", "name": "上报", "icon": "plus"},
             {"url": "#mine", "name": "我的", "icon": "list-checks"},
             {"url": "#map", "name": "地图", "icon": "map"},
+            {"url": "#inbox", "name": "消息", "icon": "bell"},
         ],
         "toast": {"text": "已受理 1 件：井盖缺损", "undo_url": "#", "seconds": 10},
         "lights": ["normal", "near", "late", "supervised"],

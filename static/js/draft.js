@@ -1,17 +1,19 @@
 // Autosaves a form field by field and brings it back: after a reload, a closed browser or an expired session.
 // <form data-draft="report" data-account="7" [data-draft-id]> with [data-draft-state] (a line that says how it stands)
-// and [data-draft-drop] (a button that discards). Photos come from photo.js. report_send.js sends what is kept here.
+// [data-draft-drop] (discards) and [data-draft-next] (leaves this one waiting and begins another). Photos come from photo.js. report_send.js sends what is kept here.
 
 import { askToPersist, drop, draftsOf, keep, newKey, STATES, storageWarning } from "./draft_store.js";
 import { setPhotos } from "./photo.js";
 
-const SKIPPED = new Set(["csrfmiddlewaretoken", "next", "version"]);
+const SKIPPED = new Set(["csrfmiddlewaretoken", "next", "version", "key", "kept_photos", "kept_results"]);
 
 export function say(form, draft) {
   const line = form.querySelector("[data-draft-state]");
   if (!line) return;
   line.dataset.state = draft.state;
   const at = new Date(draft.saved_at ?? Date.now()).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+  for (const button of form.querySelectorAll("[data-draft-drop]")) button.hidden = draft.state !== "draft" && draft.state !== "stuck";
+  for (const button of form.querySelectorAll("[data-draft-next]")) button.hidden = draft.state !== "waiting";
   line.textContent = draft.reason ? `${STATES[draft.state]}：${draft.reason}` : `${STATES[draft.state]} · ${at} 已存在本机`;
 }
 
@@ -34,13 +36,15 @@ function fill(form, fields) {
   form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
 }
 
+const photoFields = (form) => [...form.querySelectorAll("[data-photo-field]")];
+
 function titleOf(form) {
-  const chosen = form.querySelector("input[type=radio]:checked");
-  return form.elements.title?.value || chosen?.closest("label")?.innerText.trim() || "未写完的上报";
+  const chosen = form.querySelector("input[name=matter_id]:checked:not([value=''])");
+  return chosen?.closest("label")?.innerText.trim() || form.elements.title?.value || "未写完的上报";
 }
 
 export async function saveNow(form) {
-  const photos = form.querySelector("[data-photo-field]")?.photos ?? [];
+  const photos = photoFields(form).flatMap((field) => field.photos.map((photo) => ({ ...photo, field: field.dataset.photoField })));
   const sentIds = new Map((form.draft.photos ?? []).map((photo) => [photo.id, photo.sent]));
   Object.assign(form.draft, {
     fields: fieldsOf(form),
@@ -75,6 +79,17 @@ function fresh(form) {
   return { id: newKey(), account: form.dataset.account, form: form.dataset.draft, state: "draft", reason: "", fields: {}, photos: [], tries: 0 };
 }
 
+export async function startAfresh(form) {
+  form.reset();
+  for (const field of photoFields(form)) await setPhotos(field, []);
+  clearTimeout(form.saveTimer);
+  form.draft = fresh(form);
+  form.querySelector("[data-draft-state]").textContent = "";
+  for (const button of form.querySelectorAll("[data-draft-drop], [data-draft-next]")) button.hidden = true;
+  form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
+  scrollTo({ top: 0 });
+}
+
 async function lastDraft(form) {
   const wanted = new URLSearchParams(location.search).get("draft");
   const drafts = await draftsOf(form.dataset.account);
@@ -89,8 +104,10 @@ async function start(form) {
     if (found) {
       form.draft = found;
       fill(form, found.fields);
-      const field = form.querySelector("[data-photo-field]");
-      if (field && found.photos.length) await setPhotos(field, found.photos);
+      for (const field of photoFields(form)) {
+        const kept = found.photos.filter((photo) => photo.field === field.dataset.photoField);
+        if (kept.length) await setPhotos(field, kept);
+      }
       say(form, found);
     }
   } catch {
@@ -102,8 +119,9 @@ async function start(form) {
   addEventListener("pagehide", () => form.draft.state === "draft" && form.saveTimer && saveNow(form));
   form.querySelector("[data-draft-drop]")?.addEventListener("click", async () => {
     await drop(form.draft.id);
-    location.assign(location.pathname);
+    await startAfresh(form);
   });
+  form.querySelector("[data-draft-next]")?.addEventListener("click", () => startAfresh(form));
   askToPersist();
 }
 

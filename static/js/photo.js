@@ -1,5 +1,5 @@
 // Photos: shrunk on the phone (1600 px, JPEG, at most 300 kB; EXIF falls away), shown as canvases, put back into the form.
-// <fieldset data-photo-field data-photo-limit="9"> with file inputs, [data-photos] and [data-photo-wrong].
+// <fieldset data-photo-field="photos" data-photo-limit="9"> with file inputs, [data-photos] and [data-photo-wrong].
 // Says "photos:changed" on the fieldset, whose .photos is a list of {id, blob, name}; draft.js keeps them.
 
 import { newKey } from "./draft_store.js";

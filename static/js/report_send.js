@@ -1,12 +1,14 @@
 // Sends drafts: one request per photo, then the report under its key, so that any number of tries gives one report.
-// Works on <form data-draft data-report-url data-photos-url> and on [data-outbox data-account], which lists what waits:
-// [data-outbox-list], [data-outbox-count], [data-send-now]. Tries on opening, on "online", on becoming visible, by timer.
+// <form data-draft data-report-url data-photos-url data-case-url="/cases/0/"> and [data-outbox data-account data-report-page],
+// which lists what waits: [data-outbox-list], [data-outbox-count], [data-send-now]. [data-need=matter|result] are sentences
+// shown when something is missing. Tries on opening, on "online", on becoming visible, and by timer.
 
 import { saveNow, say } from "./draft.js";
 import { drop, draftsOf, keep, STATES } from "./draft_store.js";
 import { csrfToken } from "./large_text.js";
 
 const KEEP_TRYING = new Set([401, 403, 408, 425, 429, 500, 502, 503, 504]);
+const LONGEST_PAUSE = 55_000;
 
 class Refused extends Error {}
 
@@ -16,10 +18,10 @@ async function post(url, { key, body, json }) {
   const answer = await fetch(url, { method: "POST", headers, body: json ? JSON.stringify(json) : body });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
-  const sentence = said.sentence ?? said.error?.sentence ?? said.detail ?? "";
-  if (answer.status === 401 || answer.status === 403) throw new Error(sentence || "登录已过期，重新登录后自动上传");
-  if (KEEP_TRYING.has(answer.status)) throw new Error(sentence || "服务器忙，稍后自动再传");
-  throw new Refused(sentence || `服务器没有接受（${answer.status}），请打开改一改再传`);
+  if (said.code === "not_permitted") throw new Refused(said.sentence);
+  if (answer.status === 401 || answer.status === 403) throw new Error("登录已过期，重新登录后自动上传");
+  if (KEEP_TRYING.has(answer.status)) throw new Error(said.sentence || "服务器忙，稍后自动再传");
+  throw new Refused(said.sentence || `服务器没有接受（${answer.status}），请打开改一改再传`);
 }
 
 async function sendPhotos(draft) {
@@ -27,15 +29,16 @@ async function sendPhotos(draft) {
     if (photo.sent) continue;
     const body = new FormData();
     body.append("photo", new File([photo.blob], photo.name, { type: "image/jpeg" }));
-    const said = await post(draft.urls.photos, { key: photo.id, body });
-    photo.sent = said.id;
+    body.append("kind", photo.field === "result_photos" ? "result" : "report");
+    photo.sent = (await post(draft.urls.photos, { key: photo.id, body })).uid;
     await keep(draft);
   }
 }
 
 function reportOf(draft) {
-  const single = ([name, values]) => [name, values.length > 1 ? values : values[0]];
-  return { ...Object.fromEntries(Object.entries(draft.fields).map(single)), photos: draft.photos.map((photo) => photo.sent) };
+  const said = Object.fromEntries(Object.entries(draft.fields).map(([name, values]) => [name, values[0]]).filter(([, value]) => value !== ""));
+  const sent = (field) => draft.photos.filter((photo) => photo.field === field).map((photo) => photo.sent);
+  return { ...said, outcome: draft.outcome ?? "send", photos: sent("photos"), result_photos: sent("result_photos") };
 }
 
 async function sendLocked(draft) {
@@ -48,9 +51,8 @@ async function sendLocked(draft) {
     await drop(draft.id);
     return said;
   } catch (error) {
-    const isOffline = error instanceof TypeError;
     draft.state = error instanceof Refused ? "stuck" : "waiting";
-    draft.reason = isOffline ? "没有网络，连上后自动上传" : error.message;
+    draft.reason = error instanceof TypeError ? "没有网络，连上后自动上传" : error.message;
     await keep(draft);
     return null;
   }
@@ -62,36 +64,55 @@ export function send(draft) {
   return navigator.locks.request(`send-${draft.id}`, () => sendLocked(draft));
 }
 
-async function submit(form) {
+function pauseAfter(tries) {
+  return Math.min(5000 * 2 ** tries, LONGEST_PAUSE);
+}
+
+function missing(form, outcome) {
+  const isNamed = form.querySelector("input[name=matter_id]:checked:not([value=''])") || form.elements.title.value.trim();
+  const need = !isNamed ? "matter" : outcome === "solved" && !form.elements.result.value.trim() ? "result" : "";
+  for (const line of form.querySelectorAll("[data-need]")) line.hidden = line.dataset.need !== need;
+  const line = need && form.querySelector(`[data-need=${need}]`);
+  line?.scrollIntoView?.({ block: "center" });
+  return Boolean(need);
+}
+
+async function trySending(form, draft) {
+  const said = await send(draft);
+  if (said) return location.assign(form.dataset.caseUrl.replace("/0/", `/${said.id}/`));
+  if (form.draft === draft) say(form, draft);
+  form.querySelector("[data-draft-state]").scrollIntoView({ block: "center" });
+  clearTimeout(form.sendTimer);
+  if (draft.state === "waiting") form.sendTimer = setTimeout(() => trySending(form, draft), pauseAfter(draft.tries));
+}
+
+async function submit(form, outcome) {
+  const draft = form.draft;
+  if (missing(form, outcome) || draft.state === "sending") return;
   clearTimeout(form.saveTimer);
+  Object.assign(draft, { state: "sending", reason: "", outcome });
   await saveNow(form);
-  form.draft.state = "waiting";
-  say(form, form.draft);
-  const said = await send(form.draft);
-  say(form, form.draft);
-  if (said?.url) location.assign(said.url);
-  else if (form.draft.state === "waiting" && form.dataset.homeUrl) location.assign(form.dataset.homeUrl);
-  else form.querySelector("[data-draft-state]")?.scrollIntoView({ block: "center" });
+  await trySending(form, draft);
 }
 
 for (const form of document.querySelectorAll("form[data-draft][data-report-url]")) {
   form.addEventListener("submit", (event) => {
     if (!("draftReady" in form.dataset)) return; // no IndexedDB: a plain form post
     event.preventDefault();
-    const name = event.submitter?.name;
-    if (name && form.elements[name]?.type === "hidden") form.elements[name].value = event.submitter.value;
-    submit(form);
+    submit(form, event.submitter?.value ?? "send");
   });
+  addEventListener("online", () => form.draft?.state === "waiting" && trySending(form, form.draft));
 }
 
-function line(draft) {
+function line(draft, page) {
   const item = document.createElement("li");
   const link = document.createElement("a");
-  link.href = `${draft.form === "report" ? "/report/" : location.pathname}?draft=${draft.id}`;
+  link.href = `${page}?draft=${draft.id}`;
   link.textContent = draft.title;
   item.className = "draft";
   item.dataset.state = draft.state;
-  item.append(link, ` ${STATES[draft.state]}${draft.reason ? `：${draft.reason}` : ""}`);
+  const canOpen = draft.state === "draft" || draft.state === "stuck";
+  item.append(canOpen ? link : draft.title, ` ${STATES[draft.state]}${draft.reason ? `：${draft.reason}` : ""}`);
   return item;
 }
 
@@ -99,8 +120,10 @@ async function showOutbox(outbox) {
   const drafts = await draftsOf(outbox.dataset.account);
   outbox.hidden = drafts.length === 0;
   outbox.querySelector("[data-outbox-count]").textContent = String(drafts.length);
-  outbox.querySelector("[data-outbox-list]").replaceChildren(...drafts.map(line));
-  return drafts.filter((draft) => draft.state === "waiting" || draft.state === "sending");
+  outbox.querySelector("[data-outbox-list]").replaceChildren(...drafts.map((draft) => line(draft, outbox.dataset.reportPage)));
+  const waiting = drafts.filter((draft) => draft.state === "waiting" || draft.state === "sending");
+  outbox.querySelector("[data-send-now]").hidden = waiting.length === 0;
+  return waiting;
 }
 
 async function emptyOutbox(outbox) {
@@ -108,7 +131,7 @@ async function emptyOutbox(outbox) {
   const left = await showOutbox(outbox);
   clearTimeout(outbox.timer);
   const tries = Math.max(0, ...left.map((draft) => draft.tries));
-  if (left.length) outbox.timer = setTimeout(() => emptyOutbox(outbox), Math.min(5000 * 2 ** tries, 55_000));
+  if (left.length) outbox.timer = setTimeout(() => emptyOutbox(outbox), pauseAfter(tries));
 }
 
 for (const outbox of document.querySelectorAll("[data-outbox]")) {

@@ -1,0 +1,20 @@
+"""The addresses of the home and the pages around it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.views import home, messages, pages
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("messages/", messages.inbox, name="inbox"),
+    path("messages/read/", messages.read_all, name="read_all"),
+    path("messages/<int:pk>/", messages.open_message, name="message"),
+    path("help/", pages.manual, name="help"),
+    path("text-size/", pages.choose_text_size, name="text_size"),
+    path("feedback/", pages.feedback, name="feedback"),
+    path("dev/components/", pages.components, name="components"),
+]

@@ -1,0 +1,86 @@
+"""The inbox: what I and my posts have been told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from common.keyset import keyset_page
+from notifications.models import Message
+from portal.inbox import mark_read, messages_for
+from workflow.views.fetching import signed_in
+
+PAGE_SIZE = 30
+MOST_MARKED = 500
+TOPIC_NAMES = {
+    "report": "新上报",
+    "remind": "临期",
+    "overdue": "超期",
+    "supervise": "督办",
+    "escalate": "升级",
+    "assign": "交办",
+    "correction": "补正",
+    "verify": "核查",
+    "rework": "返工",
+    "closed": "结案",
+}
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Newest first, a page at a time."""
+    page = keyset_page(
+        messages_for(signed_in(request)),
+        order=("-pk",),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    context = {
+        "title": "消息",
+        "notices": [_row(message) for message in page.rows],
+        "has_unread": any(not message.is_read for message in page.rows),  # type: ignore[attr-defined]
+        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+        "previous_url": reverse("portal:inbox") if request.GET.get("cursor") else "",
+    }
+    return render(request, "portal/inbox.html", context)
+
+
+def _row(message: Message) -> dict[str, Any]:
+    return {
+        "url": reverse("portal:message", args=[message.pk]),
+        "topic": TOPIC_NAMES.get(message.topic, "进展"),
+        "light": {"remind": "near", "overdue": "late", "supervise": "supervised"}.get(message.topic, ""),
+        "sentence": message.sentence,
+        "sent_at": message.sent_at,
+        "is_read": message.is_read,  # type: ignore[attr-defined]
+    }
+
+
+@login_required
+def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remember that it was read and go to what it is about."""
+    message = messages_for(signed_in(request)).filter(pk=pk).first()
+    if message is None:
+        raise Http404
+    mark_read(signed_in(request), [pk])
+    kind, _, number = message.subject.partition(":")
+    if kind == "case" and number.isdigit():
+        return redirect("workflow:case", int(number))
+    return redirect("portal:inbox")
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything that is waiting as read."""
+    reader = signed_in(request)
+    waiting = list(messages_for(reader).filter(is_read=False).values_list("pk", flat=True)[:MOST_MARKED])
+    mark_read(reader, waiting)
+    messages.success(request, f"已把 {len(waiting)} 条消息标为已读。")
+    return redirect("portal:inbox")

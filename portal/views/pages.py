@@ -1,0 +1,72 @@
+"""Help, large text, suggestions, and the developers' component page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.actions import file_suggestion
+from accounts.forms import SuggestionForm
+from accounts.models import User
+from common import clock
+from portal.specimens import specimens
+from workflow.views.fetching import signed_in
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
+SUGGESTIONS_SHOWN = 20
+
+
+def manual(request: HttpRequest) -> HttpResponse:
+    """Short help for everybody, signed in or not."""
+    return render(request, "portal/help.html", {"title": "帮助"})
+
+
+@require_POST
+def choose_text_size(request: HttpRequest) -> HttpResponse:
+    """Large or normal text: for the person where there is one, and for this device."""
+    size = "large" if request.POST.get("size") == "large" else ""
+    if isinstance(request.user, User):
+        request.user.prefers_large_text = size == "large"
+        request.user.save(update_fields=["prefers_large_text"])
+    answer = redirect(_back(request))
+    answer.set_cookie(
+        "text_size", size, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
+    )
+    return answer
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else resolve_url("portal:home")
+
+
+@login_required
+def feedback(request: HttpRequest) -> HttpResponse:
+    """意见建议: a number at once, the answer below it later."""
+    user = signed_in(request)
+    form = SuggestionForm(request.POST or None, initial={"page": request.headers.get("Referer", "")[:200]})
+    if request.method == "POST" and form.is_valid():
+        said = file_suggestion(
+            user, text=form.cleaned_data["text"], page=form.cleaned_data["page"], at=clock.now()
+        )
+        messages.success(request, f"已收到，编号 {said.pk}。答复会显示在本页。")
+        return redirect("portal:feedback")
+    context = {
+        "title": "意见建议",
+        "form": form,
+        "suggestions": user.suggestions.order_by("-pk")[:SUGGESTIONS_SHOWN],
+    }
+    return render(request, "portal/feedback.html", context, status=422 if form.errors else 200)
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every part in every state, for developers; outside the demo for technical staff only."""
+    if not (settings.DEMO_MODE or getattr(request.user, "is_staff", False)):
+        raise Http404
+    return render(request, "portal/components.html", specimens())
