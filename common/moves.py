@@ -36,18 +36,22 @@ class MoveTable:
         """Whether ``verb`` may be said in ``status``."""
         return status in self.moves[verb].sources
 
-    def target_of(self, verb: str, *, status: str, to: str | None = None) -> str:
-        """Return the status that ``verb`` leads to.
-
-        ``to`` picks one of several targets. Raises :class:`IllegalMove` when the table has no such edge.
-        """
-        move = self.moves[verb]
-        if status not in move.sources:
+    def require(self, verb: str, *, status: str) -> None:
+        """Raise :class:`IllegalMove` with a sentence unless ``verb`` may be said in ``status``."""
+        if not self.allows(verb, status=status):
             raise IllegalMove(
                 f"现在是“{self.labels.get(status, status)}”，不能{self.verbs[verb]}。请刷新后按页面上的按钮操作。",
                 status=status,
                 verb=verb,
             )
+
+    def target_of(self, verb: str, *, status: str, to: str | None = None) -> str:
+        """Return the status that ``verb`` leads to.
+
+        ``to`` picks one of several targets. Raises :class:`IllegalMove` when the table has no such edge.
+        """
+        self.require(verb, status=status)
+        move = self.moves[verb]
         target = to if to is not None else move.targets[0]
         if target not in move.targets:
             raise IllegalMove(f"{self.verbs[verb]}不能转到“{self.labels.get(target, target)}”。", verb=verb)

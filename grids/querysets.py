@@ -30,5 +30,6 @@ class GridQuerySet(models.QuerySet["Grid"]):
         return self.filter(village__parent_id=township_id)
 
     def with_place(self) -> GridQuerySet:
-        """Grids with the four divisions they lie in, in one statement."""
-        return self.select_related("village__parent__parent__parent")
+        """Grids with the four divisions they lie in, in one statement and without any outline."""
+        above = ("village", "village__parent", "village__parent__parent", "village__parent__parent__parent")
+        return self.select_related(above[-1]).defer("boundary", *(f"{place}__outline" for place in above))

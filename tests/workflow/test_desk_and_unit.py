@@ -137,7 +137,11 @@ def test_an_upheld_return_goes_to_another_unit_whose_time_starts_afresh(town: To
     with refused(RuleViolation):
         actions.uphold_return(case, unit=town.chengguan, reason="", by=town.zhao, at=LATER)
     case = actions.uphold_return(case, unit=town.gongan, reason="治安", by=town.zhao, at=LATER + STEP)
-    assert (case.status, case.unit, case.promised_from_at) == ("awaiting_signature", town.gongan, LATER + STEP)
+    assert (case.status, case.unit, case.promised_from_at) == (
+        "awaiting_signature",
+        town.gongan,
+        LATER + STEP,
+    )
     assert case.assignments.count() == 2
 
 
@@ -186,8 +190,8 @@ def test_a_resident_s_case_is_rated_and_dissatisfaction_gives_one_rework(town: T
     case = actions.pass_check(case, by=town.chen, at=LATER)
     assert case.status == "awaiting_rating"
     with refused(RuleViolation):
-        actions.rate_case(case, rating="dissatisfied", by=None, at=LATER)
-    case = actions.rate_case(case, rating="dissatisfied", note="又坏了", by=None, at=LATER)
+        actions.rate_by_resident(case.rating_code, rating="dissatisfied", at=LATER)
+    case = actions.rate_by_resident(case.rating_code, rating="dissatisfied", note="又坏了", at=LATER)
     assert case.status == "rework"
     case = actions.feed_back_case(case, result="换了新灯", by=town.sun, at=LATER + STEP)
     case = actions.pass_check(case, by=town.chen, at=LATER + STEP)

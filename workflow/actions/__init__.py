@@ -15,7 +15,13 @@ from workflow.actions.evidence import take_photo
 from workflow.actions.grid import pass_to_leader, send_up_case, settle_case, take_up_case
 from workflow.actions.report import ReportDraft, report_case
 from workflow.actions.unit import feed_back_case, hand_back_case, reject_return, sign_case, uphold_return
-from workflow.actions.verification import case_by_rating_code, fail_check, pass_check, rate_case
+from workflow.actions.verification import (
+    case_by_rating_code,
+    fail_check,
+    pass_check,
+    rate_by_resident,
+    rate_case,
+)
 
 __all__ = [
     "Correction",
@@ -31,6 +37,7 @@ __all__ = [
     "merge_case",
     "pass_check",
     "pass_to_leader",
+    "rate_by_resident",
     "rate_case",
     "refuse_case",
     "reject_return",

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from workflow import notices, policies
+from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.actions.report import matter_in_force
 from workflow.models import Case
-from workflow.stays import move_case
+from workflow.stays import begin, move_case
 
 LEADER_STATUSES = ("awaiting_leader", "coordinating")
 
@@ -30,8 +30,7 @@ class Correction:
 @transaction.atomic(savepoint=False)
 def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Ask the reporter to mend or complete the report; the case's own clock stands still meanwhile."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("return_for_correction", by, case)
+    case = begin(case, "return_for_correction", by=by)
     reason = required_text(note, "请写明要补正什么。", field="note")
     move_case(case, "return_for_correction", by=by, at=at, note=reason)
     notices.tell_holder(case, f"请补正（{reason[:60]}）", topic="correction", at=at)
@@ -41,8 +40,7 @@ def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> C
 @transaction.atomic(savepoint=False)
 def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime) -> Case:
     """Send the corrected report back to whoever returned it."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("resubmit", by, case)
+    case = begin(case, "resubmit", by=by)
     if correction.matter_id is not None:
         matter = matter_in_force(correction.matter_id, case.county, at=at)
         case.matter, case.title = matter, matter.name
@@ -66,8 +64,7 @@ def _returner_status(case: Case) -> str:
 @transaction.atomic(savepoint=False)
 def withdraw_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """The reporter takes the report back before it has been accepted."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("withdraw", by, case)
+    case = begin(case, "withdraw", by=by)
     reason = required_text(note, "请写明为什么撤回。", field="note")
     move_case(case, "withdraw", by=by, at=at, note=reason)
     return case

@@ -10,11 +10,11 @@ from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from notifications.actions import take_back
 from personnel.models import Organization
-from workflow import notices, policies
+from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Case
 from workflow.states import LEVEL_NAMES, level_above
-from workflow.stays import move_case
+from workflow.stays import begin, move_case
 
 UNDOABLE = {"accept": "awaiting_acceptance", "assign": "awaiting_assignment"}
 
@@ -22,8 +22,7 @@ UNDOABLE = {"accept": "awaiting_acceptance", "assign": "awaiting_assignment"}
 @transaction.atomic(savepoint=False)
 def accept_case(case: Case, *, by: User, at: datetime) -> Case:
     """Take the case in; from now the time promised for the matter runs (Art. 18)."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("accept", by, case)
+    case = begin(case, "accept", by=by)
     case.promised_from_at = at
     move_case(case, "accept", by=by, at=at)
     notices.tell_reporter(case, "已受理", topic="accept", at=at, hold=notices.UNDO_WINDOW)
@@ -33,8 +32,7 @@ def accept_case(case: Case, *, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def refuse_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Refuse a case with a reason that the reporter reads."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("refuse", by, case)
+    case = begin(case, "refuse", by=by)
     reason = required_text(note, "请写明不予受理的理由，上报人会看到。", field="note")
     move_case(case, "refuse", by=by, at=at, note=reason)
     notices.tell_reporter(case, f"不予受理（{reason[:60]}）", topic="refuse", at=at)
@@ -44,8 +42,7 @@ def refuse_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def escalate_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Pass the case one level up; no level is skipped (Art. 18)."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("escalate", by, case)
+    case = begin(case, "escalate", by=by)
     reason = required_text(note, "请写明为什么本级处理不了。", field="note")
     above = level_above(case.level)
     if above is None:
@@ -60,8 +57,7 @@ def escalate_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def assign_case(case: Case, *, unit: Organization, reason: str = "", by: User, at: datetime) -> Case:
     """Hand an accepted case to the unit that must resolve it (Art. 18)."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("assign", by, case)
+    case = begin(case, "assign", by=by)
     give_to_unit(case, unit, reason=reason, at=at)
     move_case(case, "assign", by=by, at=at, note=reason.strip())
     notices.tell_holder(case, "新交办", topic="assign", at=at, hold=notices.UNDO_WINDOW)
@@ -90,8 +86,7 @@ def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -
 @transaction.atomic(savepoint=False)
 def undo_last(case: Case, *, by: User, at: datetime) -> Case:
     """Take back one's own accept or assign within ten seconds, before anybody has been told."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("undo", by, case)
+    case = begin(case, "undo", by=by)
     last = case.events.order_by("-seq").first()
     if last is None or last.verb not in UNDOABLE or last.actor_id != by.pk:
         raise IllegalMove("只能撤销自己刚才的受理或交办。")
@@ -110,8 +105,7 @@ def undo_last(case: Case, *, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Declare a case void, with the reason."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("void", by, case)
+    case = begin(case, "void", by=by)
     reason = required_text(note, "请写明作废理由。", field="note")
     Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
     move_case(case, "void", by=by, at=at, note=reason)
@@ -122,12 +116,12 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
     """Close a repeated report into the case that is already being handled."""
-    first, second = sorted([case.pk, into.pk])
-    if first == second:
+    locked = {
+        pk: Case.objects.lock(pk) for pk in sorted({case.pk, into.pk})
+    }  # always in one order: no deadlock
+    target, case = locked[into.pk], begin(case, "merge", by=by)
+    if target.pk == case.pk:
         raise RuleViolation("不能并入自己。", field="into")
-    locked = {pk: Case.objects.lock(pk) for pk in (first, second)}
-    target, case = locked[into.pk], Case.objects.lock(case.pk, version=case.version)
-    policies.require("merge", by, case)
     if not target.is_open or target.township_id != case.township_id:
         raise RuleViolation("只能并入本乡镇街道正在办理的事项。", field="into")
     case.merged_into = target

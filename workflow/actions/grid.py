@@ -10,10 +10,10 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
-from workflow import notices, policies
+from workflow import notices
 from workflow.actions.evidence import attach_photos, require_evidence
 from workflow.models import Attachment, Case
-from workflow.stays import move_case
+from workflow.stays import begin, move_case
 
 
 def required_text(text: str, sentence: str, *, field: str) -> str:
@@ -26,8 +26,7 @@ def required_text(text: str, sentence: str, *, field: str) -> str:
 @transaction.atomic(savepoint=False)
 def settle_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: User, at: datetime) -> Case:
     """Finish a case inside the grid; somebody else verifies it."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("settle", by, case)
+    case = begin(case, "settle", by=by)
     case.result = required_text(result, "请写一句怎么解决的。", field="result")
     case.handled_by = Case.HandledBy.WORKER if case.status == "self_handling" else Case.HandledBy.LEADER
     case.handler, case.finished_at = by, at
@@ -41,8 +40,7 @@ def settle_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: Use
 @transaction.atomic(savepoint=False)
 def pass_to_leader(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """The worker cannot solve it alone and hands it to the leader (Art. 18)."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("pass_to_leader", by, case)
+    case = begin(case, "pass_to_leader", by=by)
     move_case(case, "pass_to_leader", by=by, at=at, note=note.strip())
     notices.tell_holder(case, "网格员转来", topic="pass_to_leader", at=at)
     return case
@@ -51,8 +49,7 @@ def pass_to_leader(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def take_up_case(case: Case, *, by: User, at: datetime) -> Case:
     """The leader takes the case up and coordinates."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("take_up", by, case)
+    case = begin(case, "take_up", by=by)
     move_case(case, "take_up", by=by, at=at)
     notices.tell_reporter(case, "网格长已接办", topic="progress", at=at)
     return case
@@ -61,8 +58,7 @@ def take_up_case(case: Case, *, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def send_up_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """What the grid cannot solve goes to the township, level by level (Art. 18)."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("send_up", by, case)
+    case = begin(case, "send_up", by=by)
     reason = required_text(note, "请写明网格内为什么解决不了。", field="note")
     move_case(case, "send_up", by=by, at=at, note=reason)
     notices.tell_holder(case, "网格长上报", topic="send_up", at=at)

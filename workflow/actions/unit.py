@@ -11,13 +11,13 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import RuleViolation
 from personnel.models import Organization
-from workflow import notices, policies
+from workflow import notices
 from workflow.actions.desk import give_to_unit
 from workflow.actions.evidence import attach_photos, require_evidence
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Attachment, Case
 from workflow.states import level_above
-from workflow.stays import move_case
+from workflow.stays import begin, move_case
 
 BINDING_RETURN = 2  # the second return goes one level up, and what is decided there binds
 
@@ -25,8 +25,7 @@ BINDING_RETURN = 2  # the second return goes one level up, and what is decided t
 @transaction.atomic(savepoint=False)
 def sign_case(case: Case, *, by: User, at: datetime) -> Case:
     """The unit confirms that it has the case."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("sign", by, case)
+    case = begin(case, "sign", by=by)
     Assignment.objects.filter(case=case, ended_at__isnull=True).update(signed_at=at)
     move_case(case, "sign", by=by, at=at)
     notices.tell_reporter(case, f"{case.unit}已签收", topic="progress", at=at)
@@ -36,8 +35,7 @@ def sign_case(case: Case, *, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def hand_back_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Ask to be relieved of a case assigned by mistake; the second time the level above decides."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("hand_back", by, case)
+    case = begin(case, "hand_back", by=by)
     reason = required_text(note, "请写明为什么不属于本单位，并引用职责依据。", field="note")
     if case.return_count >= BINDING_RETURN:
         raise RuleViolation("这件事已由上级裁定责任单位，不能再退单，请签收办理。")
@@ -54,8 +52,7 @@ def hand_back_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def uphold_return(case: Case, *, unit: Organization, reason: str, by: User, at: datetime) -> Case:
     """Agree that it was assigned wrongly and give it to another unit, whose time starts afresh."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("uphold_return", by, case)
+    case = begin(case, "uphold_return", by=by)
     if unit.pk == case.unit_id:
         raise RuleViolation("同意改派须另选一个单位；仍由原单位办理请选“驳回退单”。", field="unit")
     give_to_unit(case, unit, reason=reason, at=at)
@@ -68,8 +65,7 @@ def uphold_return(case: Case, *, unit: Organization, reason: str, by: User, at: 
 @transaction.atomic(savepoint=False)
 def reject_return(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Leave the case with the unit; no time is given back."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("reject_return", by, case)
+    case = begin(case, "reject_return", by=by)
     reason = required_text(note, "请写明为什么仍由该单位办理。", field="note")
     move_case(case, "reject_return", by=by, at=at, note=reason)
     notices.tell_holder(case, f"退单未获同意（{reason[:60]}）", topic="assign", at=at)
@@ -79,8 +75,7 @@ def reject_return(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def feed_back_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: User, at: datetime) -> Case:
     """Report the result; without one nothing can be closed (Art. 18)."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("feed_back", by, case)
+    case = begin(case, "feed_back", by=by)
     case.result = required_text(result, "请写明办理结果。", field="result")
     case.handler, case.handled_by, case.finished_at = by, Case.HandledBy.UNIT, at
     attach_photos(case, photos, kind=Attachment.Kind.RESULT, by=by)

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
-from workflow import notices, policies
+from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Case
-from workflow.states import level_above
-from workflow.stays import move_case
+from workflow.states import CASE_MOVES, level_above
+from workflow.stays import begin, move_case
 
 ESCALATING_FAILURE = 3
 REDONE_BY = {
@@ -25,8 +25,7 @@ REDONE_BY = {
 @transaction.atomic(savepoint=False)
 def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
     """Confirm on the spot that it is solved; a resident's case is then rated, any other is closed."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("pass_check", by, case)
+    case = begin(case, "pass_check", by=by)
     target = "awaiting_rating" if case.for_resident else "closed"
     _end_assignments(case, at=at)
     move_case(case, "pass_check", by=by, at=at, to=target, note=note.strip())
@@ -40,8 +39,7 @@ def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Send it back for rework; the third failure goes one level up and is supervised."""
-    case = Case.objects.lock(case.pk, version=case.version)
-    policies.require("fail_check", by, case)
+    case = begin(case, "fail_check", by=by)
     reason = required_text(note, "请写明哪里没有解决。", field="note")
     case.failed_checks += 1
     if case.failed_checks == ESCALATING_FAILURE:
@@ -56,14 +54,22 @@ def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 
 @transaction.atomic(savepoint=False)
-def rate_case(case: Case, *, rating: str, note: str = "", by: User | None, at: datetime) -> Case:
-    """Record what the resident thinks; dissatisfaction gives one rework, then the case closes.
+def rate_case(case: Case, *, rating: str, note: str = "", by: User, at: datetime) -> Case:
+    """Record what the resident told the reporter."""
+    case = begin(case, "rate", by=by)
+    return _rate(case, rating=rating, note=note, by=by, at=at)
 
-    ``by`` is None when the resident answers with the case's own code.
-    """
-    case = Case.objects.lock(case.pk, version=case.version)
-    if by is not None:
-        policies.require("rate", by, case)
+
+@transaction.atomic(savepoint=False)
+def rate_by_resident(code: str, *, rating: str, note: str = "", at: datetime) -> Case:
+    """Record what the resident says with the case's own code, which is his whole authority."""
+    case = Case.objects.lock(case_by_rating_code(code).pk)
+    CASE_MOVES.require("rate", status=case.status)
+    return _rate(case, rating=rating, note=note, by=None, at=at)
+
+
+def _rate(case: Case, *, rating: str, note: str, by: User | None, at: datetime) -> Case:
+    """Dissatisfaction gives one rework; after that the case closes whatever the answer."""
     if rating not in Case.Rating.values:
         raise RuleViolation("请在满意、基本满意、不满意中选一项。", field="rating")
     first_time = not case.rating

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from common import clock
 from common.errors import IllegalMove, Refusal
 from common.pages import error_page
-from common.rate_limit import address_of, is_too_often
+from common.client_address import client_address
+from common.rate_limit import is_too_often
 from workflow import actions
 from workflow.forms import ResidentForm
 from workflow.models import Case
@@ -27,7 +28,7 @@ WAIT = "查询太频繁，请一分钟后再试。"
 @never_cache
 def resident(request: HttpRequest, code: str) -> HttpResponse:
     """Show the public state of a case; take the rating when it is asked for."""
-    if is_too_often(f"look:{address_of(request)}", limit=LOOKS_A_MINUTE, seconds=60):
+    if is_too_often(f"look:{client_address(request)}", limit=LOOKS_A_MINUTE, seconds=60):
         return error_page(request, 429, sentence=WAIT)
     try:
         case = actions.case_by_rating_code(code)
@@ -43,11 +44,10 @@ def _rate(request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
     if is_too_often(f"rate:{case.pk}", limit=RATINGS_AN_HOUR, seconds=3600):
         return error_page(request, 429, sentence=WAIT)
     try:
-        actions.rate_case(
-            case,
+        actions.rate_by_resident(
+            case.rating_code,
             rating=form.cleaned_data["rating"],
             note=form.cleaned_data["note"],
-            by=None,
             at=clock.now(),
         )
     except Refusal as refusal:

@@ -1,0 +1,77 @@
+"""`manage.py verify` holds on honest data and names the fault on data bent behind our back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from notifications.tasks import relay_outbox
+from puyang_grid.addresses import with_database
+from puyang_grid.roles import connect
+from tests.databases import run_addresses
+from workflow.tasks import sweep_due_stages
+
+BENDINGS = {
+    "每件在办事项恰有一个进行中的环节": "UPDATE workflow_stage SET ended_at = now()"
+    " WHERE id = (SELECT min(id) FROM workflow_stage WHERE ended_at IS NULL)",
+    "经过连续且重演等于现状": "DELETE FROM workflow_caseevent WHERE seq = 2",
+    "事项的区划列与网格一致": "UPDATE workflow_case SET village_id = township_id",
+    "到点的时钟都已执行": "UPDATE workflow_stage SET next_action_at = now() - interval '1 hour' WHERE ended_at IS NULL",
+    "没有提前执行的时钟": "INSERT INTO workflow_stageeffect (stage_id, rule, deadline_version, due_at, at)"
+    " SELECT min(id), 'x', 1, now(), now() - interval '1 hour' FROM workflow_stage",
+    "持有事项的单位就是当前主办": "UPDATE workflow_assignment SET ended_at = now()",
+    "授权等于在任岗位": "DELETE FROM personnel_grant WHERE id = (SELECT min(id) FROM personnel_grant)",
+    "专项授权有用途和期限": "UPDATE personnel_grant SET is_special = true WHERE id = (SELECT min(id) FROM personnel_grant)",
+    "审计链完整": "UPDATE audit_entry SET record = '{}' WHERE seq = 1",
+    "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
+}
+
+
+def verify() -> str:
+    told = StringIO()
+    call_command("verify", stdout=told)
+    return told.getvalue()
+
+
+@pytest.fixture
+def settled_city(own_city: str) -> str:
+    """The demonstration city after its clocks and its post have caught up."""
+    sweep_due_stages()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE notifications_outbox SET next_attempt_at = now() - interval '1 second'")
+    relay_outbox()
+    return own_city
+
+
+@pytest.mark.slow
+@pytest.mark.article(25)
+def test_verify_holds_on_the_city_and_names_each_bending(
+    settled_city: str, bend: Callable[[str], None]
+) -> None:
+    assert verify().count("成立\t") == len(BENDINGS)
+    for sentence, statement in BENDINGS.items():
+        bend(statement)
+        told = StringIO()
+        with pytest.raises(CommandError):
+            call_command("verify", stdout=told)
+        assert any(line.startswith("不成立") and sentence in line for line in told.getvalue().splitlines()), (
+            sentence
+        )
+
+
+@pytest.fixture
+def bend(own_city: str) -> Callable[[str], None]:
+    """Change the data as only the database's administrator could, past every trigger."""
+
+    def change(statement: str) -> None:
+        addresses = run_addresses()
+        with closing(connect(with_database(addresses.admin, own_city))) as admin, admin.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute(statement)
+
+    return change

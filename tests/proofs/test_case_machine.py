@@ -1,0 +1,163 @@
+"""Hypothesis walks the state table with everybody, and a tiny reference model says what must come of it (R7)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from common.errors import IllegalMove, NotPermitted, Refusal, RuleViolation
+from common.invariants import examine
+from notifications.actions import relay_batch
+from personnel.models import Organization
+from tests.cases import photo
+from tests.town import MONDAY, Town
+from workflow import actions
+from workflow.actions.calls import say
+from workflow.actions.clock import sweep_batch
+from workflow.invariants import INVARIANTS
+from workflow.models import Case, StageEffect
+from workflow.policies import may
+from workflow.states import CASE_MOVES, HUMAN_VERBS
+
+PEOPLE = ("chen", "lin", "wang", "li", "zhao", "hua", "feng", "sun", "qian", "wu")
+SPOKEN = sorted(set(HUMAN_VERBS) - {"report"})
+NOT_LATE = tuple(one for one in INVARIANTS if one.sentence != "到点的时钟都已执行")
+
+
+class CaseMachine(RuleBasedStateMachine):
+    """One case, any person, any verb, any moment; the clock and the relay go by at random."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.town = Town()
+        self.now: datetime = MONDAY
+        self.hold = transaction.atomic()
+        self.hold.__enter__()
+        self.pk = 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.hold.__exit__(None, None, None)
+
+    @property
+    def case(self) -> Case:
+        return Case.objects.get(pk=self.pk)
+
+    @precondition(lambda self: not self.pk)
+    @rule(
+        matter=st.sampled_from(["邻里纠纷", "路灯故障", "井盖缺损", "非法集资线索"]),
+        outcome=st.sampled_from(["send", "handling"]),
+        resident=st.booleans(),
+    )
+    def report(self, matter: str, outcome: Any, resident: bool) -> None:
+        draft = actions.ReportDraft(
+            grid_id=self.town.grid.pk,
+            matter_id=self.town.matter(matter).pk,
+            outcome=outcome,
+            for_resident=resident,
+        )
+        self.pk = actions.report_case(draft, by=self.town.chen, at=self.now).pk
+
+    @precondition(lambda self: self.pk)
+    @rule(verb=st.sampled_from(SPOKEN), name=st.sampled_from(PEOPLE), data=st.data())
+    def speak(self, verb: str, name: str, data: st.DataObject) -> None:
+        """Whoever may not is refused, whatever is at the wrong moment is refused, and nothing is left behind."""
+        before, user = self.case, getattr(self.town, name)
+        said = self._said(verb, user, data)
+        expected = self._expected(verb, before, user, said)
+        try:
+            with transaction.atomic():
+                say(verb, self.case, said, by=user, at=self.now)
+        except Refusal as refusal:
+            assert expected is not None and isinstance(refusal, expected), (
+                verb,
+                name,
+                before.status,
+                refusal,
+            )
+            after = self.case
+            assert (after.status, after.version, after.event_count) == (
+                before.status, before.version, before.event_count,
+            )  # fmt: skip
+        else:
+            assert expected is None, f"{name} {verb} in {before.status} should have been refused"
+            after = self.case
+            assert after.status in CASE_MOVES.moves[verb].targets or verb == "assign"
+            assert after.version > before.version
+            assert after.event_count > before.event_count
+
+    def _expected(self, verb: str, case: Case, user: Any, said: dict[str, Any]) -> type[Refusal] | None:
+        """The reference model: first who may, then when, then what."""
+        first = "accept" if verb == "assign" and case.status == "awaiting_acceptance" else verb
+        if not may(first, user, case):
+            return NotPermitted
+        if not CASE_MOVES.allows(first, status=case.status):
+            return IllegalMove
+        if verb == "undo":
+            last = case.events.latest("seq")
+            mine = last.verb in ("accept", "assign") and last.actor_id == user.pk
+            return None if mine and self.now - last.at <= timedelta(seconds=10) else IllegalMove
+        content = {
+            "merge": True,
+            "uphold_return": said["unit"].pk == case.unit_id,
+            "hand_back": case.return_count >= 2,
+            "escalate": case.level == "city",
+        }
+        return RuleViolation if content.get(verb) else None
+
+    def _said(self, verb: str, user: Any, data: st.DataObject) -> dict[str, Any]:
+        units = list(Organization.objects.filter(code__startswith="hlq-"))
+        return {
+            "note": "理由",
+            "result": "已办",
+            "photos": [photo(user, at=self.now)] if verb in ("settle", "feed_back") else [],
+            "unit": data.draw(st.sampled_from(units), label="unit"),
+            "rating": data.draw(st.sampled_from(Case.Rating.values), label="rating"),
+            "into": self.case,
+        }
+
+    @rule(minutes=st.integers(1, 3 * 24 * 60))
+    def wait(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule()
+    def sweep(self) -> None:
+        sweep_batch(at=self.now)
+        early = [effect for effect in StageEffect.objects.all() if effect.at < effect.due_at]
+        assert early == []
+
+    @rule()
+    def relay(self) -> None:
+        relay_batch(at=self.now)
+
+    @invariant()
+    def everything_that_must_be_true_is_true(self) -> None:
+        for one in NOT_LATE:
+            finding = examine(one)
+            assert finding.holds, (finding.sentence, finding.shown)
+
+
+@pytest.mark.slow
+@pytest.mark.article(18)
+def test_no_walk_through_the_table_breaks_an_invariant(town: Town) -> None:
+    run_state_machine_as_test(
+        CaseMachine,
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
