@@ -100,6 +100,7 @@ def light_of(case: Case, at: datetime) -> str:
 def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
     """One case in a list (parts/case_row.html)."""
     address = reverse("workflow:case", args=[case.pk])
+    light = light_of(case, telling.at) if case.is_open else Case.Light.NORMAL
     return {
         "pk": case.pk,
         "version": case.version,
@@ -109,7 +110,8 @@ def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
         "holder": holder_of(case),
         "status": case.status,
         "status_name": case.get_status_display(),
-        "light": light_of(case, telling.at) if case.is_open else Case.Light.NORMAL,
+        "light": light,
+        "light_word": Case.Light(light).label,
         "words": time_left(case.due_at, telling, clock=_clock_of(case))
         if case.is_open
         else ended_words(case),

@@ -1,94 +1,111 @@
-"""The named lists: whose turn it is. A queue is a filter over what one may see, with a name and an order."""
+"""The named lists: whose turn it is. A queue is a condition on what one may see, with a name and an order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from accounts.models import User
 from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
+from workflow import states
 from workflow.models import Case
 from workflow.querysets import CaseQuerySet, in_divisions
 
-Narrow = Callable[[CaseQuerySet, Authority], CaseQuerySet]
+Condition = Callable[[Authority], Q]
 BY_DUE = ("due_at", "pk")
 BY_RECENCY = ("-reported_at", "-pk")
+WITH_UNIT = tuple(status for status, holder in states.HOLDERS.items() if holder == "unit")
 
 
 @dataclass(frozen=True)
 class Queue:
-    """A list by name. ``holds`` are the grants of which one is needed to be offered it."""
+    """A list by name. ``holds`` are the grants of which one is needed to be offered it.
+
+    ``counted`` queues hold open cases only, so that their number is worth asking for every few seconds.
+    """
 
     key: str
     label: str
     holds: tuple[str, ...]
-    narrow: Narrow
+    condition: Condition
     order: tuple[str, ...] = BY_DUE
+    counted: bool = True
 
 
-def _at_my_desk(*statuses: str) -> Narrow:
-    def narrow(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+def _at_my_desk(*statuses: str) -> Condition:
+    def condition(authority: Authority) -> Q:
         """What my institution must move: its own level only, by equality for the one desk that most people have."""
         held = Q(pk__in=[])
         for division_id in sorted(authority.places("division", "dispatch")):
             held |= Q(level=level_of(division_id)) & in_divisions(frozenset({division_id}))
-        return cases.filter(held, _status_in(statuses))
+        return held & _status_in(statuses)
 
-    return narrow
+    return condition
 
 
 def _status_in(statuses: tuple[str, ...]) -> Q:
     return Q(status=statuses[0]) if len(statuses) == 1 else Q(status__in=statuses)
 
 
-def _in_my_unit(*statuses: str) -> Narrow:
-    return lambda cases, authority: cases.filter(
-        unit_id__in=sorted(authority.places("organization", "handle", "oversee")), status__in=statuses
-    )
+def of_my_units(authority: Authority) -> Q:
+    """Cases for which one of my units is responsible."""
+    return Q(unit_id__in=sorted(authority.places("organization", "handle", "oversee")))
 
 
-def _in_my_village(*statuses: str) -> Narrow:
-    return lambda cases, authority: cases.filter(
+def _in_my_unit(*statuses: str) -> Condition:
+    return lambda authority: of_my_units(authority) & _status_in(statuses)
+
+
+def _late_in_my_unit(authority: Authority) -> Q:
+    return of_my_units(authority) & Q(status__in=WITH_UNIT) & _late(authority)
+
+
+def _in_my_village(*statuses: str) -> Condition:
+    return lambda authority: Q(
         village_id__in=sorted(authority.places("division", "coordinate", "guide")),
         status__in=statuses,
         confidential=False,
     )
 
 
-def _to_verify(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
+def _to_verify(authority: Authority) -> Q:
     """What I may verify: my grid's cases that others handled; as instructor my village's self-handled ones too."""
     grids, villages = authority.places("grid", "report"), authority.places("division", "guide")
     mine = Q(grid_id__in=sorted(grids), confidential=False) & ~Q(handled_by=Case.HandledBy.WORKER)
     guided = Q(village_id__in=sorted(villages), confidential=False)
     secret = Q(reporter_id=authority.user_id, confidential=True)
-    return cases.filter(mine | guided | secret, status="awaiting_verification").exclude(
-        handler_id=authority.user_id
-    )
+    mine_to_judge = ~Q(handler_id=authority.user_id)
+    return (mine | guided | secret) & Q(status="awaiting_verification") & mine_to_judge
 
 
-def _reported_by_me(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
-    return cases.filter(reporter_id=authority.user_id)
+def _reported_by_me(authority: Authority) -> Q:
+    return Q(reporter_id=authority.user_id)
 
 
-def _mine_to_move(*statuses: str) -> Narrow:
-    return lambda cases, authority: cases.filter(reporter_id=authority.user_id, status__in=statuses)
+def _mine_to_move(*statuses: str) -> Condition:
+    return lambda authority: Q(reporter_id=authority.user_id, status__in=statuses)
 
 
-def _supervised(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
-    return cases.open().filter(light=Case.Light.SUPERVISED)
+def _supervised(authority: Authority) -> Q:
+    return Q(status__in=states.OPEN, light=Case.Light.SUPERVISED)
 
 
-def _near(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
-    return cases.open().filter(light=Case.Light.NEAR)
+def _near(authority: Authority) -> Q:
+    return Q(status__in=states.OPEN, light=Case.Light.NEAR)
 
 
-def _late(cases: CaseQuerySet, authority: Authority) -> CaseQuerySet:
-    return cases.open().filter(light__in=[Case.Light.LATE, Case.Light.SUPERVISED])
+def _late(authority: Authority) -> Q:
+    return Q(status__in=states.OPEN, light__in=[Case.Light.LATE, Case.Light.SUPERVISED])
 
 
+def _everything(authority: Authority) -> Q:
+    return Q()
+
+
+ANYBODY = ("dispatch", "supervise", "coordinate", "guide", "handle")
 QUEUES = {
     queue.key: queue
     for queue in (
@@ -101,32 +118,34 @@ QUEUES = {
         Queue("to_sign", "待签收", ("handle", "oversee"), _in_my_unit("awaiting_signature")),
         Queue("in_hand", "办理中", ("handle", "oversee"), _in_my_unit("in_hand", "rework")),
         Queue("fed_back", "待核查", ("handle", "oversee"), _in_my_unit("awaiting_verification")),
+        Queue("unit_late", "超期", ("handle", "oversee"), _late_in_my_unit),
         Queue("to_take_up", "待接办", ("coordinate",), _in_my_village("awaiting_leader")),
         Queue("coordinating", "协调中", ("coordinate",), _in_my_village("coordinating")),
         Queue("to_verify", "待我核查", ("report", "guide"), _to_verify),
         Queue("to_correct", "待补正", ("report",), _mine_to_move("returned_for_correction")),
         Queue("self_handling", "我在自办", ("report",), _mine_to_move("self_handling")),
-        Queue("mine", "我上报的", ("report", "dispatch"), _reported_by_me, BY_RECENCY),
+        Queue("mine", "我上报的", ("report", "dispatch"), _reported_by_me, BY_RECENCY, counted=False),
         Queue("near", "临期", ("dispatch", "supervise"), _near),
         Queue("late", "超期", ("dispatch", "supervise", "handle", "oversee"), _late),
         Queue("supervised", "督办", ("dispatch", "supervise"), _supervised),
-        Queue(
-            "all",
-            "全部",
-            ("dispatch", "supervise", "coordinate", "guide", "handle"),
-            lambda c, _: c,
-            BY_RECENCY,
-        ),
+        Queue("all", "全部", ANYBODY, _everything, BY_RECENCY, counted=False),
     )
 }
 
 
 def cases_in(queue: Queue, user: User) -> CaseQuerySet:
     """The cases of a queue that ``user`` may see."""
-    return queue.narrow(Case.objects.visible_to(user), authority_of(user))
+    return Case.objects.visible_to(user).filter(queue.condition(authority_of(user)))
 
 
 def queues_of(user: User) -> list[Queue]:
     """The queues that ``user``'s grants give a reason to look at."""
     authority = authority_of(user)
     return [queue for queue in QUEUES.values() if authority.sees_all or authority.holds(*queue.holds)]
+
+
+def counts_of(user: User, queues: Iterable[Queue]) -> dict[str, int]:
+    """How many cases each counted queue holds, all in one statement over the open cases one may see."""
+    authority = authority_of(user)
+    counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues if queue.counted}
+    return Case.objects.visible_to(user).open().aggregate(**counts) if counts else {}

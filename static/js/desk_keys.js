@@ -37,7 +37,7 @@ function move(step) {
 async function preview(row) {
   const pane = document.querySelector("[data-desk-preview]");
   const url = row?.querySelector("[data-row-preview]")?.dataset.rowPreview;
-  if (pane && url) await window.htmx.ajax("GET", url, { target: pane, swap: "innerHTML" });
+  if (pane && url) await window.htmx.ajax("GET", url, { source: pane, target: pane, swap: "innerHTML" });
 }
 
 function tick(row) {

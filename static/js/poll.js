@@ -1,6 +1,6 @@
 // Keeps counts right: every 15 s, every 60 s while hidden. The answer is {"version": "…", "counts": {"unread": 3}};
-// 204 means unchanged. <body data-poll-url="…"> or any element; <span data-poll-count="unread">; [data-poll-changed]
-// is shown when a queue has news, so that no list moves under the hand.
+// 204 means unchanged. <body data-poll-url="…"> or any element; <span data-poll-count="unread">; a line with
+// [data-poll-changed="key"] is shown when that count has grown, so that no list moves under the hand.
 
 const source = document.querySelector("[data-poll-url]");
 let version = source?.dataset.pollVersion ?? "";
@@ -20,10 +20,13 @@ async function ask() {
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if (answer.status !== 200) return;
   const said = await answer.json();
-  const isFirst = version === "";
   version = said.version;
+  for (const line of document.querySelectorAll("[data-poll-changed]")) {
+    const key = line.dataset.pollChanged;
+    const before = Number(document.querySelector(`[data-poll-count="${CSS.escape(key)}"]`)?.textContent || Infinity);
+    if (said.counts[key] > before) line.hidden = false;
+  }
   show(said.counts);
-  if (!isFirst) for (const line of document.querySelectorAll("[data-poll-changed]")) line.hidden = false;
 }
 
 function next() {

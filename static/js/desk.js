@@ -1,0 +1,95 @@
+// The list stays while cases move: what was just done is marked, the next case opens by itself, undo brings it back.
+// Listens to "case-moved" {pk, version, status, word, undone}, sent with the answer to a verb said in the pane.
+
+import { makeCurrent } from "./desk_keys.js";
+
+const WIDE = matchMedia("(min-width: 80em)");
+const pane = () => document.querySelector("[data-desk-preview]");
+const list = () => document.querySelector("[data-desk-list]");
+const rowOf = (pk) => list()?.querySelector(`[data-row="${CSS.escape(String(pk))}"]`);
+const placeKey = `desk:${location.pathname}${location.search}`;
+
+function show(row) {
+  window.htmx.ajax("GET", row.querySelector("[data-row-preview]").dataset.rowPreview, { source: pane(), target: pane(), swap: "innerHTML" });
+}
+
+function open(row) {
+  makeCurrent(row);
+  if (pane().childElementCount === 0) show(row);
+}
+
+function afterThis(row) {
+  const all = [...list().querySelectorAll("[data-row]")];
+  const at = all.indexOf(row);
+  const waiting = (one) => !("gone" in one.dataset);
+  return all.slice(at + 1).find(waiting) ?? all.slice(0, at).reverse().find(waiting);
+}
+
+function sayAllDone() {
+  const line = document.createElement("p");
+  line.className = "state";
+  line.textContent = "这一页都办完了。刷新列表看下一批。";
+  pane().replaceChildren(line);
+}
+
+function moved({ pk, version, status, word, undone }) {
+  const row = rowOf(pk);
+  if (!row) return;
+  const said = row.querySelector(".row-status");
+  said.textContent = word;
+  said.dataset.status = status;
+  const box = row.querySelector(".row-check");
+  if (box) {
+    box.value = `${pk}:${version}`;
+    box.checked = false;
+    box.disabled = !undone;
+    count();
+  }
+  if (undone) delete row.dataset.gone;
+  else row.dataset.gone = "";
+  const next = undone ? row : afterThis(row);
+  // The pane still holds the old form while the answer is being swapped in.
+  setTimeout(() => (next ? open(next) : sayAllDone()), 0);
+}
+
+function count() {
+  const shown = document.querySelector("[data-many-count]");
+  if (shown) shown.textContent = String(list()?.querySelectorAll(".row-check:checked").length ?? 0);
+}
+
+function openInPane(event) {
+  const link = event.target.closest?.("[data-row-open]");
+  // A pressed Enter has no click count and opens the page; a click beside a pane previews.
+  if (!link || event.detail === 0 || !WIDE.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const row = link.closest("[data-row]");
+  makeCurrent(row);
+  show(row);
+}
+
+function rememberPlace(event) {
+  const row = event.target.closest?.("[data-row]");
+  if (row) sessionStorage.setItem(placeKey, row.dataset.row);
+}
+
+function start() {
+  document.body.addEventListener("case-moved", (event) => moved(event.detail));
+  document.addEventListener("click", openInPane);
+  document.addEventListener("focusin", rememberPlace);
+  document.addEventListener("change", (event) => event.target.matches(".row-check") && count());
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest?.("[data-desk-form]");
+    if (event.key === "Escape" && form && !event.isComposing) form.querySelector("[data-desk-back]").click();
+  });
+  document.querySelector("[data-many-none]")?.addEventListener("click", () => {
+    for (const box of list()?.querySelectorAll(".row-check:checked") ?? []) box.checked = false;
+    count();
+  });
+  for (const select of document.querySelectorAll(".desk-filters select")) {
+    select.addEventListener("change", () => select.form.requestSubmit());
+  }
+  const row = rowOf(sessionStorage.getItem(placeKey) ?? "") ?? list()?.querySelector("[data-row]");
+  if (row && WIDE.matches) open(row);
+}
+
+if (list() || pane()) start();

@@ -1,0 +1,73 @@
+"""One verb said to many cases: each in a transaction of its own, and an account of what was not done and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import Refusal, RuleViolation
+from workflow.actions.calls import say
+from workflow.models import Case
+from workflow.states import VERBS
+
+MOST = 200
+OUT_OF_SIGHT = "这件事不存在，或不在您的范围内"
+
+
+@dataclass
+class Account:
+    """What was done to many cases and what was not: numbers of cases, and reasons by how often they came."""
+
+    verb: str
+    done: list[int] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def sentence(self) -> str:
+        """``183 件已受理，17 件未受理，因为……（12 件）；……（5 件）。``"""
+        word = VERBS[self.verb]
+        said = f"{len(self.done)} 件已{word}"
+        if not self.failed:
+            return f"{said}。"
+        why = "；".join(f"{reason}（{times} 件）" for reason, times in self.reasons.most_common(3))
+        rest = "；其余原因从略" if len(self.reasons) > 3 else ""
+        return f"{said}，{len(self.failed)} 件未{word}，因为：{why}{rest}。未办的仍已选中。"
+
+    def note_failure(self, pk: int, reason: str) -> None:
+        """Remember a case that was not moved, and why."""
+        self.failed.append(pk)
+        self.reasons[reason.rstrip("。")] += 1
+
+
+def say_to_many(
+    verb: str, picked: Mapping[int, int], said: Mapping[str, Any], *, by: User, at: datetime
+) -> Account:
+    """Say ``verb`` to the cases ``picked`` (number → version seen); one that is refused does not stop the rest.
+
+    Raises :class:`RuleViolation` when nothing or more than 200 is picked.
+    """
+    if not picked:
+        raise RuleViolation(f"还没有选择事项。请先勾选要{VERBS[verb]}的事项。")
+    if len(picked) > MOST:
+        raise RuleViolation(f"一次最多 {MOST} 件，您选了 {len(picked)} 件。请分几次办。")
+    account = Account(verb)
+    seen = Case.objects.visible_to(by).in_bulk(list(picked))
+    for pk, version in picked.items():
+        case = seen.get(pk)
+        if case is None:
+            account.note_failure(pk, OUT_OF_SIGHT)
+            continue
+        case.version = version
+        try:
+            with transaction.atomic():
+                say(verb, case, said, by=by, at=at)
+            account.done.append(pk)
+        except Refusal as refusal:
+            account.note_failure(pk, refusal.sentence)
+    return account

@@ -1,0 +1,62 @@
+"""Which places a person's numbers may be asked for, and the step from a place to those below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grids.levels import level_of
+from grids.models import Division, Grid
+from personnel.scopes import Authority
+
+COLUMN_BELOW = {"city": "county_id", "county": "township_id", "township": "village_id", "village": "grid_id"}
+LEVEL_ORDER = ("city", "county", "township", "village")
+WATCHING = ("supervise", "dispatch")
+LOOKING = (*WATCHING, "coordinate", "guide")
+
+
+@dataclass(frozen=True)
+class Below:
+    """One place directly below another: a division, or a grid below a village."""
+
+    pk: int
+    code: str
+    name: str
+    is_grid: bool
+
+
+def lineage(place: Division) -> Iterator[Division]:
+    """The place and everything above it, up to the city."""
+    step: Division | None = place
+    while step is not None:
+        yield step
+        step = step.parent
+
+
+def may_look_at(authority: Authority, place: Division, *verbs: str) -> bool:
+    """Whether one of ``verbs`` is held on the place or on a place above it."""
+    held = authority.places("division", *verbs)
+    return authority.sees_all or any(step.pk in held for step in lineage(place))
+
+
+def division_with_lineage(code: str) -> Division | None:
+    """A division with the places above it, in one statement."""
+    return Division.objects.select_related("parent__parent__parent").filter(code=code).first()
+
+
+def widest_place(authority: Authority, *verbs: str) -> Division | None:
+    """The highest place on which one of ``verbs`` is held; everybody's own starting point."""
+    held = sorted(authority.places("division", *verbs), key=lambda pk: (LEVEL_ORDER.index(level_of(pk)), pk))
+    places = Division.objects.select_related("parent__parent__parent")
+    if authority.sees_all:
+        return places.filter(level="city").order_by("code").first()
+    return places.get(pk=held[0]) if held else None
+
+
+def places_below(place: Division) -> list[Below]:
+    """The divisions below a place, or the grids of a village, in register order and one statement."""
+    if place.level == Division.Level.VILLAGE:
+        grids = Grid.objects.in_force().filter(village=place).order_by("code").only("code", "name")
+        return [Below(grid.pk, grid.code, grid.name, is_grid=True) for grid in grids]
+    divisions = Division.objects.filter(parent=place).order_by("code").only("code", "name")
+    return [Below(each.pk, each.code, each.name, is_grid=False) for each in divisions]

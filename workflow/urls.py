@@ -1,0 +1,43 @@
+"""The addresses of the case pages: a verb is an address."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from workflow.forms import FORMS
+from workflow.views import case, desk, field, lists, many, preview, register, report, resident, tray
+from workflow.views.desk_verbs import DeskVerb
+from workflow.views.verbs import VerbPage
+
+app_name = "workflow"
+
+urlpatterns = [
+    path("cases/<int:pk>/", case.case_page, name="case"),
+    path("cases/<int:pk>/preview/", preview.preview, name="preview"),
+    *(
+        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", VerbPage.as_view(verb=verb), name=verb)
+        for verb in FORMS
+    ),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/counts/", desk.counts, name="counts"),
+    path("desk/many/", many.say_to_selected, name="many"),
+    path("desk/register/", register.register, name="register"),
+    *(
+        path(
+            f"desk/cases/<int:pk>/{verb.replace('_', '-')}/",
+            DeskVerb.as_view(verb=verb),
+            name=f"desk_{verb}",
+        )
+        for verb in FORMS
+    ),
+    path("tray/", tray.tray, name="tray"),
+    path("cases/", lists.measured, name="list"),
+    path("townships/<str:code>/counts/", lists.grid_counts, name="grid_counts"),
+    path("photos/<uuid:uid>/", case.photo, name="photo"),
+    path("photos/<uuid:uid>/small/", case.small_photo, name="small_photo"),
+    path("report/", report.report, name="report"),
+    path("report/similar/", report.similar, name="similar"),
+    path("mine/", field.my_reports, name="mine"),
+    path("village/", field.village, name="village"),
+    path("r/<str:code>/", resident.resident, name="resident"),
+]

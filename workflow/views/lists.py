@@ -1,0 +1,152 @@
+"""The list behind a number, and the numbers behind a township's map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Case as When
+from django.db.models import Count, IntegerField, Max, Value
+from django.db.models import When as Then
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from common.keyset import keyset_page
+from grids.models import Division, Grid
+from personnel.scopes import authority_of
+from workflow.filters import address_with
+from workflow.measures import MEASURES, Measure, counted
+from workflow.models import Case
+from workflow.periods import DEFAULT, Period, read_period
+from workflow.presentation import row_of
+from workflow.queues import BY_RECENCY
+from workflow.territory import LOOKING, division_with_lineage, may_look_at, widest_place
+from workflow.views.fetching import signed_in, telling_now
+
+PAGE_SIZE = 50
+WEIGHT_OF_LIGHT = {"normal": 0, "near": 1, "late": 2, "supervised": 3}
+LIGHT_OF_WEIGHT = {weight: light for light, weight in WEIGHT_OF_LIGHT.items()}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a list was asked for, all of it from the address."""
+
+    measure: Measure
+    period: Period
+    place: Division
+    grid: Grid | None
+
+    @property
+    def place_name(self) -> str:
+        """The place as the heading says it."""
+        return self.grid.name if self.grid else self.place.name
+
+    def address(self) -> str:
+        """The address of this very list."""
+        return address_with(
+            reverse("workflow:list"),
+            measure=self.measure.key,
+            period=self.period.key,
+            **({"grid": self.grid.code} if self.grid else {"division": self.place.code}),
+        )
+
+
+@login_required
+def measured(request: HttpRequest) -> HttpResponse:
+    """The cases behind one number; the total is counted by the condition that made the number."""
+    user, telling = signed_in(request), telling_now()
+    asked = read_asked(request, user, at=telling.at)
+    level, pk = ("grid", asked.grid.pk) if asked.grid else (asked.place.level, asked.place.pk)
+    cases = counted(Case.objects.visible_to(user).in_division(level, pk), asked.measure, asked.period)
+    page = keyset_page(
+        cases.with_names(), order=BY_RECENCY, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    )
+    address = asked.address()
+    measure = asked.measure
+    context = {
+        "title": f"{asked.place_name} · {measure.label}",
+        "measure": measure,
+        "total": cases.count(),
+        "period_words": f"此刻 {telling.at:%H:%M}" if measure.is_standing else asked.period.words(),
+        "at": telling.at,
+        "rows": [row_of(case, telling) for case in page.rows],
+        "back_url": back_url(user, asked),
+        "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": address if request.GET.get("cursor") else "",
+    }
+    return render(request, "workflow/list.html", context)
+
+
+def read_asked(request: HttpRequest, user: User, *, at: Any) -> Asked:
+    """Read the address; unknown words and places out of one's territory do not exist."""
+    measure = MEASURES.get(request.GET.get("measure", "open"))
+    period = read_period(request.GET.get("period", DEFAULT), at=at)
+    grid = grid_named(request.GET.get("grid", ""))
+    place = grid.village if grid else place_named(request.GET.get("division", ""), user)
+    if measure is None or period is None or place is None:
+        raise Http404
+    authority = authority_of(user)
+    works_here = grid is not None and authority.may("report", "grid", grid.pk)
+    if not works_here and not may_look_at(authority, place, *LOOKING):
+        raise Http404
+    return Asked(measure, period, place, grid)
+
+
+def grid_named(code: str) -> Grid | None:
+    """The grid of a code; no code is no grid, an unknown one does not exist."""
+    if not code:
+        return None
+    grid = Grid.objects.with_place().filter(code=code[:15]).first()
+    if grid is None:
+        raise Http404
+    return grid
+
+
+def place_named(code: str, user: User) -> Division | None:
+    """The division of a code, else the person's own widest place."""
+    return division_with_lineage(code[:12]) if code else widest_place(authority_of(user), *LOOKING)
+
+
+def back_url(user: User, asked: Asked) -> str:
+    """The overview that the number stands on, for those who have one."""
+    if not may_look_at(authority_of(user), asked.place, "supervise", "dispatch"):
+        return ""
+    return address_with(reverse("portal:overview"), division=asked.place.code, period=asked.period.key)
+
+
+@login_required
+def grid_counts(request: HttpRequest, code: str) -> HttpResponse:
+    """Open cases of each grid of a township that one may see: number, gravest light, the list behind it."""
+    user = signed_in(request)
+    township = division_with_lineage(code[:12])
+    if township is None or township.level != Division.Level.TOWNSHIP:
+        raise Http404
+    return JsonResponse({"grids": counts_of_grids(user, township)})
+
+
+def counts_of_grids(user: User, township: Division) -> dict[int, dict[str, Any]]:
+    """By grid number: count, light and address; one statement."""
+    weights = [Then(light=light, then=Value(weight)) for light, weight in WEIGHT_OF_LIGHT.items()]
+    rows = (
+        Case.objects.visible_to(user)
+        .open()
+        .in_division("township", township.pk)
+        .order_by()
+        .values("grid_id", "grid__code")
+        .annotate(
+            count=Count("pk"), gravest=Max(When(*weights, default=Value(0), output_field=IntegerField()))
+        )
+    )
+    address = reverse("workflow:list")
+    return {
+        row["grid_id"]: {
+            "count": row["count"],
+            "light": LIGHT_OF_WEIGHT[row["gravest"]],
+            "url": address_with(address, measure="open", grid=row["grid__code"]),
+        }
+        for row in rows
+    }

@@ -1,0 +1,111 @@
+"""A case beside the list: enough to decide by, and the buttons to decide with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from workflow.limit_words import matter_limits
+from workflow.models import Case
+from workflow.policies import verbs_open_to
+from workflow.presentation import Telling, clock_of, row_of
+from workflow.sentences import DANGEROUS, NEXT_STEPS, USUAL_VERB
+from workflow.states import VERBS
+from workflow.suggestions import suggest_unit
+from workflow.views.case import photos_of
+from workflow.views.fetching import signed_in, telling_now, visible_case
+
+# The letters of the desk; two verbs that are never open together may share one.
+KEYS = {
+    "accept": "a",
+    "assign": "d",
+    "uphold_return": "d",
+    "return_for_correction": "r",
+    "reject_return": "r",
+    "escalate": "e",
+    "merge": "m",
+}
+ONE_PRESS = ("accept", "sign")
+DESK_ORDER = (
+    "accept",
+    "assign",
+    "uphold_return",
+    "reject_return",
+    "return_for_correction",
+    "escalate",
+    "merge",
+)
+SIMILAR_WITHIN = timedelta(days=7)
+SIMILAR_SHOWN = 5
+
+
+@login_required
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pane of one case; the number of statements does not depend on the case's history."""
+    case = visible_case(request, pk)
+    user, telling = signed_in(request), telling_now()
+    buttons = desk_buttons(user, case)
+    may_assign = any(button["verb"] in ("assign", "uphold_return") for button in buttons)
+    context = {
+        "case": case,
+        "url": reverse("workflow:case", args=[case.pk]),
+        "clock": clock_of(case, case.stages.running().first(), telling),
+        "next_step": NEXT_STEPS.get(case.status, ""),
+        "facts": brief_facts(case),
+        "photos": photos_of(case),
+        "similar": [row_of(other, telling) for other in similar_to(case, user, telling)],
+        "suggestion": suggest_unit(case) if may_assign else None,
+        "buttons": buttons,
+    }
+    return render(request, "workflow/preview.html", context)
+
+
+def desk_buttons(user: User, case: Case) -> list[dict[str, Any]]:
+    """The open verbs in the order of the desk; a case that may be accepted may be assigned in the same act."""
+    verbs = verbs_open_to(user, case)
+    if "accept" in verbs:
+        verbs.insert(verbs.index("accept") + 1, "assign")
+    ranked = sorted(verbs, key=lambda verb: DESK_ORDER.index(verb) if verb in DESK_ORDER else len(DESK_ORDER))
+    return [desk_button(case, verb) for verb in ranked]
+
+
+def desk_button(case: Case, verb: str) -> dict[str, Any]:
+    """One verb as a button: a press where nothing need be said, else a form that opens in the pane."""
+    return {
+        "verb": verb,
+        "word": VERBS[verb],
+        "url": reverse(f"workflow:desk_{verb}", args=[case.pk]),
+        "page_url": reverse(f"workflow:{verb}", args=[case.pk]),
+        "key": KEYS.get(verb, ""),
+        "one_press": verb in ONE_PRESS,
+        "kind": "danger" if verb in DANGEROUS else "primary" if verb == USUAL_VERB.get(case.status) else "",
+    }
+
+
+def brief_facts(case: Case) -> list[tuple[str, str]]:
+    """Where, who, what it is and how long it may take."""
+    matter = case.matter
+    said = [
+        ("地点", f"{case.township.name} {case.grid.name}{f' · {case.place}' if case.place else ''}"),
+        ("上报", f"{case.reporter.name} · {case.get_source_display()}"),
+        ("事项", f"{matter.code} {matter.name}" if matter else "不在清单"),
+        ("时限", matter_limits(matter) if matter else "按一般事项默认时限"),
+        ("单位", case.unit.name if case.unit else ""),
+        ("结果", case.result),
+    ]
+    return [(name, words) for name, words in said if words]
+
+
+def similar_to(case: Case, user: User, telling: Telling) -> list[Case]:
+    """Cases of the same matter in the same grid within seven days, newest first: perhaps the same thing."""
+    same = Case.objects.visible_to(user).filter(
+        grid_id=case.grid_id, reported_at__gte=telling.at - SIMILAR_WITHIN
+    )
+    same = same.filter(matter_id=case.matter_id) if case.matter_id else same.filter(title=case.title)
+    return list(same.exclude(pk=case.pk).with_names().order_by("-reported_at", "-pk")[:SIMILAR_SHOWN])

@@ -1,0 +1,89 @@
+"""Register at the desk what came by telephone, by letter or at the counter (Art. 19)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import User
+from common import clock
+from common.errors import NotPermitted, Refusal
+from common.readings import full_reading
+from grids.models import Grid
+from personnel.scopes import authority_of
+from workflow.forms import ReportForm
+from workflow.report_choices import matter_choices
+from workflow.views.fetching import signed_in
+from workflow.views.report import FORM_FIELDS, report_once
+from worktime.clocks import SHANGHAI
+
+
+@login_required
+def register(request: HttpRequest) -> HttpResponse:
+    """GET shows the form, POST registers the case; it waits for acceptance at this desk."""
+    user = signed_in(request)
+    grids = grids_of_desk(user)
+    if not grids:
+        raise NotPermitted("来电来访由乡镇街道调度台登记。县区和市级调度台请转所在乡镇街道登记。")
+    if request.method != "POST":
+        return _page(request, ReportForm(initial={"key": uuid4()}), user, grids)
+    form = ReportForm(request.POST, request.FILES)
+    if form.is_valid():
+        if form.cleaned_data["grid_id"] is None:
+            form.add_error("grid_id", "请选择网格：按村（社区）名、拼音首字母或网格编码搜。")
+        elif number := _registered(form, user):
+            return redirect("workflow:case", number) if "open" in request.POST else _back(request, number)
+    return _page(request, form, user, grids, status=422)
+
+
+def _registered(form: ReportForm, user: User) -> int | None:
+    """Report under the form's key; a refusal is written beside the field it is about."""
+    try:
+        return report_once(user, {**form.cleaned_data, "outcome": "send"}, at=clock.now())
+    except Refusal as refusal:
+        field = getattr(refusal, "field", "")
+        named = FORM_FIELDS.get(field, field)
+        form.add_error(named if named in form.fields else None, refusal.sentence)
+        return None
+
+
+def _back(request: HttpRequest, number: int) -> HttpResponse:
+    messages.success(request, f"已登记第 {number} 号，在待受理队列。")
+    return redirect("workflow:desk")
+
+
+def grids_of_desk(user: User) -> list[Grid]:
+    """The grids of the townships that the person dispatches, in one statement."""
+    desks = sorted(authority_of(user).places("division", "dispatch"))
+    in_townships = Grid.objects.in_force().filter(
+        village__parent__in=desks, village__parent__level="township"
+    )
+    return list(in_townships.select_related("village__parent").defer("boundary").order_by("code"))
+
+
+def _page(
+    request: HttpRequest, form: ReportForm, user: User, grids: list[Grid], *, status: int = 200
+) -> HttpResponse:
+    township = grids[0].village.parent
+    today = clock.now().astimezone(SHANGHAI).date()
+    context: dict[str, Any] = {
+        "title": "登记来电来访",
+        "form": form,
+        "grids": [{"grid": grid, "find": find_words(grid)} for grid in grids],
+        "matters": matter_choices(
+            user, (township and township.parent_id) or 0, day=today, grid_ids=[grid.pk for grid in grids]
+        ),
+        "chosen_grid": str(form["grid_id"].value() or ""),
+        "chosen_matter": str(form["matter_id"].value() or ""),
+    }
+    return render(request, "workflow/register.html", context, status=status)
+
+
+def find_words(grid: Grid) -> str:
+    """What the search box of a grid matches: name, code, full pinyin, initials."""
+    return f"{grid.name}|{grid.code}|{full_reading(grid.name)}|{grid.village.initials}"

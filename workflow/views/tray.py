@@ -1,0 +1,133 @@
+"""The tray of a department: what is assigned to its units, and nothing else (Art. 17)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from common.errors import NotPermitted
+from common.keyset import keyset_page
+from personnel.models import Organization
+from personnel.scopes import authority_of
+from workflow.actions.unit import BINDING_RETURN
+from workflow.models import Case
+from workflow.policies import verbs_open_to
+from workflow.presentation import Telling, row_of
+from workflow.queues import QUEUES, Queue, cases_in, counts_of
+from workflow.states import LEVEL_NAMES, VERBS, level_above
+from workflow.views.fetching import signed_in, telling_now
+from workflow.views.many import last_outcome
+
+TRAY_QUEUES = ("to_sign", "in_hand", "fed_back", "unit_late")
+WAITING = ("to_sign", "in_hand")
+VERBS_OF_TRAY = ("sign", "feed_back", "hand_back")
+PAGE_SIZE = 50
+EMPTY = {
+    "to_sign": ("没有待签收的事项", "交办给本单位的事项会显示在这里。"),
+    "in_hand": ("没有在办的事项", "签收后的事项会显示在这里，直到反馈办理结果。"),
+    "fed_back": ("没有待核查的事项", "反馈结果后由网格员到现场核查，核查通过才结案。"),
+    "unit_late": ("没有超期的事项", "超过本环节时限的事项会显示在这里。"),
+}
+
+
+@login_required
+def tray(request: HttpRequest) -> HttpResponse:
+    """One queue of my units; the number in the heading is what waits for us."""
+    user, units = signed_in(request), my_units(signed_in(request))
+    if not units:
+        raise NotPermitted("本单位页面供责任单位的经办人和负责人使用。您的工作从首页进入。")
+    counts = counts_of(user, [QUEUES[key] for key in TRAY_QUEUES])
+    queue, telling = chosen_queue(request, counts), telling_now()
+    page = keyset_page(
+        cases_in(queue, user).with_names(),
+        order=queue.order,
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    outcome = last_outcome(request)
+    address = f"{reverse('workflow:tray')}?queue={queue.key}"
+    context = {
+        "title": "本单位",
+        "units": "、".join(unit.name for unit in units),
+        "queue": queue,
+        "queues": [queue_link(key, counts, is_current=key == queue.key) for key in TRAY_QUEUES],
+        "waiting": sum(counts[key] for key in WAITING),
+        "cards": [tray_card(case, telling, user, chosen=outcome.failed) for case in page.rows],
+        "address": address,
+        "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": address if request.GET.get("cursor") else "",
+        "outcome": outcome if outcome.sentence else None,
+        "empty": EMPTY[queue.key],
+        "printed_at": telling.at,
+    }
+    return render(request, "workflow/tray.html", context)
+
+
+def my_units(user: User) -> list[Organization]:
+    """The units I work for, in one statement."""
+    held = authority_of(user).places("organization", "handle", "oversee")
+    return list(Organization.objects.filter(pk__in=held).order_by("code"))
+
+
+def chosen_queue(request: HttpRequest, counts: dict[str, int]) -> Queue:
+    """The queue that the address names, else the first in which something waits."""
+    first = next((key for key in WAITING if counts[key]), TRAY_QUEUES[0])
+    key = request.GET.get("queue") or first
+    if key not in TRAY_QUEUES:
+        raise Http404
+    return QUEUES[key]
+
+
+def queue_link(key: str, counts: dict[str, int], *, is_current: bool) -> dict[str, Any]:
+    """One queue for parts/queues.html."""
+    return {
+        "name": QUEUES[key].label,
+        "url": f"{reverse('workflow:tray')}?queue={key}",
+        "count": counts[key],
+        "light": "late" if key == "unit_late" and counts[key] else "",
+        "is_current": is_current,
+    }
+
+
+def tray_card(case: Case, telling: Telling, user: User, *, chosen: frozenset[int]) -> dict[str, Any]:
+    """One case of the tray with what can be done to it; costs no statement."""
+    open_verbs = verbs_open_to(user, case)
+    offered = [verb for verb in VERBS_OF_TRAY if verb in open_verbs]
+    return {
+        **row_of(case, telling),
+        "description": case.description,
+        "due_at": case.due_at,
+        "where": f"{case.township.name} {case.grid.name}",
+        "ground": ground_of(case),
+        "returned": f"已退单 {case.return_count} 次" if case.return_count else "",
+        "rework": f"核查未通过 {case.failed_checks} 次" if case.failed_checks else "",
+        "result": case.result if case.status in ("awaiting_verification", "rework") else "",
+        "is_chosen": case.pk in chosen,
+        "buttons": [
+            {"verb": verb, "word": VERBS[verb], "url": reverse(f"workflow:{verb}", args=[case.pk])}
+            for verb in offered
+            if verb != "hand_back" or case.return_count < BINDING_RETURN
+        ],
+    }
+
+
+def ground_of(case: Case) -> str:
+    """Why it came to a unit: ``事项清单 6-12 主办：城市管理``."""
+    if case.matter is None:
+        return "不在清单，由调度台交办"
+    return f"事项清单 {case.matter.code} 主办：{case.matter.lead_function or '未列明'}"
+
+
+def decider_of(case: Case) -> str:
+    """Who decides about a return that is asked for now; the second goes one level up and binds (Art. 17)."""
+    level = case.level
+    binds = case.return_count + 1 >= BINDING_RETURN
+    if binds:
+        level = level_above(level) or level
+    desk = f"{getattr(case, level).name}网格化服务管理机构"
+    return f"由{desk}（{LEVEL_NAMES[level]}）{'裁定，裁定后不能再退单' if binds else '审核'}。"
