@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import home, messages, pages
+from portal.views import home, map, messages, overview, pages
 
 app_name = "portal"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("messages/", messages.inbox, name="inbox"),
     path("messages/read/", messages.read_all, name="read_all"),
     path("messages/<int:pk>/", messages.open_message, name="message"),
+    path("overview/", overview.overview, name="overview"),
+    path("map/", map.township_map, name="map"),
     path("help/", pages.manual, name="help"),
     path("text-size/", pages.choose_text_size, name="text_size"),
     path("feedback/", pages.feedback, name="feedback"),
