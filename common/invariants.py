@@ -32,7 +32,8 @@ class Finding:
 
 def examine(invariant: Invariant) -> Finding:
     """Run one check; keeps the first few faults and counts the rest."""
-    count, shown = 0, []
+    count = 0
+    shown: list[str] = []
     for fault in invariant.faults():
         count += 1
         if len(shown) < SHOWN:

@@ -75,7 +75,7 @@ def _deliver(row: Outbox, *, at: datetime) -> None:
         with transaction.atomic():
             for adapter in ADAPTERS:
                 adapter(row, at)
-    except Exception as error:  # noqa: BLE001  any adapter may fail in its own way; the row waits
+    except Exception as error:
         row.last_error = f"{type(error).__name__}: {error}"[:300]
         row.next_attempt_at = at + min(timedelta(seconds=5 * 2 ** min(row.attempts, 7)), MAX_BACKOFF)
     else:

@@ -39,7 +39,7 @@ class Person:
         return next((cookie.value or "" for cookie in self.cookies if cookie.name == "csrftoken"), "")
 
     def _call(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
-        request = Request(f"{self.base_url}{path}", data=body, method=method)  # noqa: S310  the address is ours
+        request = Request(f"{self.base_url}{path}", data=body, method=method)
         request.add_header("Referer", self.base_url)
         request.add_header("X-CSRFToken", self._csrf())
         request.add_header("Idempotency-Key", str(uuid4()))
@@ -142,7 +142,12 @@ class Walk:
             raise WalkthroughFailed(f"{verb} 后可见范围不对：缺 {sorted(missing)}，多 {'stranger' in seen}")
         body = next(iter(seen.values()))
         return Step(
-            who, verb, body["status_name"], body["due_at"] or "", body["deadline_explained"], tuple(sorted(seen))
+            who,
+            verb,
+            body["status_name"],
+            body["due_at"] or "",
+            body["deadline_explained"],
+            tuple(sorted(seen)),
         )
 
 

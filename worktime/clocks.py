@@ -148,12 +148,13 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
     the day of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
     """
     start = started_at.astimezone(SHANGHAI)
+    shares: list[DayShare] = []
     match limit.clock:
         case Clock.AROUND_THE_CLOCK:
-            end, shares = start + timedelta(minutes=limit.amount), []
+            end = start + timedelta(minutes=limit.amount)
         case Clock.NATURAL_DAYS:
             midnight = datetime.combine(start.date(), time(0), SHANGHAI)
-            end, shares = midnight + timedelta(days=limit.amount + 1), []
+            end = midnight + timedelta(days=limit.amount + 1)
         case Clock.WORKING_DAYS:
             end, shares = _after_working_days(start, limit.amount, calendar)
         case Clock.WORKING_HOURS:

@@ -26,9 +26,11 @@ BENDINGS = {
     " SELECT min(id), 'x', 1, now(), now() - interval '1 hour' FROM workflow_stage",
     "持有事项的单位就是当前主办": "UPDATE workflow_assignment SET ended_at = now()",
     "授权等于在任岗位": "DELETE FROM personnel_grant WHERE id = (SELECT min(id) FROM personnel_grant)",
-    "专项授权有用途和期限": "UPDATE personnel_grant SET is_special = true WHERE id = (SELECT min(id) FROM personnel_grant)",
+    "专项授权有用途和期限": "UPDATE personnel_grant SET is_special = true"
+    " WHERE id = (SELECT min(id) FROM personnel_grant)",
     "审计链完整": "UPDATE audit_entry SET record = '{}' WHERE seq = 1",
-    "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
+    "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox"
+    " SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
 }
 
 

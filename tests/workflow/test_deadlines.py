@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.defaults import DEFAULTS
 from tests.town import MONDAY
 from workflow.deadlines import LimitBook, StagePlan, half_of, plan_stage
-from tests.defaults import DEFAULTS
 from worktime.clocks import SHANGHAI, Calendar, Clock, Limit
 
 BOOK = LimitBook(

@@ -20,7 +20,7 @@ from workflow import actions
 from workflow.models import Case
 from workflow.states import CASE_MOVES
 from worktime.calendars import current_calendar
-from worktime.clocks import SHANGHAI, Calendar, Clock, Limit, due
+from worktime.clocks import Calendar, Clock, Limit, due
 
 TOWNSHIP = "410902001"
 SEED = 2025
@@ -80,7 +80,7 @@ class _Cast:
 
 def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
     """Report ``count`` cases over the past eight days and drive each along one of the paths."""
-    chance = random.Random(SEED)  # noqa: S311  demonstration data, to be the same every time
+    chance = random.Random(SEED)
     cast, calendar = _cast(), current_calendar()
     grids = list(
         Grid.objects.with_place().filter(village__parent__code=TOWNSHIP, pk__in=cast.worker).order_by("code")
@@ -207,7 +207,9 @@ _STEPS: dict[str, Step] = {
     "sign": lambda case, worker, leader, cast, at: actions.sign_case(
         case, by=cast.handlers[case.unit_id or 0], at=at
     ),
-    "feed_back": lambda case, worker, leader, cast, at: _feed_back(case, cast.handlers[case.unit_id or 0], at),
+    "feed_back": lambda case, worker, leader, cast, at: _feed_back(
+        case, cast.handlers[case.unit_id or 0], at
+    ),
     "fail_check": lambda case, worker, leader, cast, at: actions.fail_check(
         case, note="现场仍有残留，请再清理。", by=worker, at=at
     ),

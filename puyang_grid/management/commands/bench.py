@@ -82,7 +82,9 @@ class Command(BaseCommand):
         chief = User.objects.create_superuser("bench-root", "bench-root-password", name="基准")
         township = next(iter(Case.objects.visible_to(desk).values_list("township_id", flat=True)[:1]))
         mine = cases_in(QUEUES["acceptance"], desk)
-        whole = Case.objects.visible_to(chief).held_at("township", township).filter(status="awaiting_acceptance")
+        whole = (
+            Case.objects.visible_to(chief).held_at("township", township).filter(status="awaiting_acceptance")
+        )
         queries = {name: _sql_of(rows.with_names()) for name, rows in (("desk", mine), ("chief", whole))}
         page = self.page_as(desk)
         series = interleave(
@@ -106,7 +108,9 @@ class Command(BaseCommand):
         address = reverse("workflow:desk")
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(address)
-        self.stdout.write(f"{address} 应答 {answer.status_code}，{len(answer.content):,} 字节，{len(captured)} 条 SQL")
+        self.stdout.write(
+            f"{address} 应答 {answer.status_code}，{len(answer.content):,} 字节，{len(captured)} 条 SQL"
+        )
         return lambda: client.get(address)
 
     def judge(self, series: dict[str, Series]) -> None:
@@ -125,4 +129,5 @@ def _sql_of(rows: Any) -> tuple[str, list[Any]]:
 def _run(text: str, parameters: list[Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(text, parameters)
-        return cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
+    return rows
