@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
 
 from accounts.models import Suggestion, User
@@ -66,6 +67,16 @@ class PreferenceForm(forms.ModelForm):
             "prefers_large_text": "所有页面用大号字和大按钮，换设备登录也一样。",
             "shortcuts_enabled": "只在调度台使用；在输入框内和输入汉字时不起作用。",
         }
+
+
+class PasswordForm(PasswordChangeForm):
+    """The old password once, the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["old_password"].widget.attrs["autofocus"]
+        self.fields["new_password1"].help_text = "至少 10 位，不要全是数字，不要用常见密码或自己的姓名、电话。"
+        self.fields["new_password2"].help_text = ""
 
 
 class SuggestionForm(forms.ModelForm):

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.forms import PreferenceForm, SignInForm
+from accounts.forms import PasswordForm, PreferenceForm, SignInForm
 from accounts.models import User
 from accounts.personas import PERSONAS
 
@@ -95,7 +94,7 @@ def account(request: HttpRequest) -> HttpResponse:
         answer = redirect("accounts:account")
         answer.set_cookie("text_size", "large" if form.instance.prefers_large_text else "", samesite="Lax")
         return answer
-    return _account_page(request, form, PasswordChangeForm(_own(request)))
+    return _account_page(request, form, PasswordForm(_own(request)))
 
 
 @require_POST
@@ -103,7 +102,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change the password; other devices are signed out, this one stays."""
-    form = PasswordChangeForm(_own(request), request.POST)
+    form = PasswordForm(_own(request), request.POST)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, "密码已更换，其他设备上的登录已失效。")
@@ -119,7 +118,7 @@ def _own(request: HttpRequest) -> User:
 def _account_page(
     request: HttpRequest,
     preferences: PreferenceForm,
-    password: PasswordChangeForm[User],
+    password: PasswordForm,
     *,
     status: int = 200,
 ) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.core.cache import cache
-from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 
@@ -16,8 +15,3 @@ def is_too_often(name: str, *, limit: int, seconds: int) -> bool:
         return cache.incr(key) > limit
     except (RedisError, OSError, ValueError):
         return False
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where a request comes from, for counting only."""
-    return str(request.META.get("REMOTE_ADDR", ""))

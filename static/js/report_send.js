@@ -101,6 +101,11 @@ for (const form of document.querySelectorAll("form[data-draft][data-report-url]"
     event.preventDefault();
     submit(form, event.submitter?.value ?? "send");
   });
+  form.querySelector("[data-open]")?.addEventListener("click", (event) => {
+    const details = document.getElementById(event.target.dataset.open);
+    details.open = true;
+    details.querySelector("textarea").focus();
+  });
   addEventListener("online", () => form.draft?.state === "waiting" && trySending(form, form.draft));
 }
 

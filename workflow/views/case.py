@@ -34,6 +34,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     stages = list(case.stages.select_related("organization").order_by("pk"))
     running = next((stage for stage in stages if stage.ended_at is None), None)
     events = case.events.select_related("actor", "unit").order_by("seq")
+    buttons = buttons_for(user, case)
     context = {
         "title": case.title,
         "case": case,
@@ -46,7 +47,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "stages": [stage_line(stage) for stage in stages],
         "photos": photos_of(case),
         "areas": village_areas(case.village_id, here=case.grid_id),
-        "buttons": buttons_for(user, case),
+        "buttons": [button for button in buttons if button["kind"] != "danger"],
+        "final_buttons": [button for button in buttons if button["kind"] == "danger"],
         "rating": rating_link(request, user, case),
         "just_reported": request.GET.get("done") == "report" and case.reporter_id == user.pk,
     }
@@ -99,19 +101,3 @@ def _kept(answer: HttpResponseBase) -> HttpResponseBase:
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Disposition"] = "inline"
     return answer
-
-
-@login_required
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """A piece for the pane beside a list: clock, facts, buttons."""
-    case = visible_case(request, pk)
-    user, telling = signed_in(request), telling_now()
-    context = {
-        "case": case,
-        "clock": clock_of(case, case.stages.running().first(), telling),
-        "facts": facts_of(case),
-        "photos": photos_of(case),
-        "buttons": buttons_for(user, case),
-        "events": timeline_of(case.events.select_related("actor", "unit").order_by("seq")),
-    }
-    return render(request, "workflow/preview.html", context)

@@ -28,7 +28,7 @@ def visible_case(request: HttpRequest, pk: int) -> Case:
     case = (
         Case.objects.visible_to(signed_in(request))
         .with_names()
-        .select_related("county", "city", "handler", "matter__edition", "merged_into")
+        .select_related("handler", "matter__edition", "merged_into")
         .filter(pk=pk)
         .first()
     )

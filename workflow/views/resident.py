@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from common import clock
+from common.client_address import client_address
 from common.errors import IllegalMove, Refusal
 from common.pages import error_page
-from common.client_address import client_address
 from common.rate_limit import is_too_often
 from workflow import actions
 from workflow.forms import ResidentForm
