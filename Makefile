@@ -45,7 +45,7 @@ check: $(VENV)/.installed-dev  ## Lint, types, import contracts, migrations, dep
 	@echo "== ruff" && $(BIN)/ruff check .
 	@echo "== format" && $(BIN)/ruff format --check .
 	@echo "== mypy" && $(BIN)/mypy
-	@echo "== import contracts" && $(BIN)/lint-imports --no-cache | tail -n 6
+	@echo "== import contracts" && $(BIN)/lint-imports --no-cache --no-logo
 	@echo "== migrations" && $(BIN)/python manage.py makemigrations --check --dry-run
 	@echo "== deployment" && env $(PRODUCTION_LIKE) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	@echo "== templates" && $(BIN)/djlint templates --lint --quiet

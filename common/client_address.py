@@ -11,5 +11,5 @@ def client_address(request: HttpRequest) -> str:
     chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     count: int = settings.TRUSTED_PROXY_COUNT
     if 0 < count <= len(chain) and chain[-count]:
-        return chain[-count]
+        return str(chain[-count])
     return str(request.META.get("REMOTE_ADDR", ""))
