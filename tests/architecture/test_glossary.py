@@ -1,0 +1,26 @@
+"""Every word of the state table and every post stands in the glossary with its one English name."""
+
+from __future__ import annotations
+
+import pytest
+
+from grids.models import Grid
+from matters.models import Matter
+from personnel.models import GridPosting, OfficePosting, Organization
+from puyang_grid.addresses import BASE_DIR
+from workflow.models import Case
+from workflow.states import CLOCK_NOTES, STATUSES, VERBS
+
+GLOSSARY = (BASE_DIR / "docs/glossary.md").read_text(encoding="utf-8")
+PAIRS = [*STATUSES.items(), *VERBS.items(), *CLOCK_NOTES.items()]
+CHOICES = [GridPosting.Role, OfficePosting.Role, Organization.Kind, Grid.Kind, Matter.Kind, Case.Light, Case.Rating]
+
+
+@pytest.mark.parametrize(("key", "word"), PAIRS)
+def test_a_status_or_verb_stands_with_its_key(key: str, word: str) -> None:
+    assert f"| {word} | `{key}` |" in GLOSSARY
+
+
+@pytest.mark.parametrize("word", [label for kind in CHOICES for label in kind.labels])
+def test_a_choice_is_explained(word: str) -> None:
+    assert word in GLOSSARY
