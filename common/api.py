@@ -37,6 +37,18 @@ def error_body(code: str, sentence: str, *, field: str = "", details: object = N
     }
 
 
+def describe_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """drf-spectacular's hook: every operation may answer with the one error shape."""
+    texts = {name: {"type": "string"} for name in ("code", "sentence", "field", "request_id")}
+    schema = {"type": "object", "properties": {**texts, "details": {}}, "required": [*texts, "details"]}
+    result["components"].setdefault("schemas", {})["Error"] = schema
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            operation["responses"]["default"] = {"description": "A refusal.", "content": content}
+    return result
+
+
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: our refusals and DRF's own errors leave in the same shape."""
     if isinstance(error, Refusal):

@@ -29,6 +29,13 @@ class MessageRow(serializers.Serializer[Message]):
     is_read = serializers.BooleanField()
 
 
+class MessagePage(serializers.Serializer[Any]):
+    """A page of notices; ``next_cursor`` is empty on the last one."""
+
+    rows = MessageRow(many=True)
+    next_cursor = serializers.CharField(allow_blank=True)
+
+
 class ReadIn(serializers.Serializer[Any]):
     """Which notices have been read."""
 
@@ -59,14 +66,14 @@ class MessageList(APIView):
     @extend_schema(
         operation_id="messages_list",
         parameters=[OpenApiParameter("cursor", str)],
-        responses=MessageRow(many=True),
+        responses=MessagePage,
     )
     def get(self, request: Request) -> Response:
         """Notices, newest first, a page at a time."""
         page = keyset_page(
             messages_for(request.user), order=("-pk",), cursor=request.query_params.get("cursor", "")
         )
-        return Response({"rows": MessageRow(page.rows, many=True).data, "next_cursor": page.next_cursor})
+        return Response(MessagePage({"rows": page.rows, "next_cursor": page.next_cursor}).data)
 
     @extend_schema(operation_id="messages_read", request=ReadIn, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:

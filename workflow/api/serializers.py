@@ -34,6 +34,22 @@ class CaseRow(serializers.Serializer[Case]):
     due_at = serializers.DateTimeField(allow_null=True)
 
 
+class CasePage(serializers.Serializer[Any]):
+    """A page of a list; ``next_cursor`` is empty on the last one."""
+
+    rows = CaseRow(many=True)
+    next_cursor = serializers.CharField(allow_blank=True)
+
+
+class VerbOut(serializers.Serializer[Case]):
+    """Where the case stands after a verb."""
+
+    id = serializers.IntegerField(source="pk")
+    status = serializers.CharField()
+    version = serializers.IntegerField()
+    level = serializers.CharField()
+
+
 class CaseDetail(CaseRow):
     """One case, with what the asking person may do to it now."""
 

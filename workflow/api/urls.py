@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from workflow.api import views
-from workflow.api.serializers import INPUTS
+from workflow.api.serializers import INPUTS, VerbOut
 from workflow.states import VERBS
 
 
@@ -19,7 +18,7 @@ def verb_view(verb: str) -> type[views.VerbView]:
         operation_id=f"cases_{verb}",
         parameters=[views.KEY_HEADER],
         request=INPUTS[verb],
-        responses={200: OpenApiTypes.OBJECT},
+        responses=VerbOut,
         summary=VERBS[verb],
     )
     return extend_schema_view(post=documented)(view)

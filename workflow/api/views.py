@@ -24,12 +24,14 @@ from workflow.actions.calls import say
 from workflow.api.serializers import (
     INPUTS,
     CaseDetail,
+    CasePage,
     CaseRow,
     EventRow,
     PhotoIn,
     PhotoRow,
     ReportIn,
     VerbIn,
+    VerbOut,
 )
 from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
@@ -68,7 +70,7 @@ def visible_case(request: Request, pk: int) -> Case:
 class CaseList(APIView):
     """The cases one may see, and the door for new reports."""
 
-    @extend_schema(operation_id="cases_list", parameters=[QUEUE, CURSOR], responses=CaseRow(many=True))
+    @extend_schema(operation_id="cases_list", parameters=[QUEUE, CURSOR], responses=CasePage)
     def get(self, request: Request) -> Response:
         """List one queue, a page at a time."""
         queue = QUEUES.get(request.query_params.get("queue", "all"))
@@ -80,7 +82,7 @@ class CaseList(APIView):
             cursor=request.query_params.get("cursor", ""),
             size=PAGE_SIZE,
         )
-        return Response({"rows": CaseRow(page.rows, many=True).data, "next_cursor": page.next_cursor})
+        return Response(CasePage({"rows": page.rows, "next_cursor": page.next_cursor}).data)
 
     @extend_schema(
         operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: CaseRow}
@@ -134,12 +136,7 @@ class VerbView(APIView):
             said = self.input_of(request, case)
             case.version = said.pop("version")
             moved = say(self.verb, case, said, by=request.user, at=at)
-            return 200, {
-                "id": moved.pk,
-                "status": moved.status,
-                "version": moved.version,
-                "level": moved.level,
-            }
+            return 200, dict(VerbOut(moved).data)
 
         status, body = answer_once(request_key, act, at=at)
         return Response(body, status=status)
