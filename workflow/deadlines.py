@@ -49,7 +49,7 @@ def plan_stage(
 
     ``matter_limit`` is the matter's own finish limit; it rules ``matter`` and, halved, ``rework``.
     """
-    limit = _limit_of(step, urgent=urgent, matter_limit=matter_limit, book=book)
+    limit = limit_of(step, urgent=urgent, matter_limit=matter_limit, book=book)
     deadline = due(started_at, limit, calendar=calendar)
     if step == "awaiting_rating":
         return StagePlan(deadline, ((CLOSE_UNRATED, deadline.due_at),))
@@ -68,7 +68,8 @@ def plan_stage(
     return StagePlan(deadline, tuple(sorted(alarms, key=lambda alarm: alarm[1])))
 
 
-def _limit_of(step: str, *, urgent: bool, matter_limit: Limit | None, book: LimitBook) -> Limit:
+def limit_of(step: str, *, urgent: bool, matter_limit: Limit | None, book: LimitBook) -> Limit:
+    """The limit that rules a stay in ``step``; raises LookupError where none is set."""
     if step in ("matter", "rework"):
         whole = matter_limit or book.find("matter", "due", urgent=urgent)
         if whole is not None:

@@ -39,7 +39,8 @@ def visible_case(request: HttpRequest, pk: int) -> Case:
 
 def telling_now() -> Telling:
     """The moment and calendar for words about time."""
-    return Telling(clock.now(), current_rulebook().calendar)
+    rulebook = current_rulebook()
+    return Telling(clock.now(), rulebook.calendar, rulebook.book)
 
 
 def buttons_for(user: User, case: Case) -> list[dict[str, Any]]:
