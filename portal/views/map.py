@@ -34,8 +34,9 @@ def township_map(request: HttpRequest) -> HttpResponse:
     if township is None:
         raise Http404
     counts = counts_of_grids(user, township)
-    grids = Grid.objects.in_force().in_township(township.pk).select_related("village").defer("boundary")
-    rows = [grid_row(grid, counts.get(grid.pk, {})) for grid in grids.order_by("code")]
+    found = Grid.objects.in_force().in_township(township.pk).select_related("village").defer("boundary")
+    grids = list(found.order_by("code"))
+    rows = [grid_row(grid, counts.get(grid.pk, {})) for grid in grids]
     context = {
         "title": f"{township.name}网格地图",
         "township": township,
@@ -44,6 +45,7 @@ def township_map(request: HttpRequest) -> HttpResponse:
         "villages": [(name, list(each)) for name, each in groupby(rows, key=lambda row: row["village"])],
         "total": sum(row["count"] for row in rows),
         "grid_count": len(rows),
+        "is_demonstration": any(grid.is_demonstration for grid in grids),
     }
     return render(request, "portal/map.html", context)
 

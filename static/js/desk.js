@@ -38,7 +38,7 @@ function moved({ pk, version, status, word, undone }) {
   const said = row.querySelector(".row-status");
   said.textContent = word;
   said.dataset.status = status;
-  const box = row.querySelector(".row-check");
+  const box = row.querySelector(".check-many");
   if (box) {
     box.value = `${pk}:${version}`;
     box.checked = false;
@@ -54,7 +54,7 @@ function moved({ pk, version, status, word, undone }) {
 
 function count() {
   const shown = document.querySelector("[data-many-count]");
-  if (shown) shown.textContent = String(list()?.querySelectorAll(".row-check:checked").length ?? 0);
+  if (shown) shown.textContent = String(list()?.querySelectorAll(".check-many:checked").length ?? 0);
 }
 
 function openInPane(event) {
@@ -76,18 +76,23 @@ function start() {
   document.body.addEventListener("case-moved", (event) => moved(event.detail));
   document.addEventListener("click", openInPane);
   document.addEventListener("focusin", rememberPlace);
-  document.addEventListener("change", (event) => event.target.matches(".row-check") && count());
+  document.addEventListener("change", (event) => event.target.matches(".check-many") && count());
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-desk-form]");
     if (event.key === "Escape" && form && !event.isComposing) form.querySelector("[data-desk-back]").click();
   });
   document.querySelector("[data-many-none]")?.addEventListener("click", () => {
-    for (const box of list()?.querySelectorAll(".row-check:checked") ?? []) box.checked = false;
+    for (const box of list()?.querySelectorAll(".check-many:checked") ?? []) box.checked = false;
+    count();
+  });
+  document.querySelector("[data-many-all]")?.addEventListener("click", () => {
+    for (const box of list()?.querySelectorAll(".check-many") ?? []) box.checked = true;
     count();
   });
   for (const select of document.querySelectorAll(".desk-filters select")) {
     select.addEventListener("change", () => select.form.requestSubmit());
   }
+  if (!pane()) return;
   const row = rowOf(sessionStorage.getItem(placeKey) ?? "") ?? list()?.querySelector("[data-row]");
   if (row && WIDE.matches) open(row);
 }

@@ -23,7 +23,7 @@ export function makeCurrent(row) {
   if (!row) return;
   for (const other of rows()) other.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
-  row.querySelector("[data-row-open]").focus({ preventScroll: true });
+  row.querySelector("[data-row-open]")?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   if (document.querySelector("[data-desk-preview]:not(:empty)")) preview(row);
 }

@@ -1,6 +1,7 @@
 // A township's grids on a map, with the same names in a list beside it; either one selects in the other.
-// <div data-map data-map-url="…geojson" data-map-list="list-id" tabindex="0">; list items carry data-feature="id".
-// Feature properties: name, light (normal|near|late|supervised), count, url, is_here.
+// <div data-map data-map-url="…geojson" data-map-list="list-id" [data-map-counts-url]>; list items carry data-feature="id".
+// Feature properties: name, village, is_here; from the counts {"grids": {id: {count, light, url}}}: what is open there.
+// Click or tap selects, a second one opens the list behind the grid.
 
 import {
   Fill, GeoJSON, Map, ScaleLine, Select, Stroke, Style, Text, VectorLayer, VectorSource, View, Zoom, click,
@@ -10,21 +11,31 @@ const token = (name) => getComputedStyle(document.documentElement).getPropertyVa
 const LIGHT_TOKENS = { near: "--near", late: "--late", supervised: "--supervise" };
 const LIGHT_SHAPES = { near: "◐", late: "▲", supervised: "■" };
 
+function written(text, colour, offsetY) {
+  return new Text({
+    text,
+    offsetY,
+    font: `13px ${token("--font")}`,
+    fill: new Fill({ color: colour }),
+    stroke: new Stroke({ color: token("--paper"), width: 3 }),
+  });
+}
+
+// The name gives way before the count does, where there is no room for both.
 function styleOf(feature, resolution, isChosen) {
   const light = LIGHT_TOKENS[feature.get("light")];
-  const fill = isChosen || feature.get("is_here") ? token("--accent-weak") : token("--paper");
+  const colour = light ? token(light) : token("--ink");
   const count = [LIGHT_SHAPES[feature.get("light")], feature.get("count") || ""].join(" ").trim();
-  return new Style({
-    fill: new Fill({ color: fill }),
-    stroke: new Stroke({ color: isChosen ? token("--accent") : light ? token(light) : token("--line-2"), width: isChosen || light ? 2.5 : 1 }),
-    text: new Text({
-      text: resolution < 14 || isChosen ? `${feature.get("name")} ${count}`.trim() : count,
-      font: `13px ${token("--font")}`,
-      fill: new Fill({ color: light ? token(light) : token("--ink") }),
-      stroke: new Stroke({ color: token("--paper"), width: 3 }),
-    }),
-    zIndex: isChosen ? 2 : light ? 1 : 0,
+  const village = feature.get("village") ?? "";
+  const name = resolution < 22 || isChosen ? feature.get("name").replace(village, `${village}\n`) : "";
+  const zIndex = isChosen ? 2 : light ? 1 : 0;
+  const area = new Style({
+    fill: new Fill({ color: isChosen || feature.get("is_here") ? token("--accent-weak") : token("--paper") }),
+    stroke: new Stroke({ color: isChosen ? token("--accent") : light ? colour : token("--line-2"), width: isChosen || light ? 2.5 : 1 }),
+    text: written(count, colour, name ? 20 : 0),
+    zIndex,
   });
+  return [area, new Style({ text: written(name, colour, count ? -8 : 0), zIndex })];
 }
 
 function listOf(element) {
@@ -60,10 +71,21 @@ function complain(element, sentence) {
   element.replaceChildren(line);
 }
 
-async function start(element) {
-  const answer = await fetch(element.dataset.mapUrl, { headers: { Accept: "application/geo+json, application/json" } });
+async function read(url) {
+  const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
-  const features = new GeoJSON().readFeatures(await answer.json(), { featureProjection: "EPSG:3857" });
+  return answer.json();
+}
+
+async function joinCounts(features, url) {
+  if (!url) return;
+  const { grids } = await read(url);
+  for (const feature of features) feature.setProperties(grids[feature.getId()] ?? {});
+}
+
+async function start(element) {
+  const features = new GeoJSON().readFeatures(await read(element.dataset.mapUrl), { featureProjection: "EPSG:3857" });
+  await joinCounts(features, element.dataset.mapCountsUrl);
   const source = new VectorSource({ features });
   const layer = new VectorLayer({ source, declutter: true, style: (feature, resolution) => styleOf(feature, resolution, false) });
   const map = new Map({
@@ -75,10 +97,9 @@ async function start(element) {
   const select = new Select({ condition: click, style: (feature, resolution) => styleOf(feature, resolution, true) });
   map.addInteraction(select);
   select.on("select", ({ selected }) => markInList(element, selected[0]?.getId()));
-  map.on("dblclick", () => {
-    const url = select.getFeatures().item(0)?.get("url");
-    if (url) location.assign(url);
-    return !url;
+  map.on("click", ({ pixel }) => {
+    const again = map.getFeaturesAtPixel(pixel).find((feature) => feature === select.getFeatures().item(0));
+    if (again?.get("url")) location.assign(again.get("url"));
   });
   connectList(element, map, source, select);
   if (features.length) map.getView().fit(source.getExtent(), { padding: [24, 24, 24, 24] });

@@ -22,7 +22,7 @@ from workflow.measures import MEASURES, Measure, counted
 from workflow.models import Case
 from workflow.periods import DEFAULT, Period, read_period
 from workflow.presentation import row_of
-from workflow.queues import BY_RECENCY
+from workflow.queues import BY_DUE, BY_RECENCY
 from workflow.territory import LOOKING, division_with_lineage, may_look_at, widest_place
 from workflow.views.fetching import signed_in, telling_now
 
@@ -62,8 +62,9 @@ def measured(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request, user, at=telling.at)
     level, pk = ("grid", asked.grid.pk) if asked.grid else (asked.place.level, asked.place.pk)
     cases = counted(Case.objects.visible_to(user).in_division(level, pk), asked.measure, asked.period)
+    order = BY_DUE if asked.measure.is_standing else BY_RECENCY
     page = keyset_page(
-        cases.with_names(), order=BY_RECENCY, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+        cases.with_names(), order=order, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
     )
     address = asked.address()
     measure = asked.measure
@@ -71,7 +72,7 @@ def measured(request: HttpRequest) -> HttpResponse:
         "title": f"{asked.place_name} · {measure.label}",
         "measure": measure,
         "total": cases.count(),
-        "period_words": f"此刻 {telling.at:%H:%M}" if measure.is_standing else asked.period.words(),
+        "period_words": "此刻" if measure.is_standing else asked.period.words(),
         "at": telling.at,
         "rows": [row_of(case, telling) for case in page.rows],
         "back_url": back_url(user, asked),
