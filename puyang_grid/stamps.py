@@ -8,9 +8,15 @@ from pathlib import Path
 
 from puyang_grid.addresses import BASE_DIR
 
-ASSETS = ("static/**/*",)
+ASSETS = ("static/**/*", "puyang_grid/assets.py", "requirements.txt")
 DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/personas.py")
-TABLES = ("*/migrations/*.py", "common/append_only.py", "common/management/commands/*.py", "requirements.txt")
+TABLES = (
+    "*/migrations/*.py",
+    "common/append_only.py",
+    "common/management/commands/*.py",
+    "puyang_grid/settings/base.py",
+    "requirements.txt",
+)
 
 
 @dataclass(frozen=True)
