@@ -140,6 +140,9 @@ class Walk:
         missing = self.expected_everywhere - seen.keys()
         if missing or "stranger" in seen:
             raise WalkthroughFailed(f"{verb} 后可见范围不对：缺 {sorted(missing)}，多 {'stranger' in seen}")
+        _, absent = self.people["stranger"].get("/api/v1/cases/999999999999/")
+        if _without_number(answers["stranger"][1]) != _without_number(absent):
+            raise WalkthroughFailed("看不见的与不存在的应答不同")
         body = next(iter(seen.values()))
         return Step(
             who,
@@ -149,6 +152,11 @@ class Walk:
             body["deadline_explained"],
             tuple(sorted(seen)),
         )
+
+
+def _without_number(said: dict[str, Any]) -> dict[str, Any]:
+    """An answer without the number of its request."""
+    return {key: value for key, value in said.items() if key != "request_id"}
 
 
 def walk_whole_chain(people: dict[str, Person]) -> Iterator[Step]:

@@ -103,7 +103,7 @@ class Command(BaseCommand):
         self.judge({one.name: one for one in series})
 
     def page_as(self, user: User) -> Any:
-        client = Client()
+        client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         address = reverse("workflow:desk")
         with CaptureQueriesContext(connection) as captured:
