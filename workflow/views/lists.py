@@ -60,12 +60,12 @@ def measured(request: HttpRequest) -> HttpResponse:
     """The cases behind one number; the total is counted by the condition that made the number."""
     user, telling = signed_in(request), telling_now()
     asked = read_asked(request, user, at=telling.at)
-    level, pk = ("grid", asked.grid.pk) if asked.grid else (asked.place.level, asked.place.pk)
-    cases = counted(Case.objects.visible_to(user).in_division(level, pk), asked.measure, asked.period)
+    here = Case.objects.visible_to(user).in_division(asked.place.level, asked.place.pk)
+    if asked.grid:
+        here = here.filter(grid_id=asked.grid.pk)
+    cases = counted(here, asked.measure, asked.period)
     order = BY_DUE if asked.measure.is_standing else BY_RECENCY
-    page = keyset_page(
-        cases.with_names(), order=order, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-    )
+    page = keyset_page(cases.with_names(), order=order, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     address = asked.address()
     measure = asked.measure
     context = {
