@@ -1,0 +1,41 @@
+"""Somebody's browser without scripts: pages as a person signed in sees them, and what they cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from workflow.rulebook import forget_rulebook
+
+
+class Visitor:
+    """A signed-in person, or a stranger."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.client = Client()
+        if user is not None:
+            self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+
+    def get(self, path: str, **said: Any) -> Any:
+        return self.client.get(path, said or None)
+
+    def post(self, path: str, said: dict[str, Any] | None = None) -> Any:
+        return self.client.post(path, said or {})
+
+    def text(self, path: str) -> str:
+        answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return str(answer.content.decode())
+
+    def statements(self, path: str) -> int:
+        """How many statements the page costs a process that has been running for a while."""
+        forget_rulebook()  # else it might be read again in the middle of the counting
+        self.get(path)
+        with CaptureQueriesContext(connection) as captured:
+            answer = self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return len(captured)

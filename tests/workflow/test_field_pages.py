@@ -1,0 +1,181 @@
+"""The pages of the field: who sees what, what is refused with everything kept, and what they cost."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from common import clock
+from tests.cases import case_in, photo, reported
+from tests.doors import Visitor
+from tests.town import MONDAY, Town
+from workflow import actions
+from workflow.models import Attachment, Case
+
+# Frame: session, account, grants, posts, unread. Then the page's own.
+FRAME = 5
+
+
+def picture(name: str = "a.jpg") -> SimpleUploadedFile:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40), (90, 120, 90)).save(written, "JPEG")
+    return SimpleUploadedFile(name, written.getvalue(), content_type="image/jpeg")
+
+
+def many(town: Town, count: int, status: str) -> None:
+    for number in range(count):
+        case_in(status, town, at=MONDAY + timedelta(minutes=number))
+
+
+@pytest.mark.parametrize(
+    ("path", "person", "status"),
+    [
+        ("/", "chen", "awaiting_verification"),
+        ("/", "wang", "awaiting_leader"),
+        ("/mine/", "chen", "awaiting_acceptance"),
+        ("/village/", "wang", "awaiting_leader"),
+        ("/village/?queue=to_verify", "chen", "awaiting_verification"),
+        ("/messages/", "chen", "awaiting_leader"),
+    ],
+)
+def test_a_list_costs_the_same_for_one_row_and_for_many(
+    town: Town, path: str, person: str, status: str
+) -> None:
+    visitor = Visitor(getattr(town, person))
+    costs = []
+    for more in (1, 9, 20):
+        many(town, more, status)
+        costs.append(visitor.statements(path))
+    assert costs[0] == costs[1] == costs[2]
+    assert costs[0] <= FRAME + 7
+
+
+def test_the_page_of_a_case_costs_the_same_however_long_its_line(town: Town) -> None:
+    visitor = Visitor(town.chen)
+    short, long = reported(town), case_in("awaiting_verification", town)
+    costs = [visitor.statements(f"/cases/{case.pk}/") for case in (short, long)]
+    assert costs[0] == costs[1]
+    assert costs[0] <= FRAME + 7
+
+
+@pytest.mark.parametrize("path", ["/", "/mine/", "/village/", "/report/", "/cases/1/", "/messages/"])
+def test_a_stranger_is_asked_to_sign_in_and_brought_back(town: Town, path: str) -> None:
+    answer = Visitor().get(path)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/sign-in/?next={path}"
+
+
+def test_a_case_out_of_sight_and_a_missing_one_answer_alike(town: Town) -> None:
+    case = reported(town)
+    visitor = Visitor(town.shi)
+    for path in ("", "withdraw/", "take-up/"):
+        hidden, missing = visitor.get(f"/cases/{case.pk}/{path}"), visitor.get(f"/cases/999999/{path}")
+        assert (hidden.status_code, missing.status_code) == (404, 404)
+        assert "没有找到这一页" in hidden.content.decode()
+
+
+def test_a_photo_is_seen_by_who_sees_the_case_and_by_nobody_else(town: Town) -> None:
+    uid = photo(town.chen, kind="report")
+    reported(town, photos=[uid])
+    for path in (f"/photos/{uid}/", f"/photos/{uid}/small/"):
+        seen = Visitor(town.wang).get(path)
+        assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
+        assert seen["X-Content-Type-Options"] == "nosniff"
+        assert Visitor(town.shi).get(path).status_code == 404
+
+
+def test_the_plain_form_reports_once_however_often_it_is_sent(town: Town) -> None:
+    visitor = Visitor(town.chen)
+    said = {**town.as_said(), "outcome": "send", "key": str(uuid4())}
+    first, second = visitor.post("/report/", said), visitor.post("/report/", said)
+    assert first["Location"] == second["Location"]
+    assert Case.objects.count() == 1
+
+
+def test_a_report_without_a_matter_keeps_the_words_and_the_photos(town: Town) -> None:
+    visitor = Visitor(town.chen)
+    said = {"grid_id": town.grid.pk, "description": "楼道杂物", "photos": picture(), "key": str(uuid4())}
+    answer = visitor.post("/report/", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "请选择事项；清单里没有的，用一句话写明是什么事。" in page
+    assert "楼道杂物" in page
+    assert "已收到 1 张照片" in page
+    kept = Attachment.objects.get().uid
+    again = visitor.post("/report/", {**town.as_said(), "kept_photos": str(kept), "key": said["key"]})
+    assert again.status_code == 302
+    assert Case.objects.get().attachments.get().uid == kept
+
+
+def test_a_file_that_is_no_picture_is_refused_in_a_sentence(town: Town) -> None:
+    fake = SimpleUploadedFile("a.jpg", b"<script>", content_type="image/jpeg")
+    answer = Visitor(town.chen).post("/report/", {**town.as_said(), "photos": fake})
+    assert answer.status_code == 422
+    assert "不是能打开的照片" in answer.content.decode()
+    assert not Case.objects.exists()
+
+
+def test_somebody_without_a_grid_reads_why_he_cannot_report(town: Town) -> None:
+    answer = Visitor(town.sun).get("/report/")
+    assert answer.status_code == 403
+    assert "没有可以上报的网格" in answer.content.decode()
+
+
+def test_what_was_reported_within_a_day_is_shown_as_perhaps_the_same(town: Town) -> None:
+    case = reported(town, at=clock.now() - timedelta(hours=3))
+    said = {"grid_id": town.grid.pk, "matter_id": case.matter_id}
+    assert "可能重复" in Visitor(town.chen).get("/report/similar/", **said).content.decode()
+    Case.objects.update(reported_at=clock.now() - timedelta(hours=25))
+    assert "可能重复" not in Visitor(town.chen).get("/report/similar/", **said).content.decode()
+
+
+def test_the_returned_report_opens_filled_in_and_goes_back(town: Town) -> None:
+    case = case_in("awaiting_leader", town, description="楼道杂物")
+    actions.return_for_correction(case, note="请写明楼号", by=town.wang, at=MONDAY)
+    visitor = Visitor(town.chen)
+    assert "待补正" in visitor.text("/")
+    assert "楼道杂物" in visitor.text(f"/cases/{case.pk}/resubmit/")
+    answer = visitor.post(f"/cases/{case.pk}/resubmit/", {"description": "三号楼楼道杂物", "place": "三号楼"})
+    assert answer.status_code == 302
+    case.refresh_from_db()
+    assert (case.status, case.description) == ("awaiting_leader", "三号楼楼道杂物")
+
+
+def test_a_stale_page_overwrites_nothing_and_keeps_the_words(town: Town) -> None:
+    case = case_in("coordinating", town)
+    old = case.version
+    actions.send_up_case(case, note="社区办不了", by=town.wang, at=MONDAY + timedelta(hours=1))
+    answer = Visitor(town.zhao).post(f"/cases/{case.pk}/refuse/", {"note": "不属于网格事项", "version": old})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "刚刚已处理这件事" in page
+    assert "不属于网格事项" in page
+    case.refresh_from_db()
+    assert case.status == "awaiting_acceptance"
+
+
+def test_a_verb_of_somebody_else_says_whose_it_is(town: Town) -> None:
+    case = reported(town)
+    answer = Visitor(town.chen).get(f"/cases/{case.pk}/take-up/")
+    assert answer.status_code == 403
+    assert "由所在村（社区）的网格长接办" in answer.content.decode()
+
+
+def test_no_address_leads_away_from_the_platform(town: Town) -> None:
+    case = reported(town)
+    answer = Visitor(town.wang).post(f"/cases/{case.pk}/take-up/", {"next": "https://example.org/"})
+    assert answer["Location"] == f"/cases/{case.pk}/"
+
+
+def test_a_leader_takes_up_with_one_press_and_stays_in_the_list(town: Town) -> None:
+    case = reported(town)
+    wang = Visitor(town.wang)
+    assert f'action="/cases/{case.pk}/take-up/"' in wang.text("/village/")
+    answer = wang.post(f"/cases/{case.pk}/take-up/", {"next": "/village/?queue=to_take_up"})
+    assert answer["Location"] == "/village/?queue=to_take_up"
+    assert "已接办" in wang.text("/village/?queue=to_take_up")
