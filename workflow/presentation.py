@@ -194,7 +194,7 @@ def timeline_of(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
                 "sentence": _sentence(event),
                 "lasted": f"隔 {_plain_length((event.at - before).total_seconds())}" if before else "",
                 "note": event.note,
-                "is_system": event.actor_id is None,
+                "is_system": event.post == "系统",
                 "is_now": False,
             }
         )

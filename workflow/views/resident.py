@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -44,12 +45,9 @@ def _rate(request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
     if is_too_often(f"rate:{case.pk}", limit=RATINGS_AN_HOUR, seconds=3600):
         return error_page(request, 429, sentence=WAIT)
     try:
-        actions.rate_by_resident(
-            case.rating_code,
-            rating=form.cleaned_data["rating"],
-            note=form.cleaned_data["note"],
-            at=clock.now(),
-        )
+        said, at = form.cleaned_data, clock.now()
+        with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+            actions.rate_by_resident(case.rating_code, rating=said["rating"], note=said["note"], at=at)
     except Refusal as refusal:
         form.add_error("note" if getattr(refusal, "field", "") == "note" else None, refusal.sentence)
         return _page(request, case, form, status=refusal.status)

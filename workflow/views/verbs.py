@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -55,7 +56,8 @@ class VerbPage(View):
             case.version = said.pop("version") or case.version
             if self.verb in PHOTO_VERBS:
                 said["photos"] = self.stored_photos(request, said.get("photos", []))
-            moved = say(self.verb, case, said, by=signed_in(request), at=at)
+            with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+                moved = say(self.verb, case, said, by=signed_in(request), at=at)
         except Refusal as refusal:
             return self.refused(request, pk, form, refusal)
         return self.done(request, moved)
