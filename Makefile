@@ -14,7 +14,7 @@ PRODUCTION_LIKE = DJANGO_SETTINGS_MODULE=puyang_grid.settings.production \
   DATABASE_URL=postgresql://app:x@127.0.0.1:1/none DATABASE_OWNER_URL=postgresql://owner:x@127.0.0.1:1/none \
   REDIS_URL=redis://127.0.0.1:1/0
 
-.PHONY: help demo demo-reset run servers servers-stop migrate test check format schema requirements clean
+.PHONY: help demo demo-reset run servers servers-stop migrate test check format handbook schema requirements clean
 
 help:  ## Say what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -53,6 +53,9 @@ check: $(VENV)/.installed-dev  ## Lint, types, import contracts, migrations, dep
 
 format: $(VENV)/.installed-dev  ## Lay the code out
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+handbook: $(VENV)/.installed-dev  ## Take the pictures of the handbook from a running demo
+	@$(BIN)/python -m tests.handbook --url http://127.0.0.1:$(PORT)
 
 schema: $(VENV)/.installed-dev  ## Write the API's description to docs/api.yml
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/api.yml

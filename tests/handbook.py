@@ -1,0 +1,51 @@
+"""Take the handbook's pictures from a running demo: python -m tests.handbook --url http://127.0.0.1:8000"""
+
+from __future__ import annotations
+
+import argparse
+
+from playwright.sync_api import Browser, sync_playwright
+
+from accounts.personas import DEMO_PASSWORD
+from puyang_grid.addresses import BASE_DIR
+from tests.browser import SWITCHES, find_chromium
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 860}
+PICTURES = (
+    ("worker-home", "worker", "/", PHONE),
+    ("worker-report", "worker", "/report/", PHONE),
+    ("leader-village", "leader", "/", PHONE),
+    ("desk", "dispatcher", "/desk/", DESK),
+    ("department", "handler", "/tray/", DESK),
+    ("overview", "city", "/overview/", DESK),
+)
+
+
+def shoot(browser: Browser, url: str, name: str, account: str, path: str, size: dict[str, int]) -> None:
+    """Sign in as the persona, open the page and keep a picture."""
+    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{url}/sign-in/")
+    page.locator("input[name=username]").fill(account)
+    page.locator("input[name=password]").fill(DEMO_PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_load_state()
+    page.goto(f"{url}{path}")
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=BASE_DIR / f"docs/handbook/images/{name}.png")
+    context.close()
+
+
+def main() -> None:
+    """Take all pictures."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--url", default="http://127.0.0.1:8000")
+    url = asked.parse_args().url
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*SWITCHES])
+        for picture in PICTURES:
+            shoot(browser, url, *picture)
+
+
+if __name__ == "__main__":
+    main()
