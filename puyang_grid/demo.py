@@ -22,7 +22,7 @@ from urllib.request import urlopen
 from puyang_grid.addresses import BASE_DIR, Addresses, addresses_from, run_dir, var_dir
 from puyang_grid.children import recorded_child, start_recorded, stop_recorded, wait_until
 from puyang_grid.embedded import ServerDown, start_servers, stop_servers
-from puyang_grid.stamps import ASSETS, DATA, Stamp
+from puyang_grid.stamps import ASSETS, DATA, TABLES, Stamp
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
 CHILDREN = ("web", "worker", "beat")  # started in this order, stopped in the other
@@ -62,7 +62,9 @@ def children_commands(port: int) -> dict[str, list[str]]:
 def prepare(environ: dict[str, str], var: Path) -> None:
     """Bring tables, assets and data up to date; what has not changed is not done again."""
     manage(["migrate", "--no-input", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
-    manage(["grant_app_role", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
+    if (rights := Stamp.of("rights", var, TABLES, salt=environ["DATABASE_URL"])).has_changed():
+        manage(["grant_app_role", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
+        rights.keep()
     if (assets := Stamp.of("assets", var, ASSETS)).has_changed():
         say("collecting the assets ...")
         manage(["collectstatic", "--no-input", "--clear", "--verbosity", "0"], environ)
@@ -98,8 +100,8 @@ def run(var: Path, port: int) -> None:
         prepare(environ, var)
         for name, command in children_commands(port).items():
             start_recorded(name, command, var=var, environ=environ)
-        wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"), what="the web server's answer")
         manage(["demo_logins"], environ)
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/livez"), what="the web server's answer")
         say(f"ready in {monotonic() - began:.1f} s: http://127.0.0.1:{port}   (Ctrl-C stops everything)")
         watch(var)
     finally:

