@@ -75,8 +75,9 @@ class PasswordForm(PasswordChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]
-        self.fields["new_password1"].help_text = "至少 10 位，不要全是数字，不要用常见密码或自己的姓名、电话。"
-        self.fields["new_password2"].help_text = ""
+        first, second = self.fields["new_password1"], self.fields["new_password2"]
+        first.help_text = "至少 10 位，不要全是数字，不要用常见密码或自己的姓名、电话。"
+        second.help_text = ""
 
 
 class SuggestionForm(forms.ModelForm):

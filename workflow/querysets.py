@@ -95,7 +95,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def with_names(self) -> CaseQuerySet:
         """Everything a row of a list shows, in one statement, without the outlines of places."""
         names = ("grid", "village", "township", "county", "city", "unit", "matter", "reporter")
-        return self.select_related(*names).defer("grid__boundary", *(f"{name}__outline" for name in names[1:5]))
+        return self.select_related(*names).defer(
+            "grid__boundary", *(f"{name}__outline" for name in names[1:5])
+        )
 
     def lock(self, pk: int, *, version: int | None = None) -> Case:
         """Lock one case for a change; raises :class:`StaleVersion` when the caller read an older version."""
