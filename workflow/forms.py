@@ -90,6 +90,7 @@ class UnitForm(VerbForm):
     unit = forms.ModelChoiceField(
         label="责任单位",
         queryset=None,
+        empty_label="请选择责任单位",
         error_messages={"required": "请选择责任单位。", "invalid_choice": "这个单位不服务此地，请另选。"},
     )
     reason = forms.CharField(label="交办依据", required=False, max_length=300)

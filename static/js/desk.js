@@ -1,7 +1,7 @@
 // The list stays while cases move: what was just done is marked, the next case opens by itself, undo brings it back.
 // Listens to "case-moved" {pk, version, status, word, undone}, sent with the answer to a verb said in the pane.
 
-import { makeCurrent } from "./desk_keys.js";
+import { makeCurrent, preview } from "./desk_keys.js";
 
 const WIDE = matchMedia("(min-width: 80em)");
 const pane = () => document.querySelector("[data-desk-preview]");
@@ -9,13 +9,9 @@ const list = () => document.querySelector("[data-desk-list]");
 const rowOf = (pk) => list()?.querySelector(`[data-row="${CSS.escape(String(pk))}"]`);
 const placeKey = `desk:${location.pathname}${location.search}`;
 
-function show(row) {
-  window.htmx.ajax("GET", row.querySelector("[data-row-preview]").dataset.rowPreview, { source: pane(), target: pane(), swap: "innerHTML" });
-}
-
 function open(row) {
   makeCurrent(row);
-  if (pane().childElementCount === 0) show(row);
+  if (pane().childElementCount === 0) preview(row);
 }
 
 function afterThis(row) {
@@ -64,7 +60,12 @@ function openInPane(event) {
   event.preventDefault();
   const row = link.closest("[data-row]");
   makeCurrent(row);
-  show(row);
+  preview(row);
+}
+
+function focusForm() {
+  const form = pane()?.querySelector("[data-desk-form]");
+  if (form && !pane().querySelector("[autofocus]")) form.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }
 
 function rememberPlace(event) {
@@ -74,6 +75,7 @@ function rememberPlace(event) {
 
 function start() {
   document.body.addEventListener("case-moved", (event) => moved(event.detail));
+  document.addEventListener("htmx:afterSettle", focusForm);
   document.addEventListener("click", openInPane);
   document.addEventListener("focusin", rememberPlace);
   document.addEventListener("change", (event) => event.target.matches(".check-many") && count());

@@ -19,10 +19,14 @@ function isOff() {
   return document.documentElement.dataset.shortcuts === "off" || document.querySelector("dialog[open]") !== null;
 }
 
+function mark(row) {
+  for (const other of list().querySelectorAll("[data-row][aria-current]")) other.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+}
+
 export function makeCurrent(row) {
   if (!row) return;
-  for (const other of rows()) other.removeAttribute("aria-current");
-  row.setAttribute("aria-current", "true");
+  mark(row);
   row.querySelector("[data-row-open]")?.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   if (document.querySelector("[data-desk-preview]:not(:empty)")) preview(row);
@@ -34,10 +38,23 @@ function move(step) {
   makeCurrent(all[at < 0 ? 0 : Math.min(Math.max(at + step, 0), all.length - 1)]);
 }
 
-async function preview(row) {
+const IN_PANE = { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 };
+const NOT_LOADED = '<p class="state" role="alert">预览没有载入，请检查网络后再按空格。</p>';
+let asked = 0;
+
+// The last row asked for wins, however late an earlier answer comes.
+export async function preview(row) {
   const pane = document.querySelector("[data-desk-preview]");
   const url = row?.querySelector("[data-row-preview]")?.dataset.rowPreview;
-  if (pane && url) await window.htmx.ajax("GET", url, { source: pane, target: pane, swap: "innerHTML" });
+  if (!pane || !url) return;
+  const mine = (asked += 1);
+  let piece = NOT_LOADED;
+  try {
+    piece = await (await fetch(url, { headers: { "HX-Request": "true", Accept: "text/html" } })).text();
+  } catch {
+    // No network: the pane says so, and the list stays.
+  }
+  if (mine === asked) window.htmx.swap(pane, piece, IN_PANE);
 }
 
 function tick(row) {
@@ -98,8 +115,5 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("focusin", (event) => {
   const row = event.target.closest?.("[data-row]");
-  if (row && row !== current()) {
-    for (const other of rows()) other.removeAttribute("aria-current");
-    row.setAttribute("aria-current", "true");
-  }
+  if (row && row !== current()) mark(row);
 });
