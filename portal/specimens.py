@@ -10,6 +10,7 @@ from django import forms
 
 from common.charts import Amount, Stack
 from common.sketches import Area
+from workflow.states import STATUSES
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
@@ -336,23 +337,5 @@ def specimens() -> dict[str, Any]:
         "wrong_form": SpecimenForm({"title": "", "urgency": "9", "description": "南门外垃圾堆了两天"}),
         "photos": [],
         "at": NOW,
-        "statuses": [
-            ("self_handling", "网格员自办"),
-            ("awaiting_leader", "待网格长接办"),
-            ("coordinating", "网格长协调中"),
-            ("awaiting_acceptance", "待受理"),
-            ("returned_for_correction", "退回补正"),
-            ("awaiting_assignment", "待交办"),
-            ("awaiting_signature", "待签收"),
-            ("return_review", "退单审核"),
-            ("in_hand", "办理中"),
-            ("awaiting_verification", "待核查"),
-            ("rework", "返工"),
-            ("awaiting_rating", "待评价"),
-            ("closed", "已结案"),
-            ("refused", "不予受理"),
-            ("withdrawn", "已撤回"),
-            ("void", "已作废"),
-            ("merged", "重复并案"),
-        ],
+        "statuses": list(STATUSES.items()),
     }

@@ -19,12 +19,22 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection
 
+from grids import levels, locate, maps, outlines
 from puyang_grid.addresses import BASE_DIR, Addresses, addresses_from, with_database
 from puyang_grid.roles import connect, drop_database, make_database, role_of
 from puyang_grid.stamps import DATA, TABLES, Stamp
+from workflow.rulebook import forget_rulebook
+from worktime import calendars
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
 RULES = ("*/actions/*.py", "*/actions.py", "*/models.py")
+KEPT_BY_THE_PROCESS = (
+    locate._index_at,
+    levels.level_of,
+    maps._geojson_at,
+    outlines._shapes_at,
+    calendars._calendar_at,
+)
 EMPTY, CITY = "template_empty", "template_city"
 
 
@@ -105,13 +115,20 @@ def ensure_template(template: str) -> None:
 def connected_to(name: str) -> Iterator[None]:
     """Let Django's connection speak to another database for a while."""
     before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+    _speak_to(name)
     try:
         yield
     finally:
-        connection.close()
-        connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = before
+        _speak_to(before)
+
+
+def _speak_to(name: str) -> None:
+    """Change the database and forget what the process had kept of the other one."""
+    connection.close()
+    connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+    for kept in KEPT_BY_THE_PROCESS:
+        kept.cache_clear()
+    forget_rulebook()
 
 
 def _stamp_of(template: str) -> Stamp:
