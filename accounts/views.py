@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -29,7 +30,10 @@ LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form and the demo's people; on success start a fresh session."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(resolve_url("accounts:sign_in"))
+        came_from = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(
+            f"{resolve_url('accounts:sign_in')}?{urlencode({'next': came_from})}"
+        )
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
     form = SignInForm(request.POST or None, request=request)

@@ -188,8 +188,7 @@ def test_a_returned_report_opens_filled_in_and_goes_back(
     assert live_city.sql("SELECT status FROM workflow_case WHERE id = %s", [number]) == [("awaiting_leader",)]
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize(("size", "large"), [("phone", False), ("phone", True), ("desk", False)])
 def test_the_pages_of_the_field_are_accessible_and_do_not_overflow(
     open_page: Callable[..., Page], size: str, large: bool
 ) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
+from personnel.models import GridPosting
 from workflow.limit_words import legal_basis, matter_limits
 from workflow.models import Case, Stage
 from workflow.presentation import row_of
@@ -25,13 +27,24 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         ("事项", matter.name if matter else "不在清单"),
         ("时限", matter_limits(matter) if matter else "按一般事项默认时限"),
         ("依据", legal_basis(matter) if matter else ""),
-        ("责任单位", case.unit.name if case.unit else ""),
+        ("责任单位", f"{case.unit.name} {case.unit.duty_phone}".strip() if case.unit else ""),
         ("办理人", case.handler.name if case.handler else ""),
         ("评价", case.get_rating_display() if case.rating else ""),
         ("退单", f"{case.return_count} 次" if case.return_count else ""),
         ("核查未通过", f"{case.failed_checks} 次" if case.failed_checks else ""),
     ]
     return [(name, words) for name, words in said if words]
+
+
+def grid_people_of(case: Case, day: date) -> dict[str, str]:
+    """The village's leader and instructor with their work telephones, in one statement."""
+    postings = GridPosting.objects.current(day).filter(village_id=case.village_id, grid__isnull=True)
+    people: dict[str, str] = {}
+    for posting in postings.select_related("user").order_by("role", "pk"):
+        words = f"{posting.user.name} {posting.user.phone}".strip()
+        role = posting.get_role_display()
+        people[role] = f"{people[role]}、{words}" if role in people else words
+    return people
 
 
 def stage_line(stage: Stage) -> dict[str, Any]:

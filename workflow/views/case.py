@@ -19,8 +19,9 @@ from workflow.models import Attachment, Case
 from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
 from workflow.qr import qr_path
 from workflow.sentences import NEXT_STEPS
-from workflow.views.briefs import facts_of, photos_of, stage_line
+from workflow.views.briefs import facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, signed_in, telling_now, visible_case
+from worktime.clocks import SHANGHAI
 
 SMALL_SIDE = 320
 PHOTO_AGE_SECONDS = 60 * 60
@@ -35,6 +36,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     running = next((stage for stage in stages if stage.ended_at is None), None)
     events = case.events.select_related("actor", "unit").order_by("seq")
     buttons = buttons_for(user, case)
+    people = grid_people_of(case, telling.at.astimezone(SHANGHAI).date())
     context = {
         "title": case.title,
         "case": case,
@@ -42,7 +44,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "clock": clock_of(case, running, telling),
         "steps": parcel_of(case),
         "next_step": NEXT_STEPS.get(case.status, ""),
-        "facts": facts_of(case),
+        "facts": [*facts_of(case), *people.items()],
         "events": timeline_of(events),
         "stages": [stage_line(stage) for stage in stages],
         "photos": photos_of(case),
