@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEMO_PASSWORD = "demo-puyang-2026"
+DEMO_PASSWORD = "demo-puyang-2026"  # shown on the sign-in page of the demo, nowhere else valid
 
 
 @dataclass(frozen=True)
