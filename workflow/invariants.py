@@ -24,8 +24,10 @@ def open_cases_without_one_open_stage() -> Iterator[str]:
         Q(status__in=states.ENDED, running=0) | (~Q(status__in=states.ENDED) & Q(running=1))
     ):
         yield f"{case} 有 {case.running} 个进行中的环节"  # type: ignore[attr-defined]
-    for stage in Stage.objects.running().select_related("case").exclude(
-        status=F("case__status"), due_at=F("case__due_at")
+    for stage in (
+        Stage.objects.running()
+        .select_related("case")
+        .exclude(status=F("case__status"), due_at=F("case__due_at"))
     ):
         yield f"{stage.case} 的环节与事项的状态或期限不一致"
 
