@@ -69,7 +69,7 @@ def _township_areas(rng: np.random.Generator) -> list[tuple[Division, Geometry]]
     return areas
 
 
-ZONE_CENTRE = shapely.Point(114.98, 35.74)
+ZONE_CENTRE = shapely.Point(114.92, 35.65)
 
 
 def _pieces_of(township: Division, area: Geometry, rng: np.random.Generator) -> list[_Piece]:
