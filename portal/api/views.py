@@ -11,6 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idempotency import answer_once
+from accounts.keyed_requests import KEY_HEADER, keyed
+from common import clock
 from common.keyset import keyset_page
 from grids.models import Grid
 from notifications.models import Message
@@ -75,9 +78,16 @@ class MessageList(APIView):
         )
         return Response(MessagePage({"rows": page.rows, "next_cursor": page.next_cursor}).data)
 
-    @extend_schema(operation_id="messages_read", request=ReadIn, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="messages_read", parameters=[KEY_HEADER], request=ReadIn, responses=OpenApiTypes.OBJECT
+    )
     def post(self, request: Request) -> Response:
         """Mark notices as read; repeating changes nothing."""
-        said = ReadIn(data=request.data)
-        said.is_valid(raise_exception=True)
-        return Response({"marked": mark_read(request.user, said.validated_data["ids"])})
+
+        def act() -> tuple[int, dict[str, int]]:
+            said = ReadIn(data=request.data)
+            said.is_valid(raise_exception=True)
+            return 200, {"marked": mark_read(request.user, said.validated_data["ids"])}
+
+        status, body = answer_once(keyed(request), act, at=clock.now())
+        return Response(body, status=status)

@@ -18,7 +18,7 @@ from common.api import SENTENCES
 from tests.cases import case_in, reported
 from tests.town import MONDAY, Town
 from workflow.api.serializers import INPUTS
-from workflow.models import Case
+from workflow.models import Attachment, Case
 from workflow.rulebook import current_rulebook
 
 CASES = "/api/v1/cases/"
@@ -37,6 +37,10 @@ class Phone:
     def post(self, path: str, said: dict[str, Any], *, key: str = "") -> Any:
         headers = {"Idempotency-Key": key or str(uuid4())}
         return self.client.post(path, said, content_type="application/json", headers=headers)
+
+    def upload(self, content: bytes, *, key: str = "") -> Any:
+        said = {"photo": SimpleUploadedFile("p.jpg", content, content_type="image/jpeg"), "kind": "report"}
+        return self.client.post("/api/v1/photos/", said, headers={"Idempotency-Key": key or str(uuid4())})
 
 
 @pytest.fixture
@@ -217,9 +221,30 @@ def test_every_error_has_the_one_shape(town: Town, chen: Phone) -> None:
 )
 def test_a_file_that_is_no_picture_is_refused(town: Town, chen: Phone, name: str, content: bytes) -> None:
     upload = SimpleUploadedFile(name, content, content_type="image/jpeg")
-    answer = chen.client.post("/api/v1/photos/", {"photo": upload})
+    answer = chen.client.post("/api/v1/photos/", {"photo": upload}, headers={"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 422
     assert answer.json()["field"] == "photo"
+
+
+def drawn(shade: int) -> bytes:
+    written = io.BytesIO()
+    Image.new("RGB", (20, 20), (shade, 90, 10)).save(written, "JPEG")
+    return written.getvalue()
+
+
+def test_a_photo_sent_twice_is_stored_once_and_another_under_its_key_is_refused(chen: Phone) -> None:
+    key = str(uuid4())
+    first, second = (chen.upload(drawn(10), key=key) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert Attachment.objects.count() == 1
+    assert chen.upload(drawn(200), key=key).json()["code"] == "key_reused"
+
+
+@pytest.mark.parametrize("path", [CASES, "/api/v1/photos/", "/api/v1/messages/"])
+def test_every_write_asks_for_a_key(chen: Phone, path: str) -> None:
+    answer = chen.client.post(path)
+    assert (answer.status_code, answer.json()["field"]) == (422, "Idempotency-Key")
 
 
 def test_no_metadata_of_the_phone_s_picture_is_kept(town: Town, chen: Phone) -> None:
@@ -228,8 +253,7 @@ def test_no_metadata_of_the_phone_s_picture_is_kept(town: Town, chen: Phone) -> 
     exif[0x010E] = "secret remark"
     exif.get_ifd(0x8825)[1] = "N"
     picture.save(written, "JPEG", exif=exif)
-    upload = SimpleUploadedFile("p.jpg", written.getvalue(), content_type="image/jpeg")
-    answer = chen.client.post("/api/v1/photos/", {"photo": upload, "kind": "report"})
+    answer = chen.upload(written.getvalue())
     assert answer.status_code == 201
     case = Case.objects.get(pk=chen.post(CASES, town.as_said(photos=[answer.json()["uid"]])).json()["id"])
     kept = case.attachments.get().file

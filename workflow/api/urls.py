@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
+from accounts.keyed_requests import KEY_HEADER
 from workflow.api import views
 from workflow.api.serializers import INPUTS, VerbOut
 from workflow.states import VERBS
@@ -16,7 +17,7 @@ def verb_view(verb: str) -> type[views.VerbView]:
     view: type[views.VerbView] = type(name, (views.VerbView,), {"verb": verb, "__doc__": VERBS[verb]})
     documented = extend_schema(
         operation_id=f"cases_{verb}",
-        parameters=[views.KEY_HEADER],
+        parameters=[KEY_HEADER],
         request=INPUTS[verb],
         responses=VerbOut,
         summary=VERBS[verb],

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Model
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.idempotency import KeyedRequest, answer_once
+from accounts.idempotency import answer_once
+from accounts.keyed_requests import KEY_HEADER, keyed
 from common import clock
 from common.errors import RuleViolation
 from common.keyset import keyset_page
@@ -37,26 +36,8 @@ from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
 
 PAGE_SIZE = 50
-KEY_HEADER = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.UUID,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="A UUID made by the client; the same key gives the first answer again.",
-)
 QUEUE = OpenApiParameter("queue", str, enum=sorted(QUEUES), description="Which list; default all.")
 CURSOR = OpenApiParameter("cursor", str, description="`next_cursor` of the page before.")
-
-
-def keyed(request: Request) -> KeyedRequest:
-    """Read the idempotency key; every write must carry one."""
-    text = request.headers.get("Idempotency-Key", "")
-    try:
-        key = UUID(text)
-    except ValueError as error:
-        raise RuleViolation("请求头 Idempotency-Key 应为一个 UUID。", field="Idempotency-Key") from error
-    body = json.dumps(request.data, sort_keys=True, default=str).encode()
-    return KeyedRequest(request.user, key, request.path.encode() + b"\n" + body)
 
 
 def visible_case(request: Request, pk: int) -> Case:
@@ -154,16 +135,22 @@ class PhotoList(APIView):
 
     parser_classes = (MultiPartParser,)
 
-    @extend_schema(operation_id="photos_upload", request=PhotoIn, responses={201: PhotoRow})
+    @extend_schema(
+        operation_id="photos_upload", parameters=[KEY_HEADER], request=PhotoIn, responses={201: PhotoRow}
+    )
     def post(self, request: Request) -> Response:
         """Store one photo, decoded and encoded afresh."""
-        said = PhotoIn(data=request.data)
-        said.is_valid(raise_exception=True)
-        upload = said.validated_data["photo"]
-        photo = actions.take_photo(
-            upload, size=upload.size, kind=said.validated_data["kind"], by=request.user, at=clock.now()
-        )
-        return Response(PhotoRow(photo).data, status=201)
+        request_key, at = keyed(request), clock.now()
+
+        def act() -> tuple[int, Any]:
+            said = PhotoIn(data=request.data)
+            said.is_valid(raise_exception=True)
+            upload, kind = said.validated_data["photo"], said.validated_data["kind"]
+            photo = actions.take_photo(upload, size=upload.size, kind=kind, by=request.user, at=at)
+            return 201, _plain(PhotoRow(photo).data)
+
+        status, body = answer_once(request_key, act, at=at)
+        return Response(body, status=status)
 
 
 def _plain(data: Any) -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from common.errors import RuleViolation
 from grids.actions.divisions import import_divisions, import_outlines
@@ -22,8 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            result = import_divisions(options["file"])
-            outlines = import_outlines(options["outlines"])
+            with transaction.atomic():
+                result = import_divisions(options["file"])
+                outlines = import_outlines(options["outlines"])
         except RuleViolation as refusal:
             raise CommandError(
                 "\n".join([refusal.sentence.split("。")[0] + "。", *refusal.details.get("faults", [])])

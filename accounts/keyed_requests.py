@@ -1,0 +1,44 @@
+"""Read the idempotency key that every API write must carry."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from accounts.idempotency import KeyedRequest
+from common.errors import RuleViolation
+
+KEY_HEADER = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.UUID,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="A UUID made by the client; the same key gives the first answer again.",
+)
+
+
+def keyed(request: Request) -> KeyedRequest:
+    """Return the request with its key; raises :class:`RuleViolation` when there is none.
+
+    The same key must come with the same address and body; of an uploaded file the content counts.
+    """
+    try:
+        key = UUID(request.headers.get("Idempotency-Key", ""))
+    except ValueError as error:
+        raise RuleViolation("请求头 Idempotency-Key 应为一个 UUID。", field="Idempotency-Key") from error
+    body = json.dumps(request.data, sort_keys=True, default=_plain).encode()
+    return KeyedRequest(request.user, key, request.path.encode() + b"\n" + body)
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256(b"".join(value.chunks())).hexdigest()
+    value.seek(0)
+    return digest
