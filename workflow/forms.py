@@ -9,6 +9,7 @@ from django import forms
 
 from accounts.models import User
 from workflow.models import Case
+from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
 
 TEXT_LIMIT = 2000
@@ -82,6 +83,14 @@ class ReasonForm(VerbForm):
     """A verb that needs a reason which the other side reads."""
 
     note = _area("理由", help_text="对方会看到")
+
+
+class HandBackForm(ReasonForm):
+    """Ask to be relieved: the form says why the case came here, and who decides."""
+
+    def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, user=user, **kwargs)
+        self.fields["note"].help_text = f"{ground_of(case)}。{decider_of(case)}"
 
 
 class UnitForm(VerbForm):
@@ -179,7 +188,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "assign": UnitForm,
     "undo": VerbForm,
     "sign": VerbForm,
-    "hand_back": ReasonForm,
+    "hand_back": HandBackForm,
     "uphold_return": UnitForm,
     "reject_return": ReasonForm,
     "feed_back": ResultForm,

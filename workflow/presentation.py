@@ -113,9 +113,12 @@ def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
     """One case in a list (parts/case_row.html)."""
     address = f"{cases_root()}{case.pk}/"
     light = light_of(case, telling.at) if case.is_open else Case.Light.NORMAL
+    used = used_share(case.reported_at, case.due_at, telling.at) if case.due_at else 0
     return {
         "pk": case.pk,
         "version": case.version,
+        "key": str(case.pk),
+        "pick": f"{case.pk}:{case.version}",
         "number": case.number,
         "title": case.title,
         "place": case.village.name if not case.place else case.place,
@@ -125,7 +128,8 @@ def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
         "light": light,
         "light_word": Case.Light(light).label,
         "words": _row_words(case, light, telling),
-        "used": used_share(case.reported_at, case.due_at, telling.at) if case.due_at else 0,
+        "used": used,
+        "share": str(used),
         "url": f"{address}{query}",
         "preview_url": f"{address}preview/",
         "is_urgent": case.is_urgent,

@@ -14,7 +14,7 @@ from tests.town import MONDAY, Town
 from tests.workflow.test_desk_pages import pick, signed_in, statements_of
 from workflow import actions
 from workflow.models import Case
-from workflow.views.tray import decider_of, ground_of
+from workflow.returns import decider_of, ground_of
 
 
 @pytest.fixture
@@ -91,6 +91,9 @@ def test_a_return_shows_its_ground_and_who_decides(town: Town) -> None:
     assert decider_of(case).startswith("由中原路街道网格化服务管理机构")
     case = actions.hand_back_case(case, note="非本单位养护", by=town.sun, at=MONDAY + timedelta(hours=2))
     case = actions.reject_return(case, note="清单主办", by=town.zhao, at=MONDAY + timedelta(hours=3))
+    page = signed_in(town.sun).get(reverse("workflow:hand_back", args=[case.pk])).content.decode()
+    assert ground_of(case) in page
+    assert decider_of(case) in page
     assert "华龙区" in decider_of(case)
     assert "裁定" in decider_of(case)
 

@@ -124,12 +124,14 @@ def bulk_verbs(queue: Queue) -> list[str]:
 def filter_choices(user: User, filters: Filters, place: Division | None) -> dict[str, Any]:
     """What the filters offer: the places one level below the desk's own, the matters, the lights."""
     places = sorted(authority_of(user).places("division", "dispatch"))
+    matters = matter_codes()
     below = Division.objects.filter(parent_id__in=places).only("code", "name").order_by("sort_key")
     return {
         "filters": filters,
         "place": place,
         "divisions": list(below),
-        "matters": matter_codes(),
+        "matters": matters,
+        "matter_name": dict(matters).get(filters.matter, ""),
         "lights": Case.Light.choices,
     }
 
