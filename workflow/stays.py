@@ -6,11 +6,15 @@ from datetime import datetime
 
 from accounts.models import User
 from workflow import policies
-from workflow.deadlines import StagePlan, plan_stage
+from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, StagePlan, plan_stage
 from workflow.history import write_event
 from workflow.models import Case, Stage
 from workflow.rulebook import current_rulebook, finish_limit
 from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, WORKING
+
+
+# The light that a rung alarm leaves, from mild to grave.
+LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
 
 
 def begin(case: Case, verb: str, *, by: User) -> Case:
@@ -38,6 +42,8 @@ def move_case(
         case.light = Case.Light.NORMAL
     if case.status in ENDED:
         case.due_at, case.ended_at = None, at
+    elif verb == "undo":
+        resume_stay(case)
     else:
         start_stay(case, at=at)
     case.version += 1
@@ -56,6 +62,21 @@ def start_stay(case: Case, *, at: datetime) -> StagePlan:
     if case.pk is not None:
         open_stage(case, plan, at=at)
     return plan
+
+
+def resume_stay(case: Case) -> Stage:
+    """Let the interrupted stay go on as if nothing had happened: its clock was never stopped, its light returns."""
+    stage = case.stages.filter(status=case.status).latest("pk")
+    rung = set(stage.effects.values_list("rule", flat=True))
+    waiting = [moment for rule, moment in stage.pending_alarms() if rule not in rung]
+    stage.ended_at, stage.ended_by = None, ""
+    stage.next_action_at = waiting[0] if waiting else None
+    stage.save(update_fields=["ended_at", "ended_by", "next_action_at"])
+    case.due_at = stage.due_at
+    if case.light != Case.Light.SUPERVISED:
+        lights = [light for rule, light in LIGHT_AFTER.items() if rule in rung]
+        case.light = lights[-1] if lights else Case.Light.NORMAL
+    return stage
 
 
 def open_stage(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
