@@ -12,7 +12,6 @@ from workflow.models import Case, Stage
 from workflow.rulebook import current_rulebook, finish_limit
 from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, WORKING
 
-
 # The light that a rung alarm leaves, from mild to grave.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
 
