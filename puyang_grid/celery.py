@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -28,6 +29,11 @@ app.conf.beat_schedule = {
         "task": "notifications.tasks.relay_outbox",
         "schedule": RELAY_PERIOD,
         "options": {"expires": RELAY_PERIOD},
+    },
+    "posts that begin or end today": {
+        "task": "personnel.tasks.sync_changed_grants",
+        "schedule": crontab(minute=1),  # every hour, soon after midnight too
+        "options": {"expires": 3600},
     },
 }
 

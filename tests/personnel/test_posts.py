@@ -10,15 +10,18 @@ from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
 from audit.models import Entry
+from common import clock
 from common.errors import RuleViolation
 from grids.models import Division
 from personnel.actions import appoint_to_grid, appoint_to_office, relieve, sync_grants
 from personnel.invariants import INVARIANTS, grants_without_post
 from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from personnel.scopes import authority_of
+from personnel.tasks import sync_changed_grants
 from tests.cases import refused, reported
 from tests.town import MONDAY, Town
 from workflow.models import Case
+from worktime.clocks import SHANGHAI
 
 TODAY = MONDAY.date()
 
@@ -124,6 +127,17 @@ def test_a_future_posting_gives_authority_on_its_day(town: Town) -> None:
     )
     assert sync_grants([town.nobody], day=TODAY) == 0
     assert sync_grants([town.nobody], day=tomorrow) == 1
+
+
+def test_the_hourly_task_brings_changed_posts_into_effect(town: Town) -> None:
+    today = clock.now().astimezone(SHANGHAI).date()
+    GridPosting.objects.create(
+        user=town.nobody, role="full_time", village=town.grid.village, grid=town.grid, starts_on=today
+    )
+    GridPosting.objects.filter(user=town.mei).update(ends_on=today - timedelta(days=1))
+    assert sync_changed_grants() == 2
+    assert authority_of(town.nobody).may("report", "grid", town.grid.pk)
+    assert not authority_of(town.mei).grants
 
 
 def test_every_invariant_of_people_holds_in_the_town(town: Town) -> None:
