@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grids.levels import level_of
 from grids.models import Division, Grid
+from grids.querysets import DivisionQuerySet
 from personnel.scopes import Authority
 
 COLUMN_BELOW = {"city": "county_id", "county": "township_id", "township": "village_id", "village": "grid_id"}
@@ -39,15 +40,22 @@ def may_look_at(authority: Authority, place: Division, *verbs: str) -> bool:
     return authority.sees_all or any(step.pk in held for step in lineage(place))
 
 
+def with_lineage() -> DivisionQuerySet:
+    """Divisions with the places above them, in one statement and without their outlines."""
+    paths = ("", "parent__", "parent__parent__", "parent__parent__parent__")
+    whole = Division.objects.select_related("parent__parent__parent")
+    return whole.defer(*(f"{path}outline" for path in paths))
+
+
 def division_with_lineage(code: str) -> Division | None:
-    """A division with the places above it, in one statement."""
-    return Division.objects.select_related("parent__parent__parent").filter(code=code).first()
+    """A division by its code, with the places above it."""
+    return with_lineage().filter(code=code).first()
 
 
 def widest_place(authority: Authority, *verbs: str) -> Division | None:
     """The highest place on which one of ``verbs`` is held; everybody's own starting point."""
     held = sorted(authority.places("division", *verbs), key=lambda pk: (LEVEL_ORDER.index(level_of(pk)), pk))
-    places = Division.objects.select_related("parent__parent__parent")
+    places = with_lineage()
     if authority.sees_all:
         return places.filter(level="city").order_by("code").first()
     return places.get(pk=held[0]) if held else None

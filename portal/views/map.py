@@ -14,7 +14,7 @@ from common.errors import NotPermitted
 from grids.models import Division, Grid
 from personnel.scopes import Authority, authority_of
 from workflow.filters import address_with
-from workflow.territory import LOOKING
+from workflow.territory import LOOKING, with_lineage
 from workflow.views.fetching import signed_in
 from workflow.views.lists import counts_of_grids
 
@@ -52,7 +52,7 @@ def township_map(request: HttpRequest) -> HttpResponse:
 
 def townships_of(authority: Authority) -> list[Division]:
     """The townships that a person looks after, or in which he works; one statement, in register order."""
-    divisions = Division.objects.select_related("parent__parent").filter(level=TOWNSHIP).order_by("code")
+    divisions = with_lineage().filter(level=TOWNSHIP).order_by("code")
     held = authority.places("division", *LOOKING)
     if authority.sees_all:
         return list(divisions)
