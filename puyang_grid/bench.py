@@ -51,7 +51,9 @@ def scratch_city() -> Iterator[None]:
     """Make a database with the demonstration city in it, speak to it as the application, and drop it."""
     addresses = addresses_from(os.environ, settings.VAR_DIR)
     if not addresses.admin:
-        raise RuntimeError("The benchmark makes a database: give DATABASE_URL an administrator's address, alone.")
+        raise RuntimeError(
+            "The benchmark makes a database: give DATABASE_URL an administrator's address, alone."
+        )
     with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
         drop_database(cursor, SCRATCH)
         make_database(cursor, SCRATCH, owner=role_of(addresses.owner))
@@ -82,7 +84,9 @@ def manage(words: list[str], *, as_owner: bool = False) -> None:
         "DATABASE_ROLE": "owner" if as_owner else "app",
         "DEMO_MODE": "1",
     }
-    subprocess.run([sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def as_owner(statement: str) -> None:

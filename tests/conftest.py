@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from puyang_grid.embedded import start_servers, stop_servers
 from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, run_addresses, run_var
 from tests.town import Town, build_town
+from workflow import rulebook
 from workflow.rulebook import forget_rulebook
 
 pytest_plugins = ["tests.live", "tests.browser"]
@@ -95,7 +96,11 @@ def town_is_built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 
 
 @pytest.fixture
-def town(town_is_built: None, db: None) -> Town:
-    """The cast, read afresh; what the test does to it is rolled back."""
+def town(town_is_built: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """The cast, read afresh; what the test does to it is rolled back.
+
+    The limits are read once in a test, so that statements can be counted whatever else the machine does.
+    """
+    monkeypatch.setattr(rulebook, "FRESH_SECONDS", 3600.0)
     forget_rulebook()
     return Town()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from common.errors import StaleVersion
 from grids.levels import level_of
+from grids.models import Division
 from personnel.scopes import authority_of
 from workflow import states
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from workflow.models import Attachment, Case, Stage
+
+
+PLACES = ("village", "township", "county", "city")
 
 
 def may_see(user: User | AnonymousUser) -> Q:
@@ -61,8 +66,20 @@ def in_divisions(division_ids: frozenset[int]) -> Q:
     return condition
 
 
+def give_places(cases: Iterable[Case]) -> None:
+    """Put the divisions of all ``cases`` in place with one statement, without their outlines."""
+    rows = list(cases)
+    ids = {getattr(case, f"{level}_id") for case in rows for level in PLACES}
+    places = Division.objects.defer("outline").in_bulk(ids)
+    for case in rows:
+        for level in PLACES:
+            setattr(case, level, places[getattr(case, f"{level}_id")])
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Cases, filtered by adjectives that may be chained."""
+
+    _has_places = False
 
     def visible_to(self, user: User | AnonymousUser) -> CaseQuerySet:
         """What ``user`` may see: the one gate for page, API, export, count, map and file."""
@@ -93,11 +110,22 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(due_at__lt=at)
 
     def with_names(self) -> CaseQuerySet:
-        """Everything a row of a list shows, in one statement, without the outlines of places."""
-        names = ("grid", "village", "township", "county", "city", "unit", "matter", "reporter")
-        return self.select_related(*names).defer(
-            "grid__boundary", *(f"{name}__outline" for name in names[1:5])
-        )
+        """Everything a row of a list shows, in two statements: the cases, and the places they share."""
+        rows = self.select_related("grid", "unit", "matter", "reporter").defer("grid__boundary")
+        rows._has_places = True
+        return rows
+
+    def _clone(self) -> CaseQuerySet:
+        rows: CaseQuerySet = super()._clone()  # type: ignore[misc]
+        rows._has_places = self._has_places
+        return rows
+
+    def _fetch_all(self) -> None:
+        """Fetch, then give all rows the same few divisions: five joins fewer to plan, no place built twice."""
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        if is_new and self._has_places and self._result_cache:
+            give_places(self._result_cache)
 
     def lock(self, pk: int, *, version: int | None = None) -> Case:
         """Lock one case for a change; raises :class:`StaleVersion` when the caller read an older version."""

@@ -9,7 +9,6 @@ CREATE ROLE puyang_app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PAS
 -- A transaction pooler cannot carry these in the connection, so the role carries them.
 ALTER ROLE puyang_app SET statement_timeout = '15s';
 ALTER ROLE puyang_app SET lock_timeout = '5s';
-ALTER ROLE puyang_app SET join_collapse_limit = 2;
 ALTER ROLE puyang_app SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE puyang_app SET timezone = 'UTC';
 ALTER ROLE puyang_owner SET timezone = 'UTC';

@@ -158,8 +158,6 @@ def database(url: str, *, as_owner: bool = False) -> dict[str, Any]:
         "statement_timeout": 0 if as_owner else env.int("DATABASE_STATEMENT_TIMEOUT_MS", default=15_000),
         "lock_timeout": 2_000 if as_owner else 5_000,
         "idle_in_transaction_session_timeout": 0 if as_owner else 30_000,
-        # A row of a list names eight places and people: trying every order of joins takes longer than joining.
-        "join_collapse_limit": 2,
     }
     options["options"] = " ".join(f"-c {name}={value}" for name, value in limits.items())
     return config

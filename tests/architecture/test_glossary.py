@@ -13,7 +13,15 @@ from workflow.states import CLOCK_NOTES, STATUSES, VERBS
 
 GLOSSARY = (BASE_DIR / "docs/glossary.md").read_text(encoding="utf-8")
 PAIRS = [*STATUSES.items(), *VERBS.items(), *CLOCK_NOTES.items()]
-CHOICES = [GridPosting.Role, OfficePosting.Role, Organization.Kind, Grid.Kind, Matter.Kind, Case.Light, Case.Rating]
+CHOICES = [
+    GridPosting.Role,
+    OfficePosting.Role,
+    Organization.Kind,
+    Grid.Kind,
+    Matter.Kind,
+    Case.Light,
+    Case.Rating,
+]
 
 
 @pytest.mark.parametrize(("key", "word"), PAIRS)

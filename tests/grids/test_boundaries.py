@@ -23,7 +23,9 @@ def test_the_city_is_tiled_without_gap_or_overlap(own_city: str) -> None:
     whole = shapely.coverage_union_all(shapes)
     assert not any(part.interiors for part in shapely.get_parts(whole))
     assert all(grid.is_demonstration and GRID_CODE.fullmatch(grid.code) for grid in grids)
-    assert {grid.village_id for grid in grids} == set(Division.objects.of_level("village").values_list("pk", flat=True))
+    assert {grid.village_id for grid in grids} == set(
+        Division.objects.of_level("village").values_list("pk", flat=True)
+    )
     assert any(grid.code.endswith("002") for grid in grids)
     assert all(grid.code.endswith("001") for grid in grids if grid.kind == Grid.Kind.VILLAGE)
     zones = Grid.objects.filter(village__parent__parent__code__in=["410971", "410972"])

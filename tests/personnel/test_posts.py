@@ -62,7 +62,9 @@ def test_authority_ends_with_the_post_on_the_next_request(town: Town) -> None:
     zhao = User.objects.get(username="zhao")
     assert authority_of(zhao).grants == frozenset()
     assert not Case.objects.visible_to(zhao).filter(pk=case.pk).exists()
-    assert Entry.objects.filter(subject=f"office_posting:{posting.pk}").order_by("seq").last().verb == "relieve"
+    assert (
+        Entry.objects.filter(subject=f"office_posting:{posting.pk}").order_by("seq").last().verb == "relieve"
+    )
 
 
 def test_a_second_post_keeps_what_the_first_no_longer_gives(town: Town) -> None:
@@ -87,13 +89,17 @@ def test_workers_have_a_grid_and_leaders_a_village(town: Town) -> None:
     village = town.division("京东社区")
     for role, grid in (("full_time", None), ("leader", town.grid)):
         with pytest.raises(IntegrityError, match="workers_have_a_grid"), transaction.atomic():
-            GridPosting.objects.create(user=town.nobody, role=role, village=village, grid=grid, starts_on=TODAY)
+            GridPosting.objects.create(
+                user=town.nobody, role=role, village=village, grid=grid, starts_on=TODAY
+            )
 
 
 def test_a_grid_of_another_village_and_a_post_above_the_village_are_refused(town: Town) -> None:
     for village, grid in ((town.division("玉北社区"), town.grid), (town.division("华龙区"), None)):
         with refused(RuleViolation):
-            appoint_to_grid(town.nobody, role="full_time", village=village, grid=grid, on=TODAY, at=MONDAY, by=None)
+            appoint_to_grid(
+                town.nobody, role="full_time", village=village, grid=grid, on=TODAY, at=MONDAY, by=None
+            )
 
 
 def test_an_expired_special_grant_gives_nothing(town: Town) -> None:
@@ -105,7 +111,10 @@ def test_an_expired_special_grant_gives_nothing(town: Town) -> None:
 def test_a_grant_added_by_hand_is_found_and_removed(town: Town) -> None:
     donor = Grant.objects.get(user=town.zhao, permission__codename="dispatch")
     Grant.objects.create(
-        user=town.nobody, permission=donor.permission, content_type=donor.content_type, object_pk=donor.object_pk
+        user=town.nobody,
+        permission=donor.permission,
+        content_type=donor.content_type,
+        object_pk=donor.object_pk,
     )
     assert any("多出授权 dispatch" in fault for fault in grants_without_post())
     assert sync_grants([town.nobody], day=TODAY) == 1

@@ -77,7 +77,9 @@ def test_withdrawal_against_acceptance_ends_in_exactly_one_of_them(own_city: str
         pk = new_case().pk
         at_once(
             lambda pk=pk: actions.accept_case(Case.objects.get(pk=pk), by=desk, at=clock.now()),
-            lambda pk=pk: actions.withdraw_case(Case.objects.get(pk=pk), note="误报", by=worker, at=clock.now()),
+            lambda pk=pk: actions.withdraw_case(
+                Case.objects.get(pk=pk), note="误报", by=worker, at=clock.now()
+            ),
         )
         case = Case.objects.get(pk=pk)
         assert case.status in ("awaiting_assignment", "withdrawn")

@@ -19,6 +19,7 @@ from common import clock
 from common.errors import Refusal, StaleVersion
 from workflow import actions, policies
 from workflow.actions.calls import say
+from workflow.actions.desk import UNDOABLE
 from workflow.forms import FORMS, VerbForm
 from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
@@ -28,7 +29,6 @@ from workflow.views.briefs import brief_of
 from workflow.views.fetching import signed_in, visible_case
 
 PHOTO_VERBS = ("settle", "feed_back")
-UNDOABLE = ("accept", "assign")
 
 
 @method_decorator(login_required, name="dispatch")
