@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": RELAY_PERIOD,
         "options": {"expires": RELAY_PERIOD},
     },
+    "drop unused photos": {
+        "task": "workflow.tasks.drop_photos",
+        "schedule": crontab(minute=10, hour=3),
+        "options": {"expires": 3600},
+    },
     "posts that begin or end today": {
         "task": "personnel.tasks.sync_changed_grants",
         "schedule": crontab(minute=1),  # every hour, soon after midnight too

@@ -23,8 +23,13 @@ class Rule:
 
 
 def is_reporter(authority: Authority, case: Case) -> bool:
-    """The one who reported it."""
-    return case.reporter_id == authority.user_id
+    """The one who reported it, as long as any post is held."""
+    return case.reporter_id == authority.user_id and bool(authority.grants)
+
+
+def is_impartial_reporter(authority: Authority, case: Case) -> bool:
+    """The reporter, who speaks for the resident unless the work was the reporter's own."""
+    return is_reporter(authority, case) and case.handler_id != authority.user_id
 
 
 def works_in_grid(authority: Authority, case: Case) -> bool:
@@ -108,7 +113,7 @@ WHO_MAY: dict[str, Rule] = {
     "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
     "pass_check": Rule(verifies, "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"),
     "fail_check": Rule(verifies, "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"),
-    "rate": Rule(is_reporter, "由反映人评价，或由上报人代为记录。"),
+    "rate": Rule(is_impartial_reporter, "由反映人评价，或由上报人代为记录；自己办的事不能自己评价。"),
     "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
     "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
 }
@@ -137,3 +142,10 @@ def verbs_open_to(user: User, case: Case) -> list[str]:
         and states.CASE_MOVES.allows(verb, status=case.status)
         and may(verb, user, case)
     ]
+
+
+def require_photographer(user: User) -> None:
+    """Raise :class:`NotPermitted` for an account that can neither report nor handle anything."""
+    authority = authority_of(user)
+    if not (authority.sees_all or authority.holds("report", "dispatch", "coordinate", "handle")):
+        raise NotPermitted("您的岗位不上报也不办理事项，不能上传照片。")

@@ -30,20 +30,24 @@ def may_see(user: User | AnonymousUser) -> Q:
     """Return the condition under which ``user`` sees a case (Art. 20; domain.md §8).
 
     Workers see their grid, leaders and instructors their village, institutions and authorities their territory,
-    departments what is assigned to them, everybody what he reported. A confidential case is seen only by who
-    reported it, who dispatches the territory, and who resolves it: never by the grid's other people.
+    departments what is assigned to them, everybody in a post what he reported. A confidential case is seen only
+    by who reported it and still works there, who dispatches the territory, and who resolves it.
     """
     authority = authority_of(user)
     if authority.sees_all:
         return Q()
-    if authority.user_id is None:
+    if not authority.grants:
         return Q(pk__in=[])
-    desks = authority.places("division", "dispatch")
-    open_places = in_grids(authority.places("grid", "report")) | in_divisions(
+    grids, desks = in_grids(authority.places("grid", "report")), authority.places("division", "dispatch")
+    mine = Q(reporter_id=authority.user_id)
+    seen = mine & Q(confidential=False)
+    if grids:
+        seen |= mine & grids
+    if desks:
+        seen |= in_divisions(desks)
+    if open_places := grids | in_divisions(
         authority.places("division", "coordinate", "guide", "supervise") - desks
-    )
-    seen = Q(reporter_id=authority.user_id) | in_divisions(desks)
-    if open_places:
+    ):
         seen |= Q(confidential=False) & open_places
     if units := authority.places("organization", "handle", "oversee"):
         seen |= Q(unit_id__in=sorted(units))

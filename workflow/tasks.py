@@ -6,6 +6,7 @@ from celery import shared_task
 
 from common import clock
 from workflow.actions.clock import BATCH, sweep_batch
+from workflow.actions.evidence import drop_unused_photos
 
 
 @shared_task(name="workflow.tasks.sweep_due_stages")
@@ -17,3 +18,9 @@ def sweep_due_stages() -> int:
         if looked < BATCH:
             break
     return total
+
+
+@shared_task(name="workflow.tasks.drop_photos")
+def drop_photos() -> int:
+    """Remove photos that nobody used."""
+    return drop_unused_photos(at=clock.now())

@@ -44,7 +44,8 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
     if correction.matter_id is not None:
         matter = matter_in_force(correction.matter_id, case.county, at=at)
         case.matter, case.title = matter, matter.name
-        case.urgency, case.confidential = matter.severity, matter.confidential
+        case.urgency = matter.severity
+        case.confidential = case.confidential or matter.confidential  # only a desk may lift a secret
     if correction.description is not None:
         case.description = required_text(correction.description, "请写明情况。", field="description")
     if correction.place is not None:

@@ -124,6 +124,8 @@ def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
         raise RuleViolation("不能并入自己。", field="into")
     if not target.is_open or target.township_id != case.township_id:
         raise RuleViolation("只能并入本乡镇街道正在办理的事项。", field="into")
+    if target.confidential and not case.confidential:
+        raise RuleViolation("不能并入保密事项：上报人会由此得知它的存在。", field="into")
     case.merged_into = target
     move_case(case, "merge", by=by, at=at, note=f"并入 {target.number}")
     notices.tell_reporter(case, f"与 {target.number} 重复，已并案", topic="merge", at=at)

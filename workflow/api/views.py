@@ -13,12 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.idempotency import answer_once
+from accounts.idempotency import answer_once, earlier_answer
 from accounts.keyed_requests import KEY_HEADER, keyed
 from common import clock
 from common.errors import RuleViolation
 from common.keyset import keyset_page
 from workflow import actions
+from workflow.access import trace_look
 from workflow.actions.calls import say
 from workflow.api.serializers import (
     INPUTS,
@@ -45,6 +46,7 @@ def visible_case(request: Request, pk: int) -> Case:
     case = Case.objects.visible_to(request.user).with_names().filter(pk=pk).first()
     if case is None:
         raise Http404
+    trace_look(case, request.user)
     return case
 
 
@@ -141,6 +143,8 @@ class PhotoList(APIView):
     def post(self, request: Request) -> Response:
         """Store one photo, decoded and encoded afresh."""
         request_key, at = keyed(request), clock.now()
+        if earlier := earlier_answer(request_key):  # before a second file is written
+            return Response(earlier[1], status=earlier[0])
 
         def act() -> tuple[int, Any]:
             said = PhotoIn(data=request.data)

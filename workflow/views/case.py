@@ -15,6 +15,7 @@ from PIL import Image
 from accounts.models import User
 from grids.sketches import village_areas
 from workflow import policies
+from workflow.access import trace_look
 from workflow.models import Attachment, Case
 from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
 from workflow.qr import qr_path
@@ -91,9 +92,11 @@ def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 
 def _visible_photo(request: HttpRequest, uid: UUID) -> Attachment:
-    found = Attachment.objects.visible_to(signed_in(request)).filter(uid=uid).first()
+    found = Attachment.objects.visible_to(signed_in(request)).select_related("case").filter(uid=uid).first()
     if found is None or not found.file.storage.exists(found.file.name):
         raise Http404
+    if found.case is not None:
+        trace_look(found.case, signed_in(request), fields=("photo",))
     return found
 
 

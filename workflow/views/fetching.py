@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from workflow.access import trace_look
 from workflow.models import Case
 from workflow.policies import verbs_open_to
 from workflow.presentation import Telling
@@ -34,6 +35,7 @@ def visible_case(request: HttpRequest, pk: int) -> Case:
     )
     if case is None:
         raise Http404
+    trace_look(case, signed_in(request))
     return case
 
 

@@ -55,6 +55,7 @@ class VerbPage(View):
             said = dict(form.cleaned_data)
             case.version = said.pop("version") or case.version
             if self.verb in PHOTO_VERBS:
+                self.raise_unless_open(request, case)
                 said["photos"] = self.stored_photos(request, said.get("photos", []))
             with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
                 moved = say(self.verb, case, said, by=signed_in(request), at=at)
@@ -80,6 +81,11 @@ class VerbPage(View):
         except Refusal as refusal:
             return refusal
         return None
+
+    def raise_unless_open(self, request: HttpRequest, case: Case) -> None:
+        """Refuse before anything is stored."""
+        if refusal := self.refusal_for(request, case):
+            raise refusal
 
     def refused(self, request: HttpRequest, pk: int, form: VerbForm, refusal: Refusal) -> HttpResponse:
         """Show the case as it is now, and the form as it was typed.
