@@ -55,7 +55,7 @@ format: $(VENV)/.installed-dev  ## Lay the code out
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 handbook: $(VENV)/.installed-dev  ## Take the pictures of the handbook from a running demo
-	@$(BIN)/python -m tests.handbook --url http://127.0.0.1:$(PORT)
+	@$(BIN)/python manage.py shell -v0 -c 'from tests.handbook import main; main("http://127.0.0.1:$(PORT)")'
 
 schema: $(VENV)/.installed-dev  ## Write the API's description to docs/api.yml
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/api.yml

@@ -1,8 +1,6 @@
-"""Take the handbook's pictures from a running demo: python -m tests.handbook --url http://127.0.0.1:8000"""
+"""Take the handbook's pictures from a running demo: make handbook."""
 
 from __future__ import annotations
-
-import argparse
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -36,16 +34,9 @@ def shoot(browser: Browser, url: str, name: str, account: str, path: str, size: 
     context.close()
 
 
-def main() -> None:
-    """Take all pictures."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--url", default="http://127.0.0.1:8000")
-    url = asked.parse_args().url
+def main(url: str) -> None:
+    """Take all pictures from the demo at ``url``."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*SWITCHES])
         for picture in PICTURES:
             shoot(browser, url, *picture)
-
-
-if __name__ == "__main__":
-    main()
