@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -14,6 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from common.errors import RuleViolation
 
 RowT = TypeVar("RowT", bound=Model)
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,22 @@ def decode_cursor(text: str, *, order: tuple[str, ...]) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
             raise ValueError(text)
-        return [
-            datetime.fromisoformat(value) if name.lstrip("-").endswith("_at") else int(value)
-            for name, value in zip(order, values, strict=True)
-        ]
-    except (ValueError, TypeError, binascii.Error) as error:
+        return [_value(name, said) for name, said in zip(order, values, strict=True)]
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise RuleViolation("翻页标记无效，请从第一页重新打开。", field="cursor") from error
+
+
+def _value(name: str, said: Any) -> datetime | int:
+    """The value of one field of the order; raises for what the database could not compare."""
+    if name.lstrip("-").endswith("_at"):
+        moment = datetime.fromisoformat(said)
+        if moment.tzinfo is None:
+            raise ValueError(said)
+        return moment.astimezone(UTC)  # near the ends of the calendar this overflows
+    number = int(said)
+    if abs(number) > LARGEST:
+        raise OverflowError
+    return number
 
 
 def _after(order: tuple[str, ...], values: list[Any]) -> Q:

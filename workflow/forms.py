@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from accounts.models import User
+from common.numbers import whole_number
 from workflow.models import Case
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
@@ -129,9 +130,9 @@ class MergeForm(VerbForm):
 
     def clean_into(self) -> Case:
         """Read ``20261123-000123`` or the bare running number."""
-        text = self.cleaned_data["into"].strip().rsplit("-", 1)[-1]
+        number = whole_number(self.cleaned_data["into"].strip().rsplit("-", 1)[-1])
         known = Case.objects.visible_to(self.user).in_division("township", self.case.township_id)
-        found = known.filter(pk=int(text)).first() if text.isdigit() and len(text) < 16 else None
+        found = known.filter(pk=number).first() if number is not None else None
         if found is None:
             raise forms.ValidationError("本乡镇街道没有这个编号的事项，请核对。")
         return found

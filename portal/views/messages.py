@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from common.keyset import keyset_page
+from common.numbers import whole_number
 from notifications.models import Message
 from portal.inbox import mark_read, messages_for
 from workflow.views.fetching import signed_in
@@ -69,9 +70,10 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     if message is None:
         raise Http404
     mark_read(signed_in(request), [pk])
-    kind, _, number = message.subject.partition(":")
-    if kind == "case" and number.isdigit():
-        return redirect("workflow:case", int(number))
+    kind, _, text = message.subject.partition(":")
+    number = whole_number(text)
+    if kind == "case" and number is not None:
+        return redirect("workflow:case", number)
     return redirect("portal:inbox")
 
 

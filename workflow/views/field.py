@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.keyset import keyset_page
+from common.numbers import whole_number
 from grids.models import Grid
 from personnel.scopes import authority_of
 from workflow.cards import card_of
@@ -79,9 +80,9 @@ def my_grids(user: User) -> list[Grid]:
 
 def chosen_grid(request: HttpRequest, grids: list[Grid]) -> Grid | None:
     """The grid the person works in now: named in the address, else the last one named, else the first."""
-    wanted = request.GET.get("grid", "")
-    if wanted.isdigit() and int(wanted) in {grid.pk for grid in grids}:
-        request.session["grid"] = int(wanted)
+    wanted = whole_number(request.GET.get("grid", ""))
+    if wanted in {grid.pk for grid in grids}:
+        request.session["grid"] = wanted
     kept = request.session.get("grid")
     return next((grid for grid in grids if grid.pk == kept), grids[0] if grids else None)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from common import clock
 from common.errors import Refusal
+from common.numbers import whole_number
 from workflow.actions.many import say_to_many
 from workflow.views.fetching import signed_in
 
@@ -60,7 +61,7 @@ def read_picks(texts: Iterable[str]) -> dict[int, int]:
     """Read ``number:version`` of each ticked box; what nobody could have ticked is left out."""
     picks: dict[int, int] = {}
     for text in texts:
-        number, _, version = text.partition(":")
-        if number.isdecimal() and version.isdecimal() and len(number) < 16 and len(version) < 10:
-            picks[int(number)] = int(version)
+        number, version = (whole_number(part) for part in text.partition(":")[::2])
+        if number is not None and version is not None:
+            picks[number] = version
     return picks

@@ -16,6 +16,7 @@ from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from common import clock
 from common.errors import NotPermitted, Refusal
+from common.numbers import whole_number
 from grids.models import Grid
 from workflow import actions
 from workflow.forms import ReportForm
@@ -115,9 +116,9 @@ def _form_page(
 def similar(request: HttpRequest) -> HttpResponse:
     """A piece of the form: what is open already of this matter in this grid since yesterday."""
     user, telling = signed_in(request), telling_now()
-    grid_id, matter_id = request.GET.get("grid_id", ""), request.GET.get("matter_id", "")
+    grid_id, matter_id = (whole_number(request.GET.get(name, "")) for name in ("grid_id", "matter_id"))
     cases = []
-    if grid_id.isdigit() and matter_id.isdigit():
-        cases = similar_open_cases(user, grid_id=int(grid_id), matter_id=int(matter_id))
+    if grid_id is not None and matter_id is not None:
+        cases = similar_open_cases(user, grid_id=grid_id, matter_id=matter_id)
     recent = [case for case in cases if case.reported_at >= telling.at - SIMILAR_WITHIN]
     return render(request, "workflow/similar.html", {"rows": [row_of(case, telling) for case in recent]})
