@@ -30,10 +30,8 @@ LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form and the demo's people; on success start a fresh session."""
     if request.headers.get("HX-Request"):
-        came_from = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
-        return HttpResponseClientRedirect(
-            f"{resolve_url('accounts:sign_in')}?{urlencode({'next': came_from})}"
-        )
+        address = f"{resolve_url('accounts:sign_in')}?{urlencode({'next': _page_before(request)})}"
+        return HttpResponseClientRedirect(address)
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
     form = SignInForm(request.POST or None, request=request)
@@ -41,6 +39,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         login(request, form.user, backend=BACKEND)
         return HttpResponseRedirect(_next(request))
     return _sign_in_page(request, form, status=422 if form.errors else 200)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page on which a piece was asked for; the home page where the header names none."""
+    try:
+        return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+    except ValueError:
+        return "/"
 
 
 @require_POST

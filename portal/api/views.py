@@ -42,7 +42,9 @@ class MessagePage(serializers.Serializer[Any]):
 class ReadIn(serializers.Serializer[Any]):
     """Which notices have been read."""
 
-    ids = serializers.ListField(child=serializers.IntegerField(), max_length=200)
+    ids = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=200
+    )
 
 
 class Me(APIView):

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.parsers import MomentField
 from personnel.models import Organization
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Attachment, Case, CaseEvent
@@ -124,7 +125,7 @@ class ReportIn(serializers.Serializer[Any]):
     lon = serializers.FloatField(required=False, allow_null=True, min_value=-180, max_value=180)
     lat = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
     accuracy_m = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100_000)
-    occurred_at = serializers.DateTimeField(required=False, allow_null=True)
+    occurred_at = MomentField(required=False, allow_null=True)
     for_resident = serializers.BooleanField(default=False)
     outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")
     result = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)

@@ -1,0 +1,56 @@
+"""How the API reads a JSON body and a moment in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.fields import DateTimeField
+from rest_framework.parsers import JSONParser
+
+DEEPEST = 20
+
+
+class ShallowJSONParser(JSONParser):
+    """JSON nested no deeper than any shape of ours; a deeper body is a 400, not a fault."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Read the body, and refuse it when it lies too deep."""
+        try:
+            read = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise ParseError from error
+        if is_deeper(read, DEEPEST):
+            raise ParseError
+        return read
+
+
+class MomentField(DateTimeField):
+    """A moment; the ends of the calendar, where no zone can be counted, are refused."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """Read the moment."""
+        try:
+            return super().to_internal_value(value)
+        except OverflowError as error:
+            raise ValidationError("时间不对，请重新选择。") from error
+
+
+def is_deeper(value: Any, limit: int) -> bool:
+    """Say whether lists and objects stand in each other more than ``limit`` times."""
+    layer = [value]
+    for _ in range(limit + 1):
+        layer = [
+            part
+            for outer in layer
+            if isinstance(outer, dict | list)
+            for part in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return bool(layer)
