@@ -14,6 +14,7 @@ from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
 
 TEXT_LIMIT = 2000
+NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况，再提交一次。"
 
 
 def _area(label: str, *, required: bool = True, rows: int = 3, help_text: str = "") -> forms.CharField:
@@ -66,12 +67,33 @@ class UuidsField(forms.CharField):
 class VerbForm(forms.Form):
     """A verb without input. ``version`` is the version the page was made from."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(
+        label="版本",
+        widget=forms.HiddenInput,
+        min_value=1,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), NO_VERSION),
+    )
 
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         self.case, self.user = case, user
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = case.version
+
+    def clean(self) -> dict[str, Any]:
+        """Without a version give the one now shown, so that sending again is a decision."""
+        said: dict[str, Any] = super().clean() or {}
+        if "version" in self.errors and self.fields["version"].required:
+            self.data = self.data.copy()
+            self.data["version"] = str(self.case.version)
+        return said
+
+
+class UndoForm(VerbForm):
+    """Take back one's own last verb; it may come without a version, for undo checks who spoke last."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].required = False
 
 
 class NoteForm(VerbForm):
@@ -187,7 +209,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "refuse": ReasonForm,
     "escalate": ReasonForm,
     "assign": UnitForm,
-    "undo": VerbForm,
+    "undo": UndoForm,
     "sign": VerbForm,
     "hand_back": HandBackForm,
     "uphold_return": UnitForm,

@@ -140,7 +140,9 @@ def test_the_returned_report_opens_filled_in_and_goes_back(town: Town) -> None:
     visitor = Visitor(town.chen)
     assert "待补正" in visitor.text("/")
     assert "楼道杂物" in visitor.text(f"/cases/{case.pk}/resubmit/")
-    answer = visitor.post(f"/cases/{case.pk}/resubmit/", {"description": "三号楼楼道杂物", "place": "三号楼"})
+    case.refresh_from_db()
+    said = {"description": "三号楼楼道杂物", "place": "三号楼", "version": case.version}
+    answer = visitor.post(f"/cases/{case.pk}/resubmit/", said)
     assert answer.status_code == 302
     case.refresh_from_db()
     assert (case.status, case.description) == ("awaiting_leader", "三号楼楼道杂物")
@@ -159,6 +161,29 @@ def test_a_stale_page_overwrites_nothing_and_keeps_the_words(town: Town) -> None
     assert case.status == "awaiting_acceptance"
 
 
+@pytest.mark.parametrize("version", [{}, {"version": ""}, {"version": "0"}, {"version": "²"}])
+@pytest.mark.parametrize("door", ["/cases/{}/refuse/", "/desk/cases/{}/refuse/"])
+def test_a_page_that_says_no_version_does_nothing_and_then_says_one(
+    town: Town, door: str, version: dict[str, str]
+) -> None:
+    case = case_in("awaiting_acceptance", town)
+    answer = Visitor(town.zhao).post(door.format(case.pk), {"note": "不属于网格事项", **version})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "没有说明看到的是哪一版" in page and "不属于网格事项" in page
+    assert f'name="version" value="{case.version}"' in page
+    case.refresh_from_db()
+    assert case.status == "awaiting_acceptance"
+
+
+def test_undo_knows_by_itself_who_spoke_last(town: Town) -> None:
+    case = case_in("awaiting_acceptance", town)
+    zhao = Visitor(town.zhao)
+    zhao.post(f"/cases/{case.pk}/accept/", {"version": case.version})
+    assert zhao.post(f"/cases/{case.pk}/undo/").status_code == 302
+    assert zhao.post(f"/cases/{case.pk}/undo/").status_code == 409
+
+
 def test_a_verb_of_somebody_else_says_whose_it_is(town: Town) -> None:
     case = reported(town)
     answer = Visitor(town.chen).get(f"/cases/{case.pk}/take-up/")
@@ -168,7 +193,8 @@ def test_a_verb_of_somebody_else_says_whose_it_is(town: Town) -> None:
 
 def test_no_address_leads_away_from_the_platform(town: Town) -> None:
     case = reported(town)
-    answer = Visitor(town.wang).post(f"/cases/{case.pk}/take-up/", {"next": "https://example.org/"})
+    said = {"version": case.version, "next": "https://example.org/"}
+    answer = Visitor(town.wang).post(f"/cases/{case.pk}/take-up/", said)
     assert answer["Location"] == f"/cases/{case.pk}/"
 
 
@@ -176,6 +202,7 @@ def test_a_leader_takes_up_with_one_press_and_stays_in_the_list(town: Town) -> N
     case = reported(town)
     wang = Visitor(town.wang)
     assert f'action="/cases/{case.pk}/take-up/"' in wang.text("/village/")
-    answer = wang.post(f"/cases/{case.pk}/take-up/", {"next": "/village/?queue=to_take_up"})
+    said = {"version": case.version, "next": "/village/?queue=to_take_up"}
+    answer = wang.post(f"/cases/{case.pk}/take-up/", said)
     assert answer["Location"] == "/village/?queue=to_take_up"
     assert "已接办" in wang.text("/village/?queue=to_take_up")
