@@ -1,4 +1,4 @@
-"""Keeps telephone and identity numbers out of the logs, whatever a message was made of."""
+"""Keeps telephone and identity numbers and residents' codes out of the logs, whatever a message was made of."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 PERSONAL = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|1[3-9]\d{9})(?!\d)")
+RESIDENT_CODE = re.compile(r"/r/[^/\s?#\"']+")
 NESTING_LIMIT = 6
 
 
@@ -18,9 +19,10 @@ def mask_personal(logger: Any, method: str, event: MutableMapping[str, Any]) -> 
 
 
 def masked(value: Any, *, depth: int = 0) -> Any:
-    """Return the same value with personal numbers shortened to their first three and last two signs."""
+    """Return the same value with personal numbers shortened and residents' codes left out."""
     if isinstance(value, str):
-        return PERSONAL.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
+        shortened = PERSONAL.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
+        return RESIDENT_CODE.sub("/r/***", shortened)
     if depth < NESTING_LIMIT and isinstance(value, dict):
         return {key: masked(part, depth=depth + 1) for key, part in value.items()}
     if depth < NESTING_LIMIT and isinstance(value, list | tuple):
