@@ -21,7 +21,7 @@ from accounts.forms import PasswordForm, PreferenceForm, SignInForm
 from accounts.models import User
 from accounts.personas import PERSONAS
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "accounts.backends.AccountBackend"
 LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
 
 

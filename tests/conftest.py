@@ -76,8 +76,9 @@ def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 
 
 @pytest.fixture
-def own_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def own_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings: Any) -> Iterator[str]:
     """The demonstration city in a database in which commits are real, for this test alone."""
+    settings.DEMO_MODE = True  # else nobody there could sign in
     yield from _database_of_its_own(CITY, django_db_blocker)
 
 

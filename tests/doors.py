@@ -18,7 +18,7 @@ class Visitor:
     def __init__(self, user: User | None = None) -> None:
         self.client = Client()
         if user is not None:
-            self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            self.client.force_login(user)
 
     def get(self, path: str, **said: Any) -> Any:
         return self.client.get(path, said or None)

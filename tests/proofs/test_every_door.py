@@ -81,7 +81,7 @@ def test_a_case_out_of_sight_is_exactly_as_missing(
 ) -> None:
     case = case_in("in_hand", town)
     client = Client()
-    client.force_login(getattr(town, wanderer), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(getattr(town, wanderer))
     answers = [
         getattr(client, method)(
             "/" + route.replace("<int:pk>", str(pk)), headers={"Idempotency-Key": str(uuid4())}
@@ -97,7 +97,7 @@ def test_a_case_out_of_sight_is_exactly_as_missing(
 def test_a_photo_out_of_sight_is_exactly_as_missing(town: Town) -> None:
     uid = photo(town.chen)
     client = Client()
-    client.force_login(town.duan, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(town.duan)
     answers = [client.get(f"/photos/{one}/") for one in (uid, uuid4())]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert len(answers[0].content) == len(answers[1].content)

@@ -99,7 +99,7 @@ def test_one_key_sent_many_times_at_once_is_one_case_and_equal_answers(own_city:
 
         def send(key: str = key) -> tuple[int, str]:
             client = Client()
-            client.force_login(worker, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(worker)
             answer = client.post(
                 "/api/v1/cases/", said, content_type="application/json", headers={"Idempotency-Key": key}
             )

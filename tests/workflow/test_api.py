@@ -29,7 +29,7 @@ class Phone:
 
     def __init__(self, user: User) -> None:
         self.client = Client()
-        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self.client.force_login(user)
 
     def get(self, path: str) -> Any:
         return self.client.get(path)

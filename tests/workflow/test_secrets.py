@@ -98,7 +98,7 @@ def test_nobody_rates_his_own_work(town: Town) -> None:
 )
 def test_every_look_at_a_secret_is_traced_and_an_ordinary_one_is_not(town: Town, path: str) -> None:
     client = Client()
-    client.force_login(town.zhao, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(town.zhao)
     ordinary, clue = reported(town), secret(town)
     for case in (ordinary, clue):
         assert client.get(path.format(pk=case.pk)).status_code == 200

@@ -105,7 +105,7 @@ class Command(BaseCommand):
 
     def page_as(self, user: User) -> Any:
         client = Client(SERVER_NAME="127.0.0.1")
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         address = reverse("workflow:desk")
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(address)
