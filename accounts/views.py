@@ -18,11 +18,15 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.forms import PasswordForm, PreferenceForm, SignInForm
+from accounts.guessing import has_failed_too_often
 from accounts.models import User
 from accounts.personas import PERSONAS
+from common import clock
+from common.client_address import client_address
 
 BACKEND = "accounts.backends.AccountBackend"
 LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
+TOO_MANY = "从这里登录失败的次数太多，请 10 分钟后再试；在别处登录不受影响。"
 
 
 @never_cache
@@ -34,6 +38,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseClientRedirect(address)
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
+    if request.method == "POST" and has_failed_too_often(client_address(request), at=clock.now()):
+        return _refused_page(request, TOO_MANY)
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.user is not None:
         login(request, form.user, backend=BACKEND)
@@ -71,8 +77,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def locked_out(request: HttpRequest, original: HttpResponse | None, credentials: Any) -> HttpResponse:
     """Called by django-axes in place of the sign-in page's answer."""
+    return _refused_page(request, LOCKED)
+
+
+def _refused_page(request: HttpRequest, sentence: str) -> HttpResponse:
     form = SignInForm(request=request, initial={"username": request.POST.get("username", "")})
-    return _sign_in_page(request, form, status=429, locked=LOCKED)
+    return _sign_in_page(request, form, status=429, locked=sentence)
 
 
 def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int, locked: str = "") -> HttpResponse:
