@@ -10,29 +10,17 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from common.errors import Refusal, StaleVersion
-from workflow import policies
 from workflow.actions.desk import UNDOABLE
 from workflow.forms import VerbForm
 from workflow.models import Case
 from workflow.notices import UNDO_WINDOW
 from workflow.sentences import CONSEQUENCES, DANGEROUS
-from workflow.states import CASE_MOVES, VERBS
-from workflow.views.fetching import signed_in
+from workflow.states import VERBS
 from workflow.views.verbs import VerbPage
 
 
 class DeskVerb(VerbPage):
     """A verb said from the preview pane by htmx; without scripts it is the ordinary page of the verb."""
-
-    def refusal_for(self, request: HttpRequest, case: Case) -> Refusal | None:
-        """Why the verb is closed; assigning a case that waits for acceptance accepts it in the same act."""
-        if self.verb == "assign" and CASE_MOVES.allows("accept", status=case.status):
-            try:
-                policies.require("accept", signed_in(request), case)
-            except Refusal as refusal:
-                return refusal
-            return None
-        return super().refusal_for(request, case)
 
     def page(
         self,

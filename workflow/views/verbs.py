@@ -74,10 +74,15 @@ class VerbPage(View):
         return [photo.uid for photo in kept]
 
     def refusal_for(self, request: HttpRequest, case: Case) -> Refusal | None:
-        """Why the verb is closed to this person now, or None."""
+        """Why the verb is closed to this person now, or None.
+
+        Assigning a case that waits for acceptance accepts it in the same act, so acceptance is what is asked.
+        """
+        accepts_first = self.verb == "assign" and CASE_MOVES.allows("accept", status=case.status)
+        verb = "accept" if accepts_first else self.verb
         try:
-            policies.require(self.verb, signed_in(request), case)
-            CASE_MOVES.target_of(self.verb, status=case.status)
+            policies.require(verb, signed_in(request), case)
+            CASE_MOVES.require(verb, status=case.status)
         except Refusal as refusal:
             return refusal
         return None
