@@ -82,18 +82,10 @@ class VerbForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Without a version give the one now shown, so that sending again is a decision."""
         said: dict[str, Any] = super().clean() or {}
-        if "version" in self.errors and self.fields["version"].required:
+        if "version" in self.errors:
             self.data = self.data.copy()
             self.data["version"] = str(self.case.version)
         return said
-
-
-class UndoForm(VerbForm):
-    """Take back one's own last verb; it may come without a version, for undo checks who spoke last."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].required = False
 
 
 class NoteForm(VerbForm):
@@ -209,7 +201,7 @@ FORMS: dict[str, type[VerbForm]] = {
     "refuse": ReasonForm,
     "escalate": ReasonForm,
     "assign": UnitForm,
-    "undo": UndoForm,
+    "undo": VerbForm,
     "sign": VerbForm,
     "hand_back": HandBackForm,
     "uphold_return": UnitForm,

@@ -176,12 +176,14 @@ def test_a_page_that_says_no_version_does_nothing_and_then_says_one(
     assert case.status == "awaiting_acceptance"
 
 
-def test_undo_knows_by_itself_who_spoke_last(town: Town) -> None:
+def test_undo_takes_the_version_that_its_toast_has_seen(town: Town) -> None:
     case = case_in("awaiting_acceptance", town)
     zhao = Visitor(town.zhao)
     zhao.post(f"/cases/{case.pk}/accept/", {"version": case.version})
-    assert zhao.post(f"/cases/{case.pk}/undo/").status_code == 302
-    assert zhao.post(f"/cases/{case.pk}/undo/").status_code == 409
+    toast = {"version": Case.objects.get(pk=case.pk).version}
+    assert zhao.post(f"/cases/{case.pk}/undo/").status_code == 422
+    assert zhao.post(f"/cases/{case.pk}/undo/", toast).status_code == 302
+    assert zhao.post(f"/cases/{case.pk}/undo/", toast).status_code == 409
 
 
 def test_a_verb_of_somebody_else_says_whose_it_is(town: Town) -> None:

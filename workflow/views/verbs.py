@@ -147,6 +147,7 @@ class VerbPage(View):
                 "text": sentence,
                 "undo_url": reverse("workflow:undo", args=[case.pk]),
                 "seconds": int(UNDO_WINDOW.total_seconds()),
+                "version": case.version,
             }
         else:
             messages.success(request, sentence)
