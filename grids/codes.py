@@ -1,4 +1,4 @@
-"""The default grid code: 12-digit village code + 3-digit sequence (Art. 7; domain.md §2). Pure.
+"""The default grid code: 12-digit village code + 3-digit sequence (Art. 7; decision 0009). Pure.
 
 The province's own rule is not published; the register makes the rule a versioned setting later.
 """

@@ -335,7 +335,7 @@ class CaseEvent(AppendOnly):
 
 
 class Attachment(models.Model):
-    """A photo of a case. Re-encoded on arrival: no metadata, no hidden payload (quality: uploads)."""
+    """A photo of a case. Re-encoded on arrival: no metadata, no hidden payload."""
 
     class Kind(models.TextChoices):
         REPORT = "report", "现场"
@@ -366,7 +366,7 @@ class Attachment(models.Model):
 
 
 class StepLimit(models.Model):
-    """How long a step may take, from a day on: the city's setting, not ours (domain.md §4–5)."""
+    """How long a step may take, from a day on: the city's setting, not ours (decision 0009)."""
 
     class Purpose(models.TextChoices):
         DUE = "due", "到期"

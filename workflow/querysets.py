@@ -27,7 +27,7 @@ PLACES = ("village", "township", "county", "city")
 
 
 def may_see(user: User | AnonymousUser) -> Q:
-    """Return the condition under which ``user`` sees a case (Art. 20; domain.md §8).
+    """Return the condition under which ``user`` sees a case (Art. 20; decision 0009).
 
     Workers see their grid, leaders and instructors their village, institutions and authorities their territory,
     departments what is assigned to them, everybody in a post what he reported. A confidential case is seen only

@@ -17,7 +17,7 @@ LONGEST_SEARCH = timedelta(days=800)
 
 
 class Clock(StrEnum):
-    """The kinds of time a limit may be given in (domain.md: 紧急, 工时, 工作日, 自然日)."""
+    """The kinds of time a limit may be given in (紧急, 工时, 工作日, 自然日)."""
 
     AROUND_THE_CLOCK = "around_the_clock"
     WORKING_HOURS = "working_hours"

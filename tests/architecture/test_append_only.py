@@ -1,4 +1,4 @@
-"""What is append-only stays so for the application and for the owner too (quality: S8)."""
+"""What is append-only stays so for the application and for the owner too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API: one error shape, idempotency, versions, keyset pages, the same verbs (quality: API)."""
+"""The API: one error shape, idempotency, versions, keyset pages, the same verbs."""
 
 from __future__ import annotations
 
