@@ -122,11 +122,14 @@ class CaseMachine(RuleBasedStateMachine):
         return {
             "note": "理由",
             "result": "已办",
-            "photos": [photo(user, at=self.now)] if verb in ("settle", "feed_back") else [],
+            "photos": [photo(user, at=self.now)] if self._shows_evidence(verb, user) else [],
             "unit": data.draw(st.sampled_from(units), label="unit"),
             "rating": data.draw(st.sampled_from(Case.Rating.values), label="rating"),
             "into": self.case,
         }
+
+    def _shows_evidence(self, verb: str, user: Any) -> bool:
+        return verb in ("settle", "feed_back") and may(verb, user, self.case)
 
     @rule(minutes=st.integers(1, 3 * 24 * 60))
     def wait(self, minutes: int) -> None:
