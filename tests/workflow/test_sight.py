@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from tests.cases import case_in, photo, reported
-from tests.town import Town
+from tests.cases import STEP, case_in, photo, reported
+from tests.town import MONDAY, Town
+from workflow import actions
 from workflow.models import Attachment, Case
-from workflow.policies import verbs_open_to
-from workflow.queues import cases_in, queues_of
+from workflow.policies import may, verbs_open_to
+from workflow.queues import QUEUES, cases_in, queues_of
 
 EVERYBODY = {
     "chen",
@@ -102,3 +103,21 @@ def test_every_queue_is_a_part_of_what_one_may_see(town: Town) -> None:
         seen = set(Case.objects.visible_to(user).values_list("pk", flat=True))
         for queue in queues_of(user):
             assert set(cases_in(queue, user).values_list("pk", flat=True)) <= seen
+
+
+@pytest.mark.article(17)
+def test_the_queue_of_what_i_may_verify_holds_exactly_what_the_policy_lets_me(town: Town) -> None:
+    handed_in = [
+        case_in("awaiting_verification", town),
+        reported(town, outcome="solved", result="已劝和"),
+        actions.settle_case(case_in("coordinating", town), result="和好", by=town.wang, at=MONDAY + 9 * STEP),
+    ]
+    for name in EVERYBODY - {"zhao", "duan", "hua", "feng"}:  # a desk has a queue of its own for its level
+        user = getattr(town, name)
+        waiting = set(cases_in(QUEUES["to_verify"], user).values_list("pk", flat=True))
+        allowed = {
+            case.pk
+            for case in handed_in
+            if may("pass_check", user, case) and Case.objects.visible_to(user).filter(pk=case.pk).exists()
+        }
+        assert waiting == allowed, name

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django.db.models import Model
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -19,7 +18,7 @@ from common import clock
 from common.errors import RuleViolation
 from common.keyset import keyset_page
 from workflow import actions
-from workflow.access import trace_look
+from workflow.access import case_in_sight
 from workflow.actions.calls import say
 from workflow.api.serializers import (
     INPUTS,
@@ -39,15 +38,6 @@ from workflow.queues import QUEUES, cases_in
 PAGE_SIZE = 50
 QUEUE = OpenApiParameter("queue", str, enum=sorted(QUEUES), description="Which list; default all.")
 CURSOR = OpenApiParameter("cursor", str, description="`next_cursor` of the page before.")
-
-
-def visible_case(request: Request, pk: int) -> Case:
-    """Fetch a case; one that is out of sight and one that does not exist answer alike."""
-    case = Case.objects.visible_to(request.user).with_names().filter(pk=pk).first()
-    if case is None:
-        raise Http404
-    trace_look(case, request.user)
-    return case
 
 
 class CaseList(APIView):
@@ -91,7 +81,7 @@ class CaseView(APIView):
     @extend_schema(operation_id="cases_read", responses=CaseDetail)
     def get(self, request: Request, pk: int) -> Response:
         """Read a case and what may be done to it now."""
-        return Response(CaseDetail(visible_case(request, pk), context={"request": request}).data)
+        return Response(CaseDetail(case_in_sight(request.user, pk), context={"request": request}).data)
 
 
 class CaseEvents(APIView):
@@ -100,7 +90,7 @@ class CaseEvents(APIView):
     @extend_schema(operation_id="cases_events", responses=EventRow(many=True))
     def get(self, request: Request, pk: int) -> Response:
         """Who did what, when, from the report on."""
-        events = visible_case(request, pk).events.order_by("seq").select_related("actor")
+        events = case_in_sight(request.user, pk).events.order_by("seq").select_related("actor")
         return Response(EventRow(events, many=True).data)
 
 
@@ -115,7 +105,7 @@ class VerbView(APIView):
         at = clock.now()
 
         def act() -> tuple[int, Any]:
-            case = visible_case(request, pk)
+            case = case_in_sight(request.user, pk)
             said = self.input_of(request, case)
             case.version = said.pop("version")
             moved = say(self.verb, case, said, by=request.user, at=at)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
 from common import clock
-from workflow.access import trace_look
+from workflow.access import case_in_sight
 from workflow.models import Case
 from workflow.policies import verbs_open_to
 from workflow.presentation import Telling
@@ -26,17 +26,7 @@ def signed_in(request: HttpRequest) -> User:
 
 def visible_case(request: HttpRequest, pk: int) -> Case:
     """Fetch a case; one that is out of sight and one that does not exist answer alike."""
-    case = (
-        Case.objects.visible_to(signed_in(request))
-        .with_names()
-        .select_related("handler", "matter__edition", "merged_into")
-        .filter(pk=pk)
-        .first()
-    )
-    if case is None:
-        raise Http404
-    trace_look(case, signed_in(request))
-    return case
+    return case_in_sight(signed_in(request), pk, "handler", "matter__edition", "merged_into")
 
 
 def telling_now() -> Telling:
