@@ -74,6 +74,7 @@ def prepare(environ: dict[str, str], var: Path) -> None:
             say(f"{command} ...")
             manage([command], environ)
         data.keep()
+    manage(["sweep"], environ)  # what fell due while nothing ran has happened before anybody looks
 
 
 def manage(words: list[str], environ: dict[str, str]) -> None:
