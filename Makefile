@@ -62,7 +62,7 @@ schema: $(VENV)/.installed-dev  ## Write the API's description to docs/api.yml
 
 requirements: $(VENV)/.installed-dev  ## Compile the .in files into pinned, hashed lists
 	@for name in requirements requirements-embedded requirements-dev; do \
-	  $(BIN)/uv pip compile --quiet --generate-hashes --no-header --python-version 3.11 \
+	  $(BIN)/uv pip compile --quiet --no-strip-extras --generate-hashes --no-header --python-version 3.11 \
 	    --output-file $$name.txt $$name.in || exit 1; \
 	done
 
