@@ -11,8 +11,12 @@ from functools import lru_cache
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import Geod
 
 from grids.models import GeometryVersion, Grid
+
+EARTH = Geod(ellps="GRS80")  # the ellipsoid of CGCS2000 to a tenth of a millimetre
+LONGER_DEGREE = 1.3  # one over the cosine of 36° of latitude, rounded up
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,25 @@ class GridIndex:
         """Return the number of the grid that covers the point, or None outside every grid."""
         hits = self.tree.query(shapely.Point(lon, lat), predicate="intersects")
         return int(self.grid_ids[hits.min()]) if len(hits) else None
+
+    def near(self, lon: float, lat: float) -> tuple[int, float] | None:
+        """Return the number of the nearest grid and its distance in metres, or None when there is no grid."""
+        point = shapely.Point(lon, lat)
+        closest = self.tree.query_nearest(point, return_distance=True)
+        if not len(closest[0]):
+            return None
+        # A degree of longitude is shorter than one of latitude: look a little further and measure.
+        reach = shapely.box(*shapely.buffer(point, float(closest[1][0]) * LONGER_DEGREE).bounds)
+        candidates = self.tree.query(reach)
+        metres = [_metres(point, self.tree.geometries[number]) for number in candidates]
+        best = min(range(len(candidates)), key=lambda i: (metres[i], candidates[i]))
+        return int(self.grid_ids[candidates[best]]), metres[best]
+
+
+def _metres(point: shapely.Point, shape: shapely.Geometry) -> float:
+    _, foot = shapely.get_coordinates(shapely.shortest_line(point, shape))
+    _, _, metres = EARTH.inv(point.x, point.y, foot[0], foot[1])
+    return float(metres)
 
 
 def current_index() -> GridIndex:
@@ -46,3 +69,9 @@ def locate(lon: float, lat: float) -> Grid | None:
     """Return the grid at a CGCS2000 longitude and latitude in degrees, with its divisions, or None."""
     found = current_index().at(lon, lat)
     return None if found is None else Grid.objects.with_place().get(pk=found)
+
+
+def nearest(lon: float, lat: float) -> tuple[Grid, float] | None:
+    """Return the nearest grid in force and its distance in metres, or None while there is no grid at all."""
+    found = current_index().near(lon, lat)
+    return None if found is None else (Grid.objects.with_place().get(pk=found[0]), found[1])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from grids.models import Division, Grid
@@ -33,3 +35,15 @@ class GridQuerySet(models.QuerySet["Grid"]):
         """Grids with the four divisions they lie in, in one statement and without any outline."""
         above = ("village", "village__parent", "village__parent__parent", "village__parent__parent__parent")
         return self.select_related(above[-1]).defer("boundary", *(f"{place}__outline" for place in above))
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows that hold from ``valid_from`` until the day before ``valid_to``."""
+
+    def on(self, day: date) -> DatedQuerySet:
+        """Rows that held on ``day``."""
+        return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+
+    def around(self, lon: float, lat: float) -> DatedQuerySet:
+        """Rows whose bounding box holds the point, in degrees."""
+        return self.filter(min_lon__lte=lon, max_lon__gte=lon, min_lat__lte=lat, max_lat__gte=lat)

@@ -21,7 +21,10 @@ from typing import Any
 import shapely
 
 from accounts.models import User
-from grids.models import Division, GeometryVersion, Grid
+from grids.actions.codes import rule_on
+from grids.actions.register import Entry, put_in_force
+from grids.facts import Facts, Unit
+from grids.models import Division, Grid
 from matters.actions import publish_first_edition
 from matters.models import Matter
 from matters.seed_rows import read_matters
@@ -97,8 +100,9 @@ def build_town() -> None:
         divisions[code] = Division.objects.create(
             code=code, name=name, level=level, parent=divisions.get(parent or ""), sort_key=name, initials=""
         )
-    grids = {code: _grid(code, corner, divisions[code[:12]]) for code, corner in GRIDS.items()}
-    GeometryVersion.objects.create(id=1, number=1)
+    entries = [_entry(code, corner, divisions[code[:12]]) for code, corner in GRIDS.items()]
+    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="建城")
+    grids = {entry.code: entry.grid for entry in entries}
     bodies = {
         code: Organization.objects.create(
             code=code,
@@ -125,20 +129,19 @@ def build_town() -> None:
     _lists_and_calendar(divisions, at)
 
 
-def _grid(code: str, corner: tuple[float, float], village: Division) -> Grid:
+def _entry(code: str, corner: tuple[float, float], village: Division) -> Entry:
     west, south = corner
     box = shapely.box(west, south, west + SIDE, south + SIDE)
-    return Grid.objects.create(
-        code=code,
+    facts = Facts(
         name=f"{village.name}第{code[-1]}网格",
-        kind="community",
-        village=village,
+        kind="community" if village.name.endswith("社区") else "village",
+        village_id=village.pk,
         boundary=shapely.to_wkb(box),
-        min_lon=west,
-        min_lat=south,
-        max_lon=west + SIDE,
-        max_lat=south + SIDE,
+        households=400,
+        population=1100,
+        units=(Unit("estate", f"示范小区{code[-1]}号院", "", 400),),
     )
+    return Entry(Grid(), facts, code)
 
 
 def _lists_and_calendar(divisions: dict[str, Division], at: datetime) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import shapely
 from django.db import transaction
-from django.db.models import F
 from shapely import Geometry
 
 from common.errors import RuleViolation
-from grids.codes import grid_code
-from grids.models import Division, GeometryVersion, Grid
+from grids.actions.codes import Wish, allot_codes, rule_on
+from grids.actions.register import Entry, put_in_force
+from grids.facts import Facts, Unit
+from grids.models import Division, Grid
 from grids.partition import cells, clean_coverage, fit_together
 
 SEED = 410900
@@ -21,6 +24,8 @@ SOUTH_WEST_ZONE, SOUTH_ZONE = "410972", "410971"
 # How many townships of the two zones lie in which county's outline; they have no outline of their own (Art. 28).
 ZONE_SHARES = {"410902": {SOUTH_WEST_ZONE: 3}, "410928": {SOUTH_WEST_ZONE: 4, SOUTH_ZONE: 1}}
 NUMERALS = "一二三四五六七八九"
+STEMS = "甲乙丙丁戊己庚辛壬癸"
+FOUNDED = date(2025, 1, 1)  # the regulation's own day
 
 
 @dataclass
@@ -40,10 +45,25 @@ def draw_demonstration_grids() -> int:
     pieces = [piece for township, area in _township_areas(rng) for piece in _pieces_of(township, area, rng)]
     for piece, shape in zip(pieces, fit_together([piece.shape for piece in pieces]), strict=True):
         piece.shape = shape
-    Grid.objects.bulk_create([_grid_of(piece, rng) for piece in pieces], batch_size=1000)
-    GeometryVersion.objects.get_or_create(id=1)
-    GeometryVersion.objects.update(number=F("number") + 1)
+    rule = rule_on(FOUNDED)
+    codes = allot_codes([Wish(piece.village, _kind_of(piece)) for piece in pieces], rule=rule)
+    entries = [
+        Entry(Grid(is_demonstration=True), _facts_of(piece, rng), code)
+        for piece, code in zip(pieces, codes, strict=True)
+    ]
+    put_in_force(entries, rule=rule, on=FOUNDED, source="演示数据")
+    _outline_villages(pieces)
     return len(pieces)
+
+
+def _outline_villages(pieces: list[_Piece]) -> None:
+    """A village's outline is what its grids cover together."""
+    shapes: dict[Division, list[Geometry]] = defaultdict(list)
+    for piece in pieces:
+        shapes[piece.village].append(piece.shape)
+    for village, parts in shapes.items():
+        village.outline = shapely.to_wkb(shapely.coverage_union_all(parts))
+    Division.objects.bulk_update(list(shapes), ["outline"], batch_size=500)
 
 
 def _township_areas(rng: np.random.Generator) -> list[tuple[Division, Geometry]]:
@@ -82,22 +102,32 @@ def _pieces_of(township: Division, area: Geometry, rng: np.random.Generator) -> 
     return pieces
 
 
-def _grid_of(piece: _Piece, rng: np.random.Generator) -> Grid:
-    community = piece.village.name.endswith("社区")
+def _kind_of(piece: _Piece) -> str:
+    return Grid.Kind.COMMUNITY if piece.village.name.endswith("社区") else Grid.Kind.VILLAGE
+
+
+def _facts_of(piece: _Piece, rng: np.random.Generator) -> Facts:
+    kind = _kind_of(piece)
+    community = kind == Grid.Kind.COMMUNITY
     ordinal = f"第{NUMERALS[piece.sequence - 1]}" if piece.total > 1 else ""
     households = int(rng.integers(300, 500) if community else rng.integers(120, 420))
-    west, south, east, north = piece.shape.bounds
-    return Grid(
-        code=grid_code(piece.village.code, sequence=piece.sequence),
+    return Facts(
         name=f"{piece.village.name}{ordinal}网格",
-        kind=Grid.Kind.COMMUNITY if community else Grid.Kind.VILLAGE,
-        village=piece.village,
+        kind=kind,
+        village_id=piece.village.pk,
         boundary=shapely.to_wkb(piece.shape),
-        min_lon=west,
-        min_lat=south,
-        max_lon=east,
-        max_lat=north,
         households=households,
         population=int(households * 2.9),
-        is_demonstration=True,
+        units=tuple(_units_of(piece, households, community=community)),
     )
+
+
+def _units_of(piece: _Piece, households: int, *, community: bool) -> Iterator[Unit]:
+    """Invented units that look invented: 示范小区甲 and 第一村民小组, households shared evenly."""
+    count = 3 if community else min(9, 2 + households // 60)
+    for number in range(count):
+        share = households // count + (number < households % count)
+        if community:
+            yield Unit("estate", f"示范小区{STEMS[piece.sequence - 1]}{number + 1}号院", "", share)
+        else:
+            yield Unit("villagers_group", f"第{NUMERALS[number]}村民小组", "", share)

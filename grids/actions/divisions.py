@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import shapely
 from django.db import transaction
 from shapely.geometry import shape
 
+from audit.actions import append_entry
 from common.errors import RuleViolation
 from common.readings import full_reading, initials
-from grids.divisions import DivisionRow, read_rows
-from grids.models import Division
+from grids.actions.register import bump_boundaries
+from grids.divisions import CODE_DIGITS, LEVELS, DivisionRow, read_rows, short_village_name
+from grids.models import Division, FormerDivision
+from worktime.clocks import SHANGHAI
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,81 @@ def import_outlines(path: Path) -> int:
         if not found.update(outline=shapely.to_wkb(outline)):
             raise RuleViolation(f"轮廓文件中的县区代码 {code} 不在区划中，未导入任何轮廓。")
     return len(features)
+
+
+@transaction.atomic
+def found_placeholder(
+    *, code: str, name: str, level: str, parent: Division, document: str, by_id: int | None, at: datetime
+) -> Division:
+    """Add a zone, or a place of one, that the statistical table does not have (Art. 28).
+
+    The code is given by hand in the digits of its level. Raises :class:`RuleViolation` for what does not fit.
+    """
+    name = short_village_name(name.strip()) if level == Division.Level.VILLAGE else name.strip()
+    if level == Division.Level.CITY or LEVELS.index(parent.level) != LEVELS.index(level) - 1:
+        raise RuleViolation(f"{parent}下不能设这一层级的区划。", field="parent")
+    if not (code.isascii() and code.isdecimal() and len(code) == CODE_DIGITS[level]):
+        raise RuleViolation(f"代码应为 {CODE_DIGITS[level]} 位数字。", field="code")
+    if Division.objects.filter(code=code).exists():
+        raise RuleViolation(f"代码 {code} 已属于{Division.objects.get(code=code)}。", field="code")
+    if not name or len(name) > 60:
+        raise RuleViolation("名称为空或超过 60 字。", field="name")
+    if not document.strip():
+        raise RuleViolation("请写明设立依据的文件。", field="document")
+    division = Division.objects.create(
+        code=code,
+        name=name,
+        level=level,
+        parent=parent,
+        is_placeholder=True,
+        sort_key=full_reading(name)[:200],
+        initials=initials(name)[:60],
+    )
+    record = {"code": code, "name": name, "parent": parent.code, "document": document.strip()[:120]}
+    append_entry(f"division:{division.pk}", verb="found", at=at, actor_id=by_id, record=record, first=True)
+    return division
+
+
+@transaction.atomic
+def change_division(
+    division: Division,
+    *,
+    name: str,
+    parent: Division | None,
+    on: date,
+    document: str,
+    by_id: int | None,
+    at: datetime,
+) -> Division:
+    """Rename a division or put it under the body that manages it; what it was until ``on`` stays on record.
+
+    The code stays as it is: a zone's township keeps the code of the county it was cut from (Art. 28).
+    """
+    division = Division.objects.select_for_update().get(pk=division.pk)
+    if on > at.astimezone(SHANGHAI).date():
+        raise RuleViolation("区划变更从今天或以前的日期起登记。", field="on")
+    if division.former.filter(until__gte=on).exists():
+        raise RuleViolation(f"{division}在这一天或之后已有变更登记。", field="on")
+    if parent is None or LEVELS.index(parent.level) != LEVELS.index(division.level) - 1:
+        raise RuleViolation("新的上级须高一个层级。", field="parent")
+    if (division.name, division.parent_id) == (name, parent.pk):
+        raise RuleViolation("名称和上级都没有变。", field="name")
+    FormerDivision.objects.create(
+        division=division,
+        name=division.name,
+        parent_id=division.parent_id,
+        until=on,
+        document=document.strip()[:120],
+    )
+    record = {
+        "before": [division.name, division.parent_id],
+        "after": [name, parent.pk],
+        "on": on.isoformat(),
+        "document": document.strip()[:120],
+    }
+    division.name, division.parent = name, parent
+    division.sort_key, division.initials = full_reading(name)[:200], initials(name)[:60]
+    division.save(update_fields=["name", "parent", "sort_key", "initials"])
+    append_entry(f"division:{division.pk}", verb="change", at=at, actor_id=by_id, record=record)
+    bump_boundaries()
+    return division

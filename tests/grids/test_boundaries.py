@@ -7,8 +7,7 @@ import pytest
 import shapely
 from django.db.models import F
 
-from grids.codes import GRID_CODE, grid_code
-from grids.locate import current_index, locate
+from grids.locate import current_index, locate, nearest
 from grids.maps import township_geojson
 from grids.models import Division, GeometryVersion, Grid
 from tests.town import Town
@@ -22,7 +21,7 @@ def test_the_city_is_tiled_without_gap_or_overlap(own_city: str) -> None:
     assert shapely.coverage_is_valid(shapes)
     whole = shapely.coverage_union_all(shapes)
     assert not any(part.interiors for part in shapely.get_parts(whole))
-    assert all(grid.is_demonstration and GRID_CODE.fullmatch(grid.code) for grid in grids)
+    assert all(grid.is_demonstration and grid.code.isdecimal() and len(grid.code) == 15 for grid in grids)
     assert {grid.village_id for grid in grids} == set(
         Division.objects.of_level("village").values_list("pk", flat=True)
     )
@@ -53,8 +52,13 @@ def test_a_point_on_a_border_belongs_to_one_grid_always_the_same(town: Town) -> 
     assert getattr(locate(115.015, 35.705), "code", None) == "410902001001002"
 
 
-def test_outside_every_grid_there_is_no_answer(town: Town) -> None:
-    assert locate(116.5, 35.7) is None
+def test_outside_every_grid_the_nearest_is_named_with_its_distance(town: Town) -> None:
+    assert locate(114.99, 35.705) is None
+    found = nearest(114.99, 35.705)
+    assert found is not None
+    grid, metres = found
+    assert grid.code == "410902001001001"
+    assert 900 < metres < 910, "a hundredth of a degree of longitude at this latitude"
 
 
 def test_a_change_of_boundary_is_felt_at_the_next_lookup(town: Town) -> None:
@@ -64,14 +68,6 @@ def test_a_change_of_boundary_is_felt_at_the_next_lookup(town: Town) -> None:
     GeometryVersion.objects.update(number=F("number") + 1)
     assert locate(115.005, 35.715) == town.grid
     GeometryVersion.objects.update(number=F("number") + 1)
-
-
-@pytest.mark.article(7)
-def test_a_grid_code_is_the_village_s_code_and_a_sequence() -> None:
-    assert grid_code("410902001001", sequence=7) == "410902001001007"
-    for village, sequence in (("4109", 1), ("410902001001", 0), ("410902001001", 800)):
-        with pytest.raises(ValueError, match=r"village code|numbered"):
-            grid_code(village, sequence=sequence)
 
 
 def test_a_township_s_map_names_its_grids_and_its_version(town: Town) -> None:

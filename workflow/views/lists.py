@@ -15,7 +15,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.keyset import keyset_page
+from grids.codes import LONGEST
 from grids.models import Division, Grid
+from grids.past import grid_by_code
 from personnel.scopes import authority_of
 from workflow.filters import address_with
 from workflow.measures import MEASURES, Measure, counted
@@ -101,7 +103,7 @@ def grid_named(code: str) -> Grid | None:
     """The grid of a code; no code is no grid, an unknown one does not exist."""
     if not code:
         return None
-    grid = Grid.objects.with_place().filter(code=code[:15]).first()
+    grid = grid_by_code(code[:LONGEST])
     if grid is None:
         raise Http404
     return grid
