@@ -37,9 +37,9 @@ async function put(name, code, { from, licence }) {
   return { name, file, version, licence, sha256: createHash("sha256").update(text).digest("hex") };
 }
 
-async function openLayersView() {
+async function openLayers(entry) {
   const result = await build({
-    entryPoints: [join(here, "ol_view.js")],
+    entryPoints: [join(here, entry)],
     bundle: true,
     minify: true,
     format: "esm",
@@ -75,7 +75,8 @@ await mkdir(icons, { recursive: true });
 const htmx = await readFile(join(modules, "htmx.org", "dist", "htmx.min.js"), "utf8");
 const entries = [
   await put("htmx", htmx, { from: "htmx.org", licence: "0BSD" }),
-  await put("ol-view", await openLayersView(), { from: "ol", licence: "BSD-2-Clause" }),
+  await put("ol-view", await openLayers("ol_view.js"), { from: "ol", licence: "BSD-2-Clause" }),
+  await put("ol-edit", await openLayers("ol_edit.js"), { from: "ol", licence: "BSD-2-Clause" }),
   await sprite(),
 ];
 await writeFile(join(vendor, "VENDOR.json"), JSON.stringify(entries, null, 2) + "\n");
