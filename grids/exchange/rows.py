@@ -18,11 +18,26 @@ FORM_NAMES: Mapping[str, str] = {
     "workbook": "Excel 工作簿（XLSX）",
 }
 KIND_NAMES: Mapping[str, str] = {"community": "社区网格", "village": "村网格", "dedicated": "专属网格"}
+PREMISES_NAMES: Mapping[str, str] = {
+    "office_building": "商务楼宇",
+    "park": "园区",
+    "market": "商圈市场",
+    "school": "学校",
+    "hospital": "医院",
+    "enterprise": "企事业单位",
+}
+UNIT_KIND_NAMES: Mapping[str, str] = {
+    "estate": "居民小区",
+    "building": "楼栋",
+    "villagers_group": "村民小组",
+    "households": "住户",
+    "premises": "单位场所",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
-    """A building, courtyard or place of business that belongs to a grid; texts may be empty."""
+    """A basic unit that a grid is made of; ``kind`` is a key of ``UNIT_KIND_NAMES``, texts may be empty."""
 
     kind: str
     name: str
@@ -35,7 +50,7 @@ class ReadGrid:
     """One grid of a file that broke no rule of reading; whether the register wants it is asked elsewhere.
 
     ``row`` counts as the file does: the sheet's row, else the feature or record from 1. ``kind`` is a key of
-    ``KIND_NAMES`` or empty. ``shape`` is valid, in EPSG:4490 degrees on the 1e-7 lattice, or None where a
+    ``KIND_NAMES`` or empty, ``premises`` of ``PREMISES_NAMES`` or empty. ``shape`` is valid, in EPSG:4490 degrees on the 1e-7 lattice, or None where a
     workbook gives no coordinates. ``repairs`` are whole sentences that name the row.
     """
 
@@ -49,7 +64,9 @@ class ReadGrid:
     population: int | None
     units: tuple[ReadUnit, ...]
     shape: Polygon | None
+    premises: str = ""
     repairs: tuple[str, ...] = ()
+    premises: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +128,4 @@ class WrittenGrid:
     in_force_on: date | None
     units: tuple[ReadUnit, ...]
     shape: Polygon | None
+    premises: str = ""
