@@ -50,8 +50,9 @@ class ReadGrid:
     """One grid of a file that broke no rule of reading; whether the register wants it is asked elsewhere.
 
     ``row`` counts as the file does: the sheet's row, else the feature or record from 1. ``kind`` is a key of
-    ``KIND_NAMES`` or empty, ``premises`` of ``PREMISES_NAMES`` or empty. ``shape`` is valid, in EPSG:4490 degrees on the 1e-7 lattice, or None where a
-    workbook gives no coordinates. ``repairs`` are whole sentences that name the row.
+    ``KIND_NAMES`` or empty, ``premises`` of ``PREMISES_NAMES`` or empty. ``shape`` is valid, in EPSG:4490 degrees
+    on the 1e-7 lattice, or None where a workbook gives no coordinates. ``repairs`` are whole sentences that name
+    the row.
     """
 
     row: int
@@ -64,7 +65,6 @@ class ReadGrid:
     population: int | None
     units: tuple[ReadUnit, ...]
     shape: Polygon | None
-    premises: str = ""
     repairs: tuple[str, ...] = ()
     premises: str = ""
 
