@@ -102,6 +102,38 @@ class GridPosting(models.Model):
         return f"{self.user} {self.get_role_display()}"
 
 
+class DualManagement(models.Model):
+    """The functional department that manages a dedicated grid beside its township (Art. 8)."""
+
+    grid = models.ForeignKey(
+        Grid, on_delete=models.PROTECT, related_name="departments", verbose_name="专属网格"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="dedicated_grids", verbose_name="职能部门"
+    )
+    starts_on = models.DateField("起始日期")
+    ends_on = models.DateField("终止日期", null=True, blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "双重管理"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grid"],
+                condition=Q(ends_on__isnull=True),
+                name="one_current_department_per_dedicated_grid",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="dual_management_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grid} {self.organization}"
+
+
 class OfficePosting(models.Model):
     """A dated post in an organization."""
 

@@ -29,6 +29,9 @@ OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
     "city_supervisor": (("supervise", "division"),),
 }
 
+# What a post in the functional department of a dedicated grid brings on that grid (Art. 8: both have sight of it).
+DUAL_MANAGEMENT: dict[str, str] = {"handler": "watch", "department_head": "watch"}
+
 # Which kind of organization may hold the post: dispatch belongs to institutions, supervision to authorities.
 ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
     "dispatcher": ("institution",),

@@ -172,6 +172,10 @@ class Town:
         """Chen's grid."""
         return Grid.objects.with_place().get(code="410902001001001")
 
+    def grid_of(self, ending: str) -> Grid:
+        """A grid by the last digits of its code, such as ``001002``."""
+        return Grid.objects.with_place().get(code__endswith=ending)
+
     @cached_property
     def chengguan(self) -> Organization:
         """城市管理 of 华龙区, where Sun works."""

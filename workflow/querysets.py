@@ -30,8 +30,9 @@ def may_see(user: User | AnonymousUser) -> Q:
     """Return the condition under which ``user`` sees a case (Art. 20; decision 0009).
 
     Workers see their grid, leaders and instructors their village, institutions and authorities their territory,
-    departments what is assigned to them, everybody in a post what he reported. A confidential case is seen only
-    by who reported it and still works there, who dispatches the territory, and who resolves it.
+    departments what is assigned to them and their dedicated grids, everybody in a post what he reported. A
+    confidential case is seen only by who reported it and still works there, who dispatches the territory, and who
+    resolves it.
     """
     authority = authority_of(user)
     if authority.sees_all:
@@ -45,8 +46,11 @@ def may_see(user: User | AnonymousUser) -> Q:
         seen |= mine & grids
     if desks:
         seen |= in_divisions(desks)
-    if open_places := grids | in_divisions(
-        authority.places("division", "coordinate", "guide", "supervise") - desks
+    watched = in_grids(authority.places("grid", "watch"))
+    if (
+        open_places := grids
+        | watched
+        | in_divisions(authority.places("division", "coordinate", "guide", "supervise") - desks)
     ):
         seen |= Q(confidential=False) & open_places
     if units := authority.places("organization", "handle", "oversee"):

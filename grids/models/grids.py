@@ -12,8 +12,8 @@ from grids.models.divisions import Division
 from grids.querysets import DatedQuerySet, GridQuerySet
 from grids.states import STATUSES
 
-# Acts that a grant may allow on a grid (Art. 11).
-GRID_VERBS = [("report", "上报与办理")]
+# Acts that a grant may allow on a grid (Art. 8, 11).
+GRID_VERBS = [("report", "上报与办理"), ("watch", "了解专属网格事项")]
 
 
 class GridFacts(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,25 +12,52 @@ from django.db import transaction
 
 from accounts.models import User
 from grids.models import Division, Grid
-from personnel.models import Grant, GridPosting, OfficePosting, Organization
-from personnel.posts import GRID_POSTS, OFFICE_POSTS
+from personnel.models import DualManagement, Grant, GridPosting, OfficePosting, Organization
+from personnel.posts import DUAL_MANAGEMENT, GRID_POSTS, OFFICE_POSTS
 
 Key = tuple[int, int, str]
 MODELS = {"grid": Grid, "division": Division, "organization": Organization}
 
 
 def expected_grants(user_ids: Iterable[int], *, day: date) -> set[tuple[int, str, str, int]]:
-    """Return (account, verb, kind of place, place) that current postings call for on ``day``."""
+    """Return (account, verb, kind of place, place) that current postings call for on ``day``.
+
+    Who works in a grid also answers for what was reported in the grids that ended in it (Art. 18).
+    """
     wanted: set[tuple[int, str, str, int]] = set()
     chosen = list(user_ids)
+    ended = grids_ended_in()
     for grid_post in GridPosting.objects.current(day).filter(user__in=chosen):
         places = {"grid": grid_post.grid_id, "division": grid_post.village_id}
-        wanted |= {(grid_post.user_id, verb, kind, places[kind]) for verb, kind in GRID_POSTS[grid_post.role]}
+        for verb, kind in GRID_POSTS[grid_post.role]:
+            wanted.add((grid_post.user_id, verb, kind, places[kind]))
+            if kind == "grid":
+                wanted |= {(grid_post.user_id, verb, kind, old) for old in ended.get(places[kind], ())}
+    departments = defaultdict(list)
+    for duty in DualManagement.objects.current(day):
+        departments[duty.organization_id].append(duty.grid_id)
     office = OfficePosting.objects.current(day).filter(user__in=chosen).select_related("organization")
     for post in office:
         places = {"organization": post.organization_id, "division": post.organization.division_id}
         wanted |= {(post.user_id, verb, kind, places[kind]) for verb, kind in OFFICE_POSTS[post.role]}
+        if post.role in DUAL_MANAGEMENT:
+            verb = DUAL_MANAGEMENT[post.role]
+            wanted |= {(post.user_id, verb, "grid", grid) for grid in departments[post.organization_id]}
     return wanted
+
+
+def grids_ended_in() -> dict[int, set[int]]:
+    """For every grid the grids that ended in it, directly or by way of others."""
+    direct = Grid.objects.exclude(successor=None).values_list("pk", "successor_id")
+    following = dict(direct)
+    found: dict[int, set[int]] = defaultdict(set)
+    for old in following:
+        step, seen = following[old], {old}
+        while step is not None and step not in seen:
+            found[step].add(old)
+            seen.add(step)
+            step = following.get(step)
+    return found
 
 
 @transaction.atomic

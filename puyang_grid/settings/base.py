@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "grids",
     "personnel",
     "matters",
+    "plans",
     "workflow",
     "portal",
     "puyang_grid",

@@ -1,0 +1,102 @@
+"""The day comes: a published plan changes the register, people follow their grids (Art. 7, 10)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import shapely
+import structlog
+from django.db import transaction
+
+from grids.actions.codes import rule_on
+from grids.actions.register import Entry, put_in_force, retire_grids
+from grids.models import Grid, GridVersion
+from grids.past import facts_of
+from personnel.actions.succession import follow_grids, share_management
+from plans import notices
+from plans.actions.plans import move
+from plans.layout import key_of, layout_of, lot_of
+from plans.lots import matched
+from plans.models import GridPlan, PlannedGrid
+
+log = structlog.get_logger(__name__)
+
+
+def bring_into_force(*, today: date, at: datetime) -> int:
+    """Every published plan whose day has come, oldest first; missed days are caught up. Returns how many.
+
+    Each plan is a transaction of its own: one that cannot come into force is logged and holds up no other.
+    """
+    count = 0
+    for pk in list(GridPlan.objects.due(today).values_list("pk", flat=True)):
+        try:
+            count += _come_into_force(pk, today=today, at=at)
+        except Exception:
+            log.exception("plan_did_not_come_into_force", plan=pk)
+    return count
+
+
+@transaction.atomic
+def _come_into_force(pk: int, *, today: date, at: datetime) -> bool:
+    plan = GridPlan.objects.lock(pk)
+    if plan.status != "published" or plan.effective_on > today:
+        return False  # another sweeper was faster, or the plan was withdrawn
+    rows = list(plan.grids.select_related("grid__village", "base", "department").order_by("pk"))
+    source = f"{plan.get_kind_display()} {plan.number}"
+    _retire(plan, rows, at=at)
+    _enter(plan, rows, source=source, at=at)
+    _align_neighbours(plan, source=source)
+    plan.in_force_at = at
+    move(plan, "come_into_force", by=None, at=at)
+    notices.tell_townships(plan, "网格方案今日生效", topic="plan_in_force", at=at)
+    return True
+
+
+def _retire(plan: GridPlan, rows: list[PlannedGrid], *, at: datetime) -> None:
+    by_key = {row.key: row.grid for row in rows}
+    elsewhere = [int(row.successor_key[1:]) for row in rows if row.successor_key[:1] == "g"]
+    known = {key_of(grid.pk): grid for grid in Grid.objects.filter(pk__in=elsewhere)} | by_key
+    ending = {row.grid: known.get(row.successor_key) for row in rows if row.is_retired and row.grid}
+    if ending:
+        retire_grids(ending, on=plan.effective_on)
+        follow_grids(ending, on=plan.effective_on, at=at)
+
+
+def _enter(plan: GridPlan, rows: list[PlannedGrid], *, source: str, at: datetime) -> None:
+    live = [row for row in rows if not row.is_retired]
+    entries = [
+        Entry(row.grid, lot_of(row).facts, row.code or row.grid.code) for row in live if row.grid is not None
+    ]
+    moved = [row.grid for row in live if row.base and row.grid and row.base.village_id != row.village_id]
+    put_in_force(entries, rule=rule_on(plan.effective_on), on=plan.effective_on, source=source)
+    if moved:
+        follow_grids({grid: grid for grid in moved}, on=plan.effective_on, at=at)
+    for row in live:
+        if row.grid is not None:
+            share_management(row.grid, row.department, on=plan.effective_on, at=at)
+
+
+def _align_neighbours(plan: GridPlan, *, source: str) -> None:
+    """Give neighbours the nodes that the new borders end on, within a centimetre, so that grids still tile."""
+    layout = layout_of(plan)
+    moved = {
+        lot.grid_id: lot.shape
+        for lot in matched(layout.lots.values())
+        if lot.state == "unchanged" and not shapely.equals_exact(lot.shape, layout.lots[lot.key].shape)
+    }
+    present = GridVersion.objects.filter(
+        grid__in=list(moved), valid_to__isnull=True, valid_from__lt=plan.effective_on
+    ).select_related("grid")
+    facts = facts_of(present)
+    entries = [
+        Entry(
+            version.grid,
+            replace(facts[version.grid_id], boundary=shapely.to_wkb(moved[version.grid_id])),
+            version.code,
+        )
+        for version in present
+    ]
+    if entries:
+        rule = rule_on(plan.effective_on)
+        put_in_force(entries, rule=rule, on=plan.effective_on, source=f"{source}（边界节点对齐）")

@@ -1,0 +1,141 @@
+"""Filing with the city: sent, received with a number, returned for completion; never a condition of effect (Art. 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import IllegalMove, RuleViolation
+from plans import notices, policies
+from plans.history import write_event
+from plans.models import GridFiling, GridPlan
+from plans.norms import norm_of
+from plans.states import FILING_MOVES, STATUSES
+from worktime.calendars import current_calendar
+from worktime.clocks import SHANGHAI, Clock, Limit, due
+
+REMARKS_LIMIT, RECEIPT_LIMIT = 500, 40
+REMIND_EVERY_DAYS = 1
+
+
+def owe_filing(plan: GridPlan, *, at: datetime) -> GridFiling:
+    """Open the filing of a plan that has just been published, with the county's working days to send it."""
+    norm = norm_of(plan.county_id, day=at.astimezone(SHANGHAI).date())
+    limit = Limit(Clock.WORKING_DAYS, norm.filing_working_days)
+    deadline = due(at, limit, calendar=current_calendar(plan.county.code))
+    return GridFiling.objects.create(plan=plan, due_at=deadline.due_at, explanation=deadline.explain())
+
+
+@transaction.atomic
+def send_filing(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> GridFiling:
+    """Send the package, once more after a return."""
+    plan, filing = _begin(plan, "send_filing", by=by)
+    filing.package, filing.sent_at, filing.note = package_of(plan), at, note.strip()[:REMARKS_LIMIT]
+    _move(plan, filing, "send_filing", by=by, at=at, note=note)
+    notices.tell_city(plan, f"{plan.county.name}报送网格备案", topic="filing_sent", at=at)
+    return filing
+
+
+@transaction.atomic
+def receive_filing(plan: GridPlan, *, receipt: str, by: User, at: datetime) -> GridFiling:
+    """The city takes the filing in under a number of its own."""
+    plan, filing = _begin(plan, "receive_filing", by=by)
+    number = receipt.strip()
+    if not number or len(number) > RECEIPT_LIMIT:
+        raise RuleViolation(f"请填写备案号，最多 {RECEIPT_LIMIT} 字。", field="receipt")
+    if GridFiling.objects.filter(receipt=number).exists():
+        raise RuleViolation(f"备案号 {number} 已用于另一个方案。", field="receipt")
+    filing.receipt, filing.answered_at, filing.remarks = number, at, ""
+    _move(plan, filing, "receive_filing", by=by, at=at, note=number)
+    notices.tell_county(plan, f"网格备案已收，备案号 {number}", topic="filing_received", at=at)
+    return filing
+
+
+@transaction.atomic
+def return_filing(plan: GridPlan, *, remarks: str, by: User, at: datetime) -> GridFiling:
+    """The city returns the filing for completion; the county's time to send it again starts now."""
+    plan, filing = _begin(plan, "return_filing", by=by)
+    words = remarks.strip()
+    if not words or len(words) > REMARKS_LIMIT:
+        raise RuleViolation(f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。", field="remarks")
+    norm = norm_of(plan.county_id, day=at.astimezone(SHANGHAI).date())
+    deadline = due(
+        at, Limit(Clock.WORKING_DAYS, norm.filing_working_days), calendar=current_calendar(plan.county.code)
+    )
+    filing.remarks, filing.answered_at = words, at
+    filing.due_at, filing.explanation, filing.reminded_at = deadline.due_at, deadline.explain(), None
+    _move(plan, filing, "return_filing", by=by, at=at, note=words)
+    notices.tell_county(plan, f"网格备案退回补正（{words[:60]}）", topic="filing_returned", at=at)
+    return filing
+
+
+def _begin(plan: GridPlan, verb: str, *, by: User) -> tuple[GridPlan, GridFiling]:
+    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
+    policies.require(verb, by, locked)
+    filing = GridFiling.objects.select_for_update().filter(plan=locked).first()
+    if filing is None:
+        raise IllegalMove("方案公布以后才有备案。")
+    FILING_MOVES.require(verb, status=filing.status)
+    return locked, filing
+
+
+def _move(plan: GridPlan, filing: GridFiling, verb: str, *, by: User, at: datetime, note: str) -> None:
+    filing.status = FILING_MOVES.target_of(verb, status=filing.status)
+    filing.save()
+    post = "市主管部门" if verb in ("receive_filing", "return_filing") else f"{plan.county.name}主管部门"
+    write_event(plan, verb, by=by, at=at, post=post, note=note.strip(), record={"filing": filing.status})
+
+
+def package_of(plan: GridPlan) -> dict[str, Any]:
+    """What is filed: the plan, what it does to each grid, who agreed and when it was published."""
+    rows = plan.grids.select_related("village__parent", "base", "department").order_by("key")
+    return {
+        "number": plan.number,
+        "title": plan.title,
+        "kind": plan.get_kind_display(),
+        "county": plan.county.name,
+        "reason": plan.reason,
+        "status": STATUSES[plan.status],
+        "effective_on": plan.effective_on.isoformat(),
+        "published_at": plan.published_at and plan.published_at.isoformat(),
+        "consents": [
+            {
+                "party": str(each.township or each.department),
+                "answer": each.answer,
+                "at": each.at and each.at.isoformat(),
+            }
+            for each in plan.consents.select_related("township", "department")
+        ],
+        "grids": [
+            {
+                "code": row.code or (row.base.code if row.base else ""),
+                "name": row.name,
+                "village": row.village.name,
+                "township": row.village.parent and row.village.parent.name,
+                "what": "停用" if row.is_retired else "新设" if row.is_new else "调整",
+                "name_before": row.base.name if row.base else "",
+                "households": row.households,
+                "department": row.department and row.department.name,
+            }
+            for row in rows
+        ],
+    }
+
+
+@transaction.atomic
+def remind_overdue(*, at: datetime) -> int:
+    """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
+    overdue = GridFiling.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
+    today = at.astimezone(SHANGHAI).date()
+    count = 0
+    for filing in overdue.select_related("plan__county").order_by("pk"):
+        if filing.reminded_at and filing.reminded_at.astimezone(SHANGHAI).date() >= today:
+            continue
+        filing.reminded_at, filing.reminders = at, filing.reminders + 1
+        filing.save(update_fields=["reminded_at", "reminders"])
+        notices.remind(filing, at=at)
+        count += 1
+    return count

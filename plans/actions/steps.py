@@ -1,0 +1,253 @@
+"""Drawing: one function a verb, each a step that can be taken back (Art. 7, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import User
+from common.errors import IllegalMove, RuleViolation
+from grids.exchange.crs import SYSTEMS
+from grids.models import Division
+from personnel.models import Organization
+from plans import drawing, policies
+from plans.layout import layout_of, row_of
+from plans.lots import Layout, Lot
+from plans.models import GridPlan, PlanChange, PlannedGrid
+from plans.said import Said
+from plans.states import PLAN_MOVES
+
+Drawn = tuple[list[Lot], str]
+MOST_PIECES = 9
+COORDINATES = ("create", "redraw", "split")
+STORED_CRS = "EPSG:4490"
+
+
+@transaction.atomic
+def draw(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> PlanChange:
+    """Say a drawing verb of a plan: lock, authorize, draw, save, remember how to take it back.
+
+    Raises :class:`RuleViolation` for content, :class:`NotPermitted` outside one's own township,
+    :class:`IllegalMove` once the plan is out of drafting and :class:`StaleVersion` after somebody else's step.
+    """
+    plan = begin_change(plan, by=by)
+    layout = layout_of(plan, township_ids=_townships_of(plan, said))
+    lots, sentence = VERBS[verb](plan, layout, said)
+    if verb in COORDINATES:
+        lots = [replace(lot, crs_source=said.crs) for lot in lots]
+        sentence += "" if said.crs == STORED_CRS else f"（原坐标 {SYSTEMS[said.crs].name}，已换算）"
+    _require_place(plan, layout, lots, by=by)
+    return save_step(plan, layout, lots, verb=verb, sentence=sentence, by=by, at=at)
+
+
+def begin_change(plan: GridPlan, *, by: User) -> GridPlan:
+    """The first two beats: lock the plan as it was read, and authorize."""
+    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
+    policies.require("change", by, locked)
+    PLAN_MOVES.require("change", status=locked.status)
+    return locked
+
+
+def save_step(
+    plan: GridPlan,
+    layout: Layout,
+    lots: Iterable[Lot],
+    *,
+    verb: str,
+    sentence: str,
+    by: User,
+    at: datetime,
+) -> PlanChange:
+    """Write the lots and the step; steps that had been taken back are gone for good."""
+    plan.changes.filter(undone_at__isnull=False).delete()
+    held = {row.key for row in plan.grids.only("key")}
+    changed = list(lots)
+    before = {lot.key: layout.lots[lot.key].stored() if lot.key in held else None for lot in changed}
+    after = {lot.key: lot.stored() for lot in changed}
+    write_lots(plan, after)
+    last = plan.changes.aggregate(last=Max("seq"))["last"] or 0
+    plan.version += 1
+    plan.save(update_fields=["version"])
+    return PlanChange.objects.create(
+        plan=plan, seq=last + 1, verb=verb, sentence=sentence[:300], before=before, after=after, by=by, at=at
+    )
+
+
+def write_lots(plan: GridPlan, states: dict[str, dict[str, Any] | None]) -> None:
+    """Let the plan's rows be these states; None takes a row out. A new grid that ends again leaves no row."""
+    plan.grids.filter(key__in=list(states)).delete()
+    rows = [
+        row_of(Lot.read(key, state), plan)
+        for key, state in states.items()
+        if state is not None and not (state["state"] == "retired" and state["base_id"] is None)
+    ]
+    PlannedGrid.objects.bulk_create(rows, batch_size=1000)
+
+
+@transaction.atomic
+def undo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
+    """Take back the last step; as many as were ever made."""
+    plan = begin_change(plan, by=by)
+    step = plan.changes.filter(undone_at__isnull=True).order_by("-seq").first()
+    if step is None:
+        raise IllegalMove("没有可以撤销的步骤。")
+    _require_states(plan, step.after, by=by)
+    write_lots(plan, step.before)
+    step.undone_at = at
+    step.save(update_fields=["undone_at"])
+    _touch(plan)
+    return step
+
+
+@transaction.atomic
+def redo(plan: GridPlan, *, by: User) -> PlanChange:
+    """Do again the step that was taken back last."""
+    plan = begin_change(plan, by=by)
+    step = plan.changes.filter(undone_at__isnull=False).order_by("seq").first()
+    if step is None:
+        raise IllegalMove("没有可以重做的步骤。")
+    _require_states(plan, step.after, by=by)
+    write_lots(plan, step.after)
+    step.undone_at = None
+    step.save(update_fields=["undone_at"])
+    _touch(plan)
+    return step
+
+
+def _touch(plan: GridPlan) -> None:
+    plan.version += 1
+    plan.save(update_fields=["version"])
+
+
+def _require_states(plan: GridPlan, states: dict[str, Any], *, by: User) -> None:
+    villages = {state["village_id"] for state in states.values() if state}
+    townships = set(Division.objects.filter(pk__in=villages).values_list("parent_id", flat=True))
+    policies.require_place(by, plan, {pk for pk in townships if pk})
+
+
+def _require_place(plan: GridPlan, layout: Layout, lots: Sequence[Lot], *, by: User) -> None:
+    """Both where the lots were and where they will be must be within reach, and in the plan's county."""
+    were = {layout.lots[lot.key].facts.village_id for lot in lots if lot.key in layout.lots}
+    villages = were | {lot.facts.village_id for lot in lots}
+    rows = Division.objects.filter(pk__in=villages, level="village").values_list(
+        "parent_id", "parent__parent_id"
+    )
+    found = list(rows)
+    if not found or any(county != plan.county_id for _, county in found):
+        raise RuleViolation(f"方案只能改动{plan.county.name}的网格。", field="village")
+    policies.require_place(by, plan, {township for township, _ in found if township})
+
+
+def _townships_of(plan: GridPlan, said: Said) -> set[int]:
+    """The townships that what was said is about, beyond those that the plan touches already."""
+    rows = Division.objects.filter(level="village", parent__parent=plan.county_id)
+    grids = [int(key[1:]) for key in said.all_keys() if key[:1] == "g" and key[1:].isdecimal()]
+    ids = set(rows.filter(grids__in=grids).values_list("parent_id", flat=True)) if grids else set()
+    if said.village:
+        ids |= set(rows.filter(code=said.village).values_list("parent_id", flat=True))
+    return ids
+
+
+def _village(plan: GridPlan, code: str) -> Division:
+    found = Division.objects.filter(code=code, level="village", parent__parent=plan.county_id).first()
+    if found is None:
+        raise RuleViolation(f"请选择{plan.county.name}的一个村（社区）。", field="village")
+    return found
+
+
+def _department(plan: GridPlan, pk: int | None) -> int | None:
+    if pk is None:
+        return None
+    kinds = ("linkage_department", "service_unit")
+    bodies = Organization.objects.filter(pk=pk, is_active=True, kind__in=kinds)
+    if not bodies.filter(division__in=[plan.county_id, plan.county.parent_id]).exists():
+        raise RuleViolation("请选择本县区或市的职能部门。", field="department")
+    return pk
+
+
+def new_keys(plan: GridPlan, count: int) -> list[str]:
+    """Keys for new grids that the plan has never used, so that a step taken back can be done again."""
+    used = {key for step in plan.changes.values_list("after", flat=True) for key in step}
+    used |= set(plan.grids.values_list("key", flat=True))
+    numbers = [int(key[1:]) for key in used if key.startswith("n")]
+    first = max(numbers, default=0) + 1
+    return [f"n{number}" for number in range(first, first + count)]
+
+
+def _create(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    village = _village(plan, said.village)
+    facts = said.facts(village.pk)
+    department = _department(plan, said.department)
+    (key,) = new_keys(plan, 1)
+    shape = said.shape()
+    lots = drawing.create(layout, key=key, facts=facts, shape=shape, department_id=department)
+    return lots, f"在{village.name}新设{facts.name}"
+
+
+def _redraw(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    shapes = said.shapes()
+    lots = drawing.redraw(layout, shapes=shapes)
+    return lots, f"改画{'、'.join(lot.facts.name for lot in lots[:4])}{'等' if len(lots) > 4 else ''}的边界"
+
+
+def _split(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    before = drawing.living(layout, said.key).facts.name
+    keys = new_keys(plan, MOST_PIECES)
+    lots = drawing.cut(layout, key=said.key, line=said.cut_line(), new_keys=keys, name=said.name)
+    return lots, f"将{before}切分为 {len(lots)} 个网格"
+
+
+def _merge(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    lots = drawing.merge(layout, keys=said.keys, survivor=said.survivor)
+    ended = "、".join(lot.facts.name for lot in lots[1:])
+    return lots, f"将{ended}并入{lots[0].facts.name}"
+
+
+def _retire(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    lots = drawing.retire(layout, key=said.key, successor=said.successor)
+    return lots, f"停用{lots[0].facts.name}"
+
+
+def _rename(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    before = drawing.living(layout, said.key).facts.name
+    lots = drawing.rename(layout, key=said.key, name=said.name)
+    return lots, f"将{before}改名为{lots[0].facts.name}"
+
+
+def _describe(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    lot = drawing.living(layout, said.key)
+    facts = said.facts(lot.facts.village_id, known=lot.facts)
+    lots = drawing.describe(
+        layout,
+        key=said.key,
+        kind=facts.kind,
+        premises=facts.premises,
+        households=facts.households,
+        population=facts.population,
+        units=facts.units,
+        department_id=_department(plan, said.department) or lot.department_id,
+    )
+    return lots, f"修改{lot.facts.name}的登记信息"
+
+
+def _move(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
+    village = _village(plan, said.village)
+    lots = drawing.move(layout, key=said.key, village_id=village.pk)
+    return lots, f"将{lots[0].facts.name}移到{village.name}"
+
+
+VERBS: dict[str, Callable[[GridPlan, Layout, Said], Drawn]] = {
+    "create": _create,
+    "redraw": _redraw,
+    "split": _split,
+    "merge": _merge,
+    "retire": _retire,
+    "rename": _rename,
+    "describe": _describe,
+    "move": _move,
+}

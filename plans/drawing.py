@@ -1,0 +1,201 @@
+"""What a drawing verb does to the lots: the arithmetic behind the map editor and its typed twin. Pure.
+
+Every function takes the layout and what was said, returns the lots that change, and raises RuleViolation with the
+field to mend. Nothing here knows a person, a clock or a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import shapely
+from shapely import Geometry, LineString
+
+from common.errors import RuleViolation
+from grids.facts import Facts, Unit
+from grids.geometry.coverage import crossings
+from grids.geometry.cutting import fit_in, join, snap_to, split
+from plans.lots import Layout, Lot
+
+LONGEST_NAME = 80
+MOST_PEOPLE = 1_000_000
+
+
+def create(
+    layout: Layout, *, key: str, facts: Facts, shape: Geometry, department_id: int | None
+) -> list[Lot]:
+    """A new grid, fitted to its neighbours within half a metre."""
+    checked(facts, department_id=department_id)
+    fitted = snap_to(sound(shape), [lot.shape for lot in layout.live() if lot.shape is not None])
+    facts = replace(facts, boundary=shapely.to_wkb(fitted))
+    return [Lot(key, facts, fitted, state="new", department_id=department_id)]
+
+
+def redraw(layout: Layout, *, shapes: Mapping[str, Geometry]) -> list[Lot]:
+    """Other boundaries for one or several grids at once: a dragged border moves both of its sides."""
+    if not shapes:
+        raise RuleViolation("没有收到任何边界。", field="geometry")
+    lots = [living(layout, key) for key in shapes]
+    others = [lot.shape for lot in layout.live() if lot.shape is not None and lot.key not in shapes]
+    fitted, _ = fit_in([sound(shape) for shape in shapes.values()], others)
+    return [lot.reshaped(shape) for lot, shape in zip(lots, fitted, strict=True)]
+
+
+def cut(layout: Layout, *, key: str, line: LineString, new_keys: Sequence[str], name: str) -> list[Lot]:
+    """Split a grid along a line: its largest piece goes on under its code, the others are new grids.
+
+    Households and people are shared by area, so that somebody only has to correct them.
+    """
+    lot = living(layout, key)
+    if lot.shape is None:
+        raise RuleViolation(f"{lot.facts.name}还没有边界，不能切分。", field="key")
+    pieces = split(lot.shape, line)
+    if len(pieces) - 1 > len(new_keys):
+        raise RuleViolation(f"一次最多切成 {len(new_keys) + 1} 块。", field="line")
+    keeps = max(range(len(pieces)), key=lambda i: pieces[i].area)
+    rest = [piece for i, piece in enumerate(pieces) if i != keeps]
+    shares = [piece.area / lot.shape.area for piece in rest]
+    households = [round(lot.facts.households * share) for share in shares]
+    people = [round(lot.facts.population * share) for share in shares]
+    kept = lot.with_facts(
+        households=lot.facts.households - sum(households), population=lot.facts.population - sum(people)
+    ).reshaped(pieces[keeps])
+    new = [
+        Lot(
+            new_key,
+            replace(
+                lot.facts,
+                name=name if name and len(rest) == 1 else next_name(layout, lot, after=position),
+                boundary=shapely.to_wkb(piece),
+                households=households[position],
+                population=people[position],
+                units=(),
+            ),
+            piece,
+            state="new",
+            department_id=lot.department_id,
+        )
+        for position, (new_key, piece) in enumerate(zip(new_keys, rest, strict=False))
+    ]
+    for each in new:
+        checked(each.facts, department_id=each.department_id)
+    return [kept, *new]
+
+
+def merge(layout: Layout, *, keys: Sequence[str], survivor: str) -> list[Lot]:
+    """Join neighbouring grids of one village: the survivor goes on, the others end in it."""
+    lots = [living(layout, key) for key in dict.fromkeys(keys)]
+    if survivor not in keys:
+        raise RuleViolation("请选择合并后保留哪个网格的编码。", field="survivor")
+    if len({lot.facts.village_id for lot in lots}) > 1:
+        raise RuleViolation("只能合并同一个村（社区）的网格；跨村的请先移村。", field="keys")
+    if any(lot.shape is None for lot in lots):
+        raise RuleViolation("有的网格还没有边界，不能合并。", field="keys")
+    whole = join([lot.shape for lot in lots if lot.shape is not None])
+    stays = next(lot for lot in lots if lot.key == survivor)
+    ends = [lot for lot in lots if lot.key != survivor]
+    joined = stays.with_facts(
+        households=sum(lot.facts.households for lot in lots),
+        population=sum(lot.facts.population for lot in lots),
+        units=tuple(unit for lot in lots for unit in lot.facts.units),
+    ).reshaped(whole)
+    return [joined, *(replace(lot, state="retired", successor_key=survivor) for lot in ends)]
+
+
+def retire(layout: Layout, *, key: str, successor: str) -> list[Lot]:
+    """End a grid; its land must be taken by others before the plan passes the checks."""
+    lot = living(layout, key)
+    if successor and (successor == key or not living(layout, successor).is_live):
+        raise RuleViolation("接续的网格须是另一个在用或拟划的网格。", field="successor")
+    return [replace(lot, state="retired", successor_key=successor)]
+
+
+def rename(layout: Layout, *, key: str, name: str) -> list[Lot]:
+    """Another name."""
+    lot = living(layout, key).with_facts(name=name.strip())
+    checked(lot.facts, department_id=lot.department_id)
+    return [lot]
+
+
+def describe(
+    layout: Layout,
+    *,
+    key: str,
+    kind: str,
+    premises: str,
+    households: int,
+    population: int,
+    units: Sequence[Unit],
+    department_id: int | None,
+) -> list[Lot]:
+    """Other kind, size figures, units or department."""
+    lot = living(layout, key).with_facts(
+        kind=kind, premises=premises, households=households, population=population, units=tuple(units)
+    )
+    if kind != "dedicated":
+        lot, department_id = lot.with_facts(premises=""), None
+    checked(lot.facts, department_id=department_id)
+    return [replace(lot, department_id=department_id)]
+
+
+def move(layout: Layout, *, key: str, village_id: int) -> list[Lot]:
+    """Put a grid under another village; it gets a code of that village."""
+    lot = living(layout, key)
+    if lot.facts.village_id == village_id:
+        raise RuleViolation("网格已在这个村（社区）。", field="village")
+    return [replace(lot.with_facts(village_id=village_id), code="")]
+
+
+def living(layout: Layout, key: str) -> Lot:
+    """The lot of a key; one that is not there, or ends with the plan, cannot be drawn on."""
+    lot = layout.lots.get(key)
+    if lot is None or not lot.is_live:
+        raise RuleViolation("没有这个网格，或它已停用。请在地图或列表上重新选择。", field="key")
+    return lot
+
+
+def sound(shape: Geometry) -> Geometry:
+    """The shape, if it is one polygon without crossing itself; raises RuleViolation with the place."""
+    fault = crossings(shape)
+    if fault is not None:
+        lon, lat, reason = fault
+        raise RuleViolation(f"{reason}（{lon:.6f}, {lat:.6f} 附近）。请改好后再保存。", field="geometry")
+    if shape.geom_type != "Polygon":
+        raise RuleViolation("一个网格应是连成一片的一块。", field="geometry")
+    return shape
+
+
+def checked(facts: Facts, *, department_id: int | None) -> None:
+    """Raise RuleViolation for facts that no grid may have."""
+    if not facts.name.strip():
+        raise RuleViolation("请填写网格名称。", field="name")
+    if len(facts.name) > LONGEST_NAME:
+        raise RuleViolation(f"网格名称最多 {LONGEST_NAME} 字，您写了 {len(facts.name)} 字。", field="name")
+    if max(facts.households, facts.population) > MOST_PEOPLE:
+        raise RuleViolation("户数或人口超过一百万，请核对。", field="households")
+    if facts.kind == "dedicated" and not facts.premises:
+        raise RuleViolation(
+            "专属网格请选择类别：商务楼宇、园区、商圈市场、学校、医院或企事业单位。", field="premises"
+        )
+    if facts.kind == "dedicated" and department_id is None:
+        raise RuleViolation(
+            "专属网格由职能部门和属地双重管理，请选择职能部门（条例第八条）。", field="department"
+        )
+
+
+def next_name(layout: Layout, lot: Lot, *, after: int = 0) -> str:
+    """A name for a new grid beside ``lot``: the village's name and the first ordinal that is free."""
+    village = layout.names.get(lot.facts.village_id, lot.facts.name)
+    taken = {other.facts.name for other in layout.lots.values()}
+    free = (f"{village}第{numeral(number)}网格" for number in range(1, 100))
+    unused = [name for name in free if name not in taken]
+    return unused[after] if after < len(unused) else f"{village}新网格"
+
+
+def numeral(number: int) -> str:
+    """1 → 一, 12 → 十二, 20 → 二十; up to 99."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    head = {0: "", 1: "十"}.get(tens, f"{digits[tens % 10]}十")
+    return head + (digits[ones] if ones or not tens else "")

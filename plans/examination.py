@@ -1,0 +1,119 @@
+"""Gather what the checks look at, and run them: one way for page, API, import and the plan's own verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import numpy as np
+import shapely
+from shapely import Geometry
+
+from grids.models import Grid, GridCode, GridVersion
+from personnel.models import GridPosting
+from plans.checks import Finding, Sector, Staffing, Subject, examine
+from plans.layout import layout_of, outline_of, outlines_of
+from plans.lots import Layout, Lot
+from plans.models import GridPlan, PlannedGrid, SectorGrid
+from plans.norms import for_checks, norm_of
+from plans.states import SETTLED
+
+
+def findings_of(plan: GridPlan, *, today: date, layout: Layout | None = None) -> list[Finding]:
+    """Examine a plan as it stands; about a dozen statements however many grids there are."""
+    layout = layout or layout_of(plan)
+    return examine(subject_of(plan, layout, today=today))
+
+
+def subject_of(plan: GridPlan, layout: Layout, *, today: date) -> Subject:
+    """Everything the checks need to know, read once."""
+    drawn = layout.drawn()
+    county = plan.county
+    in_county = [lot for lot in drawn if lot.township_id is not None]
+    townships = {lot.township_id for lot in in_county}
+    villages = {lot.facts.village_id for lot in in_county}
+    return Subject(
+        lots=list(layout.lots.values()),
+        villages=layout.names,
+        outlines=outlines_of(lot.facts.village_id for lot in drawn),
+        county_outline=outline_of(county),
+        covered_before=_covered_before(drawn),
+        norm=for_checks(norm_of(county.pk, day=today)),
+        today=today,
+        staffing=_staffing([lot for lot in layout.live() if lot.facts.village_id in villages], today=today),
+        sectors=_sectors(townships),
+        unified_since=_unified_since(plan),
+        codes_elsewhere=_codes_elsewhere(drawn),
+        stale=_stale(plan, drawn),
+    )
+
+
+def _covered_before(drawn: Iterable[Lot]) -> Geometry | None:
+    """What the drawn grids covered in the register."""
+    bases = [lot.base_id for lot in drawn if lot.base_id is not None]
+    rows = GridVersion.objects.filter(pk__in=bases).exclude(boundary=None).values_list("boundary", flat=True)
+    shapes = shapely.from_wkb([bytes(row) for row in rows])
+    return shapely.union_all(np.array(shapes, dtype=object)) if len(shapes) else None
+
+
+def _staffing(lots: Sequence[Lot], *, today: date) -> dict[str, Staffing]:
+    """Who is posted to the grids of the villages that the plan touches, and since when they are in force."""
+    posts, ids = GridPosting.objects.current(today), [lot.grid_id for lot in lots if lot.grid_id]
+    villages = {lot.facts.village_id for lot in lots}
+    led = set(posts.filter(role="leader", village__in=villages).values_list("village_id", flat=True))
+    worked = set(posts.filter(role="full_time", grid__in=ids).values_list("grid_id", flat=True))
+    begun = dict(Grid.objects.filter(pk__in=ids).values_list("pk", "in_force_on"))
+    return {
+        lot.key: Staffing(
+            has_leader=lot.facts.village_id in led,
+            has_worker=lot.grid_id in worked,
+            in_force_on=begun.get(lot.grid_id or 0),
+        )
+        for lot in lots
+    }
+
+
+def _sectors(townships: Iterable[int | None]) -> list[Sector]:
+    rows = SectorGrid.objects.filter(township__in=list(townships), status="registered").select_related(
+        "owner"
+    )
+    return [
+        Sector(
+            str(row),
+            row.owner.name,
+            None if row.boundary is None else shapely.from_wkb(bytes(row.boundary)),
+            row.established_on,
+        )
+        for row in rows
+    ]
+
+
+def _unified_since(plan: GridPlan) -> date | None:
+    """The first day on which the county had unified grids."""
+    versions = GridVersion.objects.filter(village__parent__parent=plan.county_id)
+    return versions.order_by("valid_from").values_list("valid_from", flat=True).first()
+
+
+def _codes_elsewhere(drawn: Iterable[Lot]) -> dict[str, str]:
+    """Codes asked for by hand that already belong to some other grid, with its name."""
+    asked = {lot.code: lot.grid_id for lot in drawn if lot.code}
+    rows = GridCode.objects.filter(code__in=list(asked)).values_list("code", "grid_id", "grid__name")
+    return {code: name for code, grid_id, name in rows if asked[code] != grid_id}
+
+
+def _stale(plan: GridPlan, drawn: Iterable[Lot]) -> dict[str, str]:
+    """Grids that were changed by another plan since they were drawn upon, or will be on a day to come."""
+    known = {lot.grid_id: lot for lot in drawn if lot.grid_id is not None and lot.base_id is not None}
+    present = dict(
+        GridVersion.objects.filter(grid__in=list(known), valid_to__isnull=True).values_list("grid_id", "pk")
+    )
+    found = {
+        lot.key: f"{lot.facts.name}在起草以后已被别的方案改动，请在地图上重新核对后再改一次。"
+        for grid_id, lot in known.items()
+        if present.get(grid_id) != lot.base_id
+    }
+    others = PlannedGrid.objects.filter(grid__in=list(known), plan__status__in=SETTLED).exclude(plan=plan)
+    for grid_id, number, day in others.values_list("grid_id", "plan__number", "plan__effective_on"):
+        lot = known[grid_id]
+        found[lot.key] = f"{lot.facts.name}将由方案 {number} 在 {day:%Y-%m-%d} 改动，请等它生效，或先撤回它。"
+    return found

@@ -1,0 +1,161 @@
+"""Read a plan into lots: the register of the places concerned, overlaid with what the plan wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db.models import Q
+from shapely import Geometry
+
+from grids.facts import Facts, Unit
+from grids.models import Division, Grid, GridVersion
+from grids.past import facts_of
+from plans.lots import Layout, Lot, State
+from plans.models import GridPlan, PlannedGrid
+
+
+def layout_of(plan: GridPlan, *, township_ids: Iterable[int] = ()) -> Layout:
+    """The lots of these townships and of those that the plan touches, with neighbours across their borders.
+
+    Five statements however many grids there are.
+    """
+    planned = list(plan.grids.select_related("village"))
+    townships = {row.village.parent_id for row in planned} | set(township_ids)
+    base_villages = GridVersion.objects.filter(pk__in=[row.base_id for row in planned]).values(
+        "village__parent"
+    )
+    near = Q(village__parent__in=townships) | Q(village__parent__in=base_villages)
+    layout = Layout(_lots(_present(near)))
+    drawn = [lot_of(row) for row in planned]
+    layout.put(_lots(_present(_beside(plan, [*layout.lots.values(), *drawn]))).values())
+    layout.put(drawn)
+    return named(layout)
+
+
+def whole_county(plan: GridPlan) -> Layout:
+    """The lots of the whole county and of its neighbours at the border."""
+    layout = Layout(_lots(_present(Q(village__parent__parent=plan.county_id))))
+    layout.put(lot_of(row) for row in plan.grids.select_related("village"))
+    return named(layout)
+
+
+def named(layout: Layout) -> Layout:
+    """Give the lots the names of their villages and the numbers of their townships."""
+    ids = {lot.facts.village_id for lot in layout.lots.values()}
+    rows = Division.objects.filter(pk__in=ids).values_list("pk", "name", "parent_id")
+    places = {pk: (name, parent_id) for pk, name, parent_id in rows}
+    layout.names = {pk: name for pk, (name, _) in places.items()}
+    layout.put(
+        replace(
+            lot,
+            name_of_village=places[lot.facts.village_id][0],
+            township_id=places[lot.facts.village_id][1],
+        )
+        for lot in list(layout.lots.values())
+    )
+    return layout
+
+
+def _present(where: Q) -> list[GridVersion]:
+    return list(
+        GridVersion.objects.filter(where, valid_to__isnull=True)
+        .order_by("code")
+        .prefetch_related("grid__departments")
+    )
+
+
+def _beside(plan: GridPlan, lots: Iterable[Lot]) -> Q:
+    """Grids whose box meets that of something drawn: neighbours in the next township or county."""
+    shapes = [lot.shape for lot in lots if lot.state != "unchanged" and lot.shape is not None]
+    if not shapes:
+        return Q(pk__in=[])
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
+    return Q(min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south)
+
+
+def _lots(versions: list[GridVersion]) -> dict[str, Lot]:
+    facts = facts_of(versions)
+    shapes = shapely.from_wkb([facts[row.grid_id].boundary for row in versions])
+    return {
+        key_of(row.grid_id): Lot(
+            key=key_of(row.grid_id),
+            facts=facts[row.grid_id],
+            shape=shape,
+            grid_id=row.grid_id,
+            base_id=row.pk,
+            code=row.code,
+            department_id=_department(row.grid),
+        )
+        for row, shape in zip(versions, shapes, strict=True)
+    }
+
+
+def _department(grid: Grid) -> int | None:
+    current = [duty.organization_id for duty in grid.departments.all() if duty.ends_on is None]
+    return current[0] if current else None
+
+
+def key_of(grid_id: int) -> str:
+    """The key of a grid of the register."""
+    return f"g{grid_id}"
+
+
+def lot_of(row: PlannedGrid) -> Lot:
+    """A planned grid as a lot."""
+    boundary = None if row.boundary is None else bytes(row.boundary)
+    state: State = "retired" if row.is_retired else "new" if row.is_new else "changed"
+    facts = Facts(
+        name=row.name,
+        kind=row.kind,
+        village_id=row.village_id,
+        boundary=boundary,
+        premises=row.premises,
+        households=row.households,
+        population=row.population,
+        units=tuple(Unit.read(unit) for unit in row.units),
+    )
+    return Lot(
+        key=row.key,
+        facts=facts,
+        shape=None if boundary is None else shapely.from_wkb(boundary),
+        state=state,
+        grid_id=row.grid_id,
+        base_id=row.base_id,
+        code=row.code,
+        department_id=row.department_id,
+        successor_key=row.successor_key,
+        crs_source=row.crs_source,
+    )
+
+
+def row_of(lot: Lot, plan: GridPlan) -> PlannedGrid:
+    """A lot as the row of a plan, unsaved."""
+    return PlannedGrid(
+        plan=plan,
+        key=lot.key,
+        grid_id=lot.grid_id,
+        base_id=lot.base_id,
+        units=[unit.stored() for unit in lot.facts.units],
+        department_id=lot.department_id,
+        code=lot.code,
+        is_retired=lot.state == "retired",
+        successor_key=lot.successor_key,
+        crs_source=lot.crs_source,
+        **lot.facts.columns(),
+    )
+
+
+def outlines_of(village_ids: Iterable[int]) -> dict[int, Geometry]:
+    """The outlines of villages that have one."""
+    rows = Division.objects.filter(pk__in=set(village_ids)).exclude(outline=None).values_list("pk", "outline")
+    return {pk: shapely.from_wkb(bytes(outline)) for pk, outline in rows}
+
+
+def outline_of(division: Division) -> Geometry | None:
+    """A division's own outline, or None."""
+    found: Any = Division.objects.filter(pk=division.pk).values_list("outline", flat=True).first()
+    return None if found is None else shapely.from_wkb(bytes(found))

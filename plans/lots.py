@@ -1,0 +1,136 @@
+"""A lot: one grid as a plan sees it, drawn or untouched. Pure; shapes are Shapely in EPSG:4490 degrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+import shapely
+from shapely import Geometry
+
+from grids.facts import Facts, Unit
+from grids.geometry.cutting import match_nodes, nodes_of
+
+State = Literal["unchanged", "changed", "new", "retired"]
+STATE_NAMES: dict[str, str] = {"unchanged": "不变", "changed": "调整", "new": "新设", "retired": "停用"}
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One grid in a plan. ``base_id`` names the version it was drawn upon and is empty for a new one."""
+
+    key: str
+    facts: Facts
+    shape: Geometry | None
+    state: State = "unchanged"
+    grid_id: int | None = None
+    base_id: int | None = None
+    code: str = ""
+    department_id: int | None = None
+    successor_key: str = ""
+    crs_source: str = ""
+    name_of_village: str = ""
+    township_id: int | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the grid is there once the plan is in force."""
+        return self.state != "retired"
+
+    def with_facts(self, **changes: Any) -> Lot:
+        """The lot with some facts changed; an untouched lot becomes a changed one."""
+        state: State = "changed" if self.state == "unchanged" else self.state
+        return replace(self, facts=replace(self.facts, **changes), state=state)
+
+    def reshaped(self, shape: Geometry) -> Lot:
+        """The lot with another boundary."""
+        return replace(self.with_facts(boundary=shapely.to_wkb(shape)), shape=shape)
+
+    def stored(self) -> dict[str, Any]:
+        """The lot as JSON, for a step that can be taken back."""
+        facts = self.facts
+        return {
+            "name": facts.name,
+            "kind": facts.kind,
+            "premises": facts.premises,
+            "village_id": facts.village_id,
+            "boundary": facts.boundary.hex() if facts.boundary is not None else None,
+            "households": facts.households,
+            "population": facts.population,
+            "units": [unit.stored() for unit in facts.units],
+            "department_id": self.department_id,
+            "state": self.state,
+            "grid_id": self.grid_id,
+            "base_id": self.base_id,
+            "code": self.code,
+            "successor_key": self.successor_key,
+            "crs_source": self.crs_source,
+        }
+
+    @staticmethod
+    def read(key: str, stored: Mapping[str, Any]) -> Lot:
+        """The lot that :meth:`stored` wrote."""
+        boundary = bytes.fromhex(stored["boundary"]) if stored["boundary"] else None
+        facts = Facts(
+            name=stored["name"],
+            kind=stored["kind"],
+            premises=stored["premises"],
+            village_id=stored["village_id"],
+            boundary=boundary,
+            households=stored["households"],
+            population=stored["population"],
+            units=tuple(Unit.read(unit) for unit in stored["units"]),
+        )
+        return Lot(
+            key=key,
+            facts=facts,
+            shape=shapely.from_wkb(boundary) if boundary else None,
+            state=stored["state"],
+            grid_id=stored["grid_id"],
+            base_id=stored["base_id"],
+            code=stored["code"],
+            department_id=stored["department_id"],
+            successor_key=stored["successor_key"],
+            crs_source=stored.get("crs_source", ""),
+        )
+
+
+@dataclass
+class Layout:
+    """All lots of the places a plan is looked at in, by key; ``names`` are the villages' names by number."""
+
+    lots: dict[str, Lot]
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def live(self) -> list[Lot]:
+        """The lots that are there once the plan is in force."""
+        return [lot for lot in self.lots.values() if lot.is_live]
+
+    def drawn(self) -> list[Lot]:
+        """The lots that the plan creates, changes or retires."""
+        return [lot for lot in self.lots.values() if lot.state != "unchanged"]
+
+    def put(self, lots: Iterable[Lot]) -> None:
+        """Replace or add lots."""
+        for lot in lots:
+            self.lots[lot.key] = lot
+
+
+def matched(lots: Iterable[Lot]) -> list[Lot]:
+    """Lots with shapes, and in the border of each every node that a drawn neighbour has on it.
+
+    A drawn border ends on a neighbour's edge where that neighbour has no node; the rounding to a centimetre would
+    else leave slivers. The state of a lot does not change by it.
+    """
+    found = [lot for lot in lots if lot.shape is not None]
+    drawn = [lot.shape for lot in found if lot.state != "unchanged" and lot.is_live]
+    if not drawn:
+        return found
+    shapes = np.array([lot.shape for lot in found], dtype=object)
+    near = np.unique(shapely.STRtree(shapes).query(np.array(drawn), predicate="intersects")[1])
+    fitted = match_nodes([shapes[i] for i in near], nodes_of(drawn), tolerance=2e-7)
+    for position, shape in zip(near.tolist(), fitted, strict=True):
+        found[position] = replace(found[position], shape=shape)
+    return found

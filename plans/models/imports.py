@@ -1,0 +1,69 @@
+"""Files of grids on their way into a plan: read in the background, shown, and saved only when confirmed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from plans.models.plans import GridPlan
+
+
+class ImportJob(models.Model):
+    """One uploaded file: waiting, being read, ready to be looked at, then confirmed or discarded."""
+
+    class Status(models.TextChoices):
+        SURVEYED = "surveyed", "待选坐标系"
+        WAITING = "waiting", "排队中"
+        READING = "reading", "读取中"
+        READY = "ready", "待确认"
+        FAILED = "failed", "无法读取"
+        CONFIRMED = "confirmed", "已导入"
+        DISCARDED = "discarded", "已放弃"
+
+    plan = models.ForeignKey(GridPlan, on_delete=models.CASCADE, related_name="imports", verbose_name="方案")
+    file = models.FileField("文件", upload_to="imports/%Y/%m/")
+    file_name = models.CharField("文件名", max_length=120)
+    sha256 = models.CharField("散列", max_length=64)
+    form = models.CharField("格式", max_length=12)
+    crs = models.CharField("坐标系", max_length=20, blank=True)
+    status = models.CharField("状态", max_length=10, choices=Status.choices)
+    survey = models.JSONField("初查", default=dict)
+    total = models.PositiveIntegerField("总行数", default=0)
+    done = models.PositiveIntegerField("已读行数", default=0)
+    sentence = models.CharField("结果", max_length=500, blank=True)
+    summary = models.JSONField("预览", default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="上传人"
+    )
+    at = models.DateTimeField("上传时间")
+    claimed_at = models.DateTimeField("开始读取", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入批次"
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(models.Model):
+    """One row of the file as it was read: a grid that can be taken, or the reason why not."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows", verbose_name="批次")
+    row = models.PositiveIntegerField("行号", null=True)
+    outcome = models.CharField(
+        "处理",
+        max_length=10,
+        choices=[("create", "新设"), ("change", "修改"), ("same", "已有且相同"), ("fault", "有误")],
+    )
+    key = models.CharField("键", max_length=24, blank=True)
+    name = models.CharField("名称", max_length=80, blank=True)
+    field = models.CharField("栏目", max_length=40, blank=True)
+    reason = models.CharField("原因", max_length=500, blank=True)
+    state = models.JSONField("内容", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入行"
+        indexes = [models.Index(fields=["job", "outcome", "row"], name="import_row_of_job")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.outcome}"

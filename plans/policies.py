@@ -1,0 +1,121 @@
+"""Who may say which verb of a plan and of its filing (Art. 5, 7). One rule refuses and shows the button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import User
+from common.errors import NotPermitted
+from grids.models import Division
+from personnel.scopes import Authority, authority_of
+from plans import states
+from plans.models import GridPlan, PlanConsent
+
+Predicate = Callable[[Authority, GridPlan], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether somebody may, and the sentence a refused person reads."""
+
+    allows: Predicate
+    sentence: str
+
+
+def of_county(authority: Authority, plan: GridPlan) -> bool:
+    """The county's competent authority."""
+    return authority.may("publish_grids", "division", plan.county_id)
+
+
+def of_a_township(authority: Authority, plan: GridPlan) -> bool:
+    """A township of the county, whichever."""
+    return bool(townships_of(authority, plan.county_id))
+
+
+def drafts(authority: Authority, plan: GridPlan) -> bool:
+    """County and townships draft together (会同, Art. 7)."""
+    return of_county(authority, plan) or of_a_township(authority, plan)
+
+
+def is_asked(authority: Authority, plan: GridPlan) -> bool:
+    """A township or department whose consent is still open."""
+    return any(
+        speaks_for(authority, consent) for consent in plan.consents.all() if consent.answer == "waiting"
+    )
+
+
+def of_the_city(authority: Authority, plan: GridPlan) -> bool:
+    """The city's competent authority."""
+    return authority.may("supervise", "division", plan.county.parent_id)
+
+
+WHO_MAY: dict[str, Rule] = {
+    "draft": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
+    "change": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
+    "submit": Rule(drafts, "由起草的县区主管部门或乡镇街道提交会签。"),
+    "consent": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
+    "object": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
+    "return_to_draft": Rule(of_county, "由县区主管部门退回起草。"),
+    "approve": Rule(of_county, "由县区主管部门批准（条例第七条）。"),
+    "publish": Rule(of_county, "由县区主管部门向社会公布（条例第七条）。"),
+    "withdraw": Rule(of_county, "由县区主管部门撤回。"),
+    "send_filing": Rule(of_county, "由县区主管部门报送备案。"),
+    "receive_filing": Rule(of_the_city, "由市主管部门收备案。"),
+    "return_filing": Rule(of_the_city, "由市主管部门退回补正。"),
+}
+FILING_VERBS = ("send_filing", "receive_filing", "return_filing")
+
+
+def require(verb: str, by: User, plan: GridPlan) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb`` of ``plan``."""
+    rule = WHO_MAY[verb]
+    if not rule.allows(authority_of(by), plan):
+        raise NotPermitted(rule.sentence, verb=verb)
+
+
+def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
+    """The verbs that the person may say now, in the order of the table."""
+    authority = authority_of(user)
+    filing = getattr(plan, "filing", None)
+    return [
+        verb
+        for verb, rule in WHO_MAY.items()
+        if verb not in ("draft", "change")
+        and (
+            (filing is not None and states.FILING_MOVES.allows(verb, status=filing.status))
+            if verb in FILING_VERBS
+            else states.PLAN_MOVES.allows(verb, status=plan.status)
+        )
+        and rule.allows(authority, plan)
+    ]
+
+
+def may_draw(user: User, plan: GridPlan) -> bool:
+    """Whether the person may change the plan's grids now."""
+    return states.PLAN_MOVES.allows("change", status=plan.status) and drafts(authority_of(user), plan)
+
+
+def speaks_for(authority: Authority, consent: PlanConsent) -> bool:
+    """Whether the account answers for the township or department that is asked."""
+    if consent.township_id is not None:
+        return authority.may("dispatch", "division", consent.township_id)
+    return authority.may("handle", "organization", consent.department_id)
+
+
+def townships_of(authority: Authority, county_id: int) -> frozenset[int]:
+    """The townships of a county for which the account speaks; one statement when any is held."""
+    held = authority.places("division", "dispatch")
+    if not held:
+        return frozenset()
+    found = Division.objects.filter(pk__in=held, level="township", parent_id=county_id)
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def require_place(by: User, plan: GridPlan, township_ids: set[int]) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` may draw in all of these townships: a township only in itself."""
+    authority = authority_of(by)
+    if of_county(authority, plan):
+        return
+    if township_ids - townships_of(authority, plan.county_id):
+        raise NotPermitted("乡镇街道只能改动本辖区的网格；跨乡镇街道的由县区主管部门改动。")

@@ -1,0 +1,72 @@
+"""Which plans and filings one may see, and the words by which lists are made."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from common.errors import StaleVersion
+from personnel.scopes import authority_of
+from plans import states
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from plans.models import GridFiling, GridPlan
+
+WATCHING = ("publish_grids", "supervise", "dispatch")
+
+
+class GridPlanQuerySet(models.QuerySet["GridPlan"]):
+    """Plans of all counties."""
+
+    def visible_to(self, user: User | AnonymousUser) -> GridPlanQuerySet:
+        """Plans of the county one works for, of the city above it, of the township below it, of one's department.
+
+        What has been published is public anyway.
+        """
+        authority = authority_of(user)
+        if authority.sees_all:
+            return self
+        places = authority.places("division", *WATCHING)
+        units = authority.places("organization", "handle", "oversee")
+        seen = Q(status__in=states.PUBLIC)
+        if places:
+            seen |= Q(county__in=places) | Q(county__parent__in=places) | Q(county__children__in=places)
+        if units:
+            seen |= Q(consents__department__in=units)
+        return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
+
+    def public(self) -> GridPlanQuerySet:
+        """Plans that society has been told of."""
+        return self.filter(status__in=states.PUBLIC)
+
+    def due(self, today: date) -> GridPlanQuerySet:
+        """Published plans whose day has come, oldest first."""
+        return self.filter(status="published", effective_on__lte=today).order_by("effective_on", "pk")
+
+    def lock(self, pk: int, *, version: int | None = None) -> GridPlan:
+        """Lock one plan as ``version`` read it; raises :class:`StaleVersion` when somebody was faster."""
+        plan = self.select_for_update(of=("self",)).select_related("county").get(pk=pk)
+        if version is not None and plan.version != version:
+            raise StaleVersion(
+                "这个方案刚被别人改过，您的这一步没有保存。页面已是最新内容，请看过后再操作。",
+                version=plan.version,
+            )
+        return plan
+
+
+class GridFilingQuerySet(models.QuerySet["GridFiling"]):
+    """Filings of all counties."""
+
+    def owed(self) -> GridFilingQuerySet:
+        """Filings that the county must still send or complete."""
+        return self.filter(status__in=["unsent", "returned"])
+
+    def overdue(self, at: datetime) -> GridFilingQuerySet:
+        """Owed filings whose time has run out."""
+        return self.owed().filter(due_at__lt=at)

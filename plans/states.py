@@ -1,0 +1,70 @@
+"""The life of a plan and of its filing on one screen (Art. 7). Pure.
+
+County and townships draft together (会同), the county approves and publishes, the city is told; filing never
+delays effect, so it is a table of its own.
+"""
+
+from __future__ import annotations
+
+from common.moves import Move, MoveTable
+
+STATUSES = {
+    "drafting": "起草中",
+    "consulting": "会签中",
+    "agreed": "会签完成",
+    "approved": "已批准",
+    "published": "已公布",
+    "in_force": "已生效",
+    "withdrawn": "已撤回",
+}
+ENDED = ("in_force", "withdrawn")
+OPEN = tuple(status for status in STATUSES if status not in ENDED)
+PUBLIC = ("published", "in_force")
+# From approval on a plan's grids have codes and nothing in it can be changed any more.
+SETTLED = ("approved", "published")
+
+VERBS = {
+    "draft": "起草",
+    "change": "修改",
+    "submit": "提交会签",
+    "consent": "同意",
+    "object": "不同意",
+    "return_to_draft": "退回起草",
+    "approve": "批准",
+    "publish": "公布",
+    "withdraw": "撤回",
+    "come_into_force": "生效",
+    "send_filing": "报送备案",
+    "receive_filing": "收到备案",
+    "return_filing": "退回补正",
+}
+
+PLAN_MOVES = MoveTable(
+    [
+        Move("draft", ("",), ("drafting",)),
+        Move("change", ("drafting",), ("drafting",)),
+        Move("submit", ("drafting",), ("consulting",)),
+        Move("consent", ("consulting",), ("consulting", "agreed")),
+        Move("object", ("consulting",), ("drafting",)),
+        Move("return_to_draft", ("consulting", "agreed"), ("drafting",)),
+        Move("approve", ("agreed",), ("approved",)),
+        Move("publish", ("approved",), ("published",)),
+        Move("withdraw", OPEN, ("withdrawn",)),
+        Move("come_into_force", ("published",), ("in_force",)),
+    ],
+    labels=STATUSES,
+    verbs=VERBS,
+)
+SYSTEM_VERBS = ("come_into_force",)
+
+FILING_STATUSES = {"unsent": "待报送", "sent": "已报送", "received": "已备案", "returned": "退回补正"}
+
+FILING_MOVES = MoveTable(
+    [
+        Move("send_filing", ("unsent", "returned"), ("sent",)),
+        Move("receive_filing", ("sent",), ("received",)),
+        Move("return_filing", ("sent",), ("returned",)),
+    ],
+    labels=FILING_STATUSES,
+    verbs=VERBS,
+)
