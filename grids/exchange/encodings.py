@@ -1,0 +1,96 @@
+"""Which encoding a text is in: UTF-8 with or without its mark, or GB18030, which contains GBK and GB2312. Pure."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from common.errors import RuleViolation
+
+CHUNK = 256 * 1024
+UTF8_MARK = codecs.BOM_UTF8
+WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "gb18030": "GBK/GB18030"}
+UTF8_SAID = {"UTF8", "65001", "CP65001"}
+GBK_SAID = {"GBK", "GB2312", "GB18030", "936", "CP936", "ANSI936", "MS936", "54936", "CP54936"}
+NEITHER_IN_TABLE = "属性表的文字编码无法识别。请用 UTF-8 重新导出。"
+TAIL = 3  # bytes of a character that a fixed width may have cut
+
+
+def chunks(file: BinaryIO) -> Iterator[bytes]:
+    """The file in pieces, from where it stands."""
+    while piece := file.read(CHUNK):
+        yield piece
+
+
+def recognised(file: BinaryIO) -> str:
+    """The encoding of a whole text file, which is read through; raises RuleViolation when it is neither."""
+    head = file.read(4)
+    if head.startswith(WIDE_MARKS):
+        raise RuleViolation("文件是 UTF-16 编码。请另存为 UTF-8 编码。", field="文件")
+    for encoding in ("utf-8-sig" if head.startswith(UTF8_MARK) else "utf-8", "gb18030"):
+        file.seek(0)
+        if fits(chunks(file), encoding):
+            return encoding
+    raise RuleViolation("文件的文字编码无法识别。请另存为 UTF-8 编码。", field="文件")
+
+
+def fits(pieces: Iterable[bytes], encoding: str) -> bool:
+    """Say whether the pieces, joined, are text in ``encoding``."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for piece in pieces:
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decoded(file: BinaryIO, encoding: str) -> Iterator[str]:
+    """The file's text in pieces, from its beginning."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for piece in chunks(file):
+        yield decoder.decode(piece)
+
+
+def declared(text: str) -> str:
+    """The encoding that a .cpg names, or empty when it names none; raises RuleViolation for a third one."""
+    plain = re.sub(r"[^A-Z0-9]", "", text.upper())
+    if not plain:
+        return ""
+    if plain in UTF8_SAID:
+        return "utf-8"
+    if plain in GBK_SAID:
+        return "gb18030"
+    raise RuleViolation(f".cpg 文件写的编码“{plain[:20]}”不支持。请用 UTF-8 或 GBK 重新导出。", field="文件")
+
+
+def of_fields(fields: Iterable[bytes]) -> str:
+    """The encoding of texts of fixed width; raises RuleViolation when some text is in neither."""
+    left = list(fields)
+    for encoding in ("utf-8", "gb18030"):
+        if fit_fields(left, encoding):
+            return encoding
+    raise RuleViolation(NEITHER_IN_TABLE, field="文件")
+
+
+def fit_fields(fields: Iterable[bytes], encoding: str) -> bool:
+    """Say whether all texts of fixed width are in ``encoding``."""
+    return all(text_of(raw, encoding) is not None for raw in fields)
+
+
+def text_of(raw: bytes, encoding: str) -> tuple[str, bool] | None:
+    """The text, and whether its last character had been cut off by the width; None if it is not in ``encoding``."""
+    try:
+        return raw.decode(encoding), False
+    except UnicodeDecodeError as error:
+        if error.start < len(raw) - TAIL or not error.start:
+            return None
+        try:
+            return raw[: error.start].decode(encoding), True
+        except UnicodeDecodeError:
+            return None

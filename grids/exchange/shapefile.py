@@ -1,0 +1,231 @@
+"""Shapefiles packed into a zip: .shp and .dbf, with .prj and .cpg where there are any. Pure.
+
+The two binary parts are read here and not by pyshp, which builds a tuple for every vertex and trusts the counts in the
+file: a hostile one costs it gigabytes. pyshp writes, and its files are what the tests read.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+import numpy as np
+import shapely
+
+from common.errors import RuleViolation
+from grids.exchange import archive, columns, dbf, encodings, limits
+from grids.exchange.crs import declared_by_wkt
+from grids.exchange.drafts import Draft, add_unit, draft_of
+from grids.exchange.outlines import Gathered, Ring
+
+FILE_CODE, HEADER, RECORD_HEADER = 9994, 100, 8
+NULL, FLAT_POLYGON, POLYGON_Z, POLYGON_M = 0, 5, 15, 25
+SURFACES = {FLAT_POLYGON, POLYGON_Z, POLYGON_M}
+TYPE_NAMES = {
+    1: "点",
+    3: "线",
+    8: "点",
+    11: "点",
+    13: "线",
+    18: "点",
+    21: "点",
+    23: "线",
+    28: "点",
+    31: "多面体",
+}
+BOX_AND_COUNTS = 44
+LEAST_RING = 4
+LONGEST_RECORD = 64 + limits.VERTICES * (32 + 4)  # with heights and measures, and a ring for every point
+BROKEN = "图形文件（.shp）已损坏或不完整。请重新导出。"
+UNIT_TABLE = "units.dbf"
+UNIT_HEADERS = {key: key.removeprefix("unit_") for key in columns.UNIT_KEYS}
+SMALL_PART = 64 * 1024
+MORE_PIECES = "23456789"  # a long text goes on in name2, name3, …
+
+
+def read(path: Path) -> Gathered:
+    """All records of a zipped Shapefile; raises RuleViolation when it cannot be read to its end."""
+    with archive.opened(path, entries=limits.ARCHIVE_ENTRIES) as packed:
+        parts = _parts(packed)
+        table = dbf.narrowed(dbf.table_of(partial(packed.open, parts[".dbf"])), _is_known)
+        encoding = dbf.encoding_of(table, encodings.declared(_small_text(packed, parts.get(".cpg"))))
+        gathered = Gathered(encoding, declared_by_wkt(_small_text(packed, parts.get(".prj"))))
+        units = _units(packed, parts.get(UNIT_TABLE))
+        with packed.open(parts[".shp"]) as file:
+            _read_records(gathered, table, _records(file), units)
+    return gathered
+
+
+def _is_known(header: str) -> bool:
+    return bool(columns.key_of(header.rstrip(MORE_PIECES)))
+
+
+def _parts(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The parts of the one layer by their ending, and the table of units where there is one."""
+    files = [entry for entry in packed.infolist() if not entry.is_dir() and not _is_trace(entry.filename)]
+    layers = [entry for entry in files if entry.filename.lower().endswith(".shp")]
+    if not layers:
+        raise RuleViolation("压缩包里没有 .shp 文件。请把图层的全部文件一起打包。", field="文件")
+    if len(layers) > 1:
+        names = "、".join(archive.shown(entry.filename) for entry in layers)
+        raise RuleViolation(f"压缩包里有{len(layers)}个 .shp（{names}），请只打包一个图层。", field="文件")
+    stem = layers[0].filename[: -len(".shp")].lower()
+    found: dict[str, zipfile.ZipInfo] = {}
+    for entry in files:
+        name = entry.filename.lower()
+        key = UNIT_TABLE if PurePosixPath(name).name == UNIT_TABLE else name.removeprefix(stem)
+        if key in found:
+            raise RuleViolation(
+                f"压缩包里有两个“{archive.shown(entry.filename)}”，请只留一个。", field="文件"
+            )
+        found[key] = entry
+    if ".dbf" not in found:
+        raise RuleViolation("压缩包里没有 .dbf 属性表。请把图层的全部文件一起打包。", field="文件")
+    return found
+
+
+def _is_trace(name: str) -> bool:
+    """Say whether an entry is what macOS leaves in archives."""
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith("._")
+
+
+def _small_text(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> str:
+    """The text of .prj or .cpg; a large one is cut, and refused by whoever reads it."""
+    if entry is None:
+        return ""
+    with packed.open(entry) as file:
+        return file.read(SMALL_PART).decode("utf-8-sig", errors="replace")
+
+
+def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, list[tuple[str, ...]]]:
+    """The cells of the table of units, in the order of ``columns.UNIT_KEYS``, by the code of their grid."""
+    if entry is None:
+        return {}
+    table = dbf.table_of(partial(packed.open, entry), check=limits.check_units)
+    names = dbf.headers_in(table)
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for record in dbf.records(table, dbf.encoding_of(table, "")):
+        if record is not None:
+            row = dict(zip(names, record[0], strict=True))
+            unit = tuple(_whole(row, UNIT_HEADERS[key]) for key in columns.UNIT_KEYS)
+            found.setdefault(row.get("code", ""), []).append(unit)
+    return found
+
+
+def _whole(row: dict[str, str], header: str) -> str:
+    """A text with the pieces that it goes on in."""
+    return row.get(header, "") + "".join(row.get(header + number, "") for number in MORE_PIECES)
+
+
+def _read_records(
+    gathered: Gathered, table: dbf.Table, shapes: Iterator[bytes], units: dict[str, list[tuple[str, ...]]]
+) -> None:
+    names = dbf.headers_in(table)
+    headers = columns.keys_by_header([name for name in names if columns.key_of(name)])
+    for record in dbf.records(table, gathered.encoding):
+        shape = next(shapes, None)
+        if shape is None:
+            raise RuleViolation("图形比属性表的记录少。请重新导出。", field="文件")
+        gathered.rows += 1
+        if record is not None:
+            texts = dict(zip(names, record[0], strict=True))
+            values = {key: _whole(texts, header) for header, key in headers.items()}
+            draft = draft_of(gathered.rows, values, headers, "shapefile")
+            _add(gathered, draft, shape, units.pop(draft.code, []), was_cut=record[1])
+    if next(shapes, None) is not None:
+        raise RuleViolation("图形比属性表的记录多。请重新导出。", field="文件")
+
+
+def _add(
+    gathered: Gathered, draft: Draft, shape: bytes, units: list[tuple[str, ...]], *, was_cut: bool
+) -> None:
+    for unit in units:
+        add_unit(draft, dict(zip(columns.UNIT_KEYS, unit, strict=True)))
+    if was_cut:
+        draft.repair(dbf.CUT)
+    number = gathered.take(draft)
+    kind = struct.unpack_from("<i", shape)[0]
+    if kind in TYPE_NAMES:
+        draft.refuse(f"边界是{TYPE_NAMES[kind]}，不是面。请改成面。")
+    elif kind in SURFACES and (count := _point_count(shape)) > limits.VERTICES:
+        draft.refuse(limits.too_many_vertices(count))
+    else:
+        rings = [] if kind == NULL else _rings(shape, kind)
+        gathered.outlines.add(number, draft, parts_of(rings), flattened=kind in {POLYGON_Z, POLYGON_M})
+
+
+def _records(file: IO[bytes]) -> Iterator[bytes]:
+    """The content of each record, which begins with its type; of one above all limits only the beginning."""
+    head = file.read(HEADER)
+    if len(head) < HEADER or struct.unpack_from(">i", head)[0] != FILE_CODE:
+        raise RuleViolation(BROKEN, field="文件")
+    left = struct.unpack_from(">i", head, 24)[0] * 2 - HEADER
+    while left > 0:
+        size = struct.unpack_from(">i", _exactly(file, RECORD_HEADER), 4)[0] * 2
+        if size < 4:
+            raise RuleViolation(BROKEN, field="文件")
+        yield _exactly(file, min(size, LONGEST_RECORD))
+        for skipped in range(LONGEST_RECORD, size, encodings.CHUNK):
+            _exactly(file, min(encodings.CHUNK, size - skipped))
+        left -= RECORD_HEADER + size
+    if left < 0:
+        raise RuleViolation(BROKEN, field="文件")
+
+
+def _exactly(file: IO[bytes], size: int) -> bytes:
+    found = file.read(size)
+    if len(found) < size:
+        raise RuleViolation(BROKEN, field="文件")
+    return found
+
+
+def _point_count(shape: bytes) -> int:
+    """How many points a record of a surface has by its own word."""
+    if len(shape) < BOX_AND_COUNTS:
+        raise RuleViolation(BROKEN, field="文件")
+    return int(struct.unpack_from("<i", shape, 40)[0])
+
+
+def _rings(shape: bytes, kind: int) -> list[Ring]:
+    """The rings of a polygon record; heights and measures, which stand behind the points, are left."""
+    if kind not in SURFACES or len(shape) < BOX_AND_COUNTS:
+        raise RuleViolation(BROKEN, field="文件")
+    part_count, point_count = struct.unpack_from("<ii", shape, 36)
+    points_at = BOX_AND_COUNTS + 4 * part_count
+    if part_count < 0 or point_count < 0 or points_at + 16 * point_count > len(shape):
+        raise RuleViolation(BROKEN, field="文件")
+    starts = np.frombuffer(shape, "<i4", part_count, BOX_AND_COUNTS)
+    xy = np.frombuffer(shape, "<f8", 2 * point_count, points_at).reshape(-1, 2).copy()
+    if part_count and (starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] > point_count):
+        raise RuleViolation(BROKEN, field="文件")
+    return np.split(xy, starts[1:]) if part_count else []
+
+
+def parts_of(rings: list[Ring]) -> list[list[Ring]]:
+    """Sort rings into polygons: clockwise ones are outer, each other one is a hole of the smallest around it."""
+    if len(rings) < 2 or not all(len(ring) >= LEAST_RING and np.isfinite(ring).all() for ring in rings):
+        return [rings] if rings else []
+    areas = np.array([signed_area(ring) for ring in rings])
+    outer = areas < 0 if (areas < 0).any() else np.abs(areas) == np.abs(areas).max()
+    shells = np.flatnonzero(outer)[np.argsort(np.abs(areas[outer]))]  # the smallest first
+    holes = np.flatnonzero(~outer)
+    parts = {at: [rings[at]] for at in shells.tolist()}
+    faces = [shapely.Polygon(ring) for ring in rings]
+    inner = shapely.point_on_surface([faces[at] for at in holes])
+    around = shapely.STRtree([faces[at] for at in shells]).query(inner, predicate="intersects")
+    shell_of = {at: int(shells[-1]) for at in holes.tolist()}
+    for hole, shell in sorted(around.T.tolist(), key=lambda pair: -pair[1]):
+        shell_of[int(holes[hole])] = int(shells[shell])
+    for at, shell in shell_of.items():
+        parts[shell].append(rings[at])
+    return list(parts.values())
+
+
+def signed_area(ring: Ring) -> float:
+    """Twice the area, negative for clockwise; counted from the first point, so that large numbers do not drown it."""
+    x, y = (ring - ring[:1]).T
+    return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))
