@@ -46,17 +46,12 @@ def whole_county(plan: GridPlan) -> Layout:
 def named(layout: Layout) -> Layout:
     """Give the lots the names of their villages and the numbers of their townships."""
     ids = {lot.facts.village_id for lot in layout.lots.values()}
-    rows = Division.objects.filter(pk__in=ids).values_list("pk", "name", "parent_id")
-    places = {pk: (name, parent_id) for pk, name, parent_id in rows}
-    layout.names = {pk: name for pk, (name, _) in places.items()}
-    layout.put(
-        replace(
-            lot,
-            name_of_village=places[lot.facts.village_id][0],
-            township_id=places[lot.facts.village_id][1],
-        )
-        for lot in list(layout.lots.values())
-    )
+    rows = Division.objects.filter(pk__in=ids).values_list("pk", "name", "code", "parent_id")
+    places = {pk: (name, code, parent_id) for pk, name, code, parent_id in rows}
+    layout.names = {pk: name for pk, (name, _, _) in places.items()}
+    for key, lot in layout.lots.items():
+        name, code, township = places[lot.facts.village_id]
+        layout.lots[key] = replace(lot, name_of_village=name, code_of_village=code, township_id=township)
     return layout
 
 

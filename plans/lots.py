@@ -32,6 +32,7 @@ class Lot:
     successor_key: str = ""
     crs_source: str = ""
     name_of_village: str = ""
+    code_of_village: str = ""
     township_id: int | None = None
 
     @property

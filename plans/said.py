@@ -106,6 +106,8 @@ def read_shape(said: Any, *, crs: str) -> Geometry:
         stored = json.loads(said) if isinstance(said, str) else said
         if stored["type"] != "Polygon":
             raise RuleViolation("一个网格应是连成一片的一块（GeoJSON Polygon）。", field="geometry")
+        if not all(isinstance(ring, list) for ring in stored["coordinates"]):
+            raise TypeError
         rings = [read_points(ring, field="geometry") for ring in stored["coordinates"]]
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise RuleViolation("边界不是可读的 GeoJSON，请重新绘制。", field="geometry") from error

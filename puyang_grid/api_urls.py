@@ -12,6 +12,7 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     path("v1/", include("grids.api.urls")),
     path("v1/", include("matters.api.urls")),
+    path("v1/", include("plans.api.urls")),
     path("v1/", include("portal.api.urls")),
     path("v1/", include("workflow.api.urls")),
 ]

@@ -1,0 +1,95 @@
+"""What the API of plans takes and gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from grids.exchange.crs import SYSTEMS
+from grids.facts import Unit
+from grids.models import Grid, GridUnit
+from plans.actions.steps import VERBS
+
+LARGEST = 2**31 - 1
+TAKING_BACK = ("undo", "redo")
+
+
+class UnitIn(serializers.Serializer[Unit]):
+    """A basic unit of a grid (Art. 8)."""
+
+    kind = serializers.ChoiceField(GridUnit.Kind.choices)
+    name = serializers.CharField(max_length=80)
+    address = serializers.CharField(max_length=200, allow_blank=True, default="")
+    households = serializers.IntegerField(min_value=0, max_value=1_000_000, allow_null=True, default=None)
+
+
+class ShapeIn(serializers.Serializer[Any]):
+    """A grid of the plan and its new boundary."""
+
+    key = serializers.CharField(max_length=24)
+    geometry = serializers.JSONField(help_text="GeoJSON Polygon in `crs`")
+
+
+class ChangeIn(serializers.Serializer[Any]):
+    """One step of drawing; each verb takes what it needs of these."""
+
+    verb = serializers.ChoiceField([*VERBS, *TAKING_BACK])
+    version = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    key = serializers.CharField(max_length=24, default="", allow_blank=True)
+    keys = serializers.ListField(child=serializers.CharField(max_length=24), max_length=50, default=list)
+    survivor = serializers.CharField(max_length=24, default="", allow_blank=True)
+    successor = serializers.CharField(max_length=24, default="", allow_blank=True)
+    village = serializers.CharField(max_length=12, default="", allow_blank=True, help_text="12-digit code")
+    name = serializers.CharField(max_length=5000, default="", allow_blank=True)
+    kind = serializers.ChoiceField(Grid.Kind.choices, default="", allow_blank=True)
+    premises = serializers.ChoiceField(Grid.Premises.choices, default="", allow_blank=True)
+    department = serializers.IntegerField(min_value=1, max_value=LARGEST, allow_null=True, default=None)
+    households = serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=True, default=None)
+    population = serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=True, default=None)
+    units = UnitIn(many=True, allow_null=True, default=None)
+    geometry = serializers.JSONField(default=None, allow_null=True, help_text="GeoJSON Polygon in `crs`")
+    line = serializers.JSONField(default=None, allow_null=True, help_text="[[lon, lat], …] in `crs`")
+    shapes = ShapeIn(many=True, default=list, max_length=200)
+    crs = serializers.ChoiceField(
+        [(key, system.name) for key, system in SYSTEMS.items()], default="EPSG:4490"
+    )
+
+
+class FeatureOut(serializers.Serializer[Any]):
+    """A grid of the plan as a GeoJSON feature."""
+
+    type = serializers.CharField()
+    id = serializers.CharField()
+    properties = serializers.DictField()
+    geometry = serializers.JSONField(allow_null=True)
+
+
+class FindingOut(serializers.Serializer[Any]):
+    """One fault that the checks found, with the place to jump to in degrees."""
+
+    rule = serializers.CharField()
+    severity = serializers.ChoiceField(["blocking", "warning"])
+    sentence = serializers.CharField()
+    keys = serializers.ListField(child=serializers.CharField())
+    lon = serializers.FloatField(allow_null=True)
+    lat = serializers.FloatField(allow_null=True)
+    area_m2 = serializers.FloatField(allow_null=True)
+
+
+class FindingsOut(serializers.Serializer[Any]):
+    """All findings of a plan."""
+
+    findings = FindingOut(many=True)
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    """What a step changed."""
+
+    version = serializers.IntegerField()
+    sentence = serializers.CharField()
+    features = FeatureOut(many=True)
+    removed = serializers.ListField(child=serializers.CharField())
+    can_undo = serializers.BooleanField()
+    can_redo = serializers.BooleanField()
+    findings = serializers.DictField(child=serializers.IntegerField())

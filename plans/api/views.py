@@ -1,0 +1,137 @@
+"""The map editor's door: the working map of a plan, its steps, its findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import JsonResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.idempotency import answer_once
+from accounts.keyed_requests import KEY_HEADER, keyed
+from accounts.models import User
+from common import clock
+from grids.facts import Unit
+from grids.models import Division
+from plans.access import plan_in_sight, reach_of, township_of
+from plans.actions.steps import draw, redo, undo
+from plans.api.serializers import ChangeIn, ChangeOut, FindingOut, FindingsOut
+from plans.examination import findings_of
+from plans.features import features_of, outline_features, register_map, steps_left, working_map
+from plans.layout import layout_of
+from plans.models import GridPlan, PlanChange
+from plans.said import Said
+from worktime.clocks import SHANGHAI
+
+TOWNSHIP = OpenApiParameter("township", str, description="9-digit code of a township of the plan's county.")
+COLLECTION = {(200, "application/geo+json"): OpenApiTypes.OBJECT}
+
+
+class PlanMap(APIView):
+    """One township as the plan wants it."""
+
+    @extend_schema(operation_id="plans_map", parameters=[TOWNSHIP], responses=COLLECTION)
+    def get(self, request: Request, pk: int) -> JsonResponse:
+        """GeoJSON at full precision, with the plan's version and the outlines of the villages."""
+        plan = plan_in_sight(request.user, pk)
+        township = township_of(plan, request.query_params.get("township", ""))
+        layout = layout_of(plan, township_ids=[township.pk])
+        features = working_map(layout, township, editable_in=reach_of(request.user, plan))
+        return geojson(
+            {
+                "type": "FeatureCollection",
+                "version": plan.version,
+                "features": features,
+                "outlines": {"type": "FeatureCollection", "features": outline_features(township)},
+                **steps_left(plan),
+            }
+        )
+
+
+class RegisterMap(APIView):
+    """The same township as it is in force today, for comparison."""
+
+    @extend_schema(operation_id="plans_register_map", parameters=[TOWNSHIP], responses=COLLECTION)
+    def get(self, request: Request, pk: int) -> JsonResponse:
+        """GeoJSON at full precision."""
+        plan = plan_in_sight(request.user, pk)
+        township = township_of(plan, request.query_params.get("township", ""))
+        return geojson({"type": "FeatureCollection", "features": register_map(township)})
+
+
+class PlanChanges(APIView):
+    """The door for steps of drawing."""
+
+    @extend_schema(
+        operation_id="plans_change", parameters=[KEY_HEADER], request=ChangeIn, responses={200: ChangeOut}
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Draw one step, take one back or do one again."""
+        request_key = keyed(request)
+        at = clock.now()
+
+        def act() -> tuple[int, Any]:
+            plan = plan_in_sight(request.user, pk)
+            said = ChangeIn(data=request.data)
+            said.is_valid(raise_exception=True)
+            words = dict(said.validated_data)
+            plan.version = words.pop("version")
+            step = _say(plan, words.pop("verb"), words, by=request.user, at=at)
+            return 200, dict(ChangeOut(changed(request.user, pk, step, at=at)).data)
+
+        status, body = answer_once(request_key, act, at=at)
+        return Response(body, status=status)
+
+
+class PlanFindings(APIView):
+    """What the checks say of the plan as it stands."""
+
+    @extend_schema(operation_id="plans_findings", responses=FindingsOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """Every finding with the place to jump to."""
+        plan = plan_in_sight(request.user, pk)
+        today = clock.now().astimezone(SHANGHAI).date()
+        return Response({"findings": FindingOut(findings_of(plan, today=today), many=True).data})
+
+
+def _say(plan: GridPlan, verb: str, words: dict[str, Any], *, by: User, at: Any) -> PlanChange:
+    if verb == "undo":
+        return undo(plan, by=by, at=at)
+    if verb == "redo":
+        return redo(plan, by=by)
+    units = words.pop("units")
+    redrawn = words.pop("shapes")
+    known = None if units is None else [Unit(**unit) for unit in units]
+    return draw(plan, verb, Said(units=known, redrawn=redrawn, **words), by=by, at=at)
+
+
+def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]:
+    """The plan after a step: what looks different now, and how many findings there are."""
+    plan = plan_in_sight(user, pk)
+    keys = set(step.after) | set(step.before)
+    villages = {state["village_id"] for state in (*step.after.values(), *step.before.values()) if state}
+    townships = Division.objects.filter(pk__in=villages).values_list("parent_id", flat=True)
+    layout = layout_of(plan, township_ids=[pk for pk in townships if pk])
+    findings = findings_of(plan, today=at.astimezone(SHANGHAI).date(), layout=layout)
+    blocking = sum(finding.severity == "blocking" for finding in findings)
+    here = [layout.lots[key] for key in sorted(keys) if key in layout.lots]
+    return {
+        "version": plan.version,
+        "sentence": ("已撤销：" if step.undone_at else "") + step.sentence,
+        "features": features_of(here, editable_in=reach_of(user, plan)),
+        "removed": sorted(keys - set(layout.lots)),
+        "findings": {"blocking": blocking, "warnings": len(findings) - blocking},
+        **steps_left(plan),
+    }
+
+
+def geojson(body: dict[str, Any]) -> JsonResponse:
+    """A GeoJSON answer that nobody else may keep."""
+    answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    answer["Content-Type"] = "application/geo+json"
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,0 +1,107 @@
+"""Lots as GeoJSON for the map editor and for the pictures of a plan, before and after."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import shapely
+
+from grids.geometry.areas import areas_m2
+from grids.models import Division, Grid, GridVersion
+from grids.past import facts_of
+from plans.layout import key_of, outlines_of
+from plans.lots import STATE_NAMES, Layout, Lot, matched
+from plans.models import GridPlan
+from plans.said import typed_units
+
+Feature = dict[str, Any]
+KIND_NAMES: Mapping[str, str] = dict(Grid.Kind.choices)
+
+
+def features_of(lots: Iterable[Lot], *, editable_in: frozenset[int] | None = None) -> list[Feature]:
+    """One feature a lot at full precision; ``editable_in`` are the townships one may draw in, None for all."""
+    rows = list(lots)
+    sizes = areas_m2([lot.shape for lot in rows])
+    return [_feature(lot, area, editable_in) for lot, area in zip(rows, sizes.tolist(), strict=True)]
+
+
+def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> Feature:
+    facts = lot.facts
+    return {
+        "type": "Feature",
+        "id": lot.key,
+        "properties": {
+            "key": lot.key,
+            "code": lot.code,
+            "name": facts.name,
+            "kind": facts.kind,
+            "kind_name": KIND_NAMES[facts.kind],
+            "premises": facts.premises,
+            "department": lot.department_id,
+            "village": lot.name_of_village,
+            "village_code": lot.code_of_village,
+            "units": typed_units(facts.units),
+            "households": facts.households,
+            "population": facts.population,
+            "state": lot.state,
+            "state_name": STATE_NAMES[lot.state],
+            "area_m2": round(area, 1),
+            "editable": lot.is_live and (editable_in is None or lot.township_id in editable_in),
+        },
+        "geometry": json.loads(shapely.to_geojson(lot.shape)) if lot.shape is not None else None,
+    }
+
+
+def working_map(layout: Layout, township: Division, *, editable_in: frozenset[int] | None) -> list[Feature]:
+    """The live and the ended lots of one township, with every node that a neighbour's border ends on."""
+    fitted = {lot.key: lot for lot in matched(layout.lots.values())}
+    here = [fitted.get(lot.key, lot) for lot in layout.lots.values() if lot.township_id == township.pk]
+    return features_of(here, editable_in=editable_in)
+
+
+def register_map(township: Division) -> list[Feature]:
+    """The grids of a township as they are in force today."""
+    versions = list(
+        GridVersion.objects.filter(village__parent=township, valid_to__isnull=True)
+        .select_related("village")
+        .defer("village__outline")
+        .order_by("code")
+    )
+    facts = facts_of(versions)
+    lots = [
+        Lot(
+            key=key_of(row.grid_id),
+            facts=facts[row.grid_id],
+            shape=shapely.from_wkb(facts[row.grid_id].boundary),
+            code=row.code,
+            name_of_village=row.village.name,
+            code_of_village=row.village.code,
+            township_id=township.pk,
+        )
+        for row in versions
+    ]
+    return features_of(lots, editable_in=frozenset())
+
+
+def outline_features(township: Division) -> list[Feature]:
+    """The outlines of a township's villages, to be drawn thin."""
+    villages = Division.objects.filter(parent=township).defer("outline").order_by("code")
+    outlines = outlines_of(village.pk for village in villages)
+    return [
+        {
+            "type": "Feature",
+            "id": f"v{village.pk}",
+            "properties": {"name": village.name, "code": village.code},
+            "geometry": json.loads(shapely.to_geojson(outlines[village.pk])),
+        }
+        for village in villages
+        if village.pk in outlines
+    ]
+
+
+def steps_left(plan: GridPlan) -> dict[str, bool]:
+    """Whether a step can be taken back or done again."""
+    taken_back = {moment is not None for moment in plan.changes.values_list("undone_at", flat=True)}
+    return {"can_undo": False in taken_back, "can_redo": True in taken_back}

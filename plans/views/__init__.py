@@ -1,0 +1,1 @@
+"""Pages of plans, the map editor, imports, filings, sector grids and rules."""
