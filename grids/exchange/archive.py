@@ -67,7 +67,8 @@ def check_name(entry: zipfile.ZipInfo) -> None:
 
 def shown(text: str, length: int = 40) -> str:
     """Cut a foreign text for a sentence; what cannot be printed becomes ``?``."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:length])
+    cut = text[:length]
+    clean = cut if cut.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in cut)
     return clean + "…" if len(text) > length else clean
 
 

@@ -118,7 +118,12 @@ def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, 
 
 def _whole(row: dict[str, str], header: str) -> str:
     """A text with the pieces that it goes on in."""
-    return row.get(header, "") + "".join(row.get(header + number, "") for number in MORE_PIECES)
+    text = row.get(header, "")
+    for number in MORE_PIECES:
+        if header + number not in row:
+            break
+        text += row[header + number]
+    return text
 
 
 def _read_records(

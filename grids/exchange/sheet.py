@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import IO
 from xml.parsers import expat
@@ -18,6 +19,7 @@ from common.errors import RuleViolation
 from grids.exchange import limits
 from grids.exchange.archive import shown
 from grids.exchange.encodings import chunks
+from grids.exchange.formulas import original_text
 
 BROKEN = "工作簿已损坏或不完整。请在 Excel 里另存一份再上传。"
 MACROS = "工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"
@@ -25,6 +27,7 @@ HIDDEN_TYPES = "工作簿里有不允许的 XML 声明，没有读取。请在 E
 LONG_CELL = 32_767  # what a spreadsheet program can hold in one cell
 LONG_MARKUP = limits.MEGABYTE
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+DIGITS = "0123456789"
 
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 
@@ -51,8 +54,9 @@ def passed(file: IO[bytes], events: Events) -> Iterator[None]:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_types
-    parser.StartElementHandler = lambda name, attributes: events.start(name.rpartition(" ")[2], attributes)
-    parser.EndElementHandler = lambda name: events.end(name.rpartition(" ")[2])
+    start, end = events.start, events.end
+    parser.StartElementHandler = lambda name, attributes: start(name[name.rfind(" ") + 1 :], attributes)
+    parser.EndElementHandler = lambda name: end(name[name.rfind(" ") + 1 :])
     if events.text is not None:
         parser.CharacterDataHandler = events.text
     read = 0
@@ -159,10 +163,23 @@ def merged_blocks(book: Book, part: str) -> list[Block]:
             found.append((*_place(first), *_place(last or first)))
             limits.check_rows(len(found))
 
-    with book.packed.open(part) as file:
-        for _ in passed(file, Events(start)):
-            pass
+    if _mentions(book, part, b"mergeCell"):
+        with book.packed.open(part) as file:
+            for _ in passed(file, Events(start)):
+                pass
     return found
+
+
+def _mentions(book: Book, part: str, word: bytes) -> bool:
+    """Say whether a part may hold a word, in a fifth of the time that its events take."""
+    before = b""
+    with book.packed.open(part) as file:
+        for piece in chunks(file):
+            both = before + piece
+            if word in both or b"\0" in piece:  # in UTF-16 the word looks different
+                return True
+            before = both[-len(word) :]
+    return False
 
 
 @dataclass(slots=True)
@@ -188,7 +205,7 @@ class SheetRows:
             self.cells, self.column = [], 0
         elif name == "c":
             said = attributes.get("r", "")
-            self.column = _place(said)[1] if said else self.column + 1
+            self.column = _column(said.rstrip(DIGITS)) if said else self.column + 1
             self.kind, self.gathered, self.chars = attributes.get("t", "n"), [], 0
         elif name in {"v", "t"}:
             self.in_value = True
@@ -220,14 +237,14 @@ class SheetRows:
         if self.kind == "s":
             if not text.strip().isdecimal() or int(text) >= len(self.texts):
                 raise RuleViolation(BROKEN, field="文件")
-            return self.texts[int(text)].decode()
+            return original_text(self.texts[int(text)].decode())
         if self.kind == "b":
             return text == "1"
         if self.kind == "e" and self.is_strict:
             at = f"{letters(self.column)}{self.row}"
             raise RuleViolation(f"{at} 是错误值“{shown(text)}”。请改正后再上传。", field="文件")
         if self.kind in {"str", "inlineStr", "d", "e"}:
-            return text[:LONG_CELL]
+            return original_text(text[:LONG_CELL])
         try:
             return float(text)
         except ValueError as error:
@@ -251,10 +268,18 @@ def _place(reference: str) -> tuple[int, int]:
     found = REFERENCE.fullmatch(reference.replace("$", ""))
     if not found:
         raise RuleViolation(BROKEN, field="文件")
+    return int(found[2]), _column(found[1])
+
+
+@lru_cache(maxsize=1024)
+def _column(said: str) -> int:
+    """The number of a column, 1 for A."""
+    if not 0 < len(said) < 4 or not all("A" <= letter <= "Z" for letter in said):
+        raise RuleViolation(BROKEN, field="文件")
     column = 0
-    for letter in found[1]:
+    for letter in said:
         column = column * 26 + ord(letter) - ord("A") + 1
-    return int(found[2]), column
+    return column
 
 
 def letters(column: int) -> str:

@@ -12,10 +12,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from grids.exchange.coordinates import typed
+from grids.exchange.formulas import safe_text
 from grids.exchange.rows import PREMISES_NAMES, UNIT_KIND_NAMES, FileFault, ReadUnit, WrittenGrid
 from grids.exchange.writers import rounded_area
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 HEADERS: tuple[tuple[str, int], ...] = (
     ("网格编码", 18), ("网格名称", 24), ("网格类型", 10), ("专属类别", 12), ("村社区编码", 14), ("村社区", 16),
     ("乡镇街道", 14), ("县区", 12), ("户数", 8), ("人口", 8), ("面积（平方米）", 14), ("启用日期", 12),
@@ -32,15 +32,11 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ("单元类型", f"{'、'.join(UNIT_KIND_NAMES.values())}。"),
     ("单元名称、单元地址", "至少填一项。"),
     ("单元户数", "只算这个单元。"),
-    ("坐标", "可以不填。写成“经度,纬度;经度,纬度;…”；里面有孔时用“|”隔开各环；一格放不下时，下一行以“续：”开头接着写。"),
+    ("坐标", "可以不填。写成“经度,纬度;经度,纬度;…”；里面有孔时用“|”隔开各环。"),
+    ("", "一格放不下时，下一行填同一编码，坐标以“续：”开头接着写。"),
 )  # fmt: skip
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 ORIGINAL_COLUMNS = 40
-
-
-def safe_text(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula, also after it was saved as CSV."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def write_workbook(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:

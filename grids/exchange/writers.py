@@ -159,7 +159,7 @@ def _cells(fields: Iterable[tuple[str, str, str, int, int]], values: Iterable[ob
 
 def _surface(shape: Polygon | None) -> object:
     if shape is None:
-        return shapefile.NullShape() if hasattr(shapefile, "NullShape") else None
+        return shapefile.NullShape()
     turned = shapely.orient_polygons(shape, exterior_cw=True)
     return {
         "type": "Polygon",
