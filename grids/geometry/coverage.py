@@ -1,7 +1,8 @@
 """What is wrong with a set of grids: overlaps, gaps, borders that cross themselves, land outside. Pure, in degrees.
 
 A faultless coverage costs one quick pass. Exact pieces are computed only where that pass found edges that do not
-match. A fault smaller than 1 m² is no fault: borders that differ by a node on the same line differ by less.
+match. What is smaller than 1 m² or nowhere two centimetres wide is no fault: that much the lattice may bend a border
+where only one side of it has a node.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def overlaps(keys: Sequence[Key], shapes: Sequence[Geometry | None]) -> list[Ove
     return [
         Overlap(keys[a], keys[b], area, *_inside(piece), areas_only(piece))
         for (a, b), area, piece in zip(pairs.tolist(), areas.tolist(), shared, strict=True)
-        if area >= SMALLEST_FAULT
+        if area >= SMALLEST_FAULT and _is_wide(piece)
     ]
 
 
@@ -99,7 +100,7 @@ def gaps(shapes: Sequence[Geometry | None], *, within: Geometry | None = None) -
     return [
         Gap(areas[i], *_inside(parts[i]), parts[i], _touching(tree, parts[i]))
         for i in np.argsort(-areas, kind="stable")
-        if areas[i] >= SMALLEST_FAULT
+        if areas[i] >= SMALLEST_FAULT and _is_wide(parts[i])
     ]
 
 
@@ -125,7 +126,12 @@ def outside(shape: Geometry, area: Geometry) -> tuple[float, float, float] | Non
     """Return (m², longitude, latitude) of what of a shape lies outside an area, or None below 1 m²."""
     left_over = areas_only(shapely.difference(_mended(shape), _mended(area)))
     size = area_m2(left_over)
-    return (size, *_inside(left_over)) if size >= SMALLEST_FAULT else None
+    return (size, *_inside(left_over)) if size >= SMALLEST_FAULT and _is_wide(left_over) else None
+
+
+def _is_wide(piece: Geometry) -> bool:
+    """Tell whether a piece is anywhere wider than two steps of the lattice."""
+    return not shapely.buffer(areas_only(piece), -SNAP, quad_segs=1).is_empty
 
 
 def _usable(shapes: Sequence[Geometry | None]) -> NDArray[np.object_]:
