@@ -35,6 +35,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=10, hour=3),
         "options": {"expires": 3600},
     },
+    "plans and code rules whose day has come": {
+        "task": "plans.tasks.bring_into_force",
+        "schedule": SWEEP_PERIOD,
+        "options": {"expires": SWEEP_PERIOD},
+    },
+    "remind of overdue filings": {
+        "task": "plans.tasks.remind_filings",
+        "schedule": crontab(minute=5),  # every hour; each filing is reminded of once a day
+        "options": {"expires": 3600},
+    },
     "posts that begin or end today": {
         "task": "personnel.tasks.sync_changed_grants",
         "schedule": crontab(minute=1),  # every hour, soon after midnight too

@@ -7,13 +7,16 @@ from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import TruncDate
 
 from audit.models import Entry
 from common import clock
 from common.invariants import Invariant
+from grids.models import FormerDivision, GridVersion
 from workflow import states
 from workflow.models import Case, CaseEvent, Stage, StageEffect
+from worktime.clocks import SHANGHAI
 
 CLOCK_LATENESS = timedelta(seconds=120)
 
@@ -70,16 +73,29 @@ def _replay_fault(events: list[dict[str, Any]]) -> str:
     return ""
 
 
-def wrong_division_columns() -> Iterator[str]:
-    """The divisions stored with a case are those its grid lies in."""
-    wrong = Case.objects.exclude(
-        village_id=F("grid__village_id"),
-        township_id=F("grid__village__parent_id"),
-        county_id=F("grid__village__parent__parent_id"),
-        city_id=F("grid__village__parent__parent__parent_id"),
+def cases_outside_their_grids_history() -> Iterator[str]:
+    """Every case lies in a grid that was in force on the day of the report, in the village it had that day.
+
+    On the very day of a change the report may have come a moment before it.
+    """
+    then = GridVersion.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("day")),
+        grid=OuterRef("grid"),
+        village=OuterRef("village"),
+        valid_from__lte=OuterRef("day"),
     )
-    for case in wrong[:1000]:
-        yield f"{case} 的区划列与网格不符"
+    dated = Case.objects.annotate(day=TruncDate("reported_at", tzinfo=SHANGHAI))
+    for case in dated.filter(~Exists(then))[:1000]:
+        yield f"{case} 所在的网格当日不在用，或不在那个村（社区）"
+
+
+def wrong_division_columns() -> Iterator[str]:
+    """The divisions stored with a case stood one under the other, today or before a change of the tree."""
+    for below, above in (("village", "township"), ("township", "county"), ("county", "city")):
+        before = FormerDivision.objects.filter(division=OuterRef(below), parent=OuterRef(above))
+        wrong = Case.objects.exclude(**{f"{above}_id": F(f"{below}__parent_id")}).filter(~Exists(before))
+        for case in wrong[:1000]:
+            yield f"{case} 的区划列与区划不符"
 
 
 def alarms_not_rung() -> Iterator[str]:
@@ -118,7 +134,8 @@ INVARIANTS = (
     Invariant("每件在办事项恰有一个进行中的环节", open_cases_without_one_open_stage),
     Invariant("经过连续且重演等于现状", events_that_do_not_replay),
     Invariant("审计链与经过一样长", chains_shorter_than_their_case),
-    Invariant("事项的区划列与网格一致", wrong_division_columns),
+    Invariant("事项都在网格当日的沿革之内", cases_outside_their_grids_history),
+    Invariant("事项的区划列上下相承", wrong_division_columns),
     Invariant("到点的时钟都已执行", alarms_not_rung),
     Invariant("没有提前执行的时钟", effects_too_early),
     Invariant("持有事项的单位就是当前主办", cases_without_current_unit),

@@ -22,7 +22,20 @@ BENDINGS = {
     "每件在办事项恰有一个进行中的环节": "UPDATE workflow_stage SET ended_at = now()"
     " WHERE id = (SELECT min(id) FROM workflow_stage WHERE ended_at IS NULL)",
     "经过连续且重演等于现状": "DELETE FROM workflow_caseevent WHERE seq = 2",
-    "事项的区划列与网格一致": "UPDATE workflow_case SET village_id = township_id",
+    "事项都在网格当日的沿革之内": "UPDATE workflow_case SET village_id = township_id",
+    "事项的区划列上下相承": "UPDATE workflow_case SET county_id = city_id",
+    "每个村（社区）的网格不重不漏": "UPDATE grids_grid g SET boundary = h.boundary FROM grids_grid h"
+    " WHERE h.village_id = g.village_id AND h.id = (SELECT min(id) FROM grids_grid)",
+    "全市网格互不重叠": "UPDATE grids_grid SET boundary = (SELECT boundary FROM grids_grid ORDER BY id DESC LIMIT 1)"
+    " WHERE id = (SELECT min(id) FROM grids_grid)",
+    "网格沿革首尾相接": "UPDATE grids_gridversion SET valid_to = valid_to + 9 WHERE valid_to IS NOT NULL",
+    "网格现状等于现行版本": "UPDATE grids_grid SET name = '改过的名' WHERE id = (SELECT max(id) FROM grids_grid)",
+    "一个编码只属一个网格": "UPDATE grids_gridcode SET grid_id = (SELECT min(id) FROM grids_grid)"
+    " WHERE id = (SELECT max(id) FROM grids_gridcode)",
+    "已公布的方案按日生效": "UPDATE plans_gridplan SET effective_on = '2025-01-02' WHERE status = 'published'",
+    "公布的方案都有备案": "DELETE FROM plans_gridfiling WHERE id = (SELECT min(id) FROM plans_gridfiling)",
+    "方案经过连续且与审计链一样长": "DELETE FROM plans_planevent WHERE seq = 2",
+    "批准的方案都经全部会签": "UPDATE plans_planconsent SET answer = 'objected'",
     "到点的时钟都已执行": "UPDATE workflow_stage SET next_action_at = now() - interval '1 hour' WHERE ended_at IS NULL",
     "没有提前执行的时钟": "INSERT INTO workflow_stageeffect (stage_id, rule, deadline_version, due_at, at)"
     " SELECT min(id), 'x', 1, now(), now() - interval '1 hour' FROM workflow_stage",

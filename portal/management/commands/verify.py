@@ -9,11 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.invariants import INVARIANTS as AUDIT
 from common.invariants import examine
+from grids.invariants import INVARIANTS as GRIDS
 from notifications.invariants import INVARIANTS as NOTIFICATIONS
 from personnel.invariants import INVARIANTS as PERSONNEL
+from plans.invariants import INVARIANTS as PLANS
 from workflow.invariants import INVARIANTS as WORKFLOW
 
-ALL = (*WORKFLOW, *PERSONNEL, *AUDIT, *NOTIFICATIONS)
+ALL = (*WORKFLOW, *GRIDS, *PLANS, *PERSONNEL, *AUDIT, *NOTIFICATIONS)
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Fill an empty platform with the demonstration: grids, invented people, and cases in every state."""
+"""Fill an empty platform with the demonstration: grids, invented people, plans and cases in every state."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from common import clock
 from grids.actions.demonstration import draw_demonstration_grids
 from grids.models import Grid
 from personnel.actions.demonstration import found_organizations, post_demonstration_people
+from plans.actions.demonstration import play_demonstration_plans
 from workflow.actions.demonstration import play_demonstration_cases
 
 
@@ -33,4 +34,5 @@ class Command(BaseCommand):
             self.stdout.write("演示人员与事项已在，跳过")
             return
         self.stdout.write(f"演示人员：{post_demonstration_people(on=date(2025, 1, 1), at=at)} 人")
+        self.stdout.write(f"演示方案：{play_demonstration_plans(at=at)} 个")
         self.stdout.write(f"演示事项：{play_demonstration_cases(at=at, count=options['cases'])} 件")

@@ -1,0 +1,25 @@
+"""Beat's shells over what happens by itself with plans: thin, may run twice, take no decision."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock
+from grids.actions.codes import apply_due_rules
+from plans.actions.effect import bring_into_force as bring
+from plans.actions.filing import remind_overdue
+from worktime.clocks import SHANGHAI
+
+
+@shared_task(name="plans.tasks.bring_into_force")
+def bring_into_force() -> int:
+    """Code rules and plans whose day has come."""
+    at = clock.now()
+    today = at.astimezone(SHANGHAI).date()
+    return apply_due_rules(today=today, at=at) + bring(today=today, at=at)
+
+
+@shared_task(name="plans.tasks.remind_filings")
+def remind_filings() -> int:
+    """Overdue filings, once a day each."""
+    return remind_overdue(at=clock.now())
