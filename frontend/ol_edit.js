@@ -8,4 +8,3 @@ export { default as Draw } from "ol/interaction/Draw.js";
 export { default as Modify } from "ol/interaction/Modify.js";
 export { default as Snap } from "ol/interaction/Snap.js";
 export { fromLonLat } from "ol/proj.js";
-export { altKeyOnly, primaryAction, singleClick } from "ol/events/condition.js";

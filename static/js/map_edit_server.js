@@ -1,0 +1,107 @@
+// The plan on the server, which is the truth: a finished gesture is one POST that names the version it was drawn on, one at
+// a time. What it learns it tells the map element as events: "edit:loaded" {features, outlines}, "edit:changed" {features,
+// removed, sentence}, "edit:state" {can_undo, can_redo, findings}, "edit:busy" true or false.
+// Element: data-map-url, data-change-url, data-findings-url, data-before-url. [data-edit-say] is the live region.
+
+import { csrfToken } from "./large_text.js";
+
+const NO_NETWORK = "没有连上服务器，这一步没有保存。请检查网络后再试。";
+const UNCLEAR = "服务器没有办成这一步，地图已回到保存的样子。请再试一次。";
+
+export class Refused extends Error {
+  constructor({ status, sentence, field }) {
+    super(sentence);
+    Object.assign(this, { status, field });
+  }
+}
+
+export function say(sentence, kind = "") {
+  for (const line of document.querySelectorAll("[data-edit-say]")) {
+    line.dataset.kind = kind;
+    line.textContent = sentence;
+  }
+}
+
+async function ask(url, words) {
+  const headers = { Accept: "application/json" };
+  if (words) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": csrfToken() });
+  let answer;
+  try {
+    answer = await fetch(url, { headers, ...(words && { method: "POST", body: JSON.stringify(words) }) });
+  } catch {
+    throw new Refused({ status: 0, sentence: NO_NETWORK });
+  }
+  const said = await answer.json().catch(() => ({}));
+  if (answer.ok) return said;
+  throw new Refused({ status: answer.status, sentence: said.sentence ?? said.detail ?? UNCLEAR, field: said.field });
+}
+
+export function connect(element) {
+  const urls = element.dataset;
+  const known = new Map(); // the features as the server last told them, by key
+  let outlines = null;
+  let version = 0;
+  let isBusy = false;
+  const tell = (name, detail) => element.dispatchEvent(new CustomEvent(`edit:${name}`, { detail }));
+
+  function hold(busy) {
+    isBusy = busy;
+    element.toggleAttribute("data-busy", busy);
+    tell("busy", busy);
+  }
+
+  function restore() {
+    tell("loaded", { features: [...known.values()], outlines });
+  }
+
+  async function load() {
+    const said = await ask(urls.mapUrl);
+    version = said.version;
+    outlines = said.outlines;
+    known.clear();
+    for (const feature of said.features) known.set(feature.id, feature);
+    restore();
+    tell("state", said);
+  }
+
+  function learn(said) {
+    version = said.version;
+    for (const key of said.removed ?? []) known.delete(key);
+    for (const feature of said.features ?? []) known.set(feature.id, feature);
+    tell("changed", said);
+    tell("state", said);
+    say(said.sentence ?? "已保存。", "ok");
+  }
+
+  async function takeBack(error) {
+    restore();
+    if (error.status) await load().catch(() => {});
+    say(error.message, "late");
+  }
+
+  // Resolves to the server's answer, or to null when it was refused (which is told) and the map is back where it was.
+  async function change(verb, words = {}, refused = () => {}) {
+    if (isBusy) return null;
+    hold(true);
+    try {
+      const said = await ask(urls.changeUrl, { verb, version, ...words });
+      learn(said);
+      return said;
+    } catch (error) {
+      await takeBack(error);
+      refused(error);
+      return null;
+    } finally {
+      hold(false);
+    }
+  }
+
+  return {
+    load,
+    change,
+    restore,
+    known,
+    before: () => ask(urls.beforeUrl),
+    findings: () => ask(urls.findingsUrl),
+  };
+}
