@@ -19,6 +19,7 @@ from grids.geometry.lattice import SNAP, rounded
 
 MOST_PARTS = 100
 LEAST_M2 = 1.0
+NOTHING_M2 = 1e-3  # what is left of a straight line when its nodes are put on the lattice
 M2_PER_SQUARE_DEGREE = 1.0e10  # at Puyang, to a hundredth; whatever is near the least is measured exactly
 RING_VERTICES = 4  # a triangle, closed
 
@@ -190,7 +191,7 @@ def refuse_invalid(shapes: dict[int, Polygon], drafts: Sequence[Draft]) -> None:
 
 def invalidity(shape: Polygon) -> str:
     """Why a shape is not a valid polygon, and where; a flat one has no area rather than a crossing."""
-    if not shapely.area(shapely.convex_hull(shape)):
+    if shapely.area(shapely.convex_hull(shape)) * M2_PER_SQUARE_DEGREE < NOTHING_M2:
         return NO_AREA
     found = REASON.match(shapely.is_valid_reason(shape))
     if not found:
@@ -200,7 +201,7 @@ def invalidity(shape: Polygon) -> str:
 
 
 def _smallness(shape: Polygon) -> str:
-    if not shape.area:
+    if shape.area * M2_PER_SQUARE_DEGREE < NOTHING_M2:
         return NO_AREA
     return TINY if _is_tiny(shape.exterior) else ""
 

@@ -196,6 +196,7 @@ class SheetRows:
     gathered: list[str] = field(default_factory=list)
     chars: int = 0
     in_value: bool = False
+    in_reading: bool = False  # within how a text is pronounced
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take the beginning of an element."""
@@ -208,7 +209,9 @@ class SheetRows:
             self.column = _column(said.rstrip(DIGITS)) if said else self.column + 1
             self.kind, self.gathered, self.chars = attributes.get("t", "n"), [], 0
         elif name in {"v", "t"}:
-            self.in_value = True
+            self.in_value = not self.in_reading
+        elif name == "rPh":
+            self.in_reading = True
         elif name == "f" and self.is_strict:
             raise RuleViolation(
                 f"{letters(self.column)}{self.row} 是公式。请复制后用“粘贴为数值”换成数值再上传。",
@@ -219,6 +222,8 @@ class SheetRows:
         """Take the end of an element."""
         if name in {"v", "t"}:
             self.in_value = False
+        elif name == "rPh":
+            self.in_reading = False
         elif name == "c" and self.gathered and self.column <= limits.COLUMNS > len(self.cells):
             value = self._value("".join(self.gathered))
             if value != "":
