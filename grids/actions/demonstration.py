@@ -37,12 +37,21 @@ class _Piece:
 
 
 @transaction.atomic
-def draw_demonstration_grids() -> int:
-    """Create the demonstration register; returns how many grids. Refuses when there are grids already."""
+def draw_demonstration_grids(*, at_least: int = 0) -> int:
+    """Create the demonstration register; returns how many grids. Refuses when there are grids already.
+
+    ``at_least`` cuts every village into so many that the whole city has that many.
+    """
     if Grid.objects.exists():
         raise RuleViolation("网格册已有数据，演示网格只能装入空册。")
     rng = np.random.default_rng(SEED)
-    pieces = [piece for township, area in _township_areas(rng) for piece in _pieces_of(township, area, rng)]
+    villages = Division.objects.of_level("village").count()
+    share = -(-at_least // villages) if villages else 0
+    pieces = [
+        piece
+        for township, area in _township_areas(rng)
+        for piece in _pieces_of(township, area, rng, at_least=share)
+    ]
     for piece, shape in zip(pieces, fit_together([piece.shape for piece in pieces]), strict=True):
         piece.shape = shape
     rule = rule_on(FOUNDED)
@@ -92,11 +101,13 @@ def _township_areas(rng: np.random.Generator) -> list[tuple[Division, Geometry]]
 ZONE_CENTRE = shapely.Point(114.92, 35.65)
 
 
-def _pieces_of(township: Division, area: Geometry, rng: np.random.Generator) -> list[_Piece]:
+def _pieces_of(
+    township: Division, area: Geometry, rng: np.random.Generator, *, at_least: int
+) -> list[_Piece]:
     villages = list(township.children.order_by("code"))
     pieces = []
     for village, village_area in zip(villages, cells(area, len(villages), rng=rng), strict=True):
-        total = int(rng.integers(2, 5)) if village.name.endswith("社区") else 1
+        total = max(at_least, int(rng.integers(2, 5)) if village.name.endswith("社区") else 1)
         for sequence, shape in enumerate(cells(village_area, total, rng=rng), start=1):
             pieces.append(_Piece(village, sequence, total, shape))
     return pieces

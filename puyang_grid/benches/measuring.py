@@ -9,7 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -47,7 +47,7 @@ class Series:
 
 
 @contextmanager
-def scratch_city() -> Iterator[None]:
+def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
     """Make a database with the demonstration city in it, speak to it as the application, and drop it."""
     addresses = addresses_from(os.environ, settings.VAR_DIR)
     if not addresses.admin:
@@ -62,7 +62,7 @@ def scratch_city() -> Iterator[None]:
     try:
         for words in (["migrate", "--no-input", "-v0"], ["grant_app_role", "-v0"]):
             manage(words, as_owner=True)
-        for command in LOADING:
+        for command in loading:
             manage([command])
         connection.close()
         connection.settings_dict["NAME"] = SCRATCH

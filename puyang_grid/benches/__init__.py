@@ -1,0 +1,1 @@
+"""What `manage.py bench` measures, a module each: the queue, the point lookup, the import of grids."""
