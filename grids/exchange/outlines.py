@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,9 +24,12 @@ Z_DROPPED = "去掉了高程（Z）或量测值（M）。"
 class Outlines:
     """The rings of all rows. ``add`` takes them one row at a time, ``flat`` hands them over as arrays."""
 
-    rings: list[Ring] = field(default_factory=list)
-    part_of: list[int] = field(default_factory=list)  # for each ring
-    draft_of: list[int] = field(default_factory=list)  # for each part
+    rows: list[np.ndarray] = field(
+        default_factory=list
+    )  # the vertices of each row, its rings one after the other
+    sizes: array[int] = field(default_factory=lambda: array("i"))  # of each ring
+    part_of: array[int] = field(default_factory=lambda: array("i"))  # for each ring
+    draft_of: array[int] = field(default_factory=lambda: array("i"))  # for each part
     vertices: int = 0
 
     def add(self, number: int, draft: Draft, parts: Parts, *, flattened: bool = False) -> None:
@@ -46,20 +50,20 @@ class Outlines:
             draft.repair(Z_DROPPED)
         for part in parts:
             self.part_of.extend([len(self.draft_of)] * len(part))
+            self.sizes.extend(len(ring) for ring in part)
             self.draft_of.append(number)
-            self.rings.extend(part)
+        self.rows.append(np.concatenate([ring for part in parts for ring in part]))
 
     def flat(self) -> Flat:
-        """The arrays; the rings are let go, since they are large."""
-        sizes = np.array([len(ring) for ring in self.rings], dtype=np.int64)
-        xy = np.concatenate(self.rings) if self.rings else np.empty((0, 2))
-        self.rings.clear()
-        part_of = np.array(self.part_of, dtype=np.int64)
+        """The arrays; the rows are let go, since they are large."""
+        sizes = np.array(self.sizes, dtype=np.int32)
+        xy = np.concatenate(self.rows) if self.rows else np.empty((0, 2))
+        self.rows.clear()
         return Flat(
             np.ascontiguousarray(xy, dtype=np.float64),
-            np.repeat(np.arange(len(sizes)), sizes),
-            part_of,
-            np.array(self.draft_of, dtype=np.int64),
+            np.repeat(np.arange(len(sizes), dtype=np.int32), sizes),
+            np.array(self.part_of, dtype=np.int32),
+            np.array(self.draft_of, dtype=np.int32),
         )
 
 

@@ -119,12 +119,17 @@ def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int
     row_of_ring, sizes = flat.row_of_ring(), flat.sizes()
     starts = np.concatenate([[0], np.cumsum(sizes)])
     wanted = np.flatnonzero(np.isin(row_of_ring, rows) & (sizes > 0))
-    rings: dict[int, list[tuple[int, np.ndarray]]] = {}
-    for ring in wanted.tolist():
-        pieces = rings.setdefault(int(row_of_ring[ring]), [])
-        pieces.append((int(flat.part_of[ring]), flat.xy[starts[ring] : starts[ring + 1]]))
-    found = {number: _compose(pieces, drafts[number]) for number, pieces in rings.items()}
-    return {number: shape for number, shape in found.items() if shape is not None}
+    changes = np.flatnonzero(np.diff(row_of_ring[wanted])) + 1
+    found: dict[int, Polygon] = {}
+    for rings in np.split(wanted, changes):
+        number = int(row_of_ring[rings[0]])
+        pieces = [
+            (int(flat.part_of[ring]), flat.xy[starts[ring] : starts[ring + 1]]) for ring in rings.tolist()
+        ]
+        shape = _compose(pieces, drafts[number])
+        if shape is not None:
+            found[number] = shape
+    return found
 
 
 def _compose(pieces: list[tuple[int, np.ndarray]], draft: Draft) -> Polygon | None:

@@ -25,11 +25,18 @@ BROKEN = "工作簿已损坏或不完整。请在 Excel 里另存一份再上传
 MACROS = "工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"
 HIDDEN_TYPES = "工作簿里有不允许的 XML 声明，没有读取。请在 Excel 里另存一份再上传。"
 LONG_CELL = 32_767  # what a spreadsheet program can hold in one cell
+TOO_LONG = f"工作簿里有超过{LONG_CELL}个字的单元格。坐标过长时，请在下一行以“续：”开头接着写。"
 LONG_MARKUP = limits.MEGABYTE
 REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 DIGITS = "0123456789"
 
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
+
+
+def check_cell(chars: int) -> None:
+    """Refuse a cell with more than spreadsheet programs can hold; others would cut it without a word."""
+    if chars > LONG_CELL:
+        raise RuleViolation(TOO_LONG, field="文件")
 
 
 @dataclass(slots=True)
@@ -137,15 +144,16 @@ def _shared_texts(packed: zipfile.ZipFile) -> list[bytes]:
         elif name == "rPh":
             state["in_reading"] = False
         elif name == "si":
-            found.append("".join(gathered)[:LONG_CELL].encode())
+            found.append("".join(gathered).encode())
             state["bytes"] += len(found[-1])
             if state["bytes"] > limits.TEXT_BYTES or len(found) > limits.TEXTS:
                 raise RuleViolation(limits.TOO_MUCH_TEXT, field="文件")
 
     def text(piece: str) -> None:
-        if state["in_text"] and state["chars"] < LONG_CELL:
+        if state["in_text"]:
             gathered.append(piece)
             state["chars"] += len(piece)
+            check_cell(state["chars"])
 
     with packed.open("xl/sharedStrings.xml") as file:
         for _ in passed(file, Events(start, end, text)):
@@ -233,10 +241,11 @@ class SheetRows:
             self.cells = []
 
     def text(self, piece: str) -> None:
-        """Take text; more than a cell can hold is not gathered."""
-        if self.in_value and self.chars < LONG_CELL:
+        """Take text."""
+        if self.in_value:
             self.gathered.append(piece)
             self.chars += len(piece)
+            check_cell(self.chars)
 
     def _value(self, text: str) -> str | float | bool:
         if self.kind == "s":
@@ -249,7 +258,7 @@ class SheetRows:
             at = f"{letters(self.column)}{self.row}"
             raise RuleViolation(f"{at} 是错误值“{shown(text)}”。请改正后再上传。", field="文件")
         if self.kind in {"str", "inlineStr", "d", "e"}:
-            return original_text(text[:LONG_CELL])
+            return original_text(text)
         try:
             return float(text)
         except ValueError as error:
