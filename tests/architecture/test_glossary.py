@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import pytest
 
-from grids.models import Grid
+from grids import states as grid_states
+from grids.models import CodeRule, Grid, GridUnit
 from matters.models import Matter
 from personnel.models import GridPosting, OfficePosting, Organization
+from plans import states as plan_states
+from plans.models import GridPlan, SectorGrid
 from puyang_grid.addresses import BASE_DIR
 from workflow.models import Case
 from workflow.states import CLOCK_NOTES, STATUSES, VERBS
 
 GLOSSARY = (BASE_DIR / "docs/glossary.md").read_text(encoding="utf-8")
-PAIRS = [*STATUSES.items(), *VERBS.items(), *CLOCK_NOTES.items()]
+PAIRS = [
+    *STATUSES.items(),
+    *VERBS.items(),
+    *CLOCK_NOTES.items(),
+    *grid_states.STATUSES.items(),
+    *grid_states.VERBS.items(),
+    *plan_states.STATUSES.items(),
+    *plan_states.VERBS.items(),
+    *plan_states.FILING_STATUSES.items(),
+]
 CHOICES = [
     GridPosting.Role,
     OfficePosting.Role,
     Organization.Kind,
     Grid.Kind,
+    Grid.Premises,
+    GridUnit.Kind,
+    CodeRule.Allocation,
+    GridPlan.Kind,
+    SectorGrid.Status,
     Matter.Kind,
     Case.Light,
     Case.Rating,
