@@ -1,0 +1,151 @@
+"""Find places and grids by characters, pinyin initials, codes old and new, and the units inside (Art. 7, 13)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+
+from common.errors import RuleViolation
+from grids.models import Division, Grid, GridCode, GridUnit
+
+LONGEST = 40  # characters of one question
+MOST_WORDS = 6
+MOST_PLACES, MOST_GRIDS = 20, 50
+INITIALS = re.compile(r"(?=.*[a-z])[0-9a-z]{2,}")  # numbers stand in a reading as they are: sfxq2hy
+CODE = re.compile(r"(?=.*[0-9])[0-9a-z]{4,}")  # a code, or its beginning; a rule may have letters in it
+TOO_SHORT = "请至少写两个字，或两个拼音首字母，或编码的前四位。"
+TOO_LONG = f"最多写 {LONGEST} 个字，请只留下网格、村社区或小区的名称。"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked for: words that must all fit."""
+
+    words: tuple[str, ...]
+
+    @property
+    def code(self) -> str:
+        """The only word as codes are written, or nothing when it is none."""
+        is_code = len(self.words) == 1 and CODE.fullmatch(self.words[0])
+        return self.words[0].upper() if is_code else ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A grid that was found, and by what where its own name and code do not say so."""
+
+    grid: Grid
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Places and grids in the order of how well they fit; ``is_cut`` says that there are more grids."""
+
+    places: list[Division]
+    hits: list[Hit]
+    is_cut: bool = False
+
+
+def read_question(text: str) -> Question:
+    """Read what somebody typed; raises :class:`RuleViolation` for nothing, too little and too much."""
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    if len(plain) > LONGEST:
+        raise RuleViolation(TOO_LONG, field="q")
+    words = tuple(plain.split()[:MOST_WORDS])
+    if not any(_is_enough(word) for word in words):
+        raise RuleViolation(TOO_SHORT, field="q")
+    return Question(words)
+
+
+def _is_enough(word: str) -> bool:
+    return len(word) >= (4 if word.isdecimal() else 2)
+
+
+def grids_like(question: Question) -> Q:
+    """The condition on grids, retired ones and old codes included."""
+    wanted = Q()
+    for word in question.words:
+        wanted &= _of_grid(word)
+    return wanted
+
+
+def _of_grid(word: str) -> Q:
+    wanted = Q(pk__in=_units_like([word]).values("version__grid")) | Q(name__icontains=word)
+    wanted |= Q(village__name__contains=word) | Q(village__parent__name__contains=word)
+    if INITIALS.fullmatch(word):
+        wanted |= Q(initials__contains=word) | Q(village__initials__contains=word)
+    if CODE.fullmatch(word):
+        codes = GridCode.objects.filter(code__startswith=word.upper())
+        wanted |= Q(pk__in=codes.values("grid"))
+    return wanted
+
+
+def _units_like(words: Iterable[str]) -> QuerySet[GridUnit]:
+    """Units of the grids as they are today that fit any of the words."""
+    wanted = Q()
+    for word in words:
+        wanted |= Q(name__icontains=word)
+        if INITIALS.fullmatch(word):
+            wanted |= Q(initials__contains=word)
+    return GridUnit.objects.filter(wanted, version__valid_to__isnull=True)
+
+
+def places_like(question: Question) -> Q:
+    """The condition on divisions."""
+    wanted = Q()
+    for word in question.words:
+        fits = Q(name__contains=word)
+        if INITIALS.fullmatch(word):
+            fits |= Q(initials__contains=word)
+        if CODE.fullmatch(word):
+            fits |= Q(code__startswith=word)
+        wanted &= fits
+    return wanted
+
+
+def find(question: Question) -> Found:
+    """At most twenty places and fifty grids that have ever been in force; at most four statements."""
+    first = question.words[0]
+    near = Case(
+        When(Q(name__startswith=first) | Q(initials__startswith=first) | Q(code__startswith=first), then=0),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    places = _with_place_above().filter(places_like(question)).exclude(level=Division.Level.CITY)
+    known = Grid.objects.with_place().exclude(in_force_on=None).filter(grids_like(question))
+    grids = list(known.order_by("status", near, "code")[: MOST_GRIDS + 1])
+    reasons = _reasons(question, [grid for grid in grids[:MOST_GRIDS] if not _says_it(grid, question)])
+    return Found(
+        list(places.order_by(near, "code")[:MOST_PLACES]),
+        [Hit(grid, reasons.get(grid.pk, "")) for grid in grids[:MOST_GRIDS]],
+        is_cut=len(grids) > MOST_GRIDS,
+    )
+
+
+def _with_place_above() -> QuerySet[Division]:
+    return Division.objects.select_related("parent__parent").defer(
+        "outline", "parent__outline", "parent__parent__outline"
+    )
+
+
+def _says_it(grid: Grid, question: Question) -> bool:
+    """Whether the grid's own row shows every word."""
+    shown = (grid.name.lower(), grid.initials, grid.code.lower(), grid.village.name)
+    return all(any(word in each for each in shown) for word in question.words)
+
+
+def _reasons(question: Question, grids: list[Grid]) -> dict[int, str]:
+    """Why each grid was found where it does not show: a unit, or an old code; at most two statements."""
+    if not grids:
+        return {}
+    units = _units_like(question.words).filter(version__grid__in=grids).order_by("-pk")
+    reasons = {grid_id: f"含{name}" for grid_id, name in units.values_list("version__grid", "name")}
+    if question.code:
+        given = GridCode.objects.filter(grid__in=grids, code__startswith=question.code).order_by("pk")
+        reasons |= {grid_id: f"原编码 {code}" for grid_id, code in given.values_list("grid", "code")}
+    return reasons
