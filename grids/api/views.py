@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common.errors import RuleViolation
-from grids.locate import locate
+from grids.locate import locate, nearest
 from grids.maps import township_geojson
 from grids.models import Division, Grid
 
@@ -43,13 +43,27 @@ class LocateView(APIView):
 
     @extend_schema(operation_id="grids_locate", parameters=[PointIn], responses=GridRow)
     def get(self, request: Request) -> Response:
-        """Return the one grid that covers the point; outside every grid a 422 with a sentence."""
+        """Return the one grid that covers the point; outside every grid a 422 that names the nearest."""
         said = PointIn(data=request.query_params)
         said.is_valid(raise_exception=True)
-        grid = locate(said.validated_data["lon"], said.validated_data["lat"])
+        lon, lat = said.validated_data["lon"], said.validated_data["lat"]
+        grid = locate(lon, lat)
         if grid is None:
-            raise RuleViolation("这个位置不在任何网格内，请手动选择网格。", field="lon")
+            raise RuleViolation(
+                "这个位置不在任何网格内，请手动选择网格。", field="lon", **nearest_to(lon, lat)
+            )
         return Response(GridRow(grid).data)
+
+
+def nearest_to(lon: float, lat: float) -> dict[str, Any]:
+    """``nearest``: the closest grid in force and its distance in whole metres; nothing while there is no grid."""
+    found = nearest(lon, lat)
+    if found is None:
+        return {}
+    grid, metres = found
+    row = GridRow(grid).data
+    shown = {key: row[key] for key in ("code", "name", "village", "township")}
+    return {"nearest": {**shown, "distance_m": round(metres)}}
 
 
 class TownshipMap(APIView):
