@@ -124,6 +124,7 @@ def lot_of(row: PlannedGrid) -> Lot:
         department_id=row.department_id,
         successor_key=row.successor_key,
         crs_source=row.crs_source,
+        import_job_id=row.import_job_id,
     )
 
 
@@ -140,6 +141,7 @@ def row_of(lot: Lot, plan: GridPlan) -> PlannedGrid:
         is_retired=lot.state == "retired",
         successor_key=lot.successor_key,
         crs_source=lot.crs_source,
+        import_job_id=lot.import_job_id,
         **lot.facts.columns(),
     )
 

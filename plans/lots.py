@@ -31,6 +31,7 @@ class Lot:
     department_id: int | None = None
     successor_key: str = ""
     crs_source: str = ""
+    import_job_id: int | None = None
     name_of_village: str = ""
     code_of_village: str = ""
     township_id: int | None = None
@@ -68,6 +69,7 @@ class Lot:
             "code": self.code,
             "successor_key": self.successor_key,
             "crs_source": self.crs_source,
+            "import_job_id": self.import_job_id,
         }
 
     @staticmethod
@@ -94,7 +96,8 @@ class Lot:
             code=stored["code"],
             department_id=stored["department_id"],
             successor_key=stored["successor_key"],
-            crs_source=stored.get("crs_source", ""),
+            crs_source=stored["crs_source"],
+            import_job_id=stored["import_job_id"],
         )
 
 

@@ -8,6 +8,7 @@ from common import clock
 from grids.actions.codes import apply_due_rules
 from plans.actions.effect import bring_into_force as bring
 from plans.actions.filing import remind_overdue
+from plans.actions.imports import work_on_imports
 from worktime.clocks import SHANGHAI
 
 
@@ -23,3 +24,9 @@ def bring_into_force() -> int:
 def remind_filings() -> int:
     """Overdue filings, once a day each."""
     return remind_overdue(at=clock.now())
+
+
+@shared_task(name="plans.tasks.read_imports")
+def read_imports() -> int:
+    """Files of grids that wait to be looked at or read."""
+    return work_on_imports(at=clock.now())

@@ -40,6 +40,11 @@ app.conf.beat_schedule = {
         "schedule": SWEEP_PERIOD,
         "options": {"expires": SWEEP_PERIOD},
     },
+    "read waiting files of grids": {
+        "task": "plans.tasks.read_imports",
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
+    },
     "remind of overdue filings": {
         "task": "plans.tasks.remind_filings",
         "schedule": crontab(minute=5),  # every hour; each filing is reminded of once a day

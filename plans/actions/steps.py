@@ -96,7 +96,8 @@ def undo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
     step = plan.changes.filter(undone_at__isnull=True).order_by("-seq").first()
     if step is None:
         raise IllegalMove("没有可以撤销的步骤。")
-    _require_states(plan, step.after, by=by)
+    _require_reach(plan, step, by=by)
+    plan.grids.filter(import_job=step.import_job_id, import_job__isnull=False).update(plan=None)
     write_lots(plan, step.before)
     step.undone_at = at
     step.save(update_fields=["undone_at"])
@@ -111,7 +112,9 @@ def redo(plan: GridPlan, *, by: User) -> PlanChange:
     step = plan.changes.filter(undone_at__isnull=False).order_by("seq").first()
     if step is None:
         raise IllegalMove("没有可以重做的步骤。")
-    _require_states(plan, step.after, by=by)
+    _require_reach(plan, step, by=by)
+    plan.grids.filter(key__in=list(step.before)).delete()
+    PlannedGrid.objects.filter(import_job=step.import_job_id, import_job__isnull=False).update(plan=plan)
     write_lots(plan, step.after)
     step.undone_at = None
     step.save(update_fields=["undone_at"])
@@ -124,8 +127,12 @@ def _touch(plan: GridPlan) -> None:
     plan.save(update_fields=["version"])
 
 
-def _require_states(plan: GridPlan, states: dict[str, Any], *, by: User) -> None:
-    villages = {state["village_id"] for state in states.values() if state}
+def _require_reach(plan: GridPlan, step: PlanChange, *, by: User) -> None:
+    """Taking a step back needs the same reach as the step itself."""
+    villages = {state["village_id"] for state in step.after.values() if state}
+    if step.import_job_id is not None:
+        imported = PlannedGrid.objects.filter(import_job=step.import_job_id)
+        villages |= set(imported.values_list("village_id", flat=True))
     townships = set(Division.objects.filter(pk__in=villages).values_list("parent_id", flat=True))
     policies.require_place(by, plan, {pk for pk in townships if pk})
 

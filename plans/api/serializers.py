@@ -15,7 +15,7 @@ LARGEST = 2**31 - 1
 TAKING_BACK = ("undo", "redo")
 
 
-class UnitIn(serializers.Serializer[Unit]):
+class GridUnitIn(serializers.Serializer[Unit]):
     """A basic unit of a grid (Art. 8)."""
 
     kind = serializers.ChoiceField(GridUnit.Kind.choices)
@@ -47,7 +47,7 @@ class ChangeIn(serializers.Serializer[Any]):
     department = serializers.IntegerField(min_value=1, max_value=LARGEST, allow_null=True, default=None)
     households = serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=True, default=None)
     population = serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=True, default=None)
-    units = UnitIn(many=True, allow_null=True, default=None)
+    units = GridUnitIn(many=True, allow_null=True, default=None)
     geometry = serializers.JSONField(default=None, allow_null=True, help_text="GeoJSON Polygon in `crs`")
     line = serializers.JSONField(default=None, allow_null=True, help_text="[[lon, lat], …] in `crs`")
     shapes = ShapeIn(many=True, default=list, max_length=200)

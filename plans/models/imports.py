@@ -9,12 +9,15 @@ from plans.models.plans import GridPlan
 
 
 class ImportJob(models.Model):
-    """One uploaded file: waiting, being read, ready to be looked at, then confirmed or discarded."""
+    """One uploaded file: looked at, then read in the coordinate system chosen, then confirmed or discarded.
+
+    ``crs`` is empty until somebody has chosen it; a waiting job without it is to be looked at, with it to be read.
+    """
 
     class Status(models.TextChoices):
-        SURVEYED = "surveyed", "待选坐标系"
         WAITING = "waiting", "排队中"
         READING = "reading", "读取中"
+        SURVEYED = "surveyed", "待选坐标系"
         READY = "ready", "待确认"
         FAILED = "failed", "无法读取"
         CONFIRMED = "confirmed", "已导入"
@@ -46,24 +49,23 @@ class ImportJob(models.Model):
 
 
 class ImportRow(models.Model):
-    """One row of the file as it was read: a grid that can be taken, or the reason why not."""
+    """What is to be said about one row of the file: why it is not taken, what was repaired, or that it is known."""
+
+    class Outcome(models.TextChoices):
+        FAULT = "fault", "有误"
+        REPAIR = "repair", "已修正"
+        SAME = "same", "已有且相同"
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows", verbose_name="批次")
-    row = models.PositiveIntegerField("行号", null=True)
-    outcome = models.CharField(
-        "处理",
-        max_length=10,
-        choices=[("create", "新设"), ("change", "修改"), ("same", "已有且相同"), ("fault", "有误")],
-    )
-    key = models.CharField("键", max_length=24, blank=True)
-    name = models.CharField("名称", max_length=80, blank=True)
+    row = models.PositiveIntegerField("行号", null=True, help_text="空为整个文件")
+    outcome = models.CharField("处理", max_length=8, choices=Outcome.choices)
     field = models.CharField("栏目", max_length=40, blank=True)
-    reason = models.CharField("原因", max_length=500, blank=True)
-    state = models.JSONField("内容", null=True)
+    reason = models.CharField("原因", max_length=500)
+    cells = models.JSONField("原值", default=list)
 
     class Meta:
         verbose_name = verbose_name_plural = "导入行"
         indexes = [models.Index(fields=["job", "outcome", "row"], name="import_row_of_job")]
 
     def __str__(self) -> str:
-        return f"{self.row} {self.outcome}"
+        return f"{self.row} {self.reason}"

@@ -83,9 +83,14 @@ class GridPlan(models.Model):
 
 
 class PlannedGrid(GridFacts):
-    """One grid as the plan wants it: new, changed or retired. Without a row a grid stays as it is."""
+    """One grid as the plan wants it: new, changed or retired. Without a row a grid stays as it is.
 
-    plan = models.ForeignKey(GridPlan, on_delete=models.CASCADE, related_name="grids", verbose_name="方案")
+    What was read from a file waits without a plan until somebody confirms the import.
+    """
+
+    plan = models.ForeignKey(
+        GridPlan, on_delete=models.CASCADE, null=True, related_name="grids", verbose_name="方案"
+    )
     key = models.CharField("键", max_length=24, help_text="g 加网格号，或 n 加方案内序号")
     grid = models.ForeignKey(
         Grid, on_delete=models.PROTECT, null=True, related_name="plans", verbose_name="网格"
@@ -114,12 +119,17 @@ class PlannedGrid(GridFacts):
         related_name="planned",
         verbose_name="导入批次",
     )
+    import_row = models.PositiveIntegerField("文件行号", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "拟划网格"
         constraints = [
             models.UniqueConstraint(fields=["plan", "key"], name="one_planned_grid_per_key"),
             models.UniqueConstraint(fields=["plan", "grid"], name="one_planned_state_per_grid"),
+            models.CheckConstraint(
+                condition=Q(plan__isnull=False) | Q(import_job__isnull=False),
+                name="a_planned_grid_has_a_plan_or_waits_in_an_import",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,6 +150,14 @@ class PlanChange(models.Model):
     sentence = models.CharField("说明", max_length=300)
     before = models.JSONField("之前", default=dict)
     after = models.JSONField("之后", default=dict)
+    import_job = models.ForeignKey(
+        "plans.ImportJob",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="导入批次",
+        help_text="一次导入的网格随批次进出，不写进之前和之后",
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="操作人"
     )

@@ -1,0 +1,250 @@
+"""A file of grids becomes part of a plan: taken in, looked at, read, shown, and only then confirmed (Art. 7)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+import structlog
+from django.core.files import File
+from django.db import transaction
+from django.db.models import Max, Q
+
+from accounts.models import User
+from common.errors import IllegalMove, Refusal, RuleViolation
+from grids.exchange.crs import SYSTEMS
+from grids.exchange.limits import FILE_BYTES
+from grids.exchange.reading import form_of, read_grids, survey
+from grids.exchange.rows import FileFault, Reading
+from grids.models import Division
+from plans import policies
+from plans.access import reach_of
+from plans.actions.steps import begin_change
+from plans.arrivals import Arrival, arrivals
+from plans.examination import findings_of
+from plans.layout import lot_of, named, row_of, whole_county
+from plans.models import GridPlan, ImportJob, ImportRow, PlanChange, PlannedGrid
+from worktime.clocks import SHANGHAI
+
+log = structlog.get_logger(__name__)
+ABANDONED_AFTER = timedelta(minutes=10)
+SHOWN_FINDINGS = 200
+OPEN = (ImportJob.Status.WAITING, ImportJob.Status.READING, ImportJob.Status.SURVEYED, ImportJob.Status.READY)
+
+
+@transaction.atomic
+def take_file(
+    plan: GridPlan, upload: IO[bytes], *, name: str, size: int, by: User, at: datetime
+) -> ImportJob:
+    """Keep an uploaded file for a plan and queue it for a first look; nothing of it is believed yet."""
+    policies.require("change", by, plan)
+    if not policies.may_draw(by, plan):
+        raise IllegalMove(f"方案{plan.get_status_display()}，不能再导入。")
+    if size > FILE_BYTES:
+        raise RuleViolation(
+            f"文件超过 {FILE_BYTES // 1024 // 1024} MB，请按乡镇街道分成几个文件。", field="file"
+        )
+    plain = Path(name.replace("\\", "/")).name[-120:]
+    try:
+        form = form_of(plain)
+    except RuleViolation as refusal:
+        raise RuleViolation(refusal.sentence, field="file") from refusal
+    plan.imports.filter(status__in=OPEN).update(status=ImportJob.Status.DISCARDED)
+    job = ImportJob(plan=plan, file_name=plain, form=form, status=ImportJob.Status.WAITING, by=by, at=at)
+    job.sha256 = hashlib.file_digest(upload, "sha256").hexdigest()
+    upload.seek(0)
+    job.file.save(f"{job.sha256[:16]}{Path(plain).suffix.lower()}", File(upload), save=False)
+    job.save()
+    return job
+
+
+@transaction.atomic
+def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
+    """Say which coordinate system the file is in, once the shapes have been looked at; queues the reading."""
+    job = _locked(job, by=by, status=ImportJob.Status.SURVEYED)
+    if crs not in SYSTEMS:
+        raise RuleViolation("请选择坐标系。", field="crs")
+    job.crs, job.status, job.sentence = crs, ImportJob.Status.WAITING, ""
+    job.save(update_fields=["crs", "status", "sentence"])
+    return job
+
+
+@transaction.atomic
+def discard_import(job: ImportJob, *, by: User) -> ImportJob:
+    """Throw a file away that has not been confirmed."""
+    job = ImportJob.objects.select_for_update().get(pk=job.pk)
+    policies.require("change", by, job.plan)
+    if job.status == ImportJob.Status.CONFIRMED:
+        raise IllegalMove("已导入的文件请在地图上撤销。")
+    PlannedGrid.objects.filter(import_job=job, plan=None).delete()
+    job.status = ImportJob.Status.DISCARDED
+    job.save(update_fields=["status"])
+    return job
+
+
+@transaction.atomic
+def confirm_import(job: ImportJob, *, by: User, at: datetime) -> PlanChange:
+    """Let what was read become part of the plan: one step, which can be taken back."""
+    plan = begin_change(job.plan, by=by)
+    job = _locked(job, by=by, status=ImportJob.Status.READY)
+    waiting = PlannedGrid.objects.filter(import_job=job, plan=None)
+    if not waiting.exists():
+        raise RuleViolation("文件里没有要新设或修改的网格。")
+    policies.require_place(by, plan, set(waiting.values_list("village__parent_id", flat=True)))
+    plan.changes.filter(undone_at__isnull=False).delete()
+    replaced = plan.grids.filter(Q(grid__in=waiting.values("grid")) | Q(key__in=waiting.values("key")))
+    before = {row.key: lot_of(row).stored() for row in replaced}
+    replaced.delete()
+    count = waiting.update(plan=plan)
+    last = plan.changes.aggregate(last=Max("seq"))["last"] or 0
+    plan.version += 1
+    plan.save(update_fields=["version"])
+    job.status = ImportJob.Status.CONFIRMED
+    job.save(update_fields=["status"])
+    return PlanChange.objects.create(
+        plan=plan,
+        seq=last + 1,
+        verb="import",
+        sentence=f"从{job.file_name}导入 {count:,} 个网格（{SYSTEMS[job.crs].name}）"[:300],
+        before=before,
+        after={},
+        import_job=job,
+        by=by,
+        at=at,
+    )
+
+
+def _locked(job: ImportJob, *, by: User, status: str) -> ImportJob:
+    locked = ImportJob.objects.select_for_update(of=("self",)).select_related("plan__county").get(pk=job.pk)
+    policies.require("change", by, locked.plan)
+    if locked.status != status:
+        raise IllegalMove(f"这个文件现在是“{locked.get_status_display()}”。请刷新页面。")
+    return locked
+
+
+def work_on_imports(*, at: datetime) -> int:
+    """Look at or read every waiting file, oldest first; returns how many. A reader that died is followed up."""
+    count = 0
+    while (job := _claim(at=at)) is not None:
+        try:
+            _survey(job) if not job.crs else _read(job, at=at)
+        except Refusal as refusal:
+            _fail(job, refusal.sentence)
+        except Exception:
+            log.exception("import_failed", job=job.pk)
+            _fail(job, "读取时出错，已记录。请检查文件后重新上传；多次失败请联系管理员。")
+        count += 1
+    return count
+
+
+@transaction.atomic
+def _claim(*, at: datetime) -> ImportJob | None:
+    dead = Q(status=ImportJob.Status.READING, claimed_at__lt=at - ABANDONED_AFTER)
+    waiting = ImportJob.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        Q(status=ImportJob.Status.WAITING) | dead
+    )
+    job = waiting.select_related("plan__county", "by").order_by("pk").first()
+    if job is not None:
+        job.status, job.claimed_at, job.done = ImportJob.Status.READING, at, 0
+        job.save(update_fields=["status", "claimed_at", "done"])
+    return job
+
+
+def _fail(job: ImportJob, sentence: str) -> None:
+    job.status, job.sentence = ImportJob.Status.FAILED, sentence[:500]
+    job.save(update_fields=["status", "sentence"])
+
+
+def _survey(job: ImportJob) -> None:
+    """The first look: how many rows, which systems would put it into Puyang. Without any coordinates none is asked."""
+    found = survey(Path(job.file.path), job.file_name)
+    job.survey, job.total = asdict(found), found.count
+    job.status = ImportJob.Status.SURVEYED
+    if found.bounds is None:
+        job.crs, job.status = "EPSG:4490", ImportJob.Status.WAITING
+    job.save(update_fields=["survey", "total", "status", "crs"])
+
+
+def _read(job: ImportJob, *, at: datetime) -> None:
+    _say(job, "正在读取文件")
+    reading = read_grids(Path(job.file.path), form=job.form, crs=job.crs)
+    store_reading(job, reading, at=at)
+
+
+def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
+    """Compare what was read with the register and the plan, check all of it, and keep it beside the plan."""
+    _say(job, "正在与网格册比对", total=reading.total)
+    layout = whole_county(job.plan)
+    found = list(arrivals(reading, layout, _villages(job), prefix=f"i{job.pk}-"))
+    taken = [arrival for arrival in found if arrival.lot is not None]
+    _say(job, "正在检查重叠、空隙和规模", done=len(found))
+    layout.put(arrival.lot for arrival in taken if arrival.lot is not None)
+    today = at.astimezone(SHANGHAI).date()
+    findings = findings_of(job.plan, today=today, layout=named(layout))
+    _say(job, "正在保存预览", done=len(found))
+    with transaction.atomic():
+        PlannedGrid.objects.filter(import_job=job, plan=None).delete()
+        job.rows.all().delete()
+        PlannedGrid.objects.bulk_create([_planned(job, arrival) for arrival in taken], batch_size=2000)
+        ImportRow.objects.bulk_create(_told(job, reading.faults, found, reading.notes), batch_size=2000)
+        job.summary = {
+            "create": sum(arrival.outcome == "create" for arrival in found),
+            "change": sum(arrival.outcome == "change" for arrival in found),
+            "same": sum(arrival.outcome == "same" for arrival in found),
+            "faults": job.rows.filter(outcome="fault").values("row").distinct().count(),
+            "blocking": sum(finding.severity == "blocking" for finding in findings),
+            "warnings": sum(finding.severity == "warning" for finding in findings),
+            "findings": [asdict(finding) for finding in findings[:SHOWN_FINDINGS]],
+        }
+        job.total, job.done, job.sentence = reading.total, reading.total, ""
+        job.status = ImportJob.Status.READY
+        job.save(update_fields=["summary", "total", "done", "sentence", "status"])
+
+
+def _villages(job: ImportJob) -> list[Division]:
+    """The villages that the uploader may draw in."""
+    villages = Division.objects.filter(level="village", parent__parent=job.plan.county_id).defer("outline")
+    reach = reach_of(job.by, job.plan)
+    return list(villages if reach is None else villages.filter(parent__in=reach))
+
+
+def _say(job: ImportJob, phase: str, **counts: int) -> None:
+    ImportJob.objects.filter(pk=job.pk).update(sentence=phase, **counts)
+
+
+def _planned(job: ImportJob, arrival: Arrival) -> PlannedGrid:
+    assert arrival.lot is not None
+    row = row_of(arrival.lot, job.plan)
+    row.plan, row.import_job, row.import_row, row.crs_source = None, job, arrival.row, job.crs
+    return row
+
+
+def _told(
+    job: ImportJob, faults: Iterable[FileFault], found: Sequence[Arrival], notes: Iterable[str]
+) -> list[ImportRow]:
+    """Everything that is to be said about the file, in the order of its rows."""
+    rows = [_row(job, "fault", fault.row, fault.reason, fault.field, _cells(fault)) for fault in faults]
+    rows += [_row(job, "repair", None, note) for note in notes]
+    for arrival in found:
+        rows += [_row(job, "repair", arrival.row, sentence) for sentence in arrival.repairs]
+        if arrival.reason:
+            rows.append(_row(job, "fault", arrival.row, arrival.reason, arrival.field))
+        if arrival.outcome == "same":
+            rows.append(_row(job, "same", arrival.row, f"{arrival.name}已有且相同。"))
+    return rows
+
+
+def _row(
+    job: ImportJob, outcome: str, row: int | None, reason: str, field: str = "", cells: object = None
+) -> ImportRow:
+    return ImportRow(
+        job=job, row=row, outcome=outcome, field=field[:40], reason=reason[:500], cells=cells or []
+    )
+
+
+def _cells(fault: FileFault) -> list[list[str]]:
+    return [[header[:60], text[:200]] for header, text in fault.cells]
