@@ -1,7 +1,8 @@
 // The map editor of a plan: map, list and forms show the same grids, and whatever is done in one appears in the others.
-// <div data-map-edit [data-can-edit] data-map-url data-change-url data-findings-url data-before-url data-chosen="key">;
-// the rest of the page as map_edit_list.js, _forms.js, _findings.js, _tools.js and _keys.js say. [data-edit-before] is the
-// button that shows the borders in force; [data-edit-say] the live region. The server's answer is what is drawn.
+// <div data-map-edit data-map-url data-change-url data-findings-url data-before-url data-page-url
+// data-chosen="key">; the rest of the page as map_edit_list.js, _forms.js, _findings.js, _tools.js and _keys.js say.
+// [data-edit-before] is the button that shows the borders in force; [data-edit-say] the live region. What the server
+// answers is what is drawn.
 
 import { showCounts, showFindings, listenForJumps } from "./map_edit_findings.js";
 import * as forms from "./map_edit_forms.js";
@@ -13,14 +14,9 @@ import { makeTools } from "./map_edit_tools.js";
 
 // A reload opens the same grid. Put off a little, for a browser counts how often an address is changed.
 let remembering;
-function remember(key) {
+function remember(pageUrl, key) {
   clearTimeout(remembering);
-  remembering = setTimeout(() => {
-    const url = new URL(location.href);
-    if (key) url.searchParams.set("grid", key);
-    else url.searchParams.delete("grid");
-    history.replaceState(null, "", url);
-  }, 300);
+  remembering = setTimeout(() => history.replaceState(null, "", key ? `${pageUrl}&grid=${encodeURIComponent(key)}` : pageUrl), 300);
 }
 
 function start(element) {
@@ -29,7 +25,7 @@ function start(element) {
   const { marks } = layers;
 
   function showChosen() {
-    const feature = marks.chosen && layers.find(marks.chosen);
+    const feature = layers.find(marks.chosen);
     if (!feature) marks.chosen = null;
     list.markRow(marks.chosen);
     forms.fillForms(feature, feature?.getGeometry() ? geometryOf(feature) : null);
@@ -39,7 +35,7 @@ function start(element) {
   function choose(key, { isWanted = false } = {}) {
     if (key === marks.chosen && !isWanted) return;
     marks.chosen = key;
-    remember(key);
+    remember(element.dataset.pageUrl, key);
     showChosen();
   }
 
@@ -50,7 +46,7 @@ function start(element) {
   }
 
   function showAll() {
-    list.showRows(layers.all());
+    list.showRows(layers.all(), element.dataset.pageUrl);
     ticksChanged(list.ticked());
     showChosen();
   }

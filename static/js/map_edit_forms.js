@@ -6,7 +6,7 @@ import { linesOf, lineIn, polygonIn } from "./map_edit_text.js";
 import { say } from "./map_edit_server.js";
 
 const forms = () => document.querySelectorAll("form[data-edit-form]");
-const NUMBERS = new Set(["households", "population"]);
+const NUMBERS = new Set(["households", "population", "department"]);
 const SKIPPED = new Set(["csrfmiddlewaretoken", "version", "township", "nodes", "geometry", "line", "keys"]);
 
 let filled = null; // the key of the grid that the forms were last filled with
@@ -14,6 +14,10 @@ let filled = null; // the key of the grid that the forms were last filled with
 // What somebody has typed for this grid and not yet sent stays.
 function put(field, value, isOther) {
   if (!isOther && field.value !== field.filled) return;
+  if (field.filled === undefined && field.form?.hasAttribute("data-typed")) {
+    field.filled = null; // a refused form came back as it was typed
+    return;
+  }
   field.value = value;
   field.filled = field.value;
   field.removeAttribute("aria-invalid");
@@ -53,11 +57,17 @@ export function offerSurvivors(features) {
   for (const count of document.querySelectorAll("[data-edit-ticked]")) count.textContent = String(features.length);
 }
 
+function numberIn(text) {
+  if (!text.trim()) return null;
+  if (!/^\d+$/.test(text.trim())) throw new Error("户数和人口应为整数。");
+  return Number(text);
+}
+
 function wordsOf(form) {
   const given = new FormData(form);
   const words = {};
   for (const [name, value] of given) {
-    if (!SKIPPED.has(name)) words[name] = NUMBERS.has(name) ? Number(value) || 0 : value.trim();
+    if (!SKIPPED.has(name)) words[name] = NUMBERS.has(name) ? numberIn(value) : value.trim();
   }
   const verb = form.dataset.editForm;
   if (verb === "create") words.geometry = polygonIn(given.get("geometry"));

@@ -20,7 +20,7 @@ export function degreesOf(geometry) {
   return format.writeGeometryObject(geometry, DEGREES);
 }
 
-export function isOpen(feature) {
+function isOpen(feature) {
   return feature.get("editable") && feature.get("state") !== "retired";
 }
 
@@ -49,7 +49,7 @@ export function drawLayers(element) {
     view: new View({ maxZoom: 20 }),
   });
 
-  const find = (key) => open.getFeatureById(key) ?? fixed.getFeatureById(key);
+  const find = (key) => (key ? open.getFeatureById(key) ?? fixed.getFeatureById(key) : null);
   const all = () => [...open.getFeatures(), ...fixed.getFeatures()];
   const read = (collection) => (collection ? format.readFeatures(collection, DEGREES) : []);
 

@@ -14,13 +14,11 @@ function inOrder(a, b) {
   return one.localeCompare(other, "zh-CN");
 }
 
-function newRow(key) {
+function newRow(key, pageUrl) {
   const row = document.querySelector("[data-row-template]").content.firstElementChild.cloneNode(true);
   row.dataset.row = key;
   const link = row.querySelector("[data-row-link]");
-  const url = new URL(location.href);
-  url.searchParams.set("grid", key);
-  link.href = url.pathname + url.search;
+  link.href = `${pageUrl}&grid=${encodeURIComponent(key)}`;
   const tick = row.querySelector("[data-row-tick]");
   if (tick) tick.value = key;
   return row;
@@ -41,12 +39,12 @@ function write(row, feature) {
   tick.setAttribute("aria-label", `合并时选上${name}`);
 }
 
-export function showRows(features) {
+export function showRows(features, pageUrl) {
   const wanted = features.slice().sort(inOrder);
   const keys = new Set(wanted.map((feature) => feature.getId()));
   for (const row of rows()) if (!keys.has(row.dataset.row)) row.remove();
   wanted.forEach((feature, place) => {
-    const row = rowOf(feature.getId()) ?? newRow(feature.getId());
+    const row = rowOf(feature.getId()) ?? newRow(feature.getId(), pageUrl);
     write(row, feature);
     if (list().children[place] !== row) list().insertBefore(row, list().children[place] ?? null);
   });

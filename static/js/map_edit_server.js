@@ -3,9 +3,13 @@
 // removed, sentence}, "edit:state" {can_undo, can_redo, findings}, "edit:busy" true or false.
 // Element: data-map-url, data-change-url, data-findings-url, data-before-url. [data-edit-say] is the live region.
 
+import { newKey } from "./draft_store.js";
 import { csrfToken } from "./large_text.js";
 
 const NO_NETWORK = "没有连上服务器，这一步没有保存。请检查网络后再试。";
+const PAUSE = 400;
+// A new border ends on the edge of a neighbour, which then gets a node there: the whole map is read again.
+const SHAPING = new Set(["create", "redraw", "split", "merge", "retire", "undo", "redo"]);
 const UNCLEAR = "服务器没有办成这一步，地图已回到保存的样子。请再试一次。";
 
 export class Refused extends Error {
@@ -22,15 +26,23 @@ export function say(sentence, kind = "") {
   }
 }
 
-async function ask(url, words) {
-  const headers = { Accept: "application/json" };
-  if (words) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": csrfToken() });
-  let answer;
+// A step whose answer got lost is asked for once more under the same key, and the server answers as it did then.
+async function fetchTwice(url, options) {
   try {
-    answer = await fetch(url, { headers, ...(words && { method: "POST", body: JSON.stringify(words) }) });
+    return await fetch(url, options);
   } catch {
-    throw new Refused({ status: 0, sentence: NO_NETWORK });
+    await new Promise((resume) => setTimeout(resume, PAUSE));
+    return fetch(url, options).catch(() => {
+      throw new Refused({ status: 0, sentence: NO_NETWORK });
+    });
   }
+}
+
+async function ask(url, words) {
+  const headers = { Accept: "application/geo+json, application/json" };
+  const writing = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() };
+  if (words) Object.assign(headers, writing);
+  const answer = await fetchTwice(url, { headers, ...(words && { method: "POST", body: JSON.stringify(words) }) });
   const said = await answer.json().catch(() => ({}));
   if (answer.ok) return said;
   throw new Refused({ status: answer.status, sentence: said.sentence ?? said.detail ?? UNCLEAR, field: said.field });
@@ -41,11 +53,10 @@ export function connect(element) {
   const known = new Map(); // the features as the server last told them, by key
   let outlines = null;
   let version = 0;
-  let isBusy = false;
+  let last = Promise.resolve(); // the step before, which the next one waits for
   const tell = (name, detail) => element.dispatchEvent(new CustomEvent(`edit:${name}`, { detail }));
 
   function hold(busy) {
-    isBusy = busy;
     element.toggleAttribute("data-busy", busy);
     tell("busy", busy);
   }
@@ -80,12 +91,17 @@ export function connect(element) {
   }
 
   // Resolves to the server's answer, or to null when it was refused (which is told) and the map is back where it was.
-  async function change(verb, words = {}, refused = () => {}) {
-    if (isBusy) return null;
+  function change(verb, words = {}, refused = () => {}) {
+    last = last.then(() => take(verb, words, refused));
+    return last;
+  }
+
+  async function take(verb, words, refused) {
     hold(true);
     try {
       const said = await ask(urls.changeUrl, { verb, version, ...words });
       learn(said);
+      if (SHAPING.has(verb)) await load().catch(() => {});
       return said;
     } catch (error) {
       await takeBack(error);
@@ -99,8 +115,6 @@ export function connect(element) {
   return {
     load,
     change,
-    restore,
-    known,
     before: () => ask(urls.beforeUrl),
     findings: () => ask(urls.findingsUrl),
   };

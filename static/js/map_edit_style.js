@@ -5,6 +5,7 @@ import { CircleStyle, Fill, Stroke, Style, Text } from "../vendor/ol-edit.10.11.
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export const STATES = { unchanged: "", changed: "调整", new: "新设", retired: "停用" };
+const SHEER = "b3"; // seven tenths: where two grids overlap it shows
 const LOOKS = {
   unchanged: { line: "--line-2", fill: "--paper" },
   changed: { line: "--accent", fill: "--accent-weak" },
@@ -36,7 +37,7 @@ export function gridStyle(element, marks) {
     const isTicked = marks.ticked.has(feature.getId());
     const isStrong = isChosen || isTicked;
     const area = new Style({
-      fill: look.fill || isStrong ? new Fill({ color: colour(isStrong ? "--accent-weak" : look.fill) }) : undefined,
+      fill: look.fill || isStrong ? new Fill({ color: colour(isStrong ? "--accent-weak" : look.fill) + SHEER }) : undefined,
       stroke: new Stroke({
         color: colour(isStrong ? "--accent" : look.line),
         width: isStrong ? 3.5 : feature.get("state") === "unchanged" ? 1.25 : 2,
