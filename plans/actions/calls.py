@@ -1,0 +1,99 @@
+"""From a verb's key and its cleaned input to the action: the table that the page's and the API's doors share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import IllegalMove, NotPermitted
+from personnel.scopes import authority_of
+from plans import policies
+from plans.actions import filing, plans
+from plans.actions.reversal import prepare_reversal
+from plans.models import GridFiling, GridPlan
+from plans.states import FILING_MOVES, PLAN_MOVES
+
+Input = Mapping[str, Any]
+Call = Callable[[GridPlan, Input, User, datetime], GridPlan]
+REVERSE = "reverse"  # no move of its plan: it drafts another one
+
+
+@transaction.atomic
+def _reverse(plan: GridPlan, said: Input, by: User, at: datetime) -> GridPlan:
+    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
+    require_open(REVERSE, by, locked)
+    return prepare_reversal(locked, effective_on=said["effective_on"], by=by, at=at)
+
+
+def _bare(action: Callable[..., GridPlan]) -> Call:
+    return lambda plan, said, by, at: action(plan, by=by, at=at)
+
+
+def _with_note(action: Callable[..., GridPlan]) -> Call:
+    return lambda plan, said, by, at: action(plan, note=said.get("note", ""), by=by, at=at)
+
+
+def _of_filing(action: Callable[..., GridFiling], field: str) -> Call:
+    return lambda plan, said, by, at: action(plan, by=by, at=at, **{field: said.get(field, "")}).plan
+
+
+CALLS: dict[str, Call] = {
+    "submit": _bare(plans.submit_plan),
+    "consent": _with_note(plans.consent_to_plan),
+    "object": _with_note(plans.object_to_plan),
+    "return_to_draft": _with_note(plans.return_to_draft),
+    "approve": _with_note(plans.approve_plan),
+    "publish": _bare(plans.publish_plan),
+    "withdraw": _with_note(plans.withdraw_plan),
+    "send_filing": _of_filing(filing.send_filing, "note"),
+    "receive_filing": _of_filing(filing.receive_filing, "receipt"),
+    "return_filing": _of_filing(filing.return_filing, "remarks"),
+    REVERSE: _reverse,
+}
+
+
+def say(verb: str, plan: GridPlan, said: Input, *, by: User, at: datetime) -> GridPlan:
+    """Say ``verb`` to ``plan`` with its cleaned input; raises the action's own refusals.
+
+    Returns the plan as it is now, or for ``reverse`` the new plan.
+    """
+    return CALLS[verb](plan, said, by, at)
+
+
+def require_open(verb: str, by: User, plan: GridPlan) -> None:
+    """Raise the refusal that ``verb`` would meet before its content is looked at: the person's, then the moment's."""
+    if verb == REVERSE:
+        _require_reversible(plan, by)
+        return
+    policies.require(verb, by, plan)
+    if verb not in policies.FILING_VERBS:
+        PLAN_MOVES.require(verb, status=plan.status)
+        return
+    owed = GridFiling.objects.filter(plan=plan).first()
+    if owed is None:
+        raise IllegalMove("方案公布以后才有备案。")
+    FILING_MOVES.require(verb, status=owed.status)
+
+
+def _require_reversible(plan: GridPlan, by: User) -> None:
+    if not policies.drafts(authority_of(by), plan):
+        raise NotPermitted(policies.WHO_MAY["draft"].sentence, verb=REVERSE)
+    if plan.status != "in_force":
+        raise IllegalMove("方案生效以后才需要恢复；生效以前请直接撤回。")
+    begun = plan.reversals.exclude(status="withdrawn").first()
+    if begun is not None:
+        raise IllegalMove(f"已有恢复方案 {begun.number}，请在那个方案里接着办。")
+
+
+def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
+    """Every verb that has a page and is open to the person now, the reversal last."""
+    found = policies.verbs_open_to(user, plan)
+    try:
+        _require_reversible(plan, user)
+    except (IllegalMove, NotPermitted):
+        return found
+    return [*found, REVERSE]

@@ -1,0 +1,1 @@
+"""What the pages of plans, sector grids and rules ask for."""

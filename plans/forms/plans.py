@@ -1,0 +1,136 @@
+"""What the pages of a plan ask for: its content, and verb by verb. Forms translate; the actions decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from grids.models import Division
+from plans.actions.filing import RECEIPT_LIMIT, REMARKS_LIMIT
+from plans.actions.plans import NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT, PlanDraft
+from plans.forms.fields import VersionedForm, area_field, day_field, text_field
+from plans.models import GridPlan
+
+
+class PlanForm(forms.Form):
+    """Title, reason, kind and day of a plan; the county only where there is a choice."""
+
+    county = forms.ModelChoiceField(
+        label="县区",
+        queryset=None,
+        empty_label="请选择县区",
+        to_field_name="code",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择县区。"),
+    )
+    title = text_field("方案名称", limit=TITLE_LIMIT, missing="请填写方案名称。")
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=GridPlan.Kind.choices,
+        widget=forms.RadioSelect,
+        help_text="第一次划分网格选“划分方案”，以后改动选“调整方案”。",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请选择划分方案或调整方案。"),
+    )
+    effective_on = day_field("生效日期", missing="请填写生效日期。")
+    reason = area_field(
+        "理由",
+        limit=REASON_LIMIT,
+        missing="请写明划分或调整的理由。",
+        rows=5,
+        help_text="会签、公布和备案时都会附上。",
+    )
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, counties: list[Division], earliest: date, notice_days: int, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.counties = counties
+        if len(counties) > 1:
+            offered = Division.objects.filter(pk__in=[county.pk for county in counties]).order_by("code")
+            self.fields["county"].queryset = offered.defer("outline")  # type: ignore[attr-defined]
+        else:
+            del self.fields["county"]
+        self.fields["kind"].initial = GridPlan.Kind.ADJUSTMENT
+        day = self.fields["effective_on"]
+        day.widget.attrs["min"] = earliest.isoformat()
+        day.help_text = (
+            f"公布后至少 {notice_days} 天才能生效，今天公布最早 {earliest.year}年{earliest.month}月{earliest.day}日；"
+            "会签和批准也要留出时间。"
+        )
+
+    def chosen_county(self) -> Division:
+        """The county that was chosen, or the only one there is."""
+        found: Division = self.cleaned_data.get("county") or self.counties[0]
+        return found
+
+    def draft(self) -> PlanDraft:
+        """What was filled in."""
+        said = self.cleaned_data
+        return PlanDraft(
+            title=said["title"], reason=said["reason"], effective_on=said["effective_on"], kind=said["kind"]
+        )
+
+
+class RevisionForm(PlanForm, VersionedForm):
+    """The same content of a plan that is being drafted."""
+
+
+class VerbForm(VersionedForm):
+    """A verb without input."""
+
+
+class NoteForm(VerbForm):
+    """A verb with an optional word."""
+
+    note = area_field("说明", limit=NOTE_LIMIT)
+
+
+class ReasonForm(VerbForm):
+    """A verb that needs a reason which the others read."""
+
+    note = area_field("理由", limit=NOTE_LIMIT, missing="请写明理由。", help_text="起草和会签的各方会看到。")
+
+
+class ReceiptForm(VerbForm):
+    """The city's own number for a filing."""
+
+    receipt = text_field(
+        "备案号",
+        limit=RECEIPT_LIMIT,
+        missing=f"请填写备案号，最多 {RECEIPT_LIMIT} 字。",
+        help_text="市主管部门自己的编号，一个号只用一次。",
+    )
+
+
+class RemarksForm(VerbForm):
+    """What the county must complete."""
+
+    remarks = area_field(
+        "补正意见",
+        limit=REMARKS_LIMIT,
+        missing=f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。",
+        help_text="县区主管部门会看到，报送时限从退回起重新计算。",
+    )
+
+
+class ReversalForm(VerbForm):
+    """The day on which things shall be again as they were."""
+
+    effective_on = day_field("恢复生效日期", missing="请填写生效日期。")
+
+
+FORMS: dict[str, type[VerbForm]] = {
+    "submit": VerbForm,
+    "consent": NoteForm,
+    "object": ReasonForm,
+    "return_to_draft": ReasonForm,
+    "approve": NoteForm,
+    "publish": VerbForm,
+    "withdraw": ReasonForm,
+    "send_filing": NoteForm,
+    "receive_filing": ReceiptForm,
+    "return_filing": RemarksForm,
+    "reverse": ReversalForm,
+}

@@ -1,0 +1,130 @@
+"""A plan in words: its row in a list, its head, its line, its filing. Shapes for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from plans.models import GridFiling, GridPlan, PlanConsent, PlanEvent
+from plans.states import ENDED
+from plans.views.frame import day_of
+from plans.views.sentences import WORDS, day_words, effect_words, waiting_words
+
+
+def parties_asked(consents: Iterable[PlanConsent]) -> list[str]:
+    """The names of those whose answer is still open."""
+    return [
+        str(each.township or each.department)
+        for each in consents
+        if each.answer == PlanConsent.Answer.WAITING
+    ]
+
+
+def row_of(plan: GridPlan, *, at: datetime, today: date) -> dict[str, Any]:
+    """One plan in a list; the plan carries ``asked``, its open consents, and its filing."""
+    asked = parties_asked(plan.asked)  # type: ignore[attr-defined]
+    filing = getattr(plan, "filing", None)
+    return {
+        "url": reverse("plans:plan", args=[plan.pk]),
+        "number": plan.number,
+        "title": plan.title,
+        "county": plan.county.name,
+        "effective_on": plan.effective_on,
+        "effect": effect_words(plan.status, plan.effective_on, today=today),
+        "status": plan.status,
+        "status_name": plan.get_status_display(),
+        "waiting": waiting_words(plan.status, county=plan.county.name, asked=asked),
+        "filing": filing_words(filing, at=at) if filing and plan.status != "withdrawn" else None,
+    }
+
+
+def days_late(due_at: datetime, *, at: datetime) -> int:
+    """Calendar days since the due day; 0 on the day itself and before."""
+    return max(0, (day_of(at) - day_of(due_at)).days)
+
+
+def late_words(days: int) -> str:
+    """超期 3 天; on the very day only 超期."""
+    return f"超期 {days} 天" if days else "超期"
+
+
+def filing_words(filing: GridFiling, *, at: datetime) -> dict[str, str]:
+    """The filing in two words and its light."""
+    owed = filing.status in ("unsent", "returned")
+    late = owed and filing.due_at < at
+    return {
+        "name": filing.get_status_display(),
+        "light": "late" if late else "",
+        "late": late_words(days_late(filing.due_at, at=at)) if late else "",
+    }
+
+
+def timeline_of(events: Iterable[PlanEvent]) -> list[dict[str, Any]]:
+    """The line of a plan, oldest first (parts/timeline.html)."""
+    told = [
+        {
+            "at": event.at,
+            "sentence": _sentence(event),
+            "note": "" if event.verb == "draft" else event.note,
+            "is_system": event.actor_id is None,
+            "is_now": False,
+        }
+        for event in events
+    ]
+    if told:
+        told[-1]["is_now"] = True
+    return told
+
+
+def _sentence(event: PlanEvent) -> str:
+    if event.actor is None:
+        return "到生效日期，方案自动生效" if event.verb == "come_into_force" else WORDS[event.verb]
+    post = f"（{event.post}）" if event.post else ""
+    word = "修改了名称、理由或生效日期" if event.verb == "change" else WORDS[event.verb]
+    return f"{event.actor.name or event.actor.username}{post}{word}"
+
+
+def consents_of(consents: Sequence[PlanConsent]) -> list[dict[str, Any]]:
+    """The table of consents: who was asked, what they said, who signed and when."""
+    return [
+        {
+            "party": str(each.township or each.department),
+            "answer": each.get_answer_display(),
+            "key": each.answer,
+            "by": (each.by.name or each.by.username) if each.by else "",
+            "at": each.at,
+            "note": each.note,
+        }
+        for each in consents
+    ]
+
+
+def hero_of(
+    plan: GridPlan, consents: Sequence[dict[str, Any]], *, notice_days: int, today: date
+) -> dict[str, Any]:
+    """The first thing a plan shows: whose turn it is and how long until its day."""
+    asked = [row["party"] for row in consents if row["key"] == PlanConsent.Answer.WAITING]
+    return {
+        "waiting": waiting_words(plan.status, county=plan.county.name, asked=asked),
+        "effect": effect_words(plan.status, plan.effective_on, today=today),
+        "warning": _too_soon(plan, notice_days=notice_days, today=today),
+    }
+
+
+def _too_soon(plan: GridPlan, *, notice_days: int, today: date) -> str:
+    """Said while the plan is on its way and its day has come too near to be published for."""
+    earliest = today + timedelta(days=notice_days)
+    if plan.status in (*ENDED, "published") or plan.effective_on >= earliest:
+        return ""
+    return f"公布后至少 {notice_days} 天才能生效，最早 {day_words(earliest)}；须改好生效日期再会签。"
+
+
+def filing_of(plan: GridPlan, *, at: datetime) -> dict[str, Any] | None:
+    """The filing of a published plan, or None before publication."""
+    filing: GridFiling | None = getattr(plan, "filing", None)
+    if filing is None:
+        return None
+    return {"row": filing, "is_owed": filing.status in ("unsent", "returned"), **filing_words(filing, at=at)}
