@@ -17,6 +17,7 @@ from grids.exchange.rows import KIND_NAMES, PREMISES_NAMES, UNIT_KIND_NAMES
 Owner = Literal["grid", "unit"]
 UNSEEN = {"Cc", "Cf", "Cs"}  # controls, marks that turn the writing's direction, halves of characters
 MAX_COUNT = 10_000_000
+NOT_LETTERS = {chr(number) for number in range(0xFDD0, 0xFDF0)}
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?([eE][+-]?\d{1,2})?")
 
 
@@ -116,9 +117,14 @@ def text_in(key: str, value: object) -> str:
     longest = COLUMNS[key].longest
     if len(text) > longest:
         raise _wrong(key, f"有{len(text)}个字，最多{longest}个字。请改短。")
-    if not text.isprintable() and any(unicodedata.category(letter) in UNSEEN for letter in text):
+    if not text.isprintable() and any(is_unseen(letter) for letter in text):
         raise _wrong(key, "里有看不见的控制字符。请删去后重新填写。")
     return text
+
+
+def is_unseen(letter: str) -> bool:
+    """Say whether a letter is none, and cannot stand in every kind of file."""
+    return unicodedata.category(letter) in UNSEEN or ord(letter) & 0xFFFE == 0xFFFE or letter in NOT_LETTERS
 
 
 def _plain(key: str, value: object) -> str:

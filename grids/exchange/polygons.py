@@ -176,7 +176,7 @@ def _overlap(shapes: list[Polygon]) -> bool:
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     array = np.array(shapes, dtype=object)
     once = first < second
-    return bool(shapely.relate_pattern(array[first[once]], array[second[once]], "T********").any())
+    return not shapely.touches(array[first[once]], array[second[once]]).all()  # ends at the first crossing
 
 
 def refuse_invalid(shapes: dict[int, Polygon], drafts: Sequence[Draft]) -> None:

@@ -19,7 +19,7 @@ from common.errors import RuleViolation
 from grids.exchange import limits
 from grids.exchange.archive import shown
 from grids.exchange.encodings import chunks
-from grids.exchange.formulas import original_text
+from grids.exchange.formulas import decoded, original_text
 
 BROKEN = "工作簿已损坏或不完整。请在 Excel 里另存一份再上传。"
 MACROS = "工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"
@@ -251,14 +251,14 @@ class SheetRows:
         if self.kind == "s":
             if not text.strip().isdecimal() or int(text) >= len(self.texts):
                 raise RuleViolation(BROKEN, field="文件")
-            return original_text(self.texts[int(text)].decode())
+            return original_text(decoded(self.texts[int(text)].decode()))
         if self.kind == "b":
             return text == "1"
         if self.kind == "e" and self.is_strict:
             at = f"{letters(self.column)}{self.row}"
             raise RuleViolation(f"{at} 是错误值“{shown(text)}”。请改正后再上传。", field="文件")
         if self.kind in {"str", "inlineStr", "d", "e"}:
-            return original_text(text)
+            return original_text(decoded(text))
         try:
             return float(text)
         except ValueError as error:

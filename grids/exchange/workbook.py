@@ -27,13 +27,18 @@ MERGED = "合并单元格"
 
 def read(path: Path) -> Gathered:
     """All grids of a workbook; raises RuleViolation when it cannot be read to its end."""
+    return _grouped(path).finished()
+
+
+def _grouped(path: Path) -> Grouping:
+    """The rows of a workbook, grouped; its table of texts, which may be large, is let go on return."""
     with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed:
         book = sheet.book_of(packed)
         table = _table(book)
         grouping = Grouping(table)
         for row in rows(book, table):
             grouping.take(row)
-    return grouping.finished()
+    return grouping
 
 
 def _table(book: sheet.Book) -> Table:
@@ -143,6 +148,7 @@ class Grouping:
             parts = group.border.parts()
             if parts:
                 self.gathered.outlines.add(group.number, group.draft, parts, flattened=group.border.flattened)
+            group.border = TypedBorder()
         return self.gathered
 
 

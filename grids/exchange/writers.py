@@ -65,12 +65,12 @@ def rounded_area(area_m2: float | None) -> float | None:
 
 # Name in the file, what it means, its type, its bytes, and how many fields a long text may go on in.
 FIELDS: tuple[tuple[str, str, str, int, int], ...] = (
-    ("code", "网格编码", "C", 24, 1),
+    ("code", "网格编码", "C", 96, 1),
     ("name", "网格名称", "C", PIECE, 2),
     ("kind", "网格类型：community 社区网格，village 村网格，dedicated 专属网格", "C", 10, 1),
     ("kind_name", "网格类型的名称", "C", 30, 1),
     ("premises", "专属类别，仅专属网格有", "C", 20, 1),
-    ("vill_code", "村社区编码", "C", 12, 1),
+    ("vill_code", "村社区编码", "C", 48, 1),
     ("village", "村社区", "C", 240, 1),
     ("township", "乡镇街道", "C", 240, 1),
     ("county", "县区", "C", 240, 1),
@@ -80,7 +80,7 @@ FIELDS: tuple[tuple[str, str, str, int, int], ...] = (
     ("begun_on", "启用日期，年月日八位", "C", 8, 1),
 )
 UNIT_FIELDS: tuple[tuple[str, str, str, int, int], ...] = (
-    ("code", "所属网格的编码", "C", 24, 1),
+    ("code", "所属网格的编码", "C", 96, 1),
     ("kind", "单元类型", "C", 20, 1),
     ("name", "单元名称", "C", PIECE, 2),
     ("address", "单元地址", "C", PIECE, 4),
