@@ -67,7 +67,8 @@ def typed(shape: Polygon) -> Iterator[str]:
         for number, ring in enumerate(rings)
         for at, (x, y) in enumerate(ring.coords)
     ]
-    begun, length = [], 0
+    begun: list[str] = []
+    length = 0
     for point in points:
         if length + len(point) > CELL_CHARS:
             yield "".join(begun)

@@ -168,7 +168,7 @@ def _metres_key(declared: CRS) -> str:
     operation = declared.coordinate_operation
     if _degrees_key(datum) != CGCS2000 or operation is None:
         return ""
-    values = {parameter.name: parameter.value for parameter in operation.params}
+    values = {parameter.name: float(parameter.value) for parameter in operation.params}
     zone = FALSE_EASTINGS.get(values.get("False easting", 0.0))
     return (
         ZONES.get((values.get("Longitude of natural origin", 0.0), zone or ""), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from shapely import Polygon
 
@@ -14,6 +15,7 @@ from grids.exchange.rows import FileFault, Form, ReadGrid, ReadUnit
 
 PLACES: Mapping[Form, str] = {"geojson": "第{}个要素", "shapefile": "第{}条记录", "workbook": "第{}行"}
 CELL_CHARS = 100
+Said = TypeVar("Said")
 NAMELESS = "没有网格编码，也没有网格名称。请至少填一项。"
 
 
@@ -58,13 +60,12 @@ class Draft:
 def draft_of(row: int, values: Mapping[str, object], headers: Mapping[str, str], form: Form) -> Draft:
     """Check the grid's own cells; ``values`` are by column key, ``headers`` name the columns as the file does."""
     draft = Draft(row, form, _cells(values, headers))
-    attempt = attempts(draft)
     for key in ("code", "name", "village_code", "village_name"):
-        setattr(draft, key, attempt(lambda key=key: columns.text_in(key, values.get(key)), ""))
+        setattr(draft, key, checked(draft, columns.text_in, key, values, otherwise=""))
     for key in ("kind", "premises"):
-        setattr(draft, key, attempt(lambda key=key: columns.choice_in(key, values.get(key)), ""))
+        setattr(draft, key, checked(draft, columns.choice_in, key, values, otherwise=""))
     for key in ("households", "population"):
-        setattr(draft, key, attempt(lambda key=key: columns.count_in(key, values.get(key)), None))
+        setattr(draft, key, checked(draft, columns.count_in, key, values, otherwise=None))
     if not draft.code and not draft.name and not draft.faults:
         draft.refuse(NAMELESS, columns.name_of("name"))
     return draft
@@ -74,29 +75,29 @@ def add_unit(draft: Draft, values: Mapping[str, object]) -> None:
     """Check the cells of a unit and add it to the grid; a row without any unit adds nothing."""
     if all(values.get(key) in (None, "") for key in columns.UNIT_KEYS):
         return
-    attempt = attempts(draft)
-    kind = attempt(lambda: columns.choice_in("unit_kind", values.get("unit_kind")), "")
-    name, address = (
-        attempt(lambda key=key: columns.text_in(key, values.get(key)), "")
-        for key in ("unit_name", "unit_address")
-    )
-    households = attempt(lambda: columns.count_in("unit_households", values.get("unit_households")), None)
+    kind = checked(draft, columns.choice_in, "unit_kind", values, otherwise="")
+    name = checked(draft, columns.text_in, "unit_name", values, otherwise="")
+    address = checked(draft, columns.text_in, "unit_address", values, otherwise="")
+    households = checked(draft, columns.count_in, "unit_households", values, otherwise=None)
     if not name and not address:
         draft.refuse("单元没有名称，也没有地址。请至少填一项。", columns.name_of("unit_name"))
     draft.units.append(ReadUnit(kind, name, address, households))
 
 
-def attempts(draft: Draft) -> Callable[[Callable[[], object], object], object]:
-    """A way to try a check: what it refuses becomes a fault of the draft and gives the fallback."""
-
-    def attempt(check: Callable[[], object], fallback: object) -> object:
-        try:
-            return check()
-        except RuleViolation as refusal:
-            draft.refuse(refusal.sentence, refusal.field)
-            return fallback
-
-    return attempt
+def checked(
+    draft: Draft,
+    check: Callable[[str, object], Said],
+    key: str,
+    values: Mapping[str, object],
+    *,
+    otherwise: Said,
+) -> Said:
+    """What a cell says; what ``check`` refuses becomes a fault of the draft, and ``otherwise`` stands for it."""
+    try:
+        return check(key, values.get(key))
+    except RuleViolation as refusal:
+        draft.refuse(refusal.sentence, refusal.field)
+        return otherwise
 
 
 def _cells(values: Mapping[str, object], headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import IO
 
 from common.errors import RuleViolation
 
@@ -19,13 +19,13 @@ NEITHER_IN_TABLE = "属性表的文字编码无法识别。请用 UTF-8 重新�
 TAIL = 3  # bytes of a character that a fixed width may have cut
 
 
-def chunks(file: BinaryIO) -> Iterator[bytes]:
+def chunks(file: IO[bytes]) -> Iterator[bytes]:
     """The file in pieces, from where it stands."""
     while piece := file.read(CHUNK):
         yield piece
 
 
-def recognised(file: BinaryIO) -> str:
+def recognised(file: IO[bytes]) -> str:
     """The encoding of a whole text file, which is read through; raises RuleViolation when it is neither."""
     head = file.read(4)
     if head.startswith(WIDE_MARKS):
@@ -49,7 +49,7 @@ def fits(pieces: Iterable[bytes], encoding: str) -> bool:
     return True
 
 
-def decoded(file: BinaryIO, encoding: str) -> Iterator[str]:
+def decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
     """The file's text in pieces, from its beginning."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()

@@ -78,11 +78,13 @@ class Flat:
 
     def row_of_ring(self) -> np.ndarray:
         """The row's number for each ring."""
-        return self.draft_of[self.part_of]
+        rows: np.ndarray = self.draft_of[self.part_of]
+        return rows
 
     def row_of_vertex(self) -> np.ndarray:
         """The row's number for each vertex."""
-        return self.row_of_ring()[self.ring_of]
+        rows: np.ndarray = self.row_of_ring()[self.ring_of]
+        return rows
 
     def rows(self) -> np.ndarray:
         """The numbers of the rows that still have vertices, ascending."""

@@ -39,6 +39,7 @@ TYPE_NAMES = {
 }
 BOX_AND_COUNTS = 44
 LEAST_RING = 4
+FARTHEST = 1e9  # no place on earth in any system; what lies beyond is refused later
 LONGEST_RECORD = 64 + limits.VERTICES * (32 + 4)  # with heights and measures, and a ring for every point
 BROKEN = "图形文件（.shp）已损坏或不完整。请重新导出。"
 UNIT_TABLE = "units.dbf"
@@ -212,7 +213,9 @@ def _rings(shape: bytes, kind: int) -> list[Ring]:
 
 def parts_of(rings: list[Ring]) -> list[list[Ring]]:
     """Sort rings into polygons: clockwise ones are outer, each other one is a hole of the smallest around it."""
-    if len(rings) < 2 or not all(len(ring) >= LEAST_RING and np.isfinite(ring).all() for ring in rings):
+    if len(rings) < 2 or not all(
+        len(ring) >= LEAST_RING and (np.abs(ring) < FARTHEST).all() for ring in rings
+    ):
         return [rings] if rings else []
     areas = np.array([signed_area(ring) for ring in rings])
     outer = areas < 0 if (areas < 0).any() else np.abs(areas) == np.abs(areas).max()

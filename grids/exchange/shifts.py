@@ -34,7 +34,8 @@ def wgs_to_gcj(places: Coordinates) -> Coordinates:
     flattening = 1.0 - ECCENTRICITY_SQUARED * np.sin(latitude) ** 2
     meridian_m = AXIS_M * (1.0 - ECCENTRICITY_SQUARED) / flattening**1.5
     parallel_m = AXIS_M * np.cos(latitude) / np.sqrt(flattening)
-    return places + np.degrees(np.column_stack([east / parallel_m, north / meridian_m]))
+    shift: Coordinates = np.degrees(np.column_stack([east / parallel_m, north / meridian_m]))
+    return places + shift
 
 
 def gcj_to_bd(places: Coordinates) -> Coordinates:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import IO
 
@@ -167,7 +167,7 @@ def _surface(shape: Polygon | None) -> object:
     }
 
 
-def _pack(parts: dict[str, IO[bytes]], file: IO[bytes]) -> None:
+def _pack(parts: Mapping[str, IO[bytes]], file: IO[bytes]) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, part in parts.items():
             part.seek(0)
