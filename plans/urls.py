@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from plans.forms.plans import FORMS
-from plans.views import drafting, editor, listing, plan
+from plans.views import drafting, editor, filings, listing, plan, rule_acts, rules, sector_acts, sectors
 from plans.views.sentences import SLUGS
 from plans.views.verbs import PlanVerbPage
 
@@ -19,4 +19,12 @@ urlpatterns = [
     *(path(f"plans/<int:pk>/{SLUGS[verb]}/", PlanVerbPage.as_view(verb=verb), name=verb) for verb in FORMS),
     path("plans/<int:pk>/map/", editor.editor, name="map"),
     path("plans/<int:pk>/change/<slug:verb>/", editor.change, name="change"),
+    path("filings/", filings.filings, name="filings"),
+    path("sector-grids/", sectors.sector_grids, name="sector_grids"),
+    path("sector-grids/new/", sector_acts.register, name="sector_grid_new"),
+    path("sector-grids/<int:pk>/merge/", sector_acts.merge, name="sector_grid_merge"),
+    path("sector-grids/<int:pk>/keep/", sector_acts.keep, name="sector_grid_keep"),
+    path("grid-rules/", rules.grid_rules, name="grid_rules"),
+    path("grid-rules/norm/", rule_acts.new_norm, name="norm_new"),
+    path("grid-rules/code/", rule_acts.new_code_rule, name="code_rule_new"),
 ]

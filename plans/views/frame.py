@@ -18,7 +18,12 @@ from worktime.clocks import SHANGHAI
 
 KEEPERS = ("publish_grids", "supervise")
 OFFICES = (*KEEPERS, "dispatch", "handle", "oversee")
-TABS = (("plans:plans", "方案"),)
+TABS = (
+    ("plans:plans", "方案"),
+    ("plans:filings", "备案"),
+    ("plans:sector_grids", "专业网格"),
+    ("plans:grid_rules", "规则"),
+)
 
 
 def signed_in(request: HttpRequest) -> User:

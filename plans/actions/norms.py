@@ -1,0 +1,122 @@
+"""The norms of a county and the coding rule of the city: dated, from a later day, never rewritten (Art. 7, 10)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.actions import append_entry
+from common.errors import NotPermitted, RuleViolation
+from grids.actions.codes import publish_code_rule
+from grids.models import CodeRule, Division
+from personnel.scopes import authority_of
+from plans.models import GridNorm
+from worktime.clocks import SHANGHAI
+
+DOCUMENT_LIMIT = 120
+LARGEST = 100_000  # households of a grid
+# Days: the longest grace, notice and filing that anybody could mean.
+LONGEST = {"staffing_grace_days": 365, "notice_days": 90, "filing_working_days": 60}
+SIZES = (("community_min", "community_max", "社区网格"), ("village_min", "village_max", "村网格"))
+
+
+@dataclass(frozen=True)
+class NormDraft:
+    """A norm as it is filled in: sizes in households, times in days."""
+
+    effective_on: date
+    document: str
+    community_min: int
+    community_max: int
+    village_min: int
+    village_max: int
+    staffing_grace_days: int
+    notice_days: int
+    filing_working_days: int
+
+
+@transaction.atomic
+def publish_norm(draft: NormDraft, *, county: Division | None, by: User, at: datetime) -> GridNorm:
+    """Register a norm that holds from a later day, for a county or (None) as the city's default.
+
+    Raises :class:`NotPermitted` for anybody but the county's, or the city's, authority, and
+    :class:`RuleViolation` with the field to mend.
+    """
+    place = county or the_city()
+    require_norm_keeper(county, by)
+    Division.objects.select_for_update().get(pk=place.pk)  # one norm of a place at a time
+    _check(draft, today=at.astimezone(SHANGHAI).date())
+    later = GridNorm.objects.filter(county=county, effective_on__gte=draft.effective_on).first()
+    if later is not None:
+        raise RuleViolation(
+            f"已有 {later.effective_on:%Y-%m-%d} 起施行的标准，新标准须更晚施行。", field="effective_on"
+        )
+    said = {**asdict(draft), "document": draft.document.strip()}
+    norm = GridNorm.objects.create(county=county, **said)
+    record = {**said, "effective_on": draft.effective_on.isoformat(), "norm": norm.pk}
+    append_entry(f"grid_norm:{place.pk}", verb="publish", at=at, actor_id=by.pk, record=record)
+    return norm
+
+
+def _check(draft: NormDraft, *, today: date) -> None:
+    if not draft.document.strip():
+        raise RuleViolation("请填写依据文件。", field="document")
+    if len(draft.document.strip()) > DOCUMENT_LIMIT:
+        raise RuleViolation(f"最多 {DOCUMENT_LIMIT} 字。", field="document")
+    if draft.effective_on <= today:
+        raise RuleViolation("施行日期须晚于今天。", field="effective_on")
+    for least, most, words in SIZES:
+        low, high = getattr(draft, least), getattr(draft, most)
+        if not 1 <= low <= LARGEST:
+            raise RuleViolation(f"{words}最少户数应为 1–{LARGEST}。", field=least)
+        if not low <= high <= LARGEST:
+            raise RuleViolation(f"{words}最多户数应不少于最少户数，不超过 {LARGEST}。", field=most)
+    for name, longest in LONGEST.items():
+        if not 1 <= getattr(draft, name) <= longest:
+            raise RuleViolation(f"天数应为 1–{longest}。", field=name)
+
+
+def publish_rule(
+    *, title: str, document: str, effective_on: date, said: dict[str, Any], by: User, at: datetime
+) -> CodeRule:
+    """The city's authority registers a coding rule for a later day; ``said`` as ``publish_code_rule`` takes it."""
+    require_city(by)
+    if not title.strip():
+        raise RuleViolation("请填写编码规则的名称。", field="title")
+    return publish_code_rule(
+        title=title, document=document, effective_on=effective_on, said=said, by_id=by.pk, at=at
+    )
+
+
+def the_city() -> Division:
+    """The one city of the register; raises :class:`RuleViolation` before there is one."""
+    city = Division.objects.of_level("city").defer("outline").first()
+    if city is None:
+        raise RuleViolation("还没有登记市级区划，请先导入区划。")
+    return city
+
+
+def keeps_norm(county: Division | None, by: User) -> bool:
+    """Whether somebody speaks for a county's authority, or for the city's where ``county`` is None."""
+    authority = authority_of(by)
+    if county is not None:
+        return authority.may("publish_grids", "division", county.pk)
+    return authority.may("supervise", "division", the_city().pk)
+
+
+def require_norm_keeper(county: Division | None, by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` keeps the norm of this place."""
+    if county is None:
+        require_city(by)
+    elif not keeps_norm(county, by):
+        raise NotPermitted(f"{county.name}的网格标准由{county.name}主管部门制定。")
+
+
+def require_city(by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` is of the city's authority."""
+    if not keeps_norm(None, by):
+        raise NotPermitted("全市的默认标准和编码规则由市主管部门制定。")

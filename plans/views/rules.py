@@ -1,0 +1,114 @@
+"""The norms of the counties and the coding rule of the city: in force, before, and from a day to come (Art. 7)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common.errors import NotPermitted
+from grids.actions.codes import place_of
+from grids.codes import Rule
+from grids.models import CodeRule, Division, Grid
+from personnel.scopes import authority_of
+from plans.actions.norms import keeps_norm
+from plans.codes_ahead import numbers_left
+from plans.forms.rules import KIND_NAMES, SOURCES
+from plans.models import GridNorm
+from plans.views.frame import OFFICES, counties_to_draft_in, signed_in, tabs_for, today_now
+from plans.views.sectors import counties_kept
+
+DEFAULT = "全市默认"
+
+
+@login_required
+def grid_rules(request: HttpRequest) -> HttpResponse:
+    """Everything that a division of grids is held to."""
+    user, (_, today) = signed_in(request), today_now()
+    authority = authority_of(user)
+    if not authority.sees_all and not authority.holds(*OFFICES):
+        raise NotPermitted("规则由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
+    counties = list(Division.objects.of_level("county").defer("outline"))
+    norms = list(GridNorm.objects.order_by("-effective_on", "pk"))
+    rules = list(CodeRule.objects.order_by("-effective_on"))
+    present = next((rule for rule in rules if rule.effective_on <= today), None)
+    is_city = keeps_norm(None, user)
+    context = {
+        "title": "网格规则",
+        "tabs": tabs_for(user, "plans:grid_rules"),
+        "norms": norms_today(counties, norms, today=today),
+        "history": [_version(norm, counties, today=today) for norm in norms],
+        "can_set_norm": is_city or bool(counties_kept(user)),
+        "can_set_rule": is_city,
+        "rule": present,
+        "segments": _segments(present) if present else [],
+        "example": _example(present.rule) if present else None,
+        "left": [
+            {"name": KIND_NAMES[row.kind], "row": row}
+            for row in (numbers_left(present.rule, counties_to_draft_in(user) or counties) if present else [])
+        ],
+        "rules": [{"rule": rule, "state": _state(rule, present, today=today)} for rule in rules],
+    }
+    return render(request, "plans/grid_rules.html", context)
+
+
+def norms_today(counties: list[Division], norms: list[GridNorm], *, today: date) -> list[dict[str, Any]]:
+    """The norm that holds today in every county, the city's default first; ``norms`` come newest first."""
+    current: dict[int | None, GridNorm] = {}
+    for norm in norms:
+        if norm.effective_on <= today:
+            current.setdefault(norm.county_id, norm)
+    default = current.get(None) or GridNorm(effective_on=today, document="内置默认值")
+    rows = [{"name": DEFAULT, "norm": default, "is_own": True}]
+    for county in counties:
+        own = current.get(county.pk)
+        rows.append({"name": county.name, "norm": own or default, "is_own": own is not None})
+    return rows
+
+
+def _version(norm: GridNorm, counties: list[Division], *, today: date) -> dict[str, Any]:
+    names = {county.pk: county.name for county in counties}
+    return {
+        "name": names.get(norm.county_id or 0, DEFAULT),
+        "norm": norm,
+        "is_ahead": norm.effective_on > today,
+    }
+
+
+def _state(rule: CodeRule, present: CodeRule | None, *, today: date) -> str:
+    if rule.effective_on > today:
+        return "将施行"
+    return "现行" if rule == present else "已替换"
+
+
+def _segments(rule: CodeRule) -> list[dict[str, Any]]:
+    """The segments in words."""
+    return [
+        {
+            "name": segment.name,
+            "source": SOURCES[segment.source],
+            "length": segment.length,
+            "filling": segment.literal or segment.padding,
+            "values": [(KIND_NAMES[kind], value) for kind, value in (segment.values or {}).items()],
+        }
+        for segment in rule.rule.segments
+    ]
+
+
+def _example(rule: Rule) -> dict[str, Any] | None:
+    """The first number of the first village's first kind of grid, part by part."""
+    grid = Grid.objects.in_force().select_related("village__parent__parent").order_by("code").first()
+    if grid is None:
+        return None
+    low, _ = rule.ranges[grid.kind]
+    code = rule.compose(place_of(grid.village), kind=grid.kind, sequence=low)
+    ends = [sum(segment.length for segment in rule.segments[: i + 1]) for i in range(len(rule.segments))]
+    starts = [0, *ends]
+    parts = [
+        (segment.name, code[start:end])
+        for segment, start, end in zip(rule.segments, starts, ends, strict=False)
+    ]
+    return {"code": code, "place": grid.village.name, "parts": parts}

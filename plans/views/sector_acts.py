@@ -1,0 +1,149 @@
+"""What the county's authority does with sector grids: register, merge, keep under a cited law (Art. 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import shapely
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from common.errors import IllegalMove, NotPermitted, Refusal
+from grids.models import Grid
+from grids.querysets import GridQuerySet
+from plans.actions.sectors import keep_sector_grid, merge_sector_grid, register_sector_grid
+from plans.forms.sectors import KeepForm, MergeForm, SectorForm
+from plans.models import SectorGrid
+from plans.views.frame import signed_in
+from plans.views.sectors import counties_kept, in_sight
+
+COUNTY_ONLY = "专业网格由县区主管部门会同有关部门整合（条例第九条）。"
+CONSEQUENCES = {
+    "register": "登记部门原有的网格，随后整合到统一网格；法律、法规和国家、省另有规定的，写明依据可以保留。",
+    "merge": "整合后这个专业网格不再单独使用，由选中的统一网格代替；整合以后不能改回。",
+    "keep": "写明依据后，这个专业网格可以单独保留；保留以后不能改回。",
+}
+WORDS = {"register": "登记专业网格", "merge": "整合到统一网格", "keep": "依法保留"}
+
+
+@login_required
+def register(request: HttpRequest) -> HttpResponse:
+    """Enter a department's grid."""
+    user = signed_in(request)
+    counties = counties_kept(user)
+    if not counties:
+        raise NotPermitted(COUNTY_ONLY)
+    form = SectorForm(request.POST if request.method == "POST" else None, counties=counties)
+    return _say(
+        request,
+        "register",
+        form,
+        lambda at: register_sector_grid(form.draft(), by=user, at=at),
+    )
+
+
+@login_required
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Map a sector grid to unified grids of its township; those that lie in it are ticked already."""
+    user = signed_in(request)
+    row = _open_one(user, pk)
+    grids = Grid.objects.in_force().with_place().in_township(row.township_id).order_by("code")
+    given = request.POST if request.method == "POST" else None
+    form = MergeForm(given, grids=grids, initial={"grids": _inside(row, grids)})
+    return _say(
+        request,
+        "merge",
+        form,
+        lambda at: merge_sector_grid(row, grids=list(form.cleaned_data["grids"]), by=user, at=at),
+        row=row,
+        villages=_by_village(form, grids),
+    )
+
+
+@login_required
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a sector grid under the law that allows it."""
+    user = signed_in(request)
+    row = _open_one(user, pk)
+    form = KeepForm(request.POST if request.method == "POST" else None)
+    return _say(
+        request, "keep", form, lambda at: keep_sector_grid(row, law=form.cited(), by=user, at=at), row=row
+    )
+
+
+def _open_one(user: User, pk: int) -> SectorGrid:
+    """A sector grid that this county still has to decide on.
+
+    Out of sight is as missing; a person of another office and one that is decided get the action's own refusal.
+    """
+    row = in_sight(user).select_related("owner", "township__parent").filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    if row.township.parent_id not in {county.pk for county in counties_kept(user)}:
+        raise NotPermitted(COUNTY_ONLY)
+    if row.status != SectorGrid.Status.REGISTERED:
+        raise IllegalMove(f"这个专业网格{row.get_status_display()}，不用再办。")
+    return row
+
+
+def _say(
+    request: HttpRequest, verb: str, form: forms.Form, act: Callable[[datetime], SectorGrid], **more: Any
+) -> HttpResponse:
+    """Act on a valid form and go to the list; else show the form with everything typed and what is wrong."""
+    if form.is_valid():
+        try:
+            with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+                row = act(clock.now())
+            messages.success(request, f"{row}：{row.get_status_display()}。")
+            return redirect("plans:sector_grids")
+        except Refusal as refusal:
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, refusal.sentence)
+    context = {
+        "title": WORDS[verb],
+        "consequence": CONSEQUENCES[verb],
+        "form": form,
+        "back": reverse("plans:sector_grids"),
+        **more,
+    }
+    return render(request, "plans/sector_form.html", context, status=422 if form.errors else 200)
+
+
+def _inside(row: SectorGrid, grids: GridQuerySet) -> list[int]:
+    """The unified grids that mostly lie in the sector grid, or that it mostly lies in."""
+    if row.boundary is None:
+        return []
+    sector = shapely.from_wkb(bytes(row.boundary))
+    found = []
+    for pk, boundary in grids.exclude(boundary=None).values_list("pk", "boundary"):
+        shape = shapely.from_wkb(bytes(boundary))
+        shared = shapely.area(shapely.intersection(shape, sector))
+        if shared * 2 > min(shapely.area(shape), shapely.area(sector)):
+            found.append(pk)
+    return found
+
+
+def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The grids to tick, village by village."""
+    ticked = {str(value) for value in form["grids"].value() or []}
+    rows = sorted(grids, key=lambda grid: (grid.village.code, grid.code))
+    return [
+        (
+            village.name,
+            [
+                {"pk": grid.pk, "name": grid.name, "code": grid.code, "is_ticked": str(grid.pk) in ticked}
+                for grid in held
+            ],
+        )
+        for village, held in groupby(rows, key=lambda grid: grid.village)
+    ]

@@ -1,0 +1,151 @@
+"""Sector grids in sight: the list by township and sector, and how far the unification is (Art. 9)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from common.errors import NotPermitted
+from common.keyset import keyset_page
+from grids.models import Division
+from personnel.scopes import authority_of
+from plans.models import SectorGrid
+from plans.views.frame import KEEPERS, OFFICES, signed_in, tabs_for
+
+PAGE_SIZE = 50
+FILTERS = ("township", "sector", "status")
+
+
+@login_required
+def sector_grids(request: HttpRequest) -> HttpResponse:
+    """Sector grids in sight, narrowed by township, sector and state; counts of every sector."""
+    user = signed_in(request)
+    seen = in_sight(user)
+    asked = {name: request.GET.get(name, "") for name in FILTERS}
+    listed = _narrowed(seen, asked)
+    page = keyset_page(
+        _with_names(listed), order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    )
+    own = counties_kept(user)
+    address = _address(asked)
+    context = {
+        "title": "专业网格",
+        "tabs": tabs_for(user, "plans:sector_grids"),
+        "counts": _counts(seen),
+        "total": listed.count(),
+        "rows": [_row(row, own) for row in page.rows],
+        "asked": asked,
+        "is_narrowed": any(asked.values()),
+        "townships": _townships(seen),
+        "sectors": SectorGrid.Sector.choices,
+        "statuses": SectorGrid.Status.choices,
+        "can_register": bool(own),
+        "next_url": f"{address}cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": address if request.GET.get("cursor") else "",
+    }
+    return render(request, "plans/sector_grids.html", context)
+
+
+def in_sight(user: User) -> QuerySet[SectorGrid]:
+    """Sector grids of one's city, county or township, and those of one's own department.
+
+    Raises :class:`NotPermitted` for who works in no office.
+    """
+    authority = authority_of(user)
+    if authority.sees_all:
+        return SectorGrid.objects.all()
+    if not authority.holds(*OFFICES):
+        raise NotPermitted("专业网格由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
+    places = authority.places("division", *KEEPERS, "dispatch")
+    units = authority.places("organization", "handle", "oversee")
+    return SectorGrid.objects.filter(
+        Q(township__in=places)
+        | Q(township__parent__in=places)
+        | Q(township__parent__parent__in=places)
+        | Q(owner__in=units)
+    )
+
+
+def counties_kept(user: User) -> list[Division]:
+    """The counties of whose authority the person is."""
+    own = authority_of(user).places("division", "publish_grids")
+    return list(Division.objects.of_level("county").filter(pk__in=own).defer("outline")) if own else []
+
+
+def _narrowed(rows: QuerySet[SectorGrid], asked: dict[str, str]) -> QuerySet[SectorGrid]:
+    if asked["sector"] not in ("", *SectorGrid.Sector.values):
+        raise Http404
+    if asked["status"] not in ("", *SectorGrid.Status.values):
+        raise Http404
+    if asked["township"]:
+        rows = rows.filter(township__code=asked["township"][:12].replace("\x00", ""))
+    for name in ("sector", "status"):
+        if asked[name]:
+            rows = rows.filter(**{name: asked[name]})
+    return rows
+
+
+def _townships(seen: QuerySet[SectorGrid]) -> list[tuple[str, str]]:
+    places = Division.objects.filter(pk__in=seen.order_by().values("township")).order_by("code")
+    return list(places.values_list("code", "name"))
+
+
+def _address(asked: dict[str, str], **other: str) -> str:
+    said = {name: value for name, value in {**asked, **other}.items() if value}
+    return f"{reverse('plans:sector_grids')}?{urlencode(said)}{'&' if said else ''}"
+
+
+def _counts(seen: QuerySet[SectorGrid]) -> list[dict[str, Any]]:
+    """How many of each sector wait, are merged or kept, each with its list; sectors without any are left out."""
+    counted = (
+        seen.order_by()
+        .values("sector")
+        .annotate(**{status: Count("pk", filter=Q(status=status)) for status in SectorGrid.Status.values})
+    )
+    found = {row["sector"]: row for row in counted}
+    return [
+        {
+            "name": name,
+            "numbers": [
+                (found[sector][status], _address({"sector": sector, "status": status}))
+                for status in SectorGrid.Status.values
+            ],
+        }
+        for sector, name in SectorGrid.Sector.choices
+        if sector in found
+    ]
+
+
+def _with_names(rows: QuerySet[SectorGrid]) -> QuerySet[SectorGrid]:
+    return (
+        rows.select_related("owner", "township")
+        .defer("boundary", "township__outline")
+        .prefetch_related("unified")
+    )
+
+
+def _row(row: SectorGrid, own: list[Division]) -> dict[str, Any]:
+    is_open = row.status == SectorGrid.Status.REGISTERED
+    mine = is_open and row.township.parent_id in {county.pk for county in own}
+    return {
+        "name": row.name,
+        "sector": row.get_sector_display(),
+        "owner": row.owner.name,
+        "township": row.township.name,
+        "code": row.code,
+        "established_on": row.established_on,
+        "status": row.status,
+        "status_name": row.get_status_display(),
+        "merged_on": row.merged_on,
+        "unified": [grid.name for grid in row.unified.all()],
+        "law": f"{row.law} {row.law_article}（{row.law_number}）" if row.law else "",
+        "merge_url": reverse("plans:sector_grid_merge", args=[row.pk]) if mine else "",
+        "keep_url": reverse("plans:sector_grid_keep", args=[row.pk]) if mine else "",
+    }
