@@ -28,12 +28,13 @@ FRESH_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Entrance:
-    """One item of the navigation: for whom it is there and which addresses belong to it."""
+    """One item of the navigation: for whom it is there; ``also`` are other addresses that belong to it."""
 
     name: str
     icon: str
     view: str
     verbs: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 ENTRANCES = (
@@ -44,6 +45,13 @@ ENTRANCES = (
     Entrance("我的", "list", "workflow:mine", ("report",)),
     Entrance("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),
     Entrance("总览", "file-text", "portal:overview", ("supervise",)),
+    Entrance(
+        "网格方案",
+        "pen-line",
+        "plans:plans",
+        ("publish_grids", "supervise", "dispatch"),
+        also=("/filings/", "/sector-grids/", "/grid-rules/"),
+    ),
     Entrance("地图", "map", "portal:map", ("dispatch", "supervise", "coordinate", "guide")),
     Entrance("消息", "bell", "portal:inbox", ()),
 )
@@ -76,15 +84,20 @@ class Shell:
         if authority is None:
             return []
         return [
-            {"url": url, "name": entrance.name, "icon": entrance.icon, "is_current": self._is_here(url)}
+            {
+                "url": url,
+                "name": entrance.name,
+                "icon": entrance.icon,
+                "is_current": self._is_here(url, *entrance.also),
+            }
             for entrance in ENTRANCES
             if (not entrance.verbs or authority.sees_all or authority.holds(*entrance.verbs))
             and (url := address_of(entrance.view))
         ]
 
-    def _is_here(self, url: str) -> bool:
+    def _is_here(self, *urls: str) -> bool:
         path = self.request.path
-        return path == url if url == "/" else path.startswith(url)
+        return any(path == url if url == "/" else path.startswith(url) for url in urls)
 
     @cached_property
     def unread_count(self) -> int:
