@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -79,6 +80,11 @@ class Subject:
     codes_elsewhere: Mapping[str, str] = field(default_factory=dict)
     stale: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def fitted(self) -> list[Lot]:
+        """The lots that will be there, with the nodes of drawn neighbours on their borders."""
+        return [lot for lot in matched(self.lots) if lot.is_live]
+
 
 def examine(subject: Subject) -> list[Finding]:
     """Every finding, blocking ones first, in the order of the rules."""
@@ -130,7 +136,7 @@ def crossing_borders(subject: Subject) -> Iterator[Finding]:
 
 def overlapping(subject: Subject) -> Iterator[Finding]:
     """No two grids share 1 m² or more."""
-    lots = [lot for lot in matched(subject.lots) if lot.is_live]
+    lots = subject.fitted
     by_key = {lot.key: lot for lot in lots}
     for found in overlaps([lot.key for lot in lots], [lot.shape for lot in lots]):
         one, other = by_key[found.a], by_key[found.b]
@@ -144,13 +150,13 @@ def overlapping(subject: Subject) -> Iterator[Finding]:
 
 def uncovered(subject: Subject) -> Iterator[Finding]:
     """No land between grids, and none that had a grid before, is left without one."""
-    lots = [lot for lot in matched(subject.lots) if lot.is_live]
+    lots = subject.fitted
     if not any(lot.state != "unchanged" for lot in subject.lots):
         return
+    found = gaps([lot.shape for lot in lots], within=subject.covered_before)
     touched = [lot.shape for lot in subject.lots if lot.state != "unchanged" and lot.shape is not None]
-    near = shapely.union_all([shapely.buffer(shape, NEAR) for shape in touched]) if touched else None
-    for gap in gaps([lot.shape for lot in lots], within=subject.covered_before):
-        if near is not None and not near.intersects(gap.shape):
+    for gap in found:
+        if touched and not shapely.dwithin(np.array(touched, dtype=object), gap.shape, NEAR).any():
             continue
         around = [lots[i] for i in gap.neighbours]
         names = "、".join(lot.facts.name for lot in around[:3]) or "原有网格"
@@ -161,21 +167,28 @@ def uncovered(subject: Subject) -> Iterator[Finding]:
 
 def outside_its_place(subject: Subject) -> Iterator[Finding]:
     """A grid lies in its village, else at least in its county."""
-    for lot in _drawn(subject):
-        if lot.shape is None or lot.shape.is_empty or not lot.shape.is_valid:
+    drawn = (lot for lot in _drawn(subject) if lot.shape is not None and lot.shape.is_valid)
+    by_village: dict[int, list[Lot]] = defaultdict(list)
+    for lot in drawn:
+        by_village[lot.facts.village_id].append(lot)
+    for village_id, lots in by_village.items():
+        village = subject.outlines.get(village_id)
+        place = subject.county_outline if village is None else village
+        words = "本县区" if village is None else subject.villages[village_id]
+        if place is None:
             continue
-        village = subject.outlines.get(lot.facts.village_id)
-        place, words = (
-            (village, subject.villages[lot.facts.village_id])
-            if village
-            else (subject.county_outline, "本县区")
-        )
-        found = outside(lot.shape, place) if place is not None else None
-        if found:
-            area, lon, lat = found
-            words = "本县区" if village is None else subject.villages[lot.facts.village_id]
-            sentence = f"{lot.facts.name}有 {_metres(area)} 在{words}以外。"
-            yield Finding("outside", "blocking", sentence, (lot.key,), lon, lat, area)
+        shapely.prepare(place)
+        covered = shapely.covers(place, np.array([lot.shape for lot in lots], dtype=object))
+        for lot in (lot for lot, inside in zip(lots, covered.tolist(), strict=True) if not inside):
+            yield from _outside(lot, place, words)
+
+
+def _outside(lot: Lot, place: Geometry, words: str) -> Iterator[Finding]:
+    found = outside(lot.shape, place) if lot.shape is not None else None
+    if found:
+        area, lon, lat = found
+        sentence = f"{lot.facts.name}有 {_metres(area)} 在{words}以外。"
+        yield Finding("outside", "blocking", sentence, (lot.key,), lon, lat, area)
 
 
 def same_names_and_codes(subject: Subject) -> Iterator[Finding]:

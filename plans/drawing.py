@@ -27,7 +27,7 @@ def create(
 ) -> list[Lot]:
     """A new grid, fitted to its neighbours within half a metre."""
     checked(facts, department_id=department_id)
-    fitted = snap_to(sound(shape), [lot.shape for lot in layout.live() if lot.shape is not None])
+    fitted = sound(snap_to(sound(shape), [lot.shape for lot in layout.live() if lot.shape is not None]))
     facts = replace(facts, boundary=shapely.to_wkb(fitted))
     return [Lot(key, facts, fitted, state="new", department_id=department_id)]
 
@@ -39,7 +39,7 @@ def redraw(layout: Layout, *, shapes: Mapping[str, Geometry]) -> list[Lot]:
     lots = [living(layout, key) for key in shapes]
     others = [lot.shape for lot in layout.live() if lot.shape is not None and lot.key not in shapes]
     fitted, _ = fit_in([sound(shape) for shape in shapes.values()], others)
-    return [lot.reshaped(shape) for lot, shape in zip(lots, fitted, strict=True)]
+    return [lot.reshaped(sound(shape)) for lot, shape in zip(lots, fitted, strict=True)]
 
 
 def cut(layout: Layout, *, key: str, line: LineString, new_keys: Sequence[str], name: str) -> list[Lot]:

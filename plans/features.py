@@ -47,7 +47,7 @@ def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> Featu
             "population": facts.population,
             "state": lot.state,
             "state_name": STATE_NAMES[lot.state],
-            "area_m2": round(area, 1),
+            "area_m2": round(area),
             "editable": lot.is_live and (editable_in is None or lot.township_id in editable_in),
         },
         "geometry": json.loads(shapely.to_geojson(lot.shape)) if lot.shape is not None else None,

@@ -128,22 +128,26 @@ def lot_of(row: PlannedGrid) -> Lot:
     )
 
 
+def columns_of(lot: Lot) -> dict[str, Any]:
+    """A lot as the columns of a planned grid, but for its plan."""
+    return {
+        "key": lot.key,
+        "grid_id": lot.grid_id,
+        "base_id": lot.base_id,
+        "units": [unit.stored() for unit in lot.facts.units],
+        "department_id": lot.department_id,
+        "code": lot.code,
+        "is_retired": lot.state == "retired",
+        "successor_key": lot.successor_key,
+        "crs_source": lot.crs_source,
+        "import_job_id": lot.import_job_id,
+        **lot.facts.columns(),
+    }
+
+
 def row_of(lot: Lot, plan: GridPlan) -> PlannedGrid:
     """A lot as the row of a plan, unsaved."""
-    return PlannedGrid(
-        plan=plan,
-        key=lot.key,
-        grid_id=lot.grid_id,
-        base_id=lot.base_id,
-        units=[unit.stored() for unit in lot.facts.units],
-        department_id=lot.department_id,
-        code=lot.code,
-        is_retired=lot.state == "retired",
-        successor_key=lot.successor_key,
-        crs_source=lot.crs_source,
-        import_job_id=lot.import_job_id,
-        **lot.facts.columns(),
-    )
+    return PlannedGrid(plan=plan, **columns_of(lot))
 
 
 def outlines_of(village_ids: Iterable[int]) -> dict[int, Geometry]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -14,6 +14,9 @@ from grids.facts import Facts, Unit
 from grids.geometry.cutting import match_nodes, nodes_of
 
 State = Literal["unchanged", "changed", "new", "retired"]
+ON_THE_BORDER = (
+    2e-7  # degrees, two centimetres: as far as the lattice may put a node beside the line it was on
+)
 STATE_NAMES: dict[str, str] = {"unchanged": "不变", "changed": "调整", "new": "新设", "retired": "停用"}
 
 
@@ -130,11 +133,29 @@ def matched(lots: Iterable[Lot]) -> list[Lot]:
     """
     found = [lot for lot in lots if lot.shape is not None]
     drawn = [lot.shape for lot in found if lot.state != "unchanged" and lot.is_live]
-    if not drawn:
-        return found
-    shapes = np.array([lot.shape for lot in found], dtype=object)
-    near = np.unique(shapely.STRtree(shapes).query(np.array(drawn), predicate="intersects")[1])
-    fitted = match_nodes([shapes[i] for i in near], nodes_of(drawn), tolerance=2e-7)
-    for position, shape in zip(near.tolist(), fitted, strict=True):
-        found[position] = replace(found[position], shape=shape)
+    if drawn:
+        nodes = nodes_of(drawn)
+        for position, missing in _missing_nodes([lot.shape for lot in found], nodes).items():
+            (shape,) = match_nodes([found[position].shape], nodes[missing], tolerance=ON_THE_BORDER)
+            found[position] = replace(found[position], shape=shape)
     return found
+
+
+def _missing_nodes(shapes: Sequence[Geometry | None], nodes: np.ndarray) -> dict[int, list[int]]:
+    """Which of ``nodes`` lie on the border of a shape without being a node of it, by the position of the shape."""
+    borders = shapely.boundary(np.array(shapes, dtype=object))
+    places, near = shapely.STRtree(shapely.points(nodes)).query(
+        borders, predicate="dwithin", distance=ON_THE_BORDER
+    )
+    numbers = {node: number for number, node in enumerate(map(tuple, nodes.tolist()))}
+    own, owners = shapely.get_coordinates(borders, return_index=True)
+    held = {
+        (owner, numbers[node])
+        for owner, node in zip(owners.tolist(), map(tuple, own.tolist()), strict=True)
+        if node in numbers
+    }
+    missing: dict[int, list[int]] = {}
+    for pair in zip(places.tolist(), near.tolist(), strict=True):
+        if pair not in held:
+            missing.setdefault(pair[0], []).append(pair[1])
+    return missing

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import structlog
 from django.core.files import File
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from accounts.models import User
+from common.copying import copy_rows
 from common.errors import IllegalMove, Refusal, RuleViolation
 from grids.exchange.crs import SYSTEMS
 from grids.exchange.limits import FILE_BYTES
@@ -26,7 +27,7 @@ from plans.access import reach_of
 from plans.actions.steps import begin_change
 from plans.arrivals import Arrival, arrivals
 from plans.examination import findings_of
-from plans.layout import lot_of, named, row_of, whole_county
+from plans.layout import columns_of, lot_of, named, whole_county
 from plans.models import GridPlan, ImportJob, ImportRow, PlanChange, PlannedGrid
 from worktime.clocks import SHANGHAI
 
@@ -189,7 +190,7 @@ def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
     with transaction.atomic():
         PlannedGrid.objects.filter(import_job=job, plan=None).delete()
         job.rows.all().delete()
-        PlannedGrid.objects.bulk_create([_planned(job, arrival) for arrival in taken], batch_size=2000)
+        copy_rows(PlannedGrid, (_columns(job, arrival) for arrival in taken))
         ImportRow.objects.bulk_create(_told(job, reading.faults, found, reading.notes), batch_size=2000)
         job.summary = {
             "create": sum(arrival.outcome == "create" for arrival in found),
@@ -216,11 +217,11 @@ def _say(job: ImportJob, phase: str, **counts: int) -> None:
     ImportJob.objects.filter(pk=job.pk).update(sentence=phase, **counts)
 
 
-def _planned(job: ImportJob, arrival: Arrival) -> PlannedGrid:
+def _columns(job: ImportJob, arrival: Arrival) -> dict[str, Any]:
+    """A planned grid that waits beside the plan."""
     assert arrival.lot is not None
-    row = row_of(arrival.lot, job.plan)
-    row.plan, row.import_job, row.import_row, row.crs_source = None, job, arrival.row, job.crs
-    return row
+    lot = replace(arrival.lot, import_job_id=job.pk, crs_source=job.crs)
+    return {**columns_of(lot), "import_row": arrival.row}
 
 
 def _told(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import shapely
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
+from shapely import Geometry
 
 from accounts.models import User
 from common import clock
@@ -186,9 +188,16 @@ def _chosen(layout: Layout, rows: list[dict[str, Any]], key: str) -> dict[str, A
     row = next((row for row in rows if row["key"] == key), None)
     if row is None:
         return None
-    shape = layout.lots[key].shape
-    ring = [] if shape is None or shape.geom_type != "Polygon" else list(shape.exterior.coords)[:-1]
-    return {**row, "nodes": "\n".join(f"{lon:.7f},{lat:.7f}" for lon, lat in ring)}
+    return {**row, "nodes": _nodes(layout.lots[key].shape)}
+
+
+def _nodes(shape: Geometry | None) -> str:
+    """A boundary as it is typed: lines of "lon,lat", or GeoJSON where there is a hole that a ring cannot say."""
+    if shape is None:
+        return ""
+    if shape.geom_type != "Polygon" or shape.interiors:
+        return str(shapely.to_geojson(shape))
+    return "\n".join(f"{lon:.7f},{lat:.7f}" for lon, lat in list(shape.exterior.coords)[:-1])
 
 
 def _choices(plan: GridPlan, township: Division) -> dict[str, Any]:

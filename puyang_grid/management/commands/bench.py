@@ -6,16 +6,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from puyang_grid.benches import locate, queue
+from puyang_grid.benches import import_grids, locate, queue
 
 
 class Command(BaseCommand):
-    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | locate"
+    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | locate | import-grids"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["queue", "locate"])
+        parser.add_argument("what", choices=["queue", "locate", "import-grids"])
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
+        parser.add_argument("--grids", type=int, default=10_000)
         parser.add_argument("--points", type=int, default=1_000_000)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,3 +25,5 @@ class Command(BaseCommand):
                 queue.run(self.stdout.write, cases=options["cases"], rounds=options["rounds"])
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
+            case "import-grids":
+                import_grids.run(self.stdout.write, grids=options["grids"])

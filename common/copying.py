@@ -1,0 +1,55 @@
+"""Write many rows at once by PostgreSQL's COPY: for files of thousands of rows, where INSERT costs ten times more."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> int:
+    """Copy rows, each a mapping from column to value with the same keys, into the model's table.
+
+    Values are plain: None, bool, numbers, texts without NUL, bytes, dates; lists and mappings become JSON. Columns
+    that are left out, such as the key, take the database's default. Returns how many rows.
+    """
+    listed = list(rows)
+    if not listed:
+        return 0
+    copy_text(model, list(listed[0]), as_text(listed))
+    return len(listed)
+
+
+def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as lines of COPY's text format, in the order of the first row's columns."""
+    columns = list(rows[0])
+    return "".join("\t".join([_text(row[column]) for column in columns]) + "\n" for row in rows)
+
+
+def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> None:
+    """Copy lines that are already in COPY's text format."""
+    quoted = ", ".join(f'"{column}"' for column in columns)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN', io.StringIO(text))
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return "\\N"
+        case str():
+            return value.translate(ESCAPES)
+        case bool():
+            return "t" if value else "f"
+        case int() | float():
+            return repr(value)
+        case bytes() | memoryview():
+            return f"\\\\x{bytes(value).hex()}"
+        case list() | dict():
+            return json.dumps(value, ensure_ascii=False).translate(ESCAPES)
+    return str(value).translate(ESCAPES)
