@@ -1,7 +1,7 @@
 """Shapefiles packed into a zip: .shp and .dbf, with .prj and .cpg where there are any. Pure.
 
-The two binary parts are read here and not by pyshp, which builds a tuple for every vertex and trusts the counts in the
-file: a hostile one costs it gigabytes. pyshp writes, and its files are what the tests read.
+The two binary parts are read here and not by pyshp, so that they stream out of the archive and a border above the limit
+is refused by its count, before a tuple is built for each of its vertices. pyshp writes, also what the tests read.
 """
 
 from __future__ import annotations
