@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import home, map, messages, overview, pages
+from portal.views import home, map, messages, overview, pages, public, register
 
 app_name = "portal"
 
@@ -18,5 +18,15 @@ urlpatterns = [
     path("help/", pages.manual, name="help"),
     path("text-size/", pages.choose_text_size, name="text_size"),
     path("feedback/", pages.feedback, name="feedback"),
+    path("grids/", register.register, name="register"),
+    path("grids/at/", register.at, name="grid_at"),
+    path("grids/<str:code>/", register.grid, name="grid"),
+    path("public/", public.home, name="public"),
+    path("public/text-size/", public.text_size, name="public_text_size"),
+    path("public/plans/", public.plans, name="public_plans"),
+    path("public/plans/<str:number>/", public.plan, name="public_plan"),
+    path("public/grid/<str:code>/", public.grid, name="public_grid"),
+    path("public/<str:code>/", public.place, name="public_place"),
+    path("g/<str:code>/", public.short, name="short"),
     path("dev/components/", pages.components, name="components"),
 ]

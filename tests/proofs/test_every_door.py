@@ -21,6 +21,8 @@ PUBLIC = {
     "portal:help", "portal:text_size",  # before signing in too
     "portal:components",  # the developers' page; only in demo mode or for staff
     "workflow:resident",  # the resident's own code is the key
+    "portal:public", "portal:public_place", "portal:public_grid", "portal:public_text_size",  # Art. 13
+    "portal:short", "portal:public_plans", "portal:public_plan",  # what stands on paper; Art. 7
 }  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -1,0 +1,101 @@
+"""Which grids lie to the east, south, west and north of one, by the borders they share (Art. 13)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry
+
+from grids.locate import current_index
+from grids.models import Grid
+
+SIDES = ("东", "南", "西", "北")
+INSIDE = "内"
+REACH = 1e-4  # degrees, about ten metres: borders that run closer are the same border
+STEP = 3e-4  # degrees: a border is looked at every thirty metres
+SHARE = 0.15  # of a side; a neighbour with less is named on the side where it has most
+
+
+@dataclass(frozen=True)
+class Border:
+    """A stretch of border: to which side it faces, how long it is, and which of the others it is shared with."""
+
+    side: str
+    length: float
+    other: int | None
+
+
+def neighbours_of(grid: Grid) -> dict[str, list[Grid]]:
+    """The neighbours in force on each side, the longest border first; ``内`` are those that the grid surrounds.
+
+    One statement beside the two of the index; a grid without a boundary has no neighbours.
+    """
+    if grid.boundary is None:
+        return {}
+    index = current_index()
+    shape = shapely.from_wkb(bytes(grid.boundary))
+    here = np.flatnonzero(index.grid_ids == grid.pk)
+    named = sides_of(borders_of(shape, index.tree, here=int(here[0]) if len(here) else -1))
+    ids = {side: [int(index.grid_ids[other]) for other in others] for side, others in named.items()}
+    known = Grid.objects.with_place().in_bulk({pk for found in ids.values() for pk in found})
+    return {side: [known[pk] for pk in found if pk in known] for side, found in ids.items()}
+
+
+def borders_of(shape: Geometry, tree: shapely.STRtree, *, here: int = -1) -> list[Border]:
+    """The border of ``shape`` in stretches; ``here`` is its own position in the tree. Degrees; lengths to scale."""
+    found: list[Border] = []
+    for part in shapely.get_parts(shape):
+        rings = [(part.exterior, False), *((ring, True) for ring in part.interiors)]
+        for ring, is_hole in rings:
+            middles, sides, lengths = _stretches(ring)
+            others = _nearest(middles, tree, here=here)
+            for side, length, other in zip(sides, lengths.tolist(), others, strict=True):
+                found.append(Border(INSIDE if is_hole else side, length, other))
+    return found
+
+
+def sides_of(borders: list[Border]) -> dict[str, list[int]]:
+    """The others to name on each side, the longest border first; every neighbour is named at least once."""
+    lengths: dict[str, Counter[int]] = defaultdict(Counter)
+    whole: Counter[str] = Counter()
+    for border in borders:
+        whole[border.side] += border.length  # type: ignore[assignment]
+        if border.other is not None:
+            lengths[border.side][border.other] += border.length  # type: ignore[assignment]
+    named = {
+        side: [other for other, length in found.most_common() if length >= SHARE * whole[side]]
+        for side, found in lengths.items()
+    }
+    for other in {each for found in lengths.values() for each in found}:
+        if not any(other in found for found in named.values()):
+            named[max(lengths, key=lambda side: lengths[side][other])].append(other)
+    return {side: named[side] for side in (*SIDES, INSIDE) if named.get(side)}
+
+
+def _stretches(ring: Geometry) -> tuple[NDArray[np.object_], list[str], NDArray[np.float64]]:
+    """The middles of short pieces of a ring, the side that each faces, and its length."""
+    nodes = shapely.get_coordinates(shapely.segmentize(ring, STEP))
+    shrink = np.array([np.cos(np.radians(nodes[:, 1].mean())), 1.0])
+    steps = np.diff(nodes, axis=0) * shrink
+    outwards = steps[:, ::-1] * (np.array([1, -1]) if ring.is_ccw else np.array([-1, 1]))
+    is_across = np.abs(outwards[:, 0]) >= np.abs(outwards[:, 1])
+    sides = np.where(
+        is_across, np.where(outwards[:, 0] > 0, "东", "西"), np.where(outwards[:, 1] > 0, "北", "南")
+    )
+    return shapely.points((nodes[:-1] + nodes[1:]) / 2), sides.tolist(), np.hypot(*steps.T)
+
+
+def _nearest(points: NDArray[np.object_], tree: shapely.STRtree, *, here: int) -> list[int | None]:
+    """For each point the nearest shape within reach, but for ``here``."""
+    asked, hits = tree.query(points, predicate="dwithin", distance=REACH)
+    asked, hits = asked[hits != here], hits[hits != here]
+    far = shapely.distance(points[asked], tree.geometries[hits])
+    found: list[int | None] = [None] * len(points)
+    # the nearest is written last, of equals the one with the lowest code
+    for position in np.lexsort((-hits, -far)):
+        found[asked[position]] = int(hits[position])
+    return found

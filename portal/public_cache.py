@@ -1,0 +1,162 @@
+"""Public pages are drawn once and kept until a boundary or a published plan changes (Art. 7, 13).
+
+What is kept lies in Redis under the version of what it shows: the number of the last boundary change and the state of
+all plans that were ever published. So a page that is there already costs the one statement that reads this version.
+Names of divisions and departments count as boundaries or are at most ``KEPT_SECONDS`` old. Without Redis every page
+is drawn anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import F, Func, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from common.client_address import client_address
+from common.pages import error_page
+from common.rate_limit import is_too_often
+from grids.models import GeometryVersion
+from plans.models import GridPlan
+
+KEPT_SECONDS = 300
+DRAWN_A_MINUTE = (
+    120  # for one address; what is kept already is never refused, a whole office may share an address
+)
+LONGEST_WORD = 120  # of a query; more than any question or mark of ours
+WAIT = "查询太频繁，请一分钟后再试。"
+NAMESPACE = "public"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a public page is asked for: its own address, the site it stands on, and the words of the query."""
+
+    path: str
+    site: str
+    query: dict[str, str] = field(default_factory=dict)
+    text_size: str = ""
+
+    @property
+    def address(self) -> str:
+        """The page itself, to come back to."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    @property
+    def key(self) -> str:
+        """One name for everything that the page depends on, the style of this installation included."""
+        parts = [self.site, self.address, self.text_size, static("css/public.css")]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to be drawn, without anything of the person who asks."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The page lies at another address, for good or for now."""
+
+    location: str
+    is_permanent: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A drawn page, or where it lies, as it is kept."""
+
+    status: int
+    body: str = ""
+    location: str = ""
+
+    @property
+    def etag(self) -> str:
+        """The page's own mark: another body, another mark."""
+        return f'"{hashlib.sha256((self.location + self.body).encode()).hexdigest()[:24]}"'
+
+
+def public_page(read: Callable[..., Page | Elsewhere]) -> Callable[..., HttpResponse]:
+    """Turn a reading ``(asked, **where)`` into a view that keeps what it has drawn."""
+
+    @require_safe
+    @wraps(read)
+    def view(request: HttpRequest, **where: str) -> HttpResponse:
+        asked = _asked(request)
+        place = f"{NAMESPACE}:{connection.settings_dict['NAME']}:{public_version()}:{asked.key}"
+        kept = _recall(place)
+        if kept is None:
+            if is_too_often(f"public:{client_address(request)}", limit=DRAWN_A_MINUTE, seconds=60):
+                return error_page(request, 429, sentence=WAIT)
+            kept = _drawn(read(asked, **where), asked)
+            _keep(place, kept)
+        return _answer(request, kept)
+
+    return view
+
+
+def public_version() -> str:
+    """The version of everything that public pages show; one statement."""
+    told = GridPlan.objects.exclude(published_at=None).order_by()
+    state = told.annotate(state=Func(F("version"), function="SUM")).values("state")
+    row = GeometryVersion.objects.values_list("number", Subquery(state)).first()
+    number, plans = row or (0, 0)
+    return f"{number}.{plans or 0}"
+
+
+def _asked(request: HttpRequest) -> Asked:
+    return Asked(
+        path=request.path,
+        site=f"{request.scheme}://{request.get_host()}",
+        query={name: request.GET[name][:LONGEST_WORD] for name in ("q", "cursor") if request.GET.get(name)},
+        text_size="large" if request.COOKIES.get("text_size") == "large" else "",
+    )
+
+
+def _drawn(found: Page | Elsewhere, asked: Asked) -> Kept:
+    if isinstance(found, Elsewhere):
+        return Kept(301 if found.is_permanent else 302, location=found.location)
+    frame = {"asked": asked, "text_size": asked.text_size, "demo_mode": settings.DEMO_MODE}
+    return Kept(200, body=render_to_string(found.template, {**frame, **found.context}))
+
+
+def _recall(place: str) -> Kept | None:
+    try:
+        found: Kept | None = cache.get(place)
+    except (RedisError, OSError):
+        return None
+    return found
+
+
+def _keep(place: str, kept: Kept) -> None:
+    try:
+        cache.set(place, kept, KEPT_SECONDS)
+    except (RedisError, OSError):
+        return
+
+
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    answer = HttpResponse(kept.body, status=kept.status)
+    if kept.location:
+        answer["Location"] = kept.location
+    answer["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    answer["ETag"] = kept.etag
+    patch_vary_headers(answer, ["Cookie"])
+    told = get_conditional_response(request, etag=kept.etag, response=answer) if kept.body else answer
+    return told or answer

@@ -1,0 +1,208 @@
+"""What society is shown of the register: places, grids and their ranges; no person, no telephone (Art. 7, 13)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import shapely
+from django.db.models import Count, Prefetch
+from django.http import Http404
+from django.urls import reverse
+
+from common.errors import RuleViolation
+from grids.geometry.areas import area_m2
+from grids.models import Division, Grid, GridUnit, GridVersion
+from grids.neighbours import INSIDE, SIDES, neighbours_of
+from grids.outlines import PATH_TO
+from grids.past import grid_by_code
+from grids.search import Found, find, read_question
+from personnel.models import DualManagement
+from plans.models import GridPlan
+from portal.grid_history import area_words
+from portal.public_cache import Asked, Elsewhere, Page
+from portal.range_maps import places_map, range_map
+from workflow.qr import qr_path
+from workflow.territory import division_with_lineage
+
+NUMBER = re.compile(r"\d{6}-\d{4}-\d{3,}")
+GRID_VIEW = "portal:public_grid"
+
+
+def home_page(asked: Asked) -> Page | Elsewhere:
+    """The search and the counties; a whole code that was ever given leads straight to its grid."""
+    context: dict[str, Any] = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
+    if "q" in asked.query:
+        try:
+            question = read_question(asked.query["q"])
+        except RuleViolation as refusal:
+            return Page("portal/public_home.html", {**context, "refusal": refusal.sentence})
+        grid = grid_by_code(question.code) if question.code else None
+        if grid is not None and grid.in_force_on is not None:
+            return Elsewhere(reverse(GRID_VIEW, args=[grid.code]))
+        context["found"] = found = find(question)
+        context["sentence"] = result_words(found)
+    return Page("portal/public_home.html", context)
+
+
+def result_words(found: Found) -> str:
+    """How much was found, in a sentence."""
+    if found.is_cut:
+        return f"网格太多，只列出前 {len(found.hits)} 个；请再加一个村社区或小区的名称。"
+    if not found.hits and not found.places:
+        return "没有找到。请换一个名称，或从下面的县区逐级查找。"
+    return f"找到 {len(found.hits)} 个网格、{len(found.places)} 个地方。"
+
+
+def counties() -> list[dict[str, Any]]:
+    """The counties and zones with the number of their grids in force."""
+    return _below(Division.objects.of_level("county"))
+
+
+def place_page(asked: Asked, code: str) -> Page | Elsewhere:
+    """A county's townships, or a township's villages and grids; a village leads to its township."""
+    place = division_with_lineage(code)
+    if place is None:
+        raise Http404
+    if place.level == Division.Level.CITY:
+        return Elsewhere(reverse("portal:public"))
+    if place.level == Division.Level.VILLAGE and place.parent is not None:
+        return Elsewhere(f"{reverse('portal:public_place', args=[place.parent.code])}#v{place.code}")
+    context = {"title": place.name, "place": place, "trail": trail_of(place)}
+    if place.level == Division.Level.COUNTY:
+        rows = _below(Division.objects.of_level("township").filter(parent=place))
+        return Page("portal/public_county.html", {**context, "rows": rows})
+    return Page("portal/public_township.html", {**context, **_township(place)})
+
+
+def _below(divisions: Any) -> list[dict[str, Any]]:
+    """Divisions of one level as rows with the number of their grids; two statements."""
+    rows = list(divisions.defer("outline"))
+    path = PATH_TO[rows[0].level] if rows else "pk"
+    counts = Counter(dict(Grid.objects.in_force().order_by().values_list(path).annotate(count=Count("pk"))))
+    return [{"place": row, "count": counts[row.pk]} for row in rows]
+
+
+def _township(place: Division) -> dict[str, Any]:
+    """The villages with their grids in force, and the map of all of them; two statements."""
+    grids = Grid.objects.in_force().select_related("village").defer("village__outline").order_by("code")
+    villages = list(
+        Division.objects.filter(parent=place)
+        .defer("outline")
+        .order_by("code")
+        .prefetch_related(Prefetch("grids", queryset=grids, to_attr="present"))
+    )
+    present = [grid for village in villages for grid in village.present]  # type: ignore[attr-defined]
+    return {
+        "villages": villages,
+        "count": len(present),
+        "map": places_map(present, title=f"{place.name}各网格的范围示意图", view=GRID_VIEW),
+        "is_demonstration": any(grid.is_demonstration for grid in present),
+    }
+
+
+def trail_of(place: Division) -> list[dict[str, str]]:
+    """The way up from a place: the whole city first."""
+    steps = []
+    step = place.parent
+    while step is not None and step.parent is not None:
+        steps.append({"name": step.name, "url": reverse("portal:public_place", args=[step.code])})
+        step = step.parent
+    return [{"name": "全市", "url": reverse("portal:public")}, *steps[::-1]]
+
+
+def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
+    """The one public page of a grid; an old code leads to the present one, for good."""
+    grid = grid_by_code(code)
+    if grid is None:
+        raise Http404
+    if grid.in_force_on is None:
+        return _not_yet(grid)
+    if code != grid.code:
+        return Elsewhere(reverse(GRID_VIEW, args=[grid.code]), is_permanent=True)
+    whole = Grid.objects.select_related("village__parent__parent__parent", "successor").get(pk=grid.pk)
+    version = whole.versions.order_by("-valid_from").first()
+    if version is None:
+        raise Http404
+    context = {
+        "title": whole.name,
+        "grid": whole,
+        "version": version,
+        "trail": [*trail_of(whole.village), _village_link(whole.village)],
+        "units": list(GridUnit.objects.filter(version=version).order_by("kind", "pk")),
+        "plan": plan_behind(version),
+        **(_range(whole, asked) if whole.status == "in_force" else {}),
+    }
+    return Page("portal/public_grid.html", context)
+
+
+def _village_link(village: Division) -> dict[str, str]:
+    return {"name": village.name, "url": reverse("portal:public_place", args=[village.code])}
+
+
+def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
+    """What is shown of a grid in force: range, map, management, changes to come, and the code to take along."""
+    short = asked.site + reverse("portal:short", args=[grid.code])
+    path, side = qr_path(short)
+    coming = GridPlan.objects.filter(status="published", grids__grid=grid).order_by("effective_on", "pk")
+    managed = DualManagement.objects.filter(grid=grid, ends_on=None).select_related("organization")
+    return {
+        "range_words": range_words(grid, neighbours_of(grid)),
+        "area": area_words(area_m2(shapely.from_wkb(bytes(grid.boundary)))) if grid.boundary else "",
+        "map": range_map(grid, view=GRID_VIEW),
+        "department": next((duty.organization.name for duty in managed), ""),
+        "coming": list(coming),
+        "short": short,
+        "qr": {"path": path, "side": side},
+    }
+
+
+def short_address(asked: Asked, code: str) -> Elsewhere:
+    """The short address that stands on paper leads to the grid's page, whatever its code has become."""
+    grid = grid_by_code(code)
+    if grid is None:
+        raise Http404
+    return Elsewhere(reverse(GRID_VIEW, args=[grid.code]))
+
+
+def _not_yet(grid: Grid) -> Elsewhere:
+    """A grid that never was in force is known by the plan that society was told of, or not at all."""
+    plan = GridPlan.objects.exclude(published_at=None).filter(grids__grid=grid).order_by("-pk").first()
+    if plan is None:
+        raise Http404
+    return Elsewhere(reverse("portal:public_plan", args=[plan.number]))
+
+
+def plan_behind(version: GridVersion) -> GridPlan | None:
+    """The published plan that a version names as its source."""
+    number = NUMBER.search(version.source)
+    if number is None:
+        return None
+    return GridPlan.objects.exclude(published_at=None).filter(number=number[0]).first()
+
+
+def range_words(grid: Grid, neighbours: dict[str, list[Grid]]) -> str:
+    """``东邻京东社区第二网格；南邻……``: the four sides in order, and what the grid surrounds."""
+    if not neighbours:
+        return ""
+    said = [
+        f"{side}邻{'、'.join(name_beside(other, grid) for other in neighbours[side])}"
+        for side in SIDES
+        if side in neighbours
+    ]
+    open_sides = [f"{side}面" for side in SIDES if side not in neighbours]
+    if open_sides:
+        said.append(f"{'、'.join(open_sides)}没有相邻网格")
+    if INSIDE in neighbours:
+        said.append(f"不含其中的{'、'.join(other.name for other in neighbours[INSIDE])}")
+    return "；".join(said) + "。"
+
+
+def name_beside(other: Grid, grid: Grid) -> str:
+    """A neighbour's name, with the township or the county too where it lies in another one."""
+    here, there = grid.village.parent, other.village.parent
+    if here is None or there is None or here.pk == there.pk:
+        return other.name
+    county = there.parent.name if there.parent and there.parent_id != here.parent_id else ""
+    return f"{county}{there.name}{other.name}"
