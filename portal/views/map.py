@@ -67,6 +67,7 @@ def grid_row(grid: Grid, found: dict[str, Any]) -> dict[str, Any]:
     light = found.get("light", "normal")
     return {
         "pk": grid.pk,
+        "code": grid.code,
         "name": grid.name,
         "village": grid.village.name,
         "count": found.get("count", 0),

@@ -131,7 +131,7 @@ def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -
     rows = [
         {
             "name": each.name,
-            "url": "" if each.is_grid else view.url(division=each.code),
+            "url": reverse("portal:grid", args=[each.code]) if each.is_grid else view.url(division=each.code),
             "numbers": [
                 (counts.get(each.pk, {}).get(key, 0), view.list_url(measure, below=each))
                 for key, measure in MEASURES.items()
