@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 
 from common import clock
 from grids.api.views import PointIn
-from grids.codes import LONGEST
 from grids.past import grid_by_code
 from personnel.past import Posted
 from portal.register import Account, Answer, account_of, look_up, require_post
@@ -152,7 +151,7 @@ class GridByCode(APIView):
     def get(self, request: Request, code: str) -> Response:
         """The grid, its codes and versions; an old code answers with the present one."""
         require_post(request.user)
-        grid = grid_by_code(code[:LONGEST])
+        grid = grid_by_code(code)
         if grid is None:
             raise Http404
         return Response(GridAccount(account_row(account_of(grid), asked=code)).data)
