@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -132,18 +132,19 @@ def matched(lots: Iterable[Lot]) -> list[Lot]:
     else leave slivers. The state of a lot does not change by it.
     """
     found = [lot for lot in lots if lot.shape is not None]
+    shapes = np.array([lot.shape for lot in found], dtype=object)
     drawn = [lot.shape for lot in found if lot.state != "unchanged" and lot.is_live]
-    if drawn:
+    if drawn and not shapely.coverage_is_valid(shapes):
         nodes = nodes_of(drawn)
-        for position, missing in _missing_nodes([lot.shape for lot in found], nodes).items():
+        for position, missing in _missing_nodes(shapes, nodes).items():
             (shape,) = match_nodes([found[position].shape], nodes[missing], tolerance=ON_THE_BORDER)
             found[position] = replace(found[position], shape=shape)
     return found
 
 
-def _missing_nodes(shapes: Sequence[Geometry | None], nodes: np.ndarray) -> dict[int, list[int]]:
+def _missing_nodes(shapes: np.ndarray, nodes: np.ndarray) -> dict[int, list[int]]:
     """Which of ``nodes`` lie on the border of a shape without being a node of it, by the position of the shape."""
-    borders = shapely.boundary(np.array(shapes, dtype=object))
+    borders = shapely.boundary(shapes)
     places, near = shapely.STRtree(shapely.points(nodes)).query(
         borders, predicate="dwithin", distance=ON_THE_BORDER
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -220,8 +220,8 @@ def _say(job: ImportJob, phase: str, **counts: int) -> None:
 def _columns(job: ImportJob, arrival: Arrival) -> dict[str, Any]:
     """A planned grid that waits beside the plan."""
     assert arrival.lot is not None
-    lot = replace(arrival.lot, import_job_id=job.pk, crs_source=job.crs)
-    return {**columns_of(lot), "import_row": arrival.row}
+    waiting = {"import_job_id": job.pk, "import_row": arrival.row, "crs_source": job.crs}
+    return columns_of(arrival.lot) | waiting
 
 
 def _told(
