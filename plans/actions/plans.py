@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +18,7 @@ from plans.actions.filing import owe_filing
 from plans.examination import findings_of
 from plans.history import write_event
 from plans.layout import layout_of, lot_of
-from plans.models import GridPlan, PlanConsent
+from plans.models import GridPlan, PlanConsent, PlannedGrid
 from plans.norms import norm_of
 from plans.states import PLAN_MOVES
 from worktime.clocks import SHANGHAI
@@ -214,15 +215,24 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
         row for row in rows if not row.is_retired and (row.is_new or row.base.village_id != row.village_id)
     ]
     codes = allot_codes([Wish(row.village, row.kind, row.code) for row in nameless], rule=rule)
+    shown_only = demonstration_villages(rows)
     new = []
     for row, code in zip(nameless, codes, strict=True):
         row.code = code
         if row.is_new:
-            new.append(Entry(Grid(), lot_of(row).facts, code))
+            grid = Grid(is_demonstration=row.village_id in shown_only)
+            new.append(Entry(grid, lot_of(row).facts, code))
     draft_grids(new, rule=rule, on=plan.effective_on)
     for row, entry in zip((row for row in nameless if row.is_new), new, strict=True):
         row.grid = entry.grid
     plan.grids.bulk_update(nameless, ["code", "grid"], batch_size=500)
+
+
+def demonstration_villages(rows: Iterable[PlannedGrid]) -> set[int]:
+    """The villages whose grids are demonstration data: what is cut from those is so too."""
+    villages = {row.village_id for row in rows}
+    grids = Grid.objects.filter(village__in=villages, is_demonstration=True)
+    return set(grids.values_list("village_id", flat=True))
 
 
 @transaction.atomic
