@@ -10,10 +10,9 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from puyang_grid.embedded import start_servers, stop_servers
-from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, run_addresses, run_var
+from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, forget_kept, run_addresses, run_var
 from tests.town import Town, build_town
 from workflow import rulebook
-from workflow.rulebook import forget_rulebook
 
 pytest_plugins = ["tests.live", "tests.browser"]
 
@@ -103,5 +102,5 @@ def town(town_is_built: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Town
     The limits are read once in a test, so that statements can be counted whatever else the machine does.
     """
     monkeypatch.setattr(rulebook, "FRESH_SECONDS", 3600.0)
-    forget_rulebook()
+    forget_kept()
     return Town()

@@ -126,6 +126,11 @@ def _speak_to(name: str) -> None:
     """Change the database and forget what the process had kept of the other one."""
     connection.close()
     connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = name
+    forget_kept()
+
+
+def forget_kept() -> None:
+    """Forget what this process keeps by version: a rolled-back test counts the same version once more."""
     for kept in KEPT_BY_THE_PROCESS:
         kept.cache_clear()
     forget_rulebook()

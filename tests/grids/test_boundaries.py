@@ -67,7 +67,6 @@ def test_a_change_of_boundary_is_felt_at_the_next_lookup(town: Town) -> None:
     Grid.objects.filter(pk=town.grid.pk).update(boundary=shapely.to_wkb(taller))
     GeometryVersion.objects.update(number=F("number") + 1)
     assert locate(115.005, 35.715) == town.grid
-    GeometryVersion.objects.update(number=F("number") + 1)
 
 
 def test_a_township_s_map_names_its_grids_and_its_version(town: Town) -> None:
