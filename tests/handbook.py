@@ -16,18 +16,22 @@ PICTURES = (
     ("desk", "dispatcher", "/desk/", DESK),
     ("department", "handler", "/tray/", DESK),
     ("overview", "city", "/overview/", DESK),
+    ("plan", "county_admin", "/plans/3/", DESK),
+    ("plan-map", "county_admin", "/plans/4/map/", DESK),
+    ("public", "", "/public/", PHONE),
 )
 
 
 def shoot(browser: Browser, url: str, name: str, account: str, path: str, size: dict[str, int]) -> None:
-    """Sign in as the persona, open the page and keep a picture."""
+    """Sign in as the persona, or as nobody, open the page and keep a picture."""
     context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
     page = context.new_page()
-    page.goto(f"{url}/sign-in/")
-    page.locator("input[name=username]").fill(account)
-    page.locator("input[name=password]").fill(DEMO_PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_load_state()
+    if account:
+        page.goto(f"{url}/sign-in/")
+        page.locator("input[name=username]").fill(account)
+        page.locator("input[name=password]").fill(DEMO_PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_load_state()
     page.goto(f"{url}{path}")
     page.wait_for_load_state("networkidle")
     page.screenshot(path=BASE_DIR / f"docs/handbook/images/{name}.png")
