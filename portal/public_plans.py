@@ -52,9 +52,9 @@ def plan_list(asked: Asked) -> Page | Elsewhere:
     context = {
         "title": "网格划分和调整方案",
         "plans": page.rows,
-        "withdrawn": [] if "cursor" in asked.query else list(withdrawn[:WITHDRAWN_SHOWN]),
+        "withdrawn": [] if asked.query.get("cursor") else list(withdrawn[:WITHDRAWN_SHOWN]),
         "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": reverse("portal:public_plans") if "cursor" in asked.query else "",
+        "first_url": reverse("portal:public_plans") if asked.query.get("cursor") else "",
     }
     return Page("portal/public_plans.html", context)
 
@@ -70,7 +70,7 @@ def plan_page(asked: Asked, number: str) -> Page | Elsewhere:
     )
     page = _leaf(rows, ("pk",), asked, size=GRIDS_A_PAGE)
     by_key = dict(plan.grids.values_list("key", "name"))
-    is_whole = not page.next_cursor and "cursor" not in asked.query
+    is_whole = not page.next_cursor and not asked.query.get("cursor")
     context = {
         "title": plan.title,
         "plan": plan,
@@ -81,7 +81,7 @@ def plan_page(asked: Asked, number: str) -> Page | Elsewhere:
         "changes": [change_of(row, plan, by_key) for row in page.rows],
         "maps": maps_of(page.rows) if is_whole and len(by_key) <= MOST_DRAWN else None,
         "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": asked.path if "cursor" in asked.query else "",
+        "first_url": asked.path if asked.query.get("cursor") else "",
     }
     return Page("portal/public_plan.html", context)
 

@@ -150,6 +150,7 @@ def test_a_whole_code_leads_straight_to_the_grid(anybody: Visitor) -> None:
 @pytest.mark.parametrize(
     ("q", "sentence"),
     [
+        ("", "请至少写两个字"),
         ("京", "请至少写两个字"),
         ("41", "请至少写两个字"),
         ("长" * 5000, "最多写 40 个字"),
