@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from audit.actions import append_entry
@@ -24,8 +25,9 @@ def follow_grids(successors: Mapping[Grid, Grid | None], *, on: date, at: dateti
     A grid that ends without a successor ends its posts. A grid mapped to itself has moved to another village.
     """
     last_day = on - timedelta(days=1)
+    not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=on)  # those that begin later too
     posts = list(
-        GridPosting.objects.current(on).filter(grid__in=list(successors)).select_related("user", "grid")
+        GridPosting.objects.filter(not_over, grid__in=list(successors)).select_related("user", "grid")
     )
     for post in posts:
         goes_to = successors[post.grid] if post.grid else None
