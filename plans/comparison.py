@@ -61,8 +61,8 @@ FIELDS = {
     "name": "名称",
     "code": "编码",
     "kind": "类型",
-    "village": "村（社区）",
-    "area": "边界面积",
+    "village": "村社区",
+    "area": "面积",
     "households": "户数",
     "population": "人口",
     "department": "职能部门",
@@ -96,7 +96,9 @@ def _border(before: Side, after: Side) -> Difference | None:
     moved = _moved_m2(before.shape, after.shape)
     if moved < LEAST_M2:
         return None
-    return Difference("area", FIELDS["area"], old, f"{new}（边界移动涉及 {_square_metres(moved)}）")
+    plainly = abs(area_m2(after.shape) - area_m2(before.shape))  # land was only added, or only given away
+    more = "" if moved - plainly < max(LEAST_M2, moved / 1000) else f"（边界移动涉及 {_square_metres(moved)}）"
+    return Difference("area", FIELDS["area"], old, f"{new}{more}")
 
 
 def _moved_m2(before: Geometry, after: Geometry) -> float:

@@ -122,6 +122,15 @@ class CodeRuleForm(forms.Form):
             self.fields[f"low_{kind}"] = number_field(f"{words}号段从", most=999_999)
             self.fields[f"high_{kind}"] = number_field(f"{words}号段到", most=999_999)
 
+    def clean(self) -> dict[str, Any]:
+        """A segment of the kind needs a code for every kind: an empty one would look like another."""
+        said: dict[str, Any] = super().clean() or {}
+        if any(said.get(f"source_{row}") == "kind" for row in range(ROWS)):
+            for kind in KINDS:
+                if not said.get(f"value_{kind}"):
+                    self.add_error(f"value_{kind}", "有“网格类型”码段时，三类网格都要填类型码。")
+        return said
+
     def segment_rows(self) -> Iterator[dict[str, Any]]:
         """The fields of each segment, row by row."""
         for row in range(ROWS):
@@ -170,7 +179,8 @@ class CodeRuleForm(forms.Form):
         """The rule in force, to begin from."""
         known: dict[str, Any] = {}
         for row, segment in enumerate(rule.segments[:ROWS]):
-            known |= {f"{name}_{row}": segment.get(name, "") for name in SEGMENT_FIELDS}
+            filling = {} if segment["source"] == "literal" else {"padding": "0"}
+            known |= {f"{name}_{row}": value for name, value in {**filling, **segment}.items()}
             for kind, value in (segment.get("values") or {}).items():
                 known[f"value_{kind}"] = value
         for kind in KINDS:

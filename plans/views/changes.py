@@ -34,7 +34,7 @@ def counts_of(plan: GridPlan) -> dict[str, int]:
     return found
 
 
-def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page, list[dict[str, Any]]]:
+def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page[PlannedGrid], list[dict[str, Any]]]:
     """One page of grids with their differences; seven statements for any number of rows."""
     rows = plan.grids.select_related("base__village", "village", "department").order_by("pk")
     shown = Paginator(rows.defer("base__village__outline", "village__outline"), PAGE_SIZE).get_page(page)

@@ -87,7 +87,7 @@ def _sentence(event: PlanEvent) -> str:
     return f"{event.actor.name or event.actor.username}{post}{word}"
 
 
-def consents_of(consents: Sequence[PlanConsent]) -> list[dict[str, Any]]:
+def consents_of(consents: Iterable[PlanConsent]) -> list[dict[str, Any]]:
     """The table of consents: who was asked, what they said, who signed and when."""
     return [
         {

@@ -78,7 +78,7 @@ def waiting_words(status: str, *, county: str, asked: Sequence[str]) -> str:
         named = "、".join(asked[:3])
         return f"待{named}{f'等 {len(asked)} 家' if len(asked) > 3 else ''}会签"
     return {
-        "drafting": "待修改后提交会签",
+        "drafting": "待提交会签",
         "agreed": f"待{county}主管部门批准",
         "approved": f"待{county}主管部门公布",
         "published": "待到期自动生效",
