@@ -1,0 +1,169 @@
+"""A county divides its grids on the map, and a resident sees the new grid on its day (Art. 7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import pytest
+import shapely
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import Watched, assert_accessible
+from tests.journeys.test_field_worker import enter
+from tests.journeys.test_map_editor import TOWNSHIP, Editor, across, lines_of
+from tests.live import LiveCity
+
+pytestmark = pytest.mark.journey
+
+THE_DAY = """
+from datetime import date, datetime, time
+from plans.actions.effect import bring_into_force
+from worktime.clocks import SHANGHAI
+day = date.fromisoformat("{day}")
+print("in force", bring_into_force(today=day, at=datetime.combine(day, time(0, 1), SHANGHAI)))
+"""
+
+
+@pytest.fixture
+def city(new_live_city: Callable[..., LiveCity]) -> LiveCity:
+    """A city of its own: what is published here would be in the way of other tests."""
+    return new_live_city("web")
+
+
+@pytest.fixture
+def people(browser: Browser, city: LiveCity) -> Iterator[Watched]:
+    watched = Watched(browser, city)
+    yield watched
+    assert not watched.close()
+
+
+@pytest.fixture
+def editor(people: Watched) -> Editor:
+    """Wu has opened a plan and looks at the map of 中原路街道."""
+    page = enter(people.open("desk"), "county_admin")
+    page.goto("/plans/")
+    page.get_by_role("link", name="起草方案").click()
+    page.get_by_label("名称").fill("静和苑社区网格调整")
+    page.get_by_label("理由").fill("户数翻番，一名网格员走访不过来。")
+    page.get_by_label("生效日期").fill((date.today() + timedelta(days=9)).isoformat())
+    page.get_by_role("button", name="起草").click()
+    page.wait_for_url(re.compile(r"/plans/\d+/"))
+    number = re.search(r"/plans/(\d+)/", page.url)
+    assert number
+    editor = Editor(page, int(number[1]))
+    editor.measure()
+    return editor
+
+
+def grid_of(editor: Editor, name: str) -> str:
+    return next(key for key, each in editor.grids().items() if each["properties"]["name"] == name)
+
+
+def say(page: Page, plan: int, verb: str, word: str, **fields: str) -> None:
+    """Say one verb on its page, as the button there."""
+    page.goto(f"/plans/{plan}/{verb}/")
+    for label, words in fields.items():
+        page.get_by_label(label).fill(words)
+    page.locator("main").get_by_role("button", name=word, exact=True).click()
+    page.wait_for_url(re.compile(rf"/plans/{plan}/$"))
+
+
+@pytest.mark.article(7)
+def test_a_grid_is_split_mended_agreed_and_published_and_a_resident_finds_it_on_its_day(
+    editor: Editor, people: Watched, city: LiveCity
+) -> None:
+    page, shapes = editor.page, editor.first
+    key = grid_of(editor, "静和苑社区第一网格")
+
+    # She drags a line across the grid: it is two.
+    start, end = across(shapes[key])
+    page.get_by_role("button", name="切分", exact=True).first.click()
+    page.mouse.click(*editor.point(*start))
+    page.wait_for_timeout(300)
+    page.mouse.dblclick(*editor.point(*end))
+    editor.says("切分为 2 个网格")
+    pieces = editor.shapes()
+
+    # She types the new grid's border wrongly, far over its neighbours: the checks say so and show where.
+    wide = shapely.box(*pieces["n1"].buffer(0.002).bounds)
+    page.goto(f"{editor.address}&grid=n1")
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+    editor.open("按坐标改边界")
+    page.locator("#redraw-geometry").fill("\n".join(lines_of(wide)))
+    page.get_by_role("button", name="改边界", exact=True).click()
+    editor.says("改画")
+    overlap = page.locator('.editor-finding[data-severity="blocking"]', has_text="重叠").first
+    expect(overlap).to_contain_text("平方米")
+    overlap.get_by_role("button").click()
+
+    # She takes the slip back, and drags the new border instead; both its sides move and no fault is left.
+    page.keyboard.press("Control+z")
+    editor.says("已撤销")
+    page.goto(editor.address)
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+    border = shapely.line_merge(shapely.intersection(pieces["n1"], pieces[key]))
+    middle = max(shapely.get_parts(border), key=shapely.length).interpolate(0.5, normalized=True)
+    page.keyboard.press("b")
+    editor.drag(editor.point(middle.x, middle.y), 6, 10)
+    editor.says("改画")
+    moved = editor.shapes()
+    assert not moved["n1"].equals(pieces["n1"])
+    assert not moved[key].equals(pieces[key])
+    assert page.locator('[data-edit-count="blocking"]').first.inner_text() == "0"
+
+    # Round to the township, back to the county, out to society.
+    say(page, editor.plan, "submit", "提交会签")
+    expect(page.locator("main")).to_contain_text("待中原路街道会签")
+    desk = enter(people.open("desk"), "dispatcher")
+    say(desk, editor.plan, "consent", "同意")
+    say(page, editor.plan, "approve", "批准")
+    early = people.open("phone", java_script_enabled=False)
+    early.goto("/public/plans/")
+    expect(early.locator("main")).not_to_contain_text("静和苑社区网格调整")
+    say(page, editor.plan, "publish", "公布")
+    assert_accessible(page)
+
+    # A resident reads the plan now and finds the grid on its day; a page once read stays in a browser for minutes.
+    resident = people.open("phone", java_script_enabled=False)
+    resident.goto("/public/plans/")
+    resident.get_by_role("link", name="静和苑社区网格调整").click()
+    expect(resident.locator("main")).to_contain_text("新设")
+    name = editor.grids()["n1"]["properties"]["name"]
+    resident.goto(f"/public/?q={name}")
+    expect(resident.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    day = city.sql("SELECT effective_on FROM plans_gridplan WHERE id = %s", [editor.plan])[0][0]
+    assert "in force 1" in city.manage("shell", "-v0", "-c", THE_DAY.format(day=day))
+    neighbour = people.open("phone", java_script_enabled=False)
+    neighbour.goto("/public/")
+    neighbour.locator("input[name=q]").fill(name)
+    neighbour.get_by_role("button", name="查找").click()
+    neighbour.get_by_role("link", name=name).first.click()
+    expect(neighbour.locator("h1")).to_contain_text(name)
+    expect(neighbour.locator("main")).to_contain_text(f"{day.month}")
+    code = city.sql("SELECT code FROM grids_grid WHERE name = %s AND status = 'in_force'", [name])[0][0]
+    assert code.startswith(TOWNSHIP)
+
+
+@pytest.mark.article(7)
+def test_a_plan_with_an_overlap_is_refused_and_says_where(editor: Editor) -> None:
+    page = editor.page
+    key = grid_of(editor, "静和苑社区第一网格")
+    wide = shapely.box(*editor.first[key].buffer(0.001).bounds)
+    page.goto(f"{editor.address}&grid={key}")
+    expect(page.locator("[data-map-ready]")).to_be_visible()
+    editor.open("按坐标改边界")
+    page.locator("#redraw-geometry").fill("\n".join(lines_of(wide)))
+    page.get_by_role("button", name="改边界", exact=True).click()
+    editor.says("改画")
+    page.goto(f"/plans/{editor.plan}/submit/")
+    expect(page.locator("main")).to_contain_text("重叠")
+    button = page.locator("main").get_by_role("button", name="提交会签", exact=True)
+    if button.count():
+        button.click()
+    expect(page.locator("main")).to_contain_text("平方米")
+    page.goto(f"/plans/{editor.plan}/")
+    expect(page.locator("main")).to_contain_text("起草中")
+    page.locator("main a[href*='jump=']").first.click()
+    expect(page.locator("[data-map-ready]")).to_be_visible()
