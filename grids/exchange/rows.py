@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 
 Form = Literal["geojson", "shapefile", "workbook"]
 Bounds = tuple[float, float, float, float]
@@ -112,7 +112,10 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class WrittenGrid:
-    """One grid as a file is to show it; ``area_m2`` in square metres, ``shape`` in EPSG:4490 degrees."""
+    """One grid as a file is to show it; ``area_m2`` in square metres, ``shape`` in EPSG:4490 degrees.
+
+    The register may hold a grid of several pieces, though none is read from a file.
+    """
 
     code: str
     name: str
@@ -127,5 +130,5 @@ class WrittenGrid:
     area_m2: float | None
     in_force_on: date | None
     units: tuple[ReadUnit, ...]
-    shape: Polygon | None
+    shape: Polygon | MultiPolygon | None
     premises: str = ""

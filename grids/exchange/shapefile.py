@@ -103,7 +103,7 @@ def _small_text(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> str:
 
 
 def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, list[tuple[str, ...]]]:
-    """The cells of the table of units, in the order of ``columns.UNIT_KEYS``, by the code of their grid."""
+    """The cells of the table of units, in the order of ``columns.UNIT_KEYS``, by the owner that ``_owner`` names."""
     if entry is None:
         return {}
     table = dbf.table_of(partial(packed.open, entry), check=limits.check_units)
@@ -113,7 +113,7 @@ def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, 
         if record is not None:
             row = dict(zip(names, record[0], strict=True))
             unit = tuple(_whole(row, UNIT_HEADERS[key]) for key in columns.UNIT_KEYS)
-            found.setdefault(row.get("code", ""), []).append(unit)
+            found.setdefault(_whole(row, "code"), []).append(unit)
     return found
 
 
@@ -141,9 +141,14 @@ def _read_records(
             texts = dict(zip(names, record[0], strict=True))
             values = {key: _whole(texts, header) for header, key in headers.items()}
             draft = draft_of(gathered.rows, values, headers, "shapefile")
-            _add(gathered, draft, shape, units.pop(draft.code, []), was_cut=record[1])
+            _add(gathered, draft, shape, units.pop(_owner(draft), []), was_cut=record[1])
     if next(shapes, None) is not None:
         raise RuleViolation("图形比属性表的记录多。请重新导出。", field="文件")
+
+
+def _owner(draft: Draft) -> str:
+    """How the table of units names a grid: by its code, without one by its village and name."""
+    return draft.code or f"{draft.village_code}/{draft.name}"
 
 
 def _add(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 import xlsxwriter
+from shapely import Polygon
 from xlsxwriter.worksheet import Worksheet
 
 from grids.exchange.coordinates import typed
@@ -33,6 +34,7 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ("单元名称、单元地址", "至少填一项。"),
     ("单元户数", "只算这个单元。"),
     ("坐标", "可以不填。写成“经度,纬度;经度,纬度;…”；里面有孔时用“|”隔开各环。"),
+    ("", "由互不相连的几块组成的边界，导出时留空。"),
     ("", "一格放不下时，下一行填同一编码，坐标以“续：”开头接着写。"),
 )  # fmt: skip
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -68,7 +70,7 @@ def _lines(row: WrittenGrid) -> Iterator[tuple[object, ...]]:
         row.county,
     )
     counts = (row.households, row.population, rounded_area(row.area_m2), begun)
-    border = list(typed(row.shape)) if row.shape is not None else []
+    border = list(typed(row.shape)) if isinstance(row.shape, Polygon) else []
     for number in range(max(len(row.units), len(border), 1)):
         unit = row.units[number] if number < len(row.units) else None
         piece = border[number] if number < len(border) else None

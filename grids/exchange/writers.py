@@ -15,7 +15,7 @@ from typing import IO
 import shapefile
 import shapely
 from pyproj import CRS
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 
 from grids.exchange.rows import ReadUnit, WrittenGrid
 
@@ -46,11 +46,19 @@ def _feature(row: WrittenGrid) -> dict[str, object]:
         "households": row.households, "population": row.population, "area_m2": rounded_area(row.area_m2),
         "in_force_on": row.in_force_on.isoformat() if row.in_force_on else None, "units": units,
     }  # fmt: skip
-    geometry = None
-    if row.shape is not None:
-        rings = [_places(ring) for ring in (row.shape.exterior, *row.shape.interiors)]
-        geometry = {"type": "Polygon", "coordinates": rings}
-    return {"type": "Feature", "properties": properties, "geometry": geometry}
+    return {"type": "Feature", "properties": properties, "geometry": _geometry(row.shape)}
+
+
+def _geometry(shape: Polygon | MultiPolygon | None) -> dict[str, object] | None:
+    """A border as GeoJSON says it."""
+    if shape is None:
+        return None
+    parts = [
+        [_places(ring) for ring in (part.exterior, *part.interiors)] for part in shapely.get_parts(shape)
+    ]
+    if shape.geom_type == "Polygon":
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}
 
 
 def _places(ring: shapely.LinearRing) -> list[list[float]]:
@@ -80,7 +88,7 @@ FIELDS: tuple[tuple[str, str, str, int, int], ...] = (
     ("begun_on", "启用日期，年月日八位", "C", 8, 1),
 )
 UNIT_FIELDS: tuple[tuple[str, str, str, int, int], ...] = (
-    ("code", "所属网格的编码", "C", 96, 1),
+    ("code", "所属网格的编码；没有编码的网格写“村社区编码/网格名称”", "C", PIECE, 2),
     ("kind", "单元类型", "C", 20, 1),
     ("name", "单元名称", "C", PIECE, 2),
     ("address", "单元地址", "C", PIECE, 4),
@@ -141,7 +149,8 @@ def _values(row: WrittenGrid) -> tuple[object, ...]:
 
 
 def _unit_values(row: WrittenGrid, unit: ReadUnit) -> tuple[object, ...]:
-    return (row.code, unit.kind, unit.name, unit.address, unit.households)
+    owner = row.code or f"{row.village_code}/{row.name}"
+    return (owner, unit.kind, unit.name, unit.address, unit.households)
 
 
 def _cells(fields: Iterable[tuple[str, str, str, int, int]], values: Iterable[object]) -> Iterator[object]:
@@ -157,14 +166,12 @@ def _cells(fields: Iterable[tuple[str, str, str, int, int]], values: Iterable[ob
             yield piece
 
 
-def _surface(shape: Polygon | None) -> object:
-    if shape is None:
-        return shapefile.NullShape()
-    turned = shapely.orient_polygons(shape, exterior_cw=True)
-    return {
-        "type": "Polygon",
-        "coordinates": [_places(ring) for ring in (turned.exterior, *turned.interiors)],
-    }
+def _surface(shape: Polygon | MultiPolygon | None) -> object:
+    return (
+        _geometry(shapely.orient_polygons(shape, exterior_cw=True))
+        if shape is not None
+        else shapefile.NullShape()
+    )
 
 
 def _pack(parts: Mapping[str, IO[bytes]], file: IO[bytes]) -> None:

@@ -143,6 +143,33 @@ def test_what_is_written_is_read_back_the_same(form: Form, rows: list[WrittenGri
 
 
 @pytest.mark.parametrize("form", WRITERS)
+def test_units_come_back_to_their_grid_even_before_it_has_a_code(tmp_path: Path, form: Form) -> None:
+    rows = [
+        grid("", "名" * 80, units=(ReadUnit("building", "1号楼", "", 30),)),
+        grid("", "空网格", shapely.Polygon(square(115.01))),
+        grid(
+            "",
+            "乙网格",
+            shapely.Polygon(square(115.02)),
+            units=(ReadUnit("estate", "乙院", "甲路2号", None),),
+        ),
+    ]
+    found = reading(saved(tmp_path, form, rows))
+    assert [(each.name, each.units) for each in found.grids] == [(row.name, row.units) for row in rows]
+
+
+def test_a_grid_of_several_pieces_is_written_whole(tmp_path: Path) -> None:
+    whole = shapely.MultiPolygon([shapely.Polygon(square()), shapely.Polygon(square(115.02))])
+    rows = [grid(shape=whole)]
+    collection = json.loads(saved(tmp_path, "geojson", rows).read_text())
+    assert shapely.from_geojson(json.dumps(collection["features"][0]["geometry"])).equals(whole)
+    with shapefile.Reader(f"{saved(tmp_path, 'shapefile', rows)}/grids") as layer:
+        assert shapely.geometry.shape(layer.shape(0).__geo_interface__).equals(whole)
+    (read,) = reading(saved(tmp_path, "workbook", rows)).grids
+    assert read.shape is None  # a cell has no way to say it; what a file leaves out stays as it is
+
+
+@pytest.mark.parametrize("form", WRITERS)
 def test_a_border_of_many_thousand_points_with_holes_comes_back(tmp_path: Path, form: Form) -> None:
     turns = np.linspace(0, 2 * np.pi, 6000, endpoint=False)
     circle = np.column_stack([np.cos(turns), np.sin(turns)])
