@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from plans.forms.plans import FORMS
-from plans.views import drafting, editor, filings, listing, plan, rule_acts, rules, sector_acts, sectors
+from plans.views import (
+    drafting,
+    editor,
+    exports,
+    filings,
+    listing,
+    plan,
+    rule_acts,
+    rules,
+    sector_acts,
+    sectors,
+)
 from plans.views.sentences import SLUGS
 from plans.views.verbs import PlanVerbPage
 
@@ -19,6 +30,8 @@ urlpatterns = [
     *(path(f"plans/<int:pk>/{SLUGS[verb]}/", PlanVerbPage.as_view(verb=verb), name=verb) for verb in FORMS),
     path("plans/<int:pk>/map/", editor.editor, name="map"),
     path("plans/<int:pk>/change/<slug:verb>/", editor.change, name="change"),
+    path("plans/<int:pk>/export/", exports.plan, name="export_plan"),
+    path("grids/export/", exports.register, name="export_register"),
     path("filings/", filings.filings, name="filings"),
     path("sector-grids/", sectors.sector_grids, name="sector_grids"),
     path("sector-grids/new/", sector_acts.register, name="sector_grid_new"),

@@ -1,0 +1,106 @@
+"""Files of grids to take away: what a plan makes of its county, and the register of a place on a day (Art. 7)."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from contextlib import ExitStack
+from datetime import date
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from common.errors import NotPermitted, RuleViolation
+from grids.exchange.rows import Form
+from grids.models import Division
+from personnel.scopes import authority_of
+from plans.access import plan_in_sight
+from plans.views.frame import signed_in, today_now
+from plans.views.sentences import day_words
+from plans.written import WRITERS, Gathering, plan_after, register_on, write
+
+ENDINGS = {
+    "geojson": (".geojson", "application/geo+json"),
+    "workbook": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "shapefile": (".zip", "application/zip"),
+}
+NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
+
+
+@login_required
+@require_safe
+def plan(request: HttpRequest, pk: int) -> FileResponse:
+    """The county's grids as the plan makes them; with ``only=drawn`` those alone that it makes or changes."""
+    user, (_, today) = signed_in(request), today_now()
+    seen = plan_in_sight(user, pk)
+    _require_post(user)
+    only_drawn = request.GET.get("only") == "drawn"
+    found = plan_after(seen, today=today, only_drawn=only_drawn)
+    if not found.count:
+        raise RuleViolation("方案里还没有新设或调整的网格，没有可以导出的。")
+    words = "改动的网格" if only_drawn else "生效后的网格"
+    return _file(found, form=_asked_form(request), name=f"{seen.title}（{seen.number}）{words}")
+
+
+@login_required
+@require_safe
+def register(request: HttpRequest) -> FileResponse:
+    """The grids of a county or township as they were on a day, today if none is named."""
+    user, (_, today) = signed_in(request), today_now()
+    _require_post(user)
+    place = Division.objects.filter(code=request.GET.get("division", "")[:12]).defer("outline").first()
+    if place is None or place.level not in ("county", "township"):
+        raise Http404
+    day = _asked_day(request, today=today)
+    found = register_on(place, day=day)
+    if not found.count:
+        raise RuleViolation(f"{day_words(day)}，{place.name}没有在用的网格，没有可以导出的。请换一个日期。")
+    return _file(found, form=_asked_form(request), name=f"{place.name}网格册 {day.isoformat()}")
+
+
+def _require_post(user: User) -> None:
+    """Raise :class:`NotPermitted` for an account without any post."""
+    authority = authority_of(user)
+    if not (authority.sees_all or authority.grants):
+        raise NotPermitted("网格册供在岗人员导出。")
+
+
+def _asked_form(request: HttpRequest) -> Form:
+    form = request.GET.get("form", "")
+    if form not in WRITERS:
+        raise Http404
+    return cast(Form, form)
+
+
+def _asked_day(request: HttpRequest, *, today: date) -> date:
+    """The day of the address; raises :class:`RuleViolation` for what is no day or has not come yet."""
+    text = request.GET.get("on", "").strip()
+    if not text:
+        return today
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None:
+        raise RuleViolation("日期应写成 2026-12-08 这样。", field="on")
+    if day > today:
+        raise RuleViolation("只能导出今天和以前的网格册；以后的划分请从方案里导出。", field="on")
+    return day
+
+
+def _file(found: Gathering, *, form: Form, name: str) -> FileResponse:
+    """The grids as a download, sent from a file on disk so that it costs no memory."""
+    ending, kind = ENDINGS[form]
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        write(found.rows, file, form=form)
+        file.seek(0)
+        stack.pop_all()  # the answer closes it once it is sent
+    plain = NOT_IN_A_NAME.sub(" ", name).strip() + ending
+    answer = FileResponse(file, as_attachment=True, filename=plain, content_type=kind)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
