@@ -74,6 +74,11 @@ def pictures_of(plan: GridPlan, *, today: date) -> Pictures | None:
     Neighbours are those of ``today``, of a plan in force those of its day. Two statements.
     """
     rows = list(plan.grids.select_related("base").order_by("pk")[: MOST_DRAWN + 1])
+    return pictures_of_rows(rows, day=plan.effective_on if plan.status == "in_force" else today)
+
+
+def pictures_of_rows(rows: Sequence[PlannedGrid], *, day: date) -> Pictures | None:
+    """Draw these planned grids, their bases read with them, and their neighbours of ``day``; None as above."""
     after = _after(rows)
     if len(rows) > MOST_DRAWN or not after:
         return None
@@ -83,7 +88,7 @@ def pictures_of(plan: GridPlan, *, today: date) -> Pictures | None:
         if row.base is not None and row.base.boundary is not None
     ]
     box = _around([piece.shape for piece in (*before, *after)])
-    beside = _beside(rows, box, day=plan.effective_on if plan.status == "in_force" else today)
+    beside = _beside(rows, box, day=day)
     west, south, east, north = box
     projection = fit([(west, south), (east, north)], width=WIDTH, height=HEIGHT, margin=0)
     return Pictures(
