@@ -1,77 +1,88 @@
-"""The attribute table of a Shapefile, dBASE III, read record by record. Pure."""
+"""The attribute table of a Shapefile, read record by record by pyshp; its encoding is found out here. Pure."""
 
 from __future__ import annotations
 
 import re
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
+
+import shapefile
 
 from common.errors import RuleViolation
 from grids.exchange import encodings, limits
 
-HEADER, DESCRIPTOR, HEADER_END, DELETED = 32, 32, 0x0D, b"*"
-LONGEST_HEADER = HEADER + DESCRIPTOR * limits.COLUMNS + 1024
+BYTES = "latin-1"  # a letter for each byte, so that pyshp hands over what was written in whatever encoding
 BROKEN = "属性表（.dbf）已损坏或不完整。请重新导出。"
 CUT = "属性表里的文字过长，末尾的一个字被截断，已去掉。"
 GBK_MARK = 0x4D
-NUMBERS = {b"N", b"F"}
+NUMBERS = {"N", "F"}
 WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
+
+
+@contextmanager
+def damage_told(sentence: str) -> Iterator[None]:
+    """Turn what pyshp raises for a damaged file into a RuleViolation with ``sentence``."""
+    try:
+        yield
+    except (struct.error, shapefile.ShapefileException, LookupError, ValueError) as error:
+        raise RuleViolation(sentence, field="文件") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table on disk. ``columns`` are name, start, end and type within a record of ``width`` bytes."""
+    """A table on disk: the fields to read, their names as they read, and the byte that marks an encoding."""
 
     open: Callable[[], IO[bytes]]
-    start: int
-    width: int
-    count: int
-    columns: tuple[tuple[bytes, int, int, bytes], ...]
+    fields: tuple[shapefile.Field, ...]
+    headers: tuple[str, ...]
     mark: int
 
     def raw(self) -> Iterator[list[bytes] | None]:
         """The cells of each record; None for one that is marked as deleted."""
-        with self.open() as file:
-            file.read(self.start)
-            for _ in range(self.count):
-                record = file.read(self.width)
-                if len(record) < self.width:
-                    raise RuleViolation(BROKEN, field="文件")
-                gone = record[:1] == DELETED
-                yield None if gone else [record[start:end].strip(b" \0") for _, start, end, _ in self.columns]
+        with self.open() as file, damage_told(BROKEN):
+            reader = shapefile.DbfReader(file, encoding=BYTES)
+            # Numbers would be rounded, and what is none would go missing without a word.
+            reader.fields[1:] = [field._replace(field_type="C") for field in reader.fields[1:]]
+            names = [field.name for field in self.fields]
+            for record in reader.iterRecords(fields=names, deleted_as_None=True):
+                yield None if record is None else [text.encode(BYTES).strip(b" \0") for text in record]
+
+    def records(self, encoding: str) -> Iterator[tuple[dict[str, str], bool] | None]:
+        """Each record's texts and whether one was cut within a character; None for a deleted record."""
+        for cells in self.raw():
+            if cells is None:
+                yield None
+                continue
+            read = [_text(cell, encoding) for cell in cells]
+            texts = {
+                name: _number(text) if field.field_type in NUMBERS else text
+                for name, field, (text, _) in zip(self.headers, self.fields, read, strict=True)
+            }
+            yield texts, any(cut for _, cut in read)
 
 
-def table_of(source: Callable[[], IO[bytes]], *, check: Callable[[int], None] = limits.check_rows) -> Table:
-    """Read the header of a table; ``check`` refuses too many records."""
-    with source() as file:
-        head = file.read(HEADER)
-        if len(head) < HEADER:
-            raise RuleViolation(BROKEN, field="文件")
-        count, start, width = struct.unpack_from("<IHH", head, 4)
+def table_of(
+    source: Callable[[], IO[bytes]],
+    *,
+    known: Callable[[str], bool] = bool,
+    check: Callable[[int], None] = limits.check_rows,
+) -> Table:
+    """Read the header of a table; ``known`` picks fields by name, ``check`` refuses too many records."""
+    with source() as file, damage_told(BROKEN):
+        count, width, mark = struct.unpack("<4xI2xH17xB2x", file.read(32))
         check(count)
-        if not HEADER < start <= LONGEST_HEADER or not width:
+        fields = shapefile.DbfReader(file, encoding=BYTES).fields
+        if sum(field.size for field in fields) > width:
             raise RuleViolation(BROKEN, field="文件")
-        described = file.read(start - HEADER)
-    found, at = [], 1
-    for place in range(0, len(described) - DESCRIPTOR + 1, DESCRIPTOR):
-        if described[place] == HEADER_END:
-            break
-        size = described[place + 16]
-        name, kind = described[place : place + 11].split(b"\0")[0].strip(), described[place + 11 : place + 12]
-        found.append((name, at, at + size, kind))
-        at += size
-    if at > width or len(described) < start - HEADER:
-        raise RuleViolation(BROKEN, field="文件")
-    return Table(source, start, width, count, tuple(found), head[29])
-
-
-def narrowed(table: Table, known: Callable[[str], bool]) -> Table:
-    """The table with the columns whose name is known, so that others cost nothing."""
-    encoding = encodings.of_fields(name for name, *_ in table.columns)
-    kept = tuple(column for column in table.columns if known(_text(column[0], encoding)[0]))
-    return Table(table.open, table.start, table.width, table.count, kept, table.mark)
+    names = [field.name.partition("\0")[0].strip().encode(BYTES) for field in fields]
+    encoding = encodings.of_fields(names)
+    headers = [_text(name, encoding)[0] for name in names]
+    # The first marks deleted records.
+    kept = [(field, name) for field, name in zip(fields[1:], headers[1:], strict=True) if known(name)]
+    return Table(source, tuple(field for field, _ in kept), tuple(name for _, name in kept), mark)
 
 
 def encoding_of(table: Table, declared: str) -> str:
@@ -82,27 +93,6 @@ def encoding_of(table: Table, declared: str) -> str:
         if encodings.fit_fields(cells, encoding):
             return encoding
     raise RuleViolation(encodings.NEITHER_IN_TABLE, field="文件")
-
-
-def headers_in(table: Table) -> list[str]:
-    """The names of the columns."""
-    encoding = encodings.of_fields(name for name, *_ in table.columns)
-    return [_text(name, encoding)[0] for name, *_ in table.columns]
-
-
-def records(table: Table, encoding: str) -> Iterator[tuple[list[str], bool] | None]:
-    """Each record's texts and whether one was cut within a character; None for a deleted record."""
-    kinds = [kind for *_, kind in table.columns]
-    for cells in table.raw():
-        if cells is None:
-            yield None
-        else:
-            read = [_text(cell, encoding) for cell in cells]
-            texts = [
-                _number(text) if kind in NUMBERS else text
-                for (text, _), kind in zip(read, kinds, strict=True)
-            ]
-            yield texts, any(cut for _, cut in read)
 
 
 def _text(raw: bytes, encoding: str) -> tuple[str, bool]:

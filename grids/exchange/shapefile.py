@@ -1,7 +1,6 @@
-"""Shapefiles packed into a zip: .shp and .dbf, with .prj and .cpg where there are any. Pure.
+"""Shapefiles packed into a zip: .shp and .dbf, with .prj and .cpg where there are any. Read by pyshp. Pure.
 
-The two binary parts are read here and not by pyshp, so that they stream out of the archive and a border above the limit
-is refused by its count, before a tuple is built for each of its vertices. pyshp writes, also what the tests read.
+pyshp makes a tuple for every vertex, so a record longer than a border may be is refused by its header.
 """
 
 from __future__ import annotations
@@ -9,11 +8,14 @@ from __future__ import annotations
 import struct
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
+from warnings import catch_warnings
 
 import numpy as np
+import shapefile
 import shapely
 
 from common.errors import RuleViolation
@@ -23,21 +25,10 @@ from grids.exchange.drafts import Draft, add_unit, draft_of
 from grids.exchange.outlines import Gathered, Ring
 
 FILE_CODE, HEADER, RECORD_HEADER = 9994, 100, 8
-NULL, FLAT_POLYGON, POLYGON_Z, POLYGON_M = 0, 5, 15, 25
-SURFACES = {FLAT_POLYGON, POLYGON_Z, POLYGON_M}
 TYPE_NAMES = {
-    1: "点",
-    3: "线",
-    8: "点",
-    11: "点",
-    13: "线",
-    18: "点",
-    21: "点",
-    23: "线",
-    28: "点",
-    31: "多面体",
-}
-BOX_AND_COUNTS = 44
+    1: "点", 3: "线", 8: "点", 11: "点", 13: "线", 18: "点", 21: "点", 23: "线", 28: "点", 31: "多面体",
+}  # fmt: skip
+NOT_A_SURFACE = "边界是{}，不是面。请改成面。"
 LEAST_RING = 4
 FARTHEST = 1e9  # no place on earth in any system; what lies beyond is refused later
 LONGEST_RECORD = 64 + limits.VERTICES * (32 + 4)  # with heights and measures, and a ring for every point
@@ -52,12 +43,12 @@ def read(path: Path) -> Gathered:
     """All records of a zipped Shapefile; raises RuleViolation when it cannot be read to its end."""
     with archive.opened(path, entries=limits.ARCHIVE_ENTRIES) as packed:
         parts = _parts(packed)
-        table = dbf.narrowed(dbf.table_of(partial(packed.open, parts[".dbf"])), _is_known)
+        table = dbf.table_of(partial(packed.open, parts[".dbf"]), known=_is_known)
         encoding = dbf.encoding_of(table, encodings.declared(_small_text(packed, parts.get(".cpg"))))
         gathered = Gathered(encoding, declared_by_wkt(_small_text(packed, parts.get(".prj"))))
         units = _units(packed, parts.get(UNIT_TABLE))
         with packed.open(parts[".shp"]) as file:
-            _read_records(gathered, table, _records(file), units)
+            _read_records(gathered, table, _borders(file), units)
     return gathered
 
 
@@ -107,13 +98,11 @@ def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, 
     if entry is None:
         return {}
     table = dbf.table_of(partial(packed.open, entry), check=limits.check_units)
-    names = dbf.headers_in(table)
     found: dict[str, list[tuple[str, ...]]] = {}
-    for record in dbf.records(table, dbf.encoding_of(table, "")):
+    for record in table.records(dbf.encoding_of(table, "")):
         if record is not None:
-            row = dict(zip(names, record[0], strict=True))
-            unit = tuple(_whole(row, UNIT_HEADERS[key]) for key in columns.UNIT_KEYS)
-            found.setdefault(_whole(row, "code"), []).append(unit)
+            unit = tuple(_whole(record[0], UNIT_HEADERS[key]) for key in columns.UNIT_KEYS)
+            found.setdefault(_whole(record[0], "code"), []).append(unit)
     return found
 
 
@@ -127,23 +116,35 @@ def _whole(row: dict[str, str], header: str) -> str:
     return text
 
 
+@dataclass(slots=True)
+class Border:
+    """What a record holds: its rings, or why they are refused."""
+
+    rings: list[Ring]
+    flattened: bool = False
+    refused: str = ""
+
+
 def _read_records(
-    gathered: Gathered, table: dbf.Table, shapes: Iterator[bytes], units: dict[str, list[tuple[str, ...]]]
+    gathered: Gathered, table: dbf.Table, borders: Iterator[Border], units: dict[str, list[tuple[str, ...]]]
 ) -> None:
-    names = dbf.headers_in(table)
-    headers = columns.keys_by_header([name for name in names if columns.key_of(name)])
-    for record in dbf.records(table, gathered.encoding):
-        shape = next(shapes, None)
-        if shape is None:
+    headers = columns.keys_by_header([name for name in table.headers if columns.key_of(name)])
+    deleted = 0
+    for record in table.records(gathered.encoding):
+        border = next(borders, None)
+        if border is None:
             raise RuleViolation("图形比属性表的记录少。请重新导出。", field="文件")
         gathered.rows += 1
-        if record is not None:
-            texts = dict(zip(names, record[0], strict=True))
-            values = {key: _whole(texts, header) for header, key in headers.items()}
+        if record is None:
+            deleted += 1
+        else:
+            values = {key: _whole(record[0], header) for header, key in headers.items()}
             draft = draft_of(gathered.rows, values, headers, "shapefile")
-            _add(gathered, draft, shape, units.pop(_owner(draft), []), was_cut=record[1])
-    if next(shapes, None) is not None:
+            _add(gathered, draft, border, units.pop(_owner(draft), []), was_cut=record[1])
+    if next(borders, None) is not None:
         raise RuleViolation("图形比属性表的记录多。请重新导出。", field="文件")
+    if deleted:
+        gathered.notes.append(f"属性表里有{deleted}条标记为已删除的记录，没有读取。")
 
 
 def _owner(draft: Draft) -> str:
@@ -152,68 +153,62 @@ def _owner(draft: Draft) -> str:
 
 
 def _add(
-    gathered: Gathered, draft: Draft, shape: bytes, units: list[tuple[str, ...]], *, was_cut: bool
+    gathered: Gathered, draft: Draft, border: Border, units: list[tuple[str, ...]], *, was_cut: bool
 ) -> None:
     for unit in units:
         add_unit(draft, dict(zip(columns.UNIT_KEYS, unit, strict=True)))
     if was_cut:
         draft.repair(dbf.CUT)
     number = gathered.take(draft)
-    kind = struct.unpack_from("<i", shape)[0]
-    if kind in TYPE_NAMES:
-        draft.refuse(f"边界是{TYPE_NAMES[kind]}，不是面。请改成面。")
-    elif kind in SURFACES and (count := _point_count(shape)) > limits.VERTICES:
-        draft.refuse(limits.too_many_vertices(count))
+    if border.refused:
+        draft.refuse(border.refused)
     else:
-        rings = [] if kind == NULL else _rings(shape, kind)
-        gathered.outlines.add(number, draft, parts_of(rings), flattened=kind in {POLYGON_Z, POLYGON_M})
+        gathered.outlines.add(number, draft, parts_of(border.rings), flattened=border.flattened)
 
 
-def _records(file: IO[bytes]) -> Iterator[bytes]:
-    """The content of each record, which begins with its type; of one above all limits only the beginning."""
-    head = file.read(HEADER)
-    if len(head) < HEADER or struct.unpack_from(">i", head)[0] != FILE_CODE:
-        raise RuleViolation(BROKEN, field="文件")
-    left = struct.unpack_from(">i", head, 24)[0] * 2 - HEADER
-    while left > 0:
-        size = struct.unpack_from(">i", _exactly(file, RECORD_HEADER), 4)[0] * 2
-        if size < 4:
-            raise RuleViolation(BROKEN, field="文件")
-        yield _exactly(file, min(size, LONGEST_RECORD))
-        for skipped in range(LONGEST_RECORD, size, encodings.CHUNK):
-            _exactly(file, min(encodings.CHUNK, size - skipped))
-        left -= RECORD_HEADER + size
-    if left < 0:
-        raise RuleViolation(BROKEN, field="文件")
+def _borders(file: IO[bytes]) -> Iterator[Border]:
+    """The border of each record, up to where the file says that it ends."""
+    with dbf.damage_told(BROKEN):
+        code, words = struct.unpack(">i20xi", file.read(28))
+        if code != FILE_CODE:
+            raise ValueError(code)
+        with catch_warnings(action="ignore"):  # what follows behind that end harms nobody
+            reader = shapefile.ShpReader(file)
+        at, end = HEADER, words * 2
+        while at < end:
+            file.seek(at)
+            size = struct.unpack(">4xi", file.read(RECORD_HEADER))[0] * 2
+            if size < 4:
+                raise ValueError(size)
+            yield _border(reader, at, size) if size <= LONGEST_RECORD else _too_long(file)
+            at += RECORD_HEADER + size
+        if at > end:
+            raise ValueError(end)
 
 
-def _exactly(file: IO[bytes], size: int) -> bytes:
-    found = file.read(size)
-    if len(found) < size:
-        raise RuleViolation(BROKEN, field="文件")
-    return found
+def _border(reader: shapefile.ShpReader, at: int, size: int) -> Border:
+    try:
+        shape = reader.shape(0, at, size)
+    except shapefile.ShapefileException:  # a surface without points
+        return Border([])
+    if shape.shapeType in TYPE_NAMES:
+        return Border([], refused=NOT_A_SURFACE.format(TYPE_NAMES[shape.shapeType]))
+    starts = np.array(shape.parts, dtype=np.int64)
+    if not len(starts):
+        return Border([])
+    if starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] > len(shape.points):
+        raise ValueError(starts)
+    return Border(np.split(np.array(shape.points), starts[1:]), shape.shapeType != shapefile.POLYGON)
 
 
-def _point_count(shape: bytes) -> int:
-    """How many points a record of a surface has by its own word."""
-    if len(shape) < BOX_AND_COUNTS:
-        raise RuleViolation(BROKEN, field="文件")
-    return int(struct.unpack_from("<i", shape, 40)[0])
-
-
-def _rings(shape: bytes, kind: int) -> list[Ring]:
-    """The rings of a polygon record; heights and measures, which stand behind the points, are left."""
-    if kind not in SURFACES or len(shape) < BOX_AND_COUNTS:
-        raise RuleViolation(BROKEN, field="文件")
-    part_count, point_count = struct.unpack_from("<ii", shape, 36)
-    points_at = BOX_AND_COUNTS + 4 * part_count
-    if part_count < 0 or point_count < 0 or points_at + 16 * point_count > len(shape):
-        raise RuleViolation(BROKEN, field="文件")
-    starts = np.frombuffer(shape, "<i4", part_count, BOX_AND_COUNTS)
-    xy = np.frombuffer(shape, "<f8", 2 * point_count, points_at).reshape(-1, 2).copy()
-    if part_count and (starts[0] != 0 or (np.diff(starts) < 0).any() or starts[-1] > point_count):
-        raise RuleViolation(BROKEN, field="文件")
-    return np.split(xy, starts[1:]) if part_count else []
+def _too_long(file: IO[bytes]) -> Border:
+    """What is wrong with a record longer than any border, by the type and the count of points that it begins with."""
+    kind, count = struct.unpack("<i36xi", file.read(44))
+    if kind in TYPE_NAMES:
+        return Border([], refused=NOT_A_SURFACE.format(TYPE_NAMES[kind]))
+    if kind not in shapefile.Polygon_shapeTypes or count <= limits.VERTICES:
+        raise ValueError(kind, count)
+    return Border([], refused=limits.too_many_vertices(count))
 
 
 def parts_of(rings: list[Ring]) -> list[list[Ring]]:

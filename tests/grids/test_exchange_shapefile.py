@@ -109,7 +109,7 @@ def test_no_shape_and_shapes_that_are_no_surfaces_are_refused(tmp_path: Path) ->
     assert refusals(reading(zipped(tmp_path, points))) == ["第1条记录：边界是点，不是面。请改成面。"]
 
 
-def test_deleted_records_are_passed_over(tmp_path: Path) -> None:
+def test_deleted_records_are_passed_over_and_said(tmp_path: Path) -> None:
     parts = layer([[RING], [clockwise(square(115.02))]])
     start, width = struct.unpack_from("<HH", parts["grids.dbf"], 8)
     table = bytearray(parts["grids.dbf"])
@@ -117,6 +117,7 @@ def test_deleted_records_are_passed_over(tmp_path: Path) -> None:
     assert width > 1
     found = reading(zipped(tmp_path, parts | {"grids.dbf": bytes(table)}))
     assert [grid.row for grid in found.grids] == [2] and refusals(found) == []
+    assert found.notes == ("属性表里有1条标记为已删除的记录，没有读取。",)
 
 
 def changed(parts: dict[str, bytes], part: str, at: int, form: str, value: int) -> dict[str, bytes]:
