@@ -100,6 +100,17 @@ class Rule:
         fits = code.startswith(prefix) and code.endswith(suffix) and len(code) == self.length
         return int(middle) if fits and middle.isascii() and middle.isdecimal() else None
 
+    def keeps(self, code: str, place: Place, *, kind: str) -> bool:
+        """Whether a code given under another rule is right under this one too."""
+        if len(code) != self.length:
+            return False
+        try:
+            number = self.sequence_of(code, place, kind=kind)
+        except ValueError:  # the place itself does not fit the rule
+            return False
+        low, high = self.ranges[kind]
+        return number is not None and low <= number <= high
+
     def next_sequence(self, taken: Iterable[int], *, kind: str) -> int:
         """The number after the highest ever taken in the kind's range; raises ValueError when it is used up."""
         low, high = self.ranges[kind]

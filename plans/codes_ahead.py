@@ -27,7 +27,7 @@ class Renamed:
 
 @dataclass(frozen=True)
 class Ahead:
-    """The register under a rule: how many grids, ten of them spread over the city, and why it fails, if it does."""
+    """The register under a rule: how many grids get another code, ten of them, and why it fails, if it does."""
 
     total: int
     sample: Sequence[Renamed]
@@ -66,13 +66,14 @@ class _Taken:
 
 
 def look_ahead(rule: Rule) -> Ahead:
-    """Number every grid in force as the change of codes will, without writing anything; two statements."""
-    grids = list(
+    """Number the grids in force as the change of codes will, without writing anything; two statements."""
+    rows = (
         Grid.objects.in_force()
         .select_related(ABOVE[-1])
         .defer("boundary", *(f"{place}__outline" for place in ABOVE))
         .order_by("village__code", "code")
     )
+    grids = [grid for grid in rows if not rule.keeps(grid.code, place_of(grid.village), kind=grid.kind)]
     taken = _Taken()
     numbers: dict[tuple[str, str], set[int]] = {}
     renamed: list[Renamed] = []

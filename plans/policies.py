@@ -38,6 +38,17 @@ def drafts(authority: Authority, plan: GridPlan) -> bool:
     return of_county(authority, plan) or of_a_township(authority, plan)
 
 
+def leads(authority: Authority, plan: GridPlan) -> bool:
+    """The county; of the townships whoever drafted the plan, and one whose grids alone it touches."""
+    if of_county(authority, plan):
+        return True
+    mine = townships_of(authority, plan.county_id)
+    if not mine:
+        return False
+    touched = set(plan.grids.values_list("village__parent_id", flat=True)) if plan.pk else set()
+    return plan.drafted_by_id == authority.user_id or (bool(touched) and touched <= mine)
+
+
 def is_asked(authority: Authority, plan: GridPlan) -> bool:
     """A township or department whose consent is still open."""
     return any(
@@ -53,7 +64,8 @@ def of_the_city(authority: Authority, plan: GridPlan) -> bool:
 WHO_MAY: dict[str, Rule] = {
     "draft": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
     "change": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
-    "submit": Rule(drafts, "由起草的县区主管部门或乡镇街道提交会签。"),
+    "revise": Rule(leads, "方案的名称、理由和日期由起草的一方或县区主管部门修改。"),
+    "submit": Rule(leads, "由起草的一方或县区主管部门提交会签。"),
     "consent": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
     "object": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
     "return_to_draft": Rule(of_county, "由县区主管部门退回起草。"),
@@ -81,9 +93,9 @@ def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
     return [
         verb
         for verb, rule in WHO_MAY.items()
-        if verb not in ("draft", "change")
+        if verb not in ("draft", "change", "revise")
         and (
-            (filing is not None and states.FILING_MOVES.allows(verb, status=filing.status))
+            (filing is not None and states.filing_allows(verb, filing=filing.status, plan=plan.status))
             if verb in FILING_VERBS
             else states.PLAN_MOVES.allows(verb, status=plan.status)
         )

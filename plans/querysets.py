@@ -64,8 +64,8 @@ class GridFilingQuerySet(models.QuerySet["GridFiling"]):
     """Filings of all counties."""
 
     def owed(self) -> GridFilingQuerySet:
-        """Filings that the county must still send or complete."""
-        return self.filter(status__in=["unsent", "returned"])
+        """Filings that the county must still send or complete; a plan withdrawn before its day changed nothing."""
+        return self.filter(status__in=["unsent", "returned"]).exclude(plan__status="withdrawn")
 
     def overdue(self, at: datetime) -> GridFilingQuerySet:
         """Owed filings whose time has run out."""

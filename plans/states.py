@@ -68,3 +68,8 @@ FILING_MOVES = MoveTable(
     labels=FILING_STATUSES,
     verbs=VERBS,
 )
+
+
+def filing_allows(verb: str, *, filing: str, plan: str) -> bool:
+    """Whether the moment for a filing's verb has come; a plan withdrawn before its day is not filed any more."""
+    return FILING_MOVES.allows(verb, status=filing) and not (verb == "send_filing" and plan == "withdrawn")

@@ -37,10 +37,11 @@ def rule_on(day: date) -> CodeRule:
 
 
 @transaction.atomic
-def allot_codes(wishes: Sequence[Wish], *, rule: CodeRule) -> list[str]:
+def allot_codes(wishes: Sequence[Wish], *, rule: CodeRule, by_hand: bool | None = None) -> list[str]:
     """Return a code for each wish, in order: never one that was ever given, never the same one twice.
 
-    Raises :class:`RuleViolation` when a range is used up or a code asked for does not fit the rule.
+    ``by_hand`` overrides whether the rule wants every code asked for. Raises :class:`RuleViolation` when a range is
+    used up or a code asked for does not fit the rule.
     """
     CodeRule.objects.select_for_update().get(pk=rule.pk)  # one allotment at a time
     taken = set(GridCode.objects.values_list("code", flat=True))
@@ -121,10 +122,12 @@ def apply_due_rules(*, today: date, at: datetime) -> int:
 
 
 def _recode(rule: CodeRule, *, at: datetime) -> int:
-    """One audited batch: all grids in force, village by village in the order of their old codes."""
-    above = "village__parent__parent"
-    grids = list(Grid.objects.in_force().select_related(above).order_by("village__code", "code"))
-    codes = allot_codes([Wish(grid.village, grid.kind) for grid in grids], rule=rule)
+    """One audited batch, village by village in the order of the old codes; what is right already is kept."""
+    above, pure = "village__parent__parent", rule.rule
+    rows = Grid.objects.in_force().select_related(above).order_by("village__code", "code")
+    grids = [grid for grid in rows if not pure.keeps(grid.code, place_of(grid.village), kind=grid.kind)]
+    wishes = [Wish(grid.village, grid.kind) for grid in grids]
+    codes = allot_codes(wishes, rule=rule, by_hand=False)
     facts = facts_of(GridVersion.objects.filter(grid__in=grids, valid_to__isnull=True))
     renamed = {grid.code: code for grid, code in zip(grids, codes, strict=True)}
     entries = [Entry(grid, facts[grid.pk], code) for grid, code in zip(grids, codes, strict=True)]

@@ -13,9 +13,10 @@ from common.errors import IllegalMove, NotPermitted
 from personnel.scopes import authority_of
 from plans import policies
 from plans.actions import filing, plans
+from plans.actions.filing import WITHDRAWN
 from plans.actions.reversal import prepare_reversal
 from plans.models import GridFiling, GridPlan
-from plans.states import FILING_MOVES, PLAN_MOVES
+from plans.states import FILING_MOVES, PLAN_MOVES, filing_allows
 
 Input = Mapping[str, Any]
 Call = Callable[[GridPlan, Input, User, datetime], GridPlan]
@@ -77,11 +78,13 @@ def require_open(verb: str, by: User, plan: GridPlan) -> None:
     if owed is None:
         raise IllegalMove("方案公布以后才有备案。")
     FILING_MOVES.require(verb, status=owed.status)
+    if not filing_allows(verb, filing=owed.status, plan=plan.status):
+        raise IllegalMove(WITHDRAWN)
 
 
 def _require_reversible(plan: GridPlan, by: User) -> None:
-    if not policies.drafts(authority_of(by), plan):
-        raise NotPermitted(policies.WHO_MAY["draft"].sentence, verb=REVERSE)
+    if not policies.of_county(authority_of(by), plan):
+        raise NotPermitted("由县区主管部门起草恢复方案。", verb=REVERSE)
     if plan.status != "in_force":
         raise IllegalMove("方案生效以后才需要恢复；生效以前请直接撤回。")
     begun = plan.reversals.exclude(status="withdrawn").first()

@@ -13,12 +13,12 @@ from plans import notices, policies
 from plans.history import write_event
 from plans.models import GridFiling, GridPlan
 from plans.norms import norm_of
-from plans.states import FILING_MOVES, STATUSES
+from plans.states import FILING_MOVES, STATUSES, filing_allows
 from worktime.calendars import current_calendar
 from worktime.clocks import SHANGHAI, Clock, Limit, due
 
 REMARKS_LIMIT, RECEIPT_LIMIT = 500, 40
-REMIND_EVERY_DAYS = 1
+WITHDRAWN = "方案在生效以前已撤回，没有改动可备案。"
 
 
 def owe_filing(plan: GridPlan, *, at: datetime) -> GridFiling:
@@ -79,6 +79,8 @@ def _begin(plan: GridPlan, verb: str, *, by: User) -> tuple[GridPlan, GridFiling
     if filing is None:
         raise IllegalMove("方案公布以后才有备案。")
     FILING_MOVES.require(verb, status=filing.status)
+    if not filing_allows(verb, filing=filing.status, plan=locked.status):
+        raise IllegalMove(WITHDRAWN)
     return locked, filing
 
 

@@ -75,7 +75,7 @@ def _next_number(county: Division, year: int) -> int:
 def revise_plan(plan: GridPlan, draft: PlanDraft, *, by: User, at: datetime) -> GridPlan:
     """Change title, reason, kind or day while the plan is being drafted."""
     plan = GridPlan.objects.lock(plan.pk, version=plan.version)
-    policies.require("change", by, plan)
+    policies.require("revise", by, plan)
     PLAN_MOVES.require("change", status=plan.status)
     plan.title, plan.reason = _content(draft, today=_day(at))
     plan.kind, plan.effective_on = draft.kind, draft.effective_on

@@ -18,7 +18,9 @@ from portal.inbox import mark_read, messages_for
 from workflow.views.fetching import signed_in
 
 PAGE_SIZE = 30
+PAGES = {"case": "workflow:case", "grid_plan": "plans:plan"}
 MOST_MARKED = 500
+LIGHTS = {"remind": "near", "overdue": "late", "filing_overdue": "late", "supervise": "supervised"}
 TOPIC_NAMES = {
     "report": "新上报",
     "remind": "临期",
@@ -30,6 +32,17 @@ TOPIC_NAMES = {
     "verify": "核查",
     "rework": "返工",
     "closed": "结案",
+    "plan_consent": "会签",
+    "plan_agreed": "方案",
+    "plan_objected": "方案",
+    "plan_returned": "方案",
+    "plan_published": "方案",
+    "plan_withdrawn": "方案",
+    "plan_in_force": "方案",
+    "filing_sent": "备案",
+    "filing_received": "备案",
+    "filing_returned": "备案",
+    "filing_overdue": "备案",
 }
 
 
@@ -56,7 +69,7 @@ def _row(message: Message) -> dict[str, Any]:
     return {
         "url": reverse("portal:message", args=[message.pk]),
         "topic": TOPIC_NAMES.get(message.topic, "进展"),
-        "light": {"remind": "near", "overdue": "late", "supervise": "supervised"}.get(message.topic, ""),
+        "light": LIGHTS.get(message.topic, ""),
         "sentence": message.sentence,
         "sent_at": message.sent_at,
         "is_read": message.is_read,  # type: ignore[attr-defined]
@@ -72,8 +85,8 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     mark_read(signed_in(request), [pk])
     kind, _, text = message.subject.partition(":")
     number = whole_number(text)
-    if kind == "case" and number is not None:
-        return redirect("workflow:case", number)
+    if kind in PAGES and number is not None:
+        return redirect(PAGES[kind], number)
     return redirect("portal:inbox")
 
 

@@ -112,8 +112,11 @@ function start(element) {
   }
 
   marks.chosen = element.dataset.chosen || null;
+  // A finding on another page leads here with ?jump=lon,lat.
+  const [lon, lat] = (new URLSearchParams(location.search).get("jump") ?? "").split(",").map(Number);
   return server.load().then(() => {
     layers.fit();
+    if (Number.isFinite(lat)) layers.jump(lon, lat);
     element.dataset.mapReady = "";
     return refreshFindings();
   });

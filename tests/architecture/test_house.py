@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
-    "common", "audit", "notifications", "worktime", "accounts", "grids", "personnel", "matters", "workflow",
-    "portal", "puyang_grid",
+    "common", "audit", "notifications", "worktime", "accounts", "grids", "personnel", "matters", "plans",
+    "workflow", "portal", "puyang_grid",
 )  # fmt: skip
 CODE = sorted(
     path for app in (*APPS, "tests") for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts

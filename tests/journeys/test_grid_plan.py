@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 import shapely
 from playwright.sync_api import Browser, Page, expect
+from shapely import Geometry
 
 from tests.browser import Watched, assert_accessible
 from tests.journeys.test_field_worker import enter
@@ -70,79 +71,91 @@ def say(page: Page, plan: int, verb: str, word: str, **fields: str) -> None:
     page.wait_for_url(re.compile(rf"/plans/{plan}/$"))
 
 
-@pytest.mark.article(7)
-def test_a_grid_is_split_mended_agreed_and_published_and_a_resident_finds_it_on_its_day(
-    editor: Editor, people: Watched, city: LiveCity
-) -> None:
-    page, shapes = editor.page, editor.first
-    key = grid_of(editor, "静和苑社区第一网格")
-
-    # She drags a line across the grid: it is two.
-    start, end = across(shapes[key])
+def split_by_a_line(editor: Editor, key: str) -> dict[str, Geometry]:
+    """She draws a line across the grid: it is two."""
+    page = editor.page
+    start, end = across(editor.first[key])
     page.get_by_role("button", name="切分", exact=True).first.click()
     page.mouse.click(*editor.point(*start))
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(300)  # a second click at once would be a double click
     page.mouse.dblclick(*editor.point(*end))
     editor.says("切分为 2 个网格")
-    pieces = editor.shapes()
+    return editor.shapes()
 
-    # She types the new grid's border wrongly, far over its neighbours: the checks say so and show where.
-    wide = shapely.box(*pieces["n1"].buffer(0.002).bounds)
-    page.goto(f"{editor.address}&grid=n1")
+
+def type_border(editor: Editor, key: str, shape: Geometry) -> None:
+    """She types a grid's border."""
+    page = editor.page
+    page.goto(f"{editor.address}&grid={key}")
     expect(page.locator("[data-map-ready]")).to_be_visible()
     editor.open("按坐标改边界")
-    page.locator("#redraw-geometry").fill("\n".join(lines_of(wide)))
+    page.locator("#redraw-geometry").fill("\n".join(lines_of(shape)))
     page.get_by_role("button", name="改边界", exact=True).click()
     editor.says("改画")
-    overlap = page.locator('.editor-finding[data-severity="blocking"]', has_text="重叠").first
-    expect(overlap).to_contain_text("平方米")
-    overlap.get_by_role("button").click()
 
-    # She takes the slip back, and drags the new border instead; both its sides move and no fault is left.
-    page.keyboard.press("Control+z")
-    editor.says("已撤销")
+
+def drag_border(editor: Editor, pieces: dict[str, Geometry], one: str, other: str) -> None:
+    """She drags the border between two grids; both sides move, and no fault is left."""
+    page = editor.page
     page.goto(editor.address)
     expect(page.locator("[data-map-ready]")).to_be_visible()
-    border = shapely.line_merge(shapely.intersection(pieces["n1"], pieces[key]))
+    border = shapely.line_merge(shapely.intersection(pieces[one], pieces[other]))
     middle = max(shapely.get_parts(border), key=shapely.length).interpolate(0.5, normalized=True)
     page.keyboard.press("b")
     editor.drag(editor.point(middle.x, middle.y), 6, 10)
     editor.says("改画")
     moved = editor.shapes()
-    assert not moved["n1"].equals(pieces["n1"])
-    assert not moved[key].equals(pieces[key])
+    assert not moved[one].equals(pieces[one])
+    assert not moved[other].equals(pieces[other])
     assert page.locator('[data-edit-count="blocking"]').first.inner_text() == "0"
 
-    # Round to the township, back to the county, out to society.
+
+def visitor(people: Watched) -> Page:
+    """A resident with an old phone without scripts; what one has read stays in that browser for minutes."""
+    return people.open("phone", java_script_enabled=False)
+
+
+@pytest.mark.article(7)
+def test_a_grid_is_split_mended_agreed_and_published_and_a_resident_finds_it_on_its_day(
+    editor: Editor, people: Watched, city: LiveCity
+) -> None:
+    page, key = editor.page, grid_of(editor, "静和苑社区第一网格")
+    pieces = split_by_a_line(editor, key)
+    type_border(editor, "n1", shapely.box(*pieces["n1"].buffer(0.002).bounds))
+    overlap = page.locator('.editor-finding[data-severity="blocking"]', has_text="重叠").first
+    expect(overlap).to_contain_text("平方米")
+    overlap.get_by_role("button").click()
+    page.keyboard.press("Control+z")
+    editor.says("已撤销")
+    drag_border(editor, pieces, "n1", key)
+
     say(page, editor.plan, "submit", "提交会签")
     expect(page.locator("main")).to_contain_text("待中原路街道会签")
-    desk = enter(people.open("desk"), "dispatcher")
-    say(desk, editor.plan, "consent", "同意")
+    say(enter(people.open("desk"), "dispatcher"), editor.plan, "consent", "同意")
     say(page, editor.plan, "approve", "批准")
-    early = people.open("phone", java_script_enabled=False)
+    early = visitor(people)
     early.goto("/public/plans/")
     expect(early.locator("main")).not_to_contain_text("静和苑社区网格调整")
     say(page, editor.plan, "publish", "公布")
     assert_accessible(page)
 
-    # A resident reads the plan now and finds the grid on its day; a page once read stays in a browser for minutes.
-    resident = people.open("phone", java_script_enabled=False)
-    resident.goto("/public/plans/")
-    resident.get_by_role("link", name="静和苑社区网格调整").click()
-    expect(resident.locator("main")).to_contain_text("新设")
+    reader = visitor(people)
+    reader.goto("/public/plans/")
+    reader.get_by_role("link", name="静和苑社区网格调整").click()
+    expect(reader.locator("main")).to_contain_text("新设")
     name = editor.grids()["n1"]["properties"]["name"]
-    resident.goto(f"/public/?q={name}")
-    expect(resident.get_by_role("link", name=name, exact=True)).to_have_count(0)
-    day = city.sql("SELECT effective_on FROM plans_gridplan WHERE id = %s", [editor.plan])[0][0]
+    reader.goto(f"/public/?q={name}")
+    expect(reader.get_by_role("link", name=name, exact=True)).to_have_count(0)
+    ((day,),) = city.sql("SELECT effective_on FROM plans_gridplan WHERE id = %s", [editor.plan])
     assert "in force 1" in city.manage("shell", "-v0", "-c", THE_DAY.format(day=day))
-    neighbour = people.open("phone", java_script_enabled=False)
+    neighbour = visitor(people)
     neighbour.goto("/public/")
     neighbour.locator("input[name=q]").fill(name)
     neighbour.get_by_role("button", name="查找").click()
     neighbour.get_by_role("link", name=name).first.click()
     expect(neighbour.locator("h1")).to_contain_text(name)
     expect(neighbour.locator("main")).to_contain_text(f"{day.month}")
-    code = city.sql("SELECT code FROM grids_grid WHERE name = %s AND status = 'in_force'", [name])[0][0]
+    ((code,),) = city.sql("SELECT code FROM grids_grid WHERE name = %s AND status = 'in_force'", [name])
     assert code.startswith(TOWNSHIP)
 
 
@@ -150,13 +163,7 @@ def test_a_grid_is_split_mended_agreed_and_published_and_a_resident_finds_it_on_
 def test_a_plan_with_an_overlap_is_refused_and_says_where(editor: Editor) -> None:
     page = editor.page
     key = grid_of(editor, "静和苑社区第一网格")
-    wide = shapely.box(*editor.first[key].buffer(0.001).bounds)
-    page.goto(f"{editor.address}&grid={key}")
-    expect(page.locator("[data-map-ready]")).to_be_visible()
-    editor.open("按坐标改边界")
-    page.locator("#redraw-geometry").fill("\n".join(lines_of(wide)))
-    page.get_by_role("button", name="改边界", exact=True).click()
-    editor.says("改画")
+    type_border(editor, key, shapely.box(*editor.first[key].buffer(0.001).bounds))
     page.goto(f"/plans/{editor.plan}/submit/")
     expect(page.locator("main")).to_contain_text("重叠")
     button = page.locator("main").get_by_role("button", name="提交会签", exact=True)

@@ -171,7 +171,7 @@ def test_a_plan_s_words_are_changed_while_it_is_drafted(town: Town) -> None:
 
 
 def test_a_stale_form_changes_nothing_and_is_shown_again(town: Town) -> None:
-    plan, wu = drafted(town), Reader(town.wu)
+    plan, wu = drafted(town, by=town.zhao), Reader(town.wu)
     Reader(town.zhao).say(plan, "edit", **said(title="赵改的"))
     answer = wu.say(plan, "edit", version=1, **said(title="吴改的"))
     assert answer.status_code == 409
@@ -180,6 +180,16 @@ def test_a_stale_form_changes_nothing_and_is_shown_again(town: Town) -> None:
     again = GridPlan.objects.get(pk=plan.pk)
     assert again.title == "赵改的"
     assert f'name="version" value="{again.version}"' in words(answer), "sending again is a decision"
+
+
+@pytest.mark.article(7)
+def test_a_township_leaves_the_plan_of_another_alone_but_leads_one_of_its_own_grids(town: Town) -> None:
+    empty, own = drafted(town), with_split(town)
+    refused = Reader(town.zhao).say(empty, "edit", **said(title="赵改的"))
+    assert (refused.status_code, "由起草的一方或县区主管部门修改" in words(refused)) == (403, True)
+    assert Reader(town.zhao).say(own, "edit", **said(title="赵改的")).status_code == 302
+    for person in (town.duan, town.zheng):
+        assert Reader(person).say(own, "submit").status_code == 403
 
 
 def test_a_plan_out_of_drafting_keeps_its_words(town: Town) -> None:
