@@ -12,10 +12,9 @@ from common.errors import RuleViolation
 from grids.exchange import columns, encodings, limits
 from grids.exchange.crs import declared_by_name
 from grids.exchange.drafts import PLACES, Draft, add_unit, draft_of
-from grids.exchange.json_stream import JsonStream
+from grids.exchange.json_stream import NO_COLLECTION, JsonStream
 from grids.exchange.outlines import NO_BORDER, Gathered, Ring
 
-NOT_A_COLLECTION = "文件不是 GeoJSON 要素集合（FeatureCollection）。请重新导出。"
 NOT_A_FEATURE = "不是 GeoJSON 要素（Feature）。请重新导出。"
 NOT_COORDINATES = "坐标不是成对的数。请重新导出。"
 NOT_A_SURFACE = "边界是{}，不是面。请改成面。"
@@ -36,22 +35,18 @@ def read(path: Path) -> Gathered:
     with path.open("rb") as file:
         gathered = Gathered(encodings.recognised(file))
         stream = JsonStream(encodings.decoded(file, gathered.encoding))
-        if stream.peek() != "{":
-            raise RuleViolation(NOT_A_COLLECTION, field="文件")
         is_collection = has_features = False
-        for member in stream.members():
-            if member == "features" and stream.peek() == "[":
+        for member, first in stream.members():
+            if member == "features" and first[0] == "start_array":
                 has_features = True
                 _read_features(stream, gathered)
                 continue
-            value = stream.value(limits.REST_CHARS)
+            value = stream.value(first)
             if member == "crs":
                 gathered.declared_crs = _declared(value)
             is_collection = is_collection or (member == "type" and value == "FeatureCollection")
         if not is_collection or not has_features:
-            raise RuleViolation(NOT_A_COLLECTION, field="文件")
-        if stream.peek():
-            raise RuleViolation("文件在结尾之后还有内容。请重新导出。", field="文件")
+            raise RuleViolation(f"文件{NO_COLLECTION}", field="文件")
     return gathered
 
 

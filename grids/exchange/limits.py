@@ -24,7 +24,6 @@ TEXT_BYTES = 64 * MEGABYTE  # of a workbook's table of texts
 TEXTS = 400_000
 FEATURE_CHARS = 4 * MEGABYTE  # 20,000 vertices take less than half of it
 COLUMNS = 200
-REST_CHARS = 64 * 1024  # of a member beside the features
 
 TOO_MUCH_TEXT = f"工作簿里的文字超过{TEXT_BYTES // MEGABYTE} MB。请按乡镇街道分成几个文件。"
 
