@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 
 import shapely
 
@@ -28,6 +28,28 @@ BATCH = 500
 Key = TypeVar("Key")
 WRITERS = {"geojson": write_geojson, "workbook": write_workbook, "shapefile": write_shapefile}
 KIND_NAMES: Mapping[str, str] = dict(Grid.Kind.choices)
+_INVENTED: dict[str, Any] = {
+    "code": "", "village_code": "", "village": "示例社区", "township": "示例街道", "county": "示例区",
+    "in_force_on": None,
+}  # fmt: skip
+# What a file may look like; its village is nowhere, so that nobody imports it by mistake.
+EXAMPLES = (
+    WrittenGrid(
+        name="示例社区第一网格", kind="community", kind_name="社区网格", households=320, population=880, area_m2=None,
+        units=(
+            ReadUnit("building", "1号楼", "示例路1号院", 160),
+            ReadUnit("building", "2号楼", "示例路1号院", 160),
+        ),
+        shape=shapely.box(115.0, 35.75, 115.005, 35.755),
+        **_INVENTED,
+    ),
+    WrittenGrid(
+        name="示例社区第二网格", kind="community", kind_name="社区网格", households=280, population=760, area_m2=None,
+        units=(ReadUnit("estate", "示例小区", "示例路2号", 280),),
+        shape=shapely.box(115.005, 35.75, 115.01, 35.755),
+        **_INVENTED,
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date
-from typing import cast
+from functools import partial
+from typing import IO, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
@@ -43,7 +45,7 @@ def plan(request: HttpRequest, pk: int) -> FileResponse:
     if not found.count:
         raise RuleViolation("方案里还没有新设或调整的网格，没有可以导出的。")
     words = "改动的网格" if only_drawn else "生效后的网格"
-    return _file(found, form=_asked_form(request), name=f"{seen.title}（{seen.number}）{words}")
+    return _grids(found, form=asked_form(request), name=f"{seen.title}（{seen.number}）{words}")
 
 
 @login_required
@@ -59,7 +61,7 @@ def register(request: HttpRequest) -> FileResponse:
     found = register_on(place, day=day)
     if not found.count:
         raise RuleViolation(f"{day_words(day)}，{place.name}没有在用的网格，没有可以导出的。请换一个日期。")
-    return _file(found, form=_asked_form(request), name=f"{place.name}网格册 {day.isoformat()}")
+    return _grids(found, form=asked_form(request), name=f"{place.name}网格册 {day.isoformat()}")
 
 
 def _require_post(user: User) -> None:
@@ -69,7 +71,8 @@ def _require_post(user: User) -> None:
         raise NotPermitted("网格册供在岗人员导出。")
 
 
-def _asked_form(request: HttpRequest) -> Form:
+def asked_form(request: HttpRequest) -> Form:
+    """The form in the address; there is no other."""
     form = request.GET.get("form", "")
     if form not in WRITERS:
         raise Http404
@@ -92,12 +95,16 @@ def _asked_day(request: HttpRequest, *, today: date) -> date:
     return day
 
 
-def _file(found: Gathering, *, form: Form, name: str) -> FileResponse:
-    """The grids as a download, sent from a file on disk so that it costs no memory."""
+def _grids(found: Gathering, *, form: Form, name: str) -> FileResponse:
+    return sent_file(partial(write, found.rows, form=form), form=form, name=name)
+
+
+def sent_file(fill: Callable[[IO[bytes]], None], *, form: Form, name: str) -> FileResponse:
+    """What ``fill`` writes as a download, sent from a file on disk so that it costs no memory."""
     ending, kind = ENDINGS[form]
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
-        write(found.rows, file, form=form)
+        fill(file)
         file.seek(0)
         stack.pop_all()  # the answer closes it once it is sent
     plain = NOT_IN_A_NAME.sub(" ", name).strip() + ending

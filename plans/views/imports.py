@@ -1,0 +1,274 @@
+"""A file of grids on its way into a plan: uploaded, looked at, previewed, confirmed or thrown away (Art. 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.db.models import Count
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from common.errors import Refusal
+from common.numbers import whole_number
+from grids.exchange.crs import SYSTEMS
+from grids.exchange.rows import FileFault
+from grids.exchange.tables import write_faults
+from personnel.scopes import authority_of
+from plans import policies
+from plans.access import plan_in_sight
+from plans.actions.imports import OPEN, choose_crs, confirm_import, discard_import, take_file
+from plans.forms.imports import SystemForm, UploadForm
+from plans.models import ImportJob, ImportRow, PlannedGrid
+from plans.views import import_preview
+from plans.views.exports import asked_form, sent_file
+from plans.views.frame import signed_in, today_now
+from plans.views.import_survey import Look
+from plans.written import EXAMPLES, write
+
+Status = ImportJob.Status
+WORKING = (Status.WAITING, Status.READING)
+SLOW = timedelta(minutes=2)  # after so long without a beginning somebody should look at the machine
+MOST_FILES = 5
+
+
+@login_required
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET shows what a file must be like; POST takes one and goes on to its page."""
+    user, (at, _) = signed_in(request), today_now()
+    plan = plan_in_sight(user, pk)
+    policies.require("change", user, plan)
+    form, refusal = UploadForm(), None
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                with (
+                    transaction.atomic()
+                ):  # a refusal takes back what was begun, so that the page can read on
+                    job = take_file(plan, file, name=file.name, size=file.size, by=user, at=at)
+                return redirect("plans:import_job", pk, job.pk)
+            except Refusal as refused:
+                refusal = refused
+                if getattr(refused, "field", "") in form.fields:
+                    form.add_error(refused.field, refused.sentence)  # type: ignore[attr-defined]
+                    refusal = None
+    files = list(plan.imports.select_related("by").order_by("-pk")[:MOST_FILES])
+    context = {
+        "title": "导入网格",
+        "plan": plan,
+        "form": form,
+        "refusal": refusal,
+        "can_draw": policies.may_draw(user, plan),
+        "files": files,
+        "open": next((job for job in files if job.status in OPEN), None),
+    }
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return render(request, "plans/import.html", context, status=status)
+
+
+@login_required
+@require_safe
+def example(request: HttpRequest, pk: int) -> FileResponse:
+    """Two invented grids in the form that the address names."""
+    plan_in_sight(signed_in(request), pk)
+    form = asked_form(request)
+    return sent_file(partial(write, EXAMPLES, form=form), form=form, name="网格导入示例")
+
+
+@login_required
+@require_safe
+def job(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+    """What became of a file so far, and what can be done with it now."""
+    return _page(request, job_in_sight(request, pk, job))
+
+
+@login_required
+@require_safe
+def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+    """The moving part of a page that waits: nothing while nothing moves, a fresh page when the work is done."""
+    found = job_in_sight(request, pk, job)
+    if found.status not in WORKING:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = _progress_of(found, at=today_now()[0])
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "plans/import_progress.html", context)
+
+
+@login_required
+@require_safe
+def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
+    """The rows that cannot be taken, as a workbook: where, why, and what stood there."""
+    found = job_in_sight(request, pk, job)
+    rows = found.rows.filter(outcome=ImportRow.Outcome.FAULT).order_by("row", "pk")
+    told = [
+        FileFault(row.row, row.field, row.reason, tuple((header, text) for header, text in row.cells))
+        for row in rows
+    ]
+    if not told:
+        raise Http404
+    return sent_file(partial(write_faults, told), form="workbook", name=f"{found.file_name} 有误的行")
+
+
+@login_required
+@require_POST
+def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+    """Say which coordinate system the file is in."""
+    found = job_in_sight(request, pk, job)
+    if found.status != Status.SURVEYED:
+        return _act(request, found, lambda: choose_crs(found, crs="", by=signed_in(request)))
+    form = _system_form(Look(found), request.POST)
+    if not form.is_valid():
+        return _page(request, found, form=form, status=422)
+    crs = form.cleaned_data["crs"]
+    return _act(request, found, lambda: choose_crs(found, crs=crs, by=signed_in(request)))
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+    """Let the previewed grids become part of the plan, as the page showed it."""
+    found = job_in_sight(request, pk, job)
+    found.plan.version = whole_number(request.POST.get("version", "")) or 0
+    return _act(request, found, lambda: confirm_import(found, by=signed_in(request), at=today_now()[0]))
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+    """Throw the file away."""
+    found = job_in_sight(request, pk, job)
+    return _act(request, found, lambda: discard_import(found, by=signed_in(request)))
+
+
+def job_in_sight(request: HttpRequest, pk: int, number: int) -> ImportJob:
+    """A file of this plan, for those who draw in the county; raises :class:`Http404` alike for anybody else."""
+    user = signed_in(request)
+    plan = plan_in_sight(user, pk)
+    if not policies.WHO_MAY["change"].allows(authority_of(user), plan):
+        raise Http404
+    found = plan.imports.select_related("by").filter(pk=number).first()
+    if found is None:
+        raise Http404
+    found.plan = plan
+    return found
+
+
+def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
+    """Do it and go on to the file's page; on refusal show the file as it is now, with the sentence."""
+    try:
+        with transaction.atomic():
+            act()
+    except Refusal as refusal:
+        fresh = job_in_sight(request, found.plan_id, found.pk)
+        return _page(request, fresh, refusal=refusal, status=refusal.status)
+    return redirect("plans:import_job", found.plan_id, found.pk)
+
+
+def _page(
+    request: HttpRequest,
+    found: ImportJob,
+    *,
+    form: SystemForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "title": f"导入 {found.file_name}",
+        "plan": found.plan,
+        "job": found,
+        "refusal": refusal,
+        "can_draw": policies.may_draw(signed_in(request), found.plan),
+        **_matter_of(request, found, form),
+    }
+    return render(request, "plans/import_job.html", context, status=status)
+
+
+def _matter_of(request: HttpRequest, found: ImportJob, form: SystemForm | None) -> dict[str, Any]:
+    """What the page is about, by the state of the file."""
+    if found.status in WORKING:
+        return _progress_of(found, at=today_now()[0])
+    if found.status == Status.SURVEYED:
+        look = Look(found)
+        return {"look": look, "form": form or _system_form(look)}
+    if found.status == Status.READY:
+        return _preview_of(request, found)
+    return _outcome_of(found) if found.status == Status.CONFIRMED else {}
+
+
+def _system_form(look: Look, said: Any = None) -> SystemForm:
+    choices = [(choice.key, choice.name) for choice in look.choices]
+    return SystemForm(said, choices=choices, initial={"crs": look.preferred})
+
+
+def _progress_of(found: ImportJob, *, at: datetime) -> dict[str, Any]:
+    """Where the reading stands, in words and as a share of the rows; ``seen`` tells two such moments apart."""
+    is_waiting = found.status == Status.WAITING
+    ahead = ImportJob.objects.filter(status__in=WORKING, pk__lt=found.pk).count() if is_waiting else 0
+    begun = max(moment for moment in (found.at, found.claimed_at) if moment)
+    share = round(100 * found.done / found.total) if found.total else 0
+    phase = "" if is_waiting else found.sentence or "正在初查文件"
+    is_slow = is_waiting and at - begun > SLOW
+    return {
+        "plan": found.plan,
+        "job": found,
+        "phase": phase,
+        "ahead": ahead,
+        "share": share,
+        "is_slow": is_slow,
+        "seen": f"{found.status}-{phase}-{found.done}-{ahead}-{is_slow}",
+    }
+
+
+def _preview_of(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
+    counts = import_preview.counts_of(found)
+    asked = request.GET.get("show", "")
+    shown = asked if asked in import_preview.LISTS else import_preview.first_list(counts)
+    page, rows = import_preview.page_of(found, shown, whole_number(request.GET.get("page", "1")) or 1)
+    address = partial(import_preview.address_of, found, shown)
+    return {
+        "counts": counts,
+        "stats": import_preview.stats_of(found, counts),
+        "crs_name": SYSTEMS[found.crs].name,
+        "to_import": counts["create"] + counts["change"],
+        "pictures": import_preview.pictures_for(found, today=today_now()[1]),
+        "shown": shown,
+        "shown_word": import_preview.LISTS[shown][0],
+        "nothing": import_preview.NOTHING[shown],
+        "page": page,
+        "rows": rows,
+        "previous_url": address(page.number - 1) if page.has_previous() else "",
+        "next_url": address(page.number + 1) if page.has_next() else "",
+        **import_preview.findings_of(found),
+    }
+
+
+def _outcome_of(found: ImportJob) -> dict[str, Any]:
+    """Where the imported grids lie, and whether the import is still the last step, which can be taken back."""
+    rows = PlannedGrid.objects.filter(import_job=found, plan=found.plan).order_by("village__parent__code")
+    places = rows.values("village__parent__code", "village__parent__name").annotate(count=Count("pk"))
+    own = found.plan.changes.filter(import_job=found).first()
+    later = found.plan.changes.filter(undone_at=None, seq__gt=own.seq).count() if own else 0
+    base = reverse("plans:map", args=[found.plan_id])
+    return {
+        "places": [
+            {
+                "name": each["village__parent__name"],
+                "code": each["village__parent__code"],
+                "count": each["count"],
+                "url": f"{base}?township={each['village__parent__code']}",
+            }
+            for each in places
+        ],
+        "is_undone": own is None or own.undone_at is not None,
+        "later": later,
+        "counts": import_preview.counts_of(found),
+    }
