@@ -21,7 +21,7 @@ from plans.models import ImportJob, ImportRow, PlannedGrid
 from plans.pictures import MOST_DRAWN, Pictures, pictures_of_rows, piece_number
 
 PAGE_SIZE = 50
-MOST_FINDINGS = 20
+MOST_FINDINGS = 10
 LISTS = {
     "create": ("新设", "文件里有、网格册和方案里没有的网格。"),
     "change": ("修改", "与网格册或方案里的不一样，将按文件修改的网格。"),

@@ -123,12 +123,13 @@ def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
 def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Say which coordinate system the file is in."""
     found = job_in_sight(request, pk, job)
-    if found.status != Status.SURVEYED:
-        return _act(request, found, lambda: choose_crs(found, crs="", by=signed_in(request)))
-    form = _system_form(Look(found), request.POST)
-    if not form.is_valid():
-        return _page(request, found, form=form, status=422)
-    crs = form.cleaned_data["crs"]
+    crs = request.POST.get("crs", "")
+    if found.status in WORKING and found.crs == crs:
+        return redirect("plans:import_job", pk, job)  # sent twice
+    if found.status == Status.SURVEYED:
+        form = _system_form(Look(found), request.POST)
+        if not form.is_valid():
+            return _page(request, found, form=form, status=422)
     return _act(request, found, lambda: choose_crs(found, crs=crs, by=signed_in(request)))
 
 
@@ -137,6 +138,8 @@ def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Let the previewed grids become part of the plan, as the page showed it."""
     found = job_in_sight(request, pk, job)
+    if found.status == Status.CONFIRMED:
+        return redirect("plans:import_job", pk, job)  # sent twice
     found.plan.version = whole_number(request.POST.get("version", "")) or 0
     return _act(request, found, lambda: confirm_import(found, by=signed_in(request), at=today_now()[0]))
 
@@ -269,6 +272,7 @@ def _outcome_of(found: ImportJob) -> dict[str, Any]:
             for each in places
         ],
         "is_undone": own is None or own.undone_at is not None,
+        "can_redo": own is not None,
         "later": later,
         "counts": import_preview.counts_of(found),
     }

@@ -105,7 +105,18 @@ def test_a_file_goes_from_upload_to_preview_to_plan_and_back_out(town: Town, wu:
     assert "撤销这次导入" in done
     version = GridPlan.objects.get(pk=wu.plan.pk).version
     wu.post(f"/plans/{wu.plan.pk}/change/undo/", {"version": version, "township": "410902001"})
-    assert not wu.plan.grids.exists() and "这次导入已撤销" in wu.page(job)
+    assert not wu.plan.grids.exists() and "可以在地图上重做" in wu.page(job)
+    step(GridPlan.objects.get(pk=wu.plan.pk), "rename", by=town.wu, key=f"g{town.grid.pk}", name="改了名")
+    undone = wu.page(job)
+    assert "这次导入已撤销" in undone and "重做" not in undone
+
+
+def test_an_import_with_steps_after_it_is_not_undone_from_its_page(town: Town, wu: Importer) -> None:
+    job = wu.read(*halves(town))
+    wu.confirm(job)
+    step(GridPlan.objects.get(pk=wu.plan.pk), "rename", by=town.wu, key=f"g{town.grid.pk}", name="改了名")
+    page = wu.page(job)
+    assert "撤销这次导入" not in page and "导入以后又有 1 步改动" in page
 
 
 @pytest.mark.article(7)
@@ -428,6 +439,15 @@ def test_a_system_that_was_not_offered_is_not_taken(town: Town, wu: Importer, sa
     assert refused.status_code == 422 and "请选择坐标系。" in refused.content.decode()
     job.refresh_from_db()
     assert job.status == "surveyed"
+
+
+def test_a_form_sent_twice_does_once_what_it_says(town: Town, wu: Importer) -> None:
+    job = wu.upload(collection(*halves(town)))
+    assert [wu.act(job, "system", crs="EPSG:4490").status_code for _ in range(2)] == [302, 302]
+    work_on_imports(at=MONDAY)
+    version = GridPlan.objects.get(pk=wu.plan.pk).version
+    assert [wu.confirm(job, version=version).status_code for _ in range(2)] == [302, 302]
+    assert wu.plan.grids.count() == 2 and wu.plan.changes.count() == 1
 
 
 def test_a_system_is_chosen_once(town: Town, wu: Importer) -> None:
