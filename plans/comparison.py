@@ -97,7 +97,9 @@ def _border(before: Side, after: Side) -> Difference | None:
     if moved < LEAST_M2:
         return None
     plainly = abs(area_m2(after.shape) - area_m2(before.shape))  # land was only added, or only given away
-    more = "" if moved - plainly < max(LEAST_M2, moved / 1000) else f"（边界移动涉及 {_square_metres(moved)}）"
+    more = (
+        "" if moved - plainly < max(LEAST_M2, moved / 1000) else f"（边界移动涉及 {_square_metres(moved)}）"
+    )
     return Difference("area", FIELDS["area"], old, f"{new}{more}")
 
 
