@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from openpyxl.utils import get_column_letter
+
 from common.errors import RuleViolation
-from grids.exchange import columns, limits, sheet
+from grids.exchange import columns, limits, parts, sheet
 
 NEVER_SHARED = {"unit_name", "unit_households"}  # merged over rows, they would count twice
 
@@ -15,7 +17,7 @@ NEVER_SHARED = {"unit_name", "unit_households"}  # merged over rows, they would 
 class Table:
     """The sheet that holds grids: the row of its headers, and what the headers of its columns mean."""
 
-    part: str
+    sheet: sheet.Sheet
     header_row: int
     keys: dict[int, str]
     headers: dict[str, str]
@@ -31,20 +33,19 @@ class Row:
     unclear: list[str] = field(default_factory=list)
 
 
-def rows(book: sheet.Book, table: Table) -> Iterator[Row]:
+def rows(table: Table) -> Iterator[Row]:
     """Each row below the headers that says anything, with the values of merged blocks filled in."""
-    waiting = _below(sheet.merged_blocks(book, table.part), table)
+    waiting = _below(table)
     reaching: list[tuple[sheet.Block, object]] = []
-    for number, cells in sheet.rows_of(book, table.part):
+    for number, by_column in sheet.rows_of(table.sheet):
         if number <= table.header_row:
             continue
-        by_column = {cell.column: cell.value for cell in cells}
         while waiting and waiting[-1][0] <= number:
             block = waiting.pop()
             reaching.append((block, by_column.get(block[1]) if block[0] == number else None))
         reaching = [(block, value) for block, value in reaching if block[2] >= number]
         if len(reaching) > limits.COLUMNS:
-            raise RuleViolation(sheet.BROKEN, field="文件")
+            raise RuleViolation(parts.BROKEN, field="文件")
         row = Row(
             number, {key: by_column[column] for column, key in table.keys.items() if column in by_column}
         )
@@ -54,10 +55,10 @@ def rows(book: sheet.Book, table: Table) -> Iterator[Row]:
             yield row
 
 
-def _below(blocks: Iterable[sheet.Block], table: Table) -> list[sheet.Block]:
+def _below(table: Table) -> list[sheet.Block]:
     """The blocks below the headers, the first at the end; raises RuleViolation for headers of several rows."""
     found = []
-    for block in blocks:
+    for block in table.sheet.blocks:
         if block[0] <= table.header_row < block[2]:
             raise RuleViolation(f"表头占了几行（{said(block)} 是合并的）。请把表头改成一行。", field="文件")
         if block[0] > table.header_row:
@@ -67,7 +68,7 @@ def _below(blocks: Iterable[sheet.Block], table: Table) -> list[sheet.Block]:
 
 def said(block: sheet.Block) -> str:
     """A block as a spreadsheet names it."""
-    return f"{sheet.letters(block[1])}{block[0]}:{sheet.letters(block[3])}{block[2]}"
+    return f"{get_column_letter(block[1])}{block[0]}:{get_column_letter(block[3])}{block[2]}"
 
 
 def _fill(row: Row, table: Table, block: sheet.Block, value: object) -> None:

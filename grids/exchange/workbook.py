@@ -6,6 +6,7 @@ Rows with the same code are one grid; without a code, rows with the same village
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,36 +33,35 @@ def read(path: Path) -> Gathered:
 
 def _grouped(path: Path) -> Grouping:
     """The rows of a workbook, grouped; its table of texts, which may be large, is let go on return."""
-    with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed:
-        book = sheet.book_of(packed)
-        table = _table(book)
+    with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed, sheet.opened(packed) as sheets:
+        table = _table(sheets)
         grouping = Grouping(table)
-        for row in rows(book, table):
+        for row in rows(table):
             grouping.take(row)
     return grouping
 
 
-def _table(book: sheet.Book) -> Table:
+def _table(sheets: Iterable[sheet.Sheet]) -> Table:
     """The one visible sheet with a row of headers."""
-    found = [(name, table) for name, part in book.sheets if (table := _headers_in(book, part))]
+    found = [table for each in sheets if (table := _headers_in(each))]
     if not found:
         raise RuleViolation(NO_HEADER, field="文件")
     if len(found) > 1:
-        names = "、".join(f"“{shown(name)}”" for name, _ in found)
+        names = "、".join(f"“{shown(table.sheet.content.title)}”" for table in found)
         raise RuleViolation(f"工作簿里有{len(found)}张网格表（{names}），请只留一张。", field="文件")
-    return found[0][1]
+    return found[0]
 
 
-def _headers_in(book: sheet.Book, part: str) -> Table | None:
+def _headers_in(candidate: sheet.Sheet) -> Table | None:
     """The first row, among the first, that names a grid's code or name and something else."""
-    for seen, (row, cells) in enumerate(sheet.rows_of(book, part, strict=False)):
+    for seen, (row, values) in enumerate(sheet.rows_of(candidate, strict=False)):
         if seen >= HEADER_WITHIN:
             return None
-        texts = {cell.column: cell.value for cell in cells if isinstance(cell.value, str)}
+        texts = {column: value for column, value in values.items() if isinstance(value, str)}
         known = {column: text for column, text in texts.items() if columns.key_of(text)}
         keys = {column: columns.key_of(text) for column, text in known.items()}
         if len(keys) > 1 and {"code", "name"} & set(keys.values()):
-            return Table(part, row, keys, columns.keys_by_header(list(known.values())))
+            return Table(candidate, row, keys, columns.keys_by_header(list(known.values())))
     return None
 
 

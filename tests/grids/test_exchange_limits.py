@@ -199,6 +199,20 @@ def test_too_many_rows_or_units_are_refused(
     )
 
 
+@pytest.mark.parametrize(("limit", "value"), [("TEXTS", 3), ("TEXT_BYTES", 100)])
+def test_more_texts_than_memory_is_given_for_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    path = tmp_path / "shared.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["网格编码", "网格名称"])
+        sheet.write_row(1, 0, [JING, "甲网格" + "😀" * 20])
+    assert refusals(reading(path)) == []
+    monkeypatch.setattr(limits, limit, value)
+    assert refusals(reading(path)) == [limits.TOO_MUCH_TEXT]
+
+
 def test_a_text_longer_than_a_cell_is_refused_and_not_cut(tmp_path: Path) -> None:
     path = workbook(tmp_path, [JING, "甲网格"])
     content = (

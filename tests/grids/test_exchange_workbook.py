@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 import shapely
+from openpyxl.worksheet.datavalidation import DataValidation
 
-from grids.exchange import limits
+from grids.exchange import limits, parts
 from grids.exchange.reading import survey
 from grids.exchange.rows import ReadUnit
 from tests.grids.files import (
@@ -172,9 +174,22 @@ def test_macros_are_refused_also_under_another_name(tmp_path: Path) -> None:
     assert refusals(reading(path)) == ["工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"]
 
 
+def test_the_strict_form_is_told_from_the_common_one(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [JING, "甲网格"])
+    common, strict = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    changes = {name: _part(path, name).replace(common, strict) for name in (SHEET, "xl/workbook.xml")}
+    assert refusals(reading(repacked(path, changes))) == [
+        "工作簿是“Strict Open XML”格式。请在 Excel 里另存为普通的 .xlsx 再上传。"
+    ]
+
+
 def test_encrypted_and_old_workbooks_are_refused(tmp_path: Path) -> None:
     path = raw(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), "old.xlsx")
     assert refusals(reading(path)) == ["这是加密的工作簿或旧的 .xls 格式。请另存为不加密的 .xlsx 再上传。"]
+
+
+def test_openpyxl_reads_with_a_parser_that_knows_no_entities() -> None:
+    assert openpyxl.DEFUSEDXML
 
 
 @pytest.mark.parametrize(
@@ -197,8 +212,10 @@ def _sheet(cells: str) -> bytes:
         _sheet('<c r="A1" t="s"><v>-1</v></c>'), _sheet('<c r="A1"><v>seven</v></c>'),
         _sheet('<c r="AAAA1"><v>7</v></c>'),
         _sheet("<c><v>1</v></c>") + b"<more/>", HEAD.encode() + b"<row r='" + ENDLESS,
+        _sheet('<c r="A1"><v>1</v></c></row><row r="3"/><row r="2">'), _sheet('</row><row r="1048577">'),
+        b"<?xml version='1.0' encoding='nobody-knows'?>" + _sheet("")[21:],
     ],
-    ids=range(10),
+    ids=range(13),
 )  # fmt: skip
 def test_a_broken_sheet_is_refused(tmp_path: Path, content: bytes) -> None:
     path = repacked(workbook(tmp_path, [JING, "甲网格"]), {SHEET: content})
@@ -282,6 +299,44 @@ def test_too_many_rows_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     rows = [[f"{number}", "网格"] for number in range(4)]
     assert refusals(reading(workbook(tmp_path, *rows[:3]))) == []
     assert refusals(reading(workbook(tmp_path, *rows))) == ["文件超过3行。请按乡镇街道分成几个文件。"]
+
+
+def _part(path: Path, name: str) -> bytes:
+    with zipfile.ZipFile(path) as packed:
+        return packed.read(name)
+
+
+def test_empty_rows_with_a_format_are_passed_over_up_to_a_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path, [JING, "甲网格"])
+    content = _part(path, SHEET).decode()
+    formatted = "".join(f'<row r="{number}" s="1"/>' for number in (*range(3, 9), 1_048_576))
+    longer = repacked(path, {SHEET: content.replace("</sheetData>", f"{formatted}</sheetData>").encode()})
+    assert [grid.code for grid in reading(longer).grids] == [JING]
+    monkeypatch.setattr(parts, "MOST_ROWS", 8)
+    assert refusals(reading(longer)) == ["工作表超过10万行，连同有格式的空行。请删除多余的空行后再上传。"]
+
+
+def test_what_stands_beside_the_rows_does_not_matter(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [JING, "甲网格", "", 45_000])
+    book = openpyxl.load_workbook(path)
+    book.active["D2"].number_format = "yyyy-mm-dd"
+    for number in range(200):
+        choices = f'"{number}{"类型" * 120}"'
+        book.active.add_data_validation(DataValidation("list", formula1=choices, sqref=f"H{number + 1}"))
+    book.create_chartsheet("图表")
+    book.save(path)
+    (grid,) = reading(repacked(path, {"xl/styles.xml": b"<broken", "docProps/core.xml": b""})).grids
+    assert (grid.code, grid.households) == (JING, 45_000)
+
+
+def test_a_number_above_all_numbers_is_refused_by_its_row(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [JING, 1, "京东社区"])
+    content = _part(path, SHEET).replace(b"<v>1</v>", b"<v>1E999</v>")
+    assert refusals(reading(repacked(path, {SHEET: content}))) == [
+        "第2行：网格名称不是文字，也不是数。请重新填写。"
+    ]
 
 
 def test_numbers_texts_and_rich_texts_of_other_programs_are_read(tmp_path: Path) -> None:
