@@ -30,7 +30,7 @@ from portal.public_pages import NUMBER
 from portal.range_maps import RangeMap, places_map
 from portal.register import Account, account_of, look_up, require_post
 from workflow.filters import address_with
-from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at
+from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
 from workflow.views.fetching import signed_in
 from worktime.clocks import SHANGHAI
 
@@ -101,10 +101,18 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/grids.html", context, status=422 if asked.refusal else 200)
 
 
+def own_place(user: User) -> Division | None:
+    """Where a person starts: the widest place one works for, no smaller than a township; else the city."""
+    place = widest_place(authority_of(user), *LOOKING)
+    if place is not None and place.level == Division.Level.VILLAGE:
+        place = place.parent
+    return place or division_with_lineage(city_code())
+
+
 def read_asked(request: HttpRequest) -> Asked:
     """Read the address; a place that is not there does not exist, a word that says nothing narrows nothing."""
     code = request.GET.get("division", "")
-    place = division_with_lineage(code) if code else division_with_lineage(city_code())
+    place = division_with_lineage(code) if code else own_place(signed_in(request))
     if place is None:
         raise Http404
     kind, status = request.GET.get("kind", ""), request.GET.get("status", "in_force")

@@ -28,7 +28,7 @@ class Reader(Visitor):
     def buttons(self, plan: GridPlan) -> set[str]:
         """The verbs whose pages the plan's page leads to."""
         links = re.findall(rf'class="button[^"]*" href="/plans/{plan.pk}/([a-z-]+)/"', words(self.plan(plan)))
-        return {link.replace("-", "_") for link in links} - {"map", "edit"}
+        return {link.replace("-", "_") for link in links} - {"map", "edit", "import"}
 
 
 def address(plan: GridPlan, verb: str = "") -> str:
