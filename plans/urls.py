@@ -6,6 +6,7 @@ from django.urls import path
 
 from plans.forms.plans import FORMS
 from plans.views import (
+    divisions,
     drafting,
     editor,
     exports,
@@ -46,6 +47,9 @@ urlpatterns = [
     path("sector-grids/new/", sector_acts.register, name="sector_grid_new"),
     path("sector-grids/<int:pk>/merge/", sector_acts.merge, name="sector_grid_merge"),
     path("sector-grids/<int:pk>/keep/", sector_acts.keep, name="sector_grid_keep"),
+    path("divisions/", divisions.divisions, name="divisions"),
+    path("divisions/found/", divisions.found, name="division_found"),
+    path("divisions/change/", divisions.change, name="division_change"),
     path("grid-rules/", rules.grid_rules, name="grid_rules"),
     path("grid-rules/norm/", rule_acts.new_norm, name="norm_new"),
     path("grid-rules/code/", rule_acts.new_code_rule, name="code_rule_new"),

@@ -50,7 +50,7 @@ ENTRANCES = (
         "pen-line",
         "plans:plans",
         ("publish_grids", "supervise", "dispatch"),
-        also=("/filings/", "/sector-grids/", "/grid-rules/"),
+        also=("/filings/", "/sector-grids/", "/grid-rules/", "/divisions/"),
     ),
     Entrance("网格册", "building-2", "portal:register", ("dispatch", "supervise", "publish_grids", "handle")),
     Entrance("地图", "map", "portal:map", ("dispatch", "supervise", "coordinate", "guide")),

@@ -23,6 +23,7 @@ TABS = (
     ("plans:filings", "备案"),
     ("plans:sector_grids", "专业网格"),
     ("plans:grid_rules", "规则"),
+    ("plans:divisions", "区划"),
 )
 
 
@@ -50,7 +51,7 @@ def tabs_for(user: User, here: str) -> list[dict[str, object]]:
     if keeps_counties(authority):
         open_views.add("plans:filings")
     if authority.sees_all or authority.holds(*OFFICES):
-        open_views |= {"plans:sector_grids", "plans:grid_rules"}
+        open_views |= {"plans:sector_grids", "plans:grid_rules", "plans:divisions"}
     return [
         {"url": reverse(view), "name": name, "is_current": view == here}
         for view, name in TABS

@@ -1,0 +1,125 @@
+"""The city's authority founds zones and changes the tree of divisions; nobody else does (Art. 5, 28)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from common.errors import NotPermitted, RuleViolation
+from grids.actions.divisions import change_division, found_placeholder
+from grids.divisions import LEVELS, short_village_name
+from grids.models import Division
+from personnel.scopes import authority_of
+from plans.actions.norms import DOCUMENT_LIMIT, the_city
+from plans.models import PlannedGrid
+from plans.states import OPEN
+
+NAME_LIMIT = 60
+EARLIEST = date(1983, 9, 1)  # Puyang became a city: no change of its tree is older
+LEVEL_NAMES: dict[str, str] = dict(Division.Level.choices)
+
+
+def keeps_divisions(by: User) -> bool:
+    """Whether somebody speaks for the city's authority."""
+    return authority_of(by).may("supervise", "division", the_city().pk)
+
+
+def require_divisions_keeper(by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` is of the city's authority."""
+    if not keeps_divisions(by):
+        raise NotPermitted("区划由市主管部门设立和变更，县区和乡镇街道可以查看。")
+
+
+@transaction.atomic
+def found_zone(
+    *, level: str, parent: Division, code: str, name: str, document: str, by: User, at: datetime
+) -> Division:
+    """Found a zone, or a township or village of one, under ``parent`` with a code given by hand (Art. 28).
+
+    Raises :class:`NotPermitted` for anybody but the city's authority and :class:`RuleViolation` with the field
+    to mend.
+    """
+    require_divisions_keeper(by)
+    _one_change_at_a_time()
+    _check_document(document)
+    return found_placeholder(
+        code=code, name=name, level=level, parent=parent, document=document, by_id=by.pk, at=at
+    )
+
+
+@transaction.atomic
+def move_division(
+    division: Division,
+    *,
+    name: str,
+    parent: Division | None,
+    on: date,
+    document: str,
+    by: User,
+    at: datetime,
+) -> Division:
+    """Rename a division, put it under another body, or both; an empty name and None leave them as they are.
+
+    Grants, cases and norms stay where they are: a grant names its own division, a case keeps the divisions of its
+    day. A plan does not: whoever drew it would decide on land that another county manages by then, so plans under
+    way are ended first. Raises :class:`NotPermitted` and :class:`RuleViolation` with the field to mend.
+    """
+    require_divisions_keeper(by)
+    _one_change_at_a_time()
+    division = Division.objects.defer("outline").select_related("parent").get(pk=division.pk)
+    if division.parent is None:
+        raise RuleViolation("市级区划不在这里变更。", field="division")
+    name = name.strip()
+    if not name and parent is None:
+        raise RuleViolation("请填写新名称或新上级，至少一项。", field="name")
+    if len(name) > NAME_LIMIT:
+        raise RuleViolation(f"名称超过 {NAME_LIMIT} 字。", field="name")
+    _check_document(document)
+    if on < EARLIEST:
+        raise RuleViolation(f"变更日不能早于濮阳建市的 {EARLIEST:%Y-%m-%d}。", field="on")
+    if parent is not None and parent.pk != division.parent_id:
+        _check_parent(division, parent)
+    if division.level == Division.Level.VILLAGE:
+        name = short_village_name(name)
+    return change_division(
+        division,
+        name=name or division.name,
+        parent=parent or division.parent,
+        on=on,
+        document=document,
+        by_id=by.pk,
+        at=at,
+    )
+
+
+def _one_change_at_a_time() -> None:
+    """Lock the city's row, and let reports that only point to it pass."""
+    Division.objects.select_for_update(no_key=True).defer("outline").get(pk=the_city().pk)
+
+
+def _check_document(document: str) -> None:
+    if not document.strip():
+        raise RuleViolation("请写明设立或变更依据的文件。", field="document")
+    if len(document.strip()) > DOCUMENT_LIMIT:
+        raise RuleViolation(f"最多 {DOCUMENT_LIMIT} 字。", field="document")
+
+
+def _check_parent(division: Division, parent: Division) -> None:
+    above = LEVELS[LEVELS.index(division.level) - 1]
+    if parent.level != above:
+        said = f"{division}是{LEVEL_NAMES[division.level]}，新的上级应是{LEVEL_NAMES[above]}。"
+        raise RuleViolation(said, field="parent")
+    here = Q()
+    for village in ("village", "base__village"):
+        here |= Q(**{village: division}) | Q(**{f"{village}__parent": division})
+    drawn = PlannedGrid.objects.filter(here, plan__status__in=OPEN).select_related("plan__county")
+    first = drawn.order_by("plan").first()
+    if first is not None and first.plan is not None:
+        plan = first.plan
+        raise RuleViolation(
+            f"方案 {plan.number}“{plan.title}”正在办理{division}的网格，请先由{plan.county}办结或撤回，再变更上级。",
+            field="parent",
+        )

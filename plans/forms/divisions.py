@@ -1,0 +1,182 @@
+"""What the pages of divisions ask for: a zone to found, a division to change (Art. 28)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django import forms
+from django.utils.formats import date_format
+
+from common.errors import RuleViolation
+from grids.divisions import CODE_DIGITS, LEVELS
+from grids.models import Division
+from plans.actions.divisions import LEVEL_NAMES, NAME_LIMIT
+from plans.actions.norms import DOCUMENT_LIMIT
+from plans.forms.fields import day_field, text_field
+
+SAID_LIMIT = 60  # a code or a name
+CHOICES = "division-choices"
+LISTED = forms.TextInput(attrs={"list": CHOICES, "autocomplete": "off"})
+MANAGED = (
+    "登记以后，{place}新上报的事件用{parent}的事项清单，网格方案用{parent}的标准；"
+    "{parent}还没有公布清单的，请先公布，否则那里只能按“不在清单”上报。"
+)
+
+
+class SeenForm(forms.Form):
+    """A form that is confirmed only as it was seen."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    def mark(self, told: list[str]) -> str:
+        """What was previewed, in short; ``told`` is all that the preview says."""
+        return hashlib.sha256(json.dumps([*told, self.cleaned_data["document"]]).encode()).hexdigest()
+
+    def carry(self, mark: str) -> None:
+        """Let the form, as it was typed, carry the mark of its preview."""
+        self.data = self.data.copy()
+        self.data["seen"] = mark
+
+
+class FoundForm(SeenForm):
+    """A zone, or a township or village of one, that the statistical table does not have."""
+
+    level = forms.ChoiceField(
+        label="层级",
+        choices=[(level, LEVEL_NAMES[level]) for level in LEVELS[1:]],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择层级。"),
+        help_text="功能区和示范区设为县区一级，所属办事处设为乡镇街道。",
+    )
+    parent = text_field(
+        "上级",
+        limit=SAID_LIMIT,
+        missing="请填写上级的代码或名称。",
+        help_text="高一个层级的区划，填代码或名称。",
+        widget=LISTED,
+    )
+    code = text_field(
+        "代码",
+        limit=12,
+        missing="请填写代码。",
+        help_text="自编的占位代码：县区 6 位，乡镇街道 9 位，村社区 12 位数字。",
+    )
+    name = text_field("名称", limit=NAME_LIMIT, missing="请填写名称。")
+    document = text_field(
+        "依据文件", limit=DOCUMENT_LIMIT, missing="请填写依据文件。", help_text="文件名称和文号。"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the parent among the divisions one level higher."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("level") and said.get("parent"):
+            _put(self, said, "parent", level=_above(said["level"]))
+        return said
+
+    def said(self) -> dict[str, Any]:
+        """What ``found_zone`` takes."""
+        return {name: self.cleaned_data[name] for name in ("level", "parent", "code", "name", "document")}
+
+    def told(self, done: Division) -> list[str]:
+        """What is founded, in sentences."""
+        return [
+            f"{done.parent}（{done.parent and done.parent.code}）下将设立{done}（{done.code}），"
+            f"属{LEVEL_NAMES[done.level]}一级，代码为自编占位。"
+        ]
+
+
+class MoveForm(SeenForm):
+    """Another name, another body above, or both."""
+
+    division = text_field(
+        "区划代码",
+        limit=12,
+        missing="请填写区划代码。",
+        help_text="县区 6 位，乡镇街道 9 位，村社区 12 位数字。",
+        widget=LISTED,
+    )
+    name = text_field("新名称", limit=NAME_LIMIT, help_text="不改名就不填。")
+    parent = text_field(
+        "新上级",
+        limit=SAID_LIMIT,
+        help_text="高一个层级的区划，填代码或名称；上级不变就不填。",
+        widget=LISTED,
+    )
+    on = day_field("变更日", missing="请填写变更日。", help_text="从这一天起按新的登记，今天或以前。")
+    document = text_field(
+        "依据文件", limit=DOCUMENT_LIMIT, missing="请填写依据文件。", help_text="文件名称和文号。"
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Read the division by its code and the new parent among those one level higher."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("division"):
+            _put(self, said, "division", level="")
+        typed, division = said.get("parent"), said.get("division")
+        said["parent"] = None
+        if typed and isinstance(division, Division) and division.level != Division.Level.CITY:
+            said["parent"] = typed
+            _put(self, said, "parent", level=_above(division.level))
+        return said
+
+    def said(self) -> dict[str, Any]:
+        """What ``move_division`` takes."""
+        return {name: self.cleaned_data[name] for name in ("division", "name", "parent", "on", "document")}
+
+    def told(self, done: Division) -> list[str]:
+        """What changes, in sentences."""
+        was: Division = self.cleaned_data["division"]
+        changes = [f"改名为{done}"] if done.name != was.name else []
+        if done.parent_id != was.parent_id:
+            changes.append(f"归{done.parent}管理")
+        day = date_format(self.cleaned_data["on"], "Y年n月j日")
+        told = [
+            f"{was}（{was.code}）将{'，'.join(changes)}，代码不变。",
+            f"变更日 {day}；原来的名称{was}和上级{was.parent}留在记录里。",
+        ]
+        if done.parent_id != was.parent_id and done.level == Division.Level.TOWNSHIP:
+            told.append(MANAGED.format(place=done, parent=done.parent))
+        return told
+
+
+def find_division(said: str, *, level: str = "") -> Division:
+    """A division by its code or, within a level, by its name; raises :class:`RuleViolation` for none or several."""
+    rows = Division.objects.select_related("parent").defer("outline", "parent__outline")
+    kind = LEVEL_NAMES.get(level, "区划")
+    if said.isascii() and said.isdecimal():
+        found = rows.filter(code=said).first()
+        if found is None:
+            raise RuleViolation(f"没有代码为 {said} 的区划，请核对代码。")
+        if level and found.level != level:
+            raise RuleViolation(f"{found}（{said}）是{LEVEL_NAMES[found.level]}，这里要填{kind}。")
+        return found
+    if not level:
+        raise RuleViolation("请填写 6 位、9 位或 12 位数字的区划代码。")
+    named = list(rows.filter(level=level, name=said).order_by("code")[:6])
+    if not named:
+        raise RuleViolation(f"没有叫“{said}”的{kind}，请填 {CODE_DIGITS[level]} 位代码，或列表里的名称。")
+    if len(named) > 1:
+        codes = "、".join(f"{each.code}（{each.parent}）" for each in named)
+        raise RuleViolation(f"不止一个{kind}叫“{said}”，请填代码：{codes}。")
+    return named[0]
+
+
+def choices() -> list[tuple[str, str]]:
+    """Codes and names down to the townships, to choose from while typing."""
+    rows = Division.objects.exclude(level="village").order_by("code")
+    named = rows.values_list("code", "name", "level", "parent__name")
+    return [(code, f"{above} {name}" if level == "township" else name) for code, name, level, above in named]
+
+
+def _above(level: str) -> str:
+    """The level above one that is not the city's."""
+    return LEVELS[LEVELS.index(level) - 1]
+
+
+def _put(form: forms.Form, said: dict[str, Any], name: str, *, level: str) -> None:
+    """Replace what was typed by the division it means, or say why it means none."""
+    try:
+        said[name] = find_division(said[name], level=level)
+    except RuleViolation as refusal:
+        form.add_error(name, refusal.sentence)

@@ -1,0 +1,141 @@
+"""Zones and changes of the tree: the record for the offices, two forms with a preview for the city (Art. 28)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from audit.models import Entry
+from common import clock
+from common.errors import NotPermitted, Refusal
+from common.keyset import keyset_page
+from grids.models import Division, FormerDivision
+from personnel.scopes import authority_of
+from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper
+from plans.actions.norms import the_city
+from plans.forms.divisions import CHOICES, FoundForm, MoveForm, choices
+from plans.views.frame import OFFICES, day_of, signed_in, tabs_for
+
+PAGE_SIZE = 50
+CONFIRM = "confirm"
+
+
+@login_required
+def divisions(request: HttpRequest) -> HttpResponse:
+    """The placeholders, and what divisions were called and where they stood before."""
+    user = signed_in(request)
+    authority = authority_of(user)
+    if not authority.sees_all and not authority.holds(*OFFICES):
+        raise NotPermitted("区划由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
+    page = keyset_page(
+        FormerDivision.objects.select_related("division__parent", "parent").defer(
+            "division__outline", "division__parent__outline", "parent__outline"
+        ),
+        order=("-pk",),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    address = reverse("plans:divisions")
+    context = {
+        "title": "区划",
+        "tabs": tabs_for(user, "plans:divisions"),
+        "placeholders": _placeholders(),
+        "changes": page.rows,
+        "can_change": keeps_divisions(user),
+        "next_url": f"{address}?cursor={page.next_cursor}#changes" if page.next_cursor else "",
+        "first_url": f"{address}#changes" if request.GET.get("cursor") else "",
+    }
+    return render(request, "plans/divisions.html", context)
+
+
+def _placeholders() -> list[dict[str, Any]]:
+    """Divisions with codes given by hand, each with the document that it was founded on; two statements."""
+    rows = Division.objects.filter(is_placeholder=True).select_related("parent").order_by("code")
+    zones = list(rows.defer("outline", "parent__outline"))
+    documents = _documents([zone.pk for zone in zones])
+    return [{"division": zone, "document": documents.get(zone.pk, "")} for zone in zones]
+
+
+def _documents(pks: Sequence[int]) -> dict[int, str]:
+    subjects = {f"division:{pk}": pk for pk in pks}
+    founded = Entry.objects.filter(subject__in=list(subjects), verb="found")
+    return {
+        subjects[subject]: record["document"] for subject, record in founded.values_list("subject", "record")
+    }
+
+
+@login_required
+def found(request: HttpRequest) -> HttpResponse:
+    """Found a zone: first what it would be, then, unchanged, the founding."""
+    user = signed_in(request)
+    require_divisions_keeper(user)
+    form = FoundForm(request.POST if request.method == "POST" else None, initial={"parent": the_city().code})
+    return _say(
+        request, form, lambda at: found_zone(**form.said(), by=user, at=at), title="设立区划", done="已设立"
+    )
+
+
+@login_required
+def change(request: HttpRequest) -> HttpResponse:
+    """Rename a division or put it under another body: first what changes, then, unchanged, the change."""
+    user = signed_in(request)
+    require_divisions_keeper(user)
+    form = MoveForm(request.POST if request.method == "POST" else None, initial={"on": day_of(clock.now())})
+    return _say(
+        request,
+        form,
+        lambda at: move_division(**form.said(), by=user, at=at),
+        title="变更区划",
+        done="已登记变更：",
+    )
+
+
+def _say(
+    request: HttpRequest,
+    form: FoundForm | MoveForm,
+    act: Callable[[datetime], Division],
+    *,
+    title: str,
+    done: str,
+) -> HttpResponse:
+    """Preview a valid form; when it is confirmed as it was seen, act and go to the list."""
+    told: list[str] = []
+    if form.is_valid():
+        try:
+            division, told, is_done = _tried(form, act, is_confirmed=request.POST.get("step") == CONFIRM)
+            if is_done:
+                messages.success(request, f"{done}{division}（{division.code}）。")
+                return redirect("plans:divisions")
+        except Refusal as refusal:
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, refusal.sentence)
+    context = {"title": title, "form": form, "told": told, "list_id": CHOICES, "choices": choices()}
+    return render(request, "plans/division_form.html", context, status=422 if form.errors else 200)
+
+
+def _tried(
+    form: FoundForm | MoveForm, act: Callable[[datetime], Division], *, is_confirmed: bool
+) -> tuple[Division, list[str], bool]:
+    """Do it and read what it does; take it back unless exactly this was seen and confirmed.
+
+    So the preview refuses whatever the act would refuse.
+    """
+    with transaction.atomic():
+        division = act(clock.now())
+        told = form.told(division)
+        mark = form.mark(told)
+        is_done = is_confirmed and form.cleaned_data["seen"] == mark
+        if not is_done:
+            transaction.set_rollback(True)
+    if is_confirmed and not is_done:
+        form.add_error(None, "内容在预览以后改过，请再看一遍预览。")
+    form.carry(mark)
+    return division, told, is_done
