@@ -33,6 +33,7 @@ class ImportResult:
 def import_divisions(path: Path) -> ImportResult:
     """Import the statistical divisions file; a second import of the same file changes nothing.
 
+    What has been renamed or moved by a document since is left as the document has it (Art. 28).
     Raises :class:`RuleViolation` with every faulty row and its reason; then nothing is saved.
     """
     with path.open(encoding="utf-8-sig", newline="") as lines:
@@ -43,9 +44,11 @@ def import_divisions(path: Path) -> ImportResult:
             f"文件有 {len(faults)} 处错误，未导入任何一行。{listed}", faults=[str(fault) for fault in faults]
         )
     known = {division.code: division for division in Division.objects.defer("outline")}
+    documented = set(FormerDivision.objects.values_list("division__code", flat=True))
+    open_rows = [row for row in rows if row.code not in documented]
     created = changed = 0
     for level in Division.Level.values:
-        new, moved = _split([row for row in rows if row.level == level], known)
+        new, moved = _split([row for row in open_rows if row.level == level], known)
         for division in Division.objects.bulk_create(new, batch_size=1000):
             known[division.code] = division
         Division.objects.bulk_update(moved, ["name", "parent", "sort_key", "initials"], batch_size=1000)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from common.errors import RuleViolation
 from grids.actions.codes import place_of, rule_on
-from grids.actions.divisions import change_division, found_placeholder
+from grids.actions.divisions import change_division, found_placeholder, import_divisions
 from grids.actions.register import Entry, put_in_force
 from grids.models import Division, Grid, GridCode, GridVersion
 from grids.past import facts_of, version_at, way_up
@@ -77,6 +78,28 @@ def test_a_zone_without_a_code_is_a_placeholder_and_takes_a_township_with_its_ol
     village = town.division("胜利社区")
     assert way_up(village, day=day - timedelta(days=1)) == ["濮阳市", "华龙区", "胜利路街道", "胜利社区"]
     assert way_up(village, day=day) == ["濮阳市", "城乡一体化示范区", "胜利路街道", "胜利社区"]
+
+
+@pytest.mark.article(28)
+def test_the_statistical_file_does_not_take_back_what_a_document_has_moved(
+    town: Town, tmp_path: Path
+) -> None:
+    township, county = town.division("胜利路街道"), town.division("清丰县")
+    said = {"document": "移交", "by_id": None, "at": MONDAY}
+    change_division(township, name="胜利街道", parent=county, on=MONDAY.date(), **said)
+    lines = ["code,name,level,parent_code"]
+    lines += [
+        f"{division.code},{division.name},{division.level},{parent}"
+        for division in Division.objects.select_related("parent")
+        for parent in [
+            division.code[:6] if division.level == "township" else getattr(division.parent, "code", "")
+        ]
+    ]
+    file = tmp_path / "divisions.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    import_divisions(file)
+    again = Division.objects.get(pk=township.pk)
+    assert (again.name, again.parent) == ("胜利街道", county)
 
 
 @pytest.mark.article(28)
