@@ -79,7 +79,9 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("make", "form"), [(collection, "geojson"), (shapes, "shapefile"), (book, "workbook")], ids=str
+    ("make", "form"),
+    [(collection, "geojson"), (shapes, "shapefile"), (book, "workbook")],
+    ids=["geojson", "shapefile", "workbook"],
 )
 def test_damage_is_told_and_never_raised(
     tmp_path: Path, make: Callable[[Path], dict[str, bytes]], form: Form
