@@ -30,8 +30,9 @@ WORKBOOK = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rel
 TEXTS, SHEETS = "xl/sharedStrings.xml", "xl/worksheets"
 LAST_ROW = 1_048_576  # of a spreadsheet program
 MOST_ROWS = 100_000  # also empty ones, of which openpyxl keeps the format
-EMPTY_ROWS = f"工作表超过{MOST_ROWS // 10_000}万行，连同有格式的空行。请删除多余的空行后再上传。"
 ELEMENTS = 100_000  # of a row; a spreadsheet program has 16,384 columns
+ALL_ELEMENTS = 12_000_000  # as many as 20,000 rows of 200 cells have
+TOO_MANY_CELLS = "工作簿里的行或单元格太多，有格式的空行、空格也算。请删除多余的行和列后再上传。"
 MARKUP = 8 * limits.MEGABYTE  # of a row
 
 
@@ -44,15 +45,17 @@ def copied(packed: zipfile.ZipFile, into: IO[bytes]) -> dict[str, Watch]:
         raise _refused(NO_WORKBOOK)
     sheets = {name for name in names if str(PurePosixPath(name).parent) == SHEETS}
     watches = {}
+    elements = 0
     with zipfile.ZipFile(into, "w") as copy:
         for name in sorted(names & {*WORKBOOK, TEXTS} | sheets):
             with packed.open(name) as source, copy.open(name, "w") as target:
-                watches[name] = _watched(source, target)
+                watches[name] = _watched(source, target, elements)
+                elements = watches[name].all_elements
     return watches
 
 
-def _watched(source: IO[bytes], target: IO[bytes]) -> Watch:
-    watch = Watch()
+def _watched(source: IO[bytes], target: IO[bytes], elements: int) -> Watch:
+    watch = Watch(elements)
     parser = XMLParser(target=watch, forbid_dtd=True)
     try:
         for piece in chunks(source):
@@ -73,6 +76,7 @@ def _watched(source: IO[bytes], target: IO[bytes]) -> Watch:
 class Watch:
     """What has come of a part: merged blocks, the last row that holds anything, and how much there was."""
 
+    all_elements: int  # of this part and those before
     blocks: list[str] = field(default_factory=list)
     last: int = 0
     row: int = 0  # the number of the present row
@@ -90,6 +94,7 @@ class Watch:
         """Take the beginning of an element."""
         name = tag.rpartition("}")[2]
         self.elements += 1
+        self.all_elements += 1
         if self.elements > ELEMENTS:
             raise _refused(BROKEN)
         if name in {"c", "si"}:
@@ -101,8 +106,8 @@ class Watch:
             self.rows += 1
             if not before < self.row <= LAST_ROW:  # openpyxl passes over rows in another order
                 raise _refused(BROKEN)
-            if self.rows > MOST_ROWS:
-                raise _refused(EMPTY_ROWS)
+            if self.rows > MOST_ROWS or self.all_elements > ALL_ELEMENTS:
+                raise _refused(TOO_MANY_CELLS)
         elif name == "workbook" and STRICT in tag:  # in which openpyxl finds no sheets
             raise _refused(IS_STRICT)
         elif name == "mergeCell":

@@ -306,16 +306,17 @@ def _part(path: Path, name: str) -> bytes:
         return packed.read(name)
 
 
+@pytest.mark.parametrize(("limit", "value"), [("MOST_ROWS", 8), ("ALL_ELEMENTS", 60)])
 def test_empty_rows_with_a_format_are_passed_over_up_to_a_limit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
     path = workbook(tmp_path, [JING, "甲网格"])
     content = _part(path, SHEET).decode()
     formatted = "".join(f'<row r="{number}" s="1"/>' for number in (*range(3, 9), 1_048_576))
     longer = repacked(path, {SHEET: content.replace("</sheetData>", f"{formatted}</sheetData>").encode()})
     assert [grid.code for grid in reading(longer).grids] == [JING]
-    monkeypatch.setattr(parts, "MOST_ROWS", 8)
-    assert refusals(reading(longer)) == ["工作表超过10万行，连同有格式的空行。请删除多余的空行后再上传。"]
+    monkeypatch.setattr(parts, limit, value)
+    assert refusals(reading(longer)) == [parts.TOO_MANY_CELLS]
 
 
 def test_what_stands_beside_the_rows_does_not_matter(tmp_path: Path) -> None:
