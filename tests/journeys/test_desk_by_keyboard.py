@@ -173,7 +173,7 @@ def test_the_map_and_the_list_beside_it_select_the_same_grid(pages: Watched) -> 
     sign_in(page, "dispatcher")
     page.goto("/map/")
     expect(page.locator("[data-map-ready]")).to_be_visible()
-    first = page.locator("#grids a").first
-    first.focus()
+    first = page.locator("#grids [data-feature]").first
+    first.get_by_role("link").first.focus()
     expect(first).to_have_attribute("aria-current", "true")
     assert_accessible(page)
