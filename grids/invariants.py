@@ -44,9 +44,9 @@ def grids_that_overlap() -> Iterator[str]:
 
 def versions_that_overlap() -> Iterator[str]:
     """The versions of a grid follow each other, one at a time; only the last may be open."""
-    rows = GridVersion.objects.order_by("grid_id", "valid_from").values_list(
-        "grid_id", "valid_from", "valid_to"
-    )
+    # Of two changes of one day the first was held for no day, and comes first.
+    in_order = ("grid_id", "valid_from", F("valid_to").asc(nulls_last=True))
+    rows = GridVersion.objects.order_by(*in_order).values_list("grid_id", "valid_from", "valid_to")
     for grid_id, versions in groupby(rows, key=lambda row: row[0]):
         for (_, _, ended), (_, begins, _) in pairwise(versions):
             if ended is None or ended > begins:

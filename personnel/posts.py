@@ -26,7 +26,8 @@ OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
         ("publish_grids", "division"),
         ("publish_matters", "division"),
     ),
-    "city_supervisor": (("supervise", "division"),),
+    # The city's authority receives what counties file; its institution looks on (Art. 5, 7).
+    "city_supervisor": (("supervise", "division"), ("publish_grids", "division")),
 }
 
 # What a post in the functional department of a dedicated grid brings on that grid (Art. 8: both have sight of it).

@@ -61,6 +61,7 @@ class _Register:
 
     def __init__(self, layout: Layout, villages: list[Division]) -> None:
         self.by_village_code = {village.code: village for village in villages}
+        self.reach = {village.pk for village in villages}
         self.by_village_name: dict[str, list[Division]] = defaultdict(list)
         for village in villages:
             self.by_village_name[village.name].append(village)
@@ -72,6 +73,8 @@ class _Register:
     def take(self, read: ReadGrid, *, key: str) -> Arrival:
         """What becomes of a row; raises _Fault with the column to mend."""
         known = self.by_code.get(read.code) if read.code else None
+        if known is not None and known.facts.village_id not in self.reach:
+            raise _Fault("编码", f"编码 {read.code[:24]} 的网格不在您能改动的范围内。")
         village = self.village_of(read, known)
         known = known or self.by_name.get((village.pk, read.name))
         self.refuse_twice(read, known.key if known else f"{village.pk}/{read.name}")

@@ -6,6 +6,7 @@ field to mend. Nothing here knows a person, a clock or a database.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -14,7 +15,8 @@ from shapely import Geometry, LineString
 
 from common.errors import RuleViolation
 from grids.facts import Facts, Unit
-from grids.geometry.coverage import crossings
+from grids.geometry.areas import area_m2
+from grids.geometry.coverage import SMALLEST_FAULT, crossings
 from grids.geometry.cutting import fit_in, join, snap_to, split
 from plans.lots import Layout, Lot
 
@@ -26,6 +28,8 @@ def create(
     layout: Layout, *, key: str, facts: Facts, shape: Geometry, department_id: int | None
 ) -> list[Lot]:
     """A new grid, fitted to its neighbours within half a metre."""
+    if facts.kind != "dedicated":
+        facts, department_id = replace(facts, premises=""), None
     checked(facts, department_id=department_id)
     fitted = sound(snap_to(sound(shape), [lot.shape for lot in layout.live() if lot.shape is not None]))
     facts = replace(facts, boundary=shapely.to_wkb(fitted))
@@ -56,8 +60,8 @@ def cut(layout: Layout, *, key: str, line: LineString, new_keys: Sequence[str], 
     keeps = max(range(len(pieces)), key=lambda i: pieces[i].area)
     rest = [piece for i, piece in enumerate(pieces) if i != keeps]
     shares = [piece.area / lot.shape.area for piece in rest]
-    households = [round(lot.facts.households * share) for share in shares]
-    people = [round(lot.facts.population * share) for share in shares]
+    households = [int(lot.facts.households * share) for share in shares]
+    people = [int(lot.facts.population * share) for share in shares]
     kept = lot.with_facts(
         households=lot.facts.households - sum(households), population=lot.facts.population - sum(people)
     ).reshaped(pieces[keeps])
@@ -100,15 +104,24 @@ def merge(layout: Layout, *, keys: Sequence[str], survivor: str) -> list[Lot]:
         population=sum(lot.facts.population for lot in lots),
         units=tuple(unit for lot in lots for unit in lot.facts.units),
     ).reshaped(whole)
-    return [joined, *(replace(lot, state="retired", successor_key=survivor) for lot in ends)]
+    ended = [replace(lot, state="retired", successor_key=survivor) for lot in ends]
+    return [joined, *ended, *followers(layout, {lot.key for lot in ends}, to=survivor)]
 
 
 def retire(layout: Layout, *, key: str, successor: str) -> list[Lot]:
     """End a grid; its land must be taken by others before the plan passes the checks."""
     lot = living(layout, key)
-    if successor and (successor == key or not living(layout, successor).is_live):
+    if successor == key:
         raise RuleViolation("接续的网格须是另一个在用或拟划的网格。", field="successor")
-    return [replace(lot, state="retired", successor_key=successor)]
+    if successor and living(layout, successor).facts.village_id != lot.facts.village_id:
+        raise RuleViolation("接续的网格须在同一个村（社区）；跨村的请先移村。", field="successor")
+    ended = replace(lot, state="retired", successor_key=successor)
+    return [ended, *followers(layout, {key}, to=successor)]
+
+
+def followers(layout: Layout, ended: set[str], *, to: str) -> list[Lot]:
+    """The lots that ended in one of ``ended`` before: now they end in ``to``."""
+    return [replace(lot, successor_key=to) for lot in layout.lots.values() if lot.successor_key in ended]
 
 
 def rename(layout: Layout, *, key: str, name: str) -> list[Lot]:
@@ -163,6 +176,8 @@ def sound(shape: Geometry) -> Geometry:
         raise RuleViolation(f"{reason}（{lon:.6f}, {lat:.6f} 附近）。请改好后再保存。", field="geometry")
     if shape.geom_type != "Polygon":
         raise RuleViolation("一个网格应是连成一片的一块。", field="geometry")
+    if area_m2(shape) < SMALLEST_FAULT:
+        raise RuleViolation("画的区域不到 1 平方米，请重新绘制。", field="geometry")
     return shape
 
 
@@ -170,6 +185,10 @@ def checked(facts: Facts, *, department_id: int | None) -> None:
     """Raise RuleViolation for facts that no grid may have."""
     if not facts.name.strip():
         raise RuleViolation("请填写网格名称。", field="name")
+    if not is_legible(facts.name):
+        raise RuleViolation("网格名称里有看不见的字符，请重新输入。", field="name")
+    if not all(is_legible(unit.name) and is_legible(unit.address) for unit in facts.units):
+        raise RuleViolation("基本单元的名称或地址里有看不见的字符，请重新输入。", field="units")
     if len(facts.name) > LONGEST_NAME:
         raise RuleViolation(f"网格名称最多 {LONGEST_NAME} 字，您写了 {len(facts.name)} 字。", field="name")
     if max(facts.households, facts.population) > MOST_PEOPLE:
@@ -182,6 +201,11 @@ def checked(facts: Facts, *, department_id: int | None) -> None:
         raise RuleViolation(
             "专属网格由职能部门和属地双重管理，请选择职能部门（条例第八条）。", field="department"
         )
+
+
+def is_legible(text: str) -> bool:
+    """Whether a text has no control, format or broken character: what cannot be seen cannot be told apart."""
+    return not any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") for character in text)
 
 
 def next_name(layout: Layout, lot: Lot, *, after: int = 0) -> str:

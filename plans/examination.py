@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,7 @@ from shapely import Geometry
 from grids.models import Grid, GridCode, GridVersion
 from personnel.models import GridPosting
 from plans.checks import Finding, Sector, Staffing, Subject, examine
-from plans.layout import layout_of, outline_of, outlines_of
+from plans.layout import key_of, layout_of, lot_of, named, outline_of, outlines_of
 from plans.lots import Layout, Lot
 from plans.models import GridPlan, PlannedGrid, SectorGrid
 from plans.norms import for_checks, norm_of
@@ -21,8 +22,33 @@ from plans.states import SETTLED
 
 def findings_of(plan: GridPlan, *, today: date, layout: Layout | None = None) -> list[Finding]:
     """Examine a plan as it stands; about a dozen statements however many grids there are."""
-    layout = layout or layout_of(plan)
+    layout = with_plans_under_way(plan, layout or layout_of(plan))
     return examine(subject_of(plan, layout, today=today))
+
+
+def with_plans_under_way(plan: GridPlan, layout: Layout) -> Layout:
+    """The layout with what approved plans will make of grids that this plan does not touch, and with their new ones.
+
+    Two plans that each pass alone must not overlap once both are in force.
+    """
+    shapes = [lot.shape for lot in layout.drawn() if lot.shape is not None]
+    if not shapes:
+        return layout
+    west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
+    others = PlannedGrid.objects.filter(
+        plan__status__in=SETTLED, min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south
+    )
+    drawn = {lot.grid_id for lot in layout.drawn() if lot.grid_id is not None}
+    lots = dict(layout.lots)
+    for row in others.exclude(plan=plan).select_related("plan"):
+        if row.base_id is not None and row.grid_id in drawn:
+            continue  # the same grid in two plans is a finding of its own
+        if row.grid_id is not None:
+            lots.pop(key_of(row.grid_id), None)
+        if not row.is_retired:
+            lot = replace(lot_of(row), key=f"p{row.plan_id}-{row.key}", state="unchanged", grid_id=None)
+            lots[lot.key] = lot
+    return named(Layout(lots))
 
 
 def subject_of(plan: GridPlan, layout: Layout, *, today: date) -> Subject:

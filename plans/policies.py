@@ -58,7 +58,7 @@ def is_asked(authority: Authority, plan: GridPlan) -> bool:
 
 def of_the_city(authority: Authority, plan: GridPlan) -> bool:
     """The city's competent authority."""
-    return authority.may("supervise", "division", plan.county.parent_id)
+    return authority.may("publish_grids", "division", plan.county.parent_id)
 
 
 WHO_MAY: dict[str, Rule] = {

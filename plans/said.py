@@ -128,7 +128,7 @@ def read_points(said: Any, *, field: str) -> list[tuple[float, float]]:
     for number, pair in enumerate(pairs, start=1):
         try:
             lon, lat = float(pair[0]), float(pair[1])
-        except (TypeError, ValueError, IndexError, KeyError) as error:
+        except (TypeError, ValueError, OverflowError, IndexError, KeyError) as error:
             raise RuleViolation(f"第 {number} 个点读不出经度和纬度。", field=field) from error
         points.append((lon, lat))
     return points

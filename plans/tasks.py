@@ -5,7 +5,6 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from grids.actions.codes import apply_due_rules
 from plans.actions.effect import bring_into_force as bring
 from plans.actions.filing import remind_overdue
 from plans.actions.imports import work_on_imports
@@ -17,7 +16,7 @@ def bring_into_force() -> int:
     """Code rules and plans whose day has come."""
     at = clock.now()
     today = at.astimezone(SHANGHAI).date()
-    return apply_due_rules(today=today, at=at) + bring(today=today, at=at)
+    return bring(today=today, at=at)
 
 
 @shared_task(name="plans.tasks.remind_filings")

@@ -43,7 +43,8 @@ def draft_grids(entries: Sequence[Entry], *, rule: CodeRule, on: date) -> None:
 def put_in_force(entries: Sequence[Entry], *, rule: CodeRule, on: date, source: str) -> None:
     """Let each grid be what its entry says from ``on``; what it was until then stays on record.
 
-    Raises :class:`RuleViolation` when a grid has already changed on that very day or later.
+    A second change of one day leaves the first on record as held for no day. Raises :class:`RuleViolation` when a
+    grid has already changed on a later day.
     """
     known = [entry for entry in entries if entry.grid.pk is not None]
     _end_versions([entry.grid for entry in known], on=on)
@@ -85,7 +86,7 @@ def _take_over(entry: Entry) -> None:
 
 def _end_versions(grids: Sequence[Grid], *, on: date) -> None:
     present = GridVersion.objects.filter(grid__in=[grid.pk for grid in grids], valid_to__isnull=True)
-    late = present.filter(valid_from__gte=on).first()
+    late = present.filter(valid_from__gt=on).first()
     if late is not None:
         raise RuleViolation(
             f"{late.name}自 {late.valid_from:%Y-%m-%d} 起已有新的登记，不能再改为 {on:%Y-%m-%d} 起生效。"

@@ -109,7 +109,12 @@ class GridVersion(GridFacts):
     class Meta:
         verbose_name = verbose_name_plural = "网格沿革"
         constraints = [
-            models.UniqueConstraint(fields=["grid", "valid_from"], name="one_grid_version_per_day"),
+            # Two changes of one day: the first was never in force, and stays on record as held for no day.
+            models.UniqueConstraint(
+                fields=["grid", "valid_from"],
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="one_grid_version_per_day",
+            ),
             models.UniqueConstraint(
                 fields=["grid"], condition=Q(valid_to__isnull=True), name="one_present_version_per_grid"
             ),
@@ -117,8 +122,8 @@ class GridVersion(GridFacts):
                 fields=["code"], condition=Q(valid_to__isnull=True), name="one_grid_in_force_per_code"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
-                name="a_grid_version_ends_after_it_begins",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="a_grid_version_does_not_end_before_it_begins",
             ),
         ]
         indexes = [

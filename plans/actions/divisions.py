@@ -24,7 +24,7 @@ LEVEL_NAMES: dict[str, str] = dict(Division.Level.choices)
 
 def keeps_divisions(by: User) -> bool:
     """Whether somebody speaks for the city's authority."""
-    return authority_of(by).may("supervise", "division", the_city().pk)
+    return authority_of(by).may("publish_grids", "division", the_city().pk)
 
 
 def require_divisions_keeper(by: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -9,9 +10,9 @@ import shapely
 import structlog
 from django.db import transaction
 
-from grids.actions.codes import rule_on
+from grids.actions.codes import Wish, allot_codes, apply_due_rules, place_of, rule_on
 from grids.actions.register import Entry, put_in_force, retire_grids
-from grids.models import Grid, GridVersion
+from grids.models import CodeRule, Grid, GridVersion
 from grids.past import facts_of
 from personnel.actions.succession import follow_grids, share_management
 from plans import notices
@@ -24,16 +25,23 @@ log = structlog.get_logger(__name__)
 
 
 def bring_into_force(*, today: date, at: datetime) -> int:
-    """Every published plan whose day has come, oldest first; missed days are caught up. Returns how many.
+    """Code rules and published plans whose day has come, day by day; missed days are caught up in their order.
 
-    Each plan is a transaction of its own: one that cannot come into force is logged and holds up no other.
+    Returns how many plans. Each is a transaction of its own: one that cannot come into force is logged and holds up
+    no other.
     """
+    plans: dict[date, list[int]] = defaultdict(list)
+    for pk, day in GridPlan.objects.due(today).values_list("pk", "effective_on"):
+        plans[day].append(pk)
+    rules = CodeRule.objects.filter(effective_on__lte=today, applied_at__isnull=True)
     count = 0
-    for pk in list(GridPlan.objects.due(today).values_list("pk", flat=True)):
-        try:
-            count += _come_into_force(pk, today=today, at=at)
-        except Exception:
-            log.exception("plan_did_not_come_into_force", plan=pk)
+    for day in sorted({*plans, *rules.values_list("effective_on", flat=True)}):
+        apply_due_rules(today=day, at=at)
+        for pk in plans[day]:
+            try:
+                count += _come_into_force(pk, today=today, at=at)
+            except Exception:
+                log.exception("plan_did_not_come_into_force", plan=pk)
     return count
 
 
@@ -42,7 +50,11 @@ def _come_into_force(pk: int, *, today: date, at: datetime) -> bool:
     plan = GridPlan.objects.lock(pk)
     if plan.status != "published" or plan.effective_on > today:
         return False  # another sweeper was faster, or the plan was withdrawn
-    rows = list(plan.grids.select_related("grid__village", "base", "department").order_by("pk"))
+    rows = list(
+        plan.grids.select_related("grid__village", "base", "department", "village__parent__parent").order_by(
+            "pk"
+        )
+    )
     source = f"{plan.get_kind_display()} {plan.number}"
     _retire(plan, rows, at=at)
     _enter(plan, rows, source=source, at=at)
@@ -64,17 +76,35 @@ def _retire(plan: GridPlan, rows: list[PlannedGrid], *, at: datetime) -> None:
 
 
 def _enter(plan: GridPlan, rows: list[PlannedGrid], *, source: str, at: datetime) -> None:
-    live = [row for row in rows if not row.is_retired]
-    entries = [
-        Entry(row.grid, lot_of(row).facts, row.code or row.grid.code) for row in live if row.grid is not None
-    ]
+    live = [row for row in rows if not row.is_retired and row.grid is not None]
+    rule = rule_on(plan.effective_on)
+    codes = _codes(live, rule)
+    entries = [Entry(row.grid, lot_of(row).facts, codes[row.pk]) for row in live if row.grid is not None]
     moved = [row.grid for row in live if row.base and row.grid and row.base.village_id != row.village_id]
-    put_in_force(entries, rule=rule_on(plan.effective_on), on=plan.effective_on, source=source)
+    put_in_force(entries, rule=rule, on=plan.effective_on, source=source)
     if moved:
         follow_grids({grid: grid for grid in moved}, on=plan.effective_on, at=at)
     for row in live:
         if row.grid is not None:
             share_management(row.grid, row.department, on=plan.effective_on, at=at)
+
+
+def _codes(rows: list[PlannedGrid], rule: CodeRule) -> dict[int, str]:
+    """The code of each row's grid: its present one, or for new and moved grids the one given at approval.
+
+    Where a rule has come in between, those get a code of that rule.
+    """
+    codes: dict[int, str] = {}
+    outdated = []
+    for row in rows:
+        assert row.grid is not None
+        stays = row.base is not None and row.base.village_id == row.village_id
+        codes[row.pk] = row.grid.code if stays else row.code
+        if not stays and not rule.rule.keeps(row.code, place_of(row.village), kind=row.kind):
+            outdated.append(row)
+    wishes = [Wish(row.village, row.kind) for row in outdated]
+    new = allot_codes(wishes, rule=rule, by_hand=False)
+    return codes | {row.pk: code for row, code in zip(outdated, new, strict=True)}
 
 
 def _align_neighbours(plan: GridPlan, *, source: str) -> None:
@@ -86,7 +116,7 @@ def _align_neighbours(plan: GridPlan, *, source: str) -> None:
         if lot.state == "unchanged" and not shapely.equals_exact(lot.shape, layout.lots[lot.key].shape)
     }
     present = GridVersion.objects.filter(
-        grid__in=list(moved), valid_to__isnull=True, valid_from__lt=plan.effective_on
+        grid__in=list(moved), valid_to__isnull=True, valid_from__lte=plan.effective_on
     ).select_related("grid")
     facts = facts_of(present)
     entries = [

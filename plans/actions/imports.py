@@ -92,10 +92,13 @@ def confirm_import(job: ImportJob, *, by: User, at: datetime) -> PlanChange:
     """Let what was read become part of the plan: one step, which can be taken back."""
     plan = begin_change(job.plan, by=by)
     job = _locked(job, by=by, status=ImportJob.Status.READY)
+    if job.summary.get("plan_version") != plan.version:
+        raise IllegalMove("这个文件读取以后，方案又有改动，预览已过时。请重新上传，再核对一遍。")
     waiting = PlannedGrid.objects.filter(import_job=job, plan=None)
     if not waiting.exists():
         raise RuleViolation("文件里没有要新设或修改的网格。")
-    policies.require_place(by, plan, set(waiting.values_list("village__parent_id", flat=True)))
+    places = ("village__parent_id", "base__village__parent_id")
+    policies.require_place(by, plan, {pk for row in waiting.values_list(*places) for pk in row if pk})
     plan.changes.filter(undone_at__isnull=False).delete()
     replaced = plan.grids.filter(Q(grid__in=waiting.values("grid")) | Q(key__in=waiting.values("key")))
     before = {row.key: lot_of(row).stored() for row in replaced}
@@ -179,6 +182,7 @@ def _read(job: ImportJob, *, at: datetime) -> None:
 def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
     """Compare what was read with the register and the plan, check all of it, and keep it beside the plan."""
     _say(job, "正在与网格册比对", total=reading.total)
+    job.plan.refresh_from_db(fields=["version"])
     layout = whole_county(job.plan)
     found = list(arrivals(reading, layout, _villages(job), prefix=f"i{job.pk}-"))
     taken = [arrival for arrival in found if arrival.lot is not None]
@@ -193,6 +197,7 @@ def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
         copy_rows(PlannedGrid, (_columns(job, arrival) for arrival in taken))
         ImportRow.objects.bulk_create(_told(job, reading.faults, found, reading.notes), batch_size=2000)
         job.summary = {
+            "plan_version": job.plan.version,
             "create": sum(arrival.outcome == "create" for arrival in found),
             "change": sum(arrival.outcome == "change" for arrival in found),
             "same": sum(arrival.outcome == "same" for arrival in found),

@@ -105,7 +105,7 @@ def keeps_norm(county: Division | None, by: User) -> bool:
     authority = authority_of(by)
     if county is not None:
         return authority.may("publish_grids", "division", county.pk)
-    return authority.may("supervise", "division", the_city().pk)
+    return authority.may("publish_grids", "division", the_city().pk)
 
 
 def require_norm_keeper(county: Division | None, by: User) -> None:

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from common.errors import RuleViolation
+from common.errors import IllegalMove, RuleViolation
 from grids.actions.codes import Wish, allot_codes, rule_on
 from grids.actions.register import Entry, draft_grids, retire_grids
 from grids.models import Division, Grid
+from personnel.actions.succession import follow_grids
 from plans import notices, policies
 from plans.actions.filing import owe_filing
 from plans.examination import findings_of
@@ -200,11 +201,17 @@ def return_to_draft(plan: GridPlan, *, note: str, by: User, at: datetime) -> Gri
 def approve_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> GridPlan:
     """The county approves: codes are given now, so that the public sees them and people can be appointed."""
     plan = begin(plan, "approve", by=by)
+    one_at_a_time(plan)
     _require_notice(plan, at=at)
     _require_passed(plan, at=at)
     _give_codes(plan, at=at)
     move(plan, "approve", by=by, at=at, note=note.strip()[:NOTE_LIMIT])
     return plan
+
+
+def one_at_a_time(plan: GridPlan) -> None:
+    """Lock the city: of two plans that are settled at once, the second is checked against the first."""
+    Division.objects.select_for_update(no_key=True).get(level=Division.Level.CITY, pk=plan.county.parent_id)
 
 
 def _give_codes(plan: GridPlan, *, at: datetime) -> None:
@@ -214,7 +221,10 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
     nameless = [
         row for row in rows if not row.is_retired and (row.is_new or row.base.village_id != row.village_id)
     ]
-    codes = allot_codes([Wish(row.village, row.kind, row.code) for row in nameless], rule=rule)
+    # The code of the village that a grid leaves is not asked for in the other.
+    asked = ["" if row.base and row.code == row.base.code else row.code for row in nameless]
+    wishes = [Wish(row.village, row.kind, code) for row, code in zip(nameless, asked, strict=True)]
+    codes = allot_codes(wishes, rule=rule)
     shown_only = demonstration_villages(rows)
     new = []
     for row, code in zip(nameless, codes, strict=True):
@@ -239,6 +249,7 @@ def demonstration_villages(rows: Iterable[PlannedGrid]) -> set[int]:
 def publish_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
     """Tell society; from now on the filing is owed, and on its day the plan comes into force by itself (Art. 7)."""
     plan = begin(plan, "publish", by=by)
+    one_at_a_time(plan)
     _require_notice(plan, at=at)
     _require_passed(plan, at=at)
     plan.published_at = at
@@ -255,8 +266,11 @@ def withdraw_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> GridP
     """Stop a plan before its day. Codes it was given stay used up (Art. 7)."""
     plan = begin(plan, "withdraw", by=by)
     reason = required_text(note, "请写明撤回的理由。", field="note")
+    if plan.status == "published" and plan.effective_on <= _day(at):
+        raise IllegalMove("生效日已到，不能再撤回；请等它生效，再起草恢复方案。")
     drafted = [row.grid for row in plan.grids.select_related("grid") if row.is_new and row.grid]
     retire_grids(dict.fromkeys(drafted), on=_day(at))
+    follow_grids(dict.fromkeys(drafted), on=_day(at), at=at)
     was_public = plan.published_at is not None
     move(plan, "withdraw", by=by, at=at, note=reason)
     if was_public:

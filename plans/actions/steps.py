@@ -13,7 +13,7 @@ from django.db.models import Max
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from grids.exchange.crs import SYSTEMS
-from grids.models import Division
+from grids.models import Division, GridVersion
 from personnel.models import Organization
 from plans import drawing, policies
 from plans.layout import layout_of, row_of
@@ -38,11 +38,23 @@ def draw(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> Pl
     plan = begin_change(plan, by=by)
     layout = layout_of(plan, township_ids=_townships_of(plan, said))
     lots, sentence = VERBS[verb](plan, layout, said)
+    lots = _on_present_ground(lots)
     if verb in COORDINATES:
         lots = [replace(lot, crs_source=said.crs) for lot in lots]
         sentence += "" if said.crs == STORED_CRS else f"（原坐标 {SYSTEMS[said.crs].name}，已换算）"
     _require_place(plan, layout, lots, by=by)
     return save_step(plan, layout, lots, verb=verb, sentence=sentence, by=by, at=at)
+
+
+def _on_present_ground(lots: Sequence[Lot]) -> list[Lot]:
+    """Whoever draws a grid again has seen what it is now: its base is the version of today."""
+    versions = GridVersion.objects.filter(
+        grid__in=[lot.grid_id for lot in lots if lot.base_id], valid_to__isnull=True
+    )
+    present = dict(versions.values_list("grid_id", "pk"))
+    return [
+        replace(lot, base_id=present.get(lot.grid_id, lot.base_id)) if lot.base_id else lot for lot in lots
+    ]
 
 
 def begin_change(plan: GridPlan, *, by: User) -> GridPlan:
@@ -129,10 +141,14 @@ def _touch(plan: GridPlan) -> None:
 
 def _require_reach(plan: GridPlan, step: PlanChange, *, by: User) -> None:
     """Taking a step back needs the same reach as the step itself."""
-    villages = {state["village_id"] for state in step.after.values() if state}
+    states = [state for state in (*step.before.values(), *step.after.values()) if state]
+    villages = {state["village_id"] for state in states}
+    bases = GridVersion.objects.filter(pk__in={state["base_id"] for state in states if state["base_id"]})
+    villages |= set(bases.values_list("village_id", flat=True))
     if step.import_job_id is not None:
         imported = PlannedGrid.objects.filter(import_job=step.import_job_id)
-        villages |= set(imported.values_list("village_id", flat=True))
+        rows = imported.values_list("village_id", "base__village_id")
+        villages |= {pk for row in rows for pk in row if pk}
     townships = set(Division.objects.filter(pk__in=villages).values_list("parent_id", flat=True))
     policies.require_place(by, plan, {pk for pk in townships if pk})
 

@@ -34,11 +34,15 @@ def test_a_version_is_never_rewritten_nor_removed_and_ends_once(town: Town) -> N
 
 
 @pytest.mark.article(7)
-def test_one_code_in_force_once_and_a_second_change_on_a_day_is_refused(town: Town) -> None:
+def test_one_code_in_force_once_and_of_two_changes_of_a_day_the_second_holds(town: Town) -> None:
     facts = facts_of(GridVersion.objects.filter(grid=town.grid))[town.grid.pk]
     rule = rule_on(FOUNDED)
+    before = FOUNDED - timedelta(days=1)
     with pytest.raises(RuleViolation, match="已有新的登记"):
-        put_in_force([Entry(town.grid, facts, town.grid.code)], rule=rule, on=FOUNDED, source="重复")
+        put_in_force([Entry(town.grid, facts, town.grid.code)], rule=rule, on=before, source="更早")
+    put_in_force([Entry(town.grid, facts, town.grid.code)], rule=rule, on=FOUNDED, source="同日更正")
+    held = GridVersion.objects.filter(grid=town.grid).on(FOUNDED)
+    assert [version.source for version in held] == ["同日更正"], "the first of the day was held for no day"
     with pytest.raises((RuleViolation, IntegrityError)), transaction.atomic():
         put_in_force([Entry(Grid(), facts, town.grid.code)], rule=rule, on=date(2026, 1, 1), source="撞码")
 

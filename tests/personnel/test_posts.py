@@ -37,7 +37,7 @@ def test_each_post_brings_its_own_authority_and_no_other(town: Town) -> None:
         "zhao": {"dispatch", "handle"},
         "sun": {"handle"},
         "wu": {"supervise", "publish_grids", "publish_matters"},
-        "zheng": {"supervise"},
+        "zheng": {"supervise", "publish_grids"},
         "nobody": set(),
     }
 

@@ -135,7 +135,9 @@ def test_a_confirmation_of_what_somebody_changed_meanwhile_is_stale(town: Town, 
     refused = wu.confirm(job, version=seen)
     assert refused.status_code == 409 and "刚被别人改过" in refused.content.decode()
     assert wu.plan.grids.get().name == "改了名"
-    assert wu.confirm(job).status_code == 302
+    refused = wu.confirm(job)
+    assert refused.status_code == 409 and "预览已过时" in refused.content.decode()
+    assert wu.plan.grids.get().name == "改了名"
 
 
 def test_a_plan_out_of_drafting_takes_no_file_and_no_confirmation(town: Town) -> None:
