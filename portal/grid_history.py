@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import shapely
-from django.db.models import Q
+from django.db.models import F, Q
 from shapely import Geometry
 
 from common.templatetags.when import day as in_words
@@ -49,7 +49,8 @@ def area_words(area: float) -> str:
 
 def history_of(grid: Grid) -> list[Period]:
     """Every version of a grid, the newest first; two statements however long the history is."""
-    versions = list(grid.versions.select_related("village").defer("village__outline").order_by("valid_from"))
+    held = grid.versions.exclude(valid_to=F("valid_from"))  # replaced on the very day: held for no day
+    versions = list(held.select_related("village").defer("village__outline").order_by("valid_from"))
     around = _around(grid, versions)
     shapes = [_shape(version) for version in versions]
     areas = areas_m2(shapes).tolist() if shapes else []

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import Http404
 
 from accounts.models import User
 from common.errors import NotPermitted, RuleViolation
 from common.templatetags.when import day as in_words
 from grids.models import Grid, GridCode, GridUnit, GridVersion
-from grids.past import way_up
+from grids.past import grid_by_code, way_up
 from personnel.models import DualManagement
 from personnel.past import Posted, grid_and_people_at
 from personnel.scopes import authority_of
+from plans.models import GridPlan, PlannedGrid
 from portal.grid_history import Period, history_of
 
 
@@ -75,6 +78,20 @@ def look_up(lon: float, lat: float, *, day: date, today: date) -> Answer:
         raise RuleViolation(f"{in_words(day)}，这个位置不在任何网格内，请核对经度和纬度。", field="lon")
     version, people = found
     return Answer(version, people, way_up(version.village, day=day), day)
+
+
+def grid_in_sight(code: str, user: User | AnonymousUser) -> Grid:
+    """The grid that holds or ever held ``code``; a drafted one for those who see its plan, else :class:`Http404`."""
+    grid = grid_by_code(code)
+    if grid is None or not Grid.objects.filter(in_sight(user), pk=grid.pk).exists():
+        raise Http404
+    return grid
+
+
+def in_sight(user: User | AnonymousUser) -> Q:
+    """Grids that have ever been in force, and drafted ones of plans in sight."""
+    planned = PlannedGrid.objects.filter(plan__in=GridPlan.objects.visible_to(user))
+    return Q(in_force_on__isnull=False) | Q(pk__in=planned.values("grid"))
 
 
 def account_of(grid: Grid) -> Account:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,9 +12,8 @@ from rest_framework.views import APIView
 
 from common import clock
 from grids.api.views import PointIn
-from grids.past import grid_by_code
 from personnel.past import Posted
-from portal.register import Account, Answer, account_of, look_up, require_post
+from portal.register import Account, Answer, account_of, grid_in_sight, look_up, require_post
 from worktime.clocks import SHANGHAI
 
 
@@ -151,9 +149,7 @@ class GridByCode(APIView):
     def get(self, request: Request, code: str) -> Response:
         """The grid, its codes and versions; an old code answers with the present one."""
         require_post(request.user)
-        grid = grid_by_code(code)
-        if grid is None:
-            raise Http404
+        grid = grid_in_sight(code, request.user)
         return Response(GridAccount(account_row(account_of(grid), asked=code)).data)
 
 

@@ -28,7 +28,7 @@ from plans.models import GridPlan
 from portal.forms import PlaceAndDayForm
 from portal.public_pages import NUMBER
 from portal.range_maps import RangeMap, places_map
-from portal.register import Account, account_of, look_up, require_post
+from portal.register import Account, account_of, grid_in_sight, in_sight, look_up, require_post
 from workflow.filters import address_with
 from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
 from workflow.views.fetching import signed_in
@@ -75,13 +75,16 @@ def today() -> date:
 @login_required
 def register(request: HttpRequest) -> HttpResponse:
     """The grids of a place, a page at a time, with the places below it and how many grids each has."""
-    require_post(signed_in(request))
+    user = signed_in(request)
+    require_post(user)
     asked = read_asked(request)
     if asked.question and asked.question.code:
         exact = grid_by_code(asked.question.code)
         if exact is not None:
             return redirect("portal:grid", asked.question.code)
-    fitting = Grid.objects.filter(asked.condition()) if not asked.refusal else Grid.objects.none()
+    fitting = (
+        Grid.objects.filter(asked.condition(), in_sight(user)) if not asked.refusal else Grid.objects.none()
+    )
     here = fitting.filter(**{PATH_TO[asked.place.level]: asked.place.pk})
     page = keyset_page(
         here.with_place(), order=("village_id", "pk"), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
@@ -174,9 +177,7 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
     """One grid with its past and, on the day asked for, its people; an old code leads to the present one."""
     user = signed_in(request)
     require_post(user)
-    found = grid_by_code(code)
-    if found is None:
-        raise Http404
+    found = grid_in_sight(code, user)
     if found.code != code:
         messages.info(request, f"{code} 是这个网格的旧编码，现行编码是 {found.code}。")
         return redirect(address_with(reverse("portal:grid", args=[found.code]), on=request.GET.get("on", "")))

@@ -22,14 +22,14 @@ from personnel.actions import relieve
 from personnel.actions.succession import share_management
 from personnel.models import GridPosting
 from plans.actions.effect import bring_into_force
-from plans.actions.plans import withdraw_plan
+from plans.actions.plans import approve_plan, withdraw_plan
 from plans.models import GridPlan
 from portal.grid_history import history_of
 from tests.cases import reported
 from tests.databases import KEPT_BY_THE_PROCESS
 from tests.doors import Visitor
 from tests.grids.test_codes import LONGER, WIDE
-from tests.plans.drafts import EFFECT, drafted, published, step, with_split
+from tests.plans.drafts import EFFECT, agreed, drafted, published, step, with_split
 from tests.town import FOUNDED, MONDAY, Town
 
 LATER = MONDAY + timedelta(days=20)
@@ -393,3 +393,14 @@ def test_a_place_without_an_answer_is_a_sentence_and_keeps_what_was_typed(
 def test_the_map_and_the_overview_lead_to_the_grid(town: Town) -> None:
     assert f'href="{PAGE}"' in Visitor(town.zhao).text("/map/")
     assert f'href="{PAGE}"' in Visitor(town.wu).text("/overview/?division=410902001001")
+
+
+@pytest.mark.article(20)
+def test_a_drafted_grid_is_seen_by_those_who_see_its_plan_and_missing_to_others(town: Town) -> None:
+    plan = approve_plan(agreed(town, with_split(town)), by=town.wu, at=MONDAY)
+    code = plan.grids.get(base=None).code
+    for person, status in ((town.wu, 200), (town.zhao, 200), (town.shi, 404), (town.sun, 404)):
+        assert Visitor(person).get(f"/grids/{code}/").status_code == status
+        assert Visitor(person).get(f"/api/v1/grids/{code}/").status_code == status
+    listed = Visitor(town.shi).text("/grids/?division=410902&status=draft")
+    assert code not in listed
