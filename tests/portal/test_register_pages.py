@@ -267,7 +267,7 @@ def test_a_retired_grid_says_which_one_goes_on(town: Town) -> None:
 def test_a_grid_that_never_came_into_force_says_so(town: Town) -> None:
     plan = published(town, with_split(town))
     withdraw_plan(GridPlan.objects.get(pk=plan.pk), note="不划了", by=town.wu, at=MONDAY)
-    text = Visitor(town.shi).text("/grids/410902001001003/")
+    text = Visitor(town.wu).text("/grids/410902001001003/")
     assert "这个网格没有启用过" in text
 
 
