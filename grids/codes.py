@@ -129,6 +129,8 @@ def _segment(raw: Mapping[str, Any]) -> Segment:
     padding, literal = str(raw.get("padding", "0")), str(raw.get("literal", ""))
     if source != "literal" and not re.fullmatch(r"[0-9A-Z]", padding):
         raise ValueError("补位字符应为一个数字或大写字母。")
+    if source == "sequence" and padding != "0":
+        raise ValueError("顺序码段只能用 0 补位，否则编码读不回顺序号。")
     if source == "literal" and (len(literal) != length or not re.fullmatch(r"[0-9A-Z]+", literal)):
         raise ValueError(f"固定码段应为 {length} 位数字或大写字母。")
     values = raw.get("values")

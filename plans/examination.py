@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import shapely
+from django.db.models import Q
 from shapely import Geometry
 
 from grids.models import Grid, GridCode, GridVersion
@@ -35,9 +36,9 @@ def with_plans_under_way(plan: GridPlan, layout: Layout) -> Layout:
     if not shapes:
         return layout
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
-    others = PlannedGrid.objects.filter(
-        plan__status__in=SETTLED, min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south
-    )
+    near = Q(min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south)
+    named_alike = Q(village__in={lot.facts.village_id for lot in layout.drawn()})
+    others = PlannedGrid.objects.filter(near | named_alike, plan__status__in=SETTLED)
     drawn = {lot.grid_id for lot in layout.drawn() if lot.grid_id is not None}
     lots = dict(layout.lots)
     for row in others.exclude(plan=plan).select_related("plan"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import shapely
 from django.db import transaction
@@ -13,6 +13,7 @@ from common.errors import IllegalMove, RuleViolation
 from grids.facts import Facts
 from grids.models import GridVersion
 from grids.past import facts_of
+from personnel.models import DualManagement
 from plans.actions.plans import PlanDraft, draft_plan
 from plans.actions.steps import new_keys, save_step
 from plans.layout import key_of, layout_of
@@ -50,20 +51,28 @@ def _restored(new: GridPlan, rows: list[PlannedGrid]) -> list[Lot]:
     present = {version.grid_id: version for version in versions}
     before = facts_of(GridVersion.objects.filter(pk__in=[row.base_id for row in rows if row.base_id]))
     now = facts_of(versions)
+    eve = rows[0].plan.effective_on - timedelta(days=1) if rows else new.effective_on
+    managed = (
+        DualManagement.objects.current(eve).filter(grid__in=ids).values_list("grid_id", "organization_id")
+    )
+    departments = dict(managed)
     fresh = iter(new_keys(new, len(rows)))
     lots = []
     for row in rows:
         if row.grid_id is None:
             continue
         if row.is_retired:
-            lots.append(_lot(next(fresh), before[row.grid_id], "new", department_id=row.department_id))
+            department = departments.get(row.grid_id)
+            lots.append(_lot(next(fresh), before[row.grid_id], "new", department_id=department))
             continue
         version = present.get(row.grid_id)
         if version is None or version.valid_from != row.plan.effective_on:
             raise RuleViolation(f"{row.name}已被以后的方案改动，不能一步恢复，请另行起草。")
         ended = row.is_new
         facts = now[row.grid_id] if ended else before[row.grid_id]
-        lot = _lot(key_of(row.grid_id), facts, "retired" if ended else "changed", code=version.code)
+        state: State = "retired" if ended else "changed"
+        department = departments.get(row.grid_id)
+        lot = _lot(key_of(row.grid_id), facts, state, code=version.code, department_id=department)
         lots.append(replace(lot, grid_id=row.grid_id, base_id=version.pk, successor_key=_heir(row, rows)))
     return lots
 

@@ -16,6 +16,7 @@ from common.errors import IllegalMove, NotPermitted, RuleViolation
 from grids.models import Division, Grid, GridVersion
 from personnel.models import Organization
 from personnel.scopes import authority_of
+from plans.drawing import is_legible, sound
 from plans.models import SectorGrid
 from worktime.clocks import SHANGHAI
 
@@ -53,7 +54,7 @@ def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> Secto
     """Enter a department's grid. One drawn after the unified grids are in force needs a law that is cited (Art. 9)."""
     _require_county(draft.township, by)
     name = draft.name.strip()
-    if not name or len(name) > 80:
+    if not name or len(name) > 80 or not is_legible(name):
         raise RuleViolation("请填写专业网格名称，最多 80 字。", field="name")
     if draft.established_on > at.astimezone(SHANGHAI).date():
         raise RuleViolation("划设日期不能晚于今天。", field="established_on")
@@ -70,6 +71,7 @@ def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> Secto
             "法律、法规和国家、省另有规定的，请写明名称、条款和文号（条例第九条）。",
             field="law",
         )
+    shape = None if draft.shape is None else sound(draft.shape)
     kept = draft.law.is_cited
     row = SectorGrid.objects.create(
         sector=draft.sector,
@@ -77,7 +79,7 @@ def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> Secto
         township=draft.township,
         code=draft.code.strip()[:40],
         name=name,
-        boundary=None if draft.shape is None else shapely.to_wkb(draft.shape),
+        boundary=None if shape is None else shapely.to_wkb(shape),
         established_on=draft.established_on,
         status=SectorGrid.Status.KEPT if kept else SectorGrid.Status.REGISTERED,
         **_law_columns(draft.law if kept else Law()),

@@ -50,6 +50,11 @@ def test_the_default_code_is_the_village_s_code_and_three_digits() -> None:
             DEFAULT_RANGES,
             "固定码段应为",
         ),
+        (
+            (DEFAULT_SEGMENTS[0], {"source": "sequence", "length": 3, "padding": "9"}),
+            DEFAULT_RANGES,
+            "只能用 0 补位",
+        ),
         (({"source": "village", "length": 0}, DEFAULT_SEGMENTS[1]), DEFAULT_RANGES, "长度应为 1–24"),
         (DEFAULT_SEGMENTS, {**DEFAULT_RANGES, "village": [1, 1000]}, "放不进 3 位"),
         (DEFAULT_SEGMENTS, {**DEFAULT_RANGES, "village": "many"}, "应为两个从小到大的整数"),

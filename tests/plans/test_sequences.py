@@ -13,6 +13,7 @@ import shapely
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation
 from grids.actions.codes import publish_code_rule
+from grids.facts import Unit
 from grids.invariants import INVARIANTS
 from grids.models import Grid
 from grids.past import grid_by_code
@@ -84,7 +85,8 @@ def test_two_plans_of_neighbours_on_one_day_both_come_into_force(town: Town) -> 
     other = Grid.objects.get(code="410902001001002")
     line = "115.014,35.69\n115.016,35.72"
     first = published(town, with_split(town))
-    second = published(town, step(drafted(town), "split", by=town.wu, key=f"g{other.pk}", line=line))
+    said = {"key": f"g{other.pk}", "line": line, "name": "京东社区东网格"}
+    second = published(town, step(drafted(town), "split", by=town.wu, **said))
     assert bring_into_force(today=EFFECT, at=LATER) == 2
     assert {again(first).status, again(second).status} == {"in_force"}
     assert not faults()
@@ -234,3 +236,38 @@ def test_a_move_is_reversed_with_a_code_of_the_old_village(town: Town) -> None:
     assert bring_into_force(today=back, at=LATER + timedelta(days=9)) == 1
     moving.refresh_from_db()
     assert (moving.village.name, moving.code) == ("京东社区", "410902001001003")
+
+
+@pytest.mark.article(8)
+def test_a_reversal_keeps_the_department_of_a_dedicated_grid(town: Town) -> None:
+    key = f"g{town.grid.pk}"
+    said = {"kind": "dedicated", "premises": "market", "department": town.chengguan.pk}
+    plan = step(drafted(town), "describe", by=town.wu, key=key, **said)
+    plan = consent_to_plan(submit_plan(plan, by=town.wu, at=MONDAY), by=town.zhao, at=MONDAY)
+    plan = consent_to_plan(plan, by=town.sun, at=MONDAY)
+    publish_plan(approve_plan(plan, by=town.wu, at=MONDAY), by=town.wu, at=MONDAY)
+    bring_into_force(today=EFFECT, at=LATER)
+    renamed = step(
+        drafted(town, on=EFFECT + timedelta(days=9)), "rename", by=town.wu, key=key, name="商城网格"
+    )
+    renamed = consent_to_plan(submit_plan(renamed, by=town.wu, at=LATER), by=town.zhao, at=LATER)
+    renamed = consent_to_plan(renamed, by=town.sun, at=LATER)
+    publish_plan(approve_plan(renamed, by=town.wu, at=LATER), by=town.wu, at=LATER)
+    bring_into_force(today=EFFECT + timedelta(days=9), at=LATER + timedelta(days=9))
+    back = EFFECT + timedelta(days=30)
+    reversal = prepare_reversal(again(renamed), effective_on=back, by=town.wu, at=LATER + timedelta(days=10))
+    assert reversal.grids.get().department == town.chengguan
+
+
+def test_a_unit_s_name_holds_no_bar(town: Town) -> None:
+    with pytest.raises(RuleViolation, match="不能有竖线"):
+        step(drafted(town), "describe", by=town.wu, key=f"g{town.grid.pk}", units=[Unit("estate", "甲｜乙")])
+
+
+def test_two_plans_of_a_village_give_no_name_twice(town: Town) -> None:
+    other = Grid.objects.get(code="410902001001002")
+    published(town, with_split(town))
+    later = drafted(town, on=EFFECT + timedelta(days=1))
+    later = step(later, "split", by=town.wu, key=f"g{other.pk}", line="115.014,35.69\n115.014,35.72")
+    with pytest.raises(RuleViolation, match="都叫“京东社区第一网格”"):
+        submit_plan(later, by=town.wu, at=MONDAY)
