@@ -136,6 +136,10 @@ def _segment(raw: Mapping[str, Any]) -> Segment:
     values = raw.get("values")
     if source == "kind" and (not isinstance(values, dict) or set(values) != set(KINDS)):
         raise ValueError("类型码段须给出三类网格各自的代码。")
+    if source == "kind" and not all(
+        re.fullmatch(r"[0-9A-Z]+", str(value)) for value in (values or {}).values()
+    ):
+        raise ValueError("类型代码只能是数字和大写字母。")
     named: Any = source
     return Segment(str(raw.get("name", "")), named, length, padding, literal, values)
 

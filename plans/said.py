@@ -16,7 +16,8 @@ from common.numbers import whole_number
 from grids.exchange.crs import SYSTEMS, to_cgcs2000
 from grids.facts import Facts, Unit
 
-MOST_NODES = 20_000
+MOST_NODES = 2_000  # of one boundary that is drawn or typed; a file may bring more
+MOST_TURNS = 100  # of a cutting line: what crosses itself often costs minutes
 MOST_SHAPES = 200
 PUYANG = (114.0, 35.0, 117.0, 37.0)
 UNIT_KINDS = {
@@ -90,6 +91,8 @@ class Said:
     def cut_line(self) -> LineString:
         """The line to cut along, in degrees."""
         points = read_points(self.line, field="line")
+        if len(points) > MOST_TURNS:
+            raise RuleViolation(f"切分线最多 {MOST_TURNS} 个点，请画得简单些。", field="line")
         if len(points) < 2:
             raise RuleViolation("切分线至少要两个点，每行一个“经度,纬度”。", field="line")
         return LineString(converted(points, crs=self.crs, field="line"))

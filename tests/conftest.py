@@ -16,7 +16,7 @@ from workflow import rulebook
 
 pytest_plugins = ["tests.live", "tests.browser"]
 
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True, derandomize=True)
 hypothesis.settings.load_profile("house")
 
 

@@ -36,7 +36,10 @@ def bring_into_force(*, today: date, at: datetime) -> int:
     rules = CodeRule.objects.filter(effective_on__lte=today, applied_at__isnull=True)
     count = 0
     for day in sorted({*plans, *rules.values_list("effective_on", flat=True)}):
-        apply_due_rules(today=day, at=at)
+        try:
+            apply_due_rules(today=day, at=at)
+        except Exception:
+            log.exception("code_rule_was_not_applied", day=str(day))
         for pk in plans[day]:
             try:
                 count += _come_into_force(pk, today=today, at=at)

@@ -12,7 +12,7 @@ from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from grids.actions.codes import Wish, allot_codes, rule_on
 from grids.actions.register import Entry, draft_grids, retire_grids
-from grids.models import Division, Grid
+from grids.models import Division, Grid, GridCode
 from personnel.actions.succession import follow_grids
 from plans import notices, policies
 from plans.actions.filing import owe_filing
@@ -236,6 +236,13 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
     for row, entry in zip((row for row in nameless if row.is_new), new, strict=True):
         row.grid = entry.grid
     plan.grids.bulk_update(nameless, ["code", "grid"], batch_size=500)
+    # The code of a grid that moves is taken from now on too, though it comes into use on the day.
+    moved = [
+        GridCode(code=row.code, grid=row.grid, rule=rule, given_on=plan.effective_on)
+        for row in nameless
+        if row.base
+    ]
+    GridCode.objects.bulk_create(moved)
 
 
 def demonstration_villages(rows: Iterable[PlannedGrid]) -> set[int]:

@@ -104,7 +104,7 @@ def test_findings_say_where_to_jump(town: Town) -> None:
         ({"geometry": "115.0,35.7\n一百,35"}, "第 2 个点读不出经度和纬度。"),
         ({"geometry": "115.0,35.7\n115.01,35.71\n115.0,35.71\n115.01,35.7"}, "自己相交"),
         ({"geometry": {"type": "Polygon", "coordinates": "x"}}, "边界不是可读的 GeoJSON"),
-        ({"geometry": {"type": "Polygon", "coordinates": [[[115, 35.7]] * 20_001]}}, "最多 20000 个点"),
+        ({"geometry": {"type": "Polygon", "coordinates": [[[115, 35.7]] * 20_001]}}, "最多 2000 个点"),
         ({"geometry": None}, "边界不是可读的 GeoJSON"),
     ],
 )

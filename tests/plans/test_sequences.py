@@ -271,3 +271,20 @@ def test_two_plans_of_a_village_give_no_name_twice(town: Town) -> None:
     later = step(later, "split", by=town.wu, key=f"g{other.pk}", line="115.014,35.69\n115.014,35.72")
     with pytest.raises(RuleViolation, match="都叫“京东社区第一网格”"):
         submit_plan(later, by=town.wu, at=MONDAY)
+
+
+@pytest.mark.article(7)
+def test_the_code_of_a_grid_that_moves_is_promised_to_nobody_else(town: Town) -> None:
+    moving = Grid.objects.get(code="410902001002001")
+    first = step(drafted(town), "move", by=town.wu, key=f"g{moving.pk}", village="410902001001")
+    published(town, first)
+    second = agreed(town, with_split(town))
+    approve_plan(second, by=town.wu, at=MONDAY)
+    assert first.grids.get().code == "410902001001003"
+    assert second.grids.get(base=None).code == "410902001001004"
+
+
+def test_a_cutting_line_of_many_turns_is_refused_at_once(town: Town) -> None:
+    line = "\n".join(f"115.00{n % 10},35.7{n % 7}" for n in range(300))
+    with pytest.raises(RuleViolation, match="切分线最多 100 个点"):
+        step(drafted(town), "split", by=town.wu, key=f"g{town.grid.pk}", line=line)
