@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from portal import shell
 from puyang_grid.embedded import start_servers, stop_servers
 from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, forget_kept, run_addresses, run_var
 from tests.town import Town, build_town
@@ -102,5 +103,7 @@ def town(town_is_built: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Town
     The limits are read once in a test, so that statements can be counted whatever else the machine does.
     """
     monkeypatch.setattr(rulebook, "FRESH_SECONDS", 3600.0)
+    monkeypatch.setattr(shell, "FRESH_SECONDS", 3600.0)
+    shell._hung.clear()
     forget_kept()
     return Town()
