@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from common.sealing_vectors import require_known_answers
+
 
 class CommonConfig(AppConfig):
     name = "common"
@@ -10,3 +12,4 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("checks")
+        require_known_answers()

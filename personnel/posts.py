@@ -18,16 +18,29 @@ GRID_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
 
 OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
     "dispatcher": (("dispatch", "division"), ("handle", "organization")),
-    "desk_head": (("dispatch", "division"), ("supervise", "division"), ("handle", "organization")),
+    "desk_head": (
+        ("dispatch", "division"),
+        ("supervise", "division"),
+        ("handle", "organization"),
+        ("manage_staff", "division"),
+        ("handle_conduct", "division"),
+    ),
     "handler": (("handle", "organization"),),
     "department_head": (("handle", "organization"), ("oversee", "organization")),
     "county_admin": (
         ("supervise", "division"),
         ("publish_grids", "division"),
         ("publish_matters", "division"),
+        ("manage_staff", "division"),
+        ("handle_conduct", "division"),
+        ("approve_grants", "division"),
     ),
     # The city's authority receives what counties file; its institution looks on (Art. 5, 7).
     "city_supervisor": (("supervise", "division"), ("publish_grids", "division")),
+    # Three administrators, of whom no account is two: one runs, one guards, one reads the trace.
+    "system_admin": (("administer_system", "division"), ("manage_staff", "division")),
+    "security_admin": (("administer_security", "division"), ("approve_grants", "division")),
+    "audit_admin": (("administer_audit", "division"),),
 }
 
 # What a post in the functional department of a dedicated grid brings on that grid (Art. 8: both have sight of it).
@@ -41,4 +54,10 @@ ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
     "department_head": ("linkage_department", "service_unit", "mass_organization"),
     "county_admin": ("authority",),
     "city_supervisor": ("authority",),
+    "system_admin": ("authority",),
+    "security_admin": ("authority",),
+    "audit_admin": ("authority",),
 }
+
+# Of these no account may hold two.
+ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")

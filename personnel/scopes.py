@@ -16,6 +16,7 @@ from personnel.querysets import GrantQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from grids.models import Division
 
 KEPT_AS = "_authority"
 
@@ -76,3 +77,14 @@ def forget_authority(user: User) -> None:
     """Drop the kept reading after this request has changed the person's posts."""
     if hasattr(user, KEPT_AS):
         delattr(user, KEPT_AS)
+
+
+def may_over(authority: Authority, verb: str, place: Division) -> bool:
+    """Whether ``verb`` is held on ``place`` or on a place above it: a county's covers its townships and villages."""
+    held = authority.places("division", verb)
+    step: Division | None = place
+    while held and step is not None:
+        if step.pk in held:
+            return True
+        step = step.parent
+    return False

@@ -8,6 +8,8 @@ zhao         dispatcher of 中原路街道                          li     instr
 hua, feng    dispatchers of 华龙区 and 濮阳市                  mei    worker in 玉北社区
 sun, qian    handlers of 华龙区城市管理 and 华龙区公安         wu     county administrator of 华龙区
 zheng        city supervisor                                  duan   dispatcher of 胜利路街道
+tang         desk head of 中原路街道                           xu     desk head of 胜利路街道
+shen, xia    security and audit administrator of the city     gu     county administrator of 清丰县
 shi          a stranger: worker in 清丰县                     nobody an account without a post
 """
 
@@ -67,6 +69,7 @@ ORGANIZATIONS = (
     ("desk-city", "institution", "网格化服务管理机构", "4109"),
     ("auth-hlq", "authority", "主管部门", "410902"),
     ("auth-city", "authority", "主管部门", "4109"),
+    ("auth-qf", "authority", "主管部门", "410922"),
     ("hlq-chengguan", "linkage_department", "城市管理", "410902"),
     ("hlq-gongan", "linkage_department", "公安", "410902"),
     ("qf-chengguan", "linkage_department", "城市管理", "410922"),
@@ -88,6 +91,11 @@ OFFICE_POSTS = (
     ("qian", "handler", "hlq-gongan"),
     ("wu", "county_admin", "auth-hlq"),
     ("zheng", "city_supervisor", "auth-city"),
+    ("tang", "desk_head", "desk-zyl"),
+    ("xu", "desk_head", "desk-sll"),
+    ("shen", "security_admin", "auth-city"),
+    ("xia", "audit_admin", "auth-city"),
+    ("gu", "county_admin", "auth-qf"),
 )
 PEOPLE = (*(post[0] for post in GRID_POSTS), *(post[0] for post in OFFICE_POSTS), "nobody")
 

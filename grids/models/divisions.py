@@ -16,6 +16,14 @@ DIVISION_VERBS = [
     ("supervise", "监督与统计"),
     ("publish_grids", "公布网格"),
     ("publish_matters", "公布事项清单"),
+    ("manage_staff", "管理网格人员与机构"),
+    ("handle_conduct", "受理行为投诉"),
+    ("approve_grants", "审批专项授权"),
+    ("view_personal", "查阅个人信息"),
+    ("view_clues", "查阅保密线索"),
+    ("administer_system", "系统管理"),
+    ("administer_security", "安全管理"),
+    ("administer_audit", "审计管理"),
 ]
 
 

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "puyang_grid.assets.AssetsConfig",
     "csp",
@@ -316,3 +317,7 @@ DRAINING_FILE = VAR_DIR / "draining"  # while this file exists, /readyz says no
 # --- Audit ------------------------------------------------------------------------------------------------
 
 AUDIT_HASH = env.str("AUDIT_HASH", default="sha256")  # or sm3 (GB/T 32905-2016)
+
+# --- Personal fields ----------------------------------------------------------------------------------------
+
+SEALING_CIPHER = env.str("SEALING_CIPHER", default="aes-256-gcm")  # or sm4-gcm (GB/T 32907-2016), SM3 with it

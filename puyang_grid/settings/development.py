@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.ciphers import PURPOSES, written_key
 from puyang_grid.addresses import addresses_from, local_secret
 from puyang_grid.settings.base import *  # noqa: F403
 from puyang_grid.settings.base import (
@@ -18,6 +19,10 @@ from puyang_grid.settings.logs import configured_logging
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret("secret key", VAR_DIR)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+
+SEALING_KEYS = [
+    written_key(f"{purpose}.1", local_secret(f"{purpose} key", VAR_DIR).encode()) for purpose in PURPOSES
+]
 
 _addresses = addresses_from(env.ENVIRON, VAR_DIR)
 _as_owner = env.str("DATABASE_ROLE", default="app") == "owner"

@@ -9,6 +9,7 @@ from puyang_grid.settings.logs import configured_logging
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SEALING_KEYS = env.list("SEALING_KEYS")  # personal.1:BASE64,sensitive.1:…,secret.1:…,index.1:…
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 _as_owner = env.str("DATABASE_ROLE", default="app") == "owner"

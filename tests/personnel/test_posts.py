@@ -36,7 +36,10 @@ def test_each_post_brings_its_own_authority_and_no_other(town: Town) -> None:
         "li": {"guide"},
         "zhao": {"dispatch", "handle"},
         "sun": {"handle"},
-        "wu": {"supervise", "publish_grids", "publish_matters"},
+        "wu": {
+            *("supervise", "publish_grids", "publish_matters"),
+            *("manage_staff", "handle_conduct", "approve_grants"),
+        },
         "zheng": {"supervise", "publish_grids"},
         "nobody": set(),
     }
@@ -50,8 +53,10 @@ def test_dispatch_and_supervision_are_never_one_permission(town: Town) -> None:
         with refused(RuleViolation) as caught:
             appoint_to_office(town.nobody, role=role, organization=body, on=TODAY, at=MONDAY, by=None)
         assert "两种职权" in caught.value.sentence
-    holders = Grant.objects.filter(permission__codename="dispatch").values("user")
-    assert not Grant.objects.filter(user__in=holders, permission__codename="supervise").exists()
+    of_authorities = OfficePosting.objects.filter(organization__kind="authority").values("user")
+    assert not Grant.objects.filter(user__in=of_authorities, permission__codename="dispatch").exists()
+    dispatchers = OfficePosting.objects.filter(role="dispatcher").values("user")
+    assert not Grant.objects.filter(user__in=dispatchers, permission__codename="supervise").exists()
 
 
 @pytest.mark.article(20)

@@ -1,53 +1,27 @@
-"""Who serves where: organizations, dated postings and the grants that follow from them."""
+"""Dated posts in grids and in organizations (Art. 5, 10)."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
 from django.db import models
-from django.db.models import F, Q
-from guardian.models import UserObjectPermissionAbstract
+from django.db.models import F, Func, Q, Value
 
 from grids.models import Division, Grid
-from personnel.querysets import GrantManager, OrganizationQuerySet, PostingQuerySet
+from personnel.models.bodies import Organization
+from personnel.posts import ADMINISTRATORS
+from personnel.querysets import PostingQuerySet
 
-ORGANIZATION_VERBS = [("handle", "办理交办事项"), ("oversee", "督促本单位办理")]
+
+def days_held() -> Func:
+    """The days of a posting, its last day among them, as a range that two postings may share or not."""
+    return Func("starts_on", "ends_on", Value("[]"), function="daterange", output_field=DateRangeField())
 
 
-class Organization(models.Model):
-    """A body with duties under Art. 5 and 6: it dispatches, supervises or resolves."""
-
-    class Kind(models.TextChoices):
-        AUTHORITY = "authority", "主管部门"
-        INSTITUTION = "institution", "网格化服务管理机构"
-        LINKAGE_DEPARTMENT = "linkage_department", "网格联动部门"
-        SERVICE_UNIT = "service_unit", "网格服务单位"
-        MASS_ORGANIZATION = "mass_organization", "人民团体"
-
-    code = models.CharField("编码", max_length=24, unique=True)
-    name = models.CharField("名称", max_length=80)
-    kind = models.CharField("类别", max_length=20, choices=Kind.choices)
-    function = models.CharField("职能", max_length=40, db_index=True, help_text="如 城市管理、燃气")
-    division = models.ForeignKey(
-        Division, on_delete=models.PROTECT, related_name="organizations", verbose_name="辖区"
-    )
-    duty_phone = models.CharField("值班电话", max_length=20, blank=True)
-    is_active = models.BooleanField("启用", default=True)
-
-    objects = OrganizationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "组织机构"
-        permissions = ORGANIZATION_VERBS
-        constraints = [
-            models.UniqueConstraint(
-                fields=["division"],
-                condition=Q(kind="institution", is_active=True),
-                name="one_active_institution_per_division",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+def one(column: str) -> Func:
+    """A number as a range of its own: PostgreSQL compares ranges without an extension."""
+    return Func(column, column, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 
 
 class GridPosting(models.Model):
@@ -102,38 +76,6 @@ class GridPosting(models.Model):
         return f"{self.user} {self.get_role_display()}"
 
 
-class DualManagement(models.Model):
-    """The functional department that manages a dedicated grid beside its township (Art. 8)."""
-
-    grid = models.ForeignKey(
-        Grid, on_delete=models.PROTECT, related_name="departments", verbose_name="专属网格"
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="dedicated_grids", verbose_name="职能部门"
-    )
-    starts_on = models.DateField("起始日期")
-    ends_on = models.DateField("终止日期", null=True, blank=True)
-
-    objects = PostingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "双重管理"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["grid"],
-                condition=Q(ends_on__isnull=True),
-                name="one_current_department_per_dedicated_grid",
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="dual_management_ends_after_it_starts",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.grid} {self.organization}"
-
-
 class OfficePosting(models.Model):
     """A dated post in an organization."""
 
@@ -144,6 +86,9 @@ class OfficePosting(models.Model):
         DEPARTMENT_HEAD = "department_head", "部门负责人"
         COUNTY_ADMIN = "county_admin", "县区管理员"
         CITY_SUPERVISOR = "city_supervisor", "市级监督员"
+        SYSTEM_ADMIN = "system_admin", "系统管理员"
+        SECURITY_ADMIN = "security_admin", "安全管理员"
+        AUDIT_ADMIN = "audit_admin", "审计管理员"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -167,6 +112,11 @@ class OfficePosting(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="office_posting_ends_after_it_starts",
             ),
+            ExclusionConstraint(
+                name="no_account_holds_two_administrator_posts",
+                expressions=[(one("user_id"), "&&"), (days_held(), "&&")],
+                condition=Q(role__in=ADMINISTRATORS),
+            ),
             models.UniqueConstraint(
                 fields=["user", "organization", "role"],
                 condition=Q(ends_on__isnull=True),
@@ -176,23 +126,3 @@ class OfficePosting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
-
-
-class Grant(UserObjectPermissionAbstract):
-    """guardian's object permission on a Grid, Division or Organization, with purpose and expiry (Art. 20).
-
-    Rows with ``is_special`` are granted by name; all others are derived from current postings and nothing else.
-    """
-
-    purpose = models.CharField("用途", max_length=200, default="岗位职责")
-    is_special = models.BooleanField("专项授权", default=False)
-    expires_at = models.DateTimeField("到期时间", null=True, blank=True)
-
-    objects = GrantManager()
-
-    class Meta(UserObjectPermissionAbstract.Meta):
-        abstract = False
-        verbose_name = verbose_name_plural = "授权"
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.permission_id} {self.object_pk}"

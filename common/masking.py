@@ -1,0 +1,66 @@
+"""The one function that masks personal data, for page, API, export and print alike (Art. 20, 26). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+COMPOUND_SURNAMES = frozenset(
+    (
+        "欧阳",
+        "上官",
+        "司马",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "夏侯",
+        "司徒",
+        "南宫",
+        "端木",
+    )
+)
+STARS = "*"
+
+
+def mask_name(text: str) -> str:
+    """张三 → 张*, 欧阳小明 → 欧阳**."""
+    kept = 2 if text[:2] in COMPOUND_SURNAMES and len(text) > 2 else 1
+    return text[:kept] + STARS * max(len(text) - kept, 1)
+
+
+def mask_phone(text: str) -> str:
+    """13812345678 → 138****5678; a shorter number keeps its last two digits."""
+    if len(text) >= 11:
+        return f"{text[:3]}****{text[-4:]}"
+    return STARS * max(len(text) - 2, 1) + text[-2:] if len(text) > 4 else STARS * 4
+
+
+def mask_id_number(text: str) -> str:
+    """410901199001011234 → 410***********1234 without birthday and place."""
+    return f"{text[:3]}{STARS * 11}{text[-4:]}" if len(text) >= 15 else STARS * 8
+
+
+def mask_address(text: str) -> str:
+    """The first six characters say the place; house and door stay hidden."""
+    return f"{text[:6]}****" if len(text) > 6 else "****"
+
+
+def mask_all(text: str) -> str:
+    """Nothing of it is shown."""
+    return STARS * 4
+
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "name": mask_name,
+    "phone": mask_phone,
+    "id_number": mask_id_number,
+    "address": mask_address,
+}
+
+
+def mask(text: str, *, kind: str) -> str:
+    """Mask a text by its kind; an unknown kind hides all of it, an empty text stays empty."""
+    return MASKS.get(kind, mask_all)(text) if text else ""

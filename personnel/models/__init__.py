@@ -1,0 +1,17 @@
+"""Who serves where: organizations, dated postings, and the grants that follow from them."""
+
+from personnel.models.bodies import ORGANIZATION_VERBS, DualManagement, Organization
+from personnel.models.grants import Grant
+from personnel.models.people import ContactRecord, IdentityRecord
+from personnel.models.postings import GridPosting, OfficePosting
+
+__all__ = [
+    "ORGANIZATION_VERBS",
+    "ContactRecord",
+    "DualManagement",
+    "Grant",
+    "GridPosting",
+    "IdentityRecord",
+    "OfficePosting",
+    "Organization",
+]
