@@ -13,7 +13,7 @@ COPY . .
 USER puyang
 # Nothing is connected to while the assets are collected; the real values come when the container starts.
 RUN SECRET_KEY=only-while-building ALLOWED_HOSTS=build DATABASE_URL=postgresql://x@127.0.0.1:1/x \
-    DATABASE_OWNER_URL=postgresql://x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 \
+    DATABASE_OWNER_URL=postgresql://x@127.0.0.1:1/x REDIS_URL=redis://127.0.0.1:1/0 SEALING_KEYS= \
     python manage.py collectstatic --no-input --verbosity 0
 EXPOSE 8000
 CMD ["gunicorn", "--config", "deploy/gunicorn.conf.py", "puyang_grid.wsgi"]

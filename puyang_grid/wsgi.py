@@ -1,4 +1,4 @@
-"""The door for gunicorn."""
+"""The door for gunicorn. It does not open while an address has not declared who may knock."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "puyang_grid.settings.production")
 
 application = get_wsgi_application()
+
+from common.doors import require_doors  # noqa: E402 - the apps must be loaded first
+
+require_doors()

@@ -168,7 +168,7 @@ def test_today_is_asked_for_by_default(split_town: Town) -> None:
 @pytest.mark.parametrize("path", ["at/?lon=115.005&lat=35.705", "410902001001001/"])
 def test_without_a_post_the_register_stays_shut(town: Town, path: str) -> None:
     assert Visitor(town.nobody).get(f"/api/v1/grids/{path}").status_code == 403
-    assert Visitor().get(f"/api/v1/grids/{path}").status_code == 403
+    assert Visitor().get(f"/api/v1/grids/{path}").status_code == 401
     assert Visitor(town.shi).get(f"/api/v1/grids/{path}").status_code == 200
 
 

@@ -1,0 +1,15 @@
+"""Who may knock at the addresses of signing in and of one's own account."""
+
+from __future__ import annotations
+
+from common.doors import declare, own, public
+
+declare(
+    "accounts",
+    {
+        "sign_in": public("how one gets in"),
+        "sign_in_as": public("the people of the demonstration; only in demo mode"),
+        "sign_out": public("signing out twice is no fault"),
+        **dict.fromkeys(("account", "change_password"), own()),
+    },
+)

@@ -1,0 +1,7 @@
+"""Who may knock at the addresses of places."""
+
+from __future__ import annotations
+
+from common.doors import declare, own
+
+declare("api", {"locate": own(), "township_map": own()})

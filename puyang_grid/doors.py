@@ -1,0 +1,8 @@
+"""Who may knock at the addresses that belong to no app."""
+
+from __future__ import annotations
+
+from common.doors import declare, own, public
+
+declare("", {"livez": public("the proxy asks"), "readyz": public("the proxy asks")})
+declare("api", {"schema": own(), "docs": own()})  # and technical staff only
