@@ -48,9 +48,29 @@ def _head_of(subject: str) -> tuple[int, str] | None:
 
 
 def record_access(
-    subject: str, *, at: datetime, actor_id: int, fields: Sequence[str], purpose: str
+    subject: str,
+    *,
+    at: datetime,
+    actor_id: int,
+    fields: Sequence[str],
+    purpose: str,
+    person_id: int | None = None,
+    tier: str = "",
+    network: str = "",
+    ends_at: datetime | None = None,
 ) -> AccessEntry:
-    """Record that ``actor_id`` saw personal ``fields`` of ``subject`` and why (Art. 12, 20, 26)."""
+    """Record that ``actor_id`` saw personal ``fields`` of ``subject`` and why (Art. 12, 20, 26).
+
+    ``person_id`` is the account whose data it was, where there is one; ``ends_at`` when a reveal is masked again.
+    """
     return AccessEntry.objects.create(
-        subject=subject, at=at, actor_id=actor_id, fields=list(fields), purpose=purpose
+        subject=subject,
+        at=at,
+        actor_id=actor_id,
+        person_id=person_id,
+        fields=list(fields),
+        tier=tier,
+        purpose=purpose,
+        network=network,
+        ends_at=ends_at,
     )

@@ -50,6 +50,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=5),  # every hour; each filing is reminded of once a day
         "options": {"expires": 3600},
     },
+    "special grants that end": {
+        "task": "access.tasks.end_grants",
+        "schedule": crontab(),  # every minute; a grant that has run out opens nothing meanwhile
+        "options": {"expires": 60},
+    },
     "posts that begin or end today": {
         "task": "personnel.tasks.sync_changed_grants",
         "schedule": crontab(minute=1),  # every hour, soon after midnight too

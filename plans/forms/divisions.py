@@ -10,11 +10,11 @@ from django import forms
 from django.utils.formats import date_format
 
 from common.errors import RuleViolation
+from common.fields import day_field, text_field
 from grids.divisions import CODE_DIGITS, LEVELS
 from grids.models import Division
 from plans.actions.divisions import LEVEL_NAMES, NAME_LIMIT
 from plans.actions.norms import DOCUMENT_LIMIT
-from plans.forms.fields import day_field, text_field
 
 SAID_LIMIT = 60  # a code or a name
 CHOICES = "division-choices"

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import forms
 
+from common.fields import area_field, day_field, text_field
 from grids.models import Division
 from plans.actions.filing import RECEIPT_LIMIT, REMARKS_LIMIT
 from plans.actions.plans import NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT, PlanDraft
-from plans.forms.fields import VersionedForm, area_field, day_field, text_field
+from plans.forms.fields import VersionedForm
 from plans.models import GridPlan
 
 

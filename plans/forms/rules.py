@@ -10,11 +10,11 @@ from typing import Any
 
 from django import forms
 
+from common.fields import day_field, number_field, text_field
 from grids.codes import KINDS, LONGEST
 from grids.models import CodeRule, Division, Grid
 from plans.actions.norms import DOCUMENT_LIMIT, LARGEST, NormDraft
 from plans.actions.norms import LONGEST as LONGEST_DAYS
-from plans.forms.fields import day_field, number_field, text_field
 from plans.models import GridNorm
 
 CITY = "city"

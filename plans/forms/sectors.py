@@ -8,11 +8,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from common.errors import RuleViolation
+from common.fields import day_field, text_field
 from grids.exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
 from plans.actions.sectors import Law, SectorDraft
-from plans.forms.fields import day_field, text_field
 from plans.models import SectorGrid
 from plans.said import read_shape
 

@@ -19,6 +19,7 @@ from workflow.views.fetching import signed_in
 
 PAGE_SIZE = 30
 PAGES = {"case": "workflow:case", "grid_plan": "plans:plan"}
+LISTS = {"grant_request": "access:grants", "account": "access:looks"}
 MOST_MARKED = 500
 LIGHTS = {"remind": "near", "overdue": "late", "filing_overdue": "late", "supervise": "supervised"}
 TOPIC_NAMES = {
@@ -43,6 +44,8 @@ TOPIC_NAMES = {
     "filing_received": "备案",
     "filing_returned": "备案",
     "filing_overdue": "备案",
+    "grant_request": "授权",
+    "looks": "安全",
 }
 
 
@@ -87,6 +90,8 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     number = whole_number(text)
     if kind in PAGES and number is not None:
         return redirect(PAGES[kind], number)
+    if kind in LISTS:
+        return redirect(LISTS[kind])
     return redirect("portal:inbox")
 
 

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "accounts",
     "grids",
     "personnel",
+    "access",
     "matters",
     "plans",
     "workflow",

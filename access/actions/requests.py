@@ -1,0 +1,212 @@
+"""Special grants, verb by verb: lock, authorize, move, save, tell (Art. 20)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+
+from access import notices, policies, states
+from access.models import GrantRequest
+from accounts.models import User
+from audit.actions import append_entry
+from common.errors import RuleViolation, StaleVersion
+from grids.models import Division
+from personnel.actions.grants import permission_ids
+from personnel.models import Grant, OfficePosting, Organization
+from personnel.scopes import forget_authority
+from worktime.clocks import SHANGHAI
+
+SHORTEST_PURPOSE = 6
+
+
+@dataclass(frozen=True)
+class GrantDraft:
+    """What is asked for: for whom, what, where, why and until when."""
+
+    grantee: User
+    verb: str
+    place: Division | Organization
+    purpose: str
+    expires_at: datetime
+
+
+@transaction.atomic
+def ask_for_grant(draft: GrantDraft, *, by: User, at: datetime) -> GrantRequest:
+    """Apply for a special grant; it takes effect when a second person approves."""
+    request = GrantRequest(
+        grantee=draft.grantee,
+        verb=draft.verb,
+        division=draft.place if isinstance(draft.place, Division) else None,
+        organization=draft.place if isinstance(draft.place, Organization) else None,
+        purpose=draft.purpose.strip(),
+        asked_by=by,
+        asked_at=at,
+        expires_at=draft.expires_at,
+    )
+    policies.require("ask", by, request)
+    _require_sound(request, at=at)
+    request.save()
+    _trace(request, "ask", by=by, at=at, first=True)
+    notices.asked(request, at=at)
+    return request
+
+
+def _require_sound(request: GrantRequest, *, at: datetime) -> None:
+    """Raise :class:`RuleViolation` for a closed account, an end in the past or too far, an empty purpose."""
+    if len(request.purpose) < SHORTEST_PURPOSE:
+        raise RuleViolation(f"请写明用途，至少 {SHORTEST_PURPOSE} 个字。", field="purpose")
+    if request.expires_at <= at:
+        raise RuleViolation("到期日期已经过去；专项授权须有将来的到期日期。", field="expires_on")
+    if request.expires_at > at + states.LONGEST:
+        raise RuleViolation(f"专项授权最长 {states.LONGEST.days} 天，到期前可以再申请。", field="expires_on")
+    _require_fit(request)
+    if GrantRequest.objects.open().filter(
+        grantee=request.grantee,
+        verb=request.verb,
+        division=request.division,
+        organization=request.organization,
+    ):
+        raise RuleViolation("这个人在这个范围已有同样的申请或授权，不用再申请。", field="grantee")
+
+
+def _require_fit(request: GrantRequest) -> None:
+    """Raise :class:`RuleViolation` when the account is closed, or may never read a secret source."""
+    if not request.grantee.is_active:
+        raise RuleViolation(f"{request.grantee.name}的账号已停用，不能授权。", field="grantee")
+    heads = OfficePosting.objects.filter(user=request.grantee, role="department_head", ends_on__isnull=True)
+    if request.verb == "view_clues" and heads.exists():
+        raise RuleViolation("保密线索不授权给部门负责人；请指定具体经办人。", field="grantee")
+
+
+@transaction.atomic
+def approve_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
+    """Put the grant in force until its end; it is felt on the grantee's next request."""
+    request = _begin(request, "approve", by=by)
+    if request.expires_at <= at:
+        raise RuleViolation("申请的到期日期已经过去，请让申请人重新申请。")
+    _require_fit(request)
+    model = Division if request.division is not None else Organization
+    kind = "division" if request.division is not None else "organization"
+    request.grant = Grant.objects.create(
+        user=request.grantee,
+        permission_id=permission_ids()[kind, request.verb],
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk=str(request.place.pk),
+        purpose=request.purpose,
+        is_special=True,
+        expires_at=request.expires_at,
+    )
+    request.decided_by, request.decided_at, request.decision_note = by, at, note.strip()
+    request.review_due_on = _day(at + states.REVIEW_EVERY)
+    forget_authority(request.grantee)
+    return _end(request, "approve", by=by, at=at)
+
+
+@transaction.atomic
+def refuse_grant(request: GrantRequest, *, note: str, by: User, at: datetime) -> GrantRequest:
+    """Say no, with a reason."""
+    request = _begin(request, "refuse", by=by)
+    if not note.strip():
+        raise RuleViolation("请写明不批准的理由。", field="note")
+    request.decided_by, request.decided_at, request.decision_note = by, at, note.strip()
+    request.ended_at = at
+    return _end(request, "refuse", by=by, at=at)
+
+
+@transaction.atomic
+def cancel_request(request: GrantRequest, *, by: User, at: datetime) -> GrantRequest:
+    """Take an application back before it is decided."""
+    request = _begin(request, "cancel", by=by)
+    request.ended_at = at
+    return _end(request, "cancel", by=by, at=at)
+
+
+@transaction.atomic
+def review_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
+    """Confirm that the grant is still needed; the next review is due in a quarter."""
+    request = _begin(request, "review", by=by)
+    request.review_due_on = _day(at + states.REVIEW_EVERY)
+    return _end(request, "review", by=by, at=at, note=note.strip())
+
+
+@transaction.atomic
+def revoke_grant(request: GrantRequest, *, note: str, by: User, at: datetime) -> GrantRequest:
+    """End a grant before its time; felt on the next request."""
+    request = _begin(request, "revoke", by=by)
+    if not note.strip():
+        raise RuleViolation("请写明收回的理由。", field="note")
+    return _withdraw(request, "revoke", note=note.strip(), by=by, at=at)
+
+
+@transaction.atomic
+def end_grants(*, at: datetime) -> int:
+    """End what has run out, was not reviewed in time, or whose account has closed; may run any number of times."""
+    late = GrantRequest.objects.to_review(_day(at - states.REVIEW_GRACE))
+    closed = GrantRequest.objects.open().filter(grantee__is_active=False)
+    chosen = GrantRequest.objects.run_out(at) | late | closed
+    rows = list(GrantRequest.objects.select_for_update().filter(pk__in=chosen.values("pk")))
+    for row in rows:
+        why = "到期" if row.expires_at <= at else "账号停用" if not row.grantee.is_active else "没有按时复核"
+        _withdraw(row, "expire", note=why, by=None, at=at)
+    return len(rows)
+
+
+def _withdraw(request: GrantRequest, verb: str, *, note: str, by: User | None, at: datetime) -> GrantRequest:
+    grant, request.grant = request.grant, None
+    request.ended_at, request.end_note, request.review_due_on = at, note, None
+    request = _end(request, verb, by=by, at=at, note=note)
+    if grant is not None:
+        grant.delete()
+    forget_authority(request.grantee)
+    return request
+
+
+def _begin(request: GrantRequest, verb: str, *, by: User) -> GrantRequest:
+    """Lock the application as it was read, authorize, and check the moment."""
+    locked = GrantRequest.objects.select_for_update().get(pk=request.pk)
+    if locked.version != request.version:
+        raise StaleVersion(
+            f"这份申请刚刚被处理过，现在是“{locked.get_status_display()}”。请看过最新情况再办。",
+            version=locked.version,
+        )
+    policies.require(verb, by, locked)
+    states.REQUEST_MOVES.require(verb, status=locked.status)
+    return locked
+
+
+def _end(request: GrantRequest, verb: str, *, by: User | None, at: datetime, note: str = "") -> GrantRequest:
+    request.status = states.REQUEST_MOVES.target_of(verb, status=request.status)
+    request.version += 1
+    request.save()
+    _trace(request, verb, by=by, at=at, note=note)
+    notices.decided(request, verb, at=at)
+    return request
+
+
+def _trace(
+    request: GrantRequest, verb: str, *, by: User | None, at: datetime, note: str = "", first: bool = False
+) -> None:
+    record: dict[str, Any] = {
+        "grantee": request.grantee_id,
+        "grants": request.verb,
+        "place": f"{request.place._meta.model_name}:{request.place.pk}",
+        "expires_at": request.expires_at.isoformat(),
+        "status": request.status,
+        "note": note or request.decision_note,
+    }
+    append_entry(
+        f"grant_request:{request.pk}",
+        verb=verb,
+        at=at,
+        actor_id=by.pk if by else None,
+        record=record,
+        first=first,
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()

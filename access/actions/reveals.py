@@ -1,0 +1,70 @@
+"""A look at what is masked: with a reason, for five minutes, counted, and written down (Art. 12, 20, 26)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from access.subjects import Found
+from access.tiers import LONGEST_REASON, SHORTEST_REASON, SHOWN_FOR, TIERS
+from accounts.models import User
+from audit.actions import record_access
+from audit.models import AccessEntry
+from common.errors import NotPermitted, Refusal, RuleViolation
+
+
+class TooManyLooks(Refusal):
+    """The person has opened as much of this tier as one may for now; nothing was shown."""
+
+    code = "too_many_looks"
+    status = 429
+
+
+@transaction.atomic
+def reveal(found: Found, *, reason: str, network: str = "", by: User, at: datetime) -> AccessEntry:
+    """Open one column of one row for five minutes; the look is on record before anything is shown.
+
+    Raises :class:`NotPermitted`, :class:`RuleViolation` for an empty reason, :class:`TooManyLooks`.
+    """
+    User.objects.select_for_update().only("pk").get(pk=by.pk)  # two tabs are counted one after the other
+    if sentence := found.subject.refusal(by, found.row, found.name):
+        raise NotPermitted(sentence)
+    said = " ".join(reason.split())
+    if len(said) < SHORTEST_REASON or len(set(said)) < SHORTEST_REASON - 1:
+        raise RuleViolation(
+            f"请写明为什么要看，至少 {SHORTEST_REASON} 个字；对方和上级都能看到。", field="reason"
+        )
+    if len(said) > LONGEST_REASON:
+        raise RuleViolation(f"原因最多 {LONGEST_REASON} 字。", field="reason")
+    tier = TIERS[found.piece.tier]
+    if looks_of(by, tier=tier.key, since=at - tier.within) >= tier.limit:
+        raise TooManyLooks(
+            f"查看{tier.name}{tier.limit_words}，已经用完。确因工作需要，请联系本级安全管理员。",
+            tier=tier.key,
+        )
+    return record_access(
+        found.key,
+        at=at,
+        actor_id=by.pk,
+        person_id=found.subject.person_id(found.row),
+        fields=[found.name],
+        tier=tier.key,
+        purpose=said,
+        network=network,
+        ends_at=at + SHOWN_FOR,
+    )
+
+
+def looks_of(user: User, *, tier: str, since: datetime) -> int:
+    """How often the person has opened a tier since a moment."""
+    return AccessEntry.objects.filter(actor_id=user.pk, tier=tier, at__gt=since).count()
+
+
+def open_look(found: Found, *, by: User, at: datetime) -> AccessEntry | None:
+    """The look under which the column is open to the person now, or None."""
+    looks = AccessEntry.objects.filter(actor_id=by.pk, subject=found.key, ends_at__gt=at)
+    mine = [look for look in looks.order_by("-pk") if found.name in look.fields]
+    if not mine or found.subject.refusal(by, found.row, found.name):
+        return None
+    return mine[0]

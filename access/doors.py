@@ -1,0 +1,17 @@
+"""Who may knock at the addresses of access."""
+
+from __future__ import annotations
+
+from common.doors import by_rule, declare, own
+
+declare(
+    "access",
+    {
+        **dict.fromkeys(("mine", "looks_at_me"), own()),
+        "looks": by_rule("access.looks.looks_in_charge_of"),
+        "grants": by_rule("access.policies.verbs_open_to"),
+        "grant_ask": by_rule("access.policies.require"),
+        "grant_say": by_rule("access.policies.require"),
+        "reveal": by_rule("access.subjects.find"),
+    },
+)

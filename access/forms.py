@@ -1,0 +1,102 @@
+"""What the pages of access ask for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+
+from access import states
+from access.actions import GrantDraft
+from access.tiers import LONGEST_REASON
+from accounts.models import User
+from common.fields import area_field, day_field, text_field
+from grids.models import Division
+from personnel.models import Organization
+from worktime.clocks import SHANGHAI
+
+
+class RevealForm(forms.Form):
+    """Why somebody wants to see what is masked."""
+
+    reason = text_field(
+        "为什么要看",
+        limit=LONGEST_REASON,
+        missing="请写明为什么要看；对方和上级都能看到。",
+        help_text="例如：事项处置需要联系反映人。这句话对方和上级都能看到。",
+    )
+
+
+class GrantForm(forms.Form):
+    """Ask for a special grant."""
+
+    grantee = forms.CharField(
+        label="给谁",
+        max_length=40,
+        help_text="填写对方的账号。",
+        error_messages={"required": "请填写对方的账号。"},
+    )
+    verb = forms.ChoiceField(
+        label="权限",
+        choices=[("", "请选择权限"), *states.GRANTABLE.items()],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择权限。"),
+    )
+    place = forms.ChoiceField(
+        label="范围",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择范围。"),
+        help_text="保密线索可以授权到一个单位；其他授权到一个区划，包括它下面的区划。",
+    )
+    purpose = area_field("用途", limit=200, missing="请写明用途，至少 6 个字。", rows=2)
+    expires_on = day_field(
+        "到期日期", missing="请填写到期日期。", help_text="当天二十四时到期，最长 180 天。"
+    )
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].choices = [("", "请选择范围"), *places]  # type: ignore[attr-defined]
+
+    def clean_grantee(self) -> User:
+        """The account of that name; one that does not exist is told apart from none."""
+        said = self.cleaned_data["grantee"].strip()
+        found = User.objects.filter(username=said).first()
+        if found is None:
+            raise forms.ValidationError("没有这个账号，请核对。")
+        return found
+
+    def clean_expires_on(self) -> datetime:
+        """The end of the day in Puyang, as a moment."""
+        said: date = self.cleaned_data["expires_on"]
+        try:
+            return datetime.combine(said + timedelta(days=1), time.min, tzinfo=SHANGHAI)
+        except OverflowError as error:
+            raise forms.ValidationError("日期太远了；专项授权最长 180 天。") from error
+
+    def draft(self) -> GrantDraft:
+        """What is asked for."""
+        said = self.cleaned_data
+        kind, _, number = said["place"].partition(":")
+        place: Division | Organization
+        if kind == "division":
+            place = Division.objects.defer("outline").get(pk=int(number))
+        else:
+            place = Organization.objects.get(pk=int(number))
+        return GrantDraft(said["grantee"], said["verb"], place, said["purpose"], said["expires_on"])
+
+
+class NoteForm(forms.Form):
+    """A decision on a special grant, with its reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    note = area_field("意见", limit=200, rows=2)
+
+
+class LooksForm(forms.Form):
+    """Which looks a superior wants to read."""
+
+    q = text_field("查看人姓名或账号", limit=40)
+    tier = forms.ChoiceField(
+        label="级别",
+        required=False,
+        choices=[("", "全部级别"), ("T2", "个人信息"), ("T3", "敏感个人信息"), ("T4", "保密来源")],
+    )

@@ -1,0 +1,81 @@
+"""Who may ask for, decide and end a special grant (Art. 20). One rule refuses and shows the button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from access import states
+from access.models import GrantRequest
+from accounts.models import User
+from common.errors import NotPermitted
+from grids.models import Division
+from personnel.scopes import Authority, authority_of, may_over
+
+Predicate = Callable[[Authority, GrantRequest], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether somebody may, and the sentence a refused person reads."""
+
+    allows: Predicate
+    sentence: str
+
+
+def territory_of(request: GrantRequest) -> Division:
+    """The division in which the grant lies."""
+    if request.organization is not None:
+        return request.organization.division
+    assert request.division is not None
+    return request.division
+
+
+def leads_there(authority: Authority, request: GrantRequest) -> bool:
+    """Who manages the staff there asks on their behalf."""
+    return may_over(authority, "manage_staff", territory_of(request))
+
+
+def decides_there(authority: Authority, request: GrantRequest) -> bool:
+    """A second person: neither who asked nor who receives."""
+    return authority.user_id not in (request.asked_by_id, request.grantee_id) and may_over(
+        authority, "approve_grants", territory_of(request)
+    )
+
+
+def asked(authority: Authority, request: GrantRequest) -> bool:
+    """Who asked."""
+    return authority.user_id == request.asked_by_id
+
+
+def ends_there(authority: Authority, request: GrantRequest) -> bool:
+    """Who decides there, and who asked for it."""
+    return asked(authority, request) or decides_there(authority, request)
+
+
+SECOND_PERSON = "由县区管理员或安全管理员审批；申请人和被授权人不能批自己的申请。"
+WHO_MAY: dict[str, Rule] = {
+    "ask": Rule(leads_there, "由管理当地人员的调度负责人或县区管理员申请。"),
+    "approve": Rule(decides_there, SECOND_PERSON),
+    "refuse": Rule(decides_there, SECOND_PERSON),
+    "cancel": Rule(asked, "由申请人撤销。"),
+    "review": Rule(decides_there, "由县区管理员或安全管理员复核；申请人和被授权人不能复核自己的授权。"),
+    "revoke": Rule(ends_there, "由申请人、县区管理员或安全管理员收回。"),
+}
+
+
+def require(verb: str, by: User, request: GrantRequest) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
+    if not WHO_MAY[verb].allows(authority_of(by), request):
+        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+
+
+def verbs_open_to(user: User, request: GrantRequest) -> list[str]:
+    """The verbs that the person may say now, in the order of the table."""
+    authority = authority_of(user)
+    return [
+        verb
+        for verb in states.HUMAN_VERBS
+        if states.REQUEST_MOVES.allows(verb, status=request.status)
+        and WHO_MAY[verb].allows(authority, request)
+    ]

@@ -1,0 +1,60 @@
+"""Which applications one may see."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from grids.models import Division
+from personnel.scopes import authority_of
+
+if TYPE_CHECKING:
+    from access.models import GrantRequest
+    from accounts.models import User
+
+
+def places_within(held: frozenset[int]) -> Q:
+    """Divisions that are, or lie below, one of ``held``."""
+    return (
+        Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held) | Q(parent__parent__parent__in=held)
+    )
+
+
+class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
+    """Special grants, asked for and given."""
+
+    def visible_to(self, user: User) -> GrantRequestQuerySet:
+        """Those one asks for or is given, and those of the territory in which one decides or reads the trace."""
+        authority = authority_of(user)
+        if authority.sees_all:
+            return self
+        mine = Q(asked_by=user) | Q(grantee=user)
+        held = authority.places("division", "approve_grants", "administer_audit")
+        if held:
+            within = Division.objects.filter(places_within(held)).values("pk")
+            mine |= Q(division__in=within) | Q(organization__division__in=within)
+        return self.filter(mine)
+
+    def open(self) -> GrantRequestQuerySet:
+        """Waiting for a decision, or in effect."""
+        return self.filter(status__in=["waiting", "in_effect"])
+
+    def run_out(self, at: datetime) -> GrantRequestQuerySet:
+        """Open ones whose end has come."""
+        return self.open().filter(expires_at__lte=at)
+
+    def to_review(self, by: date) -> GrantRequestQuerySet:
+        """In effect, and to be looked at again by a day."""
+        return self.filter(status="in_effect", review_due_on__lte=by)
+
+    def with_names(self) -> GrantRequestQuerySet:
+        """Everything that a row says, in one statement."""
+        up = "parent__parent__parent"
+        places = ("division", f"division__{up}", "organization__division", f"organization__division__{up}")
+        steps = ("", *(f"{step}__" for step in ("parent", "parent__parent", up)))
+        return self.select_related("grantee", "asked_by", "decided_by", "organization", *places).defer(
+            *(f"{way}__{step}outline" for way in ("division", "organization__division") for step in steps)
+        )

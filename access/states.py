@@ -1,0 +1,46 @@
+"""The life of a special grant on one screen (Art. 20): asked for, decided by a second person, reviewed, ended. Pure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from common.moves import Move, MoveTable
+
+STATUSES = {
+    "waiting": "待审批",
+    "in_effect": "生效中",
+    "refused": "未批准",
+    "cancelled": "已撤销申请",
+    "revoked": "已收回",
+    "expired": "已到期",
+}
+VERBS = {
+    "ask": "申请",
+    "approve": "批准",
+    "refuse": "不批准",
+    "cancel": "撤销申请",
+    "review": "复核保留",
+    "revoke": "收回",
+    "expire": "到期",
+}
+REQUEST_MOVES = MoveTable(
+    [
+        Move("ask", ("",), ("waiting",)),
+        Move("approve", ("waiting",), ("in_effect",)),
+        Move("refuse", ("waiting",), ("refused",)),
+        Move("cancel", ("waiting",), ("cancelled",)),
+        Move("review", ("in_effect",), ("in_effect",)),
+        Move("revoke", ("in_effect",), ("revoked",)),
+        Move("expire", ("waiting", "in_effect"), ("expired",)),
+    ],
+    labels=STATUSES,
+    verbs=VERBS,
+)
+HUMAN_VERBS = ("approve", "refuse", "cancel", "review", "revoke")
+
+# What may be granted by name, beside what posts bring.
+GRANTABLE = {"view_personal": "查阅身份证号等敏感个人信息", "view_clues": "查阅保密线索"}
+LONGEST = timedelta(days=180)  # a grant by name never outlasts half a year; it is asked for anew
+REVIEW_EVERY = timedelta(days=90)
+REVIEW_GRACE = timedelta(days=14)  # a review not held by then ends the grant
+A_DAY = timedelta(days=1)

@@ -1,0 +1,34 @@
+"""What the pages of access share: the person, the tabs."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from personnel.scopes import Authority, authority_of
+
+DECIDING = ("approve_grants", "manage_staff", "administer_audit")
+READING = ("manage_staff", "administer_audit", "administer_security")
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account of a request; the door has turned strangers away."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def may_read_looks(authority: Authority) -> bool:
+    """Whether the account is anybody's superior, or an administrator who reads the trace."""
+    return authority.sees_all or authority.holds(*READING)
+
+
+def tabs_for(user: User, here: str) -> list[dict[str, object]]:
+    """The pages of access that open something for this person."""
+    authority = authority_of(user)
+    tabs = [("access:mine", "我的权限"), ("access:looks_at_me", "谁看过我")]
+    if may_read_looks(authority):
+        tabs.append(("access:looks", "查阅记录"))
+    if authority.sees_all or authority.holds(*DECIDING):
+        tabs.append(("access:grants", "专项授权"))
+    return [{"url": reverse(view), "name": name, "is_current": view == here} for view, name in tabs]

@@ -1,0 +1,154 @@
+"""Special grants: what waits, what is in effect and until when, what has ended; and each verb's form (Art. 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from access import actions, states
+from access.forms import GrantForm, NoteForm
+from access.models import GrantRequest
+from access.plain_words import WORDS
+from access.policies import verbs_open_to
+from access.querysets import places_within
+from access.views.frame import signed_in, tabs_for
+from accounts.models import User
+from common import clock
+from common.errors import NotPermitted, Refusal
+from common.keyset import keyset_page
+from grids.models import Division
+from personnel.models import Organization
+from personnel.scopes import authority_of
+from worktime.clocks import SHANGHAI
+
+PAGE_SIZE = 50
+SOON_DAYS = 30
+PILES = {
+    "waiting": ("待审批", ("waiting",), "等待审批的申请显示在这里。"),
+    "in_effect": ("生效中", ("in_effect",), "批准以后、到期以前的授权显示在这里。"),
+    "ended": ("已结束", ("refused", "cancelled", "revoked", "expired"), "没有批准、收回和到期的显示在这里。"),
+}
+Act = Callable[..., GrantRequest]
+ACTS: dict[str, Act] = {
+    "approve": actions.approve_grant,
+    "refuse": actions.refuse_grant,
+    "cancel": actions.cancel_request,
+    "review": actions.review_grant,
+    "revoke": actions.revoke_grant,
+}
+WITHOUT_NOTE = ("cancel",)
+
+
+def grants(request: HttpRequest) -> HttpResponse:
+    """One pile of special grants in sight."""
+    user, today = signed_in(request), clock.now().astimezone(SHANGHAI).date()
+    pile = request.GET.get("pile", "waiting")
+    if pile not in PILES:
+        raise Http404
+    seen = GrantRequest.objects.visible_to(user)
+    rows = seen.filter(status__in=PILES[pile][1]).with_names()
+    page = keyset_page(rows, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
+    statuses = list(seen.values_list("status", flat=True)[:2000])
+    context = {
+        "title": "专项授权",
+        "tabs": tabs_for(user, "access:grants"),
+        "piles": [
+            {
+                "url": f"?pile={key}",
+                "name": name,
+                "count": sum(status in within for status in statuses),
+                "is_current": key == pile,
+            }
+            for key, (name, within, _) in PILES.items()
+        ],
+        "empty": PILES[pile][2],
+        "rows": [_row(each, user=user, today=today) for each in page.rows],
+        "can_ask": bool(authority_of(user).places("division", "manage_staff")),
+        "next_url": f"?pile={pile}&cursor={page.next_cursor}" if page.next_cursor else "",
+    }
+    return render(request, "access/grants.html", context)
+
+
+def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
+    ends_on = request.expires_at.astimezone(SHANGHAI).date()
+    return {
+        "request": request,
+        "may": WORDS[request.verb].format(place=request.place),
+        "is_soon": request.status == "in_effect" and (ends_on - today).days <= SOON_DAYS,
+        "is_review_due": bool(request.review_due_on and request.review_due_on <= today),
+        "verbs": [(verb, states.VERBS[verb]) for verb in verbs_open_to(user, request)],
+    }
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Apply for a special grant."""
+    user = signed_in(request)
+    places = places_to_ask_for(user)
+    if not places:
+        raise NotPermitted("专项授权由管理当地人员的调度负责人或县区管理员申请。")
+    form = GrantForm(request.POST if request.method == "POST" else None, places=places)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                asked = actions.ask_for_grant(form.draft(), by=user, at=clock.now())
+            messages.success(request, f"已提交申请 {asked.number}，等待第二个人审批。")
+            return redirect("access:grants")
+        except Refusal as refusal:
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, refusal.sentence)
+    context = {"title": "申请专项授权", "form": form, "tabs": tabs_for(user, "access:grants")}
+    return render(request, "access/grant_form.html", context, status=422 if form.errors else 200)
+
+
+def places_to_ask_for(user: User) -> list[tuple[str, str]]:
+    """The divisions whose staff one manages, down to townships, and the bodies of these divisions."""
+    held = authority_of(user).places("division", "manage_staff")
+    if not held:
+        return []
+    divisions = Division.objects.filter(places_within(held)).exclude(level="village")
+    found = list(divisions.order_by("code").values_list("pk", "name"))
+    bodies = Organization.objects.serving([pk for pk, _ in found]).resolvers().order_by("code")
+    return [
+        *((f"division:{pk}", name) for pk, name in found),
+        *((f"organization:{pk}", name) for pk, name in bodies.values_list("pk", "name")),
+    ]
+
+
+def say(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """The form of one verb; a verb that is not open now is refused with its sentence."""
+    user = signed_in(request)
+    row = GrantRequest.objects.visible_to(user).with_names().filter(pk=pk).first()
+    if row is None or verb not in ACTS:
+        raise Http404
+    form = NoteForm(request.POST if request.method == "POST" else None, initial={"version": row.version})
+    if form.is_valid():
+        row.version = form.cleaned_data["version"]
+        more = {} if verb in WITHOUT_NOTE else {"note": form.cleaned_data["note"]}
+        try:
+            with transaction.atomic():
+                ACTS[verb](row, by=user, at=clock.now(), **more)
+            messages.success(request, f"{row.number} 已{states.VERBS[verb]}。")
+            return redirect("access:grants")
+        except Refusal as refusal:
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, refusal.sentence)
+            row = GrantRequest.objects.with_names().get(pk=pk)
+    context = {
+        "title": f"{states.VERBS[verb]}专项授权",
+        "word": states.VERBS[verb],
+        "verb": verb,
+        "row": row,
+        "may": WORDS[row.verb].format(place=row.place),
+        "is_open": verb in verbs_open_to(user, row),
+        "needs_note": verb not in WITHOUT_NOTE,
+        "form": form,
+        "back": reverse("access:grants"),
+        "tabs": tabs_for(user, "access:grants"),
+    }
+    return render(request, "access/grant_verb.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,44 @@
+"""What I may see and why, and who looked at me (Art. 20, 26)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from access.looks import described
+from access.plain_words import reasons_of
+from access.tiers import TIERS
+from access.views.frame import signed_in, tabs_for
+from audit.models import AccessEntry
+from common import clock
+from common.keyset import keyset_page
+from worktime.clocks import SHANGHAI
+
+PAGE_SIZE = 50
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """My posts and special grants, and what each lets me do, in plain words."""
+    user = signed_in(request)
+    at = clock.now()
+    context = {
+        "title": "我的权限",
+        "tabs": tabs_for(user, "access:mine"),
+        "reasons": reasons_of(user, day=at.astimezone(SHANGHAI).date()),
+        "tiers": TIERS.values(),
+    }
+    return render(request, "access/mine.html", context)
+
+
+def looks_at_me(request: HttpRequest) -> HttpResponse:
+    """Who looked at my personal data, what, when and why."""
+    user = signed_in(request)
+    looks = AccessEntry.objects.filter(person_id=user.pk).exclude(actor_id=user.pk)
+    page = keyset_page(looks, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
+    context = {
+        "title": "谁看过我",
+        "tabs": tabs_for(user, "access:looks_at_me"),
+        "rows": described(page.rows),
+        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+    }
+    return render(request, "access/looks_at_me.html", context)

@@ -1,0 +1,65 @@
+"""The one page that shows what is masked everywhere else (Art. 12, 20, 26)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from access.actions import reveal as open_it
+from access.actions.reveals import TooManyLooks, open_look
+from access.forms import RevealForm
+from access.notices import warn_of_looks
+from access.subjects import Found, find
+from access.tiers import TIERS
+from access.views.frame import signed_in
+from common import clock
+from common.client_address import client_address
+from common.errors import Refusal
+
+
+@never_cache
+def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
+    """GET: masked, with the question why; within five minutes of an answer the text. POST: the answer."""
+    user, at = signed_in(request), clock.now()
+    found = find(user, key, name)
+    if request.method != "POST":
+        return _page(request, found, RevealForm())
+    form = RevealForm(request.POST)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                open_it(
+                    found, reason=form.cleaned_data["reason"], network=client_address(request), by=user, at=at
+                )
+            return redirect("access:reveal", key, name)
+        except Refusal as refusal:
+            field = getattr(refusal, "field", "")
+            form.add_error(field if field in form.fields else None, refusal.sentence)
+            if isinstance(refusal, TooManyLooks):
+                warn_of_looks(user, tier=found.piece.tier, at=at)
+            return _page(request, found, form, status=refusal.status)
+    return _page(request, found, form, status=422)
+
+
+def _page(request: HttpRequest, found: Found, form: RevealForm, *, status: int = 200) -> HttpResponse:
+    user, at = signed_in(request), clock.now()
+    look = open_look(found, by=user, at=at) if request.method == "GET" else None
+    tier = TIERS[found.piece.tier]
+    context = {
+        "title": f"查看{found.piece.label}",
+        "label": found.piece.label,
+        "whose": found.subject.whose(found.row),
+        "back": found.subject.back(found.row),
+        "tier": tier,
+        "masked": found.masked,
+        "refusal": found.subject.refusal(user, found.row, found.name),
+        "form": form,
+        "look": look,
+        "plain": found.plain() if look else "",
+    }
+    answer = render(request, "access/reveal.html", context, status=status)
+    if look is not None and look.ends_at is not None:
+        answer["Refresh"] = str(max(1, int((look.ends_at - at).total_seconds()) + 1))
+    return answer

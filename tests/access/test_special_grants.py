@@ -1,0 +1,243 @@
+"""A special grant is asked for, decided by a second person, felt at once, and ends by itself (Art. 20)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from access import actions
+from access.actions import GrantDraft
+from access.models import GrantRequest
+from access.tasks import end_grants
+from accounts.models import User
+from audit.models import Entry
+from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
+from personnel.actions import appoint_to_office
+from personnel.models import Grant, Organization
+from personnel.scopes import authority_of
+from tests.cases import refused
+from tests.doors import Visitor
+from tests.town import MONDAY, Town
+
+
+def draft(town: Town, **said: object) -> GrantDraft:
+    asked = GrantDraft(
+        town.zhao,
+        "view_clues",
+        town.division("中原路街道"),
+        "受理本街道的保密线索",
+        MONDAY + timedelta(days=60),
+    )
+    return replace(asked, **said)
+
+
+def asked(town: Town, **said: object) -> GrantRequest:
+    return actions.ask_for_grant(draft(town, **said), by=town.tang, at=MONDAY)
+
+
+def in_effect(town: Town, **said: object) -> GrantRequest:
+    return actions.approve_grant(asked(town, **said), by=town.wu, at=MONDAY)
+
+
+def may(user: User, verb: str) -> bool:
+    return authority_of(User.objects.get(pk=user.pk)).holds(verb)
+
+
+@pytest.mark.article(20)
+def test_nothing_is_granted_before_a_second_person_has_approved(town: Town) -> None:
+    request = asked(town)
+    assert not may(town.zhao, "view_clues")
+    actions.approve_grant(request, by=town.wu, at=MONDAY)
+    assert may(town.zhao, "view_clues")
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("name", ["tang", "zhao", "xu", "gu", "zheng", "xia", "chen"])
+def test_neither_who_asked_nor_who_receives_nor_a_stranger_decides(town: Town, name: str) -> None:
+    request = asked(town)
+    with refused(NotPermitted):
+        actions.approve_grant(request, by=getattr(town, name), at=MONDAY)
+
+
+def test_a_county_administrator_cannot_approve_what_he_asked_for(town: Town) -> None:
+    request = actions.ask_for_grant(draft(town), by=town.wu, at=MONDAY)
+    with refused(NotPermitted) as caught:
+        actions.approve_grant(request, by=town.wu, at=MONDAY)
+    assert "不能批自己的申请" in caught.value.sentence
+    actions.approve_grant(request, by=town.shen, at=MONDAY)
+
+
+def test_the_database_refuses_a_decision_by_the_same_person(town: Town) -> None:
+    request = asked(town)
+    for person in (town.tang, town.zhao):
+        with pytest.raises(IntegrityError, match="nobody_decides_an_own_grant"), transaction.atomic():
+            GrantRequest.objects.filter(pk=request.pk).update(decided_by=person)
+
+
+@pytest.mark.parametrize("name", ["zhao", "xu", "gu", "chen", "zheng"])
+def test_only_who_manages_the_staff_there_asks(town: Town, name: str) -> None:
+    with refused(NotPermitted):
+        actions.ask_for_grant(draft(town), by=getattr(town, name), at=MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"purpose": "要用"}, "purpose"),
+        ({"expires_at": MONDAY - timedelta(seconds=1)}, "expires_on"),
+        ({"expires_at": MONDAY + timedelta(days=181)}, "expires_on"),
+    ],
+)
+def test_a_grant_has_a_purpose_and_an_end_in_the_near_future(
+    town: Town, said: dict[str, object], field: str
+) -> None:
+    with refused(RuleViolation) as caught:
+        asked(town, **said)
+    assert caught.value.field == field
+
+
+def test_a_closed_account_is_granted_nothing(town: Town) -> None:
+    request = asked(town)
+    User.objects.filter(pk=town.zhao.pk).update(is_active=False)
+    with refused(RuleViolation):
+        actions.approve_grant(request, by=town.wu, at=MONDAY)
+    actions.cancel_request(GrantRequest.objects.get(), by=town.tang, at=MONDAY)
+    town.zhao.refresh_from_db()
+    with refused(RuleViolation) as caught:
+        asked(town)
+    assert "已停用" in caught.value.sentence
+
+
+def test_a_department_head_never_reads_a_secret_source(town: Town) -> None:
+    body = Organization.objects.get(code="hlq-chengguan")
+    appoint_to_office(
+        town.nobody, role="department_head", organization=body, on=MONDAY.date(), at=MONDAY, by=None
+    )
+    with refused(RuleViolation) as caught:
+        actions.ask_for_grant(draft(town, grantee=town.nobody, place=body), by=town.wu, at=MONDAY)
+    assert "部门负责人" in caught.value.sentence
+
+
+def test_the_same_grant_is_not_asked_for_twice(town: Town) -> None:
+    asked(town)
+    with refused(RuleViolation):
+        asked(town)
+
+
+@pytest.mark.article(20)
+def test_a_grant_that_has_run_out_opens_nothing_and_is_then_removed(town: Town) -> None:
+    request = in_effect(town, expires_at=MONDAY + timedelta(days=1))
+    assert actions.end_grants(at=MONDAY) == 0
+    assert actions.end_grants(at=MONDAY + timedelta(days=1)) == 1
+    assert actions.end_grants(at=MONDAY + timedelta(days=1)) == 0
+    request.refresh_from_db()
+    assert (request.status, request.end_note) == ("expired", "到期")
+    assert not Grant.objects.filter(is_special=True).exists()
+
+
+def test_an_expired_request_cannot_be_approved(town: Town) -> None:
+    request = asked(town, expires_at=MONDAY + timedelta(days=1))
+    with refused(RuleViolation):
+        actions.approve_grant(request, by=town.wu, at=MONDAY + timedelta(days=2))
+
+
+@pytest.mark.article(20)
+def test_a_grant_not_reviewed_in_time_ends(town: Town) -> None:
+    request = in_effect(town, expires_at=MONDAY + timedelta(days=170))
+    reviewed = actions.review_grant(request, by=town.wu, at=MONDAY + timedelta(days=80))
+    assert actions.end_grants(at=MONDAY + timedelta(days=110)) == 0
+    assert reviewed.review_due_on is not None
+    assert actions.end_grants(at=MONDAY + timedelta(days=169, hours=23)) == 0
+    later = MONDAY + timedelta(days=80 + 90 + 15)
+    assert actions.end_grants(at=later) == 1
+
+
+def test_a_grant_ends_with_the_account(town: Town) -> None:
+    in_effect(town)
+    User.objects.filter(pk=town.zhao.pk).update(is_active=False)
+    assert end_grants() == 1
+    assert not Grant.objects.filter(is_special=True).exists()
+
+
+@pytest.mark.article(20)
+def test_a_grant_taken_back_is_felt_on_the_next_request(town: Town) -> None:
+    request = in_effect(town)
+    with refused(RuleViolation):
+        actions.revoke_grant(request, note=" ", by=town.wu, at=MONDAY)
+    actions.revoke_grant(request, note="调离岗位", by=town.wu, at=MONDAY)
+    assert not may(town.zhao, "view_clues")
+
+
+def test_a_decided_request_is_not_decided_again(town: Town) -> None:
+    request = in_effect(town)
+    with refused(IllegalMove):
+        actions.approve_grant(request, by=town.wu, at=MONDAY)
+    stale = GrantRequest.objects.get()
+    stale.version -= 1
+    with refused(StaleVersion):
+        actions.revoke_grant(stale, note="调离岗位", by=town.wu, at=MONDAY)
+
+
+def test_every_step_is_a_link_of_the_chain(town: Town) -> None:
+    request = in_effect(town)
+    actions.revoke_grant(request, note="调离岗位", by=town.shen, at=MONDAY)
+    links = Entry.objects.filter(subject=f"grant_request:{request.pk}").order_by("seq")
+    assert [link.verb for link in links] == ["ask", "approve", "revoke"]
+    assert [link.actor_id for link in links] == [town.tang.pk, town.wu.pk, town.shen.pk]
+
+
+def test_the_pages_lead_through_the_whole_life(town: Town) -> None:
+    tang, wu = Visitor(town.tang), Visitor(town.wu)
+    form = {
+        "grantee": "zhao",
+        "verb": "view_clues",
+        "place": f"division:{town.division('中原路街道').pk}",
+        "purpose": "受理本街道的保密线索",
+        "expires_on": "2099-01-01",
+    }
+    answer = tang.post("/access/grants/new/", form)
+    assert answer.status_code == 422
+    assert "最长 180 天" in answer.content.decode() and "受理本街道的保密线索" in answer.content.decode()
+    for wrong in (
+        {"grantee": "nosuch"},
+        {"place": "division:1e9"},
+        {"verb": "dispatch"},
+        {"expires_on": "9999-12-31"},
+    ):
+        assert tang.post("/access/grants/new/", {**form, **wrong}).status_code == 422
+    asked(town)
+    request = GrantRequest.objects.get()
+    assert "批准" in wu.text("/access/grants/")
+    path = f"/access/grants/{request.pk}/approve/"
+    assert tang.post(path, {"version": 1}).status_code == 422
+    assert wu.post(path, {"version": 1}).status_code == 302
+    assert "收回" in wu.text("/access/grants/?pile=in_effect")
+    assert "保密线索" in Visitor(town.zhao).text("/access/")
+    assert Visitor(town.xu).get(path).status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(town: Town) -> None:
+    wu = Visitor(town.wu)
+    in_effect(town)
+    few = wu.statements("/access/grants/?pile=in_effect")
+    for name in ("chen", "lin", "mei", "wang", "li"):
+        in_effect(town, grantee=getattr(town, name))
+    assert wu.statements("/access/grants/?pile=in_effect") == few
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("chen", "京东社区第1网格"),
+        ("zhao", "受理、交办"),
+        ("sun", "别的单位的看不到"),
+        ("shen", "解绑手机"),
+        ("nobody", "现在没有岗位"),
+    ],
+)
+def test_my_access_says_in_plain_words_what_and_why(town: Town, name: str, words: str) -> None:
+    assert words in Visitor(getattr(town, name)).text("/access/")
