@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from accounts.models import User
+from common.fields import text_field
 from common.numbers import whole_number
 from workflow.models import Case
 from workflow.returns import decider_of, ground_of
@@ -233,6 +234,11 @@ class ReportForm(forms.Form):
         error_messages={"invalid": "发生时间的格式不对，请重新选择。"},
     )  # fmt: skip
     for_resident = forms.BooleanField(label="群众反映（办结后请其评价）", required=False)
+    contact_name = text_field("反映人姓名", limit=40)
+    contact_phone = text_field(
+        "反映人电话", limit=20, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
+    )
+    contact_address = text_field("反映人住址", limit=100)
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False, initial="send")
     result = _area("怎么解决的", required=False)
     photos = PhotosField(label="现场照片")

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from common.append_only import AppendOnly
+from common.sealing import SealedField, SealedRow
 from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization
@@ -196,6 +197,22 @@ class Case(models.Model):
         """The division whose institution holds or oversees the case at its present level."""
         place: int = getattr(self, f"{self.level}_id")
         return place
+
+
+class CaseContact(SealedRow):
+    """How the resident on whose behalf a case was reported can be reached: tier T2, sealed, seen masked (Art. 20)."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="contact", verbose_name="事项")
+    uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    name = SealedField("反映人姓名", purpose="personal", kind="name")
+    phone = SealedField("反映人电话", purpose="personal", kind="phone")
+    address = SealedField("反映人住址", purpose="personal", kind="address")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "反映人联系方式"
+
+    def __str__(self) -> str:
+        return f"contact of {self.case_id}"
 
 
 class Stage(models.Model):

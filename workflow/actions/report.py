@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,12 +20,13 @@ from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import settle_case
 from workflow.history import write_event
-from workflow.models import Attachment, Case
+from workflow.models import Attachment, Case, CaseContact
 from workflow.states import CASE_MOVES
 from workflow.stays import open_stage, start_stay
 from worktime.clocks import SHANGHAI
 
 Outcome = Literal["send", "handling", "solved"]
+PHONE = re.compile(r"\+?[0-9][0-9-]{5,18}[0-9]")
 OLDEST_REPORT = timedelta(days=366)
 
 
@@ -42,6 +44,9 @@ class ReportDraft:
     accuracy_m: int | None = None
     occurred_at: datetime | None = None
     for_resident: bool = False
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_address: str = ""
     outcome: Outcome = "send"
     result: str = ""
     photos: Sequence[UUID] = field(default=())
@@ -67,11 +72,21 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     case.save(force_insert=True)
     write_event(case, "report", by=by, at=at, note=case.description)
     open_stage(case, plan, at=at)
+    _keep_contact(case, draft)
     attach_photos(case, draft.photos, kind=Attachment.Kind.REPORT, by=by)
     if draft.outcome == "solved" and case.status == "self_handling":
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)
     return case
+
+
+def _keep_contact(case: Case, draft: ReportDraft) -> None:
+    """Seal how the resident can be reached, if anything of it was given."""
+    said = {name: getattr(draft, f"contact_{name}").strip() for name in ("name", "phone", "address")}
+    if any(said.values()):
+        contact = CaseContact(case=case)
+        contact.seal(**said)
+        contact.save()
 
 
 def _grid_of(draft: ReportDraft) -> Grid:
@@ -96,6 +111,8 @@ def _check_content(draft: ReportDraft, *, at: datetime) -> None:
         raise RuleViolation("发生时间不能晚于现在。", field="occurred_at")
     if draft.occurred_at and draft.occurred_at < at - OLDEST_REPORT:
         raise RuleViolation("发生时间在一年以前，请核对年份。", field="occurred_at")
+    if draft.contact_phone.strip() and not PHONE.fullmatch(draft.contact_phone.strip()):
+        raise RuleViolation("电话应为 7–20 位数字，可以有“-”和“+”。", field="contact_phone")
     if draft.outcome == "solved" and not draft.result.strip():
         raise RuleViolation("已当场解决的，请写一句怎么解决的。", field="result")
 
@@ -132,7 +149,7 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
         county=county,
         city_id=county.parent_id,
         reporter=by,
-        for_resident=draft.for_resident,
+        for_resident=draft.for_resident or bool(draft.contact_name.strip() or draft.contact_phone.strip()),
         occurred_at=draft.occurred_at,
         reported_at=at,
     )

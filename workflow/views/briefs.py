@@ -7,12 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from common.masking import mask
 from personnel.models import GridPosting
 from workflow.limit_words import legal_basis, matter_limits
-from workflow.models import Case, Stage
+from workflow.models import Case, CaseContact, Stage
 from workflow.presentation import row_of
 from workflow.views.fetching import telling_now
 
+CONTACT = (("name", "姓名"), ("phone", "电话"), ("address", "住址"))
 BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责任单位")
 
 
@@ -85,3 +87,19 @@ def brief_of(case: Case) -> dict[str, Any]:
         "facts": [(name, words) for name, words in facts_of(case) if name in BRIEF_FACTS],
         "photos": photos_of(case),
     }
+
+
+def contact_of(case: Case) -> list[dict[str, str]]:
+    """How the resident can be reached, masked; nothing where nobody gave it (parts/masked.html)."""
+    contact = CaseContact.objects.filter(case=case).first() if case.for_resident else None
+    if contact is None:
+        return []
+    return [
+        {
+            "label": label,
+            "masked": mask(contact.unseal(name), kind=name),
+            "key": f"case_contact:{contact.pk}",
+            "name": name,
+        }
+        for name, label in CONTACT
+    ]

@@ -20,7 +20,7 @@ from workflow.models import Attachment, Case
 from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
 from workflow.qr import qr_path
 from workflow.sentences import NEXT_STEPS
-from workflow.views.briefs import facts_of, grid_people_of, photos_of, stage_line
+from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, signed_in, telling_now, visible_case
 from worktime.clocks import SHANGHAI
 
@@ -48,6 +48,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": [*facts_of(case), *people.items()],
         "events": timeline_of(events),
         "stages": [stage_line(stage) for stage in stages],
+        "contact": contact_of(case),
         "photos": photos_of(case),
         "areas": village_areas(case.village_id, here=case.grid_id),
         "buttons": [button for button in buttons if button["kind"] != "danger"],

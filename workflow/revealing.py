@@ -1,0 +1,48 @@
+"""How the resident behind a case can be reached: open to whoever has the case in hand (Art. 20)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from access.subjects import Piece, Subject, register
+from accounts.models import User
+from personnel.scopes import authority_of
+from workflow import policies
+from workflow.models import Case, CaseContact
+
+HOLDERS_RULE = "反映人的联系方式只有正在办这件事的人能看：上报人、现在持有此事的网格长或调度台、责任单位。"
+
+
+def sees_case(user: User, contact: CaseContact) -> bool:
+    """Whoever sees the case sees that there is a contact, masked."""
+    return Case.objects.visible_to(user).filter(pk=contact.case_id).exists()
+
+
+def why_not(user: User, contact: CaseContact, name: str) -> str:
+    """Who has the case in hand now may call the resident; nobody any more once it has ended."""
+    authority, case = authority_of(user), contact.case
+    has_it = (
+        policies.is_reporter(authority, case)
+        or policies.holds_before_assignment(authority, case)
+        or policies.at_desk(authority, case)
+        or policies.in_unit(authority, case)
+    )
+    return "" if has_it and case.is_open else HOLDERS_RULE
+
+
+register(
+    Subject(
+        kind="case_contact",
+        model=CaseContact,
+        pieces={
+            "name": Piece("反映人姓名", "T2"),
+            "phone": Piece("反映人电话", "T2"),
+            "address": Piece("反映人住址", "T2"),
+        },
+        in_sight=sees_case,
+        refusal=why_not,
+        person_id=lambda contact: None,
+        whose=lambda contact: f"事项 {contact.case.number} 的反映人",
+        back=lambda contact: reverse("workflow:case", args=[contact.case_id]),
+    )
+)
