@@ -12,18 +12,19 @@ from django.http import Http404
 from django.urls import reverse
 
 from common.errors import RuleViolation
+from common.qr import qr_path
 from grids.geometry.areas import area_m2
 from grids.models import Division, Grid, GridUnit, GridVersion
-from grids.neighbours import INSIDE, SIDES, neighbours_of
+from grids.neighbours import neighbours_of
 from grids.outlines import PATH_TO
 from grids.past import grid_by_code
+from grids.range_words import range_words
 from grids.search import Found, find, read_question
 from personnel.models import DualManagement
 from plans.models import GridPlan
 from portal.grid_history import area_words
 from portal.public_cache import Asked, Elsewhere, Page
 from portal.range_maps import places_map, range_map
-from workflow.qr import qr_path
 from workflow.territory import division_with_lineage
 
 NUMBER = re.compile(r"\d{6}-\d{4}-\d{3,}")
@@ -180,29 +181,3 @@ def plan_behind(version: GridVersion) -> GridPlan | None:
     if number is None:
         return None
     return GridPlan.objects.exclude(published_at=None).filter(number=number[0]).first()
-
-
-def range_words(grid: Grid, neighbours: dict[str, list[Grid]]) -> str:
-    """``东邻京东社区第二网格；南邻……``: the four sides in order, and what the grid surrounds."""
-    if not neighbours:
-        return ""
-    said = [
-        f"{side}邻{'、'.join(name_beside(other, grid) for other in neighbours[side])}"
-        for side in SIDES
-        if side in neighbours
-    ]
-    open_sides = [f"{side}面" for side in SIDES if side not in neighbours]
-    if open_sides:
-        said.append(f"{'、'.join(open_sides)}没有相邻网格")
-    if INSIDE in neighbours:
-        said.append(f"不含其中的{'、'.join(other.name for other in neighbours[INSIDE])}")
-    return "；".join(said) + "。"
-
-
-def name_beside(other: Grid, grid: Grid) -> str:
-    """A neighbour's name, with the township or the county too where it lies in another one."""
-    here, there = grid.village.parent, other.village.parent
-    if here is None or there is None or here.pk == there.pk:
-        return other.name
-    county = there.parent.name if there.parent and there.parent_id != here.parent_id else ""
-    return f"{county}{there.name}{other.name}"

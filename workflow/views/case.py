@@ -13,12 +13,12 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
+from common.qr import qr_path
 from grids.sketches import village_areas
 from workflow import policies
 from workflow.access import trace_look
 from workflow.models import Attachment, Case
 from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
-from workflow.qr import qr_path
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, signed_in, telling_now, visible_case
