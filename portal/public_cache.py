@@ -1,9 +1,9 @@
 """Public pages are drawn once and kept until a boundary or a published plan changes (Art. 7, 13).
 
-What is kept lies in Redis under the version of what it shows: the number of the last boundary change and the state of
-all plans that were ever published. So a page that is there already costs the one statement that reads this version.
-Names of divisions and departments count as boundaries or are at most ``KEPT_SECONDS`` old. Without Redis every page
-is drawn anew.
+What is kept lies in Redis under the version of what it shows: the number of the last boundary change, the state of
+all plans that were ever published, and the last edition of any notice board. So a page that is there already costs
+the one statement that reads this version. Names of divisions and departments count as boundaries or are at most
+``KEPT_SECONDS`` old. Without Redis every page is drawn anew.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from boards.models import BoardEdition
 from common.client_address import client_address
 from common.pages import error_page
 from common.rate_limit import is_too_often
@@ -40,7 +41,8 @@ WAIT = "查询太频繁，请一分钟后再试。"
 NAMESPACE = "public"
 VERSION = (
     f"SELECT (SELECT number FROM {GeometryVersion._meta.db_table}),"
-    f" (SELECT sum(version) FROM {GridPlan._meta.db_table} WHERE published_at IS NOT NULL)"
+    f" (SELECT sum(version) FROM {GridPlan._meta.db_table} WHERE published_at IS NOT NULL),"
+    f" (SELECT max(id) FROM {BoardEdition._meta.db_table})"
 )
 
 
@@ -114,8 +116,8 @@ def public_version() -> str:
     """The version of everything that public pages show; one statement, written out because each page asks it."""
     with connection.cursor() as cursor:
         cursor.execute(VERSION)
-        number, plans = cursor.fetchone()
-    return f"{number or 0}.{plans or 0}"
+        number, plans, editions = cursor.fetchone()
+    return f"{number or 0}.{plans or 0}.{editions or 0}"
 
 
 def _asked(request: HttpRequest) -> Asked:

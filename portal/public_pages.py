@@ -1,4 +1,4 @@
-"""What society is shown of the register: places, grids and their ranges; no person, no telephone (Art. 7, 13)."""
+"""What society is shown of the register; of persons no more than a notice board shows (Art. 7, 13)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch
 from django.http import Http404
 from django.urls import reverse
 
+from boards.models import BoardEdition
 from common.errors import RuleViolation
 from common.qr import qr_path
 from grids.geometry.areas import area_m2
@@ -133,6 +134,7 @@ def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
         "trail": [*trail_of(whole.village), _village_link(whole.village)],
         "units": list(GridUnit.objects.filter(version=version).order_by("kind", "pk")),
         "plan": plan_behind(version),
+        "board": board_of(whole),
         **(_range(whole, asked) if whole.status == "in_force" else {}),
     }
     return Page("portal/public_grid.html", context)
@@ -173,6 +175,13 @@ def _not_yet(grid: Grid) -> Elsewhere:
     if plan is None:
         raise Http404
     return Elsewhere(reverse("portal:public_plan", args=[plan.number]))
+
+
+def board_of(grid: Grid) -> BoardEdition | None:
+    """What the grid's notice board must show now: the names, duties and work phones that Art. 13 makes public."""
+    if grid.status != "in_force":
+        return None
+    return BoardEdition.objects.filter(board__grid=grid).order_by("-number").first()
 
 
 def plan_behind(version: GridVersion) -> GridPlan | None:

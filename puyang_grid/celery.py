@@ -55,6 +55,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute; a grant that has run out opens nothing meanwhile
         "options": {"expires": 60},
     },
+    "boards that are no longer true": {
+        "task": "boards.tasks.renew_boards",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
+    "remind of overdue boards": {
+        "task": "boards.tasks.remind_of_boards",
+        "schedule": crontab(minute=35),  # every hour; each board is reminded of once a day
+        "options": {"expires": 3600},
+    },
     "posts that begin or end today": {
         "task": "personnel.tasks.sync_changed_grants",
         "schedule": crontab(minute=1),  # every hour, soon after midnight too

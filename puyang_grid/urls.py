@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/", include("puyang_grid.api_urls")),
     path("", include("accounts.urls")),
     path("", include("access.urls")),
+    path("", include("boards.urls")),
     path("", include("workflow.urls")),
     path("", include("plans.urls")),
     path("", include("portal.urls")),

@@ -19,9 +19,15 @@ from workflow.views.fetching import signed_in
 
 PAGE_SIZE = 30
 PAGES = {"case": "workflow:case", "grid_plan": "plans:plan"}
-LISTS = {"grant_request": "access:grants", "account": "access:looks"}
+LISTS = {"grant_request": "access:grants", "account": "access:looks", "board": "boards:boards"}
 MOST_MARKED = 500
-LIGHTS = {"remind": "near", "overdue": "late", "filing_overdue": "late", "supervise": "supervised"}
+LIGHTS = {
+    "remind": "near",
+    "overdue": "late",
+    "filing_overdue": "late",
+    "board_overdue": "late",
+    "supervise": "supervised",
+}
 TOPIC_NAMES = {
     "report": "新上报",
     "remind": "临期",
@@ -46,6 +52,8 @@ TOPIC_NAMES = {
     "filing_overdue": "备案",
     "grant_request": "授权",
     "looks": "安全",
+    "board_stale": "公示牌",
+    "board_overdue": "公示牌",
 }
 
 

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "access",
     "matters",
     "plans",
+    "boards",
     "workflow",
     "portal",
     "puyang_grid",

@@ -1,0 +1,101 @@
+"""A board goes stale when something on it has changed: a new edition, a dated task for the township (Art. 13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from boards import notices
+from boards.content import Content, contents_of, written
+from boards.models import BoardEdition, BoardNorm, NoticeBoard
+from boards.states import BOARD_MOVES
+from common.errors import RuleViolation
+from grids.models import Grid
+from worktime.calendars import current_calendar
+from worktime.clocks import SHANGHAI, Clock, Deadline, Limit, due
+
+BATCH = 200
+
+
+def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime) -> int:
+    """Compare every board with what it must show and renew those that differ; returns how many.
+
+    May run any number of times and beside itself: a board is locked, and its digest asked again, before it changes.
+    Without ``grids`` all grids in force are compared.
+    """
+    rows = Grid.objects.in_force().with_place().defer("boundary") if grids is None else grids
+    wanted = contents_of(rows, day=at.astimezone(SHANGHAI).date())
+    kept = dict(NoticeBoard.objects.filter(grid__in=wanted).values_list("grid", "digest"))
+    changed = [grid_id for grid_id, content in wanted.items() if kept.get(grid_id) != content.digest]
+    for start in range(0, len(changed), BATCH):
+        _renew_batch(changed[start : start + BATCH], at=at)
+    return len(changed)
+
+
+@transaction.atomic
+def _renew_batch(grid_ids: list[int], *, at: datetime) -> None:
+    """Renew some boards in one transaction; their contents are read again under the lock."""
+    grids = {grid.pk: grid for grid in Grid.objects.with_place().filter(pk__in=grid_ids)}
+    NoticeBoard.objects.bulk_create(
+        [NoticeBoard(grid_id=pk, due_at=at) for pk in grids], ignore_conflicts=True
+    )
+    boards = NoticeBoard.objects.select_for_update().filter(grid__in=grids).order_by("pk")
+    contents = contents_of(grids.values(), day=at.astimezone(SHANGHAI).date())
+    deadlines: dict[str, Deadline] = {}
+    for board in boards:
+        board.grid = grids[board.grid_id]
+        if board.digest != contents[board.grid_id].digest:
+            _renew(board, contents[board.grid_id], deadlines, at=at)
+
+
+def _renew(board: NoticeBoard, content: Content, deadlines: dict[str, Deadline], *, at: datetime) -> None:
+    """Write the next edition and start the township's clock; a clock that runs already goes on."""
+    was_running = board.edition > 0 and board.due_at is not None
+    board.edition += 1
+    board.digest, board.changed_on = content.digest, at.astimezone(SHANGHAI).date()
+    hangs = board.places.filter(removed_at=None).exists()
+    board.status = BOARD_MOVES.target_of("go_stale", status=board.status, to="stale" if hangs else "unposted")
+    if not was_running:
+        deadline = _deadline(board, deadlines, at=at)
+        board.due_at, board.explanation, board.reminded_on = deadline.due_at, deadline.explain(), None
+    board.version += 1
+    board.save()
+    BoardEdition.objects.create(
+        board=board, number=board.edition, content=written(content, board.grid), made_at=at
+    )
+    if hangs and not was_running:
+        notices.changed(board, at=at)
+
+
+def _deadline(board: NoticeBoard, deadlines: dict[str, Deadline], *, at: datetime) -> Deadline:
+    """When the board must hang, by the county's calendar; computed once for each county."""
+    township = board.grid.village.parent
+    county = township.parent.code if township and township.parent else ""
+    if county not in deadlines:
+        limit = Limit(Clock.WORKING_DAYS, norm_on(at).renewal_working_days)
+        deadlines[county] = due(at, limit, calendar=current_calendar(county))
+    return deadlines[county]
+
+
+def norm_on(at: datetime) -> BoardNorm:
+    """The norm that holds at a moment."""
+    found = BoardNorm.objects.filter(effective_on__lte=at.astimezone(SHANGHAI).date())
+    norm = found.order_by("-effective_on").first()
+    if norm is None:
+        raise RuleViolation("还没有设置公示牌规则，请联系市级系统管理员。")
+    return norm
+
+
+@transaction.atomic
+def remind_of_boards(*, at: datetime) -> int:
+    """Tell township and county of overdue boards, once a day for each board; returns how many."""
+    today = at.astimezone(SHANGHAI).date()
+    late = NoticeBoard.objects.overdue(at).filter(grid__status="in_force").with_place()
+    rows = late.exclude(reminded_on=today).select_for_update(of=("self",), skip_locked=True)[:1000]
+    for board in rows:
+        board.reminded_on = today
+        board.save(update_fields=["reminded_on"])
+        notices.overdue(board, at=at)
+    return len(rows)

@@ -1,0 +1,15 @@
+"""Who may knock at the addresses of boards."""
+
+from __future__ import annotations
+
+from common.doors import by_rule, declare
+
+SEEN = by_rule("boards.querysets.BoardQuerySet")
+
+declare(
+    "boards",
+    {
+        **dict.fromkeys(("boards", "board", "print", "photo"), SEEN),
+        **dict.fromkeys(("post", "check", "take_down"), by_rule("boards.policies.require")),
+    },
+)

@@ -1,0 +1,47 @@
+"""What the pages of boards ask for."""
+
+from __future__ import annotations
+
+from django import forms
+
+from boards.actions.keeping import LONGEST_PLACE
+from boards.states import CONDITIONS
+from common.fields import text_field
+
+
+class PostForm(forms.Form):
+    """Where the board hangs, and the photo of it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    place = text_field(
+        "张贴地点",
+        limit=LONGEST_PLACE,
+        missing="请写明张贴在哪里。",
+        help_text="例如：社区党群服务中心门口、3 号楼一单元入口。同一地点再次张贴就是更换。",
+    )
+    photo = forms.FileField(
+        label="照片",
+        help_text="拍下贴好的公示牌，字要看得清；照片里的位置信息会去掉。",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp", "capture": "environment"}),
+        error_messages={"required": "请拍一张贴好的公示牌。", "empty": "这个照片是空文件。"},
+    )
+
+
+class CheckForm(forms.Form):
+    """How the board was found."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    condition = forms.ChoiceField(
+        label="状况",
+        choices=list(CONDITIONS.items()),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请选择公示牌的状况。"),
+    )
+    note = text_field("说明", limit=200)
+
+
+class TakeDownForm(forms.Form):
+    """Nothing but the version that was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -1,0 +1,65 @@
+"""Who may say which verb of a board (Art. 13): the township posts, its grid's people help, the county looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import User
+from boards import states
+from boards.models import NoticeBoard
+from common.errors import NotPermitted
+from personnel.scopes import Authority, authority_of, may_over
+
+Predicate = Callable[[Authority, NoticeBoard], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether somebody may, and the sentence a refused person reads."""
+
+    allows: Predicate
+    sentence: str
+
+
+def of_township(authority: Authority, board: NoticeBoard) -> bool:
+    """The township's desk and whoever manages its staff."""
+    village = board.grid.village
+    return may_over(authority, "manage_staff", village) or authority.may(
+        "dispatch", "division", village.parent_id
+    )
+
+
+def of_grid_or_township(authority: Authority, board: NoticeBoard) -> bool:
+    """The grid's own workers, the village's leader and instructor, and the township."""
+    grid = board.grid
+    return (
+        authority.may("report", "grid", grid.pk)
+        or authority.may("coordinate", "division", grid.village_id)
+        or authority.may("guide", "division", grid.village_id)
+        or of_township(authority, board)
+    )
+
+
+BY_TOWNSHIP = "公示牌由乡镇街道更新（条例第十三条），本网格人员可以协助张贴。"
+WHO_MAY: dict[str, Rule] = {
+    "post": Rule(of_grid_or_township, BY_TOWNSHIP),
+    "check": Rule(of_grid_or_township, BY_TOWNSHIP),
+    "take_down": Rule(of_township, "公示牌由乡镇街道决定取下。"),
+}
+
+
+def require(verb: str, by: User, board: NoticeBoard) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
+    if not WHO_MAY[verb].allows(authority_of(by), board):
+        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+
+
+def verbs_open_to(user: User, board: NoticeBoard) -> list[str]:
+    """The verbs that the person may say now."""
+    authority = authority_of(user)
+    return [
+        verb
+        for verb, rule in WHO_MAY.items()
+        if states.BOARD_MOVES.allows(verb, status=board.status) and rule.allows(authority, board)
+    ]

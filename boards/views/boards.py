@@ -1,0 +1,224 @@
+"""The boards of a place, one board with its places, and the paper that is posted (Art. 13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from boards.actions import renew_boards
+from boards.actions.renewal import norm_on
+from boards.models import BoardEdition, NoticeBoard, PostedBoard
+from boards.policies import verbs_open_to
+from boards.states import STATUSES
+from common import clock
+from common.keyset import keyset_page
+from common.qr import qr_path
+from grids.models import Division, Grid
+from grids.sketches import village_areas
+from worktime.clocks import SHANGHAI
+
+PAGE_SIZE = 100
+MOST_PRINTED = 200
+PILES = {"to_renew": "要更新", "late": "超期", "posted": "已公示", "all": "全部"}
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account of a request; the door has turned strangers away."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def boards(request: HttpRequest) -> HttpResponse:
+    """The boards in sight: how many wait in each place, and one pile of them; the address is the view."""
+    user, at = signed_in(request), clock.now()
+    pile = request.GET.get("pile", "to_renew")
+    place = _place(request.GET.get("place", ""))
+    if pile not in PILES:
+        raise Http404
+    seen = NoticeBoard.objects.visible_to(user)
+    narrowed = seen.filter(_within(place)) if place else seen
+    rows = _piled(narrowed, pile, at=at).with_place()
+    page = keyset_page(rows, order=("grid_id",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
+    counts = narrowed.aggregate(
+        to_renew=Count("pk", filter=Q(status__in=("unposted", "stale"))),
+        late=Count("pk", filter=Q(status__in=("unposted", "stale"), due_at__lt=at)),
+        posted=Count("pk", filter=Q(status="posted")),
+        all=Count("pk"),
+    )
+    where = {"place": place.code} if place else {}
+    context = {
+        "title": "公示牌",
+        "place": place,
+        "places": _places(seen, at=at),
+        "piles": [
+            {
+                "url": f"?{urlencode({**where, 'pile': key})}",
+                "name": name,
+                "count": counts[key],
+                "is_current": key == pile,
+            }
+            for key, name in PILES.items()
+        ],
+        "rows": [row_of(board, at=at) for board in page.rows],
+        "print_url": f"{reverse('boards:print')}?{urlencode({**where, 'pile': pile})}",
+        "next_url": f"?{urlencode({**where, 'pile': pile, 'cursor': page.next_cursor})}"
+        if page.next_cursor
+        else "",
+    }
+    return render(request, "boards/boards.html", context)
+
+
+def _place(code: str) -> Division | None:
+    if not code:
+        return None
+    found = Division.objects.defer("outline").filter(code=code[:12]).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _within(place: Division) -> Q:
+    path = {
+        "village": "",
+        "township": "__parent",
+        "county": "__parent__parent",
+        "city": "__parent__parent__parent",
+    }
+    return Q(**{f"grid__village{path[place.level]}": place.pk})
+
+
+def _piled(rows: Any, pile: str, *, at: Any) -> Any:
+    if pile == "to_renew":
+        return rows.to_renew()
+    if pile == "late":
+        return rows.overdue(at)
+    return rows.filter(status="posted") if pile == "posted" else rows
+
+
+def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
+    """The townships in sight with how many boards wait and are late, the latest first; one statement."""
+    path = "grid__village__parent"
+    waiting = Q(status__in=("unposted", "stale"))
+    counts = {
+        "all": Count("pk"),
+        "waiting": Count("pk", filter=waiting),
+        "late": Count("pk", filter=waiting & Q(due_at__lt=at)),
+    }
+    found = seen.order_by().values(code=F(f"{path}__code"), name=F(f"{path}__name")).annotate(**counts)
+    rows = list(found.order_by("-late", "code"))
+    return rows if len(rows) > 1 else []
+
+
+def row_of(board: NoticeBoard, *, at: Any) -> dict[str, Any]:
+    """One board in a list: its light as colour, word and shape."""
+    is_late = board.due_at is not None and board.due_at < at
+    light = "late" if is_late else "near" if board.due_at else "normal"
+    words = {"late": "▲ 超期", "near": f"◐ {STATUSES[board.status]}", "normal": "● 已公示"}
+    return {"board": board, "light": light, "words": words[light]}
+
+
+def board_in_sight(user: User, code: str) -> NoticeBoard:
+    """The board of a grid by its code; out of sight is as missing. What it must show is compared first."""
+    grid = Grid.objects.in_force().with_place().filter(code=code).first()
+    if grid is None:
+        raise Http404
+    renew_boards([grid], at=clock.now())
+    board = NoticeBoard.objects.visible_to(user).with_place().filter(grid=grid).first()
+    if board is None:
+        raise Http404
+    return board
+
+
+def board(request: HttpRequest, code: str) -> HttpResponse:
+    """One board: what it must show, where it hangs, what is to be done until when."""
+    user, at = signed_in(request), clock.now()
+    found = board_in_sight(user, code)
+    editions = found.editions.order_by("-number")[:10]
+    check_days = norm_on(at).check_days
+    places = list(found.places.filter(removed_at=None).select_related("posted_by").order_by("pk"))
+    context = {
+        "title": f"{found.grid.name}公示牌",
+        "board": found,
+        "row": row_of(found, at=at),
+        "content": editions[0].content,
+        "editions": editions,
+        "verbs": verbs_open_to(user, found),
+        "places": [
+            {
+                "posted": place,
+                "is_old": place.edition != found.edition,
+                "is_check_due": place.checked_at is not None and (at - place.checked_at).days >= check_days,
+            }
+            for place in places
+        ],
+    }
+    return render(request, "boards/board.html", context)
+
+
+def print_boards(request: HttpRequest) -> HttpResponse:
+    """One grid's board, or all of a place, as one job: a page each, A3 or A4."""
+    user, at = signed_in(request), clock.now()
+    size = "a4" if request.GET.get("size") == "a4" else "a3"
+    if code := request.GET.get("grid", ""):
+        chosen = [board_in_sight(user, code)]
+    else:
+        pile = request.GET.get("pile", "all")
+        seen = NoticeBoard.objects.visible_to(user)
+        place = _place(request.GET.get("place", ""))
+        narrowed = seen.filter(_within(place)) if place else seen
+        chosen = list(_piled(narrowed, pile, at=at).with_place().order_by("grid__code")[: MOST_PRINTED + 1])
+    is_cut = len(chosen) > MOST_PRINTED
+    context = {
+        "title": "打印公示牌",
+        "sheets": [_sheet(request, each) for each in with_contents(chosen[:MOST_PRINTED])],
+        "size": size,
+        "is_cut": is_cut,
+        "most": MOST_PRINTED,
+        "other_url": f"?{urlencode({**request.GET.dict(), 'size': 'a3' if size == 'a4' else 'a4'})}",
+        "printed_on": at.astimezone(SHANGHAI).date(),
+        "demo_mode": settings.DEMO_MODE,
+    }
+    return render(request, "boards/print.html", context)
+
+
+def with_contents(chosen: list[NoticeBoard]) -> list[NoticeBoard]:
+    """Give each board the content of its present edition; one statement."""
+    latest = Q()
+    for each in chosen:
+        latest |= Q(board=each.pk, number=each.edition)
+    contents = dict(BoardEdition.objects.filter(latest).values_list("board", "content")) if chosen else {}
+    for each in chosen:
+        each.content = contents.get(each.pk, {})  # type: ignore[attr-defined]
+    return chosen
+
+
+def _sheet(request: HttpRequest, board: NoticeBoard) -> dict[str, Any]:
+    path, side = qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/"))
+    return {
+        "board": board,
+        "content": board.content,  # type: ignore[attr-defined]
+        "areas": village_areas(board.grid.village_id, here=board.grid_id),
+        "qr": {"path": path, "side": side},
+    }
+
+
+def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
+    """The photo of a posted board that one may see."""
+    seen = NoticeBoard.objects.visible_to(signed_in(request))
+    found = PostedBoard.objects.filter(uid=uid, board__in=seen.values("pk")).first()
+    if found is None or not found.photo.storage.exists(found.photo.name):
+        raise Http404
+    answer: HttpResponseBase = FileResponse(found.photo.open("rb"), content_type="image/jpeg")
+    if settings.MEDIA_ACCEL_PREFIX:
+        answer = HttpResponse(content_type="image/jpeg")
+        answer["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX}{found.photo.name}"
+    answer["Cache-Control"] = "private, max-age=3600"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

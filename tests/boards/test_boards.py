@@ -1,0 +1,253 @@
+"""A board says what the law asks and no more; a change makes it stale and gives the township a dated task (Art. 13)."""
+
+from __future__ import annotations
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from audit.models import Entry
+from boards.actions import check_board, post_board, remind_of_boards, renew_boards, take_down
+from boards.models import BoardEdition, NoticeBoard, PostedBoard
+from common.errors import NotPermitted, RuleViolation, StaleVersion
+from grids.models import Grid
+from notifications.models import Outbox
+from personnel.actions import appoint_to_grid, relieve
+from personnel.models import GridPosting, Organization
+from tests.cases import refused
+from tests.doors import Visitor
+from tests.town import MONDAY, Town
+
+TOMORROW = MONDAY + timedelta(days=1)
+WHERE = "党群服务中心门口"
+
+
+def picture() -> io.BytesIO:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40), (200, 210, 220)).save(written, "JPEG")
+    written.seek(0)
+    return written
+
+
+def board_of(town: Town) -> NoticeBoard:
+    renew_boards(at=MONDAY)
+    return NoticeBoard.objects.get(grid=town.grid)
+
+
+def posted(town: Town, *, by: str = "chen", place: str = WHERE) -> NoticeBoard:
+    board = board_of(town)
+    return post_board(
+        board, place=place, edition=board.edition, photo=picture(), size=900, by=getattr(town, by), at=MONDAY
+    )
+
+
+def replaced(town: Town) -> NoticeBoard:
+    """Chen goes and Nobody comes: the board is looked at the next day."""
+    relieve(GridPosting.objects.get(user=town.chen), on=TOMORROW.date(), at=MONDAY, by=None)
+    appoint_to_grid(
+        town.nobody,
+        role="full_time",
+        village=town.grid.village,
+        grid=town.grid,
+        on=TOMORROW.date(),
+        at=MONDAY,
+        by=None,
+    )
+    renew_boards(at=TOMORROW)
+    return NoticeBoard.objects.get(grid=town.grid)
+
+
+@pytest.mark.article(13)
+def test_a_board_shows_what_the_law_asks_and_nothing_more(town: Town) -> None:
+    Organization.objects.filter(code="desk-zyl").update(duty_phone="0393-0000001")
+    content = board_of(town).editions.get().content
+    assert set(content) == {"name", "code", "place", "range", "people", "supervision", "supervision_phone"}
+    assert [person["role"] for person in content["people"]] == ["网格长", "网格指导员", "专职网格员"]
+    assert set(content["people"][0]) == {"role", "name", "duty", "phone"}
+    assert content["supervision_phone"] == "0393-0000001"
+    assert "东邻" in content["range"]
+
+
+@pytest.mark.article(13)
+def test_every_grid_in_force_has_a_board_to_be_posted_within_three_working_days(town: Town) -> None:
+    assert renew_boards(at=MONDAY) == 5
+    board = NoticeBoard.objects.get(grid=town.grid)
+    assert board.status == "unposted"
+    assert board.due_at is not None and board.due_at.date().isoformat() == "2026-11-19"
+    assert "工作日" in board.explanation
+
+
+def test_nothing_changed_nothing_renewed(town: Town) -> None:
+    renew_boards(at=MONDAY)
+    assert renew_boards(at=TOMORROW) == 0
+    assert BoardEdition.objects.count() == 5
+
+
+@pytest.mark.article(13)
+def test_a_change_of_staff_makes_the_board_stale_and_tells_the_township(town: Town) -> None:
+    assert posted(town).status == "posted"
+    board = replaced(town)
+    assert (board.status, board.edition) == ("stale", 2)
+    assert board.due_at is not None and board.due_at > TOMORROW
+    names = [person["name"] for person in board.editions.get(number=2).content["people"]]
+    assert "Nobody" in names and "Chen" not in names
+    told = Outbox.objects.get(topic="board_stale")
+    assert told.audience == f"manage_staff:division:{town.division('中原路街道').pk}"
+
+
+@pytest.mark.article(13)
+@pytest.mark.parametrize("what", ["phone", "supervision", "name"])
+def test_a_telephone_or_a_name_that_changes_makes_it_stale_too(town: Town, what: str) -> None:
+    posted(town)
+    if what == "phone":
+        type(town.wang).objects.filter(username="wang").update(phone="19900009999")
+    elif what == "supervision":
+        Organization.objects.filter(code="desk-zyl").update(duty_phone="0393-0000009")
+    else:
+        Grid.objects.filter(pk=town.grid.pk).update(name="京东社区文化路网格")
+    renew_boards(at=TOMORROW)
+    assert NoticeBoard.objects.get(grid=town.grid).status == "stale"
+
+
+@pytest.mark.article(13)
+def test_the_present_edition_with_a_photo_ends_the_task(town: Town) -> None:
+    posted(town)
+    board = replaced(town)
+    with refused(RuleViolation) as caught:
+        post_board(board, place=WHERE, edition=1, photo=picture(), size=900, by=town.tang, at=TOMORROW)
+    assert "第 2 版" in caught.value.sentence
+    board = post_board(board, place=WHERE, edition=2, photo=picture(), size=900, by=town.tang, at=TOMORROW)
+    assert (board.status, board.due_at) == ("posted", None)
+    assert PostedBoard.objects.get().posted_by == town.tang
+
+
+def test_a_board_that_hangs_at_two_places_is_renewed_at_both(town: Town) -> None:
+    posted(town)
+    board = NoticeBoard.objects.get(grid=town.grid)
+    board = post_board(
+        board, place="二号院门口", edition=1, photo=picture(), size=900, by=town.chen, at=MONDAY
+    )
+    board = replaced(town)
+    board = post_board(board, place=WHERE, edition=2, photo=picture(), size=900, by=town.tang, at=TOMORROW)
+    assert board.status == "stale"
+    board = take_down(board.places.get(place="二号院门口"), by=town.tang, at=TOMORROW)
+    assert board.status == "posted"
+
+
+@pytest.mark.parametrize("condition", ["damaged", "missing"])
+def test_a_damaged_board_is_due_at_once(town: Town, condition: str) -> None:
+    board = posted(town)
+    board = check_board(board.places.get(), condition=condition, note="被撕", by=town.chen, at=TOMORROW)
+    assert (board.status, board.due_at) == ("stale", TOMORROW)
+
+
+def test_an_intact_board_has_been_looked_at(town: Town) -> None:
+    board = check_board(posted(town).places.get(), condition="intact", by=town.chen, at=TOMORROW)
+    assert board.status == "posted"
+    assert board.places.get().checked_at == TOMORROW
+
+
+@pytest.mark.article(13)
+@pytest.mark.parametrize("name", ["zheng", "lin", "mei", "xu", "duan", "sun", "shi", "nobody"])
+def test_others_post_nothing(town: Town, name: str) -> None:
+    board = board_of(town)
+    with refused(NotPermitted):
+        post_board(
+            board, place=WHERE, edition=1, photo=picture(), size=900, by=getattr(town, name), at=MONDAY
+        )
+
+
+def test_only_the_township_takes_a_board_down(town: Town) -> None:
+    hanging = posted(town).places.get()
+    for name in ("li", "chen", "wang"):
+        with refused(NotPermitted):
+            take_down(hanging, by=getattr(town, name), at=MONDAY)
+    assert take_down(hanging, by=town.zhao, at=MONDAY).status == "unposted"
+
+
+def test_who_read_an_older_board_is_told(town: Town) -> None:
+    board = board_of(town)
+    posted(town)
+    with refused(StaleVersion):
+        post_board(board, place=WHERE, edition=1, photo=picture(), size=900, by=town.chen, at=MONDAY)
+
+
+@pytest.mark.article(13)
+def test_an_overdue_board_is_told_once_a_day_up_to_the_county(town: Town) -> None:
+    board_of(town)
+    assert remind_of_boards(at=MONDAY) == 0
+    late = MONDAY + timedelta(days=5)
+    assert remind_of_boards(at=late) == 5
+    assert remind_of_boards(at=late) == 0
+    audiences = {row.audience for row in Outbox.objects.filter(topic="board_overdue")}
+    assert f"manage_staff:division:{town.division('华龙区').pk}" in audiences
+    assert f"manage_staff:division:{town.division('中原路街道').pk}" in audiences
+
+
+def test_every_act_is_a_link_of_the_chain(town: Town) -> None:
+    board = posted(town)
+    check_board(board.places.get(), condition="intact", by=town.tang, at=TOMORROW)
+    assert [link.verb for link in Entry.objects.filter(subject=f"board:{board.pk}").order_by("seq")] == [
+        "post",
+        "check",
+    ]
+
+
+# --- pages -------------------------------------------------------------------------------------------------
+
+
+def test_the_pages_lead_from_the_list_to_the_posted_photo(town: Town) -> None:
+    board_of(town)
+    tang = Visitor(town.tang)
+    assert town.grid.name in tang.text("/boards/")
+    page = f"/boards/{town.grid.code}/"
+    assert "张贴第 1 版" in tang.text(page)
+    version = NoticeBoard.objects.get(grid=town.grid).version
+    said = {"version": version, "edition": 1, "place": WHERE}
+    nothing = tang.post(f"{page}post/", said)
+    assert nothing.status_code == 422 and WHERE in nothing.content.decode()
+    wrong = SimpleUploadedFile("a.jpg", b"no picture", content_type="image/jpeg")
+    assert tang.post(f"{page}post/", {**said, "photo": wrong}).status_code == 422
+    good = SimpleUploadedFile("a.jpg", picture().read(), content_type="image/jpeg")
+    assert tang.post(f"{page}post/", {**said, "photo": good}).status_code == 302
+    photo = f"/boards/photos/{PostedBoard.objects.get().uid}/"
+    assert tang.get(photo)["Content-Type"] == "image/jpeg"
+    assert Visitor(town.xu).get(photo).status_code == 404
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("name", ["xu", "duan", "lin", "mei", "shi", "sun", "nobody"])
+def test_a_board_out_of_sight_is_as_missing(town: Town, name: str) -> None:
+    board_of(town)
+    for path in (f"/boards/{town.grid.code}/", "/boards/999/", f"/boards/print/?grid={town.grid.code}"):
+        assert Visitor(getattr(town, name)).get(path).status_code == 404
+
+
+@pytest.mark.article(13)
+def test_the_public_page_names_the_people_of_today(town: Town) -> None:
+    posted(town)
+    page = f"/public/grid/{town.grid.code}/"
+    assert "Chen" in Visitor().text(page) and "监督电话" in Visitor().text(page)
+    replaced(town)
+    after = Visitor().text(page)
+    assert "Nobody" in after and "Chen" not in after
+
+
+@pytest.mark.parametrize("size", ["a3", "a4"])
+def test_a_township_prints_as_one_job_a_page_each(town: Town, size: str) -> None:
+    board_of(town)
+    page = Visitor(town.tang).text(f"/boards/print/?size={size}")
+    assert page.count('class="board-sheet"') == 3
+    assert page.count("的二维码") == 3
+    assert f"paper_{size}.css" in page
+
+
+def test_lists_and_prints_cost_the_same_for_few_and_for_many(town: Town) -> None:
+    board_of(town)
+    wu, zheng = Visitor(town.wu), Visitor(town.zheng)
+    assert wu.statements("/boards/?pile=all") == zheng.statements("/boards/?pile=all")
+    assert wu.get("/boards/?pile=nothing").status_code == 404
+    assert wu.get("/boards/?place=nowhere").status_code == 404
