@@ -13,9 +13,9 @@ from django.db.models.functions import JSONObject
 from grids.models import Grid, GridVersion
 from grids.past import first_that_covers, versions_around
 from personnel.models import GridPosting
+from personnel.posts import NEEDED
 
 ROLE_NAMES = dict(GridPosting.Role.choices)
-NEEDED = ("leader", "instructor", "full_time")  # every grid has these (Art. 10)
 _IN_ORDER = Case(*(When(role=role, then=Value(place)) for place, role in enumerate(ROLE_NAMES)))
 
 

@@ -61,3 +61,15 @@ ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
 
 # Of these no account may hold two.
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+
+# Where Art. 10 says the people of a post come from; the first is the usual one.
+SOURCES: dict[str, tuple[str, ...]] = {
+    "leader": ("城乡社区党组织主要负责人", "村（居）民委员会主要负责人"),
+    "instructor": ("乡镇人民政府工作人员", "街道办事处工作人员"),
+    "full_time": ("社会招聘", "城乡社区工作人员"),
+    "part_time": (
+        *("村（社区）党组织成员", "村（居）民委员会成员", "村（社区）党员", "村（居）民代表", "人大代表"),
+        *("政协委员", "人民调解员", "辅警", "物业管理人员", "志愿者", "其他人员"),
+    ),
+}
+NEEDED = ("leader", "instructor", "full_time")  # every grid has these

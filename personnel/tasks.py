@@ -9,14 +9,15 @@ from django.db.models import Q
 
 from accounts.models import User
 from common import clock
-from personnel.actions import sync_grants
+from personnel.actions import close_if_last, sync_grants, watch_vacancies
 from worktime.clocks import SHANGHAI
 
 
 @shared_task(name="personnel.tasks.sync_changed_grants")
 def sync_changed_grants() -> int:
-    """Bring the grants of everybody whose posting began or ended in the last week in line."""
-    today = clock.now().astimezone(SHANGHAI).date()
+    """Bring the grants of everybody whose posting began or ended in the last week in line; leavers' accounts close."""
+    at = clock.now()
+    today = at.astimezone(SHANGHAI).date()
     since = today - timedelta(days=7)
     changed = (
         Q(grid_postings__starts_on__range=(since, today))
@@ -24,4 +25,14 @@ def sync_changed_grants() -> int:
         | Q(office_postings__starts_on__range=(since, today))
         | Q(office_postings__ends_on__range=(since, today))
     )
-    return sync_grants(User.objects.filter(changed).distinct(), day=today)
+    users = list(User.objects.filter(changed).distinct())
+    count = sync_grants(users, day=today)
+    for user in users:
+        close_if_last(user, at=at, by=None)
+    return count
+
+
+@shared_task(name="personnel.tasks.watch_vacancies")
+def watch() -> int:
+    """Posts that have fallen vacant, and vacancies that have been filled."""
+    return watch_vacancies(at=clock.now())

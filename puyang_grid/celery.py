@@ -65,6 +65,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=35),  # every hour; each board is reminded of once a day
         "options": {"expires": 3600},
     },
+    "posts that nobody holds": {
+        "task": "personnel.tasks.watch_vacancies",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
     "posts that begin or end today": {
         "task": "personnel.tasks.sync_changed_grants",
         "schedule": crontab(minute=1),  # every hour, soon after midnight too

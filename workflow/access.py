@@ -18,7 +18,7 @@ def case_in_sight(user: User, pk: int, *names: str) -> Case:
     Raises :class:`Http404` alike for a case out of sight and for one that does not exist.
     """
     cases = Case.objects.visible_to(user).with_names()
-    case = (cases.select_related(*names) if names else cases).filter(pk=pk).first()
+    case = cases.select_related("reporter", *names).filter(pk=pk).first()
     if case is None:
         raise Http404
     trace_look(case, user)

@@ -84,6 +84,13 @@ class Case(models.Model):
         related_name="reported_cases",
         verbose_name="上报人",
     )
+    caretaker = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="kept_cases",
+        verbose_name="经手人",
+        help_text="现在替这件事负责的人：起初是上报人，离任时移交",
+    )
     for_resident = models.BooleanField("群众反映", default=False)
     rating_code = models.CharField("评价码", max_length=20, default=new_rating_code, unique=True)
     rating = models.CharField("评价", max_length=12, choices=Rating.choices, blank=True)
@@ -162,7 +169,7 @@ class Case(models.Model):
                 for place in ("grid", "village", "township", "county", "city")
             ),
             models.Index(fields=["unit", "status", "due_at", "id"], name="case_queue_of_unit"),
-            models.Index(fields=["reporter", "-id"], name="case_of_reporter"),
+            models.Index(fields=["caretaker", "-id"], name="case_of_caretaker"),
         ]
         triggers = [
             pgtrigger.FSM(

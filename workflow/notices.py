@@ -39,8 +39,8 @@ def unit_of(case: Case) -> str:
 
 
 def reporter_of(case: Case) -> str:
-    """The reporter's audience."""
-    return f"user:{case.reporter_id}"
+    """The audience of whoever takes care of the report now."""
+    return f"user:{case.caretaker_id}"
 
 
 def verifier_of(case: Case) -> str:

@@ -23,8 +23,8 @@ class Rule:
 
 
 def is_reporter(authority: Authority, case: Case) -> bool:
-    """The one who reported it, as long as any post is held."""
-    return case.reporter_id == authority.user_id and bool(authority.grants)
+    """Who takes care of the report: who reported it or took it over, as long as any post is held."""
+    return case.caretaker_id == authority.user_id and bool(authority.grants)
 
 
 def is_impartial_reporter(authority: Authority, case: Case) -> bool:

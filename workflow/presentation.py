@@ -54,7 +54,7 @@ def holder_of(case: Case) -> str:
     if holder == "verifier" and case.handled_by == Case.HandledBy.WORKER:
         return "网格指导员"
     if holder in ("worker", "reporter"):
-        return f"{HOLDER_WORDS[holder]} {case.reporter.name}"
+        return f"{HOLDER_WORDS[holder]} {case.caretaker.name}"
     return HOLDER_WORDS.get(holder, "")
 
 

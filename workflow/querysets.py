@@ -30,8 +30,8 @@ def may_see(user: User | AnonymousUser) -> Q:
     """Return the condition under which ``user`` sees a case (Art. 20; decision 0009).
 
     Workers see their grid, leaders and instructors their village, institutions and authorities their territory,
-    departments what is assigned to them and their dedicated grids, everybody in a post what he reported. A
-    confidential case is seen only by who reported it and still works there, who dispatches the territory, and who
+    departments what is assigned to them and their dedicated grids, everybody in a post what he takes care of. A
+    confidential case is seen only by who takes care of it and works there, who dispatches the territory, and who
     resolves it.
     """
     authority = authority_of(user)
@@ -40,7 +40,7 @@ def may_see(user: User | AnonymousUser) -> Q:
     if not authority.grants:
         return Q(pk__in=[])
     grids, desks = in_grids(authority.places("grid", "report")), authority.places("division", "dispatch")
-    mine = Q(reporter_id=authority.user_id)
+    mine = Q(caretaker_id=authority.user_id)
     seen = mine & Q(confidential=False)
     if grids:
         seen |= mine & grids
@@ -119,7 +119,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_names(self) -> CaseQuerySet:
         """Everything a row of a list shows, in two statements: the cases, and the places they share."""
-        rows = self.select_related("grid", "unit", "matter", "reporter").defer("grid__boundary")
+        rows = self.select_related("grid", "unit", "matter", "caretaker").defer("grid__boundary")
         rows._has_places = True
         return rows
 

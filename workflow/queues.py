@@ -76,17 +76,17 @@ def _to_verify(authority: Authority) -> Q:
     grids, villages = authority.places("grid", "report"), authority.places("division", "guide")
     mine = Q(grid_id__in=sorted(grids), confidential=False) & ~Q(handled_by=Case.HandledBy.WORKER)
     guided = Q(village_id__in=sorted(villages), confidential=False)
-    secret = Q(reporter_id=authority.user_id, confidential=True)
+    secret = Q(caretaker_id=authority.user_id, confidential=True)
     mine_to_judge = ~Q(handler_id=authority.user_id)
     return (mine | guided | secret) & Q(status="awaiting_verification") & mine_to_judge
 
 
 def _reported_by_me(authority: Authority) -> Q:
-    return Q(reporter_id=authority.user_id)
+    return Q(caretaker_id=authority.user_id)
 
 
 def _mine_to_move(*statuses: str) -> Condition:
-    return lambda authority: Q(reporter_id=authority.user_id, status__in=statuses)
+    return lambda authority: Q(caretaker_id=authority.user_id, status__in=statuses)
 
 
 def _supervised(authority: Authority) -> Q:

@@ -63,8 +63,9 @@ VERBS = {
     "close_unrated": "未评价自动结案",
 }
 
-# What the clock notes on a case without moving it.
+# What is noted on a case without moving it: a hand-over, and what the clock does.
 CLOCK_NOTES = {
+    "hand_over": "移交",
     "remind": "临期提醒",
     "flag_overdue": "超期认定",
     "report_up": "超期报上一级",

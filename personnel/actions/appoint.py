@@ -1,41 +1,97 @@
-"""Appoint and relieve: the posting, the grants and the trace in one transaction (Art. 10, 11, 20)."""
+"""Appoint, relieve, transfer, stand in: the posting, the grants and the trace in one transaction (Art. 10, 11, 20)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
+from accounts.actions import close_account
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation
 from grids.models import Division, Grid
+from personnel import policies
 from personnel.actions.grants import sync_grants
 from personnel.models import GridPosting, OfficePosting, Organization
-from personnel.posts import ORGANIZATION_KINDS
+from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS, SOURCES
 from personnel.scopes import forget_authority
+from worktime.clocks import SHANGHAI
+
+FIRST_DAY = date(2025, 1, 1)  # the regulation is in force since (Art. 29)
+AHEAD = timedelta(days=366)
+LONGEST_STAND_IN = timedelta(days=90)
+NEEDS_GRID = ("full_time", "part_time")
 
 
 @transaction.atomic
 def appoint_to_grid(
-    user: User, *, role: str, village: Division, grid: Grid | None, on: date, at: datetime, by: User | None
+    user: User,
+    *,
+    role: str,
+    village: Division,
+    grid: Grid | None,
+    on: date,
+    at: datetime,
+    by: User | None,
+    source: str = "",
+    appointed_by: Organization | None = None,
+    document: str = "",
 ) -> GridPosting:
     """Post ``user`` to a village (leader, instructor) or to one grid (workers) from ``on`` (Art. 10)."""
-    if village.level != Division.Level.VILLAGE:
-        raise RuleViolation("网格岗位只能设在村或社区。", field="village")
-    if role == GridPosting.Role.LEADER and _has_leader(village):
+    policies.require("appoint", by, village)
+    _require_place(role, village, grid)
+    _require_person(user, on=on, at=at)
+    _require_source(role, source, asked=by is not None)
+    if role == GridPosting.Role.LEADER and _has_leader(village, on=on):
         raise RuleViolation(f"{village}已有在任网格长，请先办理离任。", field="role")
-    if grid is not None and grid.village_id != village.pk:
-        raise RuleViolation(f"{grid}不在{village}。", field="grid")
-    posting = GridPosting.objects.create(user=user, role=role, village=village, grid=grid, starts_on=on)
-    _settle(user, f"grid_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by)
+    if _holds_already(user, role=role, village=village, grid=grid, on=on):
+        raise RuleViolation(f"{user.name}已在这个岗位，不用再任命。", field="user")
+    posting = GridPosting.objects.create(
+        user=user,
+        role=role,
+        village=village,
+        grid=grid,
+        starts_on=on,
+        source=source,
+        appointed_by=appointed_by,
+        document=document.strip(),
+    )
+    _settle(user, f"grid_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by, first=True)
     return posting
 
 
-def _has_leader(village: Division) -> bool:
-    return GridPosting.objects.filter(
-        village=village, role=GridPosting.Role.LEADER, ends_on__isnull=True
-    ).exists()
+@transaction.atomic
+def stand_in(
+    posting: GridPosting, user: User, *, on: date, until: date, at: datetime, by: User | None
+) -> GridPosting:
+    """Let ``user`` cover a post during leave, with the same authority, until the last day given."""
+    policies.require("stand_in", by, posting.village)
+    _require_person(user, on=on, at=at)
+    if posting.stands_in_for_id or not _is_held(posting, on):
+        raise RuleViolation("只能替现任的岗；替岗人员自己请假的，另派人替原来的岗。", field="user")
+    if user.pk == posting.user_id:
+        raise RuleViolation("不能自己替自己。", field="user")
+    if until < on:
+        raise RuleViolation("替岗的最后一天不能早于第一天。", field="until")
+    if until > on + LONGEST_STAND_IN:
+        raise RuleViolation(f"替岗最长 {LONGEST_STAND_IN.days} 天；更久的请办理离任和任命。", field="until")
+    if posting.ends_on and until > posting.ends_on:
+        raise RuleViolation("替岗不能超过原岗位的最后一天。", field="until")
+    if _holds_already(user, role=posting.role, village=posting.village, grid=posting.grid, on=on):
+        raise RuleViolation(f"{user.name}已在这个岗位，不用替岗。", field="user")
+    cover = GridPosting.objects.create(
+        user=user,
+        role=posting.role,
+        village=posting.village,
+        grid=posting.grid,
+        starts_on=on,
+        ends_on=until,
+        stands_in_for=posting,
+    )
+    _settle(user, f"grid_posting:{cover.pk}", "stand_in", role=posting.role, on=on, at=at, by=by, first=True)
+    return cover
 
 
 @transaction.atomic
@@ -43,31 +99,130 @@ def appoint_to_office(
     user: User, *, role: str, organization: Organization, on: date, at: datetime, by: User | None
 ) -> OfficePosting:
     """Post ``user`` to an organization that may hold such a post (Art. 5)."""
+    verb = "appoint_administrator" if role in ADMINISTRATORS else "appoint"
+    policies.require(verb, by, organization.division)
+    _require_person(user, on=on, at=at)
     if organization.kind not in ORGANIZATION_KINDS[role]:
         raise RuleViolation(
             f"{organization.get_kind_display()}不设{OfficePosting.Role(role).label}：指挥调度与监督是两种职权。",
             field="role",
         )
+    if not organization.is_active:
+        raise RuleViolation(f"{organization}已撤销，不能任命。", field="organization")
+    _require_one_administrator(user, role, on=on)
+    held = OfficePosting.objects.filter(user=user, role=role, organization=organization)
+    if held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists():
+        raise RuleViolation(f"{user.name}已在这个岗位，不用再任命。", field="user")
     posting = OfficePosting.objects.create(user=user, role=role, organization=organization, starts_on=on)
-    _settle(user, f"office_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by)
+    _settle(user, f"office_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by, first=True)
     return posting
 
 
 @transaction.atomic
-def relieve(posting: GridPosting | OfficePosting, *, on: date, at: datetime, by: User | None) -> None:
-    """End a posting; its last day is the day before ``on``, and authority ends with it."""
+def relieve(
+    posting: GridPosting | OfficePosting, *, on: date, at: datetime, by: User | None, closes: bool = True
+) -> None:
+    """End a posting; its last day is the day before ``on``, and authority ends with it.
+
+    With the last post the account closes; ``closes`` is False where another post follows in the same transaction.
+    """
+    place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
+    administers = isinstance(posting, OfficePosting) and posting.role in ADMINISTRATORS
+    policies.require("appoint_administrator" if administers else "relieve", by, place)
     if on <= posting.starts_on:
         raise RuleViolation("离岗日期须晚于到岗日期。", field="ends_on")
+    if posting.ends_on is not None and posting.ends_on < _day(at):
+        raise RuleViolation("这个岗位已经离任，不能再办。", field="ends_on")
+    if by is not None and not _day(at) <= on <= _day(at) + AHEAD:
+        raise RuleViolation("离岗日期应在今天以后一年以内。", field="ends_on")
     posting.ends_on = date.fromordinal(on.toordinal() - 1)
     posting.save(update_fields=["ends_on"])
+    if isinstance(posting, GridPosting):
+        _end_cover(posting, at=at, by=by)
     kind = "grid_posting" if isinstance(posting, GridPosting) else "office_posting"
     _settle(posting.user, f"{kind}:{posting.pk}", "relieve", role=posting.role, on=on, at=at, by=by)
+    if closes:
+        close_if_last(posting.user, at=at, by=by)
+
+
+def close_if_last(user: User, *, at: datetime, by: User | None) -> bool:
+    """Close the account of somebody whose last post has ended; technical accounts have none and stay."""
+    not_over = Q(ends_on=None) | Q(ends_on__gte=_day(at))
+    if user.is_superuser or not user.is_active or user.grid_postings.filter(not_over).exists():
+        return False
+    if user.office_postings.filter(not_over).exists():
+        return False
+    close_account(user, at=at, by=by)
+    return True
+
+
+def _end_cover(posting: GridPosting, *, at: datetime, by: User | None) -> None:
+    """A stand-in's time ends with the post that is covered."""
+    for cover in posting.stand_ins.filter(ends_on__gt=posting.ends_on):
+        cover.ends_on = max(posting.ends_on or cover.starts_on, cover.starts_on)
+        cover.save(update_fields=["ends_on"])
+        on = cover.ends_on + timedelta(days=1)
+        _settle(cover.user, f"grid_posting:{cover.pk}", "relieve", role=cover.role, on=on, at=at, by=by)
+
+
+def _require_place(role: str, village: Division, grid: Grid | None) -> None:
+    if village.level != Division.Level.VILLAGE:
+        raise RuleViolation("网格岗位只能设在村或社区。", field="village")
+    if grid is not None and grid.village_id != village.pk:
+        raise RuleViolation(f"{grid}不在{village}。", field="grid")
+    if (grid is not None) != (role in NEEDS_GRID):
+        raise RuleViolation("网格员任命到网格，网格长、网格指导员任命到村（社区）。", field="grid")
+    if grid is not None and grid.status == "retired":
+        raise RuleViolation(f"{grid}已停用，不能任命。", field="grid")
+
+
+def _require_person(user: User, *, on: date, at: datetime) -> None:
+    if not user.is_active:
+        raise RuleViolation(f"{user.name}的账号已停用；重新启用后才能任命。", field="user")
+    if not FIRST_DAY <= on <= _day(at) + AHEAD:
+        raise RuleViolation("到岗日期应在 2025 年 1 月 1 日以后、一年以内。", field="starts_on")
+
+
+def _require_source(role: str, source: str, *, asked: bool) -> None:
+    if (source or asked) and source not in SOURCES[role]:
+        label = GridPosting.Role(role).label
+        raise RuleViolation(f"{label}的来源应是条例第十条所列：{'、'.join(SOURCES[role])}。", field="source")
+
+
+def _require_one_administrator(user: User, role: str, *, on: date) -> None:
+    if role not in ADMINISTRATORS:
+        return
+    others = OfficePosting.objects.filter(user=user, role__in=ADMINISTRATORS)
+    if others.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists():
+        raise RuleViolation("系统、安全、审计管理员不能是同一个账号。", field="role")
+
+
+def _has_leader(village: Division, *, on: date) -> bool:
+    held = GridPosting.objects.filter(village=village, role=GridPosting.Role.LEADER, stands_in_for=None)
+    return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists()
+
+
+def _holds_already(user: User, *, role: str, village: Division, grid: Grid | None, on: date) -> bool:
+    held = GridPosting.objects.filter(user=user, role=role, village=village, grid=grid)
+    return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists()
+
+
+def _is_held(posting: GridPosting, day: date) -> bool:
+    return GridPosting.objects.current(day).filter(pk=posting.pk).exists()
 
 
 def _settle(
-    user: User, subject: str, verb: str, *, role: str, on: date, at: datetime, by: User | None
+    user: User,
+    subject: str,
+    verb: str,
+    *,
+    role: str,
+    on: date,
+    at: datetime,
+    by: User | None,
+    first: bool = False,
 ) -> None:
-    sync_grants([user], day=on)
+    sync_grants([user], day=_day(at))  # a post that begins or ends later is felt on its day
     forget_authority(user)
     append_entry(
         subject,
@@ -75,4 +230,9 @@ def _settle(
         at=at,
         actor_id=by.pk if by else None,
         record={"user": user.pk, "role": role, "on": on.isoformat()},
+        first=first,
     )
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()

@@ -112,9 +112,11 @@ def _grid_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[Gr
         leader = named["leader"] if first else cast.person()
         if number % 4 == 0 and not first:
             instructor = cast.person()
-        yield GridPosting(user=leader, role="leader", village=village, source="社区党组织书记", starts_on=on)
         yield GridPosting(
-            user=instructor, role="instructor", village=village, source="包联干部", starts_on=on
+            user=leader, role="leader", village=village, source="城乡社区党组织主要负责人", starts_on=on
+        )
+        yield GridPosting(
+            user=instructor, role="instructor", village=village, source="街道办事处工作人员", starts_on=on
         )
         for place, grid in enumerate(Grid.objects.filter(village=village).order_by("code")):
             worker = named["worker"] if first and place == 0 else cast.person()
@@ -124,7 +126,12 @@ def _grid_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[Gr
             if place == 0:
                 helper = cast.person()
                 yield GridPosting(
-                    user=helper, role="part_time", village=village, grid=grid, source="居民代表", starts_on=on
+                    user=helper,
+                    role="part_time",
+                    village=village,
+                    grid=grid,
+                    source="村（居）民代表",
+                    starts_on=on,
                 )
 
 

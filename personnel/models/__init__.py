@@ -1,17 +1,19 @@
 """Who serves where: organizations, dated postings, and the grants that follow from them."""
 
-from personnel.models.bodies import ORGANIZATION_VERBS, DualManagement, Organization
+from personnel.models.bodies import ORGANIZATION_VERBS, DualManagement, FormerOrganization, Organization
 from personnel.models.grants import Grant
 from personnel.models.people import ContactRecord, IdentityRecord
-from personnel.models.postings import GridPosting, OfficePosting
+from personnel.models.postings import GridPosting, OfficePosting, Vacancy
 
 __all__ = [
     "ORGANIZATION_VERBS",
     "ContactRecord",
     "DualManagement",
+    "FormerOrganization",
     "Grant",
     "GridPosting",
     "IdentityRecord",
     "OfficePosting",
     "Organization",
+    "Vacancy",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from common.append_only import AppendOnly
 from grids.models import Division, Grid
 from personnel.querysets import OrganizationQuerySet, PostingQuerySet
 
@@ -24,6 +25,9 @@ class Organization(models.Model):
         LINKAGE_DEPARTMENT = "linkage_department", "网格联动部门"
         SERVICE_UNIT = "service_unit", "网格服务单位"
         MASS_ORGANIZATION = "mass_organization", "人民团体"
+        COMMITTEE = "committee", "村（居）民委员会"
+        SERVICE_TEAM = "service_team", "网格服务团队"
+        PROVIDER = "provider", "购买服务机构"
 
     code = models.CharField("编码", max_length=24, unique=True)
     name = models.CharField("名称", max_length=80)
@@ -32,8 +36,28 @@ class Organization(models.Model):
     division = models.ForeignKey(
         Division, on_delete=models.PROTECT, related_name="organizations", verbose_name="辖区"
     )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="上级机构",
+    )
     duty_phone = models.CharField("值班电话", max_length=20, blank=True)
+    office_hours = models.CharField("办公时间", max_length=80, blank=True, help_text="空着即按全市办公时间")
     is_active = models.BooleanField("启用", default=True)
+    founded_on = models.DateField("成立日期", null=True, blank=True)
+    ended_on = models.DateField("撤销日期", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name="并入",
+    )
+    version = models.PositiveIntegerField("版本", default=1)
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -46,10 +70,44 @@ class Organization(models.Model):
                 condition=Q(kind="institution", is_active=True),
                 name="one_active_institution_per_division",
             ),
+            models.UniqueConstraint(
+                fields=["division"],
+                condition=Q(kind="authority", is_active=True),
+                name="one_active_authority_per_division",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=True, ended_on__isnull=True, merged_into__isnull=True)
+                | Q(is_active=False),
+                name="an_active_organization_has_not_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(pk=F("merged_into")) & ~Q(pk=F("parent")), name="an_organization_is_not_its_own"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerOrganization(AppendOnly):
+    """The name and superior that an organization had until a day; the present ones stand in its own row."""
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="former", verbose_name="机构"
+    )
+    name = models.CharField("名称", max_length=80)
+    parent = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="上级机构"
+    )
+    until = models.DateField("使用到", help_text="不含当日")
+    document = models.CharField("依据", max_length=120, blank=True)
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        verbose_name = verbose_name_plural = "机构沿革"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.until}"
 
 
 class DualManagement(models.Model):

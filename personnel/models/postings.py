@@ -43,7 +43,24 @@ class GridPosting(models.Model):
     grid = models.ForeignKey(
         Grid, on_delete=models.PROTECT, null=True, blank=True, related_name="postings", verbose_name="网格"
     )
-    source = models.CharField("来源", max_length=40, blank=True)
+    source = models.CharField("来源", max_length=40, blank=True, help_text="条例第十条所列的来源")
+    appointed_by = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointed",
+        verbose_name="任命机构",
+    )
+    document = models.CharField("文号", max_length=80, blank=True)
+    stands_in_for = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stand_ins",
+        verbose_name="替谁的岗",
+    )
     starts_on = models.DateField("到岗日期")
     ends_on = models.DateField("离岗日期", null=True, blank=True)
 
@@ -52,10 +69,20 @@ class GridPosting(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "网格岗位"
         constraints = [
+            ExclusionConstraint(
+                name="one_leader_per_village_and_day",
+                expressions=[(one("village_id"), "&&"), (days_held(), "&&")],
+                condition=Q(role="leader", stands_in_for__isnull=True),
+            ),
             models.UniqueConstraint(
-                fields=["village"],
-                condition=Q(role="leader", ends_on__isnull=True),
-                name="one_current_leader_per_village",
+                fields=["user", "village", "grid", "role"],
+                condition=Q(ends_on__isnull=True),
+                nulls_distinct=False,
+                name="nobody_holds_the_same_grid_post_twice",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for__isnull=True) | Q(ends_on__isnull=False),
+                name="a_stand_in_ends",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["leader", "instructor"], grid__isnull=True)
@@ -74,6 +101,38 @@ class GridPosting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"
+
+    @property
+    def where(self) -> str:
+        """The grid, or for leaders and instructors the village."""
+        return str(self.grid or self.village)
+
+
+class Vacancy(models.Model):
+    """A post that every grid must have and nobody holds (Art. 10): since when, and until when it stayed so."""
+
+    role = models.CharField("岗位", max_length=12, choices=GridPosting.Role.choices)
+    village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="村社区")
+    grid = models.ForeignKey(
+        Grid, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="网格"
+    )
+    opened_on = models.DateField("空缺日期")
+    closed_on = models.DateField("补上日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "空缺"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role", "village", "grid"],
+                condition=Q(closed_on__isnull=True),
+                nulls_distinct=False,
+                name="one_open_vacancy_per_post",
+            ),
+        ]
+        indexes = [models.Index(fields=["village"], name="open_vacancy", condition=Q(closed_on__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.grid or self.village} {self.get_role_display()}"
 
 
 class OfficePosting(models.Model):

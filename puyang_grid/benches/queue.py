@@ -23,13 +23,14 @@ PAGE = 50
 # Twelve months of cases over all townships, one in seven open; the same numbers every time.
 FILL = """
 INSERT INTO workflow_case (status, level, version, event_count, light, urgency, confidential, matter_id, title,
-  description, place, grid_id, village_id, township_id, county_id, city_id, source, reporter_id, for_resident,
+  description, place, grid_id, village_id, township_id, county_id, city_id, source, reporter_id, caretaker_id,
+  for_resident,
   rating_code, rating, unit_id, handled_by, result, return_count, failed_checks, escalations, reported_at, due_at,
   finish_due_at, finished_at, ended_at)
 SELECT CASE WHEN is_open THEN (ARRAY['awaiting_leader','awaiting_acceptance','awaiting_assignment','return_review',
     'awaiting_verification'])[1 + n %% 5] ELSE 'closed' END,
   'township', 3, 0, 'normal', 1, false, NULL, '路灯故障', '连着两盏不亮', '健身广场', g.id, g.village_id, v.parent_id,
-  t.parent_id, c.parent_id, 'worker', reporter.id, false, 'bench' || n, '', NULL, '', '', 0, 0, 0,
+  t.parent_id, c.parent_id, 'worker', reporter.id, reporter.id, false, 'bench' || n, '', NULL, '', '', 0, 0, 0,
   now() - (n %% 525600) * interval '1 minute',
   CASE WHEN is_open THEN now() + (n * 7919 %% 20000 - 4000) * interval '1 minute' END,
   now(), CASE WHEN is_open THEN NULL ELSE now() END, CASE WHEN is_open THEN NULL ELSE now() END
@@ -48,7 +49,7 @@ SELECT c.id, c.title, c.status, c.due_at, c.light, c.version, c.reported_at, c.p
   c.county_id, c.city_id, g.name, o.name, m.name, r.name
 FROM workflow_case c
 JOIN grids_grid g ON g.id = c.grid_id
-JOIN accounts_user r ON r.id = c.reporter_id
+JOIN accounts_user r ON r.id = c.caretaker_id
 LEFT JOIN personnel_organization o ON o.id = c.unit_id
 LEFT JOIN matters_matter m ON m.id = c.matter_id
 WHERE c.township_id = %s AND c.status = 'awaiting_acceptance' AND c.level = 'township'

@@ -85,7 +85,7 @@ def test_a_village_has_one_leader(town: Town) -> None:
     with refused(RuleViolation) as caught:
         appoint_to_grid(town.nobody, role="leader", village=village, grid=None, on=TODAY, at=MONDAY, by=None)
     assert "已有在任网格长" in caught.value.sentence
-    with pytest.raises(IntegrityError, match="one_current_leader_per_village"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="one_leader_per_village_and_day"), transaction.atomic():
         GridPosting.objects.create(user=town.nobody, role="leader", village=village, starts_on=TODAY)
 
 

@@ -149,6 +149,7 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
         county=county,
         city_id=county.parent_id,
         reporter=by,
+        caretaker=by,
         for_resident=draft.for_resident or bool(draft.contact_name.strip() or draft.contact_phone.strip()),
         occurred_at=draft.occurred_at,
         reported_at=at,

@@ -1,0 +1,169 @@
+"""Found, rename, close a body; what it was called and under whom it stood stays on record (Art. 5, 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.actions import append_entry
+from common.errors import RuleViolation, StaleVersion
+from grids.models import Division
+from personnel import policies
+from personnel.models import FormerOrganization, OfficePosting, Organization
+
+ONE_EACH = ("institution", "authority")
+LEVELS = {
+    "authority": ("city", "county"),
+    "institution": ("city", "county", "township"),
+    "linkage_department": ("city", "county"),
+    "committee": ("village",),
+}
+LEVEL_WORDS = {"city": "市", "county": "县区", "township": "乡镇街道", "village": "村（社区）"}
+
+
+@dataclass(frozen=True)
+class BodyDraft:
+    """What is entered of a new body."""
+
+    name: str
+    kind: str
+    function: str
+    division: Division
+    parent: Organization | None = None
+    duty_phone: str = ""
+    office_hours: str = ""
+
+
+@transaction.atomic
+def found_organization(draft: BodyDraft, *, on: date, at: datetime, by: User | None) -> Organization:
+    """Enter a body with its territory; a level has one institution and one authority."""
+    policies.require("found", by, draft.division)
+    name = _sound_name(draft.name)
+    kind = Organization.Kind(draft.kind).label
+    levels = LEVELS.get(draft.kind)
+    if levels and draft.division.level not in levels:
+        raise RuleViolation(
+            f"{kind}设在{'、'.join(LEVEL_WORDS[level] for level in levels)}一级。", field="kind"
+        )
+    here = Organization.objects.filter(division=draft.division, is_active=True)
+    if draft.kind in ONE_EACH and here.filter(kind=draft.kind).exists():
+        raise RuleViolation(f"{draft.division}已有{kind}，一级只有一个。", field="kind")
+    if here.filter(name=name).exists():
+        raise RuleViolation(f"{draft.division}已有名为“{name}”的机构。", field="name")
+    body = Organization.objects.create(
+        code=_next_code(draft.division),
+        name=name,
+        kind=draft.kind,
+        function=draft.function.strip() or kind,
+        division=draft.division,
+        parent=draft.parent,
+        duty_phone=draft.duty_phone.strip(),
+        office_hours=draft.office_hours.strip(),
+        founded_on=on,
+    )
+    _trace(body, "found", by=by, at=at, record={"name": body.name, "kind": body.kind}, first=True)
+    return body
+
+
+@transaction.atomic
+def change_organization(
+    body: Organization,
+    *,
+    name: str,
+    duty_phone: str,
+    office_hours: str,
+    document: str = "",
+    on: date,
+    at: datetime,
+    by: User | None,
+) -> Organization:
+    """Rename a body or change how it is reached; the former name stays on record."""
+    body = lock(body)
+    policies.require("rename", by, body.division)
+    _require_active(body)
+    new = _sound_name(name)
+    if new != body.name:
+        _keep_former(body, on=on, document=document)
+    body.name, body.duty_phone, body.office_hours = new, duty_phone.strip(), office_hours.strip()
+    body.version += 1
+    body.save()
+    _trace(body, "rename", by=by, at=at, record={"name": new, "document": document.strip()})
+    return body
+
+
+@transaction.atomic
+def close_organization(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
+    """Close a body in which nobody is posted any more; what it still has to do is merged elsewhere first."""
+    body = lock(body)
+    policies.require("close", by, body.division)
+    _require_active(body)
+    if OfficePosting.objects.current(on).filter(organization=body).exists():
+        raise RuleViolation(f"{body}还有在任人员，请先办理离任，或并入别的机构。")
+    end_organization(body, on=on, into=None)
+    _trace(body, "close", by=by, at=at, record={"on": on.isoformat()})
+    return body
+
+
+def end_organization(body: Organization, *, on: date, into: Organization | None) -> None:
+    """Mark a locked body as ended, and where it went."""
+    _keep_former(body, on=on, document=f"并入{into}" if into else "撤销")
+    body.is_active, body.ended_on, body.merged_into = False, on, into
+    body.version += 1
+    body.save()
+
+
+def lock(body: Organization) -> Organization:
+    """Lock a body as it was read; raises :class:`StaleVersion`."""
+    locked = Organization.objects.select_for_update(of=("self",)).select_related("division").get(pk=body.pk)
+    if locked.version != body.version:
+        raise StaleVersion(f"{locked}刚刚被别人改过，请看过最新情况再办。", version=locked.version)
+    return locked
+
+
+def _require_active(body: Organization) -> None:
+    if not body.is_active:
+        raise RuleViolation(f"{body}已撤销，不能再改。")
+
+
+def _keep_former(body: Organization, *, on: date, document: str) -> None:
+    FormerOrganization.objects.create(
+        organization=body, name=body.name, parent=body.parent, until=on, document=document.strip()
+    )
+
+
+def _sound_name(name: str) -> str:
+    said = " ".join(name.split())
+    if not 2 <= len(said) <= 80:
+        raise RuleViolation("机构名称应为 2–80 个字。", field="name")
+    return said
+
+
+def _next_code(division: Division) -> str:
+    """The next free code of a division: its own code and a running number."""
+    prefix = f"{division.code}-N"
+    taken = Organization.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    numbers = [int(code.removeprefix(prefix)) for code in taken if code.removeprefix(prefix).isdecimal()]
+    return f"{prefix}{max(numbers, default=0) + 1:02d}"
+
+
+def _trace(
+    body: Organization,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    record: dict[str, Any],
+    first: bool = False,
+) -> None:
+    append_entry(
+        f"organization:{body.pk}",
+        verb=verb,
+        at=at,
+        actor_id=by.pk if by else None,
+        record=record,
+        first=first,
+    )

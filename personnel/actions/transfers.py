@@ -1,0 +1,39 @@
+"""Transfer: one post ends and another begins in one transaction, so that nobody is without a post meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from grids.models import Division, Grid
+from personnel.actions.appoint import appoint_to_grid, relieve
+from personnel.models import GridPosting
+
+
+@transaction.atomic
+def transfer(
+    posting: GridPosting,
+    *,
+    village: Division,
+    grid: Grid | None,
+    on: date,
+    at: datetime,
+    by: User | None,
+    document: str = "",
+) -> GridPosting:
+    """Move somebody to the same post elsewhere, from ``on``."""
+    relieve(posting, on=on, at=at, by=by, closes=False)
+    return appoint_to_grid(
+        posting.user,
+        role=posting.role,
+        village=village,
+        grid=grid,
+        on=on,
+        at=at,
+        by=by,
+        source=posting.source,
+        appointed_by=posting.appointed_by,
+        document=document,
+    )

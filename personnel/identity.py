@@ -1,0 +1,36 @@
+"""Identity numbers of citizens (GB 11643-1999) and telephone numbers. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK = "10X98765432"
+SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
+MOBILE = re.compile(r"1[3-9]\d{9}")
+
+
+def check_digit(first_seventeen: str) -> str:
+    """The last digit that belongs to the first seventeen (ISO 7064 MOD 11-2)."""
+    return CHECK[
+        sum(int(digit) * weight for digit, weight in zip(first_seventeen, WEIGHTS, strict=True)) % 11
+    ]
+
+
+def why_not_identity(text: str, *, today: date) -> str:
+    """What is wrong with an identity number, as a sentence; nothing when it is sound."""
+    if not SHAPE.fullmatch(text):
+        return "身份证号应为 18 位，最后一位可以是 X。"
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return "身份证号里的出生日期不存在。"
+    if not date(1900, 1, 1) <= born <= today:
+        return "身份证号里的出生日期不合理。"
+    return "" if check_digit(text[:17]) == text[17] else "身份证号校验位不对，请核对有没有写错数字。"
+
+
+def why_not_mobile(text: str) -> str:
+    """What is wrong with a mobile number, as a sentence; nothing when it is sound."""
+    return "" if MOBILE.fullmatch(text) else "手机号应为 11 位数字。"

@@ -1,0 +1,108 @@
+"""Somebody leaves and nothing is orphaned: open cases go to a successor with the post's end (Art. 10, 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import RuleViolation
+from grids.models import Division, Grid
+from personnel import policies
+from personnel.actions import relieve, transfer
+from personnel.models import GridPosting, OfficePosting
+from workflow.history import write_event
+from workflow.models import Case
+from workflow.querysets import CaseQuerySet
+from workflow.stays import move_case
+from worktime.clocks import SHANGHAI
+
+
+def kept_by(posting: GridPosting | OfficePosting) -> CaseQuerySet:
+    """The open cases that the person takes care of because of this post, oldest first."""
+    mine = Case.objects.open().filter(caretaker=posting.user)
+    if isinstance(posting, OfficePosting):
+        own = {"grid__postings__user": posting.user, "grid__postings__ends_on": None}
+        in_grids = Case.objects.filter(**own).values("pk")
+        return mine.exclude(pk__in=in_grids).order_by("pk")
+    here = mine.filter(grid=posting.grid) if posting.grid_id else mine.filter(village=posting.village)
+    return here.order_by("pk")
+
+
+def successors_of(posting: GridPosting | OfficePosting, *, day: date) -> list[User]:
+    """Who may take over: colleagues of the same grid first, then of the village, or of the same body."""
+    if isinstance(posting, OfficePosting):
+        same = OfficePosting.objects.current(day).filter(organization=posting.organization_id)
+        return list(User.objects.filter(office_postings__in=same).exclude(pk=posting.user_id).distinct())
+    posts = GridPosting.objects.current(day).filter(village=posting.village_id).exclude(user=posting.user_id)
+    found = list(posts.select_related("user").order_by("pk"))
+    found.sort(key=lambda post: (post.grid_id != posting.grid_id, post.role))
+    return list(dict.fromkeys(post.user for post in found if post.user.is_active))
+
+
+@transaction.atomic
+def relieve_and_hand_over(
+    posting: GridPosting | OfficePosting, *, successor: User | None, on: date, at: datetime, by: User
+) -> int:
+    """End a post and hand over what is open; returns how many cases went. Nothing may stay behind."""
+    count = _hand_over(posting, successor=successor, at=at, by=by)
+    relieve(posting, on=on, at=at, by=by)
+    return count
+
+
+@transaction.atomic
+def transfer_and_hand_over(
+    posting: GridPosting,
+    *,
+    successor: User | None,
+    village: Division,
+    grid: Grid | None,
+    on: date,
+    document: str = "",
+    at: datetime,
+    by: User,
+) -> GridPosting:
+    """Move somebody to another grid; what is open in the old one stays there with a successor."""
+    _hand_over(posting, successor=successor, at=at, by=by)
+    return transfer(posting, village=village, grid=grid, on=on, at=at, by=by, document=document)
+
+
+def _hand_over(
+    posting: GridPosting | OfficePosting, *, successor: User | None, at: datetime, by: User
+) -> int:
+    place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
+    policies.require("relieve", by, place)
+    cases = list(kept_by(posting).select_for_update(of=("self",)).select_related("matter", "unit"))
+    if not cases:
+        return 0
+    if successor is None:
+        raise RuleViolation(
+            f"{posting.user.name}还有 {len(cases)} 件在办事项，请选择由谁接手。", field="successor"
+        )
+    allowed = successors_of(posting, day=at.astimezone(SHANGHAI).date())
+    if successor not in allowed:
+        raise RuleViolation("接手的人应是同一网格、同村（社区）或同单位的在任人员。", field="successor")
+    hand_over(cases, to=successor, by=by, at=at)
+    return len(cases)
+
+
+@transaction.atomic
+def hand_over(cases: Iterable[Case], *, to: User, by: User | None, at: datetime) -> None:
+    """Give locked open cases another caretaker; what the leaver was handling goes to the leader where needed."""
+    note = f"移交给{to.name}"
+    for case in cases:
+        case.caretaker = to
+        if case.status == "self_handling" and not _works_in_grid(to, case):
+            move_case(case, "pass_to_leader", by=by, at=at, note=note)
+            continue
+        case.version += 1
+        case.event_count += 1
+        case.save(update_fields=["caretaker", "version", "event_count"])
+        write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=note)
+
+
+def _works_in_grid(user: User, case: Case) -> bool:
+    posts = GridPosting.objects.filter(user=user, grid=case.grid_id, role__in=("full_time", "part_time"))
+    return posts.filter(ends_on=None).exists()
