@@ -7,14 +7,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from access.querysets import places_within
 from access.subjects import subjects
 from access.tiers import TIERS
 from accounts.models import User
 from audit.models import AccessEntry
-from grids.models import Division
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import authority_of
+from personnel.sight import divisions_within
 
 OTHER_FIELDS = {"case": "保密事项", "photo": "保密事项的照片"}
 CLERKS = ("manage_staff",)
@@ -76,7 +75,7 @@ def looks_in_charge_of(user: User) -> QuerySet[AccessEntry]:
     held = authority.places("division", *CLERKS, *CITY_WIDE)
     if not held:
         return looks.none()
-    within = Division.objects.filter(places_within(held)).values("pk")
+    within = divisions_within(held).values("pk")
     in_grids = GridPosting.objects.filter(village__in=within).values("user")
     in_offices = OfficePosting.objects.filter(organization__division__in=within).values("user")
     return looks.filter(Q(actor_id__in=in_grids) | Q(actor_id__in=in_offices))

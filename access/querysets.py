@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from grids.models import Division
 from personnel.scopes import authority_of
+from personnel.sight import divisions_within
 
 if TYPE_CHECKING:
     from access.models import GrantRequest
     from accounts.models import User
-
-
-def places_within(held: frozenset[int]) -> Q:
-    """Divisions that are, or lie below, one of ``held``."""
-    return (
-        Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held) | Q(parent__parent__parent__in=held)
-    )
 
 
 class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
@@ -34,7 +27,7 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         mine = Q(asked_by=user) | Q(grantee=user)
         held = authority.places("division", "approve_grants", "administer_audit")
         if held:
-            within = Division.objects.filter(places_within(held)).values("pk")
+            within = divisions_within(held).values("pk")
             mine |= Q(division__in=within) | Q(organization__division__in=within)
         return self.filter(mine)
 

@@ -5,29 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from access.subjects import Piece, Subject, register
 from accounts.models import User
-from grids.models import Division
 from personnel.models import ContactRecord, IdentityRecord
-from personnel.scopes import Authority, authority_of, may_over
+from personnel.scopes import authority_of
+from personnel.sight import holds_over_person
 
 CONTACT_RULE = "私人电话和住址由管理这名人员的机构查看，用于履行管理职责。"
 IDENTITY_RULE = "身份证号只有经专项授权的具名人员可以查看；需要时由县区管理员或安全管理员审批授权。"
-
-
-def places_of(user_id: int) -> list[Division]:
-    """Where a person is or was posted: the villages and the territories of the bodies."""
-    deep = "parent__parent__parent"
-    villages = Division.objects.filter(postings__user=user_id)
-    bodies = Division.objects.filter(organizations__postings__user=user_id)
-    return list((villages | bodies).distinct().select_related(deep).defer("outline"))
-
-
-def holds_over_person(authority: Authority, verb: str, user_id: int) -> bool:
-    """Whether ``verb`` is held over one of the places where the person is or was posted."""
-    return any(may_over(authority, verb, place) for place in places_of(user_id))
 
 
 def sees_person(user: User, row: Any) -> bool:
@@ -51,7 +37,7 @@ def why_not_identity(user: User, row: Any, name: str) -> str:
 
 
 def _page_of(row: Any) -> str:
-    return f"{reverse('access:mine')}?{urlencode({'person': row.user_id})}"
+    return reverse("personnel:person", args=[row.user_id])
 
 
 register(

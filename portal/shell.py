@@ -52,6 +52,7 @@ ENTRANCES = (
         ("publish_grids", "supervise", "dispatch"),
         also=("/filings/", "/sector-grids/", "/grid-rules/", "/divisions/"),
     ),
+    Entrance("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
     Entrance("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
     Entrance("网格册", "building-2", "portal:register", ("dispatch", "supervise", "publish_grids", "handle")),
     Entrance("地图", "map", "portal:map", ("dispatch", "supervise", "coordinate", "guide")),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("common.health_urls")),
     path("api/", include("puyang_grid.api_urls")),
     path("", include("accounts.urls")),
+    path("", include("personnel.urls")),
     path("", include("access.urls")),
     path("", include("boards.urls")),
     path("", include("workflow.urls")),

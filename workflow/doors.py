@@ -17,6 +17,9 @@ declare(
         **dict.fromkeys(("case", "preview", "photo", "small_photo", "similar", "tray", "list", "mine"), SEEN),
         **dict.fromkeys(("desk", "counts", "village"), SEEN),
         **dict.fromkeys(("many", "register", "report"), SAID),
+        **dict.fromkeys(
+            ("relieve", "transfer", "relieve_office", "merge_body"), by_rule("personnel.policies.require")
+        ),
         "grid_counts": by_rule("workflow.territory.may_look_at"),
         "resident": public("the resident's own code is the key"),
     },

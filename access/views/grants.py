@@ -16,15 +16,14 @@ from access.forms import GrantForm, NoteForm
 from access.models import GrantRequest
 from access.plain_words import WORDS
 from access.policies import verbs_open_to
-from access.querysets import places_within
 from access.views.frame import signed_in, tabs_for
 from accounts.models import User
 from common import clock
 from common.errors import NotPermitted, Refusal
 from common.keyset import keyset_page
-from grids.models import Division
 from personnel.models import Organization
 from personnel.scopes import authority_of
+from personnel.sight import divisions_within
 from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 50
@@ -111,7 +110,7 @@ def places_to_ask_for(user: User) -> list[tuple[str, str]]:
     held = authority_of(user).places("division", "manage_staff")
     if not held:
         return []
-    divisions = Division.objects.filter(places_within(held)).exclude(level="village")
+    divisions = divisions_within(held).exclude(level="village")
     found = list(divisions.order_by("code").values_list("pk", "name"))
     bodies = Organization.objects.serving([pk for pk, _ in found]).resolvers().order_by("code")
     return [

@@ -19,7 +19,12 @@ from workflow.views.fetching import signed_in
 
 PAGE_SIZE = 30
 PAGES = {"case": "workflow:case", "grid_plan": "plans:plan"}
-LISTS = {"grant_request": "access:grants", "account": "access:looks", "board": "boards:boards"}
+LISTS = {
+    "grant_request": "access:grants",
+    "account": "access:looks",
+    "board": "boards:boards",
+    "staffing": "personnel:staffing",
+}
 MOST_MARKED = 500
 LIGHTS = {
     "remind": "near",
@@ -52,6 +57,7 @@ TOPIC_NAMES = {
     "filing_overdue": "备案",
     "grant_request": "授权",
     "looks": "安全",
+    "vacancy": "缺员",
     "board_stale": "公示牌",
     "board_overdue": "公示牌",
 }

@@ -1,0 +1,18 @@
+"""Who may knock at the addresses of people, posts and bodies."""
+
+from __future__ import annotations
+
+from common.doors import by_rule, declare
+
+SAID = by_rule("personnel.policies.require")
+MANAGED = by_rule("personnel.views.frame.manager")
+
+declare(
+    "personnel",
+    {
+        **dict.fromkeys(("staffing", "people", "organizations"), MANAGED),
+        "person": by_rule("personnel.sight.person_in_sight"),
+        "organization": by_rule("personnel.views.organizations.body_in_sight"),
+        **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "close", "appoint_office"), SAID),
+    },
+)

@@ -1,0 +1,120 @@
+"""What the pages of posts and bodies ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from accounts.models import User
+from common.fields import day_field, text_field
+from personnel.models import Organization
+from personnel.posts import SOURCES
+
+CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请从列表里选择。")
+
+
+class PersonField(forms.CharField):
+    """Somebody by account name or work telephone."""
+
+    def __init__(self, **said: Any) -> None:
+        said.setdefault("label", "谁")
+        said.setdefault("help_text", "填写账号或工作电话；没有账号的人先登记。")
+        said.setdefault("error_messages", {"required": "请填写账号或工作电话。"})
+        super().__init__(max_length=40, **said)
+
+    def clean(self, value: Any) -> User:
+        """The one account that is meant."""
+        said = str(super().clean(value)).strip()
+        found = list(User.objects.filter(Q(username=said) | Q(phone=said))[:2])
+        if len(found) != 1:
+            word = "没有这个人，请核对，或先登记人员。" if not found else "这个电话有不止一个账号，请填账号。"
+            raise forms.ValidationError(word)
+        return found[0]
+
+
+class AppointForm(forms.Form):
+    """Post somebody to a grid or a village."""
+
+    user = PersonField()
+    source = forms.ChoiceField(label="来源", error_messages=CHOOSE, help_text="条例第十条规定的来源。")
+    starts_on = day_field("到岗日期", missing="请填写到岗日期。")
+    appointed_by = forms.ModelChoiceField(
+        label="任命机构", queryset=Organization.objects.none(), required=False, empty_label="不填"
+    )
+    document = text_field("文号", limit=80)
+
+    def __init__(self, *args: Any, role: str, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [(word, word) for word in SOURCES[role]]  # type: ignore[attr-defined]
+        self.fields["appointed_by"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class StandInForm(forms.Form):
+    """Cover a post during leave."""
+
+    user = PersonField(label="谁来替岗")
+    starts_on = day_field("第一天", missing="请填写替岗的第一天。")
+    until = day_field("最后一天", missing="请填写替岗的最后一天。", help_text="最长 90 天，到期自动结束。")
+
+
+class EnrolForm(forms.Form):
+    """A new member of staff."""
+
+    name = text_field("姓名", limit=40, missing="请填写姓名。")
+    phone = text_field(
+        "工作电话", limit=11, missing="请填写工作电话，公示牌上要用。", help_text="公示牌上公开的电话。"
+    )
+    username = text_field("账号", limit=40, help_text="不填就用工作电话。")
+    private_phone = text_field("私人电话", limit=11, help_text="加密保存，平时打星号。")
+    home_address = text_field("住址", limit=100, help_text="加密保存，平时打星号。")
+    id_number = text_field("身份证号", limit=18, help_text="加密保存，经专项授权的具名人员才能看。")
+
+
+class OfficeForm(forms.Form):
+    """Post somebody to a body."""
+
+    user = PersonField()
+    role = forms.ChoiceField(label="岗位", error_messages=CHOOSE)
+    starts_on = day_field("到岗日期", missing="请填写到岗日期。")
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", "请选择岗位"), *roles]  # type: ignore[attr-defined]
+
+
+class BodyForm(forms.Form):
+    """A new body."""
+
+    name = text_field("名称", limit=80, missing="请填写机构名称。")
+    kind = forms.ChoiceField(
+        label="类别", choices=[("", "请选择类别"), *Organization.Kind.choices], error_messages=CHOOSE
+    )
+    function = text_field("职能", limit=40, help_text="如 城市管理、法律咨询；交办时按职能找责任单位。")
+    parent = forms.ModelChoiceField(
+        label="上级机构", queryset=Organization.objects.none(), required=False, empty_label="没有"
+    )
+    duty_phone = text_field("值班电话", limit=20)
+    office_hours = text_field("办公时间", limit=80, help_text="空着就按全市办公时间。")
+    founded_on = day_field("成立日期", missing="请填写成立日期。")
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class ChangeBodyForm(forms.Form):
+    """A new name, or another telephone."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    name = text_field("名称", limit=80, missing="请填写机构名称。")
+    duty_phone = text_field("值班电话", limit=20)
+    office_hours = text_field("办公时间", limit=80, help_text="空着就按全市办公时间。")
+    document = text_field("依据", limit=120, help_text="更名的文件名称和文号。")
+
+
+class CloseBodyForm(forms.Form):
+    """Nothing but the version that was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

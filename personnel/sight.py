@@ -1,0 +1,69 @@
+"""Whose page one may open: one's own, and those of the people whom one manages (Art. 11, 20)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.http import Http404
+
+from accounts.models import User
+from grids.models import Division
+from grids.querysets import DivisionQuerySet
+from personnel.models import GridPosting, OfficePosting
+from personnel.scopes import Authority, authority_of, may_over
+
+REMEMBERED = timedelta(days=366)  # a manager sees somebody who has left for another year
+
+
+def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
+    """Divisions that are, or lie below, one of ``held``."""
+    return Division.objects.filter(
+        Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held) | Q(parent__parent__parent__in=held)
+    )
+
+
+def places_of(user_id: int) -> list[Division]:
+    """Where a person is or was posted: the villages and the territories of the bodies."""
+    villages = Division.objects.filter(postings__user=user_id)
+    bodies = Division.objects.filter(organizations__postings__user=user_id)
+    up = "parent__parent__parent"
+    return list((villages | bodies).distinct().select_related(up).defer("outline"))
+
+
+def holds_over_person(authority: Authority, verb: str, user_id: int) -> bool:
+    """Whether ``verb`` is held over one of the places where the person is or was posted."""
+    return any(may_over(authority, verb, place) for place in places_of(user_id))
+
+
+def person_in_sight(user: User, pk: int) -> User:
+    """The person, for oneself and whoever manages the person; anybody else is as missing (:class:`Http404`)."""
+    found = User.objects.filter(pk=pk).first()
+    if found is None or (
+        found.pk != user.pk and not holds_over_person(authority_of(user), "manage_staff", found.pk)
+    ):
+        raise Http404
+    return found
+
+
+def people_managed(user: User, *, day: date) -> Q:
+    """The condition under which somebody is among the people whom ``user`` manages, leavers of a year included."""
+    held = authority_of(user).places("division", "manage_staff")
+    within = divisions_within(held).values("pk")
+    lately = Q(ends_on=None) | Q(ends_on__gte=day - REMEMBERED)
+    in_grids = GridPosting.objects.filter(lately, village__in=within).values("user")
+    in_offices = OfficePosting.objects.filter(lately, organization__division__in=within).values("user")
+    return Q(pk__in=in_grids) | Q(pk__in=in_offices)
+
+
+def place_managed(user: User, code: str) -> Division:
+    """A place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
+    place = (
+        Division.objects.select_related("parent__parent__parent")
+        .defer("outline")
+        .filter(code=code[:12])
+        .first()
+    )
+    if place is None or not may_over(authority_of(user), "manage_staff", place):
+        raise Http404
+    return place

@@ -1,0 +1,102 @@
+"""A township's people on one page: which grid has whom in which post, and what is missing (Art. 10)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+
+from grids.models import Division, Grid
+from grids.querysets import DivisionQuerySet
+from personnel.models import GridPosting, Vacancy
+from personnel.posts import NEEDED
+
+ROLES = dict(GridPosting.Role.choices)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One post: who holds it; ``is_vacant`` when the law asks for somebody and nobody is there."""
+
+    role: str
+    posts: list[GridPosting]
+    village: Division
+    grid: Grid | None
+
+    @property
+    def role_name(self) -> str:
+        """The post in Chinese."""
+        return ROLES[self.role]
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether a post that must be held is not."""
+        return self.role in NEEDED and not self.posts
+
+
+@dataclass(frozen=True)
+class Line:
+    """A village with its leader and instructor, or a grid with its workers."""
+
+    place: Division | Grid
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A village and its grids."""
+
+    village: Division
+    head: Line
+    grids: list[Line]
+
+
+def staffing_of(township: Division, *, day: date) -> list[Block]:
+    """Every village of a township with its grids in force and who is posted there; three statements."""
+    villages = list(Division.objects.filter(parent=township).defer("outline").order_by("code"))
+    grids: dict[int, list[Grid]] = defaultdict(list)
+    for grid in Grid.objects.in_force().filter(village__parent=township).defer("boundary").order_by("code"):
+        grids[grid.village_id].append(grid)
+    held: dict[tuple[int, int | None, str], list[GridPosting]] = defaultdict(list)
+    posts = GridPosting.objects.current(day).filter(village__parent=township)
+    for post in posts.select_related("user", "stands_in_for__user").order_by("starts_on", "pk"):
+        held[post.village_id, post.grid_id, post.role].append(post)
+
+    def line(village: Division, grid: Grid | None, roles: tuple[str, ...]) -> Line:
+        key = grid.pk if grid else None
+        cells = [Cell(role, held[village.pk, key, role], village, grid) for role in roles]
+        return Line(grid or village, cells)
+
+    return [
+        Block(
+            village,
+            line(village, None, ("leader", "instructor")),
+            [line(village, grid, ("full_time", "part_time")) for grid in grids[village.pk]],
+        )
+        for village in villages
+        if grids[village.pk]
+    ]
+
+
+def totals_of(blocks: list[Block]) -> dict[str, int]:
+    """How many people hold posts and how many posts are vacant."""
+    cells = [cell for block in blocks for line in (block.head, *block.grids) for cell in line.cells]
+    return {
+        "grids": sum(len(block.grids) for block in blocks),
+        "people": len({post.user_id for cell in cells for post in cell.posts}),
+        "vacant": sum(cell.is_vacant for cell in cells),
+        "stand_ins": sum(post.stands_in_for_id is not None for cell in cells for post in cell.posts),
+    }
+
+
+def townships_with_vacancies(townships: DivisionQuerySet) -> list[dict[str, Any]]:
+    """Townships with how many posts are vacant, the most first; two statements."""
+    rows = list(townships.select_related("parent").defer("outline", "parent__outline").order_by("code"))
+    path = "village__parent"
+    open_rows = Vacancy.objects.filter(closed_on=None, **{f"{path}__in": [row.pk for row in rows]})
+    counts = dict(open_rows.order_by().values_list(path).annotate(count=Count("pk")))
+    found = [{"place": row, "vacant": counts.get(row.pk, 0)} for row in rows]
+    return sorted(found, key=lambda row: -row["vacant"])

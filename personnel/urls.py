@@ -1,0 +1,24 @@
+"""The addresses of people, posts and bodies."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from personnel.views import organizations, posts, staffing
+
+app_name = "personnel"
+
+urlpatterns = [
+    path("staff/", staffing.staffing, name="staffing"),
+    path("staff/people/", staffing.people, name="people"),
+    path("staff/people/<int:pk>/", staffing.person, name="person"),
+    path("staff/enrol/", posts.enrol_person, name="enrol"),
+    path("staff/appoint/<slug:role>/<str:code>/", posts.appoint, name="appoint"),
+    path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),
+    path("organizations/", organizations.organizations, name="organizations"),
+    path("organizations/found/", organizations.found, name="found"),
+    path("organizations/<int:pk>/", organizations.organization, name="organization"),
+    path("organizations/<int:pk>/change/", organizations.change, name="change"),
+    path("organizations/<int:pk>/close/", organizations.close, name="close"),
+    path("organizations/<int:pk>/appoint/", posts.appoint_office, name="appoint_office"),
+]

@@ -1,0 +1,47 @@
+"""What the pages of people and bodies share."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from common.errors import NotPermitted
+from personnel.scopes import authority_of
+from worktime.clocks import SHANGHAI
+
+TABS = (
+    ("personnel:staffing", "配备"),
+    ("personnel:people", "人员"),
+    ("personnel:organizations", "机构"),
+)
+ONLY_MANAGERS = "人员和机构由乡镇街道的调度负责人和县区管理员管理。自己的权限见“我的权限”。"
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account of a request; the door has turned strangers away."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def manager(request: HttpRequest) -> User:
+    """The account of somebody who manages staff somewhere; raises :class:`NotPermitted`."""
+    user = signed_in(request)
+    authority = authority_of(user)
+    if not (authority.sees_all or authority.holds("manage_staff")):
+        raise NotPermitted(ONLY_MANAGERS)
+    return user
+
+
+def tabs_for(here: str) -> list[dict[str, object]]:
+    """The pages under the one entrance."""
+    return [{"url": reverse(view), "name": name, "is_current": view == here} for view, name in TABS]
+
+
+def now_and_today() -> tuple[datetime, date]:
+    """The moment and its day in Puyang."""
+    at = clock.now()
+    return at, at.astimezone(SHANGHAI).date()

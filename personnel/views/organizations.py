@@ -1,0 +1,189 @@
+"""Bodies: by place and kind, one with its people and its past, founding, renaming, closing (Art. 5, 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from common.keyset import keyset_page
+from common.saying import given, say
+from personnel import policies
+from personnel.actions import BodyDraft, change_organization, close_organization, found_organization
+from personnel.forms import BodyForm, ChangeBodyForm, CloseBodyForm
+from personnel.models import OfficePosting, Organization
+from personnel.scopes import authority_of
+from personnel.sight import divisions_within, place_managed
+from personnel.views.frame import manager, now_and_today, signed_in, tabs_for
+
+PAGE_SIZE = 100
+FORM = "personnel/form.html"
+
+
+def organizations(request: HttpRequest) -> HttpResponse:
+    """The bodies of the territory whose staff one manages, by kind; the address is the view."""
+    user = manager(request)
+    _, today = now_and_today()
+    kind, code = request.GET.get("kind", ""), request.GET.get("place", "")
+    held = authority_of(user).places("division", "manage_staff")
+    places = divisions_within(frozenset([place_managed(user, code).pk]) if code else held)
+    found = Organization.objects.filter(division__in=places.values("pk"), is_active=True)
+    counts = dict(found.order_by().values_list("kind").annotate(count=Count("pk")))
+    rows = found.filter(kind=kind) if kind in Organization.Kind.values else found
+    rows = rows.select_related("division").defer("division__outline")
+    serving = Count(
+        "postings",
+        filter=Q(postings__starts_on__lte=today)
+        & (Q(postings__ends_on=None) | Q(postings__ends_on__gte=today)),
+    )
+    page = keyset_page(
+        rows.annotate(people=serving), order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    )
+    where = {"place": code} if code else {}
+    context = {
+        "title": "机构",
+        "tabs": tabs_for("personnel:organizations"),
+        "kinds": [
+            {
+                "url": f"?{urlencode({**where, 'kind': key})}",
+                "name": name,
+                "count": counts.get(key, 0),
+                "is_current": key == kind,
+            }
+            for key, name in Organization.Kind.choices
+            if counts.get(key)
+        ],
+        "all_url": f"?{urlencode(where)}",
+        "total": sum(counts.values()),
+        "is_all": not kind,
+        "rows": page.rows,
+        "next_url": f"?{urlencode({**where, 'kind': kind, 'cursor': page.next_cursor})}"
+        if page.next_cursor
+        else "",
+    }
+    return render(request, "personnel/organizations.html", context)
+
+
+def body_in_sight(request: HttpRequest, pk: int) -> Organization:
+    """A body: its own people see it, and who manages the staff of its place; any other is as missing."""
+    user = signed_in(request)
+    found = Organization.objects.select_related("division__parent__parent__parent", "parent", "merged_into")
+    body = found.defer("division__outline").filter(pk=pk).first()
+    authority = authority_of(user)
+    if body is None or not (
+        authority.sees_all
+        or policies.may("found", user, body.division)
+        or authority.may("handle", "organization", body.pk)
+        or authority.may("oversee", "organization", body.pk)
+        or OfficePosting.objects.filter(user=user, organization=body, ends_on=None).exists()
+    ):
+        raise Http404
+    return body
+
+
+def organization(request: HttpRequest, pk: int) -> HttpResponse:
+    """One body: how it is reached, who is posted there, what it was called."""
+    body = body_in_sight(request, pk)
+    user = signed_in(request)
+    _, today = now_and_today()
+    can_change = policies.may("rename", user, body.division) and body.is_active
+    context = {
+        "title": body.name,
+        "body": body,
+        "posts": OfficePosting.objects.current(today)
+        .filter(organization=body)
+        .select_related("user")
+        .order_by("role", "pk"),
+        "former": body.former.select_related("parent").order_by("-until", "-pk"),
+        "children": body.children.filter(is_active=True).order_by("code"),
+        "can_change": can_change,
+        "can_appoint": body.is_active and policies.may("appoint", user, body.division),
+    }
+    return render(request, "personnel/organization.html", context)
+
+
+def found(request: HttpRequest) -> HttpResponse:
+    """Enter a new body in a place of one's territory."""
+    user = manager(request)
+    at, today = now_and_today()
+    held = sorted(authority_of(user).places("division", "manage_staff"))
+    code = request.GET.get("place", "")
+    place = place_managed(user, code) if code else divisions_within(frozenset(held)).filter(pk=held[0]).get()
+    bodies = Organization.objects.filter(division=place, is_active=True)
+    form = BodyForm(given(request), bodies=bodies, initial={"founded_on": today})
+
+    def act() -> Organization:
+        said = dict(form.cleaned_data)
+        on = said.pop("founded_on")
+        return found_organization(BodyDraft(division=place, **said), on=on, at=at, by=user)
+
+    context = {
+        "title": f"在{place.name}登记机构",
+        "consequence": "登记后可以任命人员；联动部门、服务单位登记后可以接收交办。",
+        "back": reverse("personnel:organizations"),
+        "places": divisions_within(frozenset(held))
+        .exclude(pk=place.pk)
+        .order_by("code")
+        .values("code", "name")[:200],
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda body: (f"已登记{body.name}。", reverse("personnel:organization", args=[body.pk])),
+        template=FORM,
+        context=context,
+    )
+
+
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rename a body or change how it is reached."""
+    body = body_in_sight(request, pk)
+    user = signed_in(request)
+    at, today = now_and_today()
+    policies.require("rename", user, body.division)
+    first = {name: getattr(body, name) for name in ("version", "name", "duty_phone", "office_hours")}
+    form = ChangeBodyForm(given(request), initial=first)
+
+    def act() -> Organization:
+        said: dict[str, Any] = dict(form.cleaned_data)
+        body.version = said.pop("version")
+        return change_organization(body, on=today, at=at, by=user, **said)
+
+    back = reverse("personnel:organization", args=[body.pk])
+    context = {
+        "title": f"修改{body.name}",
+        "consequence": "更名后旧名称留在沿革里；值班电话公开在公示牌上。",
+        "back": back,
+    }
+    return say(
+        request, form, act, done=lambda one: (f"{one.name}已保存。", back), template=FORM, context=context
+    )
+
+
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a body without people."""
+    body = body_in_sight(request, pk)
+    user = signed_in(request)
+    at, today = now_and_today()
+    policies.require("close", user, body.division)
+    form = CloseBodyForm(given(request), initial={"version": body.version})
+
+    def act() -> Organization:
+        body.version = form.cleaned_data["version"]
+        return close_organization(body, on=today, at=at, by=user)
+
+    back = reverse("personnel:organization", args=[body.pk])
+    context = {
+        "title": f"撤销{body.name}",
+        "consequence": "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
+        "back": back,
+        "is_dangerous": True,
+    }
+    return say(
+        request, form, act, done=lambda one: (f"{one.name}已撤销。", back), template=FORM, context=context
+    )

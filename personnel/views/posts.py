@@ -1,0 +1,191 @@
+"""Appoint, stand in, enrol, and posts in bodies: a page for each verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from common.saying import given, say
+from grids.models import Division, Grid
+from personnel import policies
+from personnel.actions import (
+    PersonDraft,
+    appoint_to_grid,
+    appoint_to_office,
+    enrol,
+    stand_in,
+)
+from personnel.forms import AppointForm, EnrolForm, OfficeForm, StandInForm
+from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
+from personnel.sight import place_managed
+from personnel.views.frame import manager, now_and_today, signed_in
+
+FORM = "personnel/form.html"
+
+
+def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
+    """Post somebody to the village or the grid of a code."""
+    user = manager(request)
+    at, today = now_and_today()
+    if role not in GridPosting.Role.values:
+        raise Http404
+    grid = Grid.objects.in_force().with_place().filter(code=code).first()
+    village = place_managed(user, grid.village.code if grid else code)
+    if village.level != Division.Level.VILLAGE:
+        raise Http404
+    township = village.parent
+    first = {"user": request.GET.get("user", ""), "starts_on": today}
+    bodies = Organization.objects.serving([township.pk, township.parent_id] if township else [])
+    form = AppointForm(given(request), role=role, bodies=bodies, initial=first)
+    where = grid.name if grid else village.name
+
+    def act() -> GridPosting:
+        said = form.cleaned_data
+        return appoint_to_grid(
+            said["user"],
+            role=role,
+            village=village,
+            grid=grid,
+            on=said["starts_on"],
+            source=said["source"],
+            appointed_by=said["appointed_by"],
+            document=said["document"],
+            at=at,
+            by=user,
+        )
+
+    back = _staffing_url(village)
+    label = GridPosting.Role(role).label
+    enrol_url = f"{reverse('personnel:enrol')}?{urlencode({'then': request.path, 'place': village.code})}"
+    context = {
+        "title": f"任命{where}{label}",
+        "consequence": "到岗那天起生效：权限随岗位得到，公示牌自动提示更新，对方下一次打开页面就能办理。",
+        "back": back,
+        "aside_url": enrol_url,
+        "aside": "没有账号，先登记人员",
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda post: (f"已任命{post.user.name}为{where}{label}。", back),
+        template=FORM,
+        context=context,
+    )
+
+
+def cover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody covers a post during leave."""
+    user = manager(request)
+    at, today = now_and_today()
+    post = post_managed(user, pk)
+    form = StandInForm(given(request), initial={"starts_on": today})
+
+    def act() -> GridPosting:
+        said = form.cleaned_data
+        return stand_in(post, said["user"], on=said["starts_on"], until=said["until"], at=at, by=user)
+
+    back = _staffing_url(post.village)
+    context = {
+        "title": f"替{post.user.name}的岗",
+        "consequence": f"{post.user.name}请假期间，由替岗人员履职，权限相同，到期自动结束。",
+        "back": back,
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda made: (f"{made.user.name}替岗到{made.ends_on:%m月%d日}。", back),
+        template=FORM,
+        context=context,
+    )
+
+
+def enrol_person(request: HttpRequest) -> HttpResponse:
+    """Enter a new member of staff, then go on with the appointment."""
+    user = manager(request)
+    at, today = now_and_today()
+    place = place_managed(user, request.GET.get("place", ""))
+    form = EnrolForm(given(request))
+    then = request.GET.get("then", "")
+    is_ours = then.startswith(reverse("personnel:staffing"))
+
+    def done(person: Any) -> tuple[str, str]:
+        go = f"{then}?{urlencode({'user': person.username})}" if is_ours else _person_url(person.pk)
+        return f"已登记{person.name}，账号 {person.username}。", go
+
+    context = {
+        "title": "登记人员",
+        "consequence": "登记后得到一个账号；任命以后，在人员页发一次性初始密码，对方第一次登录自己改。",
+        "back": then if is_ours else reverse("personnel:people"),
+    }
+    return say(
+        request,
+        form,
+        lambda: enrol(PersonDraft(**form.cleaned_data), place=place, today=today, at=at, by=user),
+        done=done,
+        template=FORM,
+        context=context,
+    )
+
+
+def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
+    """Post somebody to a body of one's territory."""
+    user = signed_in(request)
+    at, today = now_and_today()
+    body = (
+        Organization.objects.select_related("division__parent__parent").filter(pk=pk, is_active=True).first()
+    )
+    if body is None:
+        raise Http404
+    roles = [
+        (role, label)
+        for role, label in OfficePosting.Role.choices
+        if body.kind in ORGANIZATION_KINDS[role]
+        and policies.may(
+            "appoint_administrator" if role in ADMINISTRATORS else "appoint", user, body.division
+        )
+    ]
+    if not roles:
+        policies.require("appoint", user, body.division)
+    form = OfficeForm(given(request), roles=roles, initial={"starts_on": today})
+
+    def act() -> OfficePosting:
+        said = form.cleaned_data
+        return appoint_to_office(
+            said["user"], role=said["role"], organization=body, on=said["starts_on"], at=at, by=user
+        )
+
+    back = reverse("personnel:organization", args=[body.pk])
+    context = {"title": f"任命到{body.name}", "consequence": "到岗那天起生效，权限随岗位得到。", "back": back}
+    return say(
+        request,
+        form,
+        act,
+        done=lambda post: (f"已任命{post.user.name}为{post.get_role_display()}。", back),
+        template=FORM,
+        context=context,
+    )
+
+
+def post_managed(user: Any, pk: int) -> GridPosting:
+    """A grid post in a place whose staff one manages; any other is as missing."""
+    posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
+    post = posts.defer("grid__boundary").filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    place_managed(user, post.village.code)
+    return post
+
+
+def _staffing_url(village: Division) -> str:
+    township = village.parent
+    return f"{reverse('personnel:staffing')}?place={township.code if township else village.code}"
+
+
+def _person_url(pk: int) -> str:
+    return reverse("personnel:person", args=[pk])

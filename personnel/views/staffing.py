@@ -1,0 +1,125 @@
+"""Who is posted where, and what is missing (Art. 10)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from common.keyset import keyset_page
+from common.masking import mask
+from grids.models import Division
+from personnel.models import GridPosting, OfficePosting
+from personnel.scopes import authority_of
+from personnel.sight import divisions_within, people_managed, person_in_sight, place_managed
+from personnel.staffing import staffing_of, totals_of, townships_with_vacancies
+from personnel.views.frame import manager, now_and_today, signed_in, tabs_for
+
+PAGE_SIZE = 50
+
+
+def staffing(request: HttpRequest) -> HttpResponse:
+    """A township on one page; with several townships their vacancies first."""
+    user = manager(request)
+    _, today = now_and_today()
+    code = request.GET.get("place", "")
+    held = authority_of(user).places("division", "manage_staff")
+    townships = divisions_within(held).filter(level="township")
+    if not code and townships.count() != 1:
+        context = {
+            "title": "人员配备",
+            "tabs": tabs_for("personnel:staffing"),
+            "townships": townships_with_vacancies(townships),
+        }
+        return render(request, "personnel/townships.html", context)
+    township = place_managed(user, code) if code else townships.get()
+    if township.level != Division.Level.TOWNSHIP:
+        raise Http404
+    blocks = staffing_of(township, day=today)
+    context = {
+        "title": f"{township.name}人员配备",
+        "tabs": tabs_for("personnel:staffing"),
+        "township": township,
+        "blocks": blocks,
+        "totals": totals_of(blocks),
+        "is_one": not code,
+    }
+    return render(request, "personnel/staffing.html", context)
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The people whom one manages: by name, account or work telephone."""
+    user = manager(request)
+    _, today = now_and_today()
+    asked = request.GET.get("q", "").strip()[:40]
+    found = User.objects.filter(people_managed(user, day=today))
+    if asked:
+        found = found.filter(Q(name__contains=asked) | Q(username=asked) | Q(phone=asked))
+    page = keyset_page(found, order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
+    context = {
+        "title": "人员",
+        "tabs": tabs_for("personnel:people"),
+        "q": asked,
+        "rows": with_posts(page.rows),
+        "next_url": f"?{urlencode({'q': asked, 'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "first_url": f"{reverse('personnel:people')}?{urlencode({'q': asked})}"
+        if request.GET.get("cursor")
+        else "",
+    }
+    return render(request, "personnel/people.html", context)
+
+
+def with_posts(rows: list[User]) -> list[dict[str, object]]:
+    """People with the posts they hold today, in words; two statements."""
+    _, today = now_and_today()
+    words: dict[int, list[str]] = {row.pk: [] for row in rows}
+    grid_posts = GridPosting.objects.current(today).filter(user__in=words).select_related("grid", "village")
+    for post in grid_posts.defer("grid__boundary", "village__outline"):
+        words[post.user_id].append(f"{post.where} {post.get_role_display()}")
+    for office in OfficePosting.objects.current(today).filter(user__in=words).select_related("organization"):
+        words[office.user_id].append(f"{office.organization.name} {office.get_role_display()}")
+    return [{"person": row, "posts": words[row.pk]} for row in rows]
+
+
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: posts past and present, account, private data masked."""
+    user = signed_in(request)
+    found = person_in_sight(user, pk)
+    _, today = now_and_today()
+    posts = found.grid_postings.select_related("grid", "village", "stands_in_for__user", "appointed_by")
+    offices = found.office_postings.select_related("organization")
+    authority = authority_of(user)
+    context = {
+        "title": found.name,
+        "person": found,
+        "is_self": found.pk == user.pk,
+        "manages": found.pk != user.pk or authority.holds("manage_staff"),
+        "posts": [
+            {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
+            for post in posts.defer("grid__boundary", "village__outline").order_by("-starts_on", "-pk")
+        ],
+        "offices": [
+            {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
+            for post in offices.order_by("-starts_on", "-pk")
+        ],
+        "private": private_of(found),
+    }
+    return render(request, "personnel/person.html", context)
+
+
+def private_of(person: User) -> list[dict[str, str]]:
+    """What is kept of a person privately, masked, with the key under which it can be opened."""
+    found = []
+    for kind, name, label in (
+        ("contact", "private_phone", "私人电话"),
+        ("contact", "home_address", "住址"),
+        ("identity", "id_number", "身份证号"),
+    ):
+        row = getattr(person, kind, None)
+        if row is not None:
+            masked = mask(row.unseal(name), kind=row._meta.get_field(name).kind)
+            found.append({"label": label, "masked": masked, "key": f"{kind}:{row.pk}", "name": name})
+    return found

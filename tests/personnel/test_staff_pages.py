@@ -1,0 +1,149 @@
+"""The pages of people, posts and bodies: what each shows, to whom, and what bad input meets (Art. 10, 11, 20)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from common import clock
+from personnel.models import GridPosting, Organization
+from tests.access.conftest import HOME, NUMBER, PHONE, sealed_records
+from tests.cases import reported
+from tests.doors import Visitor
+from tests.town import Town
+from workflow.models import Case
+
+
+@pytest.mark.article(10)
+def test_a_township_is_on_one_page_with_its_vacancies_in_word_and_shape(town: Town) -> None:
+    page = Visitor(town.tang).text("/staff/")
+    assert "Chen" in page and "Wang" in page and "京东社区" in page and "玉北社区" in page
+    assert "▲ 缺网格长" in page  # nobody leads 玉北社区
+    assert "胜利社区" not in page
+
+
+def test_a_county_sees_its_townships_first_and_opens_each(town: Town) -> None:
+    wu = Visitor(town.wu)
+    assert "中原路街道" in wu.text("/staff/") and "城关镇" not in wu.text("/staff/")
+    assert "Chen" in wu.text("/staff/?place=410902001")
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("name", ["chen", "wang", "zhao", "sun", "zheng", "xia", "nobody"])
+def test_who_manages_nobody_finds_the_door_shut(town: Town, name: str) -> None:
+    for path in (
+        "/staff/",
+        "/staff/people/",
+        "/organizations/",
+        f"/staff/appoint/full_time/{town.grid.code}/",
+    ):
+        assert Visitor(getattr(town, name)).get(path).status_code == 403
+
+
+@pytest.mark.article(20)
+def test_another_townships_people_are_as_missing(town: Town) -> None:
+    post = GridPosting.objects.get(user=town.chen)
+    xu = Visitor(town.xu)
+    for path in (
+        f"/staff/people/{town.chen.pk}/",
+        f"/staff/people/{10**9}/",
+        "/staff/?place=410902001",
+        f"/staff/appoint/full_time/{town.grid.code}/",
+        f"/staff/posts/{post.pk}/stand-in/",
+        f"/staff/posts/{post.pk}/relieve/",
+        f"/staff/posts/{post.pk}/transfer/",
+        "/staff/enrol/?place=410902001",
+    ):
+        assert xu.get(path).status_code == 404, path
+    assert f"/staff/people/{town.chen.pk}/" not in xu.text("/staff/people/?q=Chen")
+
+
+@pytest.mark.article(20)
+def test_a_person_page_shows_private_data_masked_to_the_manager_and_oneself(town: Town) -> None:
+    sealed_records(town, "chen")
+    for name in ("tang", "wu", "chen"):
+        page = Visitor(getattr(town, name)).text(f"/staff/people/{town.chen.pk}/")
+        assert "199****1234" in page
+        assert not any(secret in page for secret in (PHONE, HOME, NUMBER))
+
+
+def test_from_enrolment_to_appointment_on_three_pages(town: Town) -> None:
+    tang = Visitor(town.tang)
+    appoint = f"/staff/appoint/part_time/{town.grid.code}/"
+    said: dict[str, Any] = {"name": "演示新人", "phone": "19900003333"}
+    wrong = tang.post(
+        f"/staff/enrol/?then={appoint}&place=410902001001", {**said, "id_number": "410999199001010000"}
+    )
+    assert wrong.status_code == 422
+    assert "校验位不对" in wrong.content.decode() and "演示新人" in wrong.content.decode()
+    answer = tang.post(f"/staff/enrol/?then={appoint}&place=410902001001", said)
+    assert answer["Location"] == f"{appoint}?user=19900003333"
+    form = {"user": "19900003333", "source": "志愿者", "starts_on": "2026-11-20"}
+    assert tang.post(appoint, {**form, "user": "nobody-there"}).status_code == 422
+    assert tang.post(appoint, {**form, "starts_on": "never"}).status_code == 422
+    assert tang.post(appoint, form).status_code == 302
+    assert "演示新人" in tang.text("/staff/")
+
+
+def test_a_second_leader_is_refused_in_a_sentence(town: Town) -> None:
+    form = {"user": "nobody", "source": "村（居）民委员会主要负责人", "starts_on": "2026-11-20"}
+    answer = Visitor(town.tang).post("/staff/appoint/leader/410902001001/", form)
+    assert answer.status_code == 422 and "已有在任网格长" in answer.content.decode()
+    assert Visitor(town.tang).post("/staff/appoint/leader/410902001002/", form).status_code == 302
+
+
+@pytest.mark.article(10)
+def test_relieving_asks_who_takes_over_and_then_hands_over(town: Town) -> None:
+    case = reported(town)
+    post = GridPosting.objects.get(user=town.chen)
+    tang, path = Visitor(town.tang), f"/staff/posts/{post.pk}/relieve/"
+    assert "1 件在办事项" in tang.text(path)
+    on = (clock.now() + timedelta(days=1)).date().isoformat()
+    assert tang.post(path, {"on": on}).status_code == 422
+    assert tang.post(path, {"on": on, "successor": town.sun.pk}).status_code == 422
+    assert tang.post(path, {"on": on, "successor": town.lin.pk}).status_code == 302
+    assert Case.objects.get(pk=case.pk).caretaker == town.lin
+
+
+def test_bodies_are_listed_opened_founded_and_renamed(town: Town) -> None:
+    wu = Visitor(town.wu)
+    assert "华龙区城市管理" in wu.text("/organizations/")
+    page = f"/organizations/{town.chengguan.pk}/"
+    assert "Sun" in wu.text(page)
+    assert Visitor(town.gu).get(page).status_code == 404
+    assert Visitor(town.sun).get(page).status_code == 200
+    assert Visitor(town.sun).get(f"{page}change/").status_code == 403
+    said = {"version": 1, "name": "华龙区城市管理局", "duty_phone": "0393-0000005"}
+    assert wu.post(f"{page}change/", {**said, "name": ""}).status_code == 422
+    assert wu.post(f"{page}change/", said).status_code == 302
+    assert wu.post(f"{page}change/", said).status_code == 409
+    body = {"name": "华龙区供水公司", "kind": "service_unit", "founded_on": "2026-01-01"}
+    assert wu.post("/organizations/found/", {**body, "kind": "nonsense"}).status_code == 422
+    assert wu.post("/organizations/found/", body).status_code == 302
+    assert Organization.objects.get(name="华龙区供水公司").division.name == "华龙区"
+
+
+def test_lists_cost_the_same_for_few_and_for_many(town: Town) -> None:
+    tang, street = Visitor(town.tang), town.division("中原路街道")
+    before = tang.statements("/staff/"), tang.statements("/staff/people/"), tang.statements("/organizations/")
+    for number in range(12):
+        person = User.objects.create(username=f"extra{number}", name=f"多人{number}")
+        GridPosting.objects.create(
+            user=person,
+            role="part_time",
+            village=town.grid.village,
+            grid=town.grid,
+            starts_on="2026-01-01",
+        )
+        Organization.objects.create(
+            code=f"x{number}",
+            name=f"队{number}",
+            kind="service_team",
+            function="",
+            division=town.division("中原路街道"),
+        )
+    after = tang.statements("/staff/"), tang.statements("/staff/people/"), tang.statements("/organizations/")
+    assert before == after

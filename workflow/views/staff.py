@@ -1,0 +1,239 @@
+"""Somebody leaves, moves, or two bodies become one: what is open goes along, or the page says what to decide first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+
+from accounts.models import User
+from common import clock
+from common.errors import RuleViolation
+from common.fields import day_field, text_field
+from common.saying import given, say
+from grids.models import Division, Grid
+from personnel import policies
+from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.posts import ADMINISTRATORS
+from personnel.sight import place_managed
+from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
+from workflow.actions.reorganization import merge_organizations
+from workflow.models import Case
+from workflow.views.fetching import signed_in
+from worktime.clocks import SHANGHAI
+
+FORM = "personnel/form.html"
+Posting = GridPosting | OfficePosting
+
+
+class LeaveForm(forms.Form):
+    """When somebody leaves, and who takes over what is open."""
+
+    on = day_field("从哪天起不在岗", missing="请填写日期。", help_text="最后一天在岗的次日。")
+    successor = forms.ModelChoiceField(
+        label="在办事项由谁接手",
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="请选择",
+        error_messages={"invalid_choice": "请从列表里选择。"},
+    )
+
+    def __init__(self, *args: Any, successors: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if successors:
+            chosen = User.objects.filter(pk__in=[one.pk for one in successors])
+            self.fields["successor"].queryset = chosen  # type: ignore[attr-defined]
+        else:
+            del self.fields["successor"]
+
+
+class TransferForm(LeaveForm):
+    """Where somebody goes."""
+
+    code = text_field("调到哪里", limit=21, missing="请填写网格编码；网格长、指导员填村（社区）编码。")
+    document = text_field("文号", limit=80)
+    field_order = ("code", "on", "successor", "document")
+
+
+class MergeForm(forms.Form):
+    """Into which body."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    into = forms.ModelChoiceField(
+        label="并入哪个机构",
+        queryset=Organization.objects.none(),
+        empty_label="请选择机构",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择机构。"),
+    )
+    document = text_field("依据", limit=120)
+
+    def __init__(self, *args: Any, bodies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = bodies  # type: ignore[attr-defined]
+
+
+def relieve_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a post in a grid or a village."""
+    post = _grid_post(signed_in(request), pk)
+    township = post.village.parent
+    back = f"{reverse('personnel:staffing')}?place={township.code if township else ''}"
+    return _relieve(request, post, where=post.where, back=back)
+
+
+def relieve_office_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a post in a body."""
+    posts = OfficePosting.objects.select_related("user", "organization__division__parent__parent")
+    post = posts.filter(pk=pk).first()
+    verb = "appoint_administrator" if post and post.role in ADMINISTRATORS else "relieve"
+    if post is None or not policies.may(verb, signed_in(request), post.organization.division):
+        raise Http404
+    back = reverse("personnel:organization", args=[post.organization_id])
+    return _relieve(request, post, where=post.organization.name, back=back)
+
+
+def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
+    user, at, today = signed_in(request), *_now()
+    waiting = kept_by(post).count()
+    successors = successors_of(post, day=today) if waiting else []
+    form = LeaveForm(given(request), successors=successors, initial={"on": today})
+
+    def act() -> int:
+        said = form.cleaned_data
+        return relieve_and_hand_over(post, successor=said.get("successor"), on=said["on"], at=at, by=user)
+
+    label = post.get_role_display()
+    context = {
+        "title": f"{post.user.name}离任",
+        "consequence": f"{where}{label}。权限到期收回；没有别的岗位的，账号随之停用。",
+        "notice": open_words(waiting, successors, post),
+        "back": back,
+        "is_dangerous": True,
+        "word": "办理离任",
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda count: (
+            f"已办理{post.user.name}离任" + (f"，移交 {count} 件。" if count else "。"),
+            back,
+        ),
+        template=FORM,
+        context=context,
+    )
+
+
+def open_words(waiting: int, successors: list[User], post: Posting) -> str:
+    """What is open with the person who leaves, in a sentence."""
+    if not waiting:
+        return "名下没有在办事项。"
+    if not successors:
+        return f"名下有 {waiting} 件在办事项，同村（社区）没有别的在任人员可以接手；请先任命或安排替岗。"
+    return f"名下有 {waiting} 件在办事项，请选择由谁接手；接手的人马上看得到，{post.user.name}不再看得到。"
+
+
+def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move somebody to the same post elsewhere."""
+    user, at, today = signed_in(request), *_now()
+    post = _grid_post(user, pk)
+    waiting = kept_by(post).count()
+    successors = successors_of(post, day=today) if waiting else []
+    form = TransferForm(given(request), successors=successors, initial={"on": today})
+    township = post.village.parent
+    back = f"{reverse('personnel:staffing')}?place={township.code if township else ''}"
+
+    def act() -> GridPosting:
+        said = form.cleaned_data
+        village, grid = _destination(user, said["code"])
+        return transfer_and_hand_over(
+            post,
+            successor=said.get("successor"),
+            village=village,
+            grid=grid,
+            on=said["on"],
+            document=said["document"],
+            at=at,
+            by=user,
+        )
+
+    context = {
+        "title": f"{post.user.name}调动",
+        "consequence": f"从{post.where}调到别处，岗位不变；在办事项留在原网格，由接手的人办。",
+        "notice": open_words(waiting, successors, post),
+        "back": back,
+        "word": "办理调动",
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda made: (f"{made.user.name}已调到{made.where}。", back),
+        template=FORM,
+        context=context,
+    )
+
+
+def merge_body(request: HttpRequest, pk: int) -> HttpResponse:
+    """One body goes on with everything another had."""
+    user, at, today = signed_in(request), *_now()
+    body = Organization.objects.select_related("division__parent__parent").filter(pk=pk).first()
+    if body is None or not policies.may("merge", user, body.division):
+        raise Http404
+    others = Organization.objects.filter(division=body.division_id, is_active=True).exclude(pk=pk)
+    form = MergeForm(
+        given(request),
+        bodies=others.exclude(kind__in=["institution", "authority"]).order_by("code"),
+        initial={"version": body.version},
+    )
+    waiting = Case.objects.open().filter(unit=body).count()
+
+    def act() -> int:
+        said = form.cleaned_data
+        body.version = said["version"]
+        return merge_organizations(
+            body, into=said["into"], document=said["document"], on=today, at=at, by=user
+        )
+
+    back = reverse("personnel:organization", args=[body.pk])
+    context = {
+        "title": f"合并{body.name}",
+        "consequence": "今天起由并入的机构接着办：在办事项、人员和权限一起过去，原机构撤销，名称留在沿革里。",
+        "notice": f"有 {waiting} 件在办事项会一起移交。" if waiting else "没有在办事项。",
+        "back": back,
+        "is_dangerous": True,
+        "word": "合并",
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda count: (f"{body.name}已合并，移交 {count} 件在办事项。", back),
+        template=FORM,
+        context=context,
+    )
+
+
+def _grid_post(user: User, pk: int) -> GridPosting:
+    posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
+    post = posts.defer("grid__boundary").filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    place_managed(user, post.village.code)
+    return post
+
+
+def _destination(user: User, code: str) -> tuple[Division, Grid | None]:
+    """The village, and the grid where one is named; both in territory that the person manages."""
+    grid = Grid.objects.in_force().with_place().filter(code=code.strip()).first()
+    try:
+        return place_managed(user, grid.village.code if grid else code.strip()), grid
+    except Http404 as missing:
+        raise RuleViolation("没有这个网格或村（社区），或不归您管理，请核对编码。", field="code") from missing
+
+
+def _now() -> tuple[datetime, date]:
+    at = clock.now()
+    return at, at.astimezone(SHANGHAI).date()
