@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest
 
 from accounts.models import Suggestion, User
@@ -94,3 +94,54 @@ class SuggestionForm(forms.ModelForm):
                 "max_length": "最多 2000 字，您写了 %(show_value)s 字。",
             }
         }
+
+
+class OwnPasswordForm(SetPasswordForm):
+    """A password of one's own in place of the first one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, second = self.fields["new_password1"], self.fields["new_password2"]
+        first.help_text = "至少 10 位，不要全是数字，不要用常见密码或自己的姓名、电话。"
+        second.help_text = ""
+
+
+def code_field(label: str, **said: Any) -> forms.CharField:
+    """A code that is typed from another screen or from paper."""
+    return forms.CharField(
+        label=label,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
+        error_messages={"required": f"请填写{label}。"},
+        **said,
+    )
+
+
+class CodeForm(forms.Form):
+    """The code of the authenticator, or one on paper."""
+
+    code = code_field("验证码", help_text="验证器里的 6 位数字；手机不在身边，填一个恢复码。")
+
+
+class FirstCodeForm(forms.Form):
+    """The first code of a new authenticator."""
+
+    code = code_field("验证码", help_text="验证器里显示的 6 位数字。")
+
+
+class DeviceCodeForm(forms.Form):
+    """The code that the township told."""
+
+    code = code_field("绑定码", help_text="乡镇街道当面告诉您的 8 位数字，15 分钟内有效。")
+
+
+class ConfirmForm(forms.Form):
+    """The password once more."""
+
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填写密码。"},
+    )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
+
+from common.sealing import SealedField, SealedRow
 
 
 class UserManager(BaseUserManager["User"]):
@@ -36,6 +40,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("技术人员", default=False)
     is_demonstration = models.BooleanField("演示账号", default=False)
+    must_set_password = models.BooleanField("须先设密码", default=False)
+    session_epoch = models.PositiveIntegerField(
+        "登录批次", default=1, help_text="加一，所有设备上的登录即失效"
+    )
     prefers_large_text = models.BooleanField("大字", default=False)
     shortcuts_enabled = models.BooleanField("单键快捷键", default=True)
     date_joined = models.DateTimeField("建立时间", auto_now_add=True)
@@ -105,3 +113,96 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.text[:20]}"
+
+
+class Device(models.Model):
+    """A field phone that the township has bound to one person; its token is known to the phone alone."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices", verbose_name="账号")
+    name = models.CharField("设备", max_length=40)
+    token_hash = models.CharField("令牌散列", max_length=64, unique=True)
+    bound_at = models.DateTimeField("绑定时间")
+    ends_at = models.DateTimeField("到期时间")
+    removed_at = models.DateTimeField("解绑时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "绑定的手机"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.name}"
+
+
+class DeviceCode(models.Model):
+    """A one-time code by which a township lets one person bind one phone; kept only as a digest."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="device_codes", verbose_name="账号")
+    code_hash = models.CharField("绑定码散列", max_length=64)
+    issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="发码人")
+    issued_at = models.DateTimeField("发码时间")
+    expires_at = models.DateTimeField("有效到")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "手机绑定码"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(used_at__isnull=True),
+                name="one_open_device_code_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issued_at:%Y-%m-%d %H:%M}"
+
+
+class SecondFactor(SealedRow):
+    """The secret that a person's authenticator shares with us (RFC 6238), sealed; a step is used once."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, related_name="second_factor", verbose_name="账号"
+    )
+    uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
+    secret = SealedField("密钥", purpose="secret")
+    confirmed_at = models.DateTimeField("启用时间", null=True, blank=True)
+    last_step = models.BigIntegerField("已用的时间步", default=-1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "双重验证"
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class RecoveryCode(models.Model):
+    """A code on paper for a lost authenticator; kept only as a digest, used once."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="recovery_codes", verbose_name="账号"
+    )
+    code_hash = models.CharField("恢复码散列", max_length=64)
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "恢复码"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "code_hash"], name="one_recovery_code_of_a_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}"
+
+
+class FailedTrial(models.Model):
+    """A wrong code or password of somebody who is signed in already; counted here, not in Redis."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name="账号")
+    kind = models.CharField("类别", max_length=12)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "输错记录"
+        indexes = [models.Index(fields=["user", "kind", "at"], name="failed_trial_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.kind}"

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import account, steps
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign_in"),
-    path("sign-in/demo/<str:username>/", views.sign_in_as, name="sign_in_as"),
-    path("sign-out/", views.sign_out, name="sign_out"),
-    path("account/", views.account, name="account"),
-    path("account/password/", views.change_password, name="change_password"),
+    path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-in/demo/<str:username>/", account.sign_in_as, name="sign_in_as"),
+    path("sign-out/", account.sign_out, name="sign_out"),
+    path("account/", account.account, name="account"),
+    path("sign-in/password/", steps.set_password, name="set_password"),
+    path("sign-in/code/", steps.second_factor, name="second_factor"),
+    path("sign-in/enrol/", steps.enrol, name="enrol"),
+    path("account/device/", steps.device, name="device"),
+    path("account/confirm/", steps.confirm, name="confirm"),
+    path("account/sign-out-everywhere/", account.sign_out_devices, name="sign_out_everywhere"),
+    path("account/password/", account.change_password, name="change_password"),
 ]

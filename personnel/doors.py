@@ -12,6 +12,7 @@ declare(
     {
         **dict.fromkeys(("staffing", "people", "organizations"), MANAGED),
         "person": by_rule("personnel.sight.person_in_sight"),
+        "account": by_rule("personnel.sight.holds_over_person"),
         "organization": by_rule("personnel.views.organizations.body_in_sight"),
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "close", "appoint_office"), SAID),
     },

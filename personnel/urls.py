@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personnel.views import organizations, posts, staffing
+from personnel.views import accounts, organizations, posts, staffing
 
 app_name = "personnel"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("staff/", staffing.staffing, name="staffing"),
     path("staff/people/", staffing.people, name="people"),
     path("staff/people/<int:pk>/", staffing.person, name="person"),
+    path("staff/people/<int:pk>/account/", accounts.account, name="account"),
     path("staff/enrol/", posts.enrol_person, name="enrol"),
     path("staff/appoint/<slug:role>/<str:code>/", posts.appoint, name="appoint"),
     path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),

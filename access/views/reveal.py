@@ -14,6 +14,7 @@ from access.notices import warn_of_looks
 from access.subjects import Found, find
 from access.tiers import TIERS
 from access.views.frame import signed_in
+from accounts.views.steps import ask_for_password
 from common import clock
 from common.client_address import client_address
 from common.errors import Refusal
@@ -24,6 +25,8 @@ def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
     """GET: masked, with the question why; within five minutes of an answer the text. POST: the answer."""
     user, at = signed_in(request), clock.now()
     found = find(user, key, name)
+    if (question := ask_for_password(request)) is not None:
+        return question
     if request.method != "POST":
         return _page(request, found, RevealForm())
     form = RevealForm(request.POST)

@@ -61,9 +61,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "common.doors.Doorkeeper",
     "common.request_log.RequestLog",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "personnel.sessions.SessionLimits",
+    "common.doors.Doorkeeper",
+    "personnel.sessions.SignInSteps",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.pages.RefusalPages",
@@ -130,13 +132,20 @@ AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "common.request_log.unnamed_client"
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "accounts.views.account.locked_out"
 AXES_CLIENT_IP_CALLABLE = "common.client_address.client_address"
 # How many proxies of ours stand before this process and may say who the client is; 0 believes nobody.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
+DEVICE_COOKIE_NAME = "device"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# Minutes without a request after which a session ends, and hours after which it ends in any case.
+SESSION_IDLE_MINUTES = {"office": 30, "administrator": 15}
+SESSION_LONGEST_HOURS = 12
+DEVICE_DAYS = 30  # how long a bound field phone stays signed in
+BACKGROUND_PATHS = ("/desk/counts/",)  # asked by the page itself: they keep no idle session alive
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

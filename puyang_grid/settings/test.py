@@ -42,3 +42,5 @@ WHITENOISE_AUTOREFRESH = True
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 # Argon2 is slow on purpose; the tests that are about passwords name it themselves.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Signing in is quick in tests; those that are about the second factor ask for it.
+SECOND_FACTOR_REQUIRED = False

@@ -143,7 +143,7 @@ def test_lists_cost_the_same_for_few_and_for_many(town: Town) -> None:
             name=f"队{number}",
             kind="service_team",
             function="",
-            division=town.division("中原路街道"),
+            division=street,
         )
     after = tang.statements("/staff/"), tang.statements("/staff/people/"), tang.statements("/organizations/")
     assert before == after

@@ -17,6 +17,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import sessions
+from accounts.actions import set_own_password, sign_out_everywhere
+from accounts.actions.factor import has_second_factor
 from accounts.forms import PasswordForm, PreferenceForm, SignInForm
 from accounts.guessing import has_failed_too_often
 from accounts.models import User
@@ -42,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _refused_page(request, TOO_MANY)
     form = SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.user is not None:
-        login(request, form.user, backend=BACKEND)
+        _enter(request, form.user)
         return HttpResponseRedirect(_next(request))
     return _sign_in_page(request, form, status=422 if form.errors else 200)
 
@@ -63,8 +66,14 @@ def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404
     if request.user.is_authenticated:
         logout(request)
-    login(request, user, backend=BACKEND)
+    _enter(request, user)
     return HttpResponseRedirect(_next(request))
+
+
+def _enter(request: HttpRequest, user: User) -> None:
+    """Open a fresh session and start its clocks."""
+    login(request, user, backend=BACKEND)
+    sessions.begin(request, user, at=clock.machine_now())
 
 
 @require_POST
@@ -107,14 +116,14 @@ def _next(request: HttpRequest) -> str:
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Who I am here, and how the screens behave for me."""
-    form = PreferenceForm(request.POST or None, instance=_own(request))
+    form = PreferenceForm(request.POST or None, instance=own(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "已保存。")
         answer = redirect("accounts:account")
         answer.set_cookie("text_size", "large" if form.instance.prefers_large_text else "", samesite="Lax")
         return answer
-    return _account_page(request, form, PasswordForm(_own(request)))
+    return _account_page(request, form, PasswordForm(own(request)))
 
 
 @require_POST
@@ -122,15 +131,30 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change the password; other devices are signed out, this one stays."""
-    form = PasswordForm(_own(request), request.POST)
+    form = PasswordForm(own(request), request.POST)
     if form.is_valid():
-        update_session_auth_hash(request, form.save())
+        update_session_auth_hash(request, set_own(request, form.cleaned_data["new_password1"]))
         messages.success(request, "密码已更换，其他设备上的登录已失效。")
         return redirect("accounts:account")
-    return _account_page(request, PreferenceForm(instance=_own(request)), form, status=422)
+    return _account_page(request, PreferenceForm(instance=own(request)), form, status=422)
 
 
-def _own(request: HttpRequest) -> User:
+@require_POST
+def sign_out_devices(request: HttpRequest) -> HttpResponse:
+    """End every session of one's own, this one too, and unbind the phones."""
+    sign_out_everywhere(own(request), at=clock.now(), by=own(request))
+    logout(request)
+    messages.success(request, "所有设备上的登录都已退出，绑定的手机也已解绑。")
+    return redirect("accounts:sign_in")
+
+
+def set_own(request: HttpRequest, password: str) -> User:
+    """Set the password that the owner chose."""
+    set_own_password(own(request), password, at=clock.now())
+    return own(request)
+
+
+def own(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # narrows the type; login_required stands before
     return request.user
 
@@ -142,5 +166,13 @@ def _account_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"title": "我的账号", "form": preferences, "password_form": password}
+    user = own(request)
+    context = {
+        "title": "我的账号",
+        "form": preferences,
+        "password_form": password,
+        "devices": user.devices.filter(removed_at=None).order_by("-bound_at"),
+        "has_factor": has_second_factor(user),
+        "codes_left": user.recovery_codes.filter(used_at=None).count(),
+    }
     return render(request, "accounts/account.html", context, status=status)

@@ -1,0 +1,37 @@
+"""What can be done with accounts: open and close, phones, the second factor."""
+
+from accounts.actions.account import (
+    close_account,
+    end_sessions,
+    file_suggestion,
+    issue_first_password,
+    reopen_account,
+    set_own_password,
+    sign_out_everywhere,
+)
+from accounts.actions.devices import bind_device, issue_device_code, unbind_device
+from accounts.actions.factor import (
+    begin_enrolment,
+    confirm_enrolment,
+    reset_second_factor,
+    use_code,
+)
+from accounts.actions.trials import confirm_password
+
+__all__ = [
+    "begin_enrolment",
+    "bind_device",
+    "close_account",
+    "confirm_enrolment",
+    "confirm_password",
+    "end_sessions",
+    "file_suggestion",
+    "issue_device_code",
+    "issue_first_password",
+    "reopen_account",
+    "reset_second_factor",
+    "set_own_password",
+    "sign_out_everywhere",
+    "unbind_device",
+    "use_code",
+]

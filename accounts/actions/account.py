@@ -1,0 +1,83 @@
+"""An account opened, closed, signed out everywhere, given a first password; and what its owner suggests."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import Suggestion, User
+from audit.actions import append_entry
+from common.errors import RuleViolation
+
+CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that is taken for another
+
+
+def file_suggestion(user: User, *, text: str, page: str, at: datetime) -> Suggestion:
+    """Take in a suggestion; its number is what the person quotes later."""
+    return Suggestion.objects.create(user=user, text=text.strip(), page=page[:200], created_at=at)
+
+
+@transaction.atomic
+def close_account(user: User, *, at: datetime, by: User | None) -> None:
+    """Close the account of somebody who has left: nothing opens any more, from the next request on."""
+    if not user.is_active:
+        return
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    end_sessions(user, at=at)
+    trace(user, "close", at=at, by=by)
+
+
+@transaction.atomic
+def reopen_account(user: User, *, at: datetime, by: User) -> None:
+    """Open a closed account again; what it may do follows from the posts that are given to it."""
+    if user.is_active:
+        return
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    trace(user, "reopen", at=at, by=by)
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User, *, at: datetime, by: User) -> None:
+    """End every session of the account and unbind its phones; felt on the next request."""
+    end_sessions(user, at=at)
+    trace(user, "sign_out_everywhere", at=at, by=by)
+
+
+@transaction.atomic
+def issue_first_password(user: User, *, at: datetime, by: User) -> str:
+    """Give an account a password for one sign-in, at which its owner sets another; returns it, to be shown once."""
+    if not user.is_active:
+        raise RuleViolation("账号已停用，请先重新启用。")
+    password = "-".join("".join(secrets.choice(CLEAR) for _ in range(4)) for _ in range(3))
+    user.set_password(password)
+    user.must_set_password = True
+    user.save(update_fields=["password", "must_set_password"])
+    end_sessions(user, at=at)
+    trace(user, "issue_password", at=at, by=by)
+    return password
+
+
+@transaction.atomic
+def set_own_password(user: User, password: str, *, at: datetime) -> None:
+    """The owner's own password; a first one given on paper is worth nothing any more."""
+    user.set_password(password)
+    user.must_set_password = False
+    user.save(update_fields=["password", "must_set_password"])
+    trace(user, "set_password", at=at, by=user)
+
+
+def end_sessions(user: User, *, at: datetime) -> None:
+    """Let every session of before end, and every bound phone."""
+    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
+    user.refresh_from_db(fields=["session_epoch"])
+    user.devices.filter(removed_at=None).update(removed_at=at)
+
+
+def trace(user: User, verb: str, *, at: datetime, by: User | None) -> None:
+    """One link of the account's own chain."""
+    append_entry(f"account:{user.pk}", verb=verb, at=at, actor_id=by.pk if by else None, record={})

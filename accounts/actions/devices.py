@@ -1,0 +1,85 @@
+"""A field phone is bound by a one-time code from the township, and unbound when it is lost."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.actions.account import end_sessions, trace
+from accounts.actions.trials import require_trials_left
+from accounts.models import Device, DeviceCode, User
+from common.errors import RuleViolation
+
+CODE_LIFE = timedelta(minutes=15)
+CODE_DIGITS = 8
+
+
+@transaction.atomic
+def issue_device_code(user: User, *, at: datetime, by: User) -> str:
+    """Make a code for ``user``, good once within a quarter of an hour; returns it, to be told in person."""
+    if not user.is_active:
+        raise RuleViolation("账号已停用，不能绑定手机。")
+    if user.pk == by.pk:
+        raise RuleViolation("不能给自己发绑定码。")
+    code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
+    DeviceCode.objects.filter(user=user, used_at=None).delete()
+    DeviceCode.objects.create(
+        user=user, code_hash=_digest(user, code), issued_by=by, issued_at=at, expires_at=at + CODE_LIFE
+    )
+    trace(user, "issue_device_code", at=at, by=by)
+    return code
+
+
+@transaction.atomic
+def bind_device(user: User, code: str, *, name: str, at: datetime) -> tuple[Device, str]:
+    """Bind the phone in hand; returns the device and its token, which the phone alone keeps.
+
+    Raises :class:`RuleViolation` for a wrong, used, expired or foreign code, all in the same words.
+    """
+    require_trials_left(user, "device", at=at)
+    said = "".join(code.split())
+    held = DeviceCode.objects.select_for_update().filter(user=user, used_at=None, expires_at__gt=at).first()
+    if held is None or not secrets.compare_digest(held.code_hash, _digest(user, said)):
+        raise RuleViolation("绑定码不对或已过期，请向乡镇街道要一个新的。", field="code")
+    held.used_at = at
+    held.save(update_fields=["used_at"])
+    token = secrets.token_urlsafe(32)
+    device = Device.objects.create(
+        user=user,
+        name=name[:40] or "手机",
+        token_hash=token_digest(token),
+        bound_at=at,
+        ends_at=at + timedelta(days=settings.DEVICE_DAYS),
+    )
+    trace(user, "bind_device", at=at, by=user)
+    return device, token
+
+
+@transaction.atomic
+def unbind_device(device: Device, *, at: datetime, by: User) -> None:
+    """Unbind a phone; whoever holds it is signed out at the next request."""
+    if device.removed_at is not None:
+        raise RuleViolation("这部手机已经解绑。")
+    end_sessions(device.user, at=at)
+    trace(device.user, "unbind_device", at=at, by=by)
+
+
+def device_of(user: User, token: str, *, at: datetime) -> Device | None:
+    """The bound phone of ``user`` that holds this token now."""
+    if not token:
+        return None
+    held = Device.objects.filter(user=user, token_hash=token_digest(token), removed_at=None)
+    return held.filter(ends_at__gt=at).first()
+
+
+def token_digest(token: str) -> str:
+    """How a token is kept: 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _digest(user: User, code: str) -> str:
+    return hashlib.sha256(f"{user.pk}:{settings.SECRET_KEY}:{code}".encode()).hexdigest()

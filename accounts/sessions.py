@@ -1,0 +1,74 @@
+"""How long a session lives, and what it remembers: when it began, when it was last used, what has been proved.
+
+Kinds: ``office`` and ``administrator`` end after some idle minutes and after twelve hours in any case; ``phone`` is
+a bound field phone, which stays signed in for thirty days and asks for the password before any personal data.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import User
+
+BEGAN, SEEN, EPOCH, KIND = "began_at", "seen_at", "epoch", "kind"
+VERIFIED, CONFIRMED = "second_factor", "confirmed_at"
+PHONE = "phone"
+NOTED_EVERY = timedelta(minutes=1)  # the last use is written down no more often
+CONFIRMED_FOR = timedelta(minutes=5)
+
+
+def begin(request: HttpRequest, user: User, *, at: datetime) -> None:
+    """Start counting for a session that has just been opened; of what kind it is, its first use will tell."""
+    session = request.session
+    session[BEGAN] = session[SEEN] = at.timestamp()
+    session[EPOCH] = user.session_epoch
+    session.pop(KIND, None)
+
+
+def become(request: HttpRequest, kind: str) -> None:
+    """Make the session one of a kind, and let its cookie live as long."""
+    request.session[KIND] = kind
+    hours = settings.DEVICE_DAYS * 24 if kind == PHONE else settings.SESSION_LONGEST_HOURS
+    request.session.set_expiry(hours * 3600)
+
+
+def why_over(request: HttpRequest, user: User, *, at: datetime) -> str:
+    """Why the session is over, as a sentence; nothing while it goes on."""
+    session = request.session
+    if session.get(EPOCH) != user.session_epoch:
+        return "这个登录已失效，请重新登录。没有提交的草稿还在这台设备上。"
+    age = at.timestamp() - session[BEGAN]
+    kind = session[KIND]
+    if kind == PHONE:
+        over = age > settings.DEVICE_DAYS * 86_400
+        return f"绑定已满 {settings.DEVICE_DAYS} 天，请重新登录。草稿还在这台设备上。" if over else ""
+    if age > settings.SESSION_LONGEST_HOURS * 3600:
+        return f"登录已满 {settings.SESSION_LONGEST_HOURS} 小时，请重新登录。草稿还在这台设备上。"
+    idle = settings.SESSION_IDLE_MINUTES[kind]
+    if at.timestamp() - session[SEEN] > idle * 60:
+        return f"{idle} 分钟没有操作，已退出。没有提交的草稿还在这台设备上。"
+    return ""
+
+
+def note_use(request: HttpRequest, *, at: datetime) -> None:
+    """Write down that the session is in use; what the page asks by itself does not count."""
+    if request.path in settings.BACKGROUND_PATHS:
+        return
+    if at.timestamp() - request.session[SEEN] > NOTED_EVERY.total_seconds():
+        request.session[SEEN] = at.timestamp()
+
+
+def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
+    """Whether the person has proved the password of late; an office session always has, within its idle limit."""
+    if request.session.get(KIND) != PHONE:
+        return True
+    return at.timestamp() - request.session.get(CONFIRMED, 0.0) <= CONFIRMED_FOR.total_seconds()
+
+
+def note_confirmation(request: HttpRequest, *, at: datetime) -> None:
+    """Remember that the password has just been proved; a bound phone alone is asked for it."""
+    request.session[CONFIRMED] = at.timestamp()
+    request.session.cycle_key()

@@ -1,0 +1,194 @@
+"""The steps beside the password: one's own password, the second factor, a bound phone, the password once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts import sessions
+from accounts.actions import bind_device, confirm_password, set_own_password, use_code
+from accounts.actions.factor import address_for, begin_enrolment, confirm_enrolment, has_second_factor
+from accounts.actions.trials import TooManyTrials, note_failure
+from accounts.forms import CodeForm, ConfirmForm, DeviceCodeForm, FirstCodeForm, OwnPasswordForm
+from accounts.models import User
+from accounts.views.account import own
+from common import clock
+from common.errors import Refusal, RuleViolation
+from common.qr import qr_path
+
+FORM = "accounts/step.html"
+Act = Callable[[], Any]
+
+
+def tried(request: HttpRequest, form: forms.Form, act: Act, *, kind: str) -> tuple[Any, int]:
+    """Run ``act``; a wrong code is counted and stands beside the form. Returns what it gave, or None, and a status."""
+    try:
+        with transaction.atomic():
+            return act(), 200
+    except Refusal as refusal:
+        if isinstance(refusal, RuleViolation) and not isinstance(refusal, TooManyTrials):
+            note_failure(own(request), kind, at=clock.now())
+        field = getattr(refusal, "field", "")
+        form.add_error(field if field in form.fields else None, refusal.sentence)
+        return None, refusal.status
+
+
+@never_cache
+@sensitive_post_parameters()
+def set_password(request: HttpRequest) -> HttpResponse:
+    """A password of one's own, before anything else."""
+    user = own(request)
+    if not user.must_set_password:
+        return redirect("portal:home")
+    form = OwnPasswordForm(user, request.POST or None)
+    if form.is_valid():
+        set_own_password(user, form.cleaned_data["new_password1"], at=clock.now())
+        update_session_auth_hash(request, user)
+        messages.success(request, "密码已设好，下次用它登录。")
+        return redirect("portal:home")
+    said = "这是您第一次登录。请设一个只有自己知道的密码，发给您的初始密码随即作废。"
+    return _page(request, form, "设置密码", said, status=422 if form.errors else 200)
+
+
+@never_cache
+@sensitive_post_parameters()
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """The code of the authenticator, or one on paper."""
+    user = own(request)
+    if request.session.get(sessions.VERIFIED) or not has_second_factor(user):
+        return redirect("portal:home")
+    form = CodeForm(request.POST or None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        _, status = tried(request, form, lambda: use_code(user, code, at=clock.now()), kind="factor")
+        if not form.errors:
+            _verified(request)
+            return HttpResponseRedirect(_next(request))
+    said = "打开手机上的验证器，填写濮阳网格当前的 6 位数字。"
+    return _page(request, form, "双重验证", said, status=status)
+
+
+@never_cache
+@sensitive_post_parameters()
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Bind an authenticator: scan, type the first code, keep the ten codes on paper."""
+    user = own(request)
+    if has_second_factor(user):
+        return redirect("accounts:account")
+    form = FirstCodeForm(request.POST or None)
+    secret = begin_enrolment(user)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        code = form.cleaned_data["code"]
+        codes, status = tried(
+            request, form, lambda: confirm_enrolment(user, code, at=clock.now()), kind="factor"
+        )
+        if codes:
+            _verified(request)
+            return render(request, "accounts/recovery_codes.html", {"title": "恢复码", "codes": codes})
+    path, side = qr_path(address_for(user, secret))
+    more = {
+        "qr": {"path": path, "side": side},
+        "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
+    }
+    said = "您的岗位能看到个人信息或管理平台，登录时除了密码还要一个验证码。用手机上的验证器扫码，再填写显示的数字。"
+    return _page(request, form, "启用双重验证", said, status=status, **more)
+
+
+@never_cache
+def device(request: HttpRequest) -> HttpResponse:
+    """Bind the phone in hand with the code that the township told."""
+    user, at = own(request), clock.now()
+    form = DeviceCodeForm(request.POST or None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        code, name = form.cleaned_data["code"], _phone_name(request)
+        bound, status = tried(request, form, lambda: bind_device(user, code, name=name, at=at), kind="device")
+        if bound:
+            return _bound(request, user, bound[1])
+    said = (
+        f"绑定以后这部手机 {settings.DEVICE_DAYS} 天内不用再登录；看个人信息以前要再输一次密码。"
+        "手机丢了，马上请乡镇街道解绑。"
+    )
+    return _page(request, form, "绑定这部手机", said, status=status)
+
+
+def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
+    sessions.begin(request, user, at=clock.machine_now())
+    request.session.cycle_key()
+    messages.success(request, f"已绑定，{settings.DEVICE_DAYS} 天内不用再登录。")
+    answer = redirect("portal:home")
+    answer.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        token,
+        max_age=settings.DEVICE_DAYS * 86_400,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
+    return answer
+
+
+@never_cache
+@sensitive_post_parameters()
+def confirm(request: HttpRequest) -> HttpResponse:
+    """The password once more, before personal data on a bound phone."""
+    user, at = own(request), clock.now()
+    form = ConfirmForm(request.POST or None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        password = form.cleaned_data["password"]
+        _, status = tried(request, form, lambda: confirm_password(user, password, at=at), kind="password")
+        if not form.errors:
+            sessions.note_confirmation(request, at=clock.machine_now())
+            return HttpResponseRedirect(_next(request))
+    said = "这部手机一直登录着。看个人信息以前，请再输一次密码，5 分钟内有效。"
+    return _page(request, form, "请再输一次密码", said, status=status)
+
+
+def ask_for_password(request: HttpRequest) -> HttpResponse | None:
+    """What a view answers before personal data when the password was not proved of late; else None."""
+    if sessions.is_fresh(request, at=clock.machine_now()):
+        return None
+    return HttpResponseRedirect(
+        f"{resolve_url('accounts:confirm')}?{urlencode({'next': request.get_full_path()})}"
+    )
+
+
+def _verified(request: HttpRequest) -> None:
+    request.session[sessions.VERIFIED] = True
+    request.session.cycle_key()
+
+
+def _phone_name(request: HttpRequest) -> str:
+    """What kind of phone it seems to be; nothing that tells one from another."""
+    agent = request.headers.get("User-Agent", "")
+    known = (("Android", "安卓手机"), ("iPhone", "iPhone"), ("HarmonyOS", "鸿蒙手机"), ("Windows", "电脑"))
+    return next((name for word, name in known if word in agent), "手机")
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_ours else resolve_url("portal:home")
+
+
+def _page(
+    request: HttpRequest, form: forms.Form, title: str, said: str, *, status: int, **more: Any
+) -> HttpResponse:
+    context = {"title": title, "form": form, "said": said, "next": request.GET.get("next", ""), **more}
+    return render(request, FORM, context, status=status)

@@ -1,0 +1,123 @@
+"""Whose session ends when, and what must come first: a password of one's own, a second factor (Art. 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+from accounts import sessions
+from accounts.actions.devices import device_of
+from accounts.actions.factor import has_second_factor
+from accounts.models import User
+from common import clock
+from common.api import error_body
+from common.doors import door_of, turned_away
+from common.pages import API_PREFIX
+from personnel.scopes import Authority, authority_of
+
+ADMINISTERS = (
+    *("publish_grids", "publish_matters", "administer_system", "administer_security", "administer_audit"),
+)
+REVEALS = ("manage_staff", "view_personal", "view_clues", "supervise")
+FIELD = frozenset(("report", "coordinate", "guide", "watch"))
+# What may be opened on the way in, before the second factor or the first own password.
+ON_THE_WAY = (
+    *("accounts:sign_out", "accounts:set_password", "accounts:second_factor", "accounts:enrol"),
+    *("portal:help", "portal:text_size"),
+)
+
+
+def needs_second_factor(authority: Authority) -> bool:
+    """Administrators, and whoever may open personal data of others, prove themselves twice."""
+    return authority.sees_all or authority.holds(*ADMINISTERS, *REVEALS)
+
+
+def kind_of(request: HttpRequest, user: User, *, at: datetime) -> str:
+    """The kind of session: an administrator's, a bound field phone's, or an office's."""
+    authority = authority_of(user)
+    if authority.sees_all or authority.holds(*ADMINISTERS):
+        return "administrator"
+    is_field = bool(authority.grants) and {verb for verb, _, _ in authority.grants} <= FIELD
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    if is_field and device_of(user, token, at=at) is not None:
+        return sessions.PHONE
+    return "office"
+
+
+class SessionLimits:
+    """Middleware: a session that has been idle too long, lasted too long or was ended elsewhere is over."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, names: Any
+    ) -> HttpResponse | None:
+        """Sign out whose time is up; a public page is then shown as to anybody."""
+        if not isinstance(request.user, User):
+            return None
+        at = clock.machine_now()
+        if sessions.BEGAN not in request.session:
+            sessions.begin(request, request.user, at=at)
+        if sessions.KIND not in request.session:
+            sessions.become(request, kind_of(request, request.user, at=at))
+        sentence = sessions.why_over(request, request.user, at=at)
+        if not sentence:
+            sessions.note_use(request, at=at)
+            return None
+        logout(request)
+        door = door_of(request.resolver_match.view_name) if request.resolver_match else None
+        return None if door and door.is_public else _outside(request, sentence)
+
+
+def _outside(request: HttpRequest, sentence: str) -> HttpResponse:
+    if request.path.startswith(API_PREFIX):
+        return JsonResponse(error_body("not_authenticated", sentence), status=401)
+    messages.info(request, sentence)
+    return turned_away(request)
+
+
+class SignInSteps:
+    """Middleware: before anything else a password of one's own, and for those who need it the second factor."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, names: Any
+    ) -> HttpResponse | None:
+        """Lead somebody who is not wholly signed in to the next step."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        door = door_of(name)
+        if not isinstance(request.user, User) or name in ON_THE_WAY or (door and door.is_public):
+            return None
+        step = next_step(request, request.user)
+        if not step:
+            return None
+        if request.path.startswith(API_PREFIX):
+            return JsonResponse(error_body("not_authenticated", "请先在网页上完成登录。"), status=401)
+        return redirect(step)
+
+
+def next_step(request: HttpRequest, user: User) -> str:
+    """The page that must come first, or nothing. Demonstration accounts have a public password: it proves nothing."""
+    if user.must_set_password:
+        return "accounts:set_password"
+    if not settings.SECOND_FACTOR_REQUIRED or user.is_demonstration or request.session.get(sessions.VERIFIED):
+        return ""
+    if has_second_factor(user):
+        return "accounts:second_factor"
+    return "accounts:enrol" if needs_second_factor(authority_of(user)) else ""

@@ -1,0 +1,122 @@
+"""Administrators and whoever may open personal data prove themselves twice (Art. 20)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django_otp.oath import TOTP
+
+from accounts.actions import begin_enrolment, reset_second_factor
+from accounts.models import RecoveryCode, SecondFactor, User
+from common import clock
+from common.errors import RuleViolation
+from tests.cases import refused
+from tests.town import Town
+
+PASSWORD = "puyang-2026-网格"
+
+
+@pytest.fixture(autouse=True)
+def required(settings: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+def signed_in(user: User) -> Client:
+    if not user.check_password(PASSWORD):
+        user.set_password(PASSWORD)
+        user.save()
+    client = Client()
+    assert client.post("/sign-in/", {"username": user.username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def code_of(user: User, *, at: datetime | None = None, steps: int = 0) -> str:
+    totp = TOTP(base64.b32decode(SecondFactor.objects.get(user=user).unseal("secret")))
+    totp.time = (at or clock.now()).timestamp() + 30 * steps
+    return f"{totp.token():06d}"
+
+
+def enrolled(user: User) -> tuple[Client, list[str]]:
+    """Enrol with the code of the step before, so that the present one is still unused."""
+    client = signed_in(user)
+    assert client.get("/")["Location"] == "/sign-in/enrol/"
+    assert "二维码" in client.get("/sign-in/enrol/").content.decode()
+    page = client.post("/sign-in/enrol/", {"code": code_of(user, steps=-1)}).content.decode()
+    return client, re.findall(r"<li>([0-9a-f-]{19})</li>", page)
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("name", ["wu", "tang", "zheng", "shen", "xia"])
+def test_who_administers_or_may_reveal_enrols_before_anything_else(town: Town, name: str) -> None:
+    client = signed_in(getattr(town, name))
+    for path in ("/", "/overview/", "/staff/", "/access/", "/account/"):
+        assert client.get(path)["Location"] == "/sign-in/enrol/"
+    assert client.get("/help/").status_code == 200
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+@pytest.mark.parametrize("name", ["chen", "wang", "zhao", "sun"])
+def test_others_may_go_on_without(town: Town, name: str) -> None:
+    assert signed_in(getattr(town, name)).get("/account/").status_code == 200
+
+
+def test_who_is_enrolled_gives_a_code_at_every_sign_in(town: Town) -> None:
+    first, codes = enrolled(town.wu)
+    assert len(codes) == 10 and first.get("/account/").status_code == 200
+    again = signed_in(town.wu)
+    assert again.get("/account/")["Location"] == "/sign-in/code/"
+    before = again.session.session_key
+    assert again.post("/sign-in/code/", {"code": "000000"}).status_code == 422
+    assert again.post("/sign-in/code/", {"code": code_of(town.wu)}).status_code == 302
+    assert again.session.session_key != before
+    assert again.get("/account/").status_code == 200
+
+
+@pytest.mark.article(20)
+def test_a_code_is_used_once(town: Town) -> None:
+    enrolled(town.wu)
+    code = code_of(town.wu)
+    one, two = signed_in(town.wu), signed_in(town.wu)
+    assert one.post("/sign-in/code/", {"code": code}).status_code == 302
+    assert two.post("/sign-in/code/", {"code": code}).status_code == 422
+
+
+def test_a_code_on_paper_is_used_once(town: Town) -> None:
+    _, codes = enrolled(town.wu)
+    one, two = signed_in(town.wu), signed_in(town.wu)
+    assert one.post("/sign-in/code/", {"code": codes[0].upper()}).status_code == 302
+    assert two.post("/sign-in/code/", {"code": codes[0]}).status_code == 422
+    assert RecoveryCode.objects.exclude(used_at=None).count() == 1
+
+
+def test_guessing_is_stopped(town: Town) -> None:
+    enrolled(town.wu)
+    client = signed_in(town.wu)
+    answers = [client.post("/sign-in/code/", {"code": "12345x"}).status_code for _ in range(6)]
+    assert answers == [422] * 5 + [429]
+
+
+def test_nothing_of_the_secret_is_readable_in_the_database(town: Town) -> None:
+    secret = begin_enrolment(town.wu)
+    assert begin_enrolment(town.wu) == secret
+    assert secret.encode() not in bytes(SecondFactor.objects.get().secret)
+
+
+def test_who_has_lost_both_is_reset_by_the_guard_and_enrols_anew(town: Town) -> None:
+    client, _ = enrolled(town.wu)
+    with refused(RuleViolation):
+        reset_second_factor(town.wu, at=clock.now(), by=town.wu)
+    reset_second_factor(town.wu, at=clock.now(), by=town.shen)
+    assert client.get("/account/").status_code == 302
+    assert signed_in(town.wu).get("/")["Location"] == "/sign-in/enrol/"
+
+
+def test_a_demonstration_account_has_a_public_password_and_needs_no_code(town: Town, settings: Any) -> None:
+    settings.DEMO_MODE = True
+    User.objects.filter(pk=town.wu.pk).update(is_demonstration=True)
+    assert signed_in(User.objects.get(pk=town.wu.pk)).get("/account/").status_code == 200
