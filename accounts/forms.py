@@ -69,7 +69,20 @@ class PreferenceForm(forms.ModelForm):
         }
 
 
-class PasswordForm(PasswordChangeForm):
+class AnotherPassword:
+    """What the two forms of a new password share: the password of before is not a new one."""
+
+    user: User
+
+    def clean_new_password1(self) -> str:
+        """Refuse the password that is in force, the first one on paper above all."""
+        said: str = self.cleaned_data["new_password1"]  # type: ignore[attr-defined]
+        if self.user.check_password(said):
+            raise forms.ValidationError("新密码不能和现在的一样。")
+        return said
+
+
+class PasswordForm(AnotherPassword, PasswordChangeForm):
     """The old password once, the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,7 +109,7 @@ class SuggestionForm(forms.ModelForm):
         }
 
 
-class OwnPasswordForm(SetPasswordForm):
+class OwnPasswordForm(AnotherPassword, SetPasswordForm):
     """A password of one's own in place of the first one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

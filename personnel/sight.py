@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.http import Http404
 
 from accounts.models import User
-from grids.models import Division
+from grids.models import Division, Grid
 from grids.querysets import DivisionQuerySet
-from personnel.models import GridPosting, OfficePosting
+from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.scopes import Authority, authority_of, may_over
 
 REMEMBERED = timedelta(days=366)  # a manager sees somebody who has left for another year
@@ -34,6 +34,27 @@ def places_of(user_id: int) -> list[Division]:
 def holds_over_person(authority: Authority, verb: str, user_id: int) -> bool:
     """Whether ``verb`` is held over one of the places where the person is or was posted."""
     return any(may_over(authority, verb, place) for place in places_of(user_id))
+
+
+def has_charge_of(authority: Authority, person: User, *, day: date) -> bool:
+    """Whether ``manage_staff`` is held over every place on which the person has, or will have, authority.
+
+    Who manages one of somebody's posts may not, by a password, come by what the others bring.
+    """
+    reach = authority_of(person)
+    verbs = {verb for verb, _, _ in reach.grants}
+    not_over = Q(ends_on=None) | Q(ends_on__gte=day)
+    offices = OfficePosting.objects.filter(not_over, user=person).values("organization")
+    bodies = Q(pk__in=reach.places("organization", *verbs)) | Q(pk__in=offices)
+    grids = Grid.objects.filter(pk__in=reach.places("grid", *verbs))
+    places = Division.objects.filter(
+        Q(pk__in=reach.places("division", *verbs))
+        | Q(pk__in=Organization.objects.filter(bodies).values("division"))
+        | Q(pk__in=grids.values("village"))
+        | Q(pk__in=GridPosting.objects.filter(not_over, user=person).values("village"))
+    )
+    found = list(places.select_related("parent__parent__parent").defer("outline")) or places_of(person.pk)
+    return bool(found) and all(may_over(authority, "manage_staff", place) for place in found)
 
 
 def person_in_sight(user: User, pk: int) -> User:

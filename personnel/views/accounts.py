@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib import messages
 from django.db import transaction
@@ -19,7 +19,7 @@ from common.errors import NotPermitted, Refusal
 from personnel.models import GridPosting
 from personnel.scopes import Authority, authority_of
 from personnel.sessions import ADMINISTERS
-from personnel.sight import holds_over_person, person_in_sight
+from personnel.sight import has_charge_of, holds_over_person, person_in_sight
 from personnel.views.frame import now_and_today, signed_in
 
 Act = Callable[[User, datetime, User], str]
@@ -50,6 +50,8 @@ def _reset(person: User, at: datetime, by: User) -> str:
     return "双重验证已重置，对方下次登录重新绑定验证器。"
 
 
+# What would let one in as the other: only for who manages every post of theirs.
+OPENS = ("password", "device")
 ACTS: dict[str, tuple[str, str, Act]] = {
     "password": ("manage_staff", "发初始密码", _password),
     "device": ("manage_staff", "发手机绑定码", _code),
@@ -68,7 +70,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     secret = ""
     if request.method == "POST":
         verb = request.POST.get("verb", "")
-        if verb not in _open_to(user, person):
+        if verb not in _open_to(user, person, today):
             raise NotPermitted("您不能对这个账号办这件事。")
         try:
             with transaction.atomic():
@@ -83,7 +85,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{person.name}的账号",
         "person": person,
         "secret": secret,
-        "acts": [(verb, ACTS[verb][1]) for verb in _open_to(user, person)],
+        "acts": [(verb, ACTS[verb][1]) for verb in _open_to(user, person, today)],
         "devices": person.devices.filter(removed_at=None, ends_at__gt=at).order_by("-bound_at"),
         "has_factor": has_second_factor(person),
         "is_field": GridPosting.objects.current(today).filter(user=person).exists(),
@@ -102,22 +104,26 @@ def _person(user: User, pk: int) -> User:
     return person
 
 
-def _open_to(user: User, person: User) -> list[str]:
+def _open_to(user: User, person: User, today: date) -> list[str]:
     authority = authority_of(user)
     held = {
         verb: holds_over_person(authority, verb, person.pk)
         for verb in ("manage_staff", "administer_security")
     }
     guards = held["administer_security"]
+    may_open = has_charge_of(authority, person, day=today) and not _outranks(authority_of(person), authority)
     return [
         verb
         for verb, (right, _, _) in ACTS.items()
         if (held[right] or (guards and verb == "sign_out"))
         and (verb == "reopen") != person.is_active
-        and not (verb in ("password", "device") and _outranks(authority_of(person), guards))
+        and (may_open or verb not in OPENS)
     ]
 
 
-def _outranks(authority: Authority, guards: bool) -> bool:
-    """An administrator's password is given by the security administrator alone, not by who manages staff."""
-    return not guards and authority.holds(*ADMINISTERS)
+def _outranks(person: Authority, manager: Authority) -> bool:
+    """An administrator's password comes from the system administrator, the second factor from the security's.
+
+    So nobody alone can take over an administrator's account.
+    """
+    return person.sees_all or (person.holds(*ADMINISTERS) and not manager.holds("administer_system"))

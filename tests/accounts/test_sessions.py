@@ -211,6 +211,8 @@ def test_a_first_password_opens_only_the_page_on_which_it_is_replaced(town: Town
     for path in ("/", "/mine/", "/account/"):
         assert client.get(path)["Location"] == "/sign-in/password/"
     assert client.get("/api/v1/me/").status_code == 401
+    same = client.post("/sign-in/password/", {"new_password1": first, "new_password2": first})
+    assert same.status_code == 422 and "不能和现在的一样" in same.content.decode()
     weak = client.post("/sign-in/password/", {"new_password1": "12345", "new_password2": "12345"})
     assert weak.status_code == 422
     said = {"new_password1": PASSWORD, "new_password2": PASSWORD}

@@ -1,0 +1,56 @@
+"""Who may let somebody in: nobody comes by an account that can do more than one's own (Art. 20)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from common import clock
+from personnel.actions import appoint_to_grid, appoint_to_office, relieve
+from personnel.models import Organization
+from tests.town import FOUNDED, Town
+
+
+def asked(user: User, person: User, verb: str) -> int:
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk))
+    return client.post(f"/staff/people/{person.pk}/account/", {"verb": verb}).status_code
+
+
+def also_works_in_the_grid(town: Town, person: User) -> None:
+    """Give somebody of the county a small post in 中原路街道 as well."""
+    village = town.grid.village
+    appoint_to_grid(
+        person, role="part_time", village=village, grid=town.grid, on=FOUNDED, at=clock.now(), by=None
+    )
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("verb", ["password", "device"])
+def test_a_township_does_not_open_an_account_that_reaches_beyond_it(town: Town, verb: str) -> None:
+    also_works_in_the_grid(town, town.hua)
+    assert asked(town.tang, town.hua, verb) == 403
+    assert asked(town.tang, town.chen, verb) == 200
+    assert asked(town.wu, town.hua, verb) == 200  # the county manages both posts
+
+
+@pytest.mark.article(20)
+def test_nor_the_account_of_somebody_who_only_used_to_work_there(town: Town) -> None:
+    also_works_in_the_grid(town, town.hua)
+    post = town.hua.grid_postings.get()
+    relieve(post, on=clock.now().date(), at=clock.now(), by=None)
+    assert asked(town.tang, User.objects.get(username="hua"), "password") == 403
+
+
+@pytest.mark.article(20)
+def test_an_administrator_is_opened_by_two_hands_only(town: Town) -> None:
+    city = Organization.objects.get(code="auth-city")
+    appoint_to_office(
+        town.nobody, role="system_admin", organization=city, on=FOUNDED, at=clock.now(), by=None
+    )
+    assert asked(town.nobody, town.wu, "password") == 200
+    assert asked(town.nobody, town.wu, "reset") == 403
+    assert asked(town.shen, town.wu, "reset") == 302
+    assert asked(town.shen, town.wu, "password") == 403
+    assert asked(town.tang, town.wu, "password") == 404
