@@ -14,6 +14,8 @@ from django.http import HttpRequest
 from accounts.models import User
 
 BEGAN, SEEN, EPOCH, KIND = "began_at", "seen_at", "epoch", "kind"
+# Whether the account had an authenticator when this was last read: enrolling and resetting end the other sessions.
+HAS_FACTOR = "has_factor"
 VERIFIED, CONFIRMED = "second_factor", "confirmed_at"
 PHONE = "phone"
 NOTED_EVERY = timedelta(minutes=1)  # the last use is written down no more often
@@ -24,12 +26,24 @@ def begin(request: HttpRequest, user: User, *, at: datetime) -> None:
     """Start counting for a session that has just been opened; of what kind it is, its first use will tell."""
     session = request.session
     session[BEGAN] = session[SEEN] = at.timestamp()
-    session[EPOCH] = user.session_epoch
-    session.pop(KIND, None)
+    keep(request, user)
+
+
+def keep(request: HttpRequest, user: User) -> None:
+    """Let this session go on while the account's others have just been ended; its clocks go on too."""
+    request.session[EPOCH] = user.session_epoch
+    request.session.pop(KIND, None)
+
+
+def is_to_be_told_anew(request: HttpRequest, *, at: datetime) -> bool:
+    """Whether the kind must be read (again): at first, and after a minute, because posts and bound phones change."""
+    return KIND not in request.session or _since_use(request, at) > NOTED_EVERY
 
 
 def become(request: HttpRequest, kind: str) -> None:
     """Make the session one of a kind, and let its cookie live as long."""
+    if request.session.get(KIND) == kind:
+        return
     request.session[KIND] = kind
     hours = settings.DEVICE_DAYS * 24 if kind == PHONE else settings.SESSION_LONGEST_HOURS
     request.session.set_expiry(hours * 3600)
@@ -54,11 +68,13 @@ def why_over(request: HttpRequest, user: User, *, at: datetime) -> str:
 
 
 def note_use(request: HttpRequest, *, at: datetime) -> None:
-    """Write down that the session is in use; what the page asks by itself does not count."""
-    if request.path in settings.BACKGROUND_PATHS:
-        return
-    if at.timestamp() - request.session[SEEN] > NOTED_EVERY.total_seconds():
+    """Write down that the session is in use, once a minute at most."""
+    if _since_use(request, at) > NOTED_EVERY:
         request.session[SEEN] = at.timestamp()
+
+
+def _since_use(request: HttpRequest, at: datetime) -> timedelta:
+    return timedelta(seconds=at.timestamp() - request.session[SEEN])
 
 
 def is_fresh(request: HttpRequest, *, at: datetime) -> bool:

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import autodiscover_modules, import_string
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -131,6 +133,25 @@ def turned_away(request: HttpRequest) -> HttpResponse:
     """Send a stranger to sign in: a page by redirection, a piece of a page by htmx's, the API by 401."""
     if request.path.startswith(API_PREFIX):
         return JsonResponse(error_body("not_authenticated", SENTENCES[401]), status=401)
+    return led_to(request, redirect_to_login(page_in_hand(request)).url)
+
+
+def led_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead the whole page to ``address``, also where htmx asked for a piece of it."""
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(redirect_to_login(request.get_full_path()).url)
-    return redirect_to_login(request.get_full_path())
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
+
+
+def page_in_hand(request: HttpRequest) -> str:
+    """The page to come back to: never a piece of one, never an address that only takes forms."""
+    if not request.headers.get("HX-Request") and request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    before = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if not is_ours:
+        return "/"
+    page = urlsplit(before)
+    return f"{page.path or '/'}{'?' if page.query else ''}{page.query}"

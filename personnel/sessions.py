@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts import sessions
 from accounts.actions.devices import device_of
@@ -18,7 +19,7 @@ from accounts.actions.factor import has_second_factor
 from accounts.models import User
 from common import clock
 from common.api import error_body
-from common.doors import door_of, turned_away
+from common.doors import door_of, led_to, page_in_hand, turned_away
 from common.pages import API_PREFIX
 from personnel.scopes import Authority, authority_of
 
@@ -67,24 +68,33 @@ class SessionLimits:
         if not isinstance(request.user, User):
             return None
         at = clock.machine_now()
+        match = request.resolver_match
+        name = match.view_name if match else ""
         if sessions.BEGAN not in request.session:
             sessions.begin(request, request.user, at=at)
-        if sessions.KIND not in request.session:
+        if sessions.is_to_be_told_anew(request, at=at):
             sessions.become(request, kind_of(request, request.user, at=at))
         sentence = sessions.why_over(request, request.user, at=at)
         if not sentence:
-            sessions.note_use(request, at=at)
+            if name not in settings.BACKGROUND_VIEWS:
+                sessions.note_use(request, at=at)
             return None
+        if name in settings.BACKGROUND_VIEWS and not request.headers.get("HX-Request"):
+            return _said_to_a_program(sentence)  # the page then asks for itself, and is told the reason
         logout(request)
-        door = door_of(request.resolver_match.view_name) if request.resolver_match else None
+        door = door_of(name)
         return None if door and door.is_public else _outside(request, sentence)
 
 
 def _outside(request: HttpRequest, sentence: str) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
-        return JsonResponse(error_body("not_authenticated", sentence), status=401)
+        return _said_to_a_program(sentence)
     messages.info(request, sentence)
     return turned_away(request)
+
+
+def _said_to_a_program(sentence: str) -> JsonResponse:
+    return JsonResponse(error_body("not_authenticated", sentence), status=401)
 
 
 class SignInSteps:
@@ -108,8 +118,9 @@ class SignInSteps:
         if not step:
             return None
         if request.path.startswith(API_PREFIX):
-            return JsonResponse(error_body("not_authenticated", "请先在网页上完成登录。"), status=401)
-        return redirect(step)
+            return _said_to_a_program("请先在网页上完成登录。")
+        page = page_in_hand(request)
+        return led_to(request, reverse(step) + (f"?{urlencode({'next': page})}" if page != "/" else ""))
 
 
 def next_step(request: HttpRequest, user: User) -> str:
@@ -118,6 +129,8 @@ def next_step(request: HttpRequest, user: User) -> str:
         return "accounts:set_password"
     if not settings.SECOND_FACTOR_REQUIRED or user.is_demonstration or request.session.get(sessions.VERIFIED):
         return ""
-    if has_second_factor(user):
+    if sessions.HAS_FACTOR not in request.session:
+        request.session[sessions.HAS_FACTOR] = has_second_factor(user)
+    if request.session[sessions.HAS_FACTOR]:
         return "accounts:second_factor"
     return "accounts:enrol" if needs_second_factor(authority_of(user)) else ""

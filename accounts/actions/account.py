@@ -71,10 +71,15 @@ def set_own_password(user: User, password: str, *, at: datetime) -> None:
     trace(user, "set_password", at=at, by=user)
 
 
-def end_sessions(user: User, *, at: datetime) -> None:
-    """Let every session of before end, and every bound phone."""
+def raise_epoch(user: User) -> None:
+    """Let every session of before end; phones stay bound and sign in once more."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
+
+
+def end_sessions(user: User, *, at: datetime) -> None:
+    """Let every session of before end, and every bound phone."""
+    raise_epoch(user)
     user.devices.filter(removed_at=None).update(removed_at=at)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.db import transaction
 from django_otp.oath import TOTP
 
-from accounts.actions.account import end_sessions, trace
+from accounts.actions.account import end_sessions, raise_epoch, trace
 from accounts.actions.trials import require_trials_left
 from accounts.models import RecoveryCode, SecondFactor, User
 from common.errors import RuleViolation
@@ -46,7 +46,10 @@ def address_for(user: User, secret: str) -> str:
 
 @transaction.atomic
 def confirm_enrolment(user: User, code: str, *, at: datetime) -> list[str]:
-    """Put the secret in force with its first code; returns ten recovery codes, to be shown once."""
+    """Put the secret in force with its first code; returns ten recovery codes, to be shown once.
+
+    Sessions that were opened without it end; the caller keeps its own (``sessions.keep``).
+    """
     require_trials_left(user, "factor", at=at)
     factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at=None).first()
     if factor is None or not _accepts(factor, code, at=at):
@@ -56,6 +59,7 @@ def confirm_enrolment(user: User, code: str, *, at: datetime) -> list[str]:
     RecoveryCode.objects.filter(user=user).delete()
     codes = [secrets.token_hex(8) for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(RecoveryCode(user=user, code_hash=_digest(code)) for code in codes)
+    raise_epoch(user)
     trace(user, "enrol_second_factor", at=at, by=user)
     return ["-".join(code[start : start + 4] for start in range(0, 16, 4)) for code in codes]
 

@@ -26,6 +26,7 @@ from accounts.models import User
 from accounts.personas import PERSONAS
 from common import clock
 from common.client_address import client_address
+from common.doors import page_in_hand
 
 BACKEND = "accounts.backends.AccountBackend"
 LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
@@ -37,7 +38,7 @@ TOO_MANY = "从这里登录失败的次数太多，请 10 分钟后再试；在�
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form and the demo's people; on success start a fresh session."""
     if request.headers.get("HX-Request"):
-        address = f"{resolve_url('accounts:sign_in')}?{urlencode({'next': _page_before(request)})}"
+        address = f"{resolve_url('accounts:sign_in')}?{urlencode({'next': page_in_hand(request)})}"
         return HttpResponseClientRedirect(address)
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
@@ -48,14 +49,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         _enter(request, form.user)
         return HttpResponseRedirect(_next(request))
     return _sign_in_page(request, form, status=422 if form.errors else 200)
-
-
-def _page_before(request: HttpRequest) -> str:
-    """The page on which a piece was asked for; the home page where the header names none."""
-    try:
-        return request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
-    except ValueError:
-        return "/"
 
 
 @require_POST

@@ -56,7 +56,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
         set_own_password(user, form.cleaned_data["new_password1"], at=clock.now())
         update_session_auth_hash(request, user)
         messages.success(request, "密码已设好，下次用它登录。")
-        return redirect("portal:home")
+        return HttpResponseRedirect(_next(request))
     said = "这是您第一次登录。请设一个只有自己知道的密码，发给您的初始密码随即作废。"
     return _page(request, form, "设置密码", said, status=422 if form.errors else 200)
 
@@ -96,8 +96,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
             request, form, lambda: confirm_enrolment(user, code, at=clock.now()), kind="factor"
         )
         if codes:
+            sessions.keep(request, user)
+            request.session[sessions.HAS_FACTOR] = True
             _verified(request)
-            return render(request, "accounts/recovery_codes.html", {"title": "恢复码", "codes": codes})
+            context = {"title": "恢复码", "codes": codes, "next": _next(request)}
+            return render(request, "accounts/recovery_codes.html", context)
     path, side = qr_path(address_for(user, secret))
     more = {
         "qr": {"path": path, "side": side},
@@ -190,5 +193,6 @@ def _next(request: HttpRequest) -> str:
 def _page(
     request: HttpRequest, form: forms.Form, title: str, said: str, *, status: int, **more: Any
 ) -> HttpResponse:
-    context = {"title": title, "form": form, "said": said, "next": request.GET.get("next", ""), **more}
+    back = request.POST.get("next") or request.GET.get("next", "")
+    context = {"title": title, "form": form, "said": said, "next": back, **more}
     return render(request, FORM, context, status=status)

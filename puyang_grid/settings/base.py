@@ -144,7 +144,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_MINUTES = {"office": 30, "administrator": 15}
 SESSION_LONGEST_HOURS = 12
 DEVICE_DAYS = 30  # how long a bound field phone stays signed in
-BACKGROUND_PATHS = ("/desk/counts/",)  # asked by the page itself: they keep no idle session alive
+# Asked by the page itself: these keep no idle session alive.
+BACKGROUND_VIEWS = ("workflow:counts", "plans:import_progress")
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,10 +1,12 @@
 // Keeps counts right: every 15 s, every 60 s while hidden. The answer is {"version": "…", "counts": {"unread": 3}};
 // 204 means unchanged. <body data-poll-url="…"> or any element; <span data-poll-count="unread">; a line with
-// [data-poll-changed="key"] is shown when that count has grown, so that no list moves under the hand.
+// [data-poll-changed="key"] is shown when that count has grown, so that no list moves under the hand. When the session
+// is over, the page is asked for again and leads to signing in, unless something has been typed and not yet sent.
 
 const source = document.querySelector("[data-poll-url]");
 let version = source?.dataset.pollVersion ?? "";
 let timer;
+let isTyped = false;
 
 function show(counts) {
   for (const element of document.querySelectorAll("[data-poll-count]")) {
@@ -18,7 +20,8 @@ async function ask() {
   const url = new URL(source.dataset.pollUrl, location.href);
   url.searchParams.set("version", version);
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (answer.status !== 200) return;
+  if ((answer.status === 401 || answer.redirected) && !isTyped) return location.assign(location.pathname + location.search);
+  if (answer.status !== 200 || answer.redirected) return;
   const said = await answer.json();
   version = said.version;
   for (const line of document.querySelectorAll("[data-poll-changed]")) {
@@ -45,6 +48,8 @@ async function turn() {
 
 if (source) {
   next();
+  document.addEventListener("input", () => (isTyped = true));
+  document.addEventListener("submit", () => (isTyped = false));
   document.addEventListener("visibilitychange", () => (document.hidden ? next() : turn()));
   document.addEventListener("htmx:afterSettle", turn);
 }

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django_otp.oath import TOTP
 
 from accounts.actions import begin_enrolment, reset_second_factor
@@ -55,7 +57,7 @@ def enrolled(user: User) -> tuple[Client, list[str]]:
 def test_who_administers_or_may_reveal_enrols_before_anything_else(town: Town, name: str) -> None:
     client = signed_in(getattr(town, name))
     for path in ("/", "/overview/", "/staff/", "/access/", "/account/"):
-        assert client.get(path)["Location"] == "/sign-in/enrol/"
+        assert client.get(path)["Location"].startswith("/sign-in/enrol/")
     assert client.get("/help/").status_code == 200
     assert client.get("/api/v1/me/").status_code == 401
 
@@ -69,12 +71,41 @@ def test_who_is_enrolled_gives_a_code_at_every_sign_in(town: Town) -> None:
     first, codes = enrolled(town.wu)
     assert len(codes) == 10 and first.get("/account/").status_code == 200
     again = signed_in(town.wu)
-    assert again.get("/account/")["Location"] == "/sign-in/code/"
+    assert again.get("/account/")["Location"] == "/sign-in/code/?next=%2Faccount%2F"
     before = again.session.session_key
     assert again.post("/sign-in/code/", {"code": "000000"}).status_code == 422
-    assert again.post("/sign-in/code/", {"code": code_of(town.wu)}).status_code == 302
+    answer = again.post("/sign-in/code/?next=/account/", {"code": code_of(town.wu)})
+    assert answer["Location"] == "/account/"
     assert again.session.session_key != before
     assert again.get("/account/").status_code == 200
+
+
+@pytest.mark.article(20)
+def test_enrolling_ends_the_sessions_that_were_opened_without(town: Town) -> None:
+    older = signed_in(town.wu)
+    assert older.get("/")["Location"] == "/sign-in/enrol/"
+    newer, _ = enrolled(town.wu)
+    assert newer.get("/account/").status_code == 200
+    assert older.get("/")["Location"].startswith("/sign-in/?")
+
+
+@pytest.mark.parametrize(("steps", "status"), [(-2, 422), (-1, 302), (0, 302), (1, 302), (2, 422)])
+def test_a_clock_may_be_off_by_one_step(town: Town, steps: int, status: int) -> None:
+    enrolled(town.wu)
+    SecondFactor.objects.update(last_step=-1)
+    assert (
+        signed_in(town.wu).post("/sign-in/code/", {"code": code_of(town.wu, steps=steps)}).status_code
+        == status
+    )
+
+
+def test_who_needs_no_second_factor_pays_for_none(town: Town) -> None:
+    client = signed_in(town.zhao)
+    client.get("/account/")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/account/")
+    asked = [query["sql"] for query in captured if "accounts_secondfactor" in query["sql"]]
+    assert len(asked) == 1  # what the page itself shows; getting in costs nothing
 
 
 @pytest.mark.article(20)

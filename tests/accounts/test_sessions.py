@@ -13,9 +13,11 @@ from accounts.actions import close_account, issue_device_code, issue_first_passw
 from accounts.models import Device, FailedTrial, User
 from common import clock
 from common.errors import RuleViolation
+from personnel.actions import appoint_to_office
+from personnel.models import Organization
 from tests.access.conftest import PHONE, sealed_records
 from tests.cases import refused
-from tests.town import MONDAY, Town
+from tests.town import FOUNDED, MONDAY, Town
 
 PASSWORD = "puyang-2026-网格"
 Shift = Callable[..., None]
@@ -66,7 +68,8 @@ def test_what_the_page_asks_by_itself_keeps_nothing_alive(town: Town, later: Shi
     for _ in range(4):
         later(minutes=8)
         answer = client.get("/desk/counts/")
-    assert answer.status_code == 302
+    assert answer.status_code == 401
+    assert "30 分钟没有操作" in client.get("/desk/", follow=True).content.decode()  # the page then learns why
 
 
 def test_an_office_session_lasts_twelve_hours_at_most(town: Town, later: Shift) -> None:
@@ -83,6 +86,52 @@ def test_the_api_says_it_with_401(town: Town, later: Shift) -> None:
     later(minutes=31)
     answer = client.get("/api/v1/me/")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+
+
+def test_one_comes_back_to_the_page_that_was_in_hand(town: Town, later: Shift) -> None:
+    for method, path, headers, back in (
+        ("get", "/account/?x=1", {}, "/account/%3Fx%3D1"),
+        (
+            "get",
+            "/cases/1/preview/",
+            {"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/"},
+            "/desk/",
+        ),
+        ("post", "/account/password/", {"Referer": "http://testserver/account/"}, "/account/"),
+        ("post", "/account/password/", {"Referer": "http://elsewhere/account/"}, "/"),
+    ):
+        client = signed_in(town.zhao)
+        later(minutes=31)
+        answer = getattr(client, method)(path, headers=headers)
+        led = answer.headers.get("HX-Redirect") or answer["Location"]
+        assert led == f"/sign-in/?next={back}"
+
+
+@pytest.mark.article(20)
+def test_whose_posts_change_has_another_kind_of_session(town: Town, later: Shift) -> None:
+    client = signed_in(town.chen)
+    bound(town, client)
+    later(days=2)
+    assert is_inside(client)
+    authority = Organization.objects.get(code="auth-hlq")
+    appoint_to_office(
+        town.chen, role="county_admin", organization=authority, on=FOUNDED, at=clock.now(), by=None
+    )
+    later(minutes=2)
+    assert not is_inside(client)  # no phone of an administrator stays signed in
+
+
+@pytest.mark.article(20)
+def test_a_binding_that_has_run_out_ends_a_session_that_began_later(town: Town, later: Shift) -> None:
+    client = signed_in(town.chen)
+    cookie = bound(town, client).cookies["device"].value
+    later(days=29)
+    again = Client()
+    again.cookies["device"] = cookie
+    again.post("/sign-in/", {"username": "chen", "password": PASSWORD})
+    assert is_inside(again)
+    later(days=2)
+    assert not is_inside(again)
 
 
 @pytest.mark.article(20)
@@ -209,7 +258,7 @@ def test_a_first_password_opens_only_the_page_on_which_it_is_replaced(town: Town
     client = Client()
     client.post("/sign-in/", {"username": "chen", "password": first})
     for path in ("/", "/mine/", "/account/"):
-        assert client.get(path)["Location"] == "/sign-in/password/"
+        assert client.get(path)["Location"].startswith("/sign-in/password/")
     assert client.get("/api/v1/me/").status_code == 401
     same = client.post("/sign-in/password/", {"new_password1": first, "new_password2": first})
     assert same.status_code == 422 and "不能和现在的一样" in same.content.decode()
