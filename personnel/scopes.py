@@ -88,3 +88,11 @@ def may_over(authority: Authority, verb: str, place: Division) -> bool:
             return True
         step = step.parent
     return False
+
+
+def anybody_holds(verb: str, kind: str, place_id: int) -> bool:
+    """Whether any open account holds ``verb`` on a place now."""
+    held = Grant.objects.in_effect().filter(
+        permission__codename=verb, content_type__model=kind, object_pk=str(place_id), user__is_active=True
+    )
+    return bool(held.exists())

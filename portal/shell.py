@@ -54,6 +54,7 @@ ENTRANCES = (
     ),
     Entrance("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
     Entrance("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
+    Entrance("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),
     Entrance("网格册", "building-2", "portal:register", ("dispatch", "supervise", "publish_grids", "handle")),
     Entrance("地图", "map", "portal:map", ("dispatch", "supervise", "coordinate", "guide")),
     Entrance("消息", "bell", "portal:inbox", ()),

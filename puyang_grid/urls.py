@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("personnel.urls")),
     path("", include("access.urls")),
     path("", include("boards.urls")),
+    path("", include("conduct.urls")),
     path("", include("workflow.urls")),
     path("", include("plans.urls")),
     path("", include("portal.urls")),

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import shapely
+from django.contrib.contenttypes.models import ContentType
 
 from accounts.models import User
 from grids.actions.codes import rule_on
@@ -31,7 +32,8 @@ from matters.actions import publish_first_edition
 from matters.models import Matter
 from matters.seed_rows import read_matters
 from personnel.actions import appoint_to_grid, appoint_to_office
-from personnel.models import Organization
+from personnel.actions.grants import permission_ids
+from personnel.models import Grant, Organization
 from worktime.actions import publish_calendar, read_special_days
 from worktime.clocks import SHANGHAI
 from worktime.models import OfficeHours
@@ -97,6 +99,14 @@ OFFICE_POSTS = (
     ("xia", "audit_admin", "auth-city"),
     ("gu", "county_admin", "auth-qf"),
 )
+# Who is named to read clues.
+CLUE_READERS = (
+    ("zhao", "division", "410902001"),
+    ("hua", "division", "410902"),
+    ("feng", "division", "4109"),
+    ("sun", "organization", "hlq-chengguan"),
+    ("qian", "organization", "hlq-gongan"),
+)
 PEOPLE = (*(post[0] for post in GRID_POSTS), *(post[0] for post in OFFICE_POSTS), "nobody")
 
 
@@ -134,7 +144,24 @@ def build_town() -> None:
         )
     for name, role, body in OFFICE_POSTS:
         appoint_to_office(people[name], role=role, organization=bodies[body], on=FOUNDED, at=at, by=None)
+    for name, kind, place in CLUE_READERS:
+        found = divisions[place] if kind == "division" else bodies[place]
+        name_clue_reader(people[name], kind=kind, place_id=found.pk)
     _lists_and_calendar(divisions, at)
+
+
+def name_clue_reader(user: User, *, kind: str, place_id: int) -> Grant:
+    """Name somebody to read clues in a division or a body, as an approved request would."""
+    model = Division if kind == "division" else Organization
+    return Grant.objects.create(
+        user=user,
+        permission_id=permission_ids()[kind, "view_clues"],
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk=str(place_id),
+        purpose="受理保密线索",
+        is_special=True,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC),
+    )
 
 
 def _entry(code: str, corner: tuple[float, float], village: Division) -> Entry:

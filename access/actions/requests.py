@@ -69,8 +69,14 @@ def _require_sound(request: GrantRequest, *, at: datetime) -> None:
         verb=request.verb,
         division=request.division,
         organization=request.organization,
-    ):
+    ) or _held_already(request):
         raise RuleViolation("这个人在这个范围已有同样的申请或授权，不用再申请。", field="grantee")
+
+
+def _held_already(request: GrantRequest) -> bool:
+    held = Grant.objects.filter(user=request.grantee, object_pk=str(request.place.pk))
+    kind = "division" if request.division is not None else "organization"
+    return bool(held.filter(permission__codename=request.verb, content_type__model=kind).exists())
 
 
 def _require_fit(request: GrantRequest) -> None:

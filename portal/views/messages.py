@@ -58,6 +58,7 @@ TOPIC_NAMES = {
     "grant_request": "授权",
     "looks": "安全",
     "vacancy": "缺员",
+    "complaint": "投诉",
     "board_stale": "公示牌",
     "board_overdue": "公示牌",
 }

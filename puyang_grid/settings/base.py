@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "matters",
     "plans",
     "boards",
+    "conduct",
     "workflow",
     "portal",
     "puyang_grid",

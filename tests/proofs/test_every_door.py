@@ -22,6 +22,7 @@ PUBLIC = {
     "portal:components",  # the developers' page; only in demo mode or for staff
     "workflow:resident",  # the resident's own code is the key
     "portal:public", "portal:public_place", "portal:public_grid", "portal:public_text_size",  # Art. 13
+    "conduct:complain", "conduct:progress",  # Art. 12: anybody, without a name
     "portal:short", "portal:public_plans", "portal:public_plan",  # what stands on paper; Art. 7
 }  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -1,0 +1,247 @@
+"""Complain, examine, hear, decide: a complaint about a grid person, verb by verb (Art. 12, 26)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import BinaryIO
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from accounts.models import User
+from audit.actions import append_entry
+from common.errors import RuleViolation, StaleVersion
+from common.pictures import Picture, read_picture
+from conduct import notices, policies, states
+from conduct.models import Complaint, ComplaintPhoto, code_digest
+from grids.models import Division, Grid
+from personnel.identity import why_not_mobile
+from personnel.models import GridPosting, OfficePosting
+from worktime.calendars import current_calendar
+from worktime.clocks import SHANGHAI, Clock, Limit, due
+
+MOST_PHOTOS = 3
+SHORTEST, LONGEST = 4, 2000
+
+
+@dataclass(frozen=True)
+class ComplaintDraft:
+    """What a complainant says. Nobody has to give a name; without ``person`` the place is asked."""
+
+    grid: Grid
+    kind: str
+    text: str
+    person: User | None = None
+    occurred_on: date | None = None
+    concerns_township: bool = False
+    contact_name: str = ""
+    contact_phone: str = ""
+    photos: Sequence[tuple[BinaryIO, int]] = field(default=())
+
+
+@transaction.atomic
+def complain(
+    draft: ComplaintDraft, *, source: str, at: datetime, by: User | None = None
+) -> tuple[Complaint, str]:
+    """Take in a complaint; returns it and the code by which the complainant asks later, which only he has."""
+    text = _sound_text(draft.text)
+    if draft.kind not in states.KINDS:
+        raise RuleViolation("请选择是哪一类行为。", field="kind")
+    today = at.astimezone(SHANGHAI).date()
+    if draft.occurred_on and not date(2025, 1, 1) <= draft.occurred_on <= today:
+        raise RuleViolation("发生日期应在 2025 年 1 月 1 日以后、今天以前。", field="occurred_on")
+    phone = draft.contact_phone.strip()
+    if phone and (fault := why_not_mobile(phone)):
+        raise RuleViolation(fault, field="contact_phone")
+    if draft.person is not None and not _is_posted(draft.person, draft.grid, day=today):
+        raise RuleViolation("这个人不在本网格，请重新选择。", field="person")
+    code = secrets.token_hex(8)
+    place = _place_of(draft, day=today)
+    deadline = due(at, Limit(Clock.WORKING_DAYS, states.ANSWER_DAYS), calendar=current_calendar())
+    complaint = Complaint(
+        code_hash=code_digest(code),
+        kind=draft.kind,
+        text=text,
+        occurred_on=draft.occurred_on,
+        grid=draft.grid,
+        person=draft.person,
+        division=place,
+        source=source,
+        complained_at=at,
+        due_at=deadline.due_at,
+        explanation=deadline.explain(),
+    )
+    complaint.seal(contact_name=draft.contact_name.strip(), contact_phone=phone)
+    complaint.save()
+    _keep_photos(complaint, _pictures(draft.photos))
+    _trace(complaint, "complain", by=by, at=at, first=True)
+    notices.received(complaint, at=at)
+    return complaint, "-".join(code[start : start + 4] for start in range(0, 16, 4))
+
+
+@transaction.atomic
+def take_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """Begin to examine."""
+    return _end(_begin(complaint, "take_up", by=by), "take_up", by=by, at=at)
+
+
+@transaction.atomic
+def hear(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """Ask the person concerned to speak, before anything is found."""
+    complaint = _begin(complaint, "hear", by=by)
+    if complaint.person is None:
+        raise RuleViolation("投诉没有写明是谁，不能请本人说明；请先查清。")
+    limit = Limit(Clock.WORKING_DAYS, states.HEARING_DAYS)
+    complaint.heard_by_at = due(at, limit, calendar=current_calendar()).due_at
+    complaint = _end(complaint, "hear", by=by, at=at)
+    notices.asked(complaint, at=at)
+    return complaint
+
+
+@transaction.atomic
+def answer(complaint: Complaint, *, statement: str, by: User, at: datetime) -> Complaint:
+    """The person concerned speaks."""
+    complaint = _begin(complaint, "answer", by=by)
+    complaint.statement, complaint.stated_at = _sound_text(statement, field="statement"), at
+    complaint = _end(complaint, "answer", by=by, at=at)
+    notices.answered(complaint, at=at)
+    return complaint
+
+
+@transaction.atomic
+def decide(
+    complaint: Complaint, *, finding: str, effect: str, answer: str, by: User, at: datetime
+) -> Complaint:
+    """Say what was found and what follows; nobody is found at fault unheard."""
+    complaint = _begin(complaint, "decide", by=by)
+    if finding not in states.FINDINGS or effect not in states.EFFECTS:
+        raise RuleViolation("请选择结论和处理。", field="finding")
+    if finding == "unfounded" and effect != "none":
+        raise RuleViolation("不属实的投诉不能有处理。", field="effect")
+    was_heard = complaint.stated_at is not None or (
+        complaint.heard_by_at is not None and complaint.heard_by_at < at
+    )
+    if finding in states.ON_RECORD and not was_heard:
+        raise RuleViolation("作出属实的结论以前，应先请本人说明，或说明期限已过。", field="finding")
+    complaint.finding, complaint.effect = finding, effect
+    complaint.answer = _sound_text(answer, field="answer")[:1000]
+    complaint.decided_by, complaint.decided_at = by, at
+    complaint = _end(complaint, "decide", by=by, at=at)
+    notices.decided(complaint, at=at)
+    return complaint
+
+
+@transaction.atomic
+def dismiss(complaint: Complaint, *, answer: str, by: User, at: datetime) -> Complaint:
+    """Refuse to examine, with a reason that the complainant reads."""
+    complaint = _begin(complaint, "dismiss", by=by)
+    complaint.answer = _sound_text(answer, field="answer")[:1000]
+    return _end(complaint, "dismiss", by=by, at=at)
+
+
+@transaction.atomic
+def pass_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
+    """What concerns the township itself is decided by the county."""
+    complaint = _begin(complaint, "pass_up", by=by)
+    county = complaint.division.parent
+    assert county is not None  # only a township passes up
+    complaint.division = county
+    complaint = _end(complaint, "pass_up", by=by, at=at)
+    notices.received(complaint, at=at)
+    return complaint
+
+
+def complaint_by_code(code: str) -> Complaint | None:
+    """The complaint whose code somebody holds."""
+    return Complaint.objects.with_names().filter(code_hash=code_digest(code)).first()
+
+
+def _place_of(draft: ComplaintDraft, *, day: date) -> Division:
+    """The township; the county when the township itself, its desk or its instructor is meant."""
+    township = draft.grid.village.parent
+    county = township.parent if township else None
+    if township is None or county is None:
+        raise RuleViolation("这个网格的区划不完整，请拨打监督电话。")
+    is_theirs = draft.person is not None and (
+        OfficePosting.objects.current(day).filter(user=draft.person, organization__division=township).exists()
+        or GridPosting.objects.current(day)
+        .filter(user=draft.person, village=draft.grid.village, role="instructor")
+        .exists()
+    )
+    return county if draft.concerns_township or is_theirs else township
+
+
+def _is_posted(person: User, grid: Grid, *, day: date) -> bool:
+    return bool(people_of(grid, day=day).filter(user=person).exists())
+
+
+def people_of(grid: Grid, *, day: date):  # type: ignore[no-untyped-def]
+    """The postings whose people a complaint about the grid may name."""
+    held = GridPosting.objects.current(day).filter(village=grid.village_id)
+    return (held.filter(grid=grid.pk) | held.filter(grid=None)).select_related("user")
+
+
+def _sound_text(text: str, *, field: str = "text") -> str:
+    said = text.strip()
+    if not SHORTEST <= len(said) <= LONGEST:
+        raise RuleViolation(f"请写 {SHORTEST}–{LONGEST} 个字。", field=field)
+    return said
+
+
+def _pictures(photos: Sequence[tuple[BinaryIO, int]]) -> list[Picture]:
+    if len(photos) > MOST_PHOTOS:
+        raise RuleViolation(f"最多 {MOST_PHOTOS} 张照片。", field="photos")
+    try:
+        return [read_picture(file, size=size) for file, size in photos]
+    except RuleViolation as fault:
+        raise RuleViolation(fault.sentence, field="photos") from fault
+
+
+def _keep_photos(complaint: Complaint, pictures: list[Picture]) -> None:
+    for picture in pictures:
+        photo = ComplaintPhoto(complaint=complaint)
+        photo.file.save(f"{uuid4().hex}.jpg", ContentFile(picture.content), save=False)
+        photo.save()
+
+
+def _begin(complaint: Complaint, verb: str, *, by: User) -> Complaint:
+    """Lock the complaint as it was read, authorize, check the moment."""
+    rows = Complaint.objects.select_for_update(of=("self",)).select_related("division__parent", "person")
+    locked = rows.get(pk=complaint.pk)
+    if locked.version != complaint.version:
+        raise StaleVersion(
+            f"这件投诉刚刚被处理过，现在是“{locked.get_status_display()}”。请看过最新情况再办。",
+            version=locked.version,
+        )
+    policies.require(verb, by, locked)
+    states.COMPLAINT_MOVES.require(verb, status=locked.status)
+    return locked
+
+
+def _end(complaint: Complaint, verb: str, *, by: User, at: datetime) -> Complaint:
+    complaint.status = states.COMPLAINT_MOVES.target_of(verb, status=complaint.status)
+    complaint.version += 1
+    complaint.save()
+    _trace(complaint, verb, by=by, at=at)
+    return complaint
+
+
+def _trace(complaint: Complaint, verb: str, *, by: User | None, at: datetime, first: bool = False) -> None:
+    record = {
+        "status": complaint.status,
+        "division": complaint.division_id,
+        "finding": complaint.finding,
+        "effect": complaint.effect,
+    }
+    append_entry(
+        f"complaint:{complaint.pk}",
+        verb=verb,
+        at=at,
+        actor_id=by.pk if by else None,
+        record=record,
+        first=first,
+    )

@@ -1,0 +1,20 @@
+"""Who may knock at the addresses of complaints."""
+
+from __future__ import annotations
+
+from common.doors import by_rule, declare, own, public
+
+SEEN = by_rule("conduct.querysets.ComplaintQuerySet")
+
+declare(
+    "conduct",
+    {
+        "complain": public("Art. 12: anybody may complain, by the board's code and without a name"),
+        "progress": public("the complainant's own code is the key"),
+        **dict.fromkeys(("complaints", "complaint", "photo"), SEEN),
+        "act": by_rule("conduct.policies.require"),
+        **dict.fromkeys(("mine", "speak"), own()),
+        "register": by_rule("personnel.scopes.may_over"),
+        "person": by_rule("personnel.sight.person_in_sight"),
+    },
+)

@@ -1,0 +1,97 @@
+"""What the pages of complaints ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import User
+from common.fields import area_field, day_field, text_field
+from conduct import states
+
+CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several files in one field."""
+
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Up to three pictures; what each is, the action finds out."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Every file that was given."""
+        return [super(PhotosField, self).clean(each, initial) for each in data or [] if each]
+
+
+class ComplaintForm(forms.Form):
+    """What somebody says a grid person did."""
+
+    person = forms.ModelChoiceField(
+        label="投诉谁", queryset=User.objects.none(), required=False, empty_label="说不清，或不在名单里",
+        error_messages={"invalid_choice": "这个人不在本网格，请重新选择。"},
+    )  # fmt: skip
+    kind = forms.ChoiceField(
+        label="哪一类", choices=list(states.KINDS.items()), widget=forms.RadioSelect, error_messages=CHOOSE
+    )
+    text = area_field("什么情况", limit=2000, missing="请写一下是什么情况。", rows=5)
+    occurred_on = day_field("哪天的事", missing="", required=False)
+    concerns_township = forms.BooleanField(label="也涉及乡镇街道，请由县区办理", required=False)
+    photos = PhotosField(
+        label="证据照片",
+        required=False,
+        widget=PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True}),
+        help_text="最多 3 张，选填。",
+    )
+    contact_name = text_field("您的姓名", limit=40, help_text="可以不写。加密保存，被投诉的人看不到。")
+    contact_phone = text_field(
+        "您的电话",
+        limit=11,
+        help_text="可以不写。写了方便核实。",
+        widget=forms.TextInput(attrs={"type": "tel"}),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = lambda user: user.name  # type: ignore[attr-defined]
+
+
+class CodeForm(forms.Form):
+    """The code that a complainant kept."""
+
+    code = text_field("查询码", limit=40, missing="请填写查询码。", help_text="投诉时给您的 16 位查询码。")
+
+
+class VersionForm(forms.Form):
+    """A verb without input."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class DismissForm(VersionForm):
+    """Why it is not examined."""
+
+    answer = area_field("理由", limit=1000, missing="请写明理由。", help_text="投诉人凭查询码看得到。")
+
+
+class DecideForm(VersionForm):
+    """What was found and what follows."""
+
+    finding = forms.ChoiceField(
+        label="结论", choices=list(states.FINDINGS.items()), widget=forms.RadioSelect, error_messages=CHOOSE
+    )
+    effect = forms.ChoiceField(label="处理", choices=list(states.EFFECTS.items()), error_messages=CHOOSE)
+    answer = area_field(
+        "答复", limit=1000, missing="请写一句答复。", help_text="投诉人凭查询码看得到，不写个人信息。"
+    )
+
+
+class StatementForm(VersionForm):
+    """What the person concerned says."""
+
+    statement = area_field("您的说明", limit=2000, missing="请写一下情况。", rows=5)

@@ -1,0 +1,66 @@
+"""Who may say which verb of a complaint (Art. 12). One rule refuses and shows the button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import User
+from common.errors import NotPermitted
+from conduct import states
+from conduct.models import Complaint
+from personnel.scopes import Authority, authority_of
+
+Predicate = Callable[[Authority, Complaint], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether somebody may, and the sentence a refused person reads."""
+
+    allows: Predicate
+    sentence: str
+
+
+def examines(authority: Authority, complaint: Complaint) -> bool:
+    """Who handles the complaints of the place, and is not the person concerned."""
+    return complaint.person_id != authority.user_id and authority.may(
+        "handle_conduct", "division", complaint.division_id
+    )
+
+
+def examines_in_township(authority: Authority, complaint: Complaint) -> bool:
+    """The township passes up what it should not decide itself."""
+    return examines(authority, complaint) and complaint.division.level == "township"
+
+
+def is_concerned(authority: Authority, complaint: Complaint) -> bool:
+    """The person whom the complaint is about."""
+    return complaint.person_id is not None and complaint.person_id == authority.user_id
+
+
+BY_PLACE = "由受理地的调度负责人或县区管理员办理；被投诉人不能办自己的投诉。"
+WHO_MAY: dict[str, Rule] = {
+    "take_up": Rule(examines, BY_PLACE),
+    "hear": Rule(examines, BY_PLACE),
+    "decide": Rule(examines, BY_PLACE),
+    "dismiss": Rule(examines, BY_PLACE),
+    "pass_up": Rule(examines_in_township, "由乡镇街道转给县区。"),
+    "answer": Rule(is_concerned, "由被投诉人本人说明。"),
+}
+
+
+def require(verb: str, by: User, complaint: Complaint) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
+    if not WHO_MAY[verb].allows(authority_of(by), complaint):
+        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+
+
+def verbs_open_to(user: User, complaint: Complaint) -> list[str]:
+    """The verbs that the person may say now."""
+    authority = authority_of(user)
+    return [
+        verb
+        for verb, rule in WHO_MAY.items()
+        if states.COMPLAINT_MOVES.allows(verb, status=complaint.status) and rule.allows(authority, complaint)
+    ]

@@ -1,0 +1,241 @@
+"""The complaints of a place, one with its verbs, what one is asked to answer, and a person's record (Art. 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from audit.actions import record_access
+from common import clock
+from common.errors import NotPermitted
+from common.keyset import keyset_page
+from common.masking import mask
+from common.saying import given, say
+from conduct import actions, states
+from conduct.forms import ComplaintForm, DecideForm, DismissForm, StatementForm, VersionForm
+from conduct.models import Complaint, ComplaintPhoto
+from conduct.policies import require, verbs_open_to
+from conduct.views.public import draft_of
+from grids.models import Grid
+from personnel.scopes import authority_of, may_over
+from personnel.sight import person_in_sight
+from worktime.clocks import SHANGHAI
+
+PAGE_SIZE = 50
+PILES = {"open": "在办", "decided": "已有结论", "dismissed": "不予受理"}
+FORMS: dict[str, type[VersionForm]] = {
+    "take_up": VersionForm,
+    "hear": VersionForm,
+    "pass_up": VersionForm,
+    "dismiss": DismissForm,
+    "decide": DecideForm,
+    "answer": StatementForm,
+}
+ACTS: dict[str, Callable[..., Complaint]] = {
+    "take_up": actions.take_up,
+    "hear": actions.hear,
+    "pass_up": actions.pass_up,
+    "dismiss": actions.dismiss,
+    "decide": actions.decide,
+    "answer": actions.answer,
+}
+CONSEQUENCES = {
+    "take_up": "受理以后开始调查，十个工作日内应有结论。",
+    "hear": "请被投诉人说明情况，五个工作日内有效；他看得到投诉内容，看不到是谁投诉的。",
+    "pass_up": "涉及乡镇街道自己的，转给县区办理；转出后本级不再看得到。",
+    "dismiss": "写明理由，投诉人凭查询码看得到。",
+    "decide": "属实、部分属实的记入本人行为记录；投诉人凭查询码看到答复。",
+    "answer": "说明以后由办理的人判断；结论会告诉您。",
+}
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The account of a request; the door has turned strangers away."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def complaints(request: HttpRequest) -> HttpResponse:
+    """One pile of the complaints that one handles."""
+    user, at = signed_in(request), clock.now()
+    if not authority_of(user).holds("handle_conduct"):
+        raise NotPermitted("行为投诉由受理地的调度负责人或县区管理员办理。")
+    pile = request.GET.get("pile", "open")
+    if pile not in PILES:
+        raise Http404
+    seen = Complaint.objects.visible_to(user)
+    rows = seen.open() if pile == "open" else seen.filter(status=pile)
+    page = keyset_page(
+        rows.with_names(), order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    )
+    counts = {
+        "open": seen.open().count(),
+        **{key: seen.filter(status=key).count() for key in ("decided", "dismissed")},
+    }
+    context = {
+        "title": "行为投诉",
+        "piles": [
+            {"url": f"?pile={key}", "name": name, "count": counts[key], "is_current": key == pile}
+            for key, name in PILES.items()
+        ],
+        "rows": [
+            {"complaint": each, "is_late": each.status in states.OPEN and each.due_at < at}
+            for each in page.rows
+        ],
+        "next_url": f"?pile={pile}&cursor={page.next_cursor}" if page.next_cursor else "",
+    }
+    return render(request, "conduct/complaints.html", context)
+
+
+def complaint_in_sight(user: User, pk: int) -> Complaint:
+    """A complaint that one handles; any other is as missing. Each look is on record."""
+    found = Complaint.objects.visible_to(user).with_names().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    record_access(
+        f"complaint:{pk}",
+        at=clock.now(),
+        actor_id=user.pk,
+        person_id=found.person_id,
+        fields=["complaint"],
+        tier="T4",
+        purpose="办理行为投诉",
+    )
+    return found
+
+
+def complaint(request: HttpRequest, pk: int) -> HttpResponse:
+    """One complaint: what is said, by whom (masked), what the person says, what can be done."""
+    user = signed_in(request)
+    found = complaint_in_sight(user, pk)
+    context = {
+        "title": f"投诉 {found.number}",
+        "complaint": found,
+        "is_late": found.status in states.OPEN and found.due_at < clock.now(),
+        "verbs": [(verb, states.VERBS[verb]) for verb in verbs_open_to(user, found)],
+        "photos": found.photos.all(),
+        "contact": [
+            {
+                "label": label,
+                "name": name,
+                "key": f"complaint:{found.pk}",
+                "masked": mask(found.unseal(name), kind=kind),
+            }
+            for name, label, kind in (("contact_name", "姓名", "name"), ("contact_phone", "电话", "phone"))
+        ],
+    }
+    return render(request, "conduct/complaint.html", context)
+
+
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """One verb of a complaint that one handles."""
+    user = signed_in(request)
+    if verb not in states.OFFICE_VERBS:
+        raise Http404
+    return _say(request, complaint_in_sight(user, pk), verb, back=reverse("conduct:complaint", args=[pk]))
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """What one is asked to answer, and what was found about oneself."""
+    user = signed_in(request)
+    context = {
+        "title": "关于我的投诉",
+        "waiting": Complaint.objects.to_answer(user).with_names().order_by("pk"),
+        "decided": Complaint.objects.filter(person=user, status="decided").order_by("-decided_at"),
+    }
+    return render(request, "conduct/mine.html", context)
+
+
+def speak(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person concerned speaks; who complained is nowhere on the page."""
+    found = Complaint.objects.to_answer(signed_in(request)).with_names().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return _say(request, found, "answer", back=reverse("conduct:mine"))
+
+
+def _say(request: HttpRequest, found: Complaint, verb: str, *, back: str) -> HttpResponse:
+    user = signed_in(request)
+    require(verb, user, found)
+    form: forms.Form = FORMS[verb](given(request), initial={"version": found.version})
+
+    def do() -> Complaint:
+        said: dict[str, Any] = dict(form.cleaned_data)
+        found.version = said.pop("version")
+        return ACTS[verb](found, by=user, at=clock.now(), **said)
+
+    context = {
+        "title": f"{states.VERBS[verb]} · {found.number}",
+        "consequence": CONSEQUENCES[verb],
+        "notice": f"{found.get_kind_display()}：{found.text}" if verb == "answer" else "",
+        "back": back,
+        "word": states.VERBS[verb],
+    }
+    after = reverse("conduct:complaints") if verb == "pass_up" else back
+    return say(
+        request,
+        form,
+        do,
+        done=lambda row: (f"{row.number} 已{states.VERBS[verb]}。", after),
+        template="conduct/verb.html",
+        context=context,
+    )
+
+
+def register(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter at the desk what came by telephone or at the counter."""
+    user, at = signed_in(request), clock.now()
+    grid = Grid.objects.in_force().with_place().filter(code=code).first()
+    authority = authority_of(user)
+    if grid is None or not (
+        may_over(authority, "handle_conduct", grid.village) or may_over(authority, "dispatch", grid.village)
+    ):
+        raise Http404
+    posted = actions.people_of(grid, day=at.astimezone(SHANGHAI).date()).values("user")
+    people = User.objects.filter(pk__in=posted).order_by("name")
+    form = ComplaintForm(given(request), request.FILES or None, people=people)
+    context = {
+        "title": f"登记对{grid.name}人员的投诉",
+        "consequence": "登记后给来电来访的人一个查询码；投诉人姓名、电话加密保存。",
+        "back": reverse("portal:grid", args=[grid.code]),
+        "word": "登记",
+        "is_multipart": True,
+    }
+    return say(
+        request,
+        form,
+        lambda: actions.complain(draft_of(form, grid), source=Complaint.Source.DESK, at=at, by=user),
+        done=lambda made: (f"已登记 {made[0].number}，查询码 {made[1]}，请告诉投诉人。", context["back"]),
+        template="conduct/verb.html",
+        context=context,
+    )
+
+
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was found about a person: for oneself and whoever manages the person."""
+    found = person_in_sight(signed_in(request), pk)
+    rows = Complaint.objects.on_record().filter(person=found).select_related("grid").order_by("-decided_at")
+    context = {"title": f"{found.name}的行为记录", "person": found, "rows": rows.defer("grid__boundary")}
+    return render(request, "conduct/person.html", context)
+
+
+def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
+    """Evidence of a complaint that one handles."""
+    seen = Complaint.objects.visible_to(signed_in(request))
+    found = ComplaintPhoto.objects.filter(uid=uid, complaint__in=seen.values("pk")).first()
+    if found is None or not found.file.storage.exists(found.file.name):
+        raise Http404
+    answer: HttpResponseBase = FileResponse(found.file.open("rb"), content_type="image/jpeg")
+    if settings.MEDIA_ACCEL_PREFIX:
+        answer = HttpResponse(content_type="image/jpeg")
+        answer["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX}{found.file.name}"
+    answer["Cache-Control"] = "private, no-store"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer

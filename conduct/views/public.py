@@ -1,0 +1,80 @@
+"""Anybody may complain about a grid person: by the board's code, without an account, without a name (Art. 12)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from accounts.models import User
+from common import clock
+from common.client_address import client_address
+from common.errors import Refusal
+from common.pages import error_page
+from common.rate_limit import is_too_often
+from conduct.actions import ComplaintDraft, complain, complaint_by_code, people_of
+from conduct.forms import CodeForm, ComplaintForm
+from conduct.models import Complaint
+from grids.models import Grid
+from worktime.clocks import SHANGHAI
+
+A_DAY = 20  # complaints from one address; a village hall shares one
+AN_HOUR = 30  # wrong codes from one address
+
+
+@never_cache
+def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
+    """The form of one grid; afterwards the code by which to ask."""
+    grid = Grid.objects.in_force().with_place().filter(code=code).first()
+    if grid is None:
+        raise Http404
+    at = clock.now()
+    posted = people_of(grid, day=at.astimezone(SHANGHAI).date()).values("user")
+    people = User.objects.filter(pk__in=posted).order_by("name")
+    form = ComplaintForm(request.POST or None, request.FILES or None, people=people)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if is_too_often(f"complain:{client_address(request)}", limit=A_DAY, seconds=86_400):
+            return error_page(
+                request, 429, sentence="今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。"
+            )
+        if form.is_valid():
+            try:
+                with transaction.atomic():
+                    _, code = complain(draft_of(form, grid), source=Complaint.Source.PUBLIC, at=at)
+                return render(
+                    request, "conduct/complained.html", {"title": "已收到", "code": code, "grid": grid}
+                )
+            except Refusal as refusal:
+                field = getattr(refusal, "field", "")
+                form.add_error(field if field in form.fields else None, refusal.sentence)
+                status = refusal.status
+    context = {"title": "投诉网格人员", "grid": grid, "form": form}
+    return render(request, "conduct/complain.html", context, status=status)
+
+
+def draft_of(form: ComplaintForm, grid: Grid) -> ComplaintDraft:
+    """What the form says."""
+    said = dict(form.cleaned_data)
+    photos = [(file, file.size) for file in said.pop("photos")]
+    return ComplaintDraft(grid=grid, photos=photos, **said)
+
+
+@never_cache
+def progress(request: HttpRequest) -> HttpResponse:
+    """How far a complaint is, for whoever holds its code; a wrong code and none look alike."""
+    form = CodeForm(request.POST or None)
+    found, status = None, 200
+    if request.method == "POST":
+        if is_too_often(f"code:{client_address(request)}", limit=AN_HOUR, seconds=3600):
+            return error_page(request, 429, sentence="查询太频繁，请一小时后再试。")
+        if form.is_valid():
+            found = complaint_by_code(form.cleaned_data["code"])
+            if found is None:
+                form.add_error("code", "没有这个查询码，请核对。")
+        status = 422 if form.errors else 200
+    return render(
+        request, "conduct/progress.html", {"title": "查投诉进度", "form": form, "found": found}, status=status
+    )

@@ -1,0 +1,274 @@
+"""Anybody may complain; who complained stays secret, and nobody is found at fault unheard (Art. 12, 26)."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from PIL import Image
+
+from access import subjects
+from audit.models import AccessEntry, Entry
+from common.errors import IllegalMove, NotPermitted, RuleViolation
+from conduct import actions
+from conduct.models import Complaint
+from conduct.views import public
+from notifications.models import Outbox
+from tests.cases import refused
+from tests.doors import Visitor
+from tests.town import MONDAY, Town
+
+NAME, PHONE = "演示投诉人", "19900008888"
+HOSTILE = "<script>alert(1)</script>'\"{{ 7*7 }}=1+1"
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_complained_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "is_too_often", lambda name, **said: False)
+
+
+def complained(town: Town, **said: Any) -> Complaint:
+    asked: dict[str, Any] = {"kind": "rude", "text": "说话不耐烦", "person": town.chen, "contact_name": NAME}
+    draft = actions.ComplaintDraft(grid=town.grid, **{**asked, "contact_phone": PHONE, **said})
+    return actions.complain(draft, source="public", at=MONDAY)[0]
+
+
+def heard(town: Town) -> Complaint:
+    complaint = actions.take_up(complained(town), by=town.tang, at=MONDAY)
+    complaint = actions.hear(complaint, by=town.tang, at=MONDAY)
+    return actions.answer(complaint, statement="当时在接急件，态度是急了。", by=town.chen, at=MONDAY)
+
+
+@pytest.mark.article(12)
+def test_a_resident_complains_without_account_name_or_script_and_asks_by_code(town: Town) -> None:
+    path, stranger = f"/complain/{town.grid.code}/", Visitor()
+    assert "泄露国家秘密" in stranger.text(path)
+    said = {"person": town.chen.pk, "kind": "rude", "text": "说话不耐烦"}
+    assert stranger.post(path, {**said, "kind": ""}).status_code == 422
+    page = stranger.post(path, said).content.decode()
+    code = re.search(r"[0-9a-f]{4}(-[0-9a-f]{4}){3}", page)
+    assert code is not None
+    assert "待受理" in stranger.post("/complain/progress/", {"code": code[0]}).content.decode()
+    wrong = stranger.post("/complain/progress/", {"code": "0000-0000-0000-0000"})
+    assert wrong.status_code == 422 and "没有这个查询码" in wrong.content.decode()
+    assert code[0] not in str(Complaint.objects.values().get())
+
+
+@pytest.mark.article(12)
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({}, "中原路街道"),
+        ({"concerns_township": True}, "华龙区"),
+        ({"person": "li"}, "华龙区"),
+        ({"person": None}, "中原路街道"),
+    ],
+)
+def test_what_concerns_the_township_is_examined_by_the_county(
+    town: Town, said: dict[str, Any], place: str
+) -> None:
+    if said.get("person") == "li":
+        said = {"person": town.li}
+    complaint = complained(town, **said)
+    assert complaint.division.name == place
+    told = Outbox.objects.get(topic="complaint")
+    assert told.audience == f"handle_conduct:division:{complaint.division_id}"
+    assert "Chen" not in told.sentence
+
+
+@pytest.mark.article(26)
+@pytest.mark.parametrize(
+    "name", ["wu", "xu", "zhao", "wang", "chen", "sun", "zheng", "shen", "xia", "nobody"]
+)
+def test_only_who_examines_it_sees_it(town: Town, name: str) -> None:
+    complaint = complained(town)
+    for path in (f"/conduct/{complaint.pk}/", f"/conduct/{complaint.pk}/take_up/"):
+        assert Visitor(getattr(town, name)).get(path).status_code == 404
+    assert Visitor(town.tang).get(f"/conduct/{complaint.pk}/").status_code == 200
+    assert AccessEntry.objects.filter(subject=f"complaint:{complaint.pk}", actor_id=town.tang.pk).count() == 1
+
+
+@pytest.mark.article(12)
+def test_who_complained_is_sealed_masked_and_unknown_to_the_person(town: Town) -> None:
+    complaint = complained(town)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact_name, contact_phone FROM conduct_complaint")
+        assert not any(word.encode() in bytes(cell) for cell in cursor.fetchone() for word in (NAME, PHONE))
+    page = Visitor(town.tang).text(f"/conduct/{complaint.pk}/")
+    assert "199****8888" in page and NAME not in page and PHONE not in page
+    complaint = actions.hear(actions.take_up(complaint, by=town.tang, at=MONDAY), by=town.tang, at=MONDAY)
+    for path in ("/conduct/mine/", f"/conduct/mine/{complaint.pk}/answer/"):
+        seen = Visitor(town.chen).text(path)
+        assert "说话不耐烦" in seen
+        assert not any(word in seen for word in (NAME, PHONE, "199****", "演***"))
+    assert Visitor(town.lin).get(f"/conduct/mine/{complaint.pk}/answer/").status_code == 404
+    found = subjects.find(town.tang, f"complaint:{complaint.pk}", "contact_phone")
+    assert not found.subject.refusal(town.tang, complaint, "contact_phone")
+    complaint.status = "decided"
+    assert found.subject.refusal(town.tang, complaint, "contact_phone")
+
+
+@pytest.mark.article(12)
+def test_nobody_is_found_at_fault_unheard(town: Town) -> None:
+    complaint = actions.take_up(complained(town), by=town.tang, at=MONDAY)
+    said = {"finding": "substantiated", "effect": "remind", "answer": "已批评，并向您致歉。"}
+    with refused(RuleViolation) as caught:
+        actions.decide(complaint, by=town.tang, at=MONDAY, **said)
+    assert "本人说明" in caught.value.sentence
+    with pytest.raises(IntegrityError, match="nobody_is_found_at_fault_unheard"), transaction.atomic():
+        Complaint.objects.filter(pk=complaint.pk).update(finding="partly")
+    complaint = actions.hear(complaint, by=town.tang, at=MONDAY)
+    with refused(RuleViolation):
+        actions.decide(complaint, by=town.tang, at=MONDAY + timedelta(days=1), **said)
+    decided = actions.decide(complaint, by=town.tang, at=MONDAY + timedelta(days=20), **said)
+    assert decided.status == "decided"
+
+
+@pytest.mark.article(12)
+def test_a_finding_is_on_the_record_for_the_manager_and_oneself(town: Town) -> None:
+    actions.decide(
+        heard(town), finding="partly", effect="remind", answer="已提醒谈话。", by=town.tang, at=MONDAY
+    )
+    for name in ("tang", "wu", "chen"):
+        assert "提醒谈话" in Visitor(getattr(town, name)).text(f"/conduct/people/{town.chen.pk}/")
+    for name in ("xu", "lin", "zhao"):
+        assert Visitor(getattr(town, name)).get(f"/conduct/people/{town.chen.pk}/").status_code == 404
+    verbs = (
+        Entry.objects.filter(subject__startswith="complaint:").order_by("seq").values_list("verb", flat=True)
+    )
+    assert list(verbs) == ["complain", "take_up", "hear", "answer", "decide"]
+
+
+def test_what_is_unfounded_has_no_effect_and_leaves_no_record(town: Town) -> None:
+    complaint = heard(town)
+    with refused(RuleViolation):
+        actions.decide(
+            complaint, finding="unfounded", effect="remind", answer="查无此事。", by=town.tang, at=MONDAY
+        )
+    complaint = Complaint.objects.get()
+    actions.decide(
+        complaint, finding="unfounded", effect="none", answer="查无此事，谢谢。", by=town.tang, at=MONDAY
+    )
+    assert "没有记录" in Visitor(town.tang).text(f"/conduct/people/{town.chen.pk}/")
+
+
+def test_nobody_examines_a_complaint_about_himself(town: Town) -> None:
+    complaint = complained(town)
+    Complaint.objects.filter(pk=complaint.pk).update(person=town.tang)
+    complaint = Complaint.objects.get()
+    with refused(NotPermitted):
+        actions.take_up(complaint, by=town.tang, at=MONDAY)
+    assert Visitor(town.tang).get(f"/conduct/{complaint.pk}/").status_code == 404
+    with pytest.raises(IntegrityError, match="nobody_decides_about_himself"), transaction.atomic():
+        Complaint.objects.update(decided_by=town.tang)
+
+
+@pytest.mark.parametrize("name", ["wu", "xu", "chen", "zhao"])
+def test_others_move_nothing(town: Town, name: str) -> None:
+    complaint = complained(town)
+    for verb in (actions.take_up, actions.pass_up):
+        with refused(NotPermitted):
+            verb(complaint, by=getattr(town, name), at=MONDAY)
+
+
+def test_a_township_passes_up_and_sees_it_no_more(town: Town) -> None:
+    complaint = actions.pass_up(complained(town), by=town.tang, at=MONDAY)
+    assert complaint.division.name == "华龙区"
+    assert Visitor(town.tang).get(f"/conduct/{complaint.pk}/").status_code == 404
+    assert Visitor(town.wu).get(f"/conduct/{complaint.pk}/").status_code == 200
+    with refused(IllegalMove):
+        actions.answer(complaint, statement="不是这样的情况", by=town.chen, at=MONDAY)
+
+
+@pytest.mark.article(12)
+def test_hostile_words_in_every_field_do_nothing(town: Town) -> None:
+    path = f"/complain/{town.grid.code}/"
+    said = {"kind": "other", "text": HOSTILE, "contact_name": HOSTILE[:40], "occurred_on": "2026-01-01"}
+    assert Visitor().post(path, said).status_code == 200
+    complaint = Complaint.objects.get()
+    page = Visitor(town.tang).text(f"/conduct/{complaint.pk}/")
+    assert "<script>alert" not in page and "&lt;script&gt;" in page
+    for wrong in (
+        {"text": "x" * 2001},
+        {"text": "短"},
+        {"kind": "murder"},
+        {"person": town.sun.pk},
+        {"person": "abc"},
+        {"occurred_on": "2099-01-01"},
+        {"occurred_on": "昨天"},
+        {"contact_phone": HOSTILE[:11]},
+        {"contact_name": "x" * 41},
+    ):
+        assert Visitor().post(path, {**said, **wrong}).status_code == 422, wrong
+    assert Complaint.objects.count() == 1
+    assert Visitor().get("/complain/000/").status_code == 404
+
+
+def test_evidence_is_encoded_afresh_and_shown_to_who_examines_it(town: Town) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (40, 30)).save(written, "PNG")
+    path = f"/complain/{town.grid.code}/"
+    said: dict[str, Any] = {"kind": "sham", "text": "照片里的不是现场", "person": town.chen.pk}
+    bad = SimpleUploadedFile("a.png", b"<svg onload=alert(1)>", content_type="image/png")
+    assert Visitor().post(path, {**said, "photos": [bad]}).status_code == 422
+    four = [SimpleUploadedFile(f"{n}.png", written.getvalue()) for n in range(4)]
+    assert Visitor().post(path, {**said, "photos": four}).status_code == 422
+    good = SimpleUploadedFile("a.png", written.getvalue())
+    assert Visitor().post(path, {**said, "photos": [good]}).status_code == 200
+    photo = f"/conduct/photos/{Complaint.objects.get().photos.get().uid}/"
+    assert Visitor(town.tang).get(photo)["Content-Type"] == "image/jpeg"
+    for name in ("chen", "wu", "xu"):
+        assert Visitor(getattr(town, name)).get(photo).status_code == 404
+
+
+def test_the_desk_registers_what_came_by_telephone(town: Town) -> None:
+    path = f"/conduct/register/{town.grid.code}/"
+    said = {"kind": "rude", "text": "电话里说的情况", "person": town.chen.pk}
+    assert Visitor(town.zhao).post(path, said).status_code == 302
+    assert Complaint.objects.get().source == "desk"
+    for name in ("duan", "xu", "chen", "sun", "nobody"):
+        assert Visitor(getattr(town, name)).get(path).status_code == 404
+
+
+def test_the_pages_lead_from_the_list_to_the_conclusion(town: Town) -> None:
+    complaint, tang = complained(town), Visitor(town.tang)
+    assert complaint.number in tang.text("/conduct/")
+    page = f"/conduct/{complaint.pk}/"
+    assert tang.post(f"{page}take_up/", {"version": 1}).status_code == 302
+    assert tang.post(f"{page}take_up/", {"version": 1}).status_code == 409
+    assert tang.post(f"{page}hear/", {"version": 2}).status_code == 302
+    chen = Visitor(town.chen)
+    speak = f"/conduct/mine/{complaint.pk}/answer/"
+    assert chen.post(speak, {"version": 3, "statement": "短"}).status_code == 422
+    assert chen.post(speak, {"version": 3, "statement": "当时在接急件。"}).status_code == 302
+    said = {
+        "version": 4,
+        "finding": "substantiated",
+        "effect": "criticize",
+        "answer": "已批评教育，向您致歉。",
+    }
+    assert tang.post(f"{page}decide/", {**said, "finding": ""}).status_code == 422
+    assert tang.post(f"{page}decide/", said).status_code == 302
+    assert "属实" in tang.text("/conduct/?pile=decided")
+    assert tang.get("/conduct/?pile=nothing").status_code == 404
+    assert Visitor(town.chen).get("/conduct/").status_code == 403
+
+
+def test_the_list_costs_the_same_for_one_and_for_many(town: Town) -> None:
+    tang = Visitor(town.tang)
+    complained(town)
+    few = tang.statements("/conduct/")
+    for _ in range(9):
+        complained(town)
+    assert tang.statements("/conduct/") == few
+
+
+def test_one_address_does_not_flood_the_township(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "is_too_often", lambda name, **said: True)
+    answer = Visitor().post(f"/complain/{town.grid.code}/", {"kind": "rude", "text": "说话不耐烦"})
+    assert answer.status_code == 429 and not Complaint.objects.exists()
