@@ -47,14 +47,24 @@ def guides_village(authority: Authority, case: Case) -> bool:
     return not case.confidential and authority.may("guide", "division", case.village_id)
 
 
+def may_read(authority: Authority, case: Case) -> bool:
+    """Whether the case is no clue, or the account is named to read clues in its territory (Art. 20)."""
+    if not case.confidential:
+        return True
+    places = (case.township_id, case.county_id, case.city_id)
+    return any(authority.may("view_clues", "division", place) for place in places)
+
+
 def at_desk(authority: Authority, case: Case) -> bool:
-    """A dispatcher of the institution whose level the case has reached."""
-    return authority.may("dispatch", "division", case.stage_division_id)
+    """A dispatcher of the institution whose level the case has reached; of a clue one who is named to read it."""
+    return authority.may("dispatch", "division", case.stage_division_id) and may_read(authority, case)
 
 
 def in_unit(authority: Authority, case: Case) -> bool:
-    """Staff of the responsible unit."""
-    return case.unit_id is not None and authority.may("handle", "organization", case.unit_id)
+    """Staff of the responsible unit; for a clue those who are named to read it."""
+    if case.unit_id is None or not authority.may("handle", "organization", case.unit_id):
+        return False
+    return not case.confidential or authority.may("view_clues", "organization", case.unit_id)
 
 
 def grid_or_desk_may_take_in(authority: Authority, case: Case) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 PLACES = ("village", "township", "county", "city")
+OPEN_TO = ("dispatch", "coordinate", "guide", "supervise")  # what is not confidential lies open to these
 
 
 def may_see(user: User | AnonymousUser) -> Q:
@@ -31,30 +32,28 @@ def may_see(user: User | AnonymousUser) -> Q:
 
     Workers see their grid, leaders and instructors their village, institutions and authorities their territory,
     departments what is assigned to them and their dedicated grids, everybody in a post what he takes care of. A
-    confidential case is seen only by who takes care of it and works there, who dispatches the territory, and who
-    resolves it.
+    confidential case is seen only by who takes care of it and works there, and by persons named to read clues in the
+    territory or in the unit.
     """
     authority = authority_of(user)
     if authority.sees_all:
         return Q()
     if not authority.grants:
         return Q(pk__in=[])
-    grids, desks = in_grids(authority.places("grid", "report")), authority.places("division", "dispatch")
+    grids = in_grids(authority.places("grid", "report"))
     mine = Q(caretaker_id=authority.user_id)
     seen = mine & Q(confidential=False)
     if grids:
         seen |= mine & grids
-    if desks:
-        seen |= in_divisions(desks)
     watched = in_grids(authority.places("grid", "watch"))
-    if (
-        open_places := grids
-        | watched
-        | in_divisions(authority.places("division", "coordinate", "guide", "supervise") - desks)
-    ):
+    if open_places := grids | watched | in_divisions(authority.places("division", *OPEN_TO)):
         seen |= Q(confidential=False) & open_places
     if units := authority.places("organization", "handle", "oversee"):
-        seen |= Q(unit_id__in=sorted(units))
+        seen |= Q(confidential=False, unit_id__in=sorted(units))
+    if clues := in_divisions(authority.places("division", "view_clues")):
+        seen |= Q(confidential=True) & clues
+    if readers := authority.places("organization", "view_clues"):
+        seen |= Q(confidential=True, unit_id__in=sorted(readers))
     return seen
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.personas import DEMO_PASSWORD, PERSONAS
 from grids.models import Division, Grid
 from personnel.actions.grants import sync_grants
-from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.identity import check_digit
+from personnel.models import ContactRecord, GridPosting, IdentityRecord, OfficePosting, Organization
 
 SEED = Path(__file__).resolve().parents[1] / "seed" / "departments.csv"
 TOWNSHIP, COUNTY, CITY = "410902001", "410902", "4109"
@@ -100,8 +101,39 @@ def post_demonstration_people(*, on: date, at: datetime) -> int:
         post.user_id = post.user.pk
     GridPosting.objects.bulk_create(grid_posts)
     OfficePosting.objects.bulk_create(office_posts)
+    _cover_for(named["leader"], at=at)
+    _keep_records(cast.users)
     sync_grants(cast.users, day=at.date())
     return len(cast.users)
+
+
+def _cover_for(leader: User, *, at: datetime) -> None:
+    """An instructor covers for another village's leader during leave."""
+    covered = GridPosting.objects.filter(role="leader", stands_in_for=None).exclude(user=leader).first()
+    cover = GridPosting.objects.filter(role="instructor").exclude(village=covered and covered.village).first()
+    if covered is not None and cover is not None:
+        GridPosting.objects.create(
+            user=cover.user,
+            role="leader",
+            village=covered.village,
+            starts_on=at.date() - timedelta(days=3),
+            ends_on=at.date() + timedelta(days=11),
+            stands_in_for=covered,
+        )
+
+
+def _keep_records(users: list[User]) -> None:
+    """Private records that look invented: region 410999 does not exist."""
+    contacts, identities = [], []
+    for number, user in enumerate(users, start=1):
+        contact, identity = ContactRecord(user=user), IdentityRecord(user=user)
+        contact.seal(private_phone=f"1980000{number:04d}", home_address=f"演示路{number}号院一单元")
+        first = f"41099919900101{number:03d}"
+        identity.seal(id_number=first + check_digit(first))
+        contacts.append(contact)
+        identities.append(identity)
+    ContactRecord.objects.bulk_create(contacts)
+    IdentityRecord.objects.bulk_create(identities)
 
 
 def _grid_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[GridPosting]:
@@ -119,6 +151,8 @@ def _grid_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[Gr
             user=instructor, role="instructor", village=village, source="街道办事处工作人员", starts_on=on
         )
         for place, grid in enumerate(Grid.objects.filter(village=village).order_by("code")):
+            if first and place == 1:
+                continue  # one post is vacant, to be filled in the demonstration
             worker = named["worker"] if first and place == 0 else cast.person()
             yield GridPosting(
                 user=worker, role="full_time", village=village, grid=grid, source="社会招聘", starts_on=on
@@ -146,11 +180,15 @@ def _office_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[
         ("handler", f"{COUNTY}-D08", "handler"),
         ("county_admin", f"{COUNTY}-A", "county_admin"),
         ("city", f"{CITY}-A", "city_supervisor"),
+        ("desk_head", f"{TOWNSHIP}-I", "desk_head"),
+        ("security", f"{CITY}-A", "security_admin"),
+        ("auditor", f"{CITY}-A", "audit_admin"),
     ):
         yield OfficePosting(user=named[username], organization=bodies[code], role=role, starts_on=on)
     for code, body in bodies.items():
         if body.kind == Organization.Kind.INSTITUTION:
-            yield OfficePosting(user=cast.person(), organization=body, role="desk_head", starts_on=on)
+            if code != f"{TOWNSHIP}-I":
+                yield OfficePosting(user=cast.person(), organization=body, role="desk_head", starts_on=on)
         elif body.kind != Organization.Kind.AUTHORITY:
             if code != f"{COUNTY}-D08":
                 yield OfficePosting(user=cast.person(), organization=body, role="handler", starts_on=on)

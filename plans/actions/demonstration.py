@@ -99,7 +99,7 @@ def _in_force(
     plan = _publish(plan, admin=admin, desk=desk, at=drafted_at)
     new = plan.grids.get(base=None).grid
     worker = _person("demo9001", "石示庚", "19900009001")
-    appoint_to_grid(worker, role="full_time", village=village, grid=new, on=day, at=drafted_at, by=desk)
+    appoint_to_grid(worker, role="full_time", village=village, grid=new, on=day, at=drafted_at, by=None)
     send_filing(plan, note="调整一处，附会签和公布情况。", by=admin, at=at - 40 * DAY)
     receive_filing(_again(plan), receipt="演示备〔2026〕1号", by=city, at=at - 38 * DAY)
     bring_into_force(today=day, at=at - 20 * DAY)

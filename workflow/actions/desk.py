@@ -10,6 +10,7 @@ from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from notifications.actions import take_back
 from personnel.models import Organization
+from personnel.scopes import anybody_holds
 from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Case
@@ -74,6 +75,10 @@ def accept_and_assign(case: Case, *, unit: Organization, reason: str = "", by: U
 
 def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -> None:
     """End the present unit's share and open that of ``unit``, which must serve the case's place."""
+    if case.confidential and not anybody_holds("view_clues", "organization", unit.pk):
+        raise RuleViolation(
+            f"{unit.name}没有指定查阅保密线索的经办人，不能交办；请先由县区管理员授权。", field="unit"
+        )
     if not unit.is_active or unit.kind == Organization.Kind.AUTHORITY:
         raise RuleViolation(f"{unit.name}不承办事项，请另选责任单位。", field="unit")
     if unit.division_id not in (case.township_id, case.county_id, case.city_id):

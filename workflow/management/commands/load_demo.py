@@ -8,13 +8,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from access.actions.demonstration import give_demonstration_grants
 from accounts.models import User
+from boards.actions import renew_boards
 from common import clock
+from conduct.demonstration import play_demonstration_complaint
 from grids.actions.demonstration import draw_demonstration_grids
 from grids.models import Grid
+from personnel.actions import sync_grants, watch_vacancies
 from personnel.actions.demonstration import found_organizations, post_demonstration_people
 from plans.actions.demonstration import play_demonstration_plans
 from workflow.actions.demonstration import play_demonstration_cases
+from worktime.clocks import SHANGHAI
 
 
 class Command(BaseCommand):
@@ -34,5 +39,9 @@ class Command(BaseCommand):
             self.stdout.write("演示人员与事项已在，跳过")
             return
         self.stdout.write(f"演示人员：{post_demonstration_people(on=date(2025, 1, 1), at=at)} 人")
+        self.stdout.write(f"演示授权：{give_demonstration_grants(at=at)} 项")
         self.stdout.write(f"演示方案：{play_demonstration_plans(at=at)} 个")
+        sync_grants(User.objects.filter(is_demonstration=True), day=at.astimezone(SHANGHAI).date())
+        self.stdout.write(f"公示牌：{renew_boards(at=at)} 块；空缺：{watch_vacancies(at=at)} 个")
+        self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
         self.stdout.write(f"演示事项：{play_demonstration_cases(at=at, count=options['cases'])} 件")
