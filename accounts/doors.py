@@ -10,7 +10,7 @@ declare(
         "sign_in": public("how one gets in"),
         "sign_in_as": public("the people of the demonstration; only in demo mode"),
         "sign_out": public("signing out twice is no fault"),
-        **dict.fromkeys(("account", "change_password", "sign_out_everywhere"), own()),
+        **dict.fromkeys(("account", "change_password", "sign_out_everywhere", "unbind"), own()),
         **dict.fromkeys(("set_password", "second_factor", "enrol", "device", "confirm"), own()),
     },
 )

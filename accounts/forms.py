@@ -119,12 +119,13 @@ class OwnPasswordForm(AnotherPassword, SetPasswordForm):
         second.help_text = ""
 
 
-def code_field(label: str, **said: Any) -> forms.CharField:
+def code_field(label: str, *, digits: bool = True, **said: Any) -> forms.CharField:
     """A code that is typed from another screen or from paper."""
+    typed = {"inputmode": "numeric"} if digits else {}
     return forms.CharField(
         label=label,
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", **typed}),
         error_messages={"required": f"请填写{label}。"},
         **said,
     )
@@ -133,7 +134,7 @@ def code_field(label: str, **said: Any) -> forms.CharField:
 class CodeForm(forms.Form):
     """The code of the authenticator, or one on paper."""
 
-    code = code_field("验证码", help_text="验证器里的 6 位数字；手机不在身边，填一个恢复码。")
+    code = code_field("验证码", digits=False, help_text="验证器里的 6 位数字；手机不在身边，填一个恢复码。")
 
 
 class FirstCodeForm(forms.Form):

@@ -123,6 +123,7 @@ class Device(models.Model):
     token_hash = models.CharField("令牌散列", max_length=64, unique=True)
     bound_at = models.DateTimeField("绑定时间")
     ends_at = models.DateTimeField("到期时间")
+    seen_at = models.DateTimeField("最近使用", null=True, blank=True, help_text="每小时至多记一次")
     removed_at = models.DateTimeField("解绑时间", null=True, blank=True)
 
     class Meta:

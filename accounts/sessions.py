@@ -6,7 +6,7 @@ a bound field phone, which stays signed in for thirty days and asks for the pass
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -88,3 +88,17 @@ def note_confirmation(request: HttpRequest, *, at: datetime) -> None:
     """Remember that the password has just been proved; a bound phone alone is asked for it."""
     request.session[CONFIRMED] = at.timestamp()
     request.session.cycle_key()
+
+
+def said_of(request: HttpRequest) -> str:
+    """When this session ends by itself, as a sentence."""
+    kind = request.session[KIND]
+    if kind == PHONE:
+        return f"这部手机绑定后 {settings.DEVICE_DAYS} 天内不用再登录；看个人信息以前要再输一次密码。"
+    idle = settings.SESSION_IDLE_MINUTES[kind]
+    return f"{idle} 分钟没有操作，或登录满 {settings.SESSION_LONGEST_HOURS} 小时，会自动退出。"
+
+
+def began(request: HttpRequest) -> datetime:
+    """When this session began."""
+    return datetime.fromtimestamp(request.session[BEGAN], UTC)

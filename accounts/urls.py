@@ -17,6 +17,7 @@ urlpatterns = [
     path("sign-in/code/", steps.second_factor, name="second_factor"),
     path("sign-in/enrol/", steps.enrol, name="enrol"),
     path("account/device/", steps.device, name="device"),
+    path("account/devices/<int:pk>/unbind/", account.unbind, name="unbind"),
     path("account/confirm/", steps.confirm, name="confirm"),
     path("account/sign-out-everywhere/", account.sign_out_devices, name="sign_out_everywhere"),
     path("account/password/", account.change_password, name="change_password"),

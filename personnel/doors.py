@@ -10,9 +10,9 @@ MANAGED = by_rule("personnel.views.frame.manager")
 declare(
     "personnel",
     {
-        **dict.fromkeys(("staffing", "people", "organizations"), MANAGED),
+        **dict.fromkeys(("staffing", "people", "devices", "organizations"), MANAGED),
         "person": by_rule("personnel.sight.person_in_sight"),
-        "account": by_rule("personnel.sight.holds_over_person"),
+        **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
         "organization": by_rule("personnel.views.organizations.body_in_sight"),
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "close", "appoint_office"), SAID),
     },

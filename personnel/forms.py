@@ -118,3 +118,15 @@ class CloseBodyForm(forms.Form):
     """Nothing but the version that was seen."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class DeviceCodeFor(forms.Form):
+    """Whose phone is to be bound."""
+
+    account = forms.CharField(
+        label="账号或工作电话",
+        max_length=40,
+        help_text="给谁发绑定码。本人要在旁边：码只显示一次，15 分钟内有效。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": "请填写账号或工作电话。"},
+    )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import sessions
-from accounts.actions.devices import device_of
+from accounts.actions.devices import device_of, note_seen
 from accounts.actions.factor import has_second_factor
 from accounts.models import User
 from common import clock
@@ -47,9 +47,11 @@ def kind_of(request: HttpRequest, user: User, *, at: datetime) -> str:
         return "administrator"
     is_field = bool(authority.grants) and {verb for verb, _, _ in authority.grants} <= FIELD
     token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
-    if is_field and device_of(user, token, at=at) is not None:
-        return sessions.PHONE
-    return "office"
+    phone = device_of(user, token, at=at) if is_field else None
+    if phone is None:
+        return "office"
+    note_seen(phone, at=at)
+    return sessions.PHONE
 
 
 class SessionLimits:

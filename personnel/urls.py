@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personnel.views import accounts, organizations, posts, staffing
+from personnel.views import accounts, devices, organizations, posts, staffing
 
 app_name = "personnel"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("staff/people/", staffing.people, name="people"),
     path("staff/people/<int:pk>/", staffing.person, name="person"),
     path("staff/people/<int:pk>/account/", accounts.account, name="account"),
+    path("staff/devices/", devices.devices, name="devices"),
+    path("staff/devices/<int:pk>/unbind/", devices.unbind, name="unbind"),
     path("staff/enrol/", posts.enrol_person, name="enrol"),
     path("staff/appoint/<slug:role>/<str:code>/", posts.appoint, name="appoint"),
     path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),

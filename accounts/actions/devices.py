@@ -8,14 +8,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from accounts.actions.account import end_sessions, trace
-from accounts.actions.trials import require_trials_left
+from accounts.actions.account import raise_epoch, trace
+from accounts.actions.trials import MOST, failed_since, require_trials_left
 from accounts.models import Device, DeviceCode, User
 from common.errors import RuleViolation
 
 CODE_LIFE = timedelta(minutes=15)
 CODE_DIGITS = 8
+SEEN_EVERY = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -38,12 +40,14 @@ def issue_device_code(user: User, *, at: datetime, by: User) -> str:
 def bind_device(user: User, code: str, *, name: str, at: datetime) -> tuple[Device, str]:
     """Bind the phone in hand; returns the device and its token, which the phone alone keeps.
 
-    Raises :class:`RuleViolation` for a wrong, used, expired or foreign code, all in the same words.
+    Raises :class:`RuleViolation` for a wrong, used, expired or foreign code, all in the same words; after five
+    wrong ones the code itself is spent.
     """
     require_trials_left(user, "device", at=at)
     said = "".join(code.split())
     held = DeviceCode.objects.select_for_update().filter(user=user, used_at=None, expires_at__gt=at).first()
-    if held is None or not secrets.compare_digest(held.code_hash, _digest(user, said)):
+    is_spent = held is not None and failed_since(user, "device", since=held.issued_at) >= MOST
+    if held is None or is_spent or not secrets.compare_digest(held.code_hash, _digest(user, said)):
         raise RuleViolation("绑定码不对或已过期，请向乡镇街道要一个新的。", field="code")
     held.used_at = at
     held.save(update_fields=["used_at"])
@@ -53,6 +57,7 @@ def bind_device(user: User, code: str, *, name: str, at: datetime) -> tuple[Devi
         name=name[:40] or "手机",
         token_hash=token_digest(token),
         bound_at=at,
+        seen_at=at,
         ends_at=at + timedelta(days=settings.DEVICE_DAYS),
     )
     trace(user, "bind_device", at=at, by=user)
@@ -61,19 +66,33 @@ def bind_device(user: User, code: str, *, name: str, at: datetime) -> tuple[Devi
 
 @transaction.atomic
 def unbind_device(device: Device, *, at: datetime, by: User) -> None:
-    """Unbind a phone; whoever holds it is signed out at the next request."""
+    """Unbind a phone; whoever holds it is signed out at the next request. Other phones sign in once more."""
+    device = Device.objects.select_for_update(of=("self",)).select_related("user").get(pk=device.pk)
     if device.removed_at is not None:
         raise RuleViolation("这部手机已经解绑。")
-    end_sessions(device.user, at=at)
+    device.removed_at = at
+    device.save(update_fields=["removed_at"])
+    raise_epoch(device.user)
     trace(device.user, "unbind_device", at=at, by=by)
+
+
+def note_seen(device: Device, *, at: datetime) -> None:
+    """Write down when a phone was last used, once an hour at most."""
+    Device.objects.filter(pk=device.pk).filter(Q(seen_at=None) | Q(seen_at__lt=at - SEEN_EVERY)).update(
+        seen_at=at
+    )
+
+
+def bound_devices(*, at: datetime) -> QuerySet[Device]:
+    """Phones that are bound now."""
+    return Device.objects.filter(removed_at=None, ends_at__gt=at)
 
 
 def device_of(user: User, token: str, *, at: datetime) -> Device | None:
     """The bound phone of ``user`` that holds this token now."""
     if not token:
         return None
-    held = Device.objects.filter(user=user, token_hash=token_digest(token), removed_at=None)
-    return held.filter(ends_at__gt=at).first()
+    return bound_devices(at=at).filter(user=user, token_hash=token_digest(token)).first()
 
 
 def token_digest(token: str) -> str:

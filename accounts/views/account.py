@@ -9,8 +9,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,8 +19,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import sessions
-from accounts.actions import set_own_password, sign_out_everywhere
+from accounts.actions import set_own_password, sign_out_everywhere, unbind_device
+from accounts.actions.devices import bound_devices
 from accounts.actions.factor import has_second_factor
+from accounts.actions.trials import TooManyTrials, note_failure, take_turn
 from accounts.forms import PasswordForm, PreferenceForm, SignInForm
 from accounts.guessing import has_failed_too_often
 from accounts.models import User
@@ -123,13 +126,24 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_required
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Change the password; other devices are signed out, this one stays."""
-    form = PasswordForm(own(request), request.POST)
+    """Change the password; other devices are signed out, this one stays. The old one may not be guessed here either."""
+    user, at = own(request), clock.now()
+    form = PasswordForm(user, request.POST)
+    try:
+        with transaction.atomic():
+            take_turn(user, "password", at=at)
+            if not form.is_valid() and "old_password" in form.errors:
+                note_failure(user, "password", at=at)
+    except TooManyTrials as refusal:
+        messages.error(request, refusal.sentence)
+        return _account_page(
+            request, PreferenceForm(instance=user), PasswordForm(user), status=refusal.status
+        )
     if form.is_valid():
         update_session_auth_hash(request, set_own(request, form.cleaned_data["new_password1"]))
         messages.success(request, "密码已更换，其他设备上的登录已失效。")
         return redirect("accounts:account")
-    return _account_page(request, PreferenceForm(instance=own(request)), form, status=422)
+    return _account_page(request, PreferenceForm(instance=user), form, status=422)
 
 
 @require_POST
@@ -139,6 +153,18 @@ def sign_out_devices(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.success(request, "所有设备上的登录都已退出，绑定的手机也已解绑。")
     return redirect("accounts:sign_in")
+
+
+@require_POST
+def unbind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Unbind one of one's own phones; this session goes on."""
+    user, at = own(request), clock.now()
+    phone = get_object_or_404(bound_devices(at=at), pk=pk, user=user)
+    unbind_device(phone, at=at, by=user)
+    user.refresh_from_db(fields=["session_epoch"])
+    sessions.keep(request, user)
+    messages.success(request, f"{phone.name}已解绑，别处的登录都要重新登录。")
+    return redirect("accounts:account")
 
 
 def set_own(request: HttpRequest, password: str) -> User:
@@ -164,7 +190,9 @@ def _account_page(
         "title": "我的账号",
         "form": preferences,
         "password_form": password,
-        "devices": user.devices.filter(removed_at=None).order_by("-bound_at"),
+        "devices": bound_devices(at=clock.now()).filter(user=user).order_by("-bound_at"),
+        "began": sessions.began(request),
+        "ends": sessions.said_of(request),
         "has_factor": has_second_factor(user),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -19,7 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import sessions
 from accounts.actions import bind_device, confirm_password, set_own_password, use_code
 from accounts.actions.factor import address_for, begin_enrolment, confirm_enrolment, has_second_factor
-from accounts.actions.trials import TooManyTrials, note_failure
+from accounts.actions.trials import forgive, note_failure, take_turn
 from accounts.forms import CodeForm, ConfirmForm, DeviceCodeForm, FirstCodeForm, OwnPasswordForm
 from accounts.models import User
 from accounts.views.account import own
@@ -33,15 +34,30 @@ Act = Callable[[], Any]
 
 def tried(request: HttpRequest, form: forms.Form, act: Act, *, kind: str) -> tuple[Any, int]:
     """Run ``act``; a wrong code is counted and stands beside the form. Returns what it gave, or None, and a status."""
+    user, at = own(request), clock.now()
     try:
         with transaction.atomic():
-            return act(), 200
+            take_turn(user, kind, at=at)
+            return _counted(form, act, user, kind, at=at)
     except Refusal as refusal:
-        if isinstance(refusal, RuleViolation) and not isinstance(refusal, TooManyTrials):
-            note_failure(own(request), kind, at=clock.now())
-        field = getattr(refusal, "field", "")
-        form.add_error(field if field in form.fields else None, refusal.sentence)
-        return None, refusal.status
+        return _refused(form, refusal)
+
+
+def _counted(form: forms.Form, act: Act, user: User, kind: str, *, at: datetime) -> tuple[Any, int]:
+    try:
+        with transaction.atomic():
+            given = act()
+    except RuleViolation as refusal:
+        note_failure(user, kind, at=at)
+        return _refused(form, refusal)
+    forgive(user, kind)
+    return given, 200
+
+
+def _refused(form: forms.Form, refusal: Refusal) -> tuple[None, int]:
+    field = getattr(refusal, "field", "")
+    form.add_error(field if field in form.fields else None, refusal.sentence)
+    return None, refusal.status
 
 
 @never_cache

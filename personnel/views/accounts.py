@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from accounts import actions
+from accounts.actions.devices import bound_devices
 from accounts.actions.factor import has_second_factor
 from accounts.models import User
 from common import clock
@@ -65,12 +66,12 @@ ACTS: dict[str, tuple[str, str, Act]] = {
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """What can be done with one person's account; a secret that is made is shown once, on the answer itself."""
     user = signed_in(request)
-    person = _person(user, pk)
+    person = person_guarded(user, pk)
     at, today = now_and_today()
     secret = ""
     if request.method == "POST":
         verb = request.POST.get("verb", "")
-        if verb not in _open_to(user, person, today):
+        if verb not in open_to(user, person, today):
             raise NotPermitted("您不能对这个账号办这件事。")
         try:
             with transaction.atomic():
@@ -85,15 +86,14 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{person.name}的账号",
         "person": person,
         "secret": secret,
-        "acts": [(verb, ACTS[verb][1]) for verb in _open_to(user, person, today)],
-        "devices": person.devices.filter(removed_at=None, ends_at__gt=at).order_by("-bound_at"),
+        "acts": [(verb, ACTS[verb][1]) for verb in open_to(user, person, today)],
+        "devices": bound_devices(at=at).filter(user=person).order_by("-bound_at"),
         "has_factor": has_second_factor(person),
-        "is_field": GridPosting.objects.current(today).filter(user=person).exists(),
     }
     return render(request, "personnel/account.html", context)
 
 
-def _person(user: User, pk: int) -> User:
+def person_guarded(user: User, pk: int) -> User:
     """The person, for whoever manages the person or guards the accounts there; nobody else, not oneself."""
     found = User.objects.filter(pk=pk).exclude(pk=user.pk).first()
     if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk):
@@ -104,7 +104,8 @@ def _person(user: User, pk: int) -> User:
     return person
 
 
-def _open_to(user: User, person: User, today: date) -> list[str]:
+def open_to(user: User, person: User, today: date) -> list[str]:
+    """The acts that ``user`` may do with the account of ``person``; a phone is bound for people of the grids only."""
     authority = authority_of(user)
     held = {
         verb: holds_over_person(authority, verb, person.pk)
@@ -118,6 +119,7 @@ def _open_to(user: User, person: User, today: date) -> list[str]:
         if (held[right] or (guards and verb == "sign_out"))
         and (verb == "reopen") != person.is_active
         and (may_open or verb not in OPENS)
+        and (verb != "device" or GridPosting.objects.current(today).filter(user=person).exists())
     ]
 
 

@@ -16,6 +16,7 @@ from worktime.clocks import SHANGHAI
 TABS = (
     ("personnel:staffing", "配备"),
     ("personnel:people", "人员"),
+    ("personnel:devices", "手机"),
     ("personnel:organizations", "机构"),
 )
 ONLY_MANAGERS = "人员和机构由乡镇街道的调度负责人和县区管理员管理。自己的权限见“我的权限”。"

@@ -1,0 +1,91 @@
+"""The bound phones of the people one manages: list, a code for another, a lost one unbound (Art. 20)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.actions import issue_device_code, unbind_device
+from accounts.actions.devices import bound_devices
+from accounts.models import User
+from common import clock
+from common.doors import page_in_hand
+from common.errors import NotPermitted, Refusal, RuleViolation
+from common.keyset import keyset_page
+from personnel.forms import DeviceCodeFor
+from personnel.sight import people_managed
+from personnel.views.accounts import open_to, person_guarded
+from personnel.views.frame import manager, now_and_today, signed_in, tabs_for
+
+PAGE_SIZE = 50
+HERE = "personnel:devices"
+
+
+@never_cache
+def devices(request: HttpRequest) -> HttpResponse:
+    """GET: the bound phones, the newest first. POST: a code for one person, shown on this answer only."""
+    user = manager(request)
+    at, today = now_and_today()
+    form, code, person, status = DeviceCodeFor(request.POST or None), "", None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                person = _worker(user, form.cleaned_data["account"], today)
+                code, status = _issued(user, person, at=at, today=today), 200
+                form = DeviceCodeFor()
+            except Refusal as refusal:
+                form.add_error("account", refusal.sentence)
+                status = refusal.status
+    held = bound_devices(at=at).filter(user__in=User.objects.filter(people_managed(user, day=today)))
+    page = keyset_page(
+        held.select_related("user"), order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    )
+    context = {
+        "title": "绑定的手机",
+        "tabs": tabs_for(HERE),
+        "form": form,
+        "code": f"{code[:4]} {code[4:]}" if code else "",
+        "person": person,
+        "rows": page.rows,
+        "next_url": f"?{urlencode({'cursor': page.next_cursor})}" if page.next_cursor else "",
+        "first_url": "?" if request.GET.get("cursor") else "",
+    }
+    return render(request, "personnel/devices.html", context, status=status)
+
+
+def _worker(user: User, asked: str, day: date) -> User:
+    """The one person among those managed who has this account or work telephone; others are as missing."""
+    asked = asked.strip()
+    named = User.objects.filter(people_managed(user, day=day)).filter(Q(username=asked) | Q(phone=asked))
+    found = list(named.exclude(pk=user.pk)[:2])
+    if len(found) != 1:
+        raise RuleViolation("您管理的人员里没有这个账号或电话，或不止一人。", field="account")
+    return found[0]
+
+
+def _issued(user: User, person: User, *, at: datetime, today: date) -> str:
+    if "device" not in open_to(user, person, today):
+        raise NotPermitted("绑定码只能发给在任的网格长、网格指导员、网格员，而且其全部岗位都由您管理。")
+    return issue_device_code(person, at=at, by=user)
+
+
+@require_POST
+def unbind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Unbind the phone of somebody whom one manages; any other phone is as missing."""
+    user, at = signed_in(request), clock.now()
+    phone = get_object_or_404(bound_devices(at=at).select_related("user"), pk=pk)
+    person = person_guarded(user, phone.user_id)
+    with transaction.atomic():
+        unbind_device(phone, at=at, by=user)
+    messages.success(request, f"{person.name}的{phone.name}已解绑，登录已失效。")
+    page = page_in_hand(request)
+    return redirect(page if page != "/" else HERE)
