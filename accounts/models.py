@@ -207,3 +207,21 @@ class FailedTrial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}"
+
+
+class FailedSignIn(models.Model):
+    """A wrong password at the door: for which name and from which network, as keyed digests; kept for a day."""
+
+    name_digest = models.CharField("账号散列", max_length=64)
+    network_digest = models.CharField("网络散列", max_length=64)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "登录失败"
+        indexes = [
+            models.Index(fields=["name_digest", "network_digest", "at"], name="failed_sign_in_of_name"),
+            models.Index(fields=["at"], name="failed_sign_in_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name_digest[:8]} {self.at:%Y-%m-%d %H:%M}"

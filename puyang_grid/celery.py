@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": RELAY_PERIOD,
         "options": {"expires": RELAY_PERIOD},
     },
+    "sessions and failures that are over": {
+        "task": "accounts.tasks.forget",
+        "schedule": crontab(minute=40, hour=3),
+        "options": {"expires": 3600},
+    },
     "drop unused photos": {
         "task": "workflow.tasks.drop_photos",
         "schedule": crontab(minute=10, hour=3),

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from accounts.guessing import forgive_sign_ins
 from accounts.models import Suggestion, User
 from audit.actions import append_entry
 from common.errors import RuleViolation
@@ -58,6 +59,7 @@ def issue_first_password(user: User, *, at: datetime, by: User) -> str:
     user.must_set_password = True
     user.save(update_fields=["password", "must_set_password"])
     end_sessions(user, at=at)
+    forgive_sign_ins(user.username)
     trace(user, "issue_password", at=at, by=by)
     return password
 

@@ -23,8 +23,8 @@ from accounts.actions import set_own_password, sign_out_everywhere, unbind_devic
 from accounts.actions.devices import bound_devices
 from accounts.actions.factor import has_second_factor
 from accounts.actions.trials import TooManyTrials, note_failure, take_turn
-from accounts.forms import PasswordForm, PreferenceForm, SignInForm
-from accounts.guessing import has_failed_too_often
+from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_named
+from accounts.guessing import forgive_sign_ins, note_failed_sign_in, refusal_for
 from accounts.models import User
 from accounts.personas import PERSONAS
 from common import clock
@@ -33,7 +33,6 @@ from common.doors import page_in_hand
 
 BACKEND = "accounts.backends.AccountBackend"
 LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
-TOO_MANY = "从这里登录失败的次数太多，请 10 分钟后再试；在别处登录不受影响。"
 
 
 @never_cache
@@ -45,13 +44,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return HttpResponseClientRedirect(address)
     if request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
-    if request.method == "POST" and has_failed_too_often(client_address(request), at=clock.now()):
-        return _refused_page(request, TOO_MANY)
-    form = SignInForm(request.POST or None, request=request)
-    if request.method == "POST" and form.is_valid() and form.user is not None:
+    if request.method == "POST":
+        return _signed_in(request)
+    return _sign_in_page(request, SignInForm(request=request), status=200)
+
+
+def _signed_in(request: HttpRequest) -> HttpResponse:
+    name = account_named(request.POST.get("username", "").strip()[:40])
+    address, at = client_address(request), clock.now()
+    if sentence := refusal_for(name, address, at=at):
+        return _refused_page(request, sentence)
+    form = SignInForm(request.POST, request=request)
+    if form.is_valid() and form.user is not None:
+        forgive_sign_ins(name, address)
         _enter(request, form.user)
         return HttpResponseRedirect(_next(request))
-    return _sign_in_page(request, form, status=422 if form.errors else 200)
+    if form.non_field_errors():
+        note_failed_sign_in(name, address, at=at)
+    return _sign_in_page(request, form, status=422)
 
 
 @require_POST

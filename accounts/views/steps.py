@@ -122,7 +122,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         "qr": {"path": path, "side": side},
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     }
-    said = "您的岗位能看到个人信息或管理平台，登录时除了密码还要一个验证码。用手机上的验证器扫码，再填写显示的数字。"
+    said = "登录时除了密码还要一个验证码；能看个人信息或管理平台的岗位必须启用。请用手机上的验证器扫码，填写数字。"
     return _page(request, form, "启用双重验证", said, status=status, **more)
 
 
