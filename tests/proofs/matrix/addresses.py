@@ -1,0 +1,194 @@
+"""Every address of the platform with its rule in the oracle and what it is about. A new address without a row fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.proofs.matrix import oracle
+from tests.proofs.matrix.oracle import Rule
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: its rule, the kind of thing in it, the methods that are tried, whether it is public."""
+
+    rule: Rule
+    about: str = ""
+    methods: tuple[str, ...] = ("get",)
+    is_public: bool = False
+    is_second_door: bool = False  # the same verbs as another door's: a few locations are enough
+
+
+def public(about: str = "") -> Row:
+    return Row(oracle.anybody, about, is_public=True)
+
+
+PAGE = ("get", "post")
+PAGES: dict[str, Row] = {
+    # signing in and one's own
+    **dict.fromkeys(("accounts:sign_in", "accounts:sign_out"), Row(oracle.anybody, "", (), is_public=True)),
+    "accounts:sign_in_as": Row(oracle.anybody, "", (), is_public=True),
+    **dict.fromkeys(("accounts:account", "accounts:device", "accounts:confirm"), Row(oracle.anybody)),
+    **dict.fromkeys(
+        ("accounts:set_password", "accounts:second_factor", "accounts:enrol"), Row(oracle.anybody)
+    ),
+    **dict.fromkeys(
+        ("accounts:change_password", "accounts:sign_out_everywhere"), Row(oracle.anybody, "", ())
+    ),
+    # home and register
+    **dict.fromkeys(("portal:home", "portal:inbox", "portal:feedback"), Row(oracle.anybody)),
+    "portal:read_all": Row(oracle.anybody, "", ("post",)),
+    "portal:message": Row(lambda person, thing: oracle.HIDDEN, "missing"),
+    "portal:overview": Row(oracle.only("supervise", "dispatch")),
+    "portal:map": Row(oracle.only("work", "lead", "guide", "dispatch", "supervise")),
+    "portal:register": Row(oracle.posted),
+    "portal:grid_at": Row(oracle.posted),
+    "portal:grid": Row(oracle.posted, "grid"),
+    "portal:help": public(),
+    "portal:text_size": Row(oracle.anybody, "", ("post",), is_public=True),
+    "portal:public": public(),
+    "portal:public_text_size": public(),
+    "portal:public_plans": public(),
+    "portal:public_plan": Row(oracle.anybody, "", (), is_public=True),
+    "portal:public_grid": public("grid"),
+    "portal:public_place": public("township"),
+    "portal:short": public("grid"),
+    "portal:components": Row(oracle.anybody, "missing", is_public=True),
+    # cases
+    **dict.fromkeys(("workflow:case", "workflow:preview"), Row(oracle.case_seen, "case")),
+    **{
+        f"workflow:{verb}": Row(oracle.case_said(verb), "case", ("post",))
+        for verb in oracle.SAID
+        if verb != "undo"
+    },
+    **{f"workflow:desk_{verb}": Row(oracle.case_said(verb), "case", ()) for verb in oracle.SAID},
+    "workflow:undo": Row(oracle.case_said("undo"), "case", ("post",)),
+    "workflow:desk": Row(oracle.only("dispatch")),
+    "workflow:counts": Row(oracle.only("dispatch"), "", ()),
+    "workflow:many": Row(oracle.anybody, "", ()),
+    "workflow:register": Row(lambda person, thing: oracle.IN if oracle.PEOPLE[person] & DESKS else oracle.NO),
+    "workflow:tray": Row(oracle.only("unit")),
+    "workflow:list": Row(oracle.anybody, "", ()),
+    "workflow:grid_counts": Row(oracle.anybody, "township"),  # of cases in sight alone
+    "workflow:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
+    "workflow:small_photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
+    "workflow:report": Row(oracle.anybody, "", ()),
+    "workflow:similar": Row(oracle.anybody),
+    "workflow:mine": Row(oracle.anybody),
+    "workflow:village": Row(oracle.anybody, "", ()),
+    "workflow:resident": Row(oracle.anybody, "", (), is_public=True),
+    **dict.fromkeys(("workflow:relieve", "workflow:transfer"), Row(oracle.post_managed, "post", PAGE)),
+    "workflow:relieve_office": Row(oracle.post_managed, "office_post", PAGE),
+    "workflow:merge_body": Row(oracle.body_merged, "body", PAGE),
+    # plans
+    **dict.fromkeys(("plans:plan", "plans:map"), Row(oracle.plan_seen, "plan")),
+    **dict.fromkeys(("plans:export_plan", "plans:import_example"), Row(oracle.plan_seen, "plan", ())),
+    **dict.fromkeys(
+        ("plans:edit", "plans:import", "plans:change", "plans:reverse"), Row(oracle.plan_seen, "plan", ())
+    ),
+    **dict.fromkeys(
+        (
+            *("plans:submit", "plans:consent", "plans:object", "plans:return_to_draft", "plans:approve"),
+            *("plans:publish", "plans:withdraw", "plans:send_filing", "plans:receive_filing"),
+            "plans:return_filing",
+        ),
+        Row(oracle.plan_seen, "plan", ()),
+    ),
+    **dict.fromkeys(
+        (*("plans:import_job", "plans:import_progress", "plans:import_faults"),),
+        Row(lambda person, thing: oracle.HIDDEN, "plan_job"),
+    ),
+    **dict.fromkeys(
+        ("plans:import_system", "plans:import_confirm", "plans:import_discard"),
+        Row(lambda person, thing: oracle.HIDDEN, "plan_job", ("post",)),
+    ),
+    "plans:plans": Row(oracle.anybody),
+    "plans:new": Row(lambda person, thing: oracle.IN if drafts(person) else oracle.NO),
+    "plans:export_register": Row(oracle.posted, "", ()),
+    "plans:filings": Row(lambda person, thing: oracle.IN if keeps_counties(person) else oracle.NO),
+    **dict.fromkeys(
+        ("plans:sector_grids", "plans:divisions", "plans:grid_rules"),
+        Row(oracle.only("dispatch", "supervise", "grids", "unit")),
+    ),
+    **dict.fromkeys(
+        (
+            *("plans:sector_grid_new", "plans:division_found", "plans:division_change", "plans:norm_new"),
+            "plans:code_rule_new",
+        ),
+        Row(oracle.anybody, "", ()),
+    ),
+    **dict.fromkeys(("plans:sector_grid_merge", "plans:sector_grid_keep"), Row(oracle.anybody, "", ())),
+    # people and bodies
+    **dict.fromkeys(
+        ("personnel:staffing", "personnel:people", "personnel:organizations"), Row(oracle.staff_only)
+    ),
+    "personnel:person": Row(oracle.person_seen, "person"),
+    "personnel:account": Row(oracle.account_kept, "person"),
+    "personnel:devices": Row(oracle.staff_only, "", PAGE),
+    "personnel:unbind": Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
+    "accounts:unbind": Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
+    "personnel:enrol": Row(oracle.staff_only, "", ()),
+    "personnel:appoint": Row(oracle.staff_there, "grid", PAGE),
+    "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),
+    "personnel:found": Row(oracle.staff_only, "", PAGE),
+    "personnel:organization": Row(oracle.body_seen, "body"),
+    **dict.fromkeys(("personnel:change", "personnel:close"), Row(oracle.body_changed, "body", PAGE)),
+    "personnel:appoint_office": Row(oracle.body_staffed, "body", PAGE),
+    # access
+    **dict.fromkeys(("access:mine", "access:looks_at_me"), Row(oracle.anybody)),
+    "access:looks": Row(oracle.only("staff", "audit", "guard")),
+    "access:grants": Row(oracle.anybody),
+    "access:grant_ask": Row(oracle.only("staff")),
+    "access:grant_say": Row(oracle.request_seen, "request"),
+    "access:reveal": Row(oracle.contact_seen, "contact"),
+    # boards and complaints
+    "boards:boards": Row(oracle.anybody),
+    "boards:print": Row(oracle.anybody),
+    "boards:board": Row(oracle.board_seen, "grid"),
+    "boards:post": Row(oracle.board_posted, "grid", PAGE),
+    **dict.fromkeys(("boards:check", "boards:take_down"), Row(oracle.board_posted, "grid", ())),
+    "boards:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
+    "conduct:complain": public("grid"),
+    "conduct:progress": public(),
+    "conduct:complaints": Row(oracle.only("conduct")),
+    "conduct:mine": Row(oracle.anybody),
+    "conduct:speak": Row(oracle.speaks, "complaint"),
+    "conduct:register": Row(oracle.complaint_registered, "grid", PAGE),
+    "conduct:person": Row(oracle.person_seen, "person"),
+    "conduct:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
+    "conduct:complaint": Row(oracle.complaint_seen, "complaint"),
+    "conduct:act": Row(oracle.complaint_seen, "complaint", PAGE),
+    # the API
+    **{f"api:{verb}": Row(oracle.case_said(verb), "case", ("post",)) for verb in oracle.SAID},
+    **dict.fromkeys(("api:case", "api:events"), Row(oracle.case_seen, "case")),
+    "api:cases": Row(oracle.anybody),
+    "api:photos": Row(oracle.anybody, "", ()),
+    **dict.fromkeys(("api:me", "api:messages"), Row(oracle.anybody)),
+    "api:matters": Row(oracle.anybody, "", ()),
+    "api:locate": Row(oracle.anybody, "", ()),
+    "api:township_map": Row(oracle.township_map, "township"),
+    "api:grid": Row(oracle.posted, "grid"),
+    "api:grid_at": Row(oracle.posted, "", ()),
+    **dict.fromkeys(
+        ("api:plan_map", "api:plan_register", "api:plan_findings"), Row(oracle.plan_seen, "plan", ())
+    ),
+    "api:plan_change": Row(oracle.plan_seen, "plan", ()),
+    **dict.fromkeys(("api:schema", "api:docs"), Row(lambda person, thing: oracle.NO)),
+    "livez": public(),
+    "readyz": Row(oracle.anybody, "", (), is_public=True),
+}
+DESKS = frozenset(("dispatch", place) for place in (oracle.ROAD, oracle.VICTORY, oracle.GATE))
+
+
+def drafts(person: str) -> bool:
+    """A county's authority, and a township's desk (Art. 7)."""
+    return bool(oracle.PEOPLE[person] & DESKS) or any(
+        verb == "grids" and place != "city" for verb, place in oracle.PEOPLE[person]
+    )
+
+
+def keeps_counties(person: str) -> bool:
+    """Who watches over a county or the city."""
+    return any(
+        verb in ("grids", "supervise") and place.count("/") < 2 for verb, place in oracle.PEOPLE[person]
+    )

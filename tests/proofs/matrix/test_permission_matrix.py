@@ -1,0 +1,129 @@
+"""The permission matrix: roles × addresses × methods × locations, compared with an oracle of its own (Art. 20).
+
+The short run says each verb through one door and leaves out those who differ from another only by their place;
+``PERMISSION_MATRIX=full`` tries everybody at every door.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from common.doors import addresses
+from personnel.models import Organization
+from tests.proofs.matrix.addresses import PAGES, Row
+from tests.proofs.matrix.oracle import ALIKE, AWAY, HIDDEN, IN, LATE, NO, PEOPLE, Thing, expected
+from tests.proofs.matrix.world import CONTACT, things_of
+from tests.town import Town
+from workflow.models import Case
+
+FULL = os.environ.get("PERMISSION_MATRIX") == "full"
+# Everything that any form or verb might ask for, so that nothing is refused for its content before its person.
+BODY: dict[str, Any] = {
+    "version": 1,
+    "note": "核对权限矩阵",
+    "reason": "核对权限矩阵",
+    "result": "核对权限矩阵",
+    "rating": "satisfied",
+    "answer": "核对权限矩阵",
+    "description": "核对权限矩阵",
+}
+ANYBODY = ("stranger", "disabled", "chen", "shen")  # to whom public pages are shown, alike
+TRIED = [person for person in PEOPLE if FULL or person not in ALIKE]
+CANARIES = (*CONTACT, "19900007650", "19900007651", "19900007652", "示范路一号院三单元", "41099919900101")
+
+
+@pytest.fixture
+def world(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+    return things_of(town)
+
+
+def cells(row: Row, name: str, things: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], Thing]]:
+    """Every (method, path, how it is named, thing) of an address."""
+    if row.is_second_door and not FULL:
+        return
+    for said, thing in things[row.about]:
+        names = {hole: said[hole] for hole in holes_of(name) if hole in said}
+        for method in row.methods:
+            yield method, reverse(name, kwargs=names), said, thing
+
+
+ROUTES = dict(addresses())
+
+
+def holes_of(name: str) -> list[str]:
+    return [part.split(">")[0].split(":")[-1] for part in ROUTES[name].split("<")[1:]]
+
+
+def body_for(case: Case | None) -> dict[str, Any]:
+    """Whatever a verb of this case might ask for: its version, a unit of its place, itself to be merged into."""
+    if case is None:
+        return BODY
+    unit = Organization.objects.get(function="城市管理", division=case.county_id)
+    return {**BODY, "version": case.version, "unit": unit.pk, "into": case.pk}
+
+
+def outcome(client: Client, method: str, path: str, body: dict[str, Any]) -> tuple[str, str]:
+    """What an address answers, in the oracle's words, and its text; whatever it did is taken back."""
+    with transaction.atomic():
+        is_api = path.startswith("/api/")
+        more: dict[str, Any] = {"headers": {"Idempotency-Key": str(uuid4())}} if is_api else {}
+        if method == "post" and is_api:
+            answer = client.post(path, body, content_type="application/json", **more)
+        else:
+            answer = getattr(client, method)(path, body if method == "post" else None)
+        transaction.set_rollback(True)
+    text = answer.content.decode(errors="replace") if not answer.streaming else ""
+    if answer.status_code == 302 and "/sign-in/" in answer["Location"]:
+        return AWAY, text
+    return {401: AWAY, 403: NO, 404: HIDDEN, 409: LATE}.get(answer.status_code, IN), text
+
+
+def client_of(town: Town, name: str) -> Client:
+    client = Client()
+    if name == "disabled":
+        user = User.objects.create(username="disabled", name="Disabled")
+        client.force_login(user)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+    elif name != "stranger":
+        client.force_login(getattr(town, name))
+    return client
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert set(PAGES) == set(ROUTES)
+
+
+@pytest.mark.article(20)
+@pytest.mark.slow
+@pytest.mark.parametrize("person", TRIED)
+def test_what_each_may_enter_is_what_the_oracle_says(
+    town: Town, world: dict[str, Any], person: str, record_property: Callable[[str, object], None]
+) -> None:
+    client, differences, cells_tried = client_of(town, person), [], Counter[str]()
+    cases = Case.objects.in_bulk([said["pk"] for said, _ in world["case"]])
+    bodies = {pk: body_for(case) for pk, case in cases.items()}
+    for name, row in PAGES.items():
+        if row.is_public and person not in ANYBODY:
+            continue
+        for method, path, said, thing in cells(row, name, world):
+            body = bodies.get(said.get("pk", 0), BODY) if row.about == "case" else BODY
+            got, text = outcome(client, method, path, body)
+            wanted = expected(person, row.rule, thing, is_public=row.is_public)
+            cells_tried[wanted] += 1
+            if got != wanted and not (wanted == IN and got == LATE and row.about != "case"):
+                differences.append(f"{method} {path} ({name}): {got}, the oracle says {wanted}")
+            if shown := [word for word in CANARIES if word in text]:
+                differences.append(f"{method} {path} ({name}) shows {shown}")
+    assert not differences, "\n".join(differences)
+    record_property("cells", sum(cells_tried.values()))
+    assert sum(cells_tried.values()) > 400

@@ -1,0 +1,178 @@
+"""The things that the addresses are about, at every location: one's own, near, far, another county's, missing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from access.actions import GrantDraft, ask_for_grant
+from boards.actions import renew_boards
+from conduct import actions as conduct
+from grids.models import Grid
+from personnel.models import GridPosting, OfficePosting, Organization
+from plans.actions.plans import PlanDraft, draft_plan
+from tests.access.conftest import sealed_records
+from tests.cases import case_in, reported
+from tests.proofs.matrix.oracle import (
+    CHENGGUAN,
+    GATE,
+    GRIDS,
+    JINGDONG,
+    MISSING,
+    ROAD,
+    SHENGLI,
+    TOWNSHIPS,
+    VICTORY,
+    YUBEI,
+    Thing,
+)
+from tests.town import MONDAY, Town
+from workflow.actions import ReportDraft, report_case
+
+CONTACT = ("演示金丝雀甲", "19900006543", "金丝雀路六号院")
+RATHER = 10**9
+
+
+def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+    """For each kind: how an address names it, and what the oracle is told of it."""
+    return {
+        "": [({}, Thing())],
+        "missing": [({"pk": RATHER}, MISSING)],
+        "uuid": [({"uid": "6f1d6a52-9a67-4a8b-8b2f-0f6d7a3f2b11"}, MISSING)],
+        "case": cases_of(town),
+        "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
+        + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
+        "township": [({"code": code}, Thing("township", place)) for code, place in TOWNSHIPS.items()]
+        + [({"code": "999999"}, MISSING)],
+        "plan": plans_of(town),
+        "plan_job": [({"pk": RATHER, "job": 1}, MISSING)],
+        **people_of(town),
+        **bodies_of(town),
+        "request": requests_of(town),
+        "complaint": complaints_of(town),
+    }
+
+
+def cases_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+    """One in each place, one with a department, one clue, one that is not there."""
+    said = dict(zip(("contact_name", "contact_phone", "contact_address"), CONTACT, strict=True))
+    first = case_in("awaiting_acceptance", town, for_resident=True, **said)
+    second = reported(town, by="lin", grid_id=town.grid_of("001002").pk, **said)
+    with_unit = case_in("in_hand", town)
+    clue = reported(town, matter_id=town.matter("非法集资线索").pk)
+    near = reported(town, by="mei", grid_id=town.grid_of("002001").pk)
+    victory = Grid.objects.with_place().get(code="410902002001001")
+    other = report_case(ReportDraft(**town.as_said(grid_id=victory.pk)), by=town.duan, at=MONDAY)
+    matter = town.matter("邻里纠纷", county="410922").pk
+    gate = Grid.objects.with_place().get(code="410922100201001")
+    far = report_case(ReportDraft(**town.as_said(grid_id=gate.pk, matter_id=matter)), by=town.shi, at=MONDAY)
+    found = [
+        (first, f"{JINGDONG}/1", "chen", ""),
+        (second, f"{JINGDONG}/2", "lin", ""),
+        (with_unit, f"{JINGDONG}/1", "chen", "chengguan"),
+        (clue, f"{JINGDONG}/1", "chen", ""),
+        (near, f"{YUBEI}/1", "mei", ""),
+        (other, f"{SHENGLI}/1", "duan", ""),
+        (far, f"{CHENGGUAN}/1", "shi", ""),
+    ]
+    return [
+        (
+            {"pk": case.pk},
+            Thing("case", place, status=case.status, secret=case.confidential, keeper=keeper, unit=unit),
+        )
+        for case, place, keeper, unit in found
+    ] + [({"pk": RATHER}, MISSING)]
+
+
+def plans_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+    plans = [
+        draft_plan(
+            PlanDraft(
+                title="矩阵方案",
+                reason="核对权限",
+                effective_on=(MONDAY + timedelta(days=60)).date(),
+            ),
+            county=town.division(name),
+            by=getattr(town, by),
+            at=MONDAY,
+        )
+        for name, by in (("华龙区", "wu"), ("清丰县", "gu"))
+    ]
+    places = ("city/hualong", "city/qingfeng")
+    rows = [({"pk": plan.pk}, Thing("plan", place)) for plan, place in zip(plans, places, strict=True)]
+    return [*rows, ({"pk": RATHER}, MISSING)]
+
+
+def people_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+    homes = {"chen": f"{JINGDONG}/1", "mei": f"{YUBEI}/1", "shi": f"{CHENGGUAN}/1", "duan": VICTORY}
+    villages = {name: place.rsplit("/", 1)[0] if name != "duan" else place for name, place in homes.items()}
+    people = [
+        ({"pk": getattr(town, name).pk}, Thing("person", place, about=name))
+        for name, place in villages.items()
+    ]
+    contacts = []
+    for number, name in enumerate(("chen", "mei", "shi")):
+        record = sealed_records(
+            town, name, phone=f"1990000765{number}", number=f"41099919900101{number:03d}X"
+        )
+        contacts.append(
+            (
+                {"key": f"contact:{record.pk}", "name": "private_phone"},
+                Thing("contact", villages[name], about=name),
+            )
+        )
+    posts = [
+        ({"pk": GridPosting.objects.get(user=getattr(town, name)).pk}, Thing("post", villages[name]))
+        for name in ("chen", "mei", "shi")
+    ]
+    offices = [
+        ({"pk": OfficePosting.objects.get(user=getattr(town, name)).pk}, Thing("office_post", place))
+        for name, place in (("zhao", ROAD), ("duan", VICTORY), ("sun", "city/hualong"))
+    ]
+    missing = ({"pk": RATHER}, MISSING)
+    return {
+        "person": [*people, missing],
+        "contact": [*contacts, ({"key": f"contact:{RATHER}", "name": "private_phone"}, MISSING)],
+        "post": [*posts, missing],
+        "office_post": [*offices, missing],
+    }
+
+
+def bodies_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+    rows = [
+        ({"pk": Organization.objects.get(code=code).pk}, Thing("body", place, unit=unit))
+        for code, place, unit in (
+            ("desk-zyl", ROAD, "desk-zyl"),
+            ("desk-sll", VICTORY, "desk-sll"),
+            ("hlq-chengguan", "city/hualong", "chengguan"),
+            ("qf-chengguan", "city/qingfeng", ""),
+        )
+    ]
+    return {"body": [*rows, ({"pk": RATHER}, MISSING)]}
+
+
+def requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+    street = town.division("中原路街道")
+    until = MONDAY + timedelta(days=30)
+    request = ask_for_grant(
+        GrantDraft(town.lin, "view_personal", street, "核对权限矩阵", until), by=town.tang, at=MONDAY
+    )
+    thing = Thing("request", ROAD, about="lin", asked_by="tang")
+    verb = {"verb": "approve"}
+    return [({"pk": request.pk, **verb}, thing), ({"pk": RATHER, **verb}, MISSING)]
+
+
+def complaints_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+    renew_boards(at=MONDAY)
+    rows = []
+    grids = (
+        (town.grid, ROAD, town.chen, "chen"),
+        (Grid.objects.with_place().get(code="410922100201001"), GATE, town.shi, "shi"),
+    )
+    for grid, place, person, name in grids:
+        draft = conduct.ComplaintDraft(
+            grid=grid, kind="rude", text="说话不耐烦", person=person, contact_name=CONTACT[0]
+        )
+        made, _ = conduct.complain(draft, source="public", at=MONDAY)
+        rows.append(({"pk": made.pk, "verb": "dismiss"}, Thing("complaint", place, about=name)))
+    return [*rows, ({"pk": RATHER, "verb": "dismiss"}, MISSING)]
