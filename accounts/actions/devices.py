@@ -37,8 +37,12 @@ def issue_device_code(user: User, *, at: datetime, by: User) -> str:
 
 
 @transaction.atomic
-def bind_device(user: User, code: str, *, name: str, at: datetime) -> tuple[Device, str]:
+def bind_device(
+    user: User, code: str, *, name: str, at: datetime, instead_of: str = ""
+) -> tuple[Device, str]:
     """Bind the phone in hand; returns the device and its token, which the phone alone keeps.
+
+    ``instead_of`` is the token that the phone holds already: its earlier binding ends.
 
     Raises :class:`RuleViolation` for a wrong, used, expired or foreign code, all in the same words; after five
     wrong ones the code itself is spent.
@@ -51,6 +55,7 @@ def bind_device(user: User, code: str, *, name: str, at: datetime) -> tuple[Devi
         raise RuleViolation("绑定码不对或已过期，请向乡镇街道要一个新的。", field="code")
     held.used_at = at
     held.save(update_fields=["used_at"])
+    bound_devices(at=at).filter(user=user, token_hash=token_digest(instead_of)).update(removed_at=at)
     token = secrets.token_urlsafe(32)
     device = Device.objects.create(
         user=user,

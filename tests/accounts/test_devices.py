@@ -123,3 +123,14 @@ def test_the_list_of_phones_costs_the_same_for_few_and_many(town: Town) -> None:
         phone_of(town.lin, f"手机{number}")
     assert tang.statements(PAGE) == before
     assert "下一页" in tang.text(PAGE)
+
+
+def test_a_phone_that_is_bound_again_is_one_phone(town: Town) -> None:
+    client, tang = signed_in(town.chen), Visitor(town.tang)
+    for _ in range(2):
+        code = re.search(r"(\d{4} \d{4})</b>", tang.post(PAGE, {"account": "chen"}).content.decode())
+        assert code
+        assert client.post("/account/device/", {"code": code[1]}).status_code == 302
+    assert Device.objects.count() == 2
+    assert Device.objects.filter(removed_at=None).count() == 1
+    assert client.get("/account/").status_code == 200
