@@ -115,7 +115,7 @@ def enrol_person(request: HttpRequest) -> HttpResponse:
     is_ours = then.startswith(reverse("personnel:staffing"))
 
     def done(person: Any) -> tuple[str, str]:
-        go = f"{then}?{urlencode({'user': person.username})}" if is_ours else _person_url(person.pk)
+        go = f"{then}?{urlencode({'user': person.username})}" if is_ours else reverse("personnel:staffing")
         return f"已登记{person.name}，账号 {person.username}。", go
 
     context = {
@@ -185,7 +185,3 @@ def post_managed(user: Any, pk: int) -> GridPosting:
 def _staffing_url(village: Division) -> str:
     township = village.parent
     return f"{reverse('personnel:staffing')}?place={township.code if township else village.code}"
-
-
-def _person_url(pk: int) -> str:
-    return reverse("personnel:person", args=[pk])

