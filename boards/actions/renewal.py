@@ -19,8 +19,8 @@ from worktime.clocks import SHANGHAI, Clock, Deadline, Limit, due
 BATCH = 200
 
 
-def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime) -> int:
-    """Compare every board with what it must show and renew those that differ; returns how many.
+def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int | None = None) -> int:
+    """Compare every board with what it must show and renew those that differ, at ``most`` so many; returns how many.
 
     May run any number of times and beside itself: a board is locked, and its digest asked again, before it changes.
     Without ``grids`` all grids in force are compared.
@@ -29,6 +29,7 @@ def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime) -> int:
     wanted = contents_of(rows, day=at.astimezone(SHANGHAI).date())
     kept = dict(NoticeBoard.objects.filter(grid__in=wanted).values_list("grid", "digest"))
     changed = [grid_id for grid_id, content in wanted.items() if kept.get(grid_id) != content.digest]
+    changed = changed[:most]
     for start in range(0, len(changed), BATCH):
         _renew_batch(changed[start : start + BATCH], at=at)
     return len(changed)

@@ -80,6 +80,10 @@ def test_every_grid_in_force_has_a_board_to_be_posted_within_three_working_days(
     assert "工作日" in board.explanation
 
 
+def test_a_change_of_the_whole_city_is_worked_off_bit_by_bit(town: Town) -> None:
+    assert [renew_boards(at=MONDAY, most=2) for _ in range(4)] == [2, 2, 1, 0]
+
+
 def test_nothing_changed_nothing_renewed(town: Town) -> None:
     renew_boards(at=MONDAY)
     assert renew_boards(at=TOMORROW) == 0
