@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from access import states
 from access.actions import GrantDraft
@@ -23,8 +24,8 @@ class RevealForm(forms.Form):
     reason = text_field(
         "为什么要看",
         limit=LONGEST_REASON,
-        missing="请写明为什么要看；对方和上级都能看到。",
-        help_text="例如：事项处置需要联系反映人。这句话对方和上级都能看到。",
+        missing="请写明为什么要看；上级能看到。",
+        help_text="例如：事项处置需要联系反映人。这句话上级能看到；看工作人员的，本人也能看到。",
     )
 
 
@@ -52,16 +53,17 @@ class GrantForm(forms.Form):
         "到期日期", missing="请填写到期日期。", help_text="当天二十四时到期，最长 180 天。"
     )
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: list[tuple[str, str]], people: Q, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.people = people
         self.fields["place"].choices = [("", "请选择范围"), *places]  # type: ignore[attr-defined]
 
     def clean_grantee(self) -> User:
-        """The account of that name; one that does not exist is told apart from none."""
+        """The account of somebody in one's charge; missing, closed and another's look alike."""
         said = self.cleaned_data["grantee"].strip()
-        found = User.objects.filter(username=said).first()
+        found = User.objects.filter(self.people, username=said, is_active=True).first()
         if found is None:
-            raise forms.ValidationError("没有这个账号，请核对。")
+            raise forms.ValidationError("您管理的在任人员里没有这个账号，请核对。")
         return found
 
     def clean_expires_on(self) -> datetime:

@@ -11,11 +11,15 @@ from access.subjects import subjects
 from access.tiers import TIERS
 from accounts.models import User
 from audit.models import AccessEntry
+from common import clock
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within
+from worktime.clocks import SHANGHAI
 
-OTHER_FIELDS = {"case": "保密事项", "photo": "保密事项的照片"}
+OTHER_FIELDS = {"case": "保密事项", "photo": "保密事项的照片", "complaint": "行为投诉"}
+SECRET = ("case:", "complaint:")  # that there is one is itself a secret
+WHOSE = {"case_contact": "事项反映人", "case": "保密事项", "complaint": "投诉人"}
 CLERKS = ("manage_staff",)
 CITY_WIDE = ("administer_audit", "administer_security")
 
@@ -29,6 +33,7 @@ def described(entries: Iterable[AccessEntry]) -> list[dict[str, Any]]:
         {
             "at": row.at,
             "who": _name(people.get(row.actor_id)),
+            "name": people[row.actor_id].name if row.actor_id in people else "已注销的账号",
             "whom": _whom(row, people),
             "what": "、".join(_label(row.subject, name) for name in row.fields),
             "tier": TIERS[row.tier].name if row.tier in TIERS else "保密事项",
@@ -44,16 +49,10 @@ def _name(user: User | None) -> str:
 
 
 def _whom(row: AccessEntry, people: dict[int, User]) -> str:
-    if row.person_id:
+    kind = row.subject.partition(":")[0]
+    if row.person_id and kind != "complaint":
         return _name(people.get(row.person_id))
-    kind, _, number = row.subject.partition(":")
-    return (
-        f"事项 {number} 的反映人"
-        if kind == "case_contact"
-        else f"事项 {number}"
-        if kind == "case"
-        else "投诉人"
-    )
+    return WHOSE.get(kind, "")
 
 
 def _label(subject: str, name: str) -> str:
@@ -75,7 +74,12 @@ def looks_in_charge_of(user: User) -> QuerySet[AccessEntry]:
     held = authority.places("division", *CLERKS, *CITY_WIDE)
     if not held:
         return looks.none()
-    within = divisions_within(held).values("pk")
-    in_grids = GridPosting.objects.filter(village__in=within).values("user")
-    in_offices = OfficePosting.objects.filter(organization__division__in=within).values("user")
-    return looks.filter(Q(actor_id__in=in_grids) | Q(actor_id__in=in_offices))
+    within, day = divisions_within(held).values("pk"), clock.now().astimezone(SHANGHAI).date()
+    in_grids = GridPosting.objects.current(day).filter(village__in=within).values("user")
+    in_offices = OfficePosting.objects.current(day).filter(organization__division__in=within).values("user")
+    found = looks.filter(Q(actor_id__in=in_grids) | Q(actor_id__in=in_offices))
+    if not authority.holds(*CITY_WIDE):
+        found = found.exclude(tier="T4")
+        for subject in SECRET:
+            found = found.exclude(subject__startswith=subject)
+    return found

@@ -37,9 +37,12 @@ def leads_there(authority: Authority, request: GrantRequest) -> bool:
 
 
 def decides_there(authority: Authority, request: GrantRequest) -> bool:
-    """A second person: neither who asked nor who receives."""
-    return authority.user_id not in (request.asked_by_id, request.grantee_id) and may_over(
-        authority, "approve_grants", territory_of(request)
+    """A second person: neither who asked nor who receives, nor anybody who could have made up either of them."""
+    territory = territory_of(request)
+    return (
+        authority.user_id not in (request.asked_by_id, request.grantee_id)
+        and may_over(authority, "approve_grants", territory)
+        and not may_over(authority, "manage_staff", territory)
     )
 
 
@@ -53,14 +56,14 @@ def ends_there(authority: Authority, request: GrantRequest) -> bool:
     return asked(authority, request) or decides_there(authority, request)
 
 
-SECOND_PERSON = "由县区管理员或安全管理员审批；申请人和被授权人不能批自己的申请。"
+SECOND_PERSON = "由安全管理员审批；管理人员的机构、申请人和被授权人都不能审批。"
 WHO_MAY: dict[str, Rule] = {
     "ask": Rule(leads_there, "由管理当地人员的调度负责人或县区管理员申请。"),
     "approve": Rule(decides_there, SECOND_PERSON),
     "refuse": Rule(decides_there, SECOND_PERSON),
     "cancel": Rule(asked, "由申请人撤销。"),
-    "review": Rule(decides_there, "由县区管理员或安全管理员复核；申请人和被授权人不能复核自己的授权。"),
-    "revoke": Rule(ends_there, "由申请人、县区管理员或安全管理员收回。"),
+    "review": Rule(decides_there, "由安全管理员复核；管理人员的机构、申请人和被授权人都不能复核。"),
+    "revoke": Rule(ends_there, "由申请人或安全管理员收回。"),
 }
 
 

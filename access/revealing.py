@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
 from access.subjects import Piece, Subject, register
 from accounts.models import User
+from common import clock
 from personnel.models import ContactRecord, IdentityRecord
-from personnel.scopes import authority_of
-from personnel.sight import holds_over_person
+from personnel.scopes import authority_of, may_over
+from personnel.sight import has_charge_of, holds_over_person, places_held
+from worktime.clocks import SHANGHAI
 
 CONTACT_RULE = "私人电话和住址由管理这名人员的机构查看，用于履行管理职责。"
-IDENTITY_RULE = "身份证号只有经专项授权的具名人员可以查看；需要时由县区管理员或安全管理员审批授权。"
+IDENTITY_RULE = "身份证号只有经专项授权的具名人员可以查看；需要时由管理机构申请、安全管理员审批。"
 
 
 def sees_person(user: User, row: Any) -> bool:
@@ -25,15 +28,20 @@ def sees_person(user: User, row: Any) -> bool:
 
 
 def why_not_contact(user: User, row: Any, name: str) -> str:
-    """Oneself and who manages the person."""
+    """Oneself, and who manages all of the person's posts: nobody comes by it by adding one post of his own."""
     own = row.user_id == user.pk
-    return "" if own or holds_over_person(authority_of(user), "manage_staff", row.user_id) else CONTACT_RULE
+    return "" if own or has_charge_of(authority_of(user), row.user, day=_today()) else CONTACT_RULE
 
 
 def why_not_identity(user: User, row: Any, name: str) -> str:
-    """Oneself, and named persons only."""
-    own = row.user_id == user.pk
-    return "" if own or holds_over_person(authority_of(user), "view_personal", row.user_id) else IDENTITY_RULE
+    """Oneself, and persons named for a place in which the person is posted now."""
+    authority, held = authority_of(user), places_held(row.user_id, day=_today())
+    named = any(may_over(authority, "view_personal", place) for place in held)
+    return "" if row.user_id == user.pk or named else IDENTITY_RULE
+
+
+def _today() -> date:
+    return clock.now().astimezone(SHANGHAI).date()
 
 
 def _page_of(row: Any) -> str:

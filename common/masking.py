@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 COMPOUND_SURNAMES = frozenset(
@@ -23,12 +24,15 @@ COMPOUND_SURNAMES = frozenset(
     )
 )
 STARS = "*"
+NUMBER = re.compile(r"[0-9０-９]|[一二三四五六七八九十百]+(?=[号栋楼组单室])")
 
 
 def mask_name(text: str) -> str:
     """张三 → 张*, 欧阳小明 → 欧阳**."""
+    if len(text) < 2:
+        return STARS
     kept = 2 if text[:2] in COMPOUND_SURNAMES and len(text) > 2 else 1
-    return text[:kept] + STARS * max(len(text) - kept, 1)
+    return text[:kept] + STARS * (len(text) - kept)
 
 
 def mask_phone(text: str) -> str:
@@ -44,8 +48,10 @@ def mask_id_number(text: str) -> str:
 
 
 def mask_address(text: str) -> str:
-    """The first six characters say the place; house and door stay hidden."""
-    return f"{text[:6]}****" if len(text) > 6 else "****"
+    """At most six characters say the place, and none from the first number on: house and door stay hidden."""
+    number = NUMBER.search(text)
+    kept = text[: min(6, number.start() if number else 6)]
+    return f"{kept}****" if len(text) > 6 else "****"
 
 
 def mask_all(text: str) -> str:

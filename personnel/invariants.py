@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from accounts.models import User
 from common import clock
 from common.invariants import Invariant
+from personnel.actions.appoint import LONGEST_STAND_IN
 from personnel.actions.grants import expected_grants
-from personnel.models import Grant
+from personnel.models import Grant, GridPosting
 from worktime.clocks import SHANGHAI
 
 
@@ -36,7 +37,18 @@ def special_grants_without_purpose() -> Iterator[str]:
         yield f"专项授权 {grant.pk} 没有用途"
 
 
+def stand_ins_without_end() -> Iterator[str]:
+    """Stand-ins beyond the longest time, or beyond the post that they cover."""
+    for cover in GridPosting.objects.exclude(stands_in_for=None).select_related("stands_in_for"):
+        covered = cover.stands_in_for
+        if cover.ends_on > cover.starts_on + LONGEST_STAND_IN or (
+            covered and covered.ends_on and cover.ends_on > covered.ends_on
+        ):
+            yield f"替岗 {cover.pk} 过长或超过原岗位"
+
+
 INVARIANTS = (
+    Invariant("替岗都在期限以内", stand_ins_without_end),
     Invariant("授权等于在任岗位", grants_without_post),
     Invariant("专项授权有用途和期限", special_grants_without_purpose),
 )

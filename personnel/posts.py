@@ -5,6 +5,7 @@ The competent authority supervises, the grid institution dispatches: two permiss
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Literal
 
 Place = Literal["grid", "division", "organization"]
@@ -33,7 +34,6 @@ OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
         ("publish_matters", "division"),
         ("manage_staff", "division"),
         ("handle_conduct", "division"),
-        ("approve_grants", "division"),
     ),
     # The city's authority receives what counties file; its institution looks on (Art. 5, 7).
     "city_supervisor": (("supervise", "division"), ("publish_grids", "division")),
@@ -73,3 +73,17 @@ SOURCES: dict[str, tuple[str, ...]] = {
     ),
 }
 NEEDED = ("leader", "instructor", "full_time")  # every grid has these
+FIRST_DAY = date(2025, 1, 1)  # the regulation is in force since (Art. 29)
+AHEAD = timedelta(days=366)
+
+
+def why_not_source(role: str, source: str, *, name: str) -> str:
+    """What is wrong with where somebody comes from (Art. 10), as a sentence; nothing when it is sound."""
+    if source in SOURCES[role]:
+        return ""
+    return f"{name}的来源应是条例第十条所列：{'、'.join(SOURCES[role])}。"
+
+
+def why_not_first_day(on: date, *, today: date) -> str:
+    """What is wrong with the first day of a post, as a sentence; nothing when it is sound."""
+    return "" if FIRST_DAY <= on <= today + AHEAD else "到岗日期应在 2025 年 1 月 1 日以后、一年以内。"

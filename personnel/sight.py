@@ -31,6 +31,14 @@ def places_of(user_id: int) -> list[Division]:
     return list((villages | bodies).distinct().select_related(up).defer("outline"))
 
 
+def places_held(user_id: int, *, day: date) -> list[Division]:
+    """Where a person is posted on ``day``."""
+    grid_posts = GridPosting.objects.current(day).filter(user=user_id).values("village")
+    offices = OfficePosting.objects.current(day).filter(user=user_id).values("organization__division")
+    places = Division.objects.filter(Q(pk__in=grid_posts) | Q(pk__in=offices))
+    return list(places.select_related("parent__parent__parent").defer("outline"))
+
+
 def holds_over_person(authority: Authority, verb: str, user_id: int) -> bool:
     """Whether ``verb`` is held over one of the places where the person is or was posted."""
     return any(may_over(authority, verb, place) for place in places_of(user_id))

@@ -18,6 +18,7 @@ PICTURES = (
     ("overview", "city", "/overview/", DESK),
     ("plan", "county_admin", "/plans/3/", DESK),
     ("plan-map", "county_admin", "/plans/4/map/", DESK),
+    ("staff", "desk_head", "/staff/", DESK),
     ("public", "", "/public/", PHONE),
 )
 

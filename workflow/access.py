@@ -28,4 +28,6 @@ def case_in_sight(user: User, pk: int, *names: str) -> Case:
 def trace_look(case: Case, user: User, *, fields: tuple[str, ...] = ("case",)) -> None:
     """Record that ``user`` opened ``case``, if it is confidential; an ordinary case costs nothing."""
     if case.confidential:
-        record_access(f"case:{case.pk}", at=clock.now(), actor_id=user.pk, fields=fields, purpose=PURPOSE)
+        record_access(
+            f"case:{case.pk}", at=clock.now(), actor_id=user.pk, fields=fields, purpose=PURPOSE, tier="T4"
+        )

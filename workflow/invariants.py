@@ -130,7 +130,14 @@ def chains_shorter_than_their_case() -> Iterator[str]:
             yield f"事项 {pk} 有 {events} 条经过，审计链有 {found} 环"
 
 
+def open_cases_nobody_takes_care_of() -> Iterator[str]:
+    """Open cases whose caretaker has left: the account is closed, so nobody could mend, withdraw or rate them."""
+    for case in Case.objects.open().filter(caretaker__is_active=False).select_related("caretaker"):
+        yield f"{case} 的经手人 {case.caretaker} 已离任"
+
+
 INVARIANTS = (
+    Invariant("在办事项都有在任的经手人", open_cases_nobody_takes_care_of),
     Invariant("每件在办事项恰有一个进行中的环节", open_cases_without_one_open_stage),
     Invariant("经过连续且重演等于现状", events_that_do_not_replay),
     Invariant("审计链与经过一样长", chains_shorter_than_their_case),

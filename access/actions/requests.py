@@ -8,15 +8,19 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from access import notices, policies, states
 from access.models import GrantRequest
+from access.querysets import GrantRequestQuerySet
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation, StaleVersion
 from grids.models import Division
 from personnel.actions.grants import permission_ids
-from personnel.models import Grant, OfficePosting, Organization
+from personnel.models import Grant, GridPosting, OfficePosting, Organization
+from personnel.querysets import PostingQuerySet
 from personnel.scopes import forget_authority
 from worktime.clocks import SHANGHAI
 
@@ -48,6 +52,9 @@ def ask_for_grant(draft: GrantDraft, *, by: User, at: datetime) -> GrantRequest:
         expires_at=draft.expires_at,
     )
     policies.require("ask", by, request)
+    User.objects.select_for_update().only("pk").get(
+        pk=draft.grantee.pk
+    )  # two at once are asked one after the other
     _require_sound(request, at=at)
     request.save()
     _trace(request, "ask", by=by, at=at, first=True)
@@ -79,12 +86,19 @@ def _held_already(request: GrantRequest) -> bool:
     return bool(held.filter(permission__codename=request.verb, content_type__model=kind).exists())
 
 
+def _heads() -> PostingQuerySet:
+    """The posts of department heads that have not ended."""
+    not_over = Q(ends_on=None) | Q(ends_on__gte=Now())
+    return OfficePosting.objects.filter(not_over, role="department_head")
+
+
 def _require_fit(request: GrantRequest) -> None:
     """Raise :class:`RuleViolation` when the account is closed, or may never read a secret source."""
     if not request.grantee.is_active:
         raise RuleViolation(f"{request.grantee.name}的账号已停用，不能授权。", field="grantee")
-    heads = OfficePosting.objects.filter(user=request.grantee, role="department_head", ends_on__isnull=True)
-    if request.verb == "view_clues" and heads.exists():
+    if request.organization is not None and request.verb != "view_clues":
+        raise RuleViolation("这项权限只能授权到一个区划。", field="place")
+    if request.verb == "view_clues" and _heads().filter(user=request.grantee).exists():
         raise RuleViolation("保密线索不授权给部门负责人；请指定具体经办人。", field="grantee")
 
 
@@ -153,12 +167,31 @@ def end_grants(*, at: datetime) -> int:
     """End what has run out, was not reviewed in time, or whose account has closed; may run any number of times."""
     late = GrantRequest.objects.to_review(_day(at - states.REVIEW_GRACE))
     closed = GrantRequest.objects.open().filter(grantee__is_active=False)
-    chosen = GrantRequest.objects.run_out(at) | late | closed
+    heads = GrantRequest.objects.open().filter(verb="view_clues", grantee__in=_heads().values("user"))
+    chosen = GrantRequest.objects.run_out(at) | late | closed | heads | _without_post(at)
     rows = list(GrantRequest.objects.select_for_update().filter(pk__in=chosen.values("pk")))
     for row in rows:
-        why = "到期" if row.expires_at <= at else "账号停用" if not row.grantee.is_active else "没有按时复核"
+        why = _why_over(row, at=at)
         _withdraw(row, "expire", note=why, by=None, at=at)
     return len(rows)
+
+
+def _without_post(at: datetime) -> GrantRequestQuerySet:
+    """Open requests whose grantee has no post any more: the purpose went with it."""
+    day = _day(at)
+    posted = Q(grid_postings__in=GridPosting.objects.current(day)) | Q(
+        office_postings__in=OfficePosting.objects.current(day)
+    )
+    return GrantRequest.objects.open().exclude(grantee__in=User.objects.filter(posted))
+
+
+def _why_over(request: GrantRequest, *, at: datetime) -> str:
+    if request.expires_at <= at:
+        return "到期"
+    if not request.grantee.is_active:
+        return "账号停用"
+    late = request.review_due_on is not None and request.review_due_on <= _day(at - states.REVIEW_GRACE)
+    return "没有按时复核" if late else "岗位已变"
 
 
 def _withdraw(request: GrantRequest, verb: str, *, note: str, by: User | None, at: datetime) -> GrantRequest:

@@ -32,9 +32,7 @@ def reveal(found: Found, *, reason: str, network: str = "", by: User, at: dateti
         raise NotPermitted(sentence)
     said = " ".join(reason.split())
     if len(said) < SHORTEST_REASON or len(set(said)) < SHORTEST_REASON - 1:
-        raise RuleViolation(
-            f"请写明为什么要看，至少 {SHORTEST_REASON} 个字；对方和上级都能看到。", field="reason"
-        )
+        raise RuleViolation(f"请写明为什么要看，至少 {SHORTEST_REASON} 个字；上级能看到。", field="reason")
     if len(said) > LONGEST_REASON:
         raise RuleViolation(f"原因最多 {LONGEST_REASON} 字。", field="reason")
     tier = TIERS[found.piece.tier]
@@ -58,7 +56,9 @@ def reveal(found: Found, *, reason: str, network: str = "", by: User, at: dateti
 
 def looks_of(user: User, *, tier: str, since: datetime) -> int:
     """How often the person has opened a tier since a moment."""
-    return AccessEntry.objects.filter(actor_id=user.pk, tier=tier, at__gt=since).count()
+    return AccessEntry.objects.filter(
+        actor_id=user.pk, tier=tier, at__gt=since, ends_at__isnull=False
+    ).count()
 
 
 def open_look(found: Found, *, by: User, at: datetime) -> AccessEntry | None:

@@ -23,7 +23,7 @@ from common.errors import NotPermitted, Refusal
 from common.keyset import keyset_page
 from personnel.models import Organization
 from personnel.scopes import authority_of
-from personnel.sight import divisions_within
+from personnel.sight import divisions_within, people_managed
 from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 50
@@ -91,11 +91,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     places = places_to_ask_for(user)
     if not places:
         raise NotPermitted("专项授权由管理当地人员的调度负责人或县区管理员申请。")
-    form = GrantForm(request.POST if request.method == "POST" else None, places=places)
+    at = clock.now()
+    people = people_managed(user, day=at.astimezone(SHANGHAI).date())
+    form = GrantForm(request.POST if request.method == "POST" else None, places=places, people=people)
     if form.is_valid():
         try:
             with transaction.atomic():
-                asked = actions.ask_for_grant(form.draft(), by=user, at=clock.now())
+                asked = actions.ask_for_grant(form.draft(), by=user, at=at)
             messages.success(request, f"已提交申请 {asked.number}，等待第二个人审批。")
             return redirect("access:grants")
         except Refusal as refusal:

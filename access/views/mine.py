@@ -33,7 +33,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def looks_at_me(request: HttpRequest) -> HttpResponse:
     """Who looked at my personal data, what, when and why."""
     user = signed_in(request)
-    looks = AccessEntry.objects.filter(person_id=user.pk).exclude(actor_id=user.pk)
+    looks = AccessEntry.objects.filter(person_id=user.pk).exclude(actor_id=user.pk).exclude(tier="T4")
     page = keyset_page(looks, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     context = {
         "title": "谁看过我",

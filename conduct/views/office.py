@@ -103,7 +103,6 @@ def complaint_in_sight(user: User, pk: int) -> Complaint:
         f"complaint:{pk}",
         at=clock.now(),
         actor_id=user.pk,
-        person_id=found.person_id,
         fields=["complaint"],
         tier="T4",
         purpose="办理行为投诉",

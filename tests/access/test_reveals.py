@@ -10,11 +10,12 @@ from django.http import Http404
 from access import actions, subjects
 from access.actions.reveals import TooManyLooks
 from access.tiers import TIERS
+from audit.actions import record_access
 from audit.models import AccessEntry
 from common import clock
 from common.errors import NotPermitted, RuleViolation
 from notifications.models import Outbox
-from personnel.actions import relieve
+from personnel.actions import appoint_to_grid, relieve
 from personnel.models import ContactRecord, Grant
 from tests.access.conftest import HOME, NUMBER, PHONE
 from tests.cases import refused
@@ -163,3 +164,29 @@ def test_the_person_may_read_what_is_kept_of_oneself(town: Town, contact: Contac
     assert found.subject.refusal(town.lin, contact, "private_phone")
     with refused(NotPermitted):
         actions.reveal(found, reason=WHY, by=town.lin, at=MONDAY)
+
+
+@pytest.mark.article(20)
+def test_nobody_comes_by_it_by_adding_a_post_of_his_own(town: Town, contact: ContactRecord) -> None:
+    appoint_to_grid(
+        town.chen,
+        role="part_time",
+        village=town.division("胜利社区"),
+        grid=town.grid_of("410902002001001"),
+        on=MONDAY.date(),
+        at=MONDAY,
+        by=None,
+    )
+    for name in ("xu", "tang"):
+        answer = Visitor(getattr(town, name)).post(page_of(contact), {"reason": WHY})
+        assert answer.status_code == 403
+    assert Visitor(town.wu).post(page_of(contact), {"reason": WHY}).status_code == 302
+
+
+@pytest.mark.article(26)
+def test_that_there_is_a_clue_or_a_complaint_is_no_superiors_reading(town: Town) -> None:
+    record_access(
+        "case:7", at=MONDAY, actor_id=town.zhao.pk, fields=["case"], purpose="查看保密事项", tier="T4"
+    )
+    assert "查看保密事项" not in Visitor(town.tang).text("/access/looks/")
+    assert "查看保密事项" in Visitor(town.xia).text("/access/looks/")

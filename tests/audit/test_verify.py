@@ -17,6 +17,13 @@ from tests.databases import run_addresses
 from workflow.tasks import sweep_due_stages
 
 BENDINGS = {
+    "在办事项都有在任的经手人": "UPDATE accounts_user SET is_active = false WHERE username = 'worker'",
+    "已公示的公示牌处处是现行内容": "UPDATE boards_noticeboard SET status = 'posted', due_at = NULL"
+    " WHERE id = (SELECT min(id) FROM boards_noticeboard)",
+    "投诉的现状等于审计链所记": "UPDATE conduct_complaint SET status = 'examining'",
+    "专项授权都经第二个人批准": "UPDATE access_grantrequest SET grant_id = NULL"
+    " WHERE id = (SELECT min(id) FROM access_grantrequest WHERE status = 'in_effect')",
+    "替岗都在期限以内": "UPDATE personnel_gridposting SET ends_on = ends_on + 200 WHERE stands_in_for_id IS NOT NULL",
     "审计链与经过一样长": "DELETE FROM audit_entry WHERE id ="
     " (SELECT max(id) FROM audit_entry WHERE subject LIKE 'case:%')",
     "每件在办事项恰有一个进行中的环节": "UPDATE workflow_stage SET ended_at = now()"

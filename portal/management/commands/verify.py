@@ -7,15 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from access.invariants import INVARIANTS as ACCESS
 from audit.invariants import INVARIANTS as AUDIT
+from boards.invariants import INVARIANTS as BOARDS
 from common.invariants import examine
+from conduct.invariants import INVARIANTS as CONDUCT
 from grids.invariants import INVARIANTS as GRIDS
 from notifications.invariants import INVARIANTS as NOTIFICATIONS
 from personnel.invariants import INVARIANTS as PERSONNEL
 from plans.invariants import INVARIANTS as PLANS
 from workflow.invariants import INVARIANTS as WORKFLOW
 
-ALL = (*WORKFLOW, *GRIDS, *PLANS, *PERSONNEL, *AUDIT, *NOTIFICATIONS)
+ALL = (*WORKFLOW, *BOARDS, *CONDUCT, *GRIDS, *PLANS, *ACCESS, *PERSONNEL, *AUDIT, *NOTIFICATIONS)
 
 
 class Command(BaseCommand):

@@ -34,7 +34,7 @@ TOWNSHIPS = {"410902001": ROAD, "410902002": VICTORY, "410922100": GATE}
 
 DESK = ("dispatch",)
 HEAD = ("dispatch", "supervise", "staff", "conduct")
-COUNTY = ("supervise", "grids", "staff", "conduct", "decide")
+COUNTY = ("supervise", "grids", "staff", "conduct")
 PEOPLE: dict[str, frozenset[tuple[str, str]]] = {
     "stranger": frozenset(),
     "disabled": frozenset(),
