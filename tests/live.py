@@ -153,6 +153,8 @@ def found_city(**environ: str) -> LiveCity:
         **environ,
     }
     start_valkey(var)
+    var.mkdir(parents=True, exist_ok=True)
+    shutil.copy(run_var() / "secrets.json", var)  # else nothing that the city has sealed would open
     collect_assets(told)
     shutil.copytree(run_var() / "media", var / "media", copy_function=os.link, dirs_exist_ok=True)
     return LiveCity(database=database, var=var, port=free_port(), environ=told)

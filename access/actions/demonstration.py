@@ -38,7 +38,7 @@ def give_demonstration_grants(*, at: datetime) -> int:
     )
     worker = User.objects.get(username="worker")
     found = subjects.find(head, f"contact:{worker.contact.pk}", "private_phone")
-    reveal(found, reason="排班联系本人", by=head, at=at)
+    reveal(found, reason="排班联系本人", by=head, at=at - timedelta(days=1))
     return count
 
 
