@@ -1,4 +1,4 @@
-"""Write a trace. Everybody above calls these two functions and nothing else writes the tables."""
+"""Write a trace. Everybody above calls these functions and nothing else writes the tables."""
 
 from __future__ import annotations
 
@@ -41,6 +41,30 @@ def append_entry(
         hash=digest(prev_hash=prev_hash, seq=seq, record=full, algorithm=algorithm),
         algorithm=algorithm,
     )
+
+
+def begin_chains(
+    records: Mapping[str, Mapping[str, Any]], *, verb: str, at: datetime, actor_id: int | None
+) -> int:
+    """Write the first link of many new subjects at once, each with its record; returns how many."""
+    algorithm = settings.AUDIT_HASH
+    links = []
+    for subject, record in records.items():
+        full = {"verb": verb, "at": at.isoformat(), "actor": actor_id, **record}
+        links.append(
+            Entry(
+                subject=subject,
+                seq=1,
+                at=at,
+                actor_id=actor_id,
+                verb=verb,
+                record=full,
+                prev_hash=GENESIS,
+                hash=digest(prev_hash=GENESIS, seq=1, record=full, algorithm=algorithm),
+                algorithm=algorithm,
+            )
+        )
+    return len(Entry.objects.bulk_create(links, batch_size=1000))
 
 
 def _head_of(subject: str) -> tuple[int, str] | None:

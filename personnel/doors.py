@@ -11,6 +11,11 @@ declare(
     "personnel",
     {
         **dict.fromkeys(("staffing", "people", "devices", "organizations"), MANAGED),
+        **dict.fromkeys(("import", "import_template"), MANAGED),
+        **dict.fromkeys(
+            ("roster", "roster_faults", "roster_confirm", "roster_discard"),
+            by_rule("personnel.views.rosters.roster_in_sight"),
+        ),
         "person": by_rule("personnel.sight.person_in_sight"),
         **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
         "organization": by_rule("personnel.views.organizations.body_in_sight"),

@@ -130,3 +130,15 @@ class DeviceCodeFor(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         error_messages={"required": "请填写账号或工作电话。"},
     )
+
+
+class RosterForm(forms.Form):
+    """One file of people."""
+
+    file = forms.FileField(
+        label="文件",
+        help_text="Excel 工作簿 .xlsx，不超过 5 MB、5000 人。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages=dict.fromkeys(("required", "missing", "invalid"), "请选择文件。")
+        | {"empty": "文件是空的。请重新导出后再上传。"},
+    )

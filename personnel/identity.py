@@ -1,14 +1,29 @@
-"""Identity numbers of citizens (GB 11643-1999) and telephone numbers. Pure."""
+"""What is entered of a person: identity numbers of citizens (GB 11643-1999), telephone numbers, accounts. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
 MOBILE = re.compile(r"1[3-9]\d{9}")
+ACCOUNT = re.compile(r"[\w.@+-]{2,40}")
+
+
+@dataclass(frozen=True)
+class PersonDraft:
+    """What is entered of a new member of staff."""
+
+    name: str
+    phone: str
+    username: str = ""
+    private_phone: str = ""
+    home_address: str = ""
+    id_number: str = ""
 
 
 def check_digit(first_seventeen: str) -> str:
@@ -34,3 +49,18 @@ def why_not_identity(text: str, *, today: date) -> str:
 def why_not_mobile(text: str) -> str:
     """What is wrong with a mobile number, as a sentence; nothing when it is sound."""
     return "" if MOBILE.fullmatch(text) else "手机号应为 11 位数字。"
+
+
+def why_not_person(draft: PersonDraft, *, today: date) -> Iterator[tuple[str, str]]:
+    """What is wrong with a draft in itself, as (field, sentence)."""
+    if not 2 <= len(draft.name) <= 40:
+        yield "name", "姓名应为 2–40 个字。"
+    if not draft.phone:
+        yield "phone", "请填写工作电话，公示牌上要用。"
+    for field, text in (("phone", draft.phone), ("private_phone", draft.private_phone)):
+        if text and (fault := why_not_mobile(text)):
+            yield field, fault
+    if draft.username and not ACCOUNT.fullmatch(draft.username):
+        yield "username", "账号为 2–40 个字，只能用文字、数字和 .@+-_"
+    if draft.id_number and (fault := why_not_identity(draft.id_number, today=today)):
+        yield "id_number", fault

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from common import clock
-from personnel.actions import close_if_last, sync_grants, watch_vacancies
+from personnel.actions import close_if_last, drop_rosters, sync_grants, watch_vacancies
 from worktime.clocks import SHANGHAI
 
 
@@ -36,3 +36,9 @@ def sync_changed_grants() -> int:
 def watch() -> int:
     """Posts that have fallen vacant, and vacancies that have been filled."""
     return watch_vacancies(at=clock.now())
+
+
+@shared_task(name="personnel.tasks.forget_rosters")
+def forget_rosters() -> int:
+    """Lines of uploaded rosters that nobody has decided for a day."""
+    return drop_rosters(at=clock.now())

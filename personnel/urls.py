@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personnel.views import accounts, devices, organizations, posts, staffing
+from personnel.views import accounts, devices, organizations, posts, rosters, staffing
 
 app_name = "personnel"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("staff/people/<int:pk>/account/", accounts.account, name="account"),
     path("staff/devices/", devices.devices, name="devices"),
     path("staff/devices/<int:pk>/unbind/", devices.unbind, name="unbind"),
+    path("staff/import/", rosters.upload, name="import"),
+    path("staff/import/template/", rosters.template, name="import_template"),
+    path("staff/import/<int:pk>/", rosters.roster, name="roster"),
+    path("staff/import/<int:pk>/faults/", rosters.faults, name="roster_faults"),
+    path("staff/import/<int:pk>/confirm/", rosters.confirm, name="roster_confirm"),
+    path("staff/import/<int:pk>/discard/", rosters.discard, name="roster_discard"),
     path("staff/enrol/", posts.enrol_person, name="enrol"),
     path("staff/appoint/<slug:role>/<str:code>/", posts.appoint, name="appoint"),
     path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),

@@ -75,6 +75,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    "rosters that nobody decided": {
+        "task": "personnel.tasks.forget_rosters",
+        "schedule": crontab(minute=25),  # every hour
+        "options": {"expires": 3600},
+    },
     "posts that begin or end today": {
         "task": "personnel.tasks.sync_changed_grants",
         "schedule": crontab(minute=1),  # every hour, soon after midnight too

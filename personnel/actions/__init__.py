@@ -8,9 +8,18 @@ from personnel.actions.organizations import (
     close_organization,
     found_organization,
 )
-from personnel.actions.people import PersonDraft, enrol
+from personnel.actions.people import enrol
+from personnel.actions.rosters import (
+    confirm_roster,
+    discard_roster,
+    drop_rosters,
+    lines_of,
+    refresh_roster,
+    take_roster,
+)
 from personnel.actions.transfers import transfer
 from personnel.actions.vacancies import vacant_posts, watch_vacancies
+from personnel.identity import PersonDraft
 
 __all__ = [
     "BodyDraft",
@@ -20,12 +29,18 @@ __all__ = [
     "change_organization",
     "close_if_last",
     "close_organization",
+    "confirm_roster",
+    "discard_roster",
+    "drop_rosters",
     "enrol",
     "expected_grants",
     "found_organization",
+    "lines_of",
+    "refresh_roster",
     "relieve",
     "stand_in",
     "sync_grants",
+    "take_roster",
     "transfer",
     "vacant_posts",
     "watch_vacancies",

@@ -15,12 +15,10 @@ from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions.grants import sync_grants
 from personnel.models import GridPosting, OfficePosting, Organization
-from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS, SOURCES
+from personnel.posts import ADMINISTRATORS, AHEAD, ORGANIZATION_KINDS, why_not_first_day, why_not_source
 from personnel.scopes import forget_authority
 from worktime.clocks import SHANGHAI
 
-FIRST_DAY = date(2025, 1, 1)  # the regulation is in force since (Art. 29)
-AHEAD = timedelta(days=366)
 LONGEST_STAND_IN = timedelta(days=90)
 NEEDS_GRID = ("full_time", "part_time")
 
@@ -179,14 +177,14 @@ def _require_place(role: str, village: Division, grid: Grid | None) -> None:
 def _require_person(user: User, *, on: date, at: datetime) -> None:
     if not user.is_active:
         raise RuleViolation(f"{user.name}的账号已停用；重新启用后才能任命。", field="user")
-    if not FIRST_DAY <= on <= _day(at) + AHEAD:
-        raise RuleViolation("到岗日期应在 2025 年 1 月 1 日以后、一年以内。", field="starts_on")
+    if fault := why_not_first_day(on, today=_day(at)):
+        raise RuleViolation(fault, field="starts_on")
 
 
 def _require_source(role: str, source: str, *, asked: bool) -> None:
-    if (source or asked) and source not in SOURCES[role]:
-        label = GridPosting.Role(role).label
-        raise RuleViolation(f"{label}的来源应是条例第十条所列：{'、'.join(SOURCES[role])}。", field="source")
+    fault = why_not_source(role, source, name=GridPosting.Role(role).label)
+    if (source or asked) and fault:
+        raise RuleViolation(fault, field="source")
 
 
 def _require_one_administrator(user: User, role: str, *, on: date) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,50 +12,37 @@ from audit.actions import append_entry
 from common.errors import RuleViolation
 from grids.models import Division
 from personnel import policies
-from personnel.identity import why_not_identity, why_not_mobile
+from personnel.identity import PersonDraft, why_not_person
 from personnel.models import ContactRecord, IdentityRecord
-
-
-@dataclass(frozen=True)
-class PersonDraft:
-    """What is entered of a new member of staff."""
-
-    name: str
-    phone: str
-    username: str = ""
-    private_phone: str = ""
-    home_address: str = ""
-    id_number: str = ""
 
 
 @transaction.atomic
 def enrol(draft: PersonDraft, *, place: Division, today: date, at: datetime, by: User | None) -> User:
     """Create the account of a new person and seal what is private; who is known already is refused."""
     policies.require("enrol", by, place)
-    name, phone, number = " ".join(draft.name.split()), draft.phone.strip(), draft.id_number.strip().upper()
-    if not 2 <= len(name) <= 40:
-        raise RuleViolation("姓名应为 2–40 个字。", field="name")
-    for text, field in ((phone, "phone"), (draft.private_phone.strip(), "private_phone")):
-        if text and (fault := why_not_mobile(text)):
-            raise RuleViolation(fault, field=field)
-    if not phone:
-        raise RuleViolation("请填写工作电话，公示牌上要用。", field="phone")
-    if number and (fault := why_not_identity(number, today=today)):
-        raise RuleViolation(fault, field="id_number")
+    draft = replace(
+        draft,
+        name=" ".join(draft.name.split()),
+        id_number=draft.id_number.strip().upper(),
+        **{name: getattr(draft, name).strip() for name in ("phone", "username", "private_phone")},
+    )
+    for field, sentence in why_not_person(draft, today=today):
+        raise RuleViolation(sentence, field=field)
+    phone, number = draft.phone, draft.id_number
     if User.objects.filter(phone=phone).exists():
-        raise RuleViolation("这个工作电话已有人用，请核对是不是已经登记过。", field="phone")
+        raise RuleViolation("这个工作电话已有人用；如果是同一个人，任命时直接填这个电话。", field="phone")
     if number and known_by_identity(number) is not None:
-        raise RuleViolation("这个身份证号已经登记，请在人员里查找。", field="id_number")
-    username = draft.username.strip() or phone
+        raise RuleViolation(
+            "这个身份证号已经登记；如果是同一个人，任命时填他的账号或工作电话。", field="id_number"
+        )
+    username = draft.username or phone
     if User.objects.filter(username=username).exists():
         raise RuleViolation("这个账号已有人用，请换一个。", field="username")
-    user = User(username=username, name=name, phone=phone)
+    user = User(username=username, name=draft.name, phone=phone)
     user.set_unusable_password()
     user.full_clean(exclude=["password"])
     user.save()
-    keep_records(
-        user, private_phone=draft.private_phone.strip(), home_address=draft.home_address, id_number=number
-    )
+    keep_records(user, private_phone=draft.private_phone, home_address=draft.home_address, id_number=number)
     append_entry(
         f"account:{user.pk}", verb="enrol", at=at, actor_id=by.pk if by else None, record={}, first=True
     )

@@ -2,6 +2,7 @@
 
 from personnel.models.bodies import ORGANIZATION_VERBS, DualManagement, FormerOrganization, Organization
 from personnel.models.grants import Grant
+from personnel.models.imports import StaffImport
 from personnel.models.people import ContactRecord, IdentityRecord
 from personnel.models.postings import GridPosting, OfficePosting, Vacancy
 
@@ -15,5 +16,6 @@ __all__ = [
     "IdentityRecord",
     "OfficePosting",
     "Organization",
+    "StaffImport",
     "Vacancy",
 ]

@@ -127,6 +127,14 @@ PAGES: dict[str, Row] = {
     "personnel:devices": Row(oracle.staff_only, "", PAGE),
     "personnel:unbind": Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
     "accounts:unbind": Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
+    **dict.fromkeys(("personnel:import", "personnel:import_template"), Row(oracle.staff_only)),
+    **dict.fromkeys(
+        ("personnel:roster", "personnel:roster_faults"), Row(lambda person, thing: oracle.HIDDEN, "missing")
+    ),
+    **dict.fromkeys(
+        ("personnel:roster_confirm", "personnel:roster_discard"),
+        Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
+    ),
     "personnel:enrol": Row(oracle.staff_only, "", ()),
     "personnel:appoint": Row(oracle.staff_there, "grid", PAGE),
     "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),

@@ -1,0 +1,216 @@
+"""A roster is read, shown, confirmed or thrown away; what is private lies sealed, not for long (Art. 10, 20)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from audit.actions import append_entry, begin_chains
+from common.errors import IllegalMove, NotPermitted, RuleViolation
+from personnel.actions.grants import sync_grants
+from personnel.actions.vacancies import watch_vacancies
+from personnel.models import ContactRecord, GridPosting, IdentityRecord, StaffImport
+from personnel.policies import BY_TOWNSHIP
+from personnel.roster.columns import RosterRow
+from personnel.roster.examination import Arrival, counts_of, examine, row_of, stored
+from personnel.roster.workbook import FILE_BYTES, NOT_A_WORKBOOK, read_roster
+from personnel.scopes import authority_of
+from worktime.clocks import SHANGHAI
+
+KEPT_FOR = timedelta(hours=24)
+CHANGED = "预览以后人员或岗位有变化，结果已经更新，请再核对一遍。"
+RACED = "刚刚有人登记了文件里的人或岗位，请重新上传，再核对一遍。"
+
+
+@transaction.atomic
+def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: datetime) -> StaffImport:
+    """Read a roster and keep what it would do, sealed, until it is decided; nothing is done yet."""
+    held = _held(by)
+    plain = Path(name.replace("\\", "/")).name[-120:]
+    if size > FILE_BYTES:
+        raise RuleViolation("文件超过 5 MB，请按乡镇街道分成几个文件。", field="file")
+    if not plain.lower().endswith(".xlsx"):
+        raise RuleViolation(NOT_A_WORKBOOK, field="file")
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:  # gone when it has been read
+        shutil.copyfileobj(upload, copy)
+        copy.flush()
+        rows = read_roster(Path(copy.name))
+        copy.seek(0)
+        digest = hashlib.file_digest(copy, "sha256").hexdigest()  # type: ignore[arg-type]
+    found = examine(rows, held=held, today=_day(at))
+    User.objects.select_for_update().get(pk=by.pk)  # two uploads at once follow each other
+    waiting = StaffImport.objects.filter(by=by, status=StaffImport.Status.READY)
+    waiting.update(status=StaffImport.Status.DISCARDED, lines=b"")
+    job = StaffImport(file_name=plain, sha256=digest, by=by, at=at, ends_at=at + KEPT_FOR)
+    _keep(job, found)
+    job.save()
+    return job
+
+
+def lines_of(job: StaffImport) -> list[dict[str, Any]]:
+    """The lines of a roster that waits: row, values, faults, outcome. Whoever shows them masks what is private."""
+    return list(json.loads(job.unseal("lines") or "[]"))
+
+
+@transaction.atomic
+def refresh_roster(job: StaffImport, *, at: datetime) -> StaffImport:
+    """Compare a waiting roster afresh with what is known now."""
+    job = _waiting(job)
+    _keep(job, _examined(job, at=at), beside=[line for line in lines_of(job) if line["outcome"] == "fault"])
+    job.save()
+    return job
+
+
+@transaction.atomic
+def confirm_roster(job: StaffImport, *, by: User, at: datetime) -> StaffImport:
+    """Enrol the new people and post all that the preview promised, in one transaction; faulty lines stay out."""
+    job = _waiting(job)
+    if job.by_id != by.pk:
+        raise NotPermitted("只有上传的人可以确认。")
+    if at >= job.ends_at:
+        raise IllegalMove("文件已过期，请重新上传。")
+    found = _examined(job, at=at)
+    now, before = counts_of(found), job.counts
+    if any(now[outcome] != before[outcome] for outcome in ("create", "appoint", "same")):
+        raise IllegalMove(CHANGED)
+    coming = [arrival for arrival in found if arrival.outcome in ("create", "appoint")]
+    if not coming:
+        raise RuleViolation("文件里没有要登记或任命的人。")
+    try:
+        with transaction.atomic():
+            _write(coming, job=job, by=by, at=at)
+    except IntegrityError as raced:
+        raise RuleViolation(RACED) from raced
+    job.status, job.lines = StaffImport.Status.CONFIRMED, b""
+    job.save(update_fields=["status", "lines"])
+    append_entry(
+        f"staff_import:{job.pk}",
+        verb="confirm",
+        at=at,
+        actor_id=by.pk,
+        record={"sha256": job.sha256, **job.counts},
+        first=True,
+    )
+    watch_vacancies(at=at)
+    return job
+
+
+@transaction.atomic
+def discard_roster(job: StaffImport, *, by: User) -> StaffImport:
+    """Throw a roster away with everything that was read from it."""
+    job = _waiting(job)
+    if job.by_id != by.pk:
+        raise NotPermitted("只有上传的人可以放弃。")
+    job.status, job.lines = StaffImport.Status.DISCARDED, b""
+    job.save(update_fields=["status", "lines"])
+    return job
+
+
+def drop_rosters(*, at: datetime) -> int:
+    """Forget the lines of rosters that nobody has decided for a day; returns how many."""
+    over = StaffImport.objects.filter(status=StaffImport.Status.READY, ends_at__lte=at)
+    return over.update(status=StaffImport.Status.EXPIRED, lines=b"")
+
+
+def _held(by: User) -> frozenset[int]:
+    held = authority_of(by).places("division", "manage_staff")
+    if not held:
+        raise NotPermitted(BY_TOWNSHIP)
+    return held
+
+
+def _waiting(job: StaffImport) -> StaffImport:
+    locked = StaffImport.objects.select_for_update(of=("self",)).select_related("by").get(pk=job.pk)
+    if locked.status != StaffImport.Status.READY:
+        raise IllegalMove(f"这个文件{locked.get_status_display()}，请重新上传。")
+    return locked
+
+
+def _examined(job: StaffImport, *, at: datetime) -> list[Arrival]:
+    """The lines without fault, compared once more."""
+    rows: list[RosterRow] = [row_of(line) for line in lines_of(job) if line["outcome"] != "fault"]
+    return examine(rows, held=_held(job.by), today=_day(at))
+
+
+def _keep(job: StaffImport, found: list[Arrival], *, beside: list[dict[str, Any]] | None = None) -> None:
+    lines = [*stored(found), *(beside or [])]
+    lines.sort(key=lambda line: line["row"])
+    job.counts = {**counts_of(found), "fault": sum(line["outcome"] == "fault" for line in lines)}
+    job.seal(lines=json.dumps(lines, ensure_ascii=False))
+
+
+# --- Writing --------------------------------------------------------------------------------------------------
+
+
+def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -> None:
+    """Everything that ``enrol`` and ``appoint_to_grid`` write, for thousands at once."""
+    new = [arrival for arrival in coming if arrival.outcome == "create"]
+    users = [
+        User(
+            username=arrival.draft.username or arrival.draft.phone,
+            name=arrival.draft.name,
+            phone=arrival.draft.phone,
+            password=make_password(None),
+        )
+        for arrival in new
+    ]
+    User.objects.bulk_create(users, batch_size=1000)
+    _seal_records(users, new)
+    made = {id(arrival): user.pk for arrival, user in zip(new, users, strict=True)}
+    posts = [
+        GridPosting(
+            user_id=arrival.user_id or made[id(arrival)],
+            role=arrival.role,
+            village_id=arrival.village_id,
+            grid_id=arrival.grid_id,
+            source=arrival.row.values["source"],
+            appointed_by_id=arrival.appointed_by_id,
+            document=arrival.row.values.get("document", ""),
+            starts_on=arrival.on,
+        )
+        for arrival in coming
+    ]
+    GridPosting.objects.bulk_create(posts, batch_size=1000)
+    sync_grants(User.objects.filter(pk__in={post.user_id for post in posts}), day=_day(at))
+    enrolled: dict[str, Mapping[str, Any]] = {f"account:{user.pk}": {"import": job.pk} for user in users}
+    begin_chains(enrolled, verb="enrol", at=at, actor_id=by.pk)
+    appointed: dict[str, Mapping[str, Any]] = {
+        f"grid_posting:{post.pk}": {
+            "user": post.user_id,
+            "role": post.role,
+            "on": post.starts_on.isoformat(),
+            "import": job.pk,
+        }
+        for post in posts
+    }
+    begin_chains(appointed, verb="appoint", at=at, actor_id=by.pk)
+
+
+def _seal_records(users: list[User], new: list[Arrival]) -> None:
+    contacts, identities = [], []
+    for user, arrival in zip(users, new, strict=True):
+        draft = arrival.draft
+        if draft.private_phone or draft.home_address:
+            contact = ContactRecord(user=user)
+            contact.seal(private_phone=draft.private_phone, home_address=draft.home_address)
+            contacts.append(contact)
+        if draft.id_number:
+            identity = IdentityRecord(user=user)
+            identity.seal(id_number=draft.id_number)
+            identities.append(identity)
+    ContactRecord.objects.bulk_create(contacts, batch_size=1000)
+    IdentityRecord.objects.bulk_create(identities, batch_size=1000)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()

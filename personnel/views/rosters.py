@@ -1,0 +1,201 @@
+"""A file of people on its way into posts: uploaded, previewed, confirmed or thrown away (Art. 10, 20)."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import IO, Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from common import clock
+from common.errors import IllegalMove, Refusal
+from common.masking import mask
+from common.numbers import whole_number
+from common.saying import say
+from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
+from personnel.forms import RosterForm
+from personnel.models import GridPosting, StaffImport
+from personnel.roster.columns import COLUMNS
+from personnel.roster.examination import row_of
+from personnel.roster.workbook import write_faults, write_template
+from personnel.scopes import authority_of
+from personnel.views.frame import manager, signed_in
+
+PAGE_SIZE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
+OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已登记，补任命", "same": "已在岗，不动"}
+
+
+@never_cache
+def upload(request: HttpRequest) -> HttpResponse:
+    """GET says what a file must be like; POST reads one and goes on to its preview."""
+    user = manager(request)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = RosterForm(*given)
+
+    def act() -> StaffImport:
+        file = form.cleaned_data["file"]
+        return take_roster(file, name=file.name, size=file.size, by=user, at=clock.now())
+
+    context = {"title": "导入人员", "files": StaffImport.objects.filter(by=user).order_by("-pk")[:5]}
+    return say(
+        request,
+        form,
+        act,
+        done=lambda job: (f"已读取 {sum(job.counts.values())} 行，请核对。", _url(job)),
+        template="personnel/roster_upload.html",
+        context=context,
+    )
+
+
+@require_safe
+def template(request: HttpRequest) -> FileResponse:
+    """An empty roster with how to fill it in."""
+    manager(request)
+    roles = dict(GridPosting.Role.choices)
+    return _sent(partial(write_template, roles=roles), name="人员导入模板")
+
+
+@never_cache
+@require_safe
+def roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a file would do, line by line; private columns masked."""
+    return _page(request, roster_in_sight(request, pk))
+
+
+@require_safe
+def faults(request: HttpRequest, pk: int) -> FileResponse:
+    """The lines that cannot be taken, as a workbook."""
+    found = [row_of(line) for line in lines_of(roster_in_sight(request, pk)) if line["outcome"] == "fault"]
+    if not found:
+        raise Http404
+    return _sent(partial(write_faults, found), name="人员导入 有误的行")
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do what the preview promised."""
+    job, user = roster_in_sight(request, pk), signed_in(request)
+    if job.status == StaffImport.Status.CONFIRMED:
+        return redirect(_url(job))  # sent twice
+    return _act(request, job, lambda: confirm_roster(job, by=user, at=clock.now()))
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw the file away."""
+    job, user = roster_in_sight(request, pk), signed_in(request)
+    return _act(request, job, lambda: discard_roster(job, by=user))
+
+
+def roster_in_sight(request: HttpRequest, pk: int) -> StaffImport:
+    """A file that one has uploaded oneself; any other is as missing (:class:`Http404`)."""
+    user = signed_in(request)
+    found = StaffImport.objects.select_related("by").filter(pk=pk, by=user).first()
+    if found is None or not authority_of(user).holds("manage_staff"):
+        raise Http404
+    return found
+
+
+def _act(request: HttpRequest, job: StaffImport, act: Callable[[], StaffImport]) -> HttpResponse:
+    """Do it and go on to the file's page; on refusal show the file as it is now, with the sentence."""
+    try:
+        with transaction.atomic():
+            done = act()
+    except Refusal as refusal:
+        job.refresh_from_db()
+        if isinstance(refusal, IllegalMove) and job.status == StaffImport.Status.READY:
+            job = refresh_roster(job, at=clock.now())
+        return _page(request, job, refusal=refusal, status=refusal.status)
+    if done.status == StaffImport.Status.CONFIRMED:
+        messages.success(request, _done_words(done))
+    return redirect(_url(done))
+
+
+def _done_words(job: StaffImport) -> str:
+    counts = job.counts
+    return f"已登记并任命 {counts['create']} 人，补任命 {counts['appoint']} 人。"
+
+
+def _page(
+    request: HttpRequest, job: StaffImport, *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    lines = lines_of(job)
+    asked = request.GET.get("show", "")
+    shown = asked if asked in OUTCOMES else next((key for key in OUTCOMES if job.counts.get(key)), "fault")
+    page = Paginator([line for line in lines if line["outcome"] == shown], PAGE_SIZE).get_page(
+        whole_number(request.GET.get("page", "1")) or 1
+    )
+
+    def address(number: int) -> str:
+        return f"?{urlencode({'show': shown, 'page': number})}#list"
+
+    context = {
+        "title": f"导入 {job.file_name}",
+        "job": job,
+        "refusal": refusal,
+        "chips": [
+            {
+                "url": f"?show={key}#list",
+                "name": name,
+                "count": job.counts.get(key, 0),
+                "is_current": key == shown,
+            }
+            for key, name in OUTCOMES.items()
+        ],
+        "to_write": job.counts.get("create", 0) + job.counts.get("appoint", 0),
+        "shown_word": OUTCOMES[shown],
+        "page": page,
+        "rows": [_line(line) for line in page.object_list],
+        "previous_url": address(page.number - 1) if page.has_previous() else "",
+        "next_url": address(page.number + 1) if page.has_next() else "",
+    }
+    return render(request, "personnel/roster.html", context, status=status)
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    """A line in words: who, where, and what is wrong; telephones masked, the rest of what is private left out."""
+    values = line["values"]
+    return {
+        "row": line["row"],
+        "name": values.get("name", ""),
+        "phone": mask(values.get("phone", ""), kind="phone"),
+        "role": values.get("role", ""),
+        "place": values.get("grid_code") or values.get("village_code", ""),
+        "source": values.get("source", ""),
+        "starts_on": values.get("starts_on", ""),
+        "faults": [
+            {"name": COLUMNS[key].name if key in COLUMNS else "", "sentence": sentence}
+            for key, sentence in line["faults"]
+        ],
+    }
+
+
+def _url(job: StaffImport) -> str:
+    return reverse("personnel:roster", args=[job.pk])
+
+
+def _sent(fill: Callable[[IO[bytes]], None], *, name: str) -> FileResponse:
+    """What ``fill`` writes as a download."""
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        fill(file)
+        file.seek(0)
+        stack.pop_all()  # the answer closes it once it is sent
+    plain = NOT_IN_A_NAME.sub(" ", name).strip() + ".xlsx"
+    answer = FileResponse(file, as_attachment=True, filename=plain, content_type=XLSX)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
