@@ -1,15 +1,17 @@
-"""Grants equal postings plus named special grants (Art. 20)."""
+"""Grants equal postings plus named special grants; vacancies are on record, stand-ins end (Art. 10, 20)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from accounts.models import User
 from common import clock
 from common.invariants import Invariant
 from personnel.actions.appoint import LONGEST_STAND_IN
 from personnel.actions.grants import expected_grants
-from personnel.models import Grant, GridPosting
+from personnel.actions.vacancies import vacant_posts
+from personnel.models import Grant, GridPosting, Vacancy
 from worktime.clocks import SHANGHAI
 
 
@@ -47,7 +49,17 @@ def stand_ins_without_end() -> Iterator[str]:
             yield f"替岗 {cover.pk} 过长或超过原岗位"
 
 
+def vacancies_without_record() -> Iterator[str]:
+    """A post that was vacant yesterday and still is stands among the open vacancies (Art. 10)."""
+    today = clock.now().astimezone(SHANGHAI).date()
+    vacant = vacant_posts(today) & vacant_posts(today - timedelta(days=1))
+    recorded = set(Vacancy.objects.filter(closed_on=None).values_list("role", "village", "grid"))
+    for role, village, grid in sorted(vacant - recorded, key=str)[:1000]:
+        yield f"空缺 {role}（村 {village}，网格 {grid or '–'}）没有登记"
+
+
 INVARIANTS = (
+    Invariant("空缺都已登记", vacancies_without_record),
     Invariant("替岗都在期限以内", stand_ins_without_end),
     Invariant("授权等于在任岗位", grants_without_post),
     Invariant("专项授权有用途和期限", special_grants_without_purpose),

@@ -75,6 +75,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    "cases whose caretaker has left": {
+        "task": "workflow.tasks.hand_over_left_behind",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 300},
+    },
     "rosters that nobody decided": {
         "task": "personnel.tasks.forget_rosters",
         "schedule": crontab(minute=25),  # every hour

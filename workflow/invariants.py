@@ -131,9 +131,10 @@ def chains_shorter_than_their_case() -> Iterator[str]:
 
 
 def open_cases_nobody_takes_care_of() -> Iterator[str]:
-    """Open cases whose caretaker has left: the account is closed, so nobody could mend, withdraw or rate them."""
-    for case in Case.objects.open().filter(caretaker__is_active=False).select_related("caretaker"):
-        yield f"{case} 的经手人 {case.caretaker} 已离任"
+    """Who takes care of an open case holds a post that reaches it (Art. 10, 18)."""
+    today = clock.now().astimezone(SHANGHAI).date()
+    for case in Case.objects.left_behind(today).select_related("caretaker")[:1000]:
+        yield f"{case} 的经手人 {case.caretaker} 已不在岗"
 
 
 INVARIANTS = (

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from accounts.models import User
 from notifications.actions import tell
 from personnel.scopes import audience
 from workflow import states
@@ -95,3 +97,11 @@ def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
     level = states.level_above(case.level) or case.level
     to = audience("dispatch", "division", getattr(case, f"{level}_id"))
     _send(case, to, topic, f"{sentence}：{case.title}（{case.number}）", at=at)
+
+
+def tell_of_hand_over(cases: Sequence[Case], to: User, *, at: datetime) -> None:
+    """Tell a successor once how many cases are now to be taken care of; no title, so that no clue is named."""
+    if cases:
+        subject = subject_of(cases[0]) if len(cases) == 1 else f"caretaking:{to.pk}"
+        sentence = f"有 {len(cases)} 件在办事项移交给您，请在“我的”里接着办。"
+        tell(f"user:{to.pk}", topic="hand_over", subject=subject, sentence=sentence, at=at)

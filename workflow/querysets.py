@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Cast
 
 from common.errors import StaleVersion
 from grids.levels import level_of
 from grids.models import Division
+from personnel.models import Grant, OfficePosting
 from personnel.scopes import authority_of
 from workflow import states
 
@@ -95,6 +97,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> CaseQuerySet:
         """Cases to which something can still happen."""
         return self.filter(status__in=states.OPEN)
+
+    def left_behind(self, day: date) -> CaseQuerySet:
+        """Open cases whose caretaker holds no post any more that reaches them: none there, and none in a body."""
+        here = Q(permission__codename="report", object_pk=Cast(OuterRef("grid_id"), models.CharField()))
+        here |= Q(
+            permission__codename__in=("coordinate", "guide"),
+            object_pk=Cast(OuterRef("village_id"), models.CharField()),
+        )
+        grants = Grant.objects.in_effect().filter(here, user=OuterRef("caretaker"))
+        offices = OfficePosting.objects.current(day).filter(user=OuterRef("caretaker"))
+        in_post = Exists(grants) | Exists(offices)
+        return self.open().filter(Q(caretaker__is_active=False) | ~in_post)
 
     def in_division(self, level: str, division_id: int) -> CaseQuerySet:
         """Cases that lay in a division when they were reported."""

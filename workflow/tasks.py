@@ -7,6 +7,7 @@ from celery import shared_task
 from common import clock
 from workflow.actions.clock import BATCH, sweep_batch
 from workflow.actions.evidence import drop_unused_photos
+from workflow.actions.handover import hand_over_left_behind
 
 
 @shared_task(name="workflow.tasks.sweep_due_stages")
@@ -24,3 +25,9 @@ def sweep_due_stages() -> int:
 def drop_photos() -> int:
     """Remove photos that nobody used."""
     return drop_unused_photos(at=clock.now())
+
+
+@shared_task(name="workflow.tasks.hand_over_left_behind")
+def hand_over() -> int:
+    """Open cases whose caretaker's post has ended by itself."""
+    return hand_over_left_behind(at=clock.now())

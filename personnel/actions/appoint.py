@@ -14,6 +14,7 @@ from common.errors import RuleViolation
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions.grants import sync_grants
+from personnel.actions.vacancies import watch_vacancies
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, AHEAD, ORGANIZATION_KINDS, why_not_first_day, why_not_source
 from personnel.scopes import forget_authority
@@ -46,6 +47,11 @@ def appoint_to_grid(
         raise RuleViolation(f"{village}已有在任网格长，请先办理离任。", field="role")
     if _holds_already(user, role=role, village=village, grid=grid, on=on):
         raise RuleViolation(f"{user.name}已在这个岗位，不用再任命。", field="user")
+    if role == GridPosting.Role.LEADER and (other := _leads_elsewhere(user, village, on=on)):
+        raise RuleViolation(
+            f"{user.name}已是{other.village}网格长；网格长由本村（社区）党组织或村（居）委会主要负责人担任。",
+            field="user",
+        )
     posting = GridPosting.objects.create(
         user=user,
         role=role,
@@ -57,6 +63,8 @@ def appoint_to_grid(
         document=document.strip(),
     )
     _settle(user, f"grid_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by, first=True)
+    if by is not None:
+        watch_vacancies(at=at, village=village)
     return posting
 
 
@@ -137,6 +145,7 @@ def relieve(
     posting.save(update_fields=["ends_on"])
     if isinstance(posting, GridPosting):
         _end_cover(posting, at=at, by=by)
+        watch_vacancies(at=at, village=posting.village)
     kind = "grid_posting" if isinstance(posting, GridPosting) else "office_posting"
     _settle(posting.user, f"{kind}:{posting.pk}", "relieve", role=posting.role, on=on, at=at, by=by)
     if closes:
@@ -198,6 +207,13 @@ def _require_one_administrator(user: User, role: str, *, on: date) -> None:
 def _has_leader(village: Division, *, on: date) -> bool:
     held = GridPosting.objects.filter(village=village, role=GridPosting.Role.LEADER, stands_in_for=None)
     return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists()
+
+
+def _leads_elsewhere(user: User, village: Division, *, on: date) -> GridPosting | None:
+    held = user.grid_postings.filter(role=GridPosting.Role.LEADER, stands_in_for=None).exclude(
+        village=village
+    )
+    return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).select_related("village").first()
 
 
 def _holds_already(user: User, *, role: str, village: Division, grid: Grid | None, on: date) -> bool:

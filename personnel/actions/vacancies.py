@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from grids.models import Grid
+from grids.models import Division, Grid
 from personnel import notices
 from personnel.models import GridPosting, Vacancy
 from personnel.posts import NEEDED
@@ -16,26 +16,29 @@ Place = tuple[str, int, int | None]
 MOST_TOLD = 200  # a new county without anybody is told of its list, not of each post
 
 
-def vacant_posts(day: date) -> set[Place]:
-    """(role, village, grid or None) of every post that must be held on ``day`` and is not; two statements."""
-    grids = list(Grid.objects.in_force().values_list("pk", "village"))
-    held = set(
-        GridPosting.objects.current(day).filter(role__in=NEEDED).values_list("role", "village", "grid")
-    )
+def vacant_posts(day: date, *, village: Division | None = None) -> set[Place]:
+    """(role, village, grid or None) of every post that must be held on ``day`` and is not; two statements.
+
+    With ``village`` only the posts there.
+    """
+    there = {"village": village} if village else {}
+    grids = list(Grid.objects.in_force().filter(**there).values_list("pk", "village"))
+    posts = GridPosting.objects.current(day).filter(role__in=NEEDED, **there)
+    held = set(posts.values_list("role", "village", "grid"))
     needed: set[Place] = {(role, village, None) for _, village in grids for role in NEEDED[:2]}
     needed |= {("full_time", village, grid) for grid, village in grids}
     return needed - held
 
 
 @transaction.atomic
-def watch_vacancies(*, at: datetime) -> int:
+def watch_vacancies(*, at: datetime, village: Division | None = None) -> int:
     """Open a row for each new vacancy and tell of it once, close those that were filled; returns how many changed."""
     today = at.astimezone(SHANGHAI).date()
-    vacant = vacant_posts(today)
-    open_rows = {
-        (row.role, row.village_id, row.grid_id): row
-        for row in Vacancy.objects.select_for_update().filter(closed_on=None)
-    }
+    vacant = vacant_posts(today, village=village)
+    rows = Vacancy.objects.select_for_update().filter(
+        closed_on=None, **({"village": village} if village else {})
+    )
+    open_rows = {(row.role, row.village_id, row.grid_id): row for row in rows}
     filled = [row.pk for place, row in open_rows.items() if place not in vacant]
     Vacancy.objects.filter(pk__in=filled).update(closed_on=today)
     new = [

@@ -24,6 +24,7 @@ LISTS = {
     "account": "access:looks",
     "board": "boards:boards",
     "staffing": "personnel:staffing",
+    "caretaking": "workflow:mine",
 }
 MOST_MARKED = 500
 LIGHTS = {
@@ -58,6 +59,7 @@ TOPIC_NAMES = {
     "grant_request": "授权",
     "looks": "安全",
     "vacancy": "缺员",
+    "hand_over": "移交",
     "complaint": "投诉",
     "board_stale": "公示牌",
     "board_overdue": "公示牌",

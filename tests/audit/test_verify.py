@@ -23,6 +23,7 @@ BENDINGS = {
     "投诉的现状等于审计链所记": "UPDATE conduct_complaint SET status = 'examining'",
     "专项授权都经第二个人批准": "UPDATE access_grantrequest SET grant_id = NULL"
     " WHERE id = (SELECT min(id) FROM access_grantrequest WHERE status = 'in_effect')",
+    "空缺都已登记": "DELETE FROM personnel_vacancy WHERE closed_on IS NULL",
     "替岗都在期限以内": "UPDATE personnel_gridposting SET ends_on = ends_on + 200 WHERE stands_in_for_id IS NOT NULL",
     "审计链与经过一样长": "DELETE FROM audit_entry WHERE id ="
     " (SELECT max(id) FROM audit_entry WHERE subject LIKE 'case:%')",

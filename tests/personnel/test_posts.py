@@ -13,7 +13,7 @@ from audit.models import Entry
 from common import clock
 from common.errors import RuleViolation
 from grids.models import Division
-from personnel.actions import appoint_to_grid, appoint_to_office, relieve, sync_grants
+from personnel.actions import appoint_to_grid, appoint_to_office, relieve, sync_grants, watch_vacancies
 from personnel.invariants import INVARIANTS, grants_without_post
 from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from personnel.scopes import authority_of
@@ -157,4 +157,5 @@ def test_the_hourly_task_brings_changed_posts_into_effect(town: Town) -> None:
 
 
 def test_every_invariant_of_people_holds_in_the_town(town: Town) -> None:
+    watch_vacancies(at=MONDAY)
     assert [fault for one in INVARIANTS for fault in one.faults()] == []

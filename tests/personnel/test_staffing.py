@@ -23,7 +23,7 @@ from personnel.actions import (
     watch_vacancies,
 )
 from personnel.identity import check_digit, why_not_identity
-from personnel.invariants import grants_without_post
+from personnel.invariants import grants_without_post, vacancies_without_record
 from personnel.models import ContactRecord, GridPosting, IdentityRecord, OfficePosting, Organization, Vacancy
 from personnel.scopes import authority_of
 from tests.cases import refused
@@ -205,14 +205,36 @@ def test_a_vacancy_is_told_once_to_township_and_county_and_closed_when_filled(to
     watch_vacancies(at=MONDAY)
     before = Vacancy.objects.filter(closed_on=None).count()
     told = Outbox.objects.filter(topic="vacancy").count()
-    relieve(post_of(town, "chen"), on=TODAY, at=MONDAY, by=town.tang)
-    assert watch_vacancies(at=MONDAY) == 1
+    relieve(post_of(town, "chen"), on=TODAY, at=MONDAY, by=town.tang)  # told at once
     assert watch_vacancies(at=MONDAY) == 0
     assert Vacancy.objects.filter(closed_on=None).count() == before + 1
     assert Outbox.objects.filter(topic="vacancy").count() == told + 2
+    assert list(vacancies_without_record()) == []
     appointed(town)
-    assert watch_vacancies(at=MONDAY) == 1
+    assert watch_vacancies(at=MONDAY) == 0
     assert Vacancy.objects.filter(closed_on=TODAY).count() == 1
+    Vacancy.objects.filter(closed_on=None).delete()
+    assert list(vacancies_without_record())
+
+
+@pytest.mark.article(10)
+def test_a_post_left_on_a_later_day_is_vacant_from_that_day(town: Town) -> None:
+    watch_vacancies(at=MONDAY)
+    relieve(post_of(town, "chen"), on=TODAY + timedelta(days=3), at=MONDAY, by=town.tang)
+    assert watch_vacancies(at=MONDAY + timedelta(days=2)) == 0
+    assert watch_vacancies(at=MONDAY + timedelta(days=3)) == 1
+
+
+@pytest.mark.article(10)
+def test_who_leads_a_village_leads_no_other(town: Town) -> None:
+    there = town.division("玉北社区")
+    said = {"role": "leader", "village": there, "grid": None, "source": "村（居）民委员会主要负责人"}
+    with refused(RuleViolation) as caught:
+        appoint_to_grid(town.wang, on=TODAY, at=MONDAY, by=town.tang, **said)
+    assert "已是京东社区网格长" in caught.value.sentence
+    post = GridPosting.objects.filter(user=town.wang)
+    post.update(source="城乡社区党组织主要负责人")
+    assert transfer(post.get(), village=there, grid=None, on=TODAY, at=MONDAY, by=town.tang).village == there
 
 
 # --- the three administrators -----------------------------------------------------------------------------------

@@ -9,15 +9,25 @@ import pytest
 from accounts.models import User
 from audit.models import Entry
 from common.errors import NotPermitted, RuleViolation
-from personnel.actions import appoint_to_grid, close_organization, found_organization, stand_in
+from notifications.models import Outbox
+from personnel.actions import appoint_to_grid, close_organization, found_organization, stand_in, sync_grants
 from personnel.actions.organizations import BodyDraft, change_organization
 from personnel.models import FormerOrganization, GridPosting, OfficePosting, Organization
 from tests.cases import STEP, case_in, refused, reported
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.handover import kept_by, relieve_and_hand_over, transfer_and_hand_over
+from workflow.actions.handover import (
+    hand_over_left_behind,
+    kept_by,
+    relieve_and_hand_over,
+    transfer_and_hand_over,
+)
 from workflow.actions.reorganization import merge_organizations
-from workflow.invariants import events_that_do_not_replay, open_cases_without_one_open_stage
+from workflow.invariants import (
+    events_that_do_not_replay,
+    open_cases_nobody_takes_care_of,
+    open_cases_without_one_open_stage,
+)
 from workflow.models import Case
 from workflow.policies import may
 
@@ -123,6 +133,45 @@ def test_what_is_kept_by_a_post_is_counted_by_its_place(town: Town) -> None:
     reported(town)
     assert kept_by(post_of(town, "chen")).count() == 1
     assert kept_by(post_of(town, "lin")).count() == 0
+
+
+@pytest.mark.article(20)
+def test_a_clue_goes_to_who_is_named_to_read_it_and_nobody_is_told_that_there_is_one(town: Town) -> None:
+    clue = reported(town, matter_id=town.matter("非法集资线索").pk)
+    assert kept_by(post_of(town, "chen")).count() == 0
+    assert gone(town, None) == 0
+    clue.refresh_from_db()
+    assert clue.caretaker == town.zhao
+    told = Outbox.objects.filter(topic="hand_over")
+    assert [row.audience for row in told] == [f"user:{town.zhao.pk}"]
+    assert clue.title not in told.get().sentence
+    for name in ("tang", "lin", "wang"):
+        assert not Case.objects.visible_to(getattr(town, name)).filter(pk=clue.pk).exists()
+
+
+@pytest.mark.article(18)
+def test_what_a_stand_in_took_up_goes_on_when_his_days_are_over(town: Town) -> None:
+    cover = stand_in(
+        post_of(town, "chen"), town.mei, on=TODAY, until=TODAY + timedelta(days=2), at=MONDAY, by=town.tang
+    )
+    case = actions.report_case(actions.ReportDraft(**town.as_said()), by=town.mei, at=MONDAY)
+    assert hand_over_left_behind(at=MONDAY + timedelta(days=1)) == 0
+    over = MONDAY + timedelta(days=3)
+    sync_grants([town.mei], day=over.date())
+    assert [line for line in open_cases_nobody_takes_care_of() if "Mei" in line]
+    assert hand_over_left_behind(at=over) == 1
+    case.refresh_from_db()
+    assert (case.caretaker, cover.stands_in_for) == (town.chen, post_of(town, "chen"))
+    assert hand_over_left_behind(at=over) == 0
+    assert list(open_cases_nobody_takes_care_of()) == list(events_that_do_not_replay()) == []
+
+
+def test_the_successor_is_told_once_how_many_cases_came(town: Town) -> None:
+    for _ in range(3):
+        reported(town)
+    assert gone(town, town.lin) == 3
+    row = Outbox.objects.get(topic="hand_over")
+    assert row.audience == f"user:{town.lin.pk}" and "3 件" in row.sentence
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------

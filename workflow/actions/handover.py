@@ -12,16 +12,35 @@ from common.errors import RuleViolation
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions import relieve, transfer
-from personnel.models import GridPosting, OfficePosting
+from personnel.models import Grant, GridPosting, OfficePosting
+from workflow import notices
 from workflow.history import write_event
 from workflow.models import Case
 from workflow.querysets import CaseQuerySet
 from workflow.stays import move_case
 from worktime.clocks import SHANGHAI
 
+BATCH = 200
+# Who goes on with what was left behind, the nearest first: (verb, kind of place, the case's column).
+NEXT_OF_KIN = (
+    ("report", "grid", "grid_id"),
+    ("coordinate", "division", "village_id"),
+    ("guide", "division", "village_id"),
+    ("dispatch", "division", "township_id"),
+    ("dispatch", "division", "county_id"),
+)
+CLUE_READERS = tuple(("view_clues", "division", f"{level}_id") for level in ("township", "county", "city"))
+
 
 def kept_by(posting: GridPosting | OfficePosting) -> CaseQuerySet:
-    """The open cases that the person takes care of because of this post, oldest first."""
+    """The open cases that the person takes care of because of this post, oldest first.
+
+    Clues are not among them: that somebody has reported one is not told to who manages the staff (Art. 20).
+    """
+    return _kept(posting).filter(confidential=False)
+
+
+def _kept(posting: GridPosting | OfficePosting) -> CaseQuerySet:
     mine = Case.objects.open().filter(caretaker=posting.user)
     if isinstance(posting, OfficePosting):
         own = {"grid__postings__user": posting.user, "grid__postings__ends_on": None}
@@ -74,7 +93,10 @@ def _hand_over(
 ) -> int:
     place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
     policies.require("relieve", by, place)
-    cases = list(kept_by(posting).select_for_update(of=("self",)).select_related("matter", "unit"))
+    for clue in _locked(_kept(posting).filter(confidential=True)):
+        if (reader := _first_holder(clue, CLUE_READERS, but=posting.user_id)) is not None:
+            hand_over([clue], to=reader, by=None, at=at)
+    cases = _locked(kept_by(posting))
     if not cases:
         return 0
     if successor is None:
@@ -88,11 +110,15 @@ def _hand_over(
     return len(cases)
 
 
+def _locked(cases: CaseQuerySet) -> list[Case]:
+    return list(cases.select_for_update(of=("self",)).select_related("matter", "unit"))
+
+
 @transaction.atomic
 def hand_over(cases: Iterable[Case], *, to: User, by: User | None, at: datetime) -> None:
     """Give locked open cases another caretaker; what the leaver was handling goes to the leader where needed."""
-    note = f"移交给{to.name}"
-    for case in cases:
+    note, handed = f"移交给{to.name}", list(cases)
+    for case in handed:
         case.caretaker = to
         if case.status == "self_handling" and not _works_in_grid(to, case):
             move_case(case, "pass_to_leader", by=by, at=at, note=note)
@@ -101,8 +127,47 @@ def hand_over(cases: Iterable[Case], *, to: User, by: User | None, at: datetime)
         case.event_count += 1
         case.save(update_fields=["caretaker", "version", "event_count"])
         write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=note)
+    notices.tell_of_hand_over(handed, to, at=at)
 
 
 def _works_in_grid(user: User, case: Case) -> bool:
     posts = GridPosting.objects.filter(user=user, grid=case.grid_id, role__in=("full_time", "part_time"))
     return posts.filter(ends_on=None).exists()
+
+
+# --- What the clock finds left behind ----------------------------------------------------------------------------
+
+
+def hand_over_left_behind(*, at: datetime, limit: int = BATCH) -> int:
+    """Hand over open cases whose caretaker's post ended by itself: a stand-in's, one relieved for a later day."""
+    day = at.astimezone(SHANGHAI).date()
+    left = Case.objects.left_behind(day).order_by("pk").values_list("pk", flat=True)
+    return sum(_hand_on(pk, day=day, at=at) for pk in left[:limit])
+
+
+@transaction.atomic
+def _hand_on(pk: int, *, day: date, at: datetime) -> bool:
+    """Give one such case to the nearest who may go on with it; a clue to who is named to read it."""
+    left = Case.objects.left_behind(day).select_for_update(of=("self",), skip_locked=True)
+    case = left.select_related("matter", "unit").filter(pk=pk).first()
+    if case is None:
+        return False
+    to = _first_holder(case, CLUE_READERS if case.confidential else NEXT_OF_KIN, but=case.caretaker_id)
+    if to is not None:
+        hand_over([case], to=to, by=None, at=at)
+    return to is not None
+
+
+def _first_holder(case: Case, asked: Iterable[tuple[str, str, str]], *, but: int) -> User | None:
+    """The first open account that holds one of these verbs on a place of the case."""
+    for verb, kind, column in asked:
+        held = Grant.objects.in_effect().filter(
+            permission__codename=verb,
+            content_type__model=kind,
+            object_pk=str(getattr(case, column)),
+            user__is_active=True,
+        )
+        grant = held.exclude(user=but).select_related("user").order_by("pk").first()
+        if grant is not None:
+            return grant.user
+    return None
