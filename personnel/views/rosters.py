@@ -155,6 +155,7 @@ def _page(
                 "is_current": key == shown,
             }
             for key, name in OUTCOMES.items()
+            if job.counts.get(key)
         ],
         "to_write": job.counts.get("create", 0) + job.counts.get("appoint", 0),
         "shown_word": OUTCOMES[shown],

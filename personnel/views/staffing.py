@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from common.keyset import keyset_page
 from common.masking import mask
+from common.readings import full_reading, initials
 from grids.models import Division
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import authority_of
@@ -57,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:40]
     found = User.objects.filter(people_managed(user, day=today))
     if asked:
-        found = found.filter(Q(name__contains=asked) | Q(username=asked) | Q(phone=asked))
+        found = found.filter(matching(found, asked))
     page = keyset_page(found, order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     context = {
         "title": "人员",
@@ -70,6 +71,20 @@ def people(request: HttpRequest) -> HttpResponse:
         else "",
     }
     return render(request, "personnel/people.html", context)
+
+
+def matching(among: QuerySet[User], asked: str) -> Q:
+    """What the search box means: a piece of the name, its pinyin letters, or a whole account or work telephone."""
+    words = Q(name__contains=asked) | Q(username=asked) | Q(phone=asked)
+    letters = asked.replace(" ", "").lower()
+    if not (letters.isascii() and letters.isalpha()):
+        return words
+    read = [pk for pk, name in among.values_list("pk", "name") if _reads(name, letters)]
+    return words | Q(pk__in=read)
+
+
+def _reads(name: str, letters: str) -> bool:
+    return initials(name).startswith(letters) or full_reading(name).replace(" ", "").startswith(letters)
 
 
 def with_posts(rows: list[User]) -> list[dict[str, object]]:

@@ -61,6 +61,16 @@ def test_another_townships_people_are_as_missing(town: Town) -> None:
     assert f"/staff/people/{town.chen.pk}/" not in xu.text("/staff/people/?q=Chen")
 
 
+def test_people_are_found_by_characters_letters_account_and_work_telephone(town: Town) -> None:
+    User.objects.filter(pk=town.chen.pk).update(name="陈示甲", phone="19900001111")
+    tang = Visitor(town.tang)
+    for asked in ("陈", "示甲", "csj", "chenshi", "CSJ", "chen", "19900001111"):
+        assert "陈示甲" in tang.text(f"/staff/people/?q={asked}"), asked
+    for asked in ("sj", "199000011", "xyz"):
+        assert "陈示甲" not in tang.text(f"/staff/people/?q={asked}"), asked
+    assert tang.statements("/staff/people/?q=csj") == tang.statements("/staff/people/?q=l")
+
+
 @pytest.mark.article(20)
 def test_a_person_page_shows_private_data_masked_to_the_manager_and_oneself(town: Town) -> None:
     sealed_records(town, "chen")

@@ -36,16 +36,17 @@ class LeaveForm(forms.Form):
     successor = forms.ModelChoiceField(
         label="在办事项由谁接手",
         queryset=User.objects.none(),
-        required=False,
         empty_label="请选择",
-        error_messages={"invalid_choice": "请从列表里选择。"},
+        error_messages={"required": "请选择由谁接手。", "invalid_choice": "请从列表里选择。"},
     )
 
-    def __init__(self, *args: Any, successors: list[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, successors: list[User], posts: dict[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if successors:
-            chosen = User.objects.filter(pk__in=[one.pk for one in successors])
-            self.fields["successor"].queryset = chosen  # type: ignore[attr-defined]
+            field: Any = self.fields["successor"]
+            field.queryset = User.objects.filter(pk__in=[one.pk for one in successors])
+            named = [(one.pk, f"{one.name}（{posts.get(one.pk, '')}）") for one in successors]
+            field.choices = [("", "请选择"), *named]  # colleagues of the same grid first
         else:
             del self.fields["successor"]
 
@@ -98,7 +99,8 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
     user, at, today = signed_in(request), *_now()
     waiting = kept_by(post).count()
     successors = successors_of(post, day=today) if waiting else []
-    form = LeaveForm(given(request), successors=successors, initial={"on": today})
+    words = posts_in_words(successors, post, day=today)
+    form = LeaveForm(given(request), successors=successors, posts=words, initial={"on": today})
 
     def act() -> int:
         said = form.cleaned_data
@@ -126,6 +128,23 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
     )
 
 
+def posts_in_words(people: list[User], post: Posting, *, day: date) -> dict[int, str]:
+    """What each of these people does in the village or the body of a post."""
+    found: dict[int, str] = {}
+    if isinstance(post, OfficePosting):
+        for office in OfficePosting.objects.current(day).filter(
+            user__in=people, organization=post.organization
+        ):
+            found.setdefault(office.user_id, office.get_role_display())
+        return found
+    posts = GridPosting.objects.current(day).filter(user__in=people, village=post.village_id)
+    for held in (
+        posts.select_related("grid", "village").defer("grid__boundary", "village__outline").order_by("pk")
+    ):
+        found.setdefault(held.user_id, f"{held.where} {held.get_role_display()}")
+    return found
+
+
 def open_words(waiting: int, successors: list[User], post: Posting) -> str:
     """What is open with the person who leaves, in a sentence."""
     if not waiting:
@@ -141,7 +160,8 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     post = _grid_post(user, pk)
     waiting = kept_by(post).count()
     successors = successors_of(post, day=today) if waiting else []
-    form = TransferForm(given(request), successors=successors, initial={"on": today})
+    words = posts_in_words(successors, post, day=today)
+    form = TransferForm(given(request), successors=successors, posts=words, initial={"on": today})
     township = post.village.parent
     back = f"{reverse('personnel:staffing')}?place={township.code if township else ''}"
 
