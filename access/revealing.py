@@ -24,7 +24,8 @@ def sees_person(user: User, row: Any) -> bool:
     if row.user_id == user.pk:
         return True
     authority = authority_of(user)
-    return any(holds_over_person(authority, verb, row.user_id) for verb in ("manage_staff", "view_personal"))
+    verbs, today = ("manage_staff", "view_personal"), _today()
+    return any(holds_over_person(authority, verb, row.user_id, day=today) for verb in verbs)
 
 
 def why_not_contact(user: User, row: Any, name: str) -> str:

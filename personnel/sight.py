@@ -23,12 +23,13 @@ def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
     )
 
 
-def places_of(user_id: int) -> list[Division]:
-    """Where a person is or was posted: the villages and the territories of the bodies."""
-    villages = Division.objects.filter(postings__user=user_id)
-    bodies = Division.objects.filter(organizations__postings__user=user_id)
-    up = "parent__parent__parent"
-    return list((villages | bodies).distinct().select_related(up).defer("outline"))
+def places_of(user_id: int, *, day: date) -> list[Division]:
+    """Where a person is posted, or was within a year of ``day``: the villages and the territories of the bodies."""
+    lately = Q(ends_on=None) | Q(ends_on__gte=day - REMEMBERED)
+    villages = GridPosting.objects.filter(lately, user=user_id).values("village")
+    bodies = OfficePosting.objects.filter(lately, user=user_id).values("organization__division")
+    places = Division.objects.filter(Q(pk__in=villages) | Q(pk__in=bodies))
+    return list(places.select_related("parent__parent__parent").defer("outline"))
 
 
 def places_held(user_id: int, *, day: date) -> list[Division]:
@@ -39,9 +40,9 @@ def places_held(user_id: int, *, day: date) -> list[Division]:
     return list(places.select_related("parent__parent__parent").defer("outline"))
 
 
-def holds_over_person(authority: Authority, verb: str, user_id: int) -> bool:
-    """Whether ``verb`` is held over one of the places where the person is or was posted."""
-    return any(may_over(authority, verb, place) for place in places_of(user_id))
+def holds_over_person(authority: Authority, verb: str, user_id: int, *, day: date) -> bool:
+    """Whether ``verb`` is held over one of the places where the person is posted, or was within a year."""
+    return any(may_over(authority, verb, place) for place in places_of(user_id, day=day))
 
 
 def has_charge_of(authority: Authority, person: User, *, day: date) -> bool:
@@ -61,15 +62,17 @@ def has_charge_of(authority: Authority, person: User, *, day: date) -> bool:
         | Q(pk__in=grids.values("village"))
         | Q(pk__in=GridPosting.objects.filter(not_over, user=person).values("village"))
     )
-    found = list(places.select_related("parent__parent__parent").defer("outline")) or places_of(person.pk)
+    found = list(places.select_related("parent__parent__parent").defer("outline")) or places_of(
+        person.pk, day=day
+    )
     return bool(found) and all(may_over(authority, "manage_staff", place) for place in found)
 
 
-def person_in_sight(user: User, pk: int) -> User:
+def person_in_sight(user: User, pk: int, *, day: date) -> User:
     """The person, for oneself and whoever manages the person; anybody else is as missing (:class:`Http404`)."""
     found = User.objects.filter(pk=pk).first()
     if found is None or (
-        found.pk != user.pk and not holds_over_person(authority_of(user), "manage_staff", found.pk)
+        found.pk != user.pk and not holds_over_person(authority_of(user), "manage_staff", found.pk, day=day)
     ):
         raise Http404
     return found

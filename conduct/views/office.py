@@ -219,7 +219,8 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """What was found about a person: for oneself and whoever manages the person."""
-    found = person_in_sight(signed_in(request), pk)
+    today = clock.now().astimezone(SHANGHAI).date()
+    found = person_in_sight(signed_in(request), pk, day=today)
     rows = Complaint.objects.on_record().filter(person=found).select_related("grid").order_by("-decided_at")
     context = {"title": f"{found.name}的行为记录", "person": found, "rows": rows.defer("grid__boundary")}
     return render(request, "conduct/person.html", context)

@@ -21,9 +21,10 @@ def transfer(
     on: date,
     at: datetime,
     by: User | None,
+    source: str = "",
     document: str = "",
 ) -> GridPosting:
-    """Move somebody to the same post elsewhere, from ``on``."""
+    """Move somebody to the same post elsewhere, from ``on``; ``source`` where it is another one there (Art. 10)."""
     relieve(posting, on=on, at=at, by=by, closes=False)
     return appoint_to_grid(
         posting.user,
@@ -33,7 +34,7 @@ def transfer(
         on=on,
         at=at,
         by=by,
-        source=posting.source,
+        source=source or posting.source,
         appointed_by=posting.appointed_by,
         document=document,
     )

@@ -66,8 +66,8 @@ ACTS: dict[str, tuple[str, str, Act]] = {
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """What can be done with one person's account; a secret that is made is shown once, on the answer itself."""
     user = signed_in(request)
-    person = person_guarded(user, pk)
     at, today = now_and_today()
+    person = person_guarded(user, pk, day=today)
     secret = ""
     if request.method == "POST":
         verb = request.POST.get("verb", "")
@@ -93,12 +93,12 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "personnel/account.html", context)
 
 
-def person_guarded(user: User, pk: int) -> User:
+def person_guarded(user: User, pk: int, *, day: date) -> User:
     """The person, for whoever manages the person or guards the accounts there; nobody else, not oneself."""
     found = User.objects.filter(pk=pk).exclude(pk=user.pk).first()
-    if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk):
+    if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk, day=day):
         return found
-    person = person_in_sight(user, pk)
+    person = person_in_sight(user, pk, day=day)
     if person.pk == user.pk:
         raise Http404
     return person
@@ -108,7 +108,7 @@ def open_to(user: User, person: User, today: date) -> list[str]:
     """The acts that ``user`` may do with the account of ``person``; a phone is bound for people of the grids only."""
     authority = authority_of(user)
     held = {
-        verb: holds_over_person(authority, verb, person.pk)
+        verb: holds_over_person(authority, verb, person.pk, day=today)
         for verb in ("manage_staff", "administer_security")
     }
     guards = held["administer_security"]

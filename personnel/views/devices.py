@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from accounts.actions import issue_device_code, unbind_device
 from accounts.actions.devices import bound_devices
 from accounts.models import User
-from common import clock
 from common.doors import page_in_hand
 from common.errors import NotPermitted, Refusal, RuleViolation
 from common.keyset import keyset_page
@@ -81,9 +80,9 @@ def _issued(user: User, person: User, *, at: datetime, today: date) -> str:
 @require_POST
 def unbind(request: HttpRequest, pk: int) -> HttpResponse:
     """Unbind the phone of somebody whom one manages; any other phone is as missing."""
-    user, at = signed_in(request), clock.now()
+    user, (at, today) = signed_in(request), now_and_today()
     phone = get_object_or_404(bound_devices(at=at).select_related("user"), pk=pk)
-    person = person_guarded(user, phone.user_id)
+    person = person_guarded(user, phone.user_id, day=today)
     with transaction.atomic():
         unbind_device(phone, at=at, by=user)
     messages.success(request, f"{person.name}的{phone.name}已解绑，登录已失效。")

@@ -102,8 +102,8 @@ def with_posts(rows: list[User]) -> list[dict[str, object]]:
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One person: posts past and present, account, private data masked."""
     user = signed_in(request)
-    found = person_in_sight(user, pk)
     _, today = now_and_today()
+    found = person_in_sight(user, pk, day=today)
     posts = found.grid_postings.select_related("grid", "village", "stands_in_for__user", "appointed_by")
     offices = found.office_postings.select_related("organization")
     authority = authority_of(user)

@@ -80,6 +80,33 @@ def test_a_person_page_shows_private_data_masked_to_the_manager_and_oneself(town
         assert not any(secret in page for secret in (PHONE, HOME, NUMBER))
 
 
+@pytest.mark.article(20)
+def test_who_left_is_seen_by_the_last_manager_for_a_year(town: Town) -> None:
+    path, today = f"/staff/people/{town.chen.pk}/", clock.now().date()
+    for days, status in ((300, 200), (400, 404)):
+        GridPosting.objects.filter(user=town.chen).update(ends_on=today - timedelta(days=days))
+        assert Visitor(town.tang).get(path).status_code == status
+        assert Visitor(town.chen).get(path).status_code == 200
+
+
+def test_a_transfer_says_where_to_and_keeps_what_was_typed(town: Town) -> None:
+    post = GridPosting.objects.get(user=town.chen)
+    tang, path = Visitor(town.tang), f"/staff/posts/{post.pk}/transfer/"
+    said = {
+        "code": "410902001002001",
+        "on": "2027-01-04",
+        "source": "社会招聘",
+        "document": "街办〔2026〕9号",
+    }
+    for wrong in ({"code": "410902002001001"}, {"code": "999"}, {"source": "亲戚"}, {"on": "2024-01-01"}):
+        answer = tang.post(path, {**said, **wrong})
+        assert answer.status_code == 422, wrong
+        assert "街办〔2026〕9号" in answer.content.decode()
+    assert tang.post(path, said).status_code == 302
+    now = GridPosting.objects.get(user=town.chen, ends_on=None)
+    assert (now.grid.code, now.source, now.document) == ("410902001002001", "社会招聘", "街办〔2026〕9号")
+
+
 def test_from_enrolment_to_appointment_on_three_pages(town: Town) -> None:
     tang = Visitor(town.tang)
     appoint = f"/staff/appoint/part_time/{town.grid.code}/"

@@ -79,13 +79,16 @@ def transfer_and_hand_over(
     village: Division,
     grid: Grid | None,
     on: date,
+    source: str = "",
     document: str = "",
     at: datetime,
     by: User,
 ) -> GridPosting:
     """Move somebody to another grid; what is open in the old one stays there with a successor."""
     _hand_over(posting, successor=successor, at=at, by=by)
-    return transfer(posting, village=village, grid=grid, on=on, at=at, by=by, document=document)
+    return transfer(
+        posting, village=village, grid=grid, on=on, at=at, by=by, source=source, document=document
+    )
 
 
 def _hand_over(

@@ -17,7 +17,7 @@ from common.saying import given, say
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.models import GridPosting, OfficePosting, Organization
-from personnel.posts import ADMINISTRATORS
+from personnel.posts import ADMINISTRATORS, SOURCES
 from personnel.sight import place_managed
 from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
 from workflow.actions.reorganization import merge_organizations
@@ -55,8 +55,17 @@ class TransferForm(LeaveForm):
     """Where somebody goes."""
 
     code = text_field("调到哪里", limit=21, missing="请填写网格编码；网格长、指导员填村（社区）编码。")
+    source = forms.ChoiceField(
+        label="来源",
+        help_text="条例第十条规定的来源。",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择。"),
+    )
     document = text_field("文号", limit=80)
-    field_order = ("code", "on", "successor", "document")
+    field_order = ("code", "on", "successor", "source", "document")
+
+    def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [(word, word) for word in SOURCES[role]]  # type: ignore[attr-defined]
 
 
 class MergeForm(forms.Form):
@@ -161,7 +170,8 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = kept_by(post).count()
     successors = successors_of(post, day=today) if waiting else []
     words = posts_in_words(successors, post, day=today)
-    form = TransferForm(given(request), successors=successors, posts=words, initial={"on": today})
+    first = {"on": today, "source": post.source}
+    form = TransferForm(given(request), successors=successors, posts=words, role=post.role, initial=first)
     township = post.village.parent
     back = f"{reverse('personnel:staffing')}?place={township.code if township else ''}"
 
@@ -174,6 +184,7 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
             village=village,
             grid=grid,
             on=said["on"],
+            source=said["source"],
             document=said["document"],
             at=at,
             by=user,
