@@ -20,6 +20,7 @@ declare(
         **dict.fromkeys(
             ("relieve", "transfer", "relieve_office", "merge_body"), by_rule("personnel.policies.require")
         ),
+        "body_cases": by_rule("personnel.views.organizations.body_in_sight"),
         "grid_counts": by_rule("workflow.territory.may_look_at"),
         "resident": public("the resident's own code is the key"),
     },

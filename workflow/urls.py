@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.urls import path
 
 from workflow.forms import FORMS
-from workflow.views import case, desk, field, lists, many, preview, register, report, resident, staff, tray
+from workflow.views import (
+    bodies,
+    case,
+    desk,
+    field,
+    lists,
+    many,
+    preview,
+    register,
+    report,
+    resident,
+    staff,
+    tray,
+)
 from workflow.views.desk_verbs import DeskVerb
 from workflow.views.verbs import VerbPage
 
@@ -42,6 +55,7 @@ urlpatterns = [
     path("staff/posts/<int:pk>/relieve/", staff.relieve_grid_post, name="relieve"),
     path("staff/posts/<int:pk>/transfer/", staff.transfer_grid_post, name="transfer"),
     path("staff/office-posts/<int:pk>/relieve/", staff.relieve_office_post, name="relieve_office"),
+    path("organizations/<int:pk>/cases/", bodies.body_cases, name="body_cases"),
     path("organizations/<int:pk>/merge/", staff.merge_body, name="merge_body"),
     path("r/<str:code>/", resident.resident, name="resident"),
 ]

@@ -11,7 +11,7 @@ from accounts.models import User
 from common import clock
 from personnel.models import GridPosting, Organization
 from tests.access.conftest import HOME, NUMBER, PHONE, sealed_records
-from tests.cases import reported
+from tests.cases import case_in, reported
 from tests.doors import Visitor
 from tests.town import Town
 from workflow.models import Case
@@ -161,6 +161,17 @@ def test_bodies_are_listed_opened_founded_and_renamed(town: Town) -> None:
     assert wu.post("/organizations/found/", {**body, "kind": "nonsense"}).status_code == 422
     assert wu.post("/organizations/found/", body).status_code == 302
     assert Organization.objects.get(name="华龙区供水公司").division.name == "华龙区"
+
+
+@pytest.mark.article(20)
+def test_a_bodys_open_cases_are_listed_as_far_as_one_may_see_them(town: Town) -> None:
+    case = case_in("in_hand", town)
+    path = f"/organizations/{town.chengguan.pk}/"
+    assert f"{path}cases/" in Visitor(town.wu).text(path)
+    for name in ("wu", "sun"):
+        assert case.number in Visitor(getattr(town, name)).text(f"{path}cases/")
+    for name in ("gu", "qian", "chen", "tang"):
+        assert Visitor(getattr(town, name)).get(f"{path}cases/").status_code == 404
 
 
 def test_lists_cost_the_same_for_few_and_for_many(town: Town) -> None:

@@ -139,7 +139,7 @@ PAGES: dict[str, Row] = {
     "personnel:appoint": Row(oracle.staff_there, "grid", PAGE),
     "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),
     "personnel:found": Row(oracle.staff_only, "", PAGE),
-    "personnel:organization": Row(oracle.body_seen, "body"),
+    **dict.fromkeys(("personnel:organization", "workflow:body_cases"), Row(oracle.body_seen, "body")),
     **dict.fromkeys(("personnel:change", "personnel:close"), Row(oracle.body_changed, "body", PAGE)),
     "personnel:appoint_office": Row(oracle.body_staffed, "body", PAGE),
     # access

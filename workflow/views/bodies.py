@@ -1,0 +1,37 @@
+"""What a body has in hand now, of that what the reader may see."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from common.keyset import keyset_page
+from personnel.views.organizations import body_in_sight
+from workflow.models import Case
+from workflow.presentation import row_of
+from workflow.queues import BY_DUE
+from workflow.views.fetching import signed_in, telling_now
+
+PAGE_SIZE = 50
+
+
+def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
+    """The open cases for which a body is responsible, the most urgent first."""
+    body, telling = body_in_sight(request, pk), telling_now()
+    cases = Case.objects.visible_to(signed_in(request)).open().filter(unit=body)
+    page = keyset_page(cases.with_names(), order=BY_DUE, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
+    here = reverse("workflow:body_cases", args=[body.pk])
+    context = {
+        "title": f"{body.name} · 在办",
+        "measure": {"definition": "交给这个机构、还没有结案的事项；只列您看得到的。"},
+        "total": cases.count(),
+        "period_words": "此刻",
+        "at": telling.at,
+        "rows": [row_of(case, telling) for case in page.rows],
+        "back_url": reverse("personnel:organization", args=[body.pk]),
+        "back_word": "回机构",
+        "next_url": f"{here}?cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": here if request.GET.get("cursor") else "",
+    }
+    return render(request, "workflow/list.html", context)
