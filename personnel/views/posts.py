@@ -65,6 +65,7 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
         "title": f"任命{where}{label}",
         "consequence": "到岗那天起生效：权限随岗位得到，公示牌自动提示更新，对方下一次打开页面就能办理。",
         "back": back,
+        "word": "任命",
         "aside_url": enrol_url,
         "aside": "没有账号，先登记人员",
     }
@@ -161,7 +162,12 @@ def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     back = reverse("personnel:organization", args=[body.pk])
-    context = {"title": f"任命到{body.name}", "consequence": "到岗那天起生效，权限随岗位得到。", "back": back}
+    context = {
+        "title": f"任命到{body.name}",
+        "consequence": "到岗那天起生效，权限随岗位得到。",
+        "back": back,
+        "word": "任命",
+    }
     return say(
         request,
         form,
