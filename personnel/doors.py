@@ -19,6 +19,6 @@ declare(
         "person": by_rule("personnel.sight.person_in_sight"),
         **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
         "organization": by_rule("personnel.views.organizations.body_in_sight"),
-        **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "close", "appoint_office"), SAID),
+        **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "appoint_office"), SAID),
     },
 )

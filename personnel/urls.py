@@ -28,6 +28,5 @@ urlpatterns = [
     path("organizations/found/", organizations.found, name="found"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
     path("organizations/<int:pk>/change/", organizations.change, name="change"),
-    path("organizations/<int:pk>/close/", organizations.close, name="close"),
     path("organizations/<int:pk>/appoint/", posts.appoint_office, name="appoint_office"),
 ]

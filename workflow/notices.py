@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from notifications.actions import tell
+from personnel.models import Organization
 from personnel.scopes import audience
 from workflow import states
 from workflow.models import Case
@@ -105,3 +106,11 @@ def tell_of_hand_over(cases: Sequence[Case], to: User, *, at: datetime) -> None:
         subject = subject_of(cases[0]) if len(cases) == 1 else f"caretaking:{to.pk}"
         sentence = f"有 {len(cases)} 件在办事项移交给您，请在“我的”里接着办。"
         tell(f"user:{to.pk}", topic="hand_over", subject=subject, sentence=sentence, at=at)
+
+
+def tell_unit_of_merger(body: Organization, into: Organization, *, count: int, at: datetime) -> None:
+    """Tell the people of a body how many open cases of another it goes on with."""
+    if count:
+        to = audience("handle", "organization", into.pk)
+        sentence = f"{body.name}并入{into.name}，{count} 件在办事项由本单位接着办。"
+        tell(to, topic="hand_over", subject=f"unit:{into.pk}", sentence=sentence, at=at)

@@ -22,6 +22,7 @@ from personnel.posts import SOURCES
 from personnel.roster.columns import COLUMNS, RosterRow, heading_of, plain
 
 FILE_BYTES = 5 * limits.MEGABYTE
+UNZIPPED_BYTES = 20 * limits.MEGABYTE  # five times what 5,000 people fill; read while somebody waits
 MOST_ROWS = 5000
 HEADER_WITHIN = 20
 FIRST_DAY_OF_SHEETS = date(1899, 12, 30)  # what a spreadsheet program counts days from
@@ -39,8 +40,11 @@ def read_roster(path: Path) -> list[RosterRow]:
     if not zipfile.is_zipfile(path):
         raise RuleViolation(NOT_A_WORKBOOK, field="file")
     try:
-        with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed, sheet.opened(packed) as sheets:
-            return _rows_of_one(sheets)
+        with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed:
+            if sum(part.file_size for part in packed.infolist()) > UNZIPPED_BYTES:
+                raise RuleViolation("工作簿里的内容太多。请只留人员一张表，删除空行和图片。", field="file")
+            with sheet.opened(packed) as sheets:
+                return _rows_of_one(sheets)
     except RuleViolation as refusal:
         raise RuleViolation(refusal.sentence, field="file") from refusal
 

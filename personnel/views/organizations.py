@@ -1,4 +1,4 @@
-"""Bodies: by place and kind, one with its people and its past, founding, renaming, closing (Art. 5, 6)."""
+"""Bodies: by place and kind, one with its people and its past, founding, renaming (Art. 5, 6)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from django.utils.http import urlencode
 from common.keyset import keyset_page
 from common.saying import given, say
 from personnel import policies
-from personnel.actions import BodyDraft, change_organization, close_organization, found_organization
-from personnel.forms import BodyForm, ChangeBodyForm, CloseBodyForm
+from personnel.actions import BodyDraft, change_organization, found_organization
+from personnel.forms import BodyForm, ChangeBodyForm
 from personnel.models import OfficePosting, Organization
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, place_managed
@@ -162,28 +162,4 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     }
     return say(
         request, form, act, done=lambda one: (f"{one.name}已保存。", back), template=FORM, context=context
-    )
-
-
-def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Close a body without people."""
-    body = body_in_sight(request, pk)
-    user = signed_in(request)
-    at, today = now_and_today()
-    policies.require("close", user, body.division)
-    form = CloseBodyForm(given(request), initial={"version": body.version})
-
-    def act() -> Organization:
-        body.version = form.cleaned_data["version"]
-        return close_organization(body, on=today, at=at, by=user)
-
-    back = reverse("personnel:organization", args=[body.pk])
-    context = {
-        "title": f"撤销{body.name}",
-        "consequence": "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
-        "back": back,
-        "is_dangerous": True,
-    }
-    return say(
-        request, form, act, done=lambda one: (f"{one.name}已撤销。", back), template=FORM, context=context
     )

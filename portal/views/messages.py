@@ -25,6 +25,7 @@ LISTS = {
     "board": "boards:boards",
     "staffing": "personnel:staffing",
     "caretaking": "workflow:mine",
+    "unit": "workflow:tray",
 }
 MOST_MARKED = 500
 LIGHTS = {

@@ -12,7 +12,8 @@ from common.errors import NotPermitted, RuleViolation
 from notifications.models import Outbox
 from personnel.actions import appoint_to_grid, close_organization, found_organization, stand_in, sync_grants
 from personnel.actions.organizations import BodyDraft, change_organization
-from personnel.models import FormerOrganization, GridPosting, OfficePosting, Organization
+from personnel.actions.succession import share_management
+from personnel.models import DualManagement, FormerOrganization, GridPosting, OfficePosting, Organization
 from tests.cases import STEP, case_in, refused, reported
 from tests.town import MONDAY, Town
 from workflow import actions
@@ -22,7 +23,7 @@ from workflow.actions.handover import (
     relieve_and_hand_over,
     transfer_and_hand_over,
 )
-from workflow.actions.reorganization import merge_organizations
+from workflow.actions.reorganization import close_body, merge_organizations
 from workflow.invariants import (
     events_that_do_not_replay,
     open_cases_nobody_takes_care_of,
@@ -211,6 +212,49 @@ def test_only_bodies_of_one_place_merge_and_never_with_themselves(town: Town) ->
             merge_organizations(town.chengguan, into=into, on=TODAY, at=LATER, by=town.wu)
     with refused(NotPermitted):
         merge_organizations(town.chengguan, into=town.gongan, on=TODAY, at=LATER, by=town.gu)
+
+
+@pytest.mark.article(8)
+def test_a_merger_takes_dedicated_grids_and_later_posts_along_and_is_told(town: Town) -> None:
+    case_in("in_hand", town)
+    new = second_body(town)
+    share_management(town.grid, town.chengguan, on=TODAY - timedelta(days=30), at=MONDAY)
+    later, last = TODAY + timedelta(days=7), TODAY + timedelta(days=30)
+    OfficePosting.objects.filter(user=town.sun).update(ends_on=last)
+    OfficePosting.objects.create(
+        user=town.nobody, role="handler", organization=town.chengguan, starts_on=later
+    )
+    merge_organizations(town.chengguan, into=new, on=TODAY, at=LATER, by=town.wu)
+    duties = DualManagement.objects.current(TODAY).filter(grid=town.grid)
+    assert [duty.organization for duty in duties] == [new]
+    assert OfficePosting.objects.get(user=town.nobody).organization == new
+    assert OfficePosting.objects.get(user=town.sun, organization=new).ends_on == last
+    assert Outbox.objects.get(topic="hand_over").audience == f"handle:organization:{new.pk}"
+
+
+def test_nobody_loses_a_post_by_a_merger(town: Town) -> None:
+    team = found_organization(
+        BodyDraft("华龙区法律服务队", "service_team", "", town.division("华龙区")),
+        on=TODAY,
+        at=MONDAY,
+        by=town.wu,
+    )
+    with refused(RuleViolation) as caught:
+        merge_organizations(town.chengguan, into=team, on=TODAY, at=LATER, by=town.wu)
+    assert "不设部门经办人" in caught.value.sentence
+
+
+@pytest.mark.article(17)
+def test_a_body_with_cases_in_hand_is_not_closed(town: Town) -> None:
+    case_in("in_hand", town)
+    OfficePosting.objects.filter(user=town.sun).update(ends_on=TODAY - timedelta(days=1))
+    with refused(RuleViolation) as caught:
+        close_body(town.chengguan, on=TODAY, at=LATER, by=town.wu)
+    assert "1 件在办事项" in caught.value.sentence
+    with refused(NotPermitted):
+        close_body(town.gongan, on=TODAY, at=LATER, by=town.gu)
+    OfficePosting.objects.filter(user=town.qian).update(ends_on=TODAY - timedelta(days=1))
+    assert not close_body(town.gongan, on=TODAY, at=LATER, by=town.wu).is_active
 
 
 @pytest.mark.article(5)

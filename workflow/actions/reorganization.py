@@ -1,19 +1,23 @@
-"""Two bodies become one: people, grants and open cases move in one transaction (Art. 5, 17)."""
+"""Two bodies become one with people, grants and open cases; none ends with work in hand (Art. 5, 8, 17)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation
 from personnel import policies
 from personnel.actions import sync_grants
-from personnel.actions.organizations import ONE_EACH, end_organization, lock
-from personnel.models import OfficePosting, Organization
+from personnel.actions.organizations import ONE_EACH, close_organization, end_organization, lock
+from personnel.actions.succession import share_management
+from personnel.models import DualManagement, OfficePosting, Organization
 from personnel.posts import ORGANIZATION_KINDS
+from personnel.querysets import PostingQuerySet
+from workflow import notices
 from workflow.history import write_event
 from workflow.models import Assignment, Case
 
@@ -35,8 +39,11 @@ def merge_organizations(
         raise RuleViolation("只能并入同一辖区的机构。", field="into")
     if {body.kind, into.kind} & set(ONE_EACH):
         raise RuleViolation("主管部门和网格化服务管理机构一级只有一个，不能并入别的机构。", field="into")
+    _require_posts_fit(body, into, on=on)
     count = _move_cases(body, into, by=by, at=at)
     _move_people(body, into, on=on, at=at)
+    for duty in DualManagement.objects.current(on).filter(organization=body).select_related("grid"):
+        share_management(duty.grid, into, on=on, at=at)
     Organization.objects.filter(parent=body).update(parent=into)
     end_organization(body, on=on, into=into)
     for one, verb in ((body, "merge"), (into, "take_in")):
@@ -50,6 +57,31 @@ def merge_organizations(
     return count
 
 
+@transaction.atomic
+def close_body(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
+    """Close a body that has neither people nor anything in hand; else it is merged into another first."""
+    policies.require("close", by, body.division)
+    waiting = Case.objects.open().filter(unit=body).count()
+    if waiting:
+        raise RuleViolation(f"{body}还有 {waiting} 件在办事项，请并入别的机构，由它接着办。")
+    if DualManagement.objects.current(on).filter(organization=body).exists():
+        raise RuleViolation(f"{body}还在双重管理专属网格，请先在网格方案里改由别的部门管理。")
+    return close_organization(body, on=on, at=at, by=by)
+
+
+def _require_posts_fit(body: Organization, into: Organization, *, on: date) -> None:
+    """Nobody loses a post by a merger: the other body must have posts of the same kinds."""
+    for role in _posts_left(body, on=on).values_list("role", flat=True).distinct():
+        if into.kind not in ORGANIZATION_KINDS[role]:
+            label = OfficePosting.Role(role).label
+            raise RuleViolation(f"{into}不设{label}；请并入同类机构，或先办理{label}的离任。", field="into")
+
+
+def _posts_left(body: Organization, *, on: date) -> PostingQuerySet:
+    """The posts in a body that go on after ``on``, those that begin later among them."""
+    return OfficePosting.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), organization=body)
+
+
 def _move_cases(body: Organization, into: Organization, *, by: User | None, at: datetime) -> int:
     cases = list(Case.objects.open().filter(unit=body).select_for_update(of=("self",)).order_by("pk"))
     for case in cases:
@@ -60,21 +92,24 @@ def _move_cases(body: Organization, into: Organization, *, by: User | None, at: 
         case.stages.running().filter(organization=body).update(organization=into)
         write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=f"{body}并入{into}")
     Assignment.objects.filter(unit=body, ended_at=None).update(unit=into)
+    notices.tell_unit_of_merger(body, into, count=len(cases), at=at)
     return len(cases)
 
 
 def _move_people(body: Organization, into: Organization, *, on: date, at: datetime) -> None:
     """End each post in the old body and begin the same in the new one, unless it is held there already."""
     people: list[User] = []
-    for post in OfficePosting.objects.current(on).filter(organization=body).select_related("user"):
+    for post in _posts_left(body, on=on).select_related("user"):
         people.append(post.user)
+        kept_until = post.ends_on
         if post.starts_on >= on:
             post.organization = into
             post.save(update_fields=["organization"])
             continue
         post.ends_on = on - timedelta(days=1)
         post.save(update_fields=["ends_on"])
-        held = OfficePosting.objects.current(on).filter(user=post.user, organization=into, role=post.role)
-        if into.kind in ORGANIZATION_KINDS[post.role] and not held.exists():
-            OfficePosting.objects.create(user=post.user, role=post.role, organization=into, starts_on=on)
+        if not _posts_left(into, on=on).filter(user=post.user, role=post.role).exists():
+            OfficePosting.objects.create(
+                user=post.user, role=post.role, organization=into, starts_on=on, ends_on=kept_until
+            )
     sync_grants(people, day=on)

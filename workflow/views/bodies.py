@@ -1,4 +1,4 @@
-"""What a body has in hand now, of that what the reader may see."""
+"""What a body has in hand now, as far as one may see it; and its end, when it has nothing any more (Art. 5, 6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from common.keyset import keyset_page
+from common.saying import given, say
+from personnel import policies
+from personnel.forms import CloseBodyForm
+from personnel.models import Organization
+from personnel.views.frame import now_and_today
 from personnel.views.organizations import body_in_sight
+from workflow.actions.reorganization import close_body
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE
@@ -35,3 +41,32 @@ def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
         "first_url": here if request.GET.get("cursor") else "",
     }
     return render(request, "workflow/list.html", context)
+
+
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a body without people and without open cases."""
+    body, user = body_in_sight(request, pk), signed_in(request)
+    at, today = now_and_today()
+    policies.require("close", user, body.division)
+    form = CloseBodyForm(given(request), initial={"version": body.version})
+
+    def act() -> Organization:
+        body.version = form.cleaned_data["version"]
+        return close_body(body, on=today, at=at, by=user)
+
+    back = reverse("personnel:organization", args=[body.pk])
+    context = {
+        "title": f"撤销{body.name}",
+        "consequence": "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
+        "back": back,
+        "is_dangerous": True,
+        "word": "撤销",
+    }
+    return say(
+        request,
+        form,
+        act,
+        done=lambda one: (f"{one.name}已撤销。", back),
+        template="personnel/form.html",
+        context=context,
+    )

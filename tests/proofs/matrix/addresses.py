@@ -140,7 +140,7 @@ PAGES: dict[str, Row] = {
     "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),
     "personnel:found": Row(oracle.staff_only, "", PAGE),
     **dict.fromkeys(("personnel:organization", "workflow:body_cases"), Row(oracle.body_seen, "body")),
-    **dict.fromkeys(("personnel:change", "personnel:close"), Row(oracle.body_changed, "body", PAGE)),
+    **dict.fromkeys(("personnel:change", "workflow:close_body"), Row(oracle.body_changed, "body", PAGE)),
     "personnel:appoint_office": Row(oracle.body_staffed, "body", PAGE),
     # access
     **dict.fromkeys(("access:mine", "access:looks_at_me"), Row(oracle.anybody)),
