@@ -18,7 +18,8 @@ declare(
         **dict.fromkeys(("desk", "counts", "village"), SEEN),
         **dict.fromkeys(("many", "register", "report"), SAID),
         **dict.fromkeys(
-            ("relieve", "transfer", "relieve_office", "merge_body", "close_body"), by_rule("personnel.policies.require")
+            ("relieve", "transfer", "relieve_office", "merge_body", "close_body"),
+            by_rule("personnel.policies.require"),
         ),
         "body_cases": by_rule("personnel.views.organizations.body_in_sight"),
         "grid_counts": by_rule("workflow.territory.may_look_at"),
