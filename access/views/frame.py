@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
@@ -10,12 +9,6 @@ from personnel.scopes import Authority, authority_of
 
 DECIDING = ("approve_grants", "manage_staff", "administer_audit")
 READING = ("manage_staff", "administer_audit", "administer_security")
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The account of a request; the door has turned strangers away."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def may_read_looks(authority: Authority) -> bool:

@@ -16,8 +16,9 @@ from access.forms import GrantForm, NoteForm
 from access.models import GrantRequest
 from access.plain_words import WORDS
 from access.policies import verbs_open_to
-from access.views.frame import signed_in, tabs_for
+from access.views.frame import tabs_for
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
 from common.keyset import keyset_page

@@ -10,9 +10,10 @@ from django.utils.http import urlencode
 
 from access.forms import LooksForm
 from access.looks import described, looks_in_charge_of
-from access.views.frame import may_read_looks, signed_in, tabs_for
+from access.views.frame import may_read_looks, tabs_for
 from access.views.mine import PAGE_SIZE
 from accounts.models import User
+from accounts.requests import signed_in
 from common.errors import NotPermitted
 from common.keyset import keyset_page
 from personnel.scopes import authority_of

@@ -8,7 +8,8 @@ from django.shortcuts import render
 from access.looks import described
 from access.plain_words import reasons_of
 from access.tiers import TIERS
-from access.views.frame import signed_in, tabs_for
+from access.views.frame import tabs_for
+from accounts.requests import signed_in
 from audit.models import AccessEntry
 from common import clock
 from common.keyset import keyset_page

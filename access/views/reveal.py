@@ -13,7 +13,7 @@ from access.forms import RevealForm
 from access.notices import warn_of_looks
 from access.subjects import Found, find
 from access.tiers import TIERS
-from access.views.frame import signed_in
+from accounts.requests import signed_in
 from accounts.views.steps import ask_for_password
 from common import clock
 from common.client_address import client_address

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.requests import signed_in
 from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
@@ -27,12 +28,6 @@ from worktime.clocks import SHANGHAI
 PAGE_SIZE = 100
 MOST_PRINTED = 200
 PILES = {"to_renew": "要更新", "late": "超期", "posted": "已公示", "all": "全部"}
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The account of a request; the door has turned strangers away."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def boards(request: HttpRequest) -> HttpResponse:

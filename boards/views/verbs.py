@@ -11,11 +11,12 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.requests import signed_in
 from boards.actions import check_board, post_board, take_down
 from boards.forms import CheckForm, PostForm, TakeDownForm
 from boards.models import NoticeBoard, PostedBoard
 from boards.policies import require
-from boards.views.boards import board_in_sight, signed_in
+from boards.views.boards import board_in_sight
 from common import clock
 from common.errors import Refusal
 

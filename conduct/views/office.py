@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from audit.actions import record_access
 from common import clock
 from common.errors import NotPermitted
@@ -54,12 +55,6 @@ CONSEQUENCES = {
     "decide": "属实、部分属实的记入本人行为记录；投诉人凭查询码看到答复。",
     "answer": "说明以后由办理的人判断；结论会告诉您。",
 }
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The account of a request; the door has turned strangers away."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def complaints(request: HttpRequest) -> HttpResponse:

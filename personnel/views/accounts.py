@@ -15,13 +15,14 @@ from accounts import actions
 from accounts.actions.devices import bound_devices
 from accounts.actions.factor import has_second_factor
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
 from personnel.models import GridPosting
 from personnel.scopes import Authority, authority_of
 from personnel.sessions import ADMINISTERS
 from personnel.sight import has_charge_of, holds_over_person, person_in_sight
-from personnel.views.frame import now_and_today, signed_in
+from personnel.views.frame import now_and_today
 
 Act = Callable[[User, datetime, User], str]
 

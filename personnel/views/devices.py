@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST
 from accounts.actions import issue_device_code, unbind_device
 from accounts.actions.devices import bound_devices
 from accounts.models import User
+from accounts.requests import signed_in
 from common.doors import page_in_hand
 from common.errors import NotPermitted, Refusal, RuleViolation
 from common.keyset import keyset_page
 from personnel.forms import DeviceCodeFor
 from personnel.sight import people_managed
 from personnel.views.accounts import open_to, person_guarded
-from personnel.views.frame import manager, now_and_today, signed_in, tabs_for
+from personnel.views.frame import manager, now_and_today, tabs_for
 
 PAGE_SIZE = 50
 HERE = "personnel:devices"

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted
 from personnel.scopes import authority_of
@@ -20,12 +21,6 @@ TABS = (
     ("personnel:organizations", "机构"),
 )
 ONLY_MANAGERS = "人员和机构由乡镇街道的调度负责人和县区管理员管理。自己的权限见“我的权限”。"
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The account of a request; the door has turned strangers away."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def manager(request: HttpRequest) -> User:

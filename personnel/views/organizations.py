@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from common.saying import given, say
 from personnel import policies
@@ -18,7 +19,7 @@ from personnel.forms import BodyForm, ChangeBodyForm
 from personnel.models import OfficePosting, Organization
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, place_managed
-from personnel.views.frame import manager, now_and_today, signed_in, tabs_for
+from personnel.views.frame import manager, now_and_today, tabs_for
 
 PAGE_SIZE = 100
 FORM = "personnel/form.html"

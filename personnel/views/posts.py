@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.requests import signed_in
 from common.saying import given, say
 from grids.models import Division, Grid
 from personnel import policies
@@ -22,7 +23,7 @@ from personnel.forms import AppointForm, EnrolForm, OfficeForm, StandInForm
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
 from personnel.sight import place_managed
-from personnel.views.frame import manager, now_and_today, signed_in
+from personnel.views.frame import manager, now_and_today
 
 FORM = "personnel/form.html"
 

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
 from common.masking import mask
@@ -31,7 +32,7 @@ from personnel.roster.columns import COLUMNS
 from personnel.roster.examination import row_of
 from personnel.roster.workbook import write_faults, write_template
 from personnel.scopes import authority_of
-from personnel.views.frame import manager, signed_in
+from personnel.views.frame import manager
 
 PAGE_SIZE = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

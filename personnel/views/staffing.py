@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from common.masking import mask
 from common.readings import full_reading, initials
@@ -17,7 +18,7 @@ from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, people_managed, person_in_sight, place_managed
 from personnel.staffing import staffing_of, totals_of, townships_with_vacancies
-from personnel.views.frame import manager, now_and_today, signed_in, tabs_for
+from personnel.views.frame import manager, now_and_today, tabs_for
 
 PAGE_SIZE = 50
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from accounts.requests import signed_in
 from audit.models import Entry
 from common import clock
 from common.errors import NotPermitted, Refusal
@@ -22,7 +23,7 @@ from personnel.scopes import authority_of
 from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper
 from plans.actions.norms import the_city
 from plans.forms.divisions import CHOICES, FoundForm, MoveForm, choices
-from plans.views.frame import OFFICES, day_of, signed_in, tabs_for
+from plans.views.frame import OFFICES, day_of, tabs_for
 
 PAGE_SIZE = 50
 CONFIRM = "confirm"

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
+from accounts.requests import signed_in
 from common.errors import NotPermitted, Refusal, StaleVersion
 from grids.models import Division
 from plans import policies
@@ -25,7 +26,7 @@ from plans.forms.plans import PlanForm, RevisionForm
 from plans.models import GridPlan
 from plans.norms import norm_of
 from plans.states import PLAN_MOVES
-from plans.views.frame import counties_to_draft_in, signed_in, today_now
+from plans.views.frame import counties_to_draft_in, today_now
 
 
 @login_required

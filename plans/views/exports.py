@@ -16,12 +16,13 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.errors import NotPermitted, RuleViolation
 from grids.exchange.rows import Form
 from grids.models import Division
 from personnel.scopes import authority_of
 from plans.access import plan_in_sight
-from plans.views.frame import signed_in, today_now
+from plans.views.frame import today_now
 from plans.views.sentences import day_words
 from plans.written import WRITERS, Gathering, plan_after, register_on, write
 

@@ -14,11 +14,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from grids.models import Division
 from plans.models import GridFiling, GridPlan
 from plans.querysets import GridFilingQuerySet
-from plans.views.frame import counties_watched, signed_in, tabs_for, today_now
+from plans.views.frame import counties_watched, tabs_for, today_now
 from plans.views.presentation import days_late, filing_words, late_words
 
 PAGE_SIZE = 50

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
@@ -25,12 +24,6 @@ TABS = (
     ("plans:grid_rules", "规则"),
     ("plans:divisions", "区划"),
 )
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The account of a request behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def day_of(at: datetime) -> date:

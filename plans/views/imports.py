@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import signed_in
 from common.errors import Refusal
 from common.numbers import whole_number
 from grids.exchange.crs import SYSTEMS
@@ -28,7 +29,7 @@ from plans.forms.imports import SystemForm, UploadForm
 from plans.models import ImportJob, ImportRow, PlannedGrid
 from plans.views import import_preview
 from plans.views.exports import asked_form, sent_file
-from plans.views.frame import signed_in, today_now
+from plans.views.frame import today_now
 from plans.views.import_survey import Look
 from plans.written import EXAMPLES, write
 

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from grids.models import Division
 from personnel.scopes import authority_of
 from plans.models import GridPlan, PlanConsent
 from plans.querysets import WATCHING, GridPlanQuerySet
-from plans.views.frame import counties_to_draft_in, counties_within, signed_in, tabs_for, today_now
+from plans.views.frame import counties_to_draft_in, counties_within, tabs_for, today_now
 from plans.views.presentation import row_of
 
 PAGE_SIZE = 50

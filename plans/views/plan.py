@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.numbers import whole_number
 from plans.access import plan_in_sight
 from plans.actions.calls import verbs_open_to
@@ -19,7 +20,7 @@ from plans.pictures import MOST_DRAWN, pictures_of
 from plans.policies import may_draw
 from plans.views.changes import changes_page, counts_of
 from plans.views.findings import findings_for
-from plans.views.frame import signed_in, tabs_for, today_now
+from plans.views.frame import tabs_for, today_now
 from plans.views.presentation import consents_of, filing_of, hero_of, timeline_of
 from plans.views.sentences import BACKWARD, DANGEROUS, WORDS, steps_of
 

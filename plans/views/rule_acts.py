@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal, RuleViolation
 from grids.codes import Rule
@@ -20,7 +21,7 @@ from plans.actions.norms import keeps_norm, publish_norm, publish_rule, require_
 from plans.codes_ahead import Ahead, look_ahead
 from plans.forms.rules import CITY, CodeRuleForm, NormForm
 from plans.norms import norm_of
-from plans.views.frame import day_of, signed_in
+from plans.views.frame import day_of
 from plans.views.sectors import counties_kept
 from worktime.clocks import SHANGHAI
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from accounts.requests import signed_in
 from common.errors import NotPermitted
 from grids.actions.codes import place_of
 from grids.codes import Rule
@@ -18,7 +19,7 @@ from plans.actions.norms import keeps_norm
 from plans.codes_ahead import numbers_left
 from plans.forms.rules import KIND_NAMES, SOURCES
 from plans.models import GridNorm
-from plans.views.frame import OFFICES, counties_to_draft_in, signed_in, tabs_for, today_now
+from plans.views.frame import OFFICES, counties_to_draft_in, tabs_for, today_now
 from plans.views.sectors import counties_kept
 
 DEFAULT = "全市默认"

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, NotPermitted, Refusal
 from grids.models import Grid
@@ -24,7 +25,6 @@ from grids.querysets import GridQuerySet
 from plans.actions.sectors import keep_sector_grid, merge_sector_grid, register_sector_grid
 from plans.forms.sectors import KeepForm, MergeForm, SectorForm
 from plans.models import SectorGrid
-from plans.views.frame import signed_in
 from plans.views.sectors import counties_kept, in_sight
 
 COUNTY_ONLY = "专业网格由县区主管部门会同有关部门整合（条例第九条）。"

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.errors import NotPermitted
 from common.keyset import keyset_page
 from grids.models import Division
 from personnel.scopes import authority_of
 from plans.models import SectorGrid
-from plans.views.frame import KEEPERS, OFFICES, signed_in, tabs_for
+from plans.views.frame import KEEPERS, OFFICES, tabs_for
 
 PAGE_SIZE = 50
 FILTERS = ("township", "sector", "status")

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views import View
 
+from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal, StaleVersion
 from personnel.scopes import authority_of
@@ -24,7 +25,7 @@ from plans.models import GridPlan, PlanConsent
 from plans.norms import norm_of
 from plans.policies import speaks_for
 from plans.views.findings import blocking_for
-from plans.views.frame import day_of, signed_in
+from plans.views.frame import day_of
 from plans.views.presentation import parties_asked
 from plans.views.sentences import CONSEQUENCES, DANGEROUS, DONE, EXAMINED, WORDS, effect_words, waiting_words
 

@@ -6,9 +6,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.requests import signed_in
 from personnel.scopes import authority_of
 from portal.shell import FIELD_VERBS, address_of
-from workflow.views.fetching import signed_in
 from workflow.views.field import field_home
 
 DESTINATIONS = (

@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.requests import signed_in
 from common.errors import NotPermitted
 from grids.models import Division, Grid
 from personnel.scopes import Authority, authority_of
 from workflow.filters import address_with
 from workflow.territory import LOOKING, with_lineage
-from workflow.views.fetching import signed_in
 from workflow.views.lists import counts_of_grids
 
 TOWNSHIP = Division.Level.TOWNSHIP

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from common.numbers import whole_number
 from notifications.models import Message
 from portal.inbox import mark_read, messages_for
-from workflow.views.fetching import signed_in
 
 PAGE_SIZE = 30
 PAGES = {"case": "workflow:case", "grid_plan": "plans:plan"}

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.charts import Amount, Stack
 from common.errors import NotPermitted
 from common.sketches import Area
@@ -31,7 +32,7 @@ from workflow.territory import (
     places_below,
     widest_place,
 )
-from workflow.views.fetching import signed_in, telling_now
+from workflow.views.fetching import telling_now
 
 LEVEL_BELOW = {"city": "县区", "county": "乡镇街道", "township": "村社区", "village": "网格"}
 GONE = "已停用的网格"

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from accounts.actions import file_suggestion
 from accounts.forms import SuggestionForm
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from portal.specimens import specimens
-from workflow.views.fetching import signed_in
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 SUGGESTIONS_SHOWN = 20

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import RuleViolation
 from common.keyset import keyset_page
@@ -31,7 +32,6 @@ from portal.range_maps import RangeMap, places_map
 from portal.register import Account, account_of, grid_in_sight, in_sight, look_up, require_post
 from workflow.filters import address_with
 from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
-from workflow.views.fetching import signed_in
 from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 50

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from common.saying import given, say
 from personnel import policies
@@ -17,7 +18,7 @@ from workflow.actions.reorganization import close_body
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE
-from workflow.views.fetching import signed_in, telling_now
+from workflow.views.fetching import telling_now
 
 PAGE_SIZE = 50
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.qr import qr_path
 from grids.sketches import village_areas
 from workflow import policies
@@ -21,7 +22,7 @@ from workflow.models import Attachment, Case
 from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
-from workflow.views.fetching import buttons_for, signed_in, telling_now, visible_case
+from workflow.views.fetching import buttons_for, telling_now, visible_case
 from worktime.clocks import SHANGHAI
 
 SMALL_SIDE = 320

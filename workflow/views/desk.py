@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.errors import NotPermitted
 from common.keyset import keyset_page
 from grids.models import Division
@@ -20,7 +21,7 @@ from workflow.filters import Filters, address_with, matter_codes
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import QUEUES, Queue, cases_in, counts_of
-from workflow.views.fetching import signed_in, telling_now
+from workflow.views.fetching import telling_now
 from workflow.views.many import Outcome, last_outcome
 
 # The queues of the desk and the letter that opens each after g.

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from workflow.access import case_in_sight
 from workflow.models import Case
@@ -16,12 +17,6 @@ from workflow.presentation import Telling
 from workflow.rulebook import current_rulebook
 from workflow.sentences import CONSEQUENCES, DANGEROUS, USUAL_VERB
 from workflow.states import VERBS
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The account of a request behind ``login_required``."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def visible_case(request: HttpRequest, pk: int) -> Case:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from common.numbers import whole_number
 from grids.models import Grid
@@ -17,7 +18,7 @@ from personnel.scopes import authority_of
 from workflow.cards import card_of
 from workflow.presentation import Telling, row_of
 from workflow.queues import QUEUES, Queue, cases_in, queues_of
-from workflow.views.fetching import signed_in, telling_now
+from workflow.views.fetching import telling_now
 
 FIELD_QUEUES = ("to_correct", "to_take_up", "coordinating", "to_verify", "self_handling")
 COUNTED_TO = 99

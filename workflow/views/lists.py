@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common.keyset import keyset_page
 from grids.codes import LONGEST
 from grids.models import Division, Grid
@@ -26,7 +27,7 @@ from workflow.periods import DEFAULT, Period, read_period
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE, BY_RECENCY
 from workflow.territory import LOOKING, division_with_lineage, may_look_at, widest_place
-from workflow.views.fetching import signed_in, telling_now
+from workflow.views.fetching import telling_now
 
 PAGE_SIZE = 50
 WEIGHT_OF_LIGHT = {"normal": 0, "near": 1, "late": 2, "supervised": 3}

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
 from workflow.actions.many import say_to_many
-from workflow.views.fetching import signed_in
 
 VERBS_FOR_MANY = ("accept", "escalate", "sign")
 KEPT_AS = "said_to_many"

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import verbs_open_to
@@ -19,7 +20,7 @@ from workflow.sentences import DANGEROUS, NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 from workflow.suggestions import suggest_unit
 from workflow.views.case import photos_of
-from workflow.views.fetching import signed_in, telling_now, visible_case
+from workflow.views.fetching import telling_now, visible_case
 
 # The letters of the desk; two verbs that are never open together may share one.
 KEYS = {

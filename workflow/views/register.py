@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
 from common.readings import full_reading
@@ -18,7 +19,6 @@ from grids.models import Grid
 from personnel.scopes import authority_of
 from workflow.forms import ReportForm
 from workflow.report_choices import matter_choices
-from workflow.views.fetching import signed_in
 from workflow.views.report import FORM_FIELDS, report_once
 from worktime.clocks import SHANGHAI
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
 from common.numbers import whole_number
@@ -23,7 +24,7 @@ from workflow.forms import ReportForm
 from workflow.models import Attachment
 from workflow.presentation import row_of
 from workflow.report_choices import matter_choices, reportable_grids, similar_open_cases
-from workflow.views.fetching import signed_in, telling_now
+from workflow.views.fetching import telling_now
 from workflow.views.field import chosen_grid
 from worktime.clocks import SHANGHAI
 

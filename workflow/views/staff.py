@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.requests import signed_in
 from common import clock
 from common.errors import RuleViolation
 from common.fields import day_field, text_field
@@ -22,7 +23,6 @@ from personnel.sight import place_managed
 from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
 from workflow.actions.reorganization import merge_organizations
 from workflow.models import Case
-from workflow.views.fetching import signed_in
 from worktime.clocks import SHANGHAI
 
 FORM = "personnel/form.html"

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal, StaleVersion
 from workflow import actions, policies
@@ -26,7 +27,7 @@ from workflow.notices import UNDO_WINDOW
 from workflow.sentences import CONSEQUENCES, DANGEROUS
 from workflow.states import CASE_MOVES, VERBS
 from workflow.views.briefs import brief_of
-from workflow.views.fetching import signed_in, visible_case
+from workflow.views.fetching import visible_case
 
 PHOTO_VERBS = ("settle", "feed_back")
 
