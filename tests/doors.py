@@ -11,6 +11,18 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from workflow.rulebook import forget_rulebook
 
+PASSWORD = "puyang-2026-网格"
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which somebody came in by the sign-in page, with a password."""
+    if not user.check_password(PASSWORD):
+        user.set_password(PASSWORD)
+        user.save()
+    client = Client()
+    assert client.post("/sign-in/", {"username": user.username, "password": PASSWORD}).status_code == 302
+    return client
+
 
 class Visitor:
     """A signed-in person, or a stranger."""

@@ -6,10 +6,8 @@ import pytest
 from django.test import Client, override_settings
 
 from accounts.models import User
-from tests.doors import Visitor
+from tests.doors import PASSWORD, Visitor
 from tests.town import Town
-
-PASSWORD = "puyang-2026-网格"
 
 
 @pytest.fixture

@@ -6,24 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from accounts.models import Device, User
 from common import clock
-from tests.doors import Visitor
+from tests.doors import Visitor, signed_in
 from tests.town import Town
 
 PAGE = "/staff/devices/"
-PASSWORD = "puyang-2026-网格"
-
-
-def signed_in(user: User) -> Client:
-    if not user.check_password(PASSWORD):
-        user.set_password(PASSWORD)
-        user.save()
-    client = Client()
-    assert client.post("/sign-in/", {"username": user.username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def phone_of(user: User, name: str = "安卓手机") -> Device:

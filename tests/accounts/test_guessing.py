@@ -14,9 +14,9 @@ from accounts.actions.leftovers import forget_what_is_over
 from accounts.guessing import MOST_FAILURES, note_failed_sign_in
 from accounts.models import FailedSignIn, User
 from common import clock
+from tests.doors import PASSWORD
 from tests.town import Town
 
-PASSWORD = "puyang-2026-网格"
 HERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
 
 

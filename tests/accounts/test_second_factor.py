@@ -18,23 +18,13 @@ from accounts.models import RecoveryCode, SecondFactor, User
 from common import clock
 from common.errors import RuleViolation
 from tests.cases import refused
+from tests.doors import signed_in
 from tests.town import Town
-
-PASSWORD = "puyang-2026-网格"
 
 
 @pytest.fixture(autouse=True)
 def required(settings: Any) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
-
-
-def signed_in(user: User) -> Client:
-    if not user.check_password(PASSWORD):
-        user.set_password(PASSWORD)
-        user.save()
-    client = Client()
-    assert client.post("/sign-in/", {"username": user.username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def code_of(user: User, *, at: datetime | None = None, steps: int = 0) -> str:

@@ -10,16 +10,16 @@ import pytest
 from django.test import Client
 
 from accounts.actions import close_account, issue_device_code, issue_first_password, unbind_device
-from accounts.models import Device, FailedTrial, User
+from accounts.models import Device, FailedTrial
 from common import clock
 from common.errors import RuleViolation
 from personnel.actions import appoint_to_office
 from personnel.models import Organization
 from tests.access.conftest import PHONE, sealed_records
 from tests.cases import refused
+from tests.doors import PASSWORD, signed_in
 from tests.town import FOUNDED, MONDAY, Town
 
-PASSWORD = "puyang-2026-网格"
 Shift = Callable[..., None]
 
 
@@ -35,15 +35,6 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Shift:
     monkeypatch.setattr(clock, "now", lambda: real() + gone[0])
     monkeypatch.setattr(clock, "machine_now", lambda: machine() + gone[0])
     return shift
-
-
-def signed_in(user: User) -> Client:
-    if not user.check_password(PASSWORD):
-        user.set_password(PASSWORD)
-        user.save()
-    client = Client()
-    assert client.post("/sign-in/", {"username": user.username, "password": PASSWORD}).status_code == 302
-    return client
 
 
 def is_inside(client: Client, path: str = "/account/") -> bool:

@@ -6,10 +6,9 @@ import pytest
 from django.test import Client, override_settings
 
 from accounts.models import User
-from tests.doors import Visitor
+from tests.doors import PASSWORD, Visitor
 from tests.town import Town
 
-PASSWORD = "puyang-2026-网格"
 WRONG = "账号或密码不对"
 
 

@@ -11,9 +11,8 @@ from accounts.actions.trials import TooManyTrials, forgive, note_failure, requir
 from accounts.models import FailedTrial, User
 from common import clock
 from tests.cases import refused
+from tests.doors import PASSWORD
 from tests.town import MONDAY, Town
-
-PASSWORD = "puyang-2026-网格"
 
 
 def fail(user: User, times: int, *, at: datetime) -> None:
