@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,6 +19,7 @@ from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from boards.policies import verbs_open_to
 from boards.states import STATUSES
 from common import clock
+from common.files import jpeg_answer
 from common.keyset import keyset_page
 from common.qr import qr_path
 from grids.models import Division, Grid
@@ -27,6 +28,7 @@ from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 100
 MOST_PRINTED = 200
+PHOTO_SECONDS = 60 * 60
 PILES = {"to_renew": "要更新", "late": "超期", "posted": "已公示", "all": "全部"}
 
 
@@ -208,12 +210,6 @@ def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
     """The photo of a posted board that one may see."""
     seen = NoticeBoard.objects.visible_to(signed_in(request))
     found = PostedBoard.objects.filter(uid=uid, board__in=seen.values("pk")).first()
-    if found is None or not found.photo.storage.exists(found.photo.name):
+    if found is None:
         raise Http404
-    answer: HttpResponseBase = FileResponse(found.photo.open("rb"), content_type="image/jpeg")
-    if settings.MEDIA_ACCEL_PREFIX:
-        answer = HttpResponse(content_type="image/jpeg")
-        answer["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX}{found.photo.name}"
-    answer["Cache-Control"] = "private, max-age=3600"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return jpeg_answer(found.photo, keep_seconds=PHOTO_SECONDS)

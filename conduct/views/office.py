@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -16,6 +15,7 @@ from accounts.requests import signed_in
 from audit.actions import record_access
 from common import clock
 from common.errors import NotPermitted
+from common.files import jpeg_answer
 from common.keyset import keyset_page
 from common.masking import mask
 from common.saying import given, say
@@ -225,12 +225,6 @@ def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
     """Evidence of a complaint that one handles."""
     seen = Complaint.objects.visible_to(signed_in(request))
     found = ComplaintPhoto.objects.filter(uid=uid, complaint__in=seen.values("pk")).first()
-    if found is None or not found.file.storage.exists(found.file.name):
+    if found is None:
         raise Http404
-    answer: HttpResponseBase = FileResponse(found.file.open("rb"), content_type="image/jpeg")
-    if settings.MEDIA_ACCEL_PREFIX:
-        answer = HttpResponse(content_type="image/jpeg")
-        answer["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX}{found.file.name}"
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return jpeg_answer(found.file)

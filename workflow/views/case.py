@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
 from accounts.requests import signed_in
+from common.files import jpeg_answer
 from common.qr import qr_path
 from grids.sketches import village_areas
 from workflow import policies
@@ -26,7 +26,7 @@ from workflow.views.fetching import buttons_for, telling_now, visible_case
 from worktime.clocks import SHANGHAI
 
 SMALL_SIDE = 320
-PHOTO_AGE_SECONDS = 60 * 60
+PHOTO_SECONDS = 60 * 60
 
 
 @login_required
@@ -72,13 +72,7 @@ def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] 
 @login_required
 def photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     """A photo of a case one may see; any other does not exist."""
-    found = _visible_photo(request, uid)
-    if settings.MEDIA_ACCEL_PREFIX:
-        answer: HttpResponseBase = HttpResponse(content_type="image/jpeg")
-        answer["X-Accel-Redirect"] = f"{settings.MEDIA_ACCEL_PREFIX}{found.file.name}"
-    else:
-        answer = FileResponse(found.file.open("rb"), content_type="image/jpeg")
-    return _kept(answer)
+    return jpeg_answer(_visible_photo(request, uid).file, keep_seconds=PHOTO_SECONDS)
 
 
 @login_required
@@ -90,7 +84,7 @@ def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
         picture.draft("RGB", (SMALL_SIDE, SMALL_SIDE))
         picture.thumbnail((SMALL_SIDE, SMALL_SIDE))
         picture.save(written, "JPEG", quality=75)
-    return _kept(HttpResponse(written.getvalue(), content_type="image/jpeg"))
+    return jpeg_answer(written.getvalue(), keep_seconds=PHOTO_SECONDS)
 
 
 def _visible_photo(request: HttpRequest, uid: UUID) -> Attachment:
@@ -100,11 +94,3 @@ def _visible_photo(request: HttpRequest, uid: UUID) -> Attachment:
     if found.case is not None:
         trace_look(found.case, signed_in(request), fields=("photo",))
     return found
-
-
-def _kept(answer: HttpResponseBase) -> HttpResponseBase:
-    """A photo never changes under its number; only this person's browser may keep it."""
-    answer["Cache-Control"] = f"private, max-age={PHOTO_AGE_SECONDS}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Disposition"] = "inline"
-    return answer
