@@ -14,13 +14,14 @@ from django.shortcuts import redirect, render
 from common.errors import Refusal
 
 Act = Callable[[], Any]
-Done = Callable[[Any], tuple[str, str]]
+Done = Callable[[Any], tuple[str, str] | HttpResponse]
 
 
 def say(
     request: HttpRequest, form: forms.Form, act: Act, *, done: Done, template: str, context: Mapping[str, Any]
 ) -> HttpResponse:
-    """Say a verb with what ``form`` gives. ``done`` turns what ``act`` returned into (a sentence, an address).
+    """Say a verb with what ``form`` gives. ``done`` turns what ``act`` returned into (a sentence, an address), or
+    into the answer itself where something is shown once and never again.
 
     A refusal takes back what was begun, stands beside its field where it names one, and keeps its status.
     """
@@ -31,7 +32,10 @@ def say(
             try:
                 with transaction.atomic():
                     result = act()
-                sentence, address = done(result)
+                answer = done(result)
+                if isinstance(answer, HttpResponse):
+                    return answer
+                sentence, address = answer
                 messages.success(request, sentence)
                 return redirect(address)
             except Refusal as refusal:

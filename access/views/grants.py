@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from access import actions, states
@@ -20,8 +18,9 @@ from access.views.frame import tabs_for
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted, Refusal
+from common.errors import NotPermitted
 from common.keyset import keyset_page
+from common.saying import given, say
 from personnel.models import Organization
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, people_managed
@@ -94,18 +93,15 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise NotPermitted("专项授权由管理当地人员的调度负责人或县区管理员申请。")
     at = clock.now()
     people = people_managed(user, day=at.astimezone(SHANGHAI).date())
-    form = GrantForm(request.POST if request.method == "POST" else None, places=places, people=people)
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                asked = actions.ask_for_grant(form.draft(), by=user, at=at)
-            messages.success(request, f"已提交申请 {asked.number}，等待第二个人审批。")
-            return redirect("access:grants")
-        except Refusal as refusal:
-            field = getattr(refusal, "field", "")
-            form.add_error(field if field in form.fields else None, refusal.sentence)
-    context = {"title": "申请专项授权", "form": form, "tabs": tabs_for(user, "access:grants")}
-    return render(request, "access/grant_form.html", context, status=422 if form.errors else 200)
+    form = GrantForm(given(request), places=places, people=people)
+    return say(
+        request,
+        form,
+        lambda: actions.ask_for_grant(form.draft(), by=user, at=at),
+        done=lambda asked: (f"已提交申请 {asked.number}，等待第二个人审批。", reverse("access:grants")),
+        template="access/grant_form.html",
+        context={"title": "申请专项授权", "tabs": tabs_for(user, "access:grants")},
+    )
 
 
 def places_to_ask_for(user: User) -> list[tuple[str, str]]:
@@ -122,25 +118,20 @@ def places_to_ask_for(user: User) -> list[tuple[str, str]]:
     ]
 
 
-def say(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def say_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """The form of one verb; a verb that is not open now is refused with its sentence."""
     user = signed_in(request)
     row = GrantRequest.objects.visible_to(user).with_names().filter(pk=pk).first()
     if row is None or verb not in ACTS:
         raise Http404
-    form = NoteForm(request.POST if request.method == "POST" else None, initial={"version": row.version})
-    if form.is_valid():
+    form = NoteForm(given(request), initial={"version": row.version})
+
+    def act() -> GrantRequest:
         row.version = form.cleaned_data["version"]
         more = {} if verb in WITHOUT_NOTE else {"note": form.cleaned_data["note"]}
-        try:
-            with transaction.atomic():
-                ACTS[verb](row, by=user, at=clock.now(), **more)
-            messages.success(request, f"{row.number} 已{states.VERBS[verb]}。")
-            return redirect("access:grants")
-        except Refusal as refusal:
-            field = getattr(refusal, "field", "")
-            form.add_error(field if field in form.fields else None, refusal.sentence)
-            row = GrantRequest.objects.with_names().get(pk=pk)
+        return ACTS[verb](row, by=user, at=clock.now(), **more)
+
+    back = reverse("access:grants")
     context = {
         "title": f"{states.VERBS[verb]}专项授权",
         "word": states.VERBS[verb],
@@ -149,8 +140,14 @@ def say(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "may": WORDS[row.verb].format(place=row.place),
         "is_open": verb in verbs_open_to(user, row),
         "needs_note": verb not in WITHOUT_NOTE,
-        "form": form,
-        "back": reverse("access:grants"),
+        "back": back,
         "tabs": tabs_for(user, "access:grants"),
     }
-    return render(request, "access/grant_verb.html", context, status=422 if form.errors else 200)
+    return say(
+        request,
+        form,
+        act,
+        done=lambda _: (f"{row.number} 已{states.VERBS[verb]}。", back),
+        template="access/grant_verb.html",
+        context=context,
+    )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.requests import signed_in
 from boards.actions import check_board, post_board, take_down
@@ -18,7 +15,7 @@ from boards.models import NoticeBoard, PostedBoard
 from boards.policies import require
 from boards.views.boards import board_in_sight
 from common import clock
-from common.errors import Refusal
+from common.saying import given, say
 
 WORDS = {"post": "登记张贴", "check": "登记检查", "take_down": "登记取下"}
 
@@ -27,7 +24,7 @@ def post(request: HttpRequest, code: str) -> HttpResponse:
     """A photo of the board at its place."""
     board = _open(request, code, "post")
     first = {"version": board.version, "edition": board.edition, "place": request.GET.get("place", "")[:100]}
-    form = PostForm(request.POST or None, request.FILES or None, initial=first)
+    form = PostForm(given(request), request.FILES or None, initial=first)
 
     def act() -> NoticeBoard:
         said = form.cleaned_data
@@ -50,7 +47,7 @@ def check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """How a posted board was found."""
     board = _open(request, code, "check")
     posted = _posted(board, pk)
-    form = CheckForm(request.POST or None, initial={"version": board.version, "condition": "intact"})
+    form = CheckForm(given(request), initial={"version": board.version, "condition": "intact"})
 
     def act() -> NoticeBoard:
         said = form.cleaned_data
@@ -66,7 +63,7 @@ def remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """A board that hangs there no more."""
     board = _open(request, code, "take_down")
     posted = _posted(board, pk)
-    form = TakeDownForm(request.POST or None, initial={"version": board.version})
+    form = TakeDownForm(given(request), initial={"version": board.version})
 
     def act() -> NoticeBoard:
         posted.board.version = form.cleaned_data["version"]
@@ -99,26 +96,15 @@ def _say(
     *,
     posted: PostedBoard | None = None,
 ) -> HttpResponse:
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                with transaction.atomic():
-                    done = act()
-                messages.success(
-                    request, f"已{WORDS[verb]}，{board.grid.name}公示牌{done.get_status_display()}。"
-                )
-                return redirect("boards:board", board.grid.code)
-            except Refusal as refusal:
-                field = getattr(refusal, "field", "")
-                form.add_error(field if field in form.fields else None, refusal.sentence)
-                status = refusal.status
-    context: dict[str, Any] = {
-        "title": WORDS[verb],
-        "board": board,
-        "verb": verb,
-        "form": form,
-        "posted": posted,
-    }
-    return render(request, "boards/verb.html", context, status=status)
+    grid, word = board.grid, WORDS[verb]
+    return say(
+        request,
+        form,
+        act,
+        done=lambda row: (
+            f"已{word}，{grid.name}公示牌{row.get_status_display()}。",
+            reverse("boards:board", args=[grid.code]),
+        ),
+        template="boards/verb.html",
+        context={"title": word, "board": board, "verb": verb, "posted": posted},
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -10,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from accounts.models import User
 from common import clock
 from common.client_address import client_address
-from common.errors import Refusal
 from common.pages import error_page
 from common.rate_limit import is_too_often
+from common.saying import given, say
 from conduct.actions import ComplaintDraft, complain, complaint_by_code, people_of
 from conduct.forms import CodeForm, ComplaintForm
 from conduct.models import Complaint
@@ -32,27 +31,21 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
     at = clock.now()
     posted = people_of(grid, day=at.astimezone(SHANGHAI).date()).values("user")
     people = User.objects.filter(pk__in=posted).order_by("name")
-    form = ComplaintForm(request.POST or None, request.FILES or None, people=people)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if is_too_often(f"complain:{client_address(request)}", limit=A_DAY, seconds=86_400):
-            return error_page(
-                request, 429, sentence="今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。"
-            )
-        if form.is_valid():
-            try:
-                with transaction.atomic():
-                    _, code = complain(draft_of(form, grid), source=Complaint.Source.PUBLIC, at=at)
-                return render(
-                    request, "conduct/complained.html", {"title": "已收到", "code": code, "grid": grid}
-                )
-            except Refusal as refusal:
-                field = getattr(refusal, "field", "")
-                form.add_error(field if field in form.fields else None, refusal.sentence)
-                status = refusal.status
-    context = {"title": "投诉网格人员", "grid": grid, "form": form}
-    return render(request, "conduct/complain.html", context, status=status)
+    form = ComplaintForm(given(request), request.FILES or None, people=people)
+    if request.method == "POST" and is_too_often(
+        f"complain:{client_address(request)}", limit=A_DAY, seconds=86_400
+    ):
+        return error_page(request, 429, sentence="今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。")
+    return say(
+        request,
+        form,
+        lambda: complain(draft_of(form, grid), source=Complaint.Source.PUBLIC, at=at),
+        done=lambda made: render(
+            request, "conduct/complained.html", {"title": "已收到", "code": made[1], "grid": grid}
+        ),
+        template="conduct/complain.html",
+        context={"title": "投诉网格人员", "grid": grid},
+    )
 
 
 def draft_of(form: ComplaintForm, grid: Grid) -> ComplaintDraft:
