@@ -6,6 +6,7 @@ delays effect, so it is a table of its own.
 
 from __future__ import annotations
 
+from common import filing as filings
 from common.moves import Move, MoveTable
 
 STATUSES = {
@@ -34,9 +35,7 @@ VERBS = {
     "publish": "公布",
     "withdraw": "撤回",
     "come_into_force": "生效",
-    "send_filing": "报送备案",
-    "receive_filing": "收到备案",
-    "return_filing": "退回补正",
+    **filings.VERBS,
 }
 
 PLAN_MOVES = MoveTable(
@@ -57,19 +56,7 @@ PLAN_MOVES = MoveTable(
 )
 SYSTEM_VERBS = ("come_into_force",)
 
-FILING_STATUSES = {"unsent": "待报送", "sent": "已报送", "received": "已备案", "returned": "退回补正"}
-
-FILING_MOVES = MoveTable(
-    [
-        Move("send_filing", ("unsent", "returned"), ("sent",)),
-        Move("receive_filing", ("sent",), ("received",)),
-        Move("return_filing", ("sent",), ("returned",)),
-    ],
-    labels=FILING_STATUSES,
-    verbs=VERBS,
-)
-
 
 def filing_allows(verb: str, *, filing: str, plan: str) -> bool:
     """Whether the moment for a filing's verb has come; a plan withdrawn before its day is not filed any more."""
-    return FILING_MOVES.allows(verb, status=filing) and not (verb == "send_filing" and plan == "withdrawn")
+    return filings.MOVES.allows(verb, status=filing) and not (verb == "send_filing" and plan == "withdrawn")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from common import filing as filings
 from common.errors import IllegalMove, NotPermitted
 from personnel.scopes import authority_of
 from plans import policies
@@ -16,7 +17,7 @@ from plans.actions import filing, plans
 from plans.actions.filing import WITHDRAWN
 from plans.actions.reversal import prepare_reversal
 from plans.models import GridFiling, GridPlan
-from plans.states import FILING_MOVES, PLAN_MOVES, filing_allows
+from plans.states import PLAN_MOVES, filing_allows
 
 Input = Mapping[str, Any]
 Call = Callable[[GridPlan, Input, User, datetime], GridPlan]
@@ -77,7 +78,7 @@ def require_open(verb: str, by: User, plan: GridPlan) -> None:
     owed = GridFiling.objects.filter(plan=plan).first()
     if owed is None:
         raise IllegalMove("方案公布以后才有备案。")
-    FILING_MOVES.require(verb, status=owed.status)
+    filings.MOVES.require(verb, status=owed.status)
     if not filing_allows(verb, filing=owed.status, plan=plan.status):
         raise IllegalMove(WITHDRAWN)
 

@@ -8,16 +8,17 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from common import filing as filings
 from common.errors import IllegalMove, RuleViolation
+from common.filing import REMARKS_LIMIT, sound_receipt, sound_remarks
 from plans import notices, policies
 from plans.history import write_event
 from plans.models import GridFiling, GridPlan
 from plans.norms import norm_of
-from plans.states import FILING_MOVES, STATUSES, filing_allows
+from plans.states import STATUSES, filing_allows
 from worktime.calendars import current_calendar
 from worktime.clocks import SHANGHAI, Clock, Limit, due
 
-REMARKS_LIMIT, RECEIPT_LIMIT = 500, 40
 WITHDRAWN = "方案在生效以前已撤回，没有改动可备案。"
 
 
@@ -43,9 +44,7 @@ def send_filing(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> Gr
 def receive_filing(plan: GridPlan, *, receipt: str, by: User, at: datetime) -> GridFiling:
     """The city takes the filing in under a number of its own."""
     plan, filing = _begin(plan, "receive_filing", by=by)
-    number = receipt.strip()
-    if not number or len(number) > RECEIPT_LIMIT:
-        raise RuleViolation(f"请填写备案号，最多 {RECEIPT_LIMIT} 字。", field="receipt")
+    number = sound_receipt(receipt)
     if GridFiling.objects.filter(receipt=number).exists():
         raise RuleViolation(f"备案号 {number} 已用于另一个方案。", field="receipt")
     filing.receipt, filing.answered_at, filing.remarks = number, at, ""
@@ -58,9 +57,7 @@ def receive_filing(plan: GridPlan, *, receipt: str, by: User, at: datetime) -> G
 def return_filing(plan: GridPlan, *, remarks: str, by: User, at: datetime) -> GridFiling:
     """The city returns the filing for completion; the county's time to send it again starts now."""
     plan, filing = _begin(plan, "return_filing", by=by)
-    words = remarks.strip()
-    if not words or len(words) > REMARKS_LIMIT:
-        raise RuleViolation(f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。", field="remarks")
+    words = sound_remarks(remarks)
     norm = norm_of(plan.county_id, day=at.astimezone(SHANGHAI).date())
     deadline = due(
         at, Limit(Clock.WORKING_DAYS, norm.filing_working_days), calendar=current_calendar(plan.county.code)
@@ -78,14 +75,14 @@ def _begin(plan: GridPlan, verb: str, *, by: User) -> tuple[GridPlan, GridFiling
     filing = GridFiling.objects.select_for_update().filter(plan=locked).first()
     if filing is None:
         raise IllegalMove("方案公布以后才有备案。")
-    FILING_MOVES.require(verb, status=filing.status)
+    filings.MOVES.require(verb, status=filing.status)
     if not filing_allows(verb, filing=filing.status, plan=locked.status):
         raise IllegalMove(WITHDRAWN)
     return locked, filing
 
 
 def _move(plan: GridPlan, filing: GridFiling, verb: str, *, by: User, at: datetime, note: str) -> None:
-    filing.status = FILING_MOVES.target_of(verb, status=filing.status)
+    filing.status = filings.MOVES.target_of(verb, status=filing.status)
     filing.save()
     post = "市主管部门" if verb in ("receive_filing", "return_filing") else f"{plan.county.name}主管部门"
     write_event(plan, verb, by=by, at=at, post=post, note=note.strip(), record={"filing": filing.status})

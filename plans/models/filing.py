@@ -6,31 +6,17 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from plans import states
+from common import filing
 from plans.models.plans import GridPlan
 from plans.querysets import GridFilingQuerySet
 
 
-class GridFiling(models.Model):
-    """备案: the package sent to the city's authority, its number or its return for completion."""
+class GridFiling(filing.Filing):
+    """The filing of one plan (网格备案)."""
 
     plan = models.OneToOneField(
         GridPlan, on_delete=models.PROTECT, related_name="filing", verbose_name="方案"
     )
-    status = models.CharField(
-        "状态", max_length=10, choices=list(states.FILING_STATUSES.items()), default="unsent"
-    )
-    due_at = models.DateTimeField("应报时间")
-    explanation = models.CharField("期限说明", max_length=600, blank=True)
-    note = models.CharField("报送说明", max_length=500, blank=True)
-    package = models.JSONField("备案材料", null=True)
-    sent_at = models.DateTimeField("报送时间", null=True)
-    answered_at = models.DateTimeField("答复时间", null=True)
-    receipt = models.CharField("备案号", max_length=40, blank=True)
-    remarks = models.CharField("补正意见", max_length=500, blank=True)
-    reminded_at = models.DateTimeField("最近提醒", null=True)
-    reminders = models.PositiveSmallIntegerField("提醒次数", default=0)
-
     objects = GridFilingQuerySet.as_manager()
 
     class Meta:
@@ -47,9 +33,7 @@ class GridFiling(models.Model):
             pgtrigger.FSM(
                 name="filing_moves_follow_the_state_table",
                 field="status",
-                transitions=sorted(
-                    states.FILING_MOVES.edges() | {(status, status) for status in states.FILING_STATUSES}
-                ),
+                transitions=filing.edges(),
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common import filing
 from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
 from matters.models import Matter
@@ -23,7 +24,7 @@ PAIRS = [
     *grid_states.VERBS.items(),
     *plan_states.STATUSES.items(),
     *plan_states.VERBS.items(),
-    *plan_states.FILING_STATUSES.items(),
+    *filing.STATUSES.items(),
 ]
 CHOICES = [
     GridPosting.Role,

@@ -1,0 +1,65 @@
+"""Filing with the superior authority (备案): its life, its columns, what a number and a remark must be (Art. 7, 14).
+
+Filing is not approval: what is filed takes effect without waiting for it.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from common.errors import RuleViolation
+from common.moves import Move, MoveTable
+
+STATUSES = {"unsent": "待报送", "sent": "已报送", "received": "已备案", "returned": "退回补正"}
+VERBS = {"send_filing": "报送备案", "receive_filing": "收到备案", "return_filing": "退回补正"}
+MOVES = MoveTable(
+    [
+        Move("send_filing", ("unsent", "returned"), ("sent",)),
+        Move("receive_filing", ("sent",), ("received",)),
+        Move("return_filing", ("sent",), ("returned",)),
+    ],
+    labels=STATUSES,
+    verbs=VERBS,
+)
+OWED = ("unsent", "returned")
+REMARKS_LIMIT, RECEIPT_LIMIT = 500, 40
+
+
+class Filing(models.Model):
+    """The package sent to the city's authority, its number or its return for completion."""
+
+    status = models.CharField("状态", max_length=10, choices=list(STATUSES.items()), default="unsent")
+    due_at = models.DateTimeField("应报时间")
+    explanation = models.CharField("期限说明", max_length=600, blank=True)
+    note = models.CharField("报送说明", max_length=500, blank=True)
+    package = models.JSONField("备案材料", null=True)
+    sent_at = models.DateTimeField("报送时间", null=True)
+    answered_at = models.DateTimeField("答复时间", null=True)
+    receipt = models.CharField("备案号", max_length=40, blank=True)
+    remarks = models.CharField("补正意见", max_length=500, blank=True)
+    reminded_at = models.DateTimeField("最近提醒", null=True)
+    reminders = models.PositiveSmallIntegerField("提醒次数", default=0)
+
+    class Meta:
+        abstract = True
+
+
+def edges() -> list[tuple[str, str]]:
+    """The pairs of statuses that the database lets a filing go through, staying included."""
+    return sorted(MOVES.edges() | {(status, status) for status in STATUSES})
+
+
+def sound_receipt(text: str) -> str:
+    """The city's number without margins; raises :class:`RuleViolation` when empty or too long."""
+    number = text.strip()
+    if not number or len(number) > RECEIPT_LIMIT:
+        raise RuleViolation(f"请填写备案号，最多 {RECEIPT_LIMIT} 字。", field="receipt")
+    return number
+
+
+def sound_remarks(text: str) -> str:
+    """What is to be completed, without margins; raises :class:`RuleViolation` when empty or too long."""
+    words = text.strip()
+    if not words or len(words) > REMARKS_LIMIT:
+        raise RuleViolation(f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。", field="remarks")
+    return words
