@@ -99,3 +99,13 @@ def place_managed(user: User, code: str) -> Division:
     if place is None or not may_over(authority_of(user), "manage_staff", place):
         raise Http404
     return place
+
+
+def post_managed(user: User, pk: int) -> GridPosting:
+    """A grid post in a place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
+    posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
+    post = posts.defer("grid__boundary").filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    place_managed(user, post.village.code)
+    return post

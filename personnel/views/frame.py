@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted
+from grids.models import Division
 from personnel.scopes import authority_of
 from worktime.clocks import SHANGHAI
 
@@ -41,3 +42,9 @@ def now_and_today() -> tuple[datetime, date]:
     """The moment and its day in Puyang."""
     at = clock.now()
     return at, at.astimezone(SHANGHAI).date()
+
+
+def staffing_url(village: Division) -> str:
+    """The page of the township to which the staff of a village belongs."""
+    township = village.parent
+    return f"{reverse('personnel:staffing')}?place={township.code if township else village.code}"

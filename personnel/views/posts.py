@@ -22,8 +22,8 @@ from personnel.actions import (
 from personnel.forms import AppointForm, EnrolForm, OfficeForm, StandInForm
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
-from personnel.sight import place_managed
-from personnel.views.frame import manager, now_and_today
+from personnel.sight import place_managed, post_managed
+from personnel.views.frame import manager, now_and_today, staffing_url
 
 FORM = "personnel/form.html"
 
@@ -59,7 +59,7 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
             by=user,
         )
 
-    back = _staffing_url(village)
+    back = staffing_url(village)
     label = GridPosting.Role(role).label
     enrol_url = f"{reverse('personnel:enrol')}?{urlencode({'then': request.path, 'place': village.code})}"
     context = {
@@ -91,7 +91,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         said = form.cleaned_data
         return stand_in(post, said["user"], on=said["starts_on"], until=said["until"], at=at, by=user)
 
-    back = _staffing_url(post.village)
+    back = staffing_url(post.village)
     context = {
         "title": f"替{post.user.name}的岗",
         "consequence": f"{post.user.name}请假期间，由替岗人员履职，权限相同，到期自动结束。",
@@ -177,18 +177,3 @@ def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
         template=FORM,
         context=context,
     )
-
-
-def post_managed(user: Any, pk: int) -> GridPosting:
-    """A grid post in a place whose staff one manages; any other is as missing."""
-    posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
-    post = posts.defer("grid__boundary").filter(pk=pk).first()
-    if post is None:
-        raise Http404
-    place_managed(user, post.village.code)
-    return post
-
-
-def _staffing_url(village: Division) -> str:
-    township = village.parent
-    return f"{reverse('personnel:staffing')}?place={township.code if township else village.code}"

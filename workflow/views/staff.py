@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common import clock
 from common.errors import RuleViolation
 from common.fields import day_field, text_field
 from common.saying import given, say
@@ -19,11 +18,11 @@ from grids.models import Division, Grid
 from personnel import policies
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, SOURCES
-from personnel.sight import place_managed
+from personnel.sight import place_managed, post_managed
+from personnel.views.frame import now_and_today, staffing_url
 from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
 from workflow.actions.reorganization import merge_organizations
 from workflow.models import Case
-from worktime.clocks import SHANGHAI
 
 FORM = "personnel/form.html"
 Posting = GridPosting | OfficePosting
@@ -87,10 +86,8 @@ class MergeForm(forms.Form):
 
 def relieve_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post in a grid or a village."""
-    post = _grid_post(signed_in(request), pk)
-    township = post.village.parent
-    back = f"{reverse('personnel:staffing')}?place={township.code if township else ''}"
-    return _relieve(request, post, where=post.where, back=back)
+    post = post_managed(signed_in(request), pk)
+    return _relieve(request, post, where=post.where, back=staffing_url(post.village))
 
 
 def relieve_office_post(request: HttpRequest, pk: int) -> HttpResponse:
@@ -105,7 +102,7 @@ def relieve_office_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
-    user, at, today = signed_in(request), *_now()
+    user, at, today = signed_in(request), *now_and_today()
     waiting = kept_by(post).count()
     successors = successors_of(post, day=today) if waiting else []
     words = posts_in_words(successors, post, day=today)
@@ -165,15 +162,14 @@ def open_words(waiting: int, successors: list[User], post: Posting) -> str:
 
 def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Move somebody to the same post elsewhere."""
-    user, at, today = signed_in(request), *_now()
-    post = _grid_post(user, pk)
+    user, at, today = signed_in(request), *now_and_today()
+    post = post_managed(user, pk)
     waiting = kept_by(post).count()
     successors = successors_of(post, day=today) if waiting else []
     words = posts_in_words(successors, post, day=today)
     first = {"on": today, "source": post.source}
     form = TransferForm(given(request), successors=successors, posts=words, role=post.role, initial=first)
-    township = post.village.parent
-    back = f"{reverse('personnel:staffing')}?place={township.code if township else ''}"
+    back = staffing_url(post.village)
 
     def act() -> GridPosting:
         said = form.cleaned_data
@@ -209,7 +205,7 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 def merge_body(request: HttpRequest, pk: int) -> HttpResponse:
     """One body goes on with everything another had."""
-    user, at, today = signed_in(request), *_now()
+    user, at, today = signed_in(request), *now_and_today()
     body = Organization.objects.select_related("division__parent__parent").filter(pk=pk).first()
     if body is None or not policies.may("merge", user, body.division):
         raise Http404
@@ -247,15 +243,6 @@ def merge_body(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _grid_post(user: User, pk: int) -> GridPosting:
-    posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
-    post = posts.defer("grid__boundary").filter(pk=pk).first()
-    if post is None:
-        raise Http404
-    place_managed(user, post.village.code)
-    return post
-
-
 def _destination(user: User, code: str) -> tuple[Division, Grid | None]:
     """The village, and the grid where one is named; both in territory that the person manages."""
     grid = Grid.objects.in_force().with_place().filter(code=code.strip()).first()
@@ -263,8 +250,3 @@ def _destination(user: User, code: str) -> tuple[Division, Grid | None]:
         return place_managed(user, grid.village.code if grid else code.strip()), grid
     except Http404 as missing:
         raise RuleViolation("没有这个网格或村（社区），或不归您管理，请核对编码。", field="code") from missing
-
-
-def _now() -> tuple[datetime, date]:
-    at = clock.now()
-    return at, at.astimezone(SHANGHAI).date()
