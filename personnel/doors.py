@@ -18,7 +18,7 @@ declare(
         ),
         "person": by_rule("personnel.sight.person_in_sight"),
         **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
-        "organization": by_rule("personnel.views.organizations.body_in_sight"),
+        "organization": by_rule("personnel.sight.body_in_sight"),
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "appoint_office"), SAID),
     },
 )

@@ -1,4 +1,4 @@
-"""Whose page one may open: one's own, and those of the people whom one manages (Art. 11, 20)."""
+"""Whose page one may open: one's own, and those of the people and bodies whom one manages (Art. 11, 20)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from accounts.models import User
 from grids.models import Division, Grid
 from grids.querysets import DivisionQuerySet
 from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.policies import manages_bodies
 from personnel.scopes import Authority, authority_of, may_over
 
 REMEMBERED = timedelta(days=366)  # a manager sees somebody who has left for another year
@@ -109,3 +110,19 @@ def post_managed(user: User, pk: int) -> GridPosting:
         raise Http404
     place_managed(user, post.village.code)
     return post
+
+
+def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
+    """A body, for its own people and who manages bodies of its place; any other is as missing (:class:`Http404`)."""
+    found = Organization.objects.select_related("division__parent__parent__parent", "parent", "merged_into")
+    body = found.defer("division__outline").filter(pk=pk).first()
+    authority = authority_of(user)
+    if body is None or not (
+        authority.sees_all
+        or manages_bodies(authority, body.division)
+        or authority.may("handle", "organization", body.pk)
+        or authority.may("oversee", "organization", body.pk)
+        or OfficePosting.objects.current(day).filter(user=user, organization=body).exists()
+    ):
+        raise Http404
+    return body

@@ -21,7 +21,7 @@ declare(
             ("relieve", "transfer", "relieve_office", "merge_body", "close_body"),
             by_rule("personnel.policies.require"),
         ),
-        "body_cases": by_rule("personnel.views.organizations.body_in_sight"),
+        "body_cases": by_rule("personnel.sight.body_in_sight"),
         "grid_counts": by_rule("workflow.territory.may_look_at"),
         "resident": public("the resident's own code is the key"),
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,7 +18,7 @@ from personnel.actions import BodyDraft, change_organization, found_organization
 from personnel.forms import BodyForm, ChangeBodyForm
 from personnel.models import OfficePosting, Organization
 from personnel.scopes import authority_of
-from personnel.sight import divisions_within, place_managed
+from personnel.sight import body_in_sight, divisions_within, place_managed
 from personnel.views.frame import manager, now_and_today, tabs_for
 
 PAGE_SIZE = 100
@@ -69,28 +69,11 @@ def organizations(request: HttpRequest) -> HttpResponse:
     return render(request, "personnel/organizations.html", context)
 
 
-def body_in_sight(request: HttpRequest, pk: int) -> Organization:
-    """A body: its own people see it, and who manages the staff of its place; any other is as missing."""
-    user = signed_in(request)
-    found = Organization.objects.select_related("division__parent__parent__parent", "parent", "merged_into")
-    body = found.defer("division__outline").filter(pk=pk).first()
-    authority = authority_of(user)
-    if body is None or not (
-        authority.sees_all
-        or policies.may("found", user, body.division)
-        or authority.may("handle", "organization", body.pk)
-        or authority.may("oversee", "organization", body.pk)
-        or OfficePosting.objects.filter(user=user, organization=body, ends_on=None).exists()
-    ):
-        raise Http404
-    return body
-
-
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     """One body: how it is reached, who is posted there, what it was called."""
-    body = body_in_sight(request, pk)
     user = signed_in(request)
     _, today = now_and_today()
+    body = body_in_sight(user, pk, day=today)
     can_change = policies.may("rename", user, body.division) and body.is_active
     context = {
         "title": body.name,
@@ -143,9 +126,9 @@ def found(request: HttpRequest) -> HttpResponse:
 
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a body or change how it is reached."""
-    body = body_in_sight(request, pk)
     user = signed_in(request)
     at, today = now_and_today()
+    body = body_in_sight(user, pk, day=today)
     policies.require("rename", user, body.division)
     first = {name: getattr(body, name) for name in ("version", "name", "duty_phone", "office_hours")}
     form = ChangeBodyForm(given(request), initial=first)

@@ -9,12 +9,13 @@ import pytest
 
 from accounts.models import User
 from common import clock
-from personnel.models import GridPosting, Organization
+from personnel.models import GridPosting, OfficePosting, Organization
 from tests.access.conftest import HOME, NUMBER, PHONE, sealed_records
 from tests.cases import case_in, reported
 from tests.doors import Visitor
 from tests.town import Town
 from workflow.models import Case
+from worktime.clocks import SHANGHAI
 
 
 @pytest.mark.article(10)
@@ -161,6 +162,24 @@ def test_bodies_are_listed_opened_founded_and_renamed(town: Town) -> None:
     assert wu.post("/organizations/found/", {**body, "kind": "nonsense"}).status_code == 422
     assert wu.post("/organizations/found/", body).status_code == 302
     assert Organization.objects.get(name="华龙区供水公司").division.name == "华龙区"
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize(
+    ("begins", "ends", "status"), [(-9, 9, 200), (-9, 0, 200), (-9, None, 200), (-9, -1, 404), (1, None, 404)]
+)
+def test_a_body_is_seen_on_the_days_of_ones_post_there(
+    town: Town, begins: int, ends: int | None, status: int
+) -> None:
+    today = clock.now().astimezone(SHANGHAI).date()
+    OfficePosting.objects.create(
+        user=town.nobody,
+        role="dispatcher",
+        organization=town.chengguan,
+        starts_on=today + timedelta(days=begins),
+        ends_on=None if ends is None else today + timedelta(days=ends),
+    )
+    assert Visitor(town.nobody).get(f"/organizations/{town.chengguan.pk}/").status_code == status
 
 
 @pytest.mark.article(20)

@@ -12,21 +12,23 @@ from common.saying import given, say
 from personnel import policies
 from personnel.forms import CloseBodyForm
 from personnel.models import Organization
+from personnel.sight import body_in_sight
 from personnel.views.frame import now_and_today
-from personnel.views.organizations import body_in_sight
 from workflow.actions.reorganization import close_body
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE
 from workflow.views.fetching import telling_now
+from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 50
 
 
 def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """The open cases for which a body is responsible, the most urgent first."""
-    body, telling = body_in_sight(request, pk), telling_now()
-    cases = Case.objects.visible_to(signed_in(request)).open().filter(unit=body)
+    user, telling = signed_in(request), telling_now()
+    body = body_in_sight(user, pk, day=telling.at.astimezone(SHANGHAI).date())
+    cases = Case.objects.visible_to(user).open().filter(unit=body)
     page = keyset_page(cases.with_names(), order=BY_DUE, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     here = reverse("workflow:body_cases", args=[body.pk])
     context = {
@@ -46,8 +48,9 @@ def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
 
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a body without people and without open cases."""
-    body, user = body_in_sight(request, pk), signed_in(request)
+    user = signed_in(request)
     at, today = now_and_today()
+    body = body_in_sight(user, pk, day=today)
     policies.require("close", user, body.division)
     form = CloseBodyForm(given(request), initial={"version": body.version})
 
