@@ -23,7 +23,7 @@ from common.files import jpeg_answer
 from common.keyset import keyset_page
 from common.qr import qr_path
 from grids.models import Division, Grid
-from grids.sketches import village_areas
+from grids.sketches import Village, areas_of_villages, marked
 from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 100
@@ -172,9 +172,11 @@ def print_boards(request: HttpRequest) -> HttpResponse:
         narrowed = seen.filter(_within(place)) if place else seen
         chosen = list(_piled(narrowed, pile, at=at).with_place().order_by("grid__code")[: MOST_PRINTED + 1])
     is_cut = len(chosen) > MOST_PRINTED
+    printed = with_contents(chosen[:MOST_PRINTED])
+    villages = areas_of_villages({each.grid.village_id for each in printed})
     context = {
         "title": "打印公示牌",
-        "sheets": [_sheet(request, each) for each in with_contents(chosen[:MOST_PRINTED])],
+        "sheets": [_sheet(request, each, villages[each.grid.village_id]) for each in printed],
         "size": size,
         "is_cut": is_cut,
         "most": MOST_PRINTED,
@@ -196,12 +198,12 @@ def with_contents(chosen: list[NoticeBoard]) -> list[NoticeBoard]:
     return chosen
 
 
-def _sheet(request: HttpRequest, board: NoticeBoard) -> dict[str, Any]:
+def _sheet(request: HttpRequest, board: NoticeBoard, village: Village) -> dict[str, Any]:
     path, side = qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/"))
     return {
         "board": board,
         "content": board.content,  # type: ignore[attr-defined]
-        "areas": village_areas(board.grid.village_id, here=board.grid_id),
+        "areas": marked(village, here=board.grid_id),
         "qr": {"path": path, "side": side},
     }
 

@@ -6,6 +6,7 @@ import io
 from datetime import timedelta
 
 import pytest
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
@@ -13,13 +14,17 @@ from audit.models import Entry
 from boards.actions import check_board, post_board, remind_of_boards, renew_boards, take_down
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from common.errors import NotPermitted, RuleViolation, StaleVersion
-from grids.models import Grid
+from grids.actions.codes import rule_on
+from grids.actions.register import Entry as GridEntry
+from grids.actions.register import put_in_force
+from grids.facts import Facts
+from grids.models import Division, Grid
 from notifications.models import Outbox
 from personnel.actions import appoint_to_grid, relieve
 from personnel.models import GridPosting, Organization
 from tests.cases import refused
 from tests.doors import Visitor
-from tests.town import MONDAY, Town
+from tests.town import FOUNDED, MONDAY, Town
 
 TOMORROW = MONDAY + timedelta(days=1)
 WHERE = "党群服务中心门口"
@@ -247,6 +252,42 @@ def test_a_township_prints_as_one_job_a_page_each(town: Town, size: str) -> None
     assert page.count('class="board-sheet"') == 3
     assert page.count("的二维码") == 3
     assert f"paper_{size}.css" in page
+
+
+def found_villages(town: Town, count: int) -> None:
+    """So many villages of 中原路街道 with a grid each, beside those of the town."""
+    street, entries = town.division("中原路街道"), []
+    for number in range(count):
+        code = f"{street.code}{900 + number}"
+        village = Division.objects.create(
+            code=code,
+            name=f"新村{number}",
+            level="village",
+            parent=street,
+            sort_key=code,
+            initials="",
+        )
+        west = 116 + number / 100
+        facts = Facts(
+            name=f"新村{number}第1网格",
+            kind="village",
+            village_id=village.pk,
+            boundary=shapely.to_wkb(shapely.box(west, 36, west + 0.01, 36.01)),
+        )
+        entries.append(GridEntry(Grid(), facts, f"{code}001"))
+    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="建村")
+
+
+def test_one_board_and_ten_of_many_villages_are_printed_in_as_many_statements(town: Town) -> None:
+    found_villages(town, 7)
+    board_of(town)
+    tang = Visitor(town.tang)
+    one, ten = (f"/boards/print/?place={town.division(name).code}" for name in ("玉北社区", "中原路街道"))
+    assert tang.text(one).count('class="board-sheet"') == 1
+    sheets = tang.text(ten).split('class="board-sheet"')[1:]
+    assert len(sheets) == 10
+    assert [sheet.count("shape here") for sheet in sheets] == [1] * 10
+    assert tang.statements(one) == tang.statements(ten)
 
 
 def test_lists_and_prints_cost_the_same_for_few_and_for_many(town: Town) -> None:
