@@ -41,7 +41,7 @@ class NoticeBoard(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], name="board_due", condition=Q(status__in=["unposted", "stale"])),
+            models.Index(fields=["due_at"], name="board_due", condition=Q(status__in=list(states.OPEN))),
         ]
 
     def __str__(self) -> str:

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
+from boards.states import OPEN
 from personnel.scopes import authority_of
 
 if TYPE_CHECKING:
     from accounts.models import User
     from boards.models import NoticeBoard
+    from grids.models import Division
 
 WATCHING = ("dispatch", "supervise", "manage_staff", "publish_grids", "coordinate", "guide")
+LIES_IN = tuple(
+    f"grid__village{step}" for step in ("", "__parent", "__parent__parent", "__parent__parent__parent")
+)
+TO_RENEW = Q(status__in=OPEN)
+
+
+def is_overdue(at: datetime) -> Q:
+    """The condition under which the renewal of a board is late."""
+    return TO_RENEW & Q(due_at__lt=at)
+
+
+def lies_in(places: Iterable[int]) -> Q:
+    """The condition under which a board hangs in, or below, one of these divisions."""
+    found = Q()
+    for step in LIES_IN:
+        found |= Q(**{f"{step}__in": places})
+    return found
 
 
 class BoardQuerySet(models.QuerySet["NoticeBoard"]):
@@ -27,24 +47,21 @@ class BoardQuerySet(models.QuerySet["NoticeBoard"]):
         if authority.sees_all:
             return present
         places = authority.places("division", *WATCHING)
-        up = ("village", "village__parent", "village__parent__parent", "village__parent__parent__parent")
-        seen = Q(grid__in=authority.places("grid", "report"))
-        for step in up:
-            seen |= Q(**{f"grid__{step}__in": places})
-        return present.filter(seen)
+        return present.filter(Q(grid__in=authority.places("grid", "report")) | lies_in(places))
+
+    def within(self, place: Division) -> BoardQuerySet:
+        """Boards of one division and of those below it."""
+        return self.filter(lies_in([place.pk]))
 
     def to_renew(self) -> BoardQuerySet:
         """Never posted, or no longer true."""
-        return self.filter(status__in=("unposted", "stale"))
+        return self.filter(TO_RENEW)
 
     def overdue(self, at: datetime) -> BoardQuerySet:
         """Those whose renewal is late."""
-        return self.to_renew().filter(due_at__lt=at)
+        return self.filter(is_overdue(at))
 
     def with_place(self) -> BoardQuerySet:
         """The grid and everything above it, without outlines; one statement."""
-        up = "grid__village__parent__parent__parent"
-        steps = ("", "__parent", "__parent__parent", "__parent__parent__parent")
-        return self.select_related(up).defer(
-            "grid__boundary", *(f"grid__village{step}__outline" for step in steps)
-        )
+        outlines = (f"{step}__outline" for step in LIES_IN)
+        return self.select_related(LIES_IN[-1]).defer("grid__boundary", *outlines)

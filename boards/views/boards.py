@@ -17,6 +17,7 @@ from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from boards.policies import verbs_open_to
+from boards.querysets import TO_RENEW, is_overdue
 from boards.states import STATUSES
 from common import clock
 from common.files import jpeg_answer
@@ -40,12 +41,12 @@ def boards(request: HttpRequest) -> HttpResponse:
     if pile not in PILES:
         raise Http404
     seen = NoticeBoard.objects.visible_to(user)
-    narrowed = seen.filter(_within(place)) if place else seen
+    narrowed = seen.within(place) if place else seen
     rows = _piled(narrowed, pile, at=at).with_place()
     page = keyset_page(rows, order=("grid_id",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     counts = narrowed.aggregate(
-        to_renew=Count("pk", filter=Q(status__in=("unposted", "stale"))),
-        late=Count("pk", filter=Q(status__in=("unposted", "stale"), due_at__lt=at)),
+        to_renew=Count("pk", filter=TO_RENEW),
+        late=Count("pk", filter=is_overdue(at)),
         posted=Count("pk", filter=Q(status="posted")),
         all=Count("pk"),
     )
@@ -81,16 +82,6 @@ def _place(code: str) -> Division | None:
     return found
 
 
-def _within(place: Division) -> Q:
-    path = {
-        "village": "",
-        "township": "__parent",
-        "county": "__parent__parent",
-        "city": "__parent__parent__parent",
-    }
-    return Q(**{f"grid__village{path[place.level]}": place.pk})
-
-
 def _piled(rows: Any, pile: str, *, at: Any) -> Any:
     if pile == "to_renew":
         return rows.to_renew()
@@ -102,11 +93,10 @@ def _piled(rows: Any, pile: str, *, at: Any) -> Any:
 def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
     """The townships in sight with how many boards wait and are late, the latest first; one statement."""
     path = "grid__village__parent"
-    waiting = Q(status__in=("unposted", "stale"))
     counts = {
         "all": Count("pk"),
-        "waiting": Count("pk", filter=waiting),
-        "late": Count("pk", filter=waiting & Q(due_at__lt=at)),
+        "waiting": Count("pk", filter=TO_RENEW),
+        "late": Count("pk", filter=is_overdue(at)),
     }
     found = seen.order_by().values(code=F(f"{path}__code"), name=F(f"{path}__name")).annotate(**counts)
     rows = list(found.order_by("-late", "code"))
@@ -169,7 +159,7 @@ def print_boards(request: HttpRequest) -> HttpResponse:
         pile = request.GET.get("pile", "all")
         seen = NoticeBoard.objects.visible_to(user)
         place = _place(request.GET.get("place", ""))
-        narrowed = seen.filter(_within(place)) if place else seen
+        narrowed = seen.within(place) if place else seen
         chosen = list(_piled(narrowed, pile, at=at).with_place().order_by("grid__code")[: MOST_PRINTED + 1])
     is_cut = len(chosen) > MOST_PRINTED
     printed = with_contents(chosen[:MOST_PRINTED])
