@@ -221,6 +221,18 @@ def test_the_pages_lead_through_the_whole_life(town: Town) -> None:
     assert Visitor(town.xu).get(path).status_code == 404
 
 
+@pytest.mark.parametrize(("name", "counts"), [("shen", [1, 2, 1]), ("mei", [0, 1, 0]), ("xu", [0, 0, 0])])
+def test_each_pile_says_how_many_of_those_in_sight_lie_in_it(
+    town: Town, name: str, counts: list[int]
+) -> None:
+    asked(town, grantee=town.chen)
+    in_effect(town, grantee=town.wang)
+    in_effect(town, grantee=town.mei)
+    actions.revoke_grant(in_effect(town, grantee=town.lin), note="调离岗位", by=town.shen, at=MONDAY)
+    piles = Visitor(getattr(town, name)).get("/access/grants/").context["piles"]
+    assert [pile["count"] for pile in piles] == counts
+
+
 def test_the_list_costs_the_same_for_one_and_for_many(town: Town) -> None:
     shen = Visitor(town.shen)
     in_effect(town)
