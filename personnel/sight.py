@@ -92,10 +92,7 @@ def people_managed(user: User, *, day: date) -> Q:
 def place_managed(user: User, code: str) -> Division:
     """A place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
     place = (
-        Division.objects.select_related("parent__parent__parent")
-        .defer("outline")
-        .filter(code=code[:12])
-        .first()
+        Division.objects.select_related("parent__parent__parent").defer("outline").filter(code=code).first()
     )
     if place is None or not may_over(authority_of(user), "manage_staff", place):
         raise Http404

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
+from common.errors import RuleViolation
 from grids.models import Division, Grid
 from personnel.actions.appoint import appoint_to_grid, relieve
 from personnel.models import GridPosting
@@ -25,6 +26,8 @@ def transfer(
     document: str = "",
 ) -> GridPosting:
     """Move somebody to the same post elsewhere, from ``on``; ``source`` where it is another one there (Art. 10)."""
+    if (village.pk, grid and grid.pk) == (posting.village_id, posting.grid_id):
+        raise RuleViolation(f"{posting.user.name}就在{posting.where}任职，请填写调到哪里。", field="code")
     relieve(posting, on=on, at=at, by=by, closes=False)
     return appoint_to_grid(
         posting.user,

@@ -99,7 +99,9 @@ def test_a_transfer_says_where_to_and_keeps_what_was_typed(town: Town) -> None:
         "source": "社会招聘",
         "document": "街办〔2026〕9号",
     }
-    for wrong in ({"code": "410902002001001"}, {"code": "999"}, {"source": "亲戚"}, {"on": "2024-01-01"}):
+    # Another township's, none, a code with something behind it, and where she is already.
+    codes = ("410902002001001", "999", "410902001002;DROP", town.grid.code)
+    for wrong in (*({"code": code} for code in codes), {"source": "亲戚"}, {"on": "2024-01-01"}):
         answer = tang.post(path, {**said, **wrong})
         assert answer.status_code == 422, wrong
         assert "街办〔2026〕9号" in answer.content.decode()
