@@ -14,7 +14,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from tests.live import LiveCity
 
@@ -116,6 +124,12 @@ def find_chromium() -> str:
     return found
 
 
+def launch(playwright: Playwright) -> Browser:
+    """Start the browser; as root, as in a container, it has no sandbox."""
+    switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return playwright.chromium.launch(executable_path=find_chromium(), args=switches)
+
+
 def grave_faults(page: Page) -> list[str]:
     """Return what axe finds serious or critical on the page as it stands."""
     found = Axe().run(page).response["violations"]
@@ -134,10 +148,8 @@ def assert_accessible(page: Page) -> None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=switches)
+        opened = launch(playwright)
         yield opened
         opened.close()
 

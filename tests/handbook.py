@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from accounts.personas import DEMO_PASSWORD
 from puyang_grid.addresses import BASE_DIR
-from tests.browser import SWITCHES, find_chromium
+from tests.browser import launch
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 860}
 PICTURES = (
@@ -42,6 +42,6 @@ def shoot(browser: Browser, url: str, name: str, account: str, path: str, size: 
 def main(url: str) -> None:
     """Take all pictures from the demo at ``url``."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*SWITCHES])
+        browser = launch(playwright)
         for picture in PICTURES:
             shoot(browser, url, *picture)
