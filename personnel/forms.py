@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.fields import day_field, text_field
+from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization
 from personnel.posts import SOURCES
 
@@ -70,6 +72,18 @@ class EnrolForm(forms.Form):
     private_phone = text_field("私人电话", limit=11, help_text="加密保存，平时打星号。")
     home_address = text_field("住址", limit=100, help_text="加密保存，平时打星号。")
     id_number = text_field("身份证号", limit=18, help_text="加密保存，经专项授权的具名人员才能看。")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        """Every fault of what was typed at once, not one a try."""
+        said: dict[str, Any] = {**dict.fromkeys(self.fields, ""), **(super().clean() or {})}
+        for name, sentence in why_not_person(tidied(PersonDraft(**said)), today=self.today):
+            if name not in self.errors:
+                self.add_error(name, sentence)
+        return said
 
 
 class OfficeForm(forms.Form):

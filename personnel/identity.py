@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -24,6 +24,16 @@ class PersonDraft:
     private_phone: str = ""
     home_address: str = ""
     id_number: str = ""
+
+
+def tidied(draft: PersonDraft) -> PersonDraft:
+    """The draft without stray spaces, its identity number in capitals."""
+    return replace(
+        draft,
+        name=" ".join(draft.name.split()),
+        id_number=draft.id_number.strip().upper(),
+        **{name: getattr(draft, name).strip() for name in ("phone", "username", "private_phone")},
+    )
 
 
 def check_digit(first_seventeen: str) -> str:

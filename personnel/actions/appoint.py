@@ -136,11 +136,11 @@ def relieve(
     administers = isinstance(posting, OfficePosting) and posting.role in ADMINISTRATORS
     policies.require("appoint_administrator" if administers else "relieve", by, place)
     if on <= posting.starts_on:
-        raise RuleViolation("离岗日期须晚于到岗日期。", field="ends_on")
+        raise RuleViolation("离岗日期须晚于到岗日期。", field="on")
     if posting.ends_on is not None and posting.ends_on < _day(at):
-        raise RuleViolation("这个岗位已经离任，不能再办。", field="ends_on")
+        raise RuleViolation("这个岗位已经离任，不能再办。", field="on")
     if by is not None and not _day(at) <= on <= _day(at) + AHEAD:
-        raise RuleViolation("离岗日期应在今天以后一年以内。", field="ends_on")
+        raise RuleViolation("离岗日期应在今天以后一年以内。", field="on")
     posting.ends_on = date.fromordinal(on.toordinal() - 1)
     posting.save(update_fields=["ends_on"])
     if isinstance(posting, GridPosting):

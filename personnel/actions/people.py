@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from audit.actions import append_entry
 from common.errors import RuleViolation
 from grids.models import Division
 from personnel import policies
-from personnel.identity import PersonDraft, why_not_person
+from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import ContactRecord, IdentityRecord
 
 
@@ -20,12 +19,7 @@ from personnel.models import ContactRecord, IdentityRecord
 def enrol(draft: PersonDraft, *, place: Division, today: date, at: datetime, by: User | None) -> User:
     """Create the account of a new person and seal what is private; who is known already is refused."""
     policies.require("enrol", by, place)
-    draft = replace(
-        draft,
-        name=" ".join(draft.name.split()),
-        id_number=draft.id_number.strip().upper(),
-        **{name: getattr(draft, name).strip() for name in ("phone", "username", "private_phone")},
-    )
+    draft = tidied(draft)
     for field, sentence in why_not_person(draft, today=today):
         raise RuleViolation(sentence, field=field)
     phone, number = draft.phone, draft.id_number

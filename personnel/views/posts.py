@@ -112,7 +112,7 @@ def enrol_person(request: HttpRequest) -> HttpResponse:
     user = manager(request)
     at, today = now_and_today()
     place = place_managed(user, request.GET.get("place", ""))
-    form = EnrolForm(given(request))
+    form = EnrolForm(given(request), today=today)
     then = request.GET.get("then", "")
     is_ours = then.startswith(reverse("personnel:staffing"))
 

@@ -128,6 +128,24 @@ def test_from_enrolment_to_appointment_on_three_pages(town: Town) -> None:
     assert "演示新人" in tang.text("/staff/")
 
 
+def test_enrolment_names_every_fault_at_once_and_keeps_what_was_typed(town: Town) -> None:
+    said = {
+        "name": "演示<b>新人</b>",
+        "phone": "123",
+        "username": "有 空格",
+        "private_phone": "abc",
+        "home_address": "路" * 101,
+        "id_number": "410999199001010000",
+    }
+    answer = Visitor(town.tang).post("/staff/enrol/?place=410902001001", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "有 5 处需要改" in page
+    for sentence in ("手机号应为 11 位数字。", "只能用文字、数字", "您写了 101 字", "校验位不对"):
+        assert sentence in page, sentence
+    assert "演示&lt;b&gt;新人&lt;/b&gt;" in page and "<b>新人" not in page and said["home_address"] in page
+    assert not User.objects.filter(name__contains="新人").exists()
+
+
 def test_a_second_leader_is_refused_in_a_sentence(town: Town) -> None:
     form = {"user": "nobody", "source": "村（居）民委员会主要负责人", "starts_on": "2026-11-20"}
     answer = Visitor(town.tang).post("/staff/appoint/leader/410902001001/", form)
@@ -141,6 +159,8 @@ def test_relieving_asks_who_takes_over_and_then_hands_over(town: Town) -> None:
     post = GridPosting.objects.get(user=town.chen)
     tang, path = Visitor(town.tang), f"/staff/posts/{post.pk}/relieve/"
     assert "1 件在办事项" in tang.text(path)
+    late = tang.post(path, {"on": "2024-01-01", "successor": town.lin.pk})
+    assert late.status_code == 422 and 'id="id_on_error"' in late.content.decode()  # beside its field
     on = (clock.now() + timedelta(days=1)).date().isoformat()
     assert tang.post(path, {"on": on}).status_code == 422
     assert tang.post(path, {"on": on, "successor": town.sun.pk}).status_code == 422
