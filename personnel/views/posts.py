@@ -101,7 +101,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         act,
-        done=lambda made: (f"{made.user.name}替岗到{made.ends_on:%m月%d日}。", back),
+        done=lambda made: (f"{made.user.name}替岗到{made.ends_on.month}月{made.ends_on.day}日。", back),
         template=FORM,
         context=context,
     )

@@ -127,8 +127,8 @@ def _act(request: HttpRequest, job: StaffImport, act: Callable[[], StaffImport])
 
 
 def _done_words(job: StaffImport) -> str:
-    counts = job.counts
-    return f"已登记并任命 {counts['create']} 人，补任命 {counts['appoint']} 人。"
+    words = (("create", "登记并任命"), ("appoint", "补任命"))
+    return f"已{'，'.join(f'{word} {job.counts[key]} 人' for key, word in words if job.counts.get(key))}。"
 
 
 def _page(

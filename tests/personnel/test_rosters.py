@@ -229,6 +229,8 @@ def test_what_changed_since_the_preview_is_shown_before_it_is_done(town: Town) -
     assert "确认导入 1 人" in answer.content.decode()
     assert tang.post(f"{path}confirm/").status_code == 302
     assert tang.post(f"{path}confirm/").status_code == 302  # sent twice
+    page = tang.text(path)
+    assert "登记并任命 1 人" in page and " 0 人" not in page
     assert User.objects.filter(name="示例0002").count() == 1
 
 

@@ -168,6 +168,14 @@ def test_relieving_asks_who_takes_over_and_then_hands_over(town: Town) -> None:
     assert Case.objects.get(pk=case.pk).caretaker == town.lin
 
 
+def test_a_stand_in_is_confirmed_with_a_plain_day(town: Town) -> None:
+    post = GridPosting.objects.get(user=town.chen)
+    said = {"user": "lin", "starts_on": "2026-11-20", "until": "2026-12-03"}
+    tang = Visitor(town.tang)
+    assert tang.post(f"/staff/posts/{post.pk}/stand-in/", said).status_code == 302
+    assert "Lin替岗到12月3日。" in tang.text("/staff/")
+
+
 def test_bodies_are_listed_opened_founded_and_renamed(town: Town) -> None:
     wu = Visitor(town.wu)
     assert "华龙区城市管理" in wu.text("/organizations/")
