@@ -219,6 +219,8 @@ def test_a_bodys_open_cases_are_listed_as_far_as_one_may_see_them(town: Town) ->
     assert f"{path}cases/" in Visitor(town.wu).text(path)
     for name in ("wu", "sun"):
         assert case.number in Visitor(getattr(town, name)).text(f"{path}cases/")
+    nothing = Visitor(town.qian).text(f"/organizations/{town.gongan.pk}/cases/")
+    assert "交给这个机构的事项都已结案" in nothing and "换一个时间段" not in nothing
     for name in ("gu", "qian", "chen", "tang"):
         assert Visitor(getattr(town, name)).get(f"{path}cases/").status_code == 404
 

@@ -36,6 +36,7 @@ def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
         "measure": {"definition": "交给这个机构、还没有结案的事项；只列您看得到的。"},
         "total": cases.count(),
         "period_words": "此刻",
+        "empty": "交给这个机构的事项都已结案，或者您看不到。",
         "at": telling.at,
         "rows": [row_of(case, telling) for case in page.rows],
         "back_url": reverse("personnel:organization", args=[body.pk]),

@@ -117,6 +117,7 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
         "title": f"{post.user.name}离任",
         "consequence": f"{where}{label}。权限到期收回；没有别的岗位的，账号随之停用。",
         "notice": open_words(waiting, successors, post),
+        "notice_kind": "near" if waiting else "",
         "back": back,
         "is_dangerous": True,
         "word": "办理离任",
@@ -190,6 +191,7 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{post.user.name}调动",
         "consequence": f"从{post.where}调到别处，岗位不变；在办事项留在原网格，由接手的人办。",
         "notice": open_words(waiting, successors, post),
+        "notice_kind": "near" if waiting else "",
         "back": back,
         "word": "办理调动",
     }
@@ -229,6 +231,7 @@ def merge_body(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"合并{body.name}",
         "consequence": "今天起由并入的机构接着办：在办事项、人员和权限一起过去，原机构撤销，名称留在沿革里。",
         "notice": f"有 {waiting} 件在办事项会一起移交。" if waiting else "没有在办事项。",
+        "notice_kind": "near" if waiting else "",
         "back": back,
         "is_dangerous": True,
         "word": "合并",
