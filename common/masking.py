@@ -28,11 +28,11 @@ NUMBER = re.compile(r"[0-9０-９]|[一二三四五六七八九十百]+(?=[号�
 
 
 def mask_name(text: str) -> str:
-    """张三 → 张*, 欧阳小明 → 欧阳**."""
+    """张三 → 张*, 欧阳小明 → 欧阳**; a long name shows four stars, not its length."""
     if len(text) < 2:
         return STARS
     kept = 2 if text[:2] in COMPOUND_SURNAMES and len(text) > 2 else 1
-    return text[:kept] + STARS * (len(text) - kept)
+    return text[:kept] + STARS * min(len(text) - kept, 4)
 
 
 def mask_phone(text: str) -> str:

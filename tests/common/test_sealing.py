@@ -116,6 +116,7 @@ def test_wrong_keys_are_named_and_stop_the_start(wrong: list[str]) -> None:
     [
         ("name", "张三", "张*"),
         ("name", "欧阳小明", "欧阳**"),
+        ("name", "阿卜杜热合曼·买买提", "阿****"),
         ("phone", "13812345678", "138****5678"),
         ("phone", "4412345", "*****45"),
         ("phone", "110", "****"),
