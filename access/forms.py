@@ -35,8 +35,8 @@ class GrantForm(forms.Form):
     grantee = forms.CharField(
         label="给谁",
         max_length=40,
-        help_text="填写对方的账号。",
-        error_messages={"required": "请填写对方的账号。"},
+        help_text="填写对方的账号或工作电话。",
+        error_messages={"required": "请填写对方的账号或工作电话。"},
     )
     verb = forms.ChoiceField(
         label="权限",
@@ -61,10 +61,11 @@ class GrantForm(forms.Form):
     def clean_grantee(self) -> User:
         """The account of somebody in one's charge; missing, closed and another's look alike."""
         said = self.cleaned_data["grantee"].strip()
-        found = User.objects.filter(self.people, username=said, is_active=True).first()
-        if found is None:
-            raise forms.ValidationError("您管理的在任人员里没有这个账号，请核对。")
-        return found
+        named = Q(username=said) | Q(phone=said)
+        found = list(User.objects.filter(self.people, named, is_active=True)[:2])
+        if len(found) != 1:
+            raise forms.ValidationError("您管理的在任人员里没有这个账号或电话，或不止一人，请核对。")
+        return found[0]
 
     def clean_expires_on(self) -> datetime:
         """The end of the day in Puyang, as a moment."""

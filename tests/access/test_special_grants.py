@@ -14,6 +14,7 @@ from access.models import GrantRequest
 from access.tasks import end_grants
 from accounts.models import User
 from audit.models import Entry
+from common import clock
 from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
 from personnel.actions import appoint_to_office
 from personnel.models import Grant, Organization
@@ -210,8 +211,13 @@ def test_the_pages_lead_through_the_whole_life(town: Town) -> None:
         {"expires_on": "9999-12-31"},
     ):
         assert tang.post("/access/grants/new/", {**form, **wrong}).status_code == 422
-    asked(town)
+    User.objects.filter(pk=town.zhao.pk).update(phone="19900001111")
+    soon = (clock.now() + timedelta(days=30)).date().isoformat()
+    said = {**form, "grantee": "19900001111", "expires_on": soon}
+    assert tang.post("/access/grants/new/", said).status_code == 302
     request = GrantRequest.objects.get()
+    assert request.grantee == town.zhao
+    assert "“不批准”不由您办" in tang.text(f"/access/grants/{request.pk}/refuse/")
     assert "批准" in shen.text("/access/grants/")
     path = f"/access/grants/{request.pk}/approve/"
     assert tang.post(path, {"version": 1}).status_code == 403
