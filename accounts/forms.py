@@ -73,6 +73,10 @@ class AnotherPassword:
     """What the two forms of a new password share: the password of before is not a new one."""
 
     user: User
+    error_messages = {
+        "password_incorrect": "旧密码不对，请重新输入。",
+        "password_mismatch": "两次输入的新密码不一样，请再输一次。",
+    }
 
     def clean_new_password1(self) -> str:
         """Refuse the password that is in force, the first one on paper above all."""

@@ -13,6 +13,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -29,6 +30,8 @@ from common.errors import Refusal, RuleViolation
 from common.qr import qr_path
 
 FORM = "accounts/step.html"
+TO_ACCOUNT = {"leave": reverse_lazy("accounts:account"), "leave_word": "不办了，返回我的账号"}
+TO_HOME = {"leave": reverse_lazy("portal:home"), "leave_word": "不看了，回首页"}
 Act = Callable[[], Any]
 
 
@@ -145,7 +148,7 @@ def device(request: HttpRequest) -> HttpResponse:
         f"绑定以后这部手机 {settings.DEVICE_DAYS} 天内不用再登录；看个人信息以前要再输一次密码。"
         "手机丢了，马上请乡镇街道解绑。"
     )
-    return _page(request, form, "绑定这部手机", said, status=status)
+    return _page(request, form, "绑定这部手机", said, status=status, **TO_ACCOUNT)
 
 
 def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
@@ -178,7 +181,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             sessions.note_confirmation(request, at=clock.machine_now())
             return HttpResponseRedirect(_next(request))
     said = "这部手机一直登录着。看个人信息以前，请再输一次密码，5 分钟内有效。"
-    return _page(request, form, "请再输一次密码", said, status=status)
+    return _page(request, form, "请再输一次密码", said, status=status, **TO_HOME)
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:

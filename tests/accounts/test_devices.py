@@ -33,6 +33,8 @@ def test_the_township_issues_a_code_that_is_shown_once_and_binds_the_phone(town:
     code = re.search(r"(\d{4} \d{4})</b>", shown.content.decode())
     assert shown.status_code == 200 and code
     assert code[1] not in tang.text(PAGE)
+    asked = signed_in(town.chen).get("/account/device/").content.decode()
+    assert "返回我的账号" in asked  # who does not bind now is not made to sign out
     assert signed_in(town.chen).post("/account/device/", {"code": code[1]}).status_code == 302
     page = tang.text(PAGE)
     assert "Chen" in page and "解绑Chen的手机" in page

@@ -95,6 +95,12 @@ def test_the_new_password_must_be_long(chen: User) -> None:
     assert chen.check_password(PASSWORD)
 
 
+def test_a_password_change_says_what_was_wrong_in_one_voice(chen: User) -> None:
+    said = {"old_password": "x", "new_password1": "neues-langes-wort-7", "new_password2": "anderes"}
+    page = Visitor(chen).post("/account/password/", said).content.decode()
+    assert "旧密码不对" in page and "两次输入的新密码不一样" in page and "你的" not in page
+
+
 def test_a_changed_password_keeps_this_device_and_ends_the_others(chen: User) -> None:
     here, there = Visitor(chen), Visitor(chen)
     new = "龙都-2026-安好"
