@@ -97,9 +97,12 @@ class NoteForm(forms.Form):
 class LooksForm(forms.Form):
     """Which looks a superior wants to read."""
 
-    q = text_field("查看人姓名或账号", limit=40)
+    q = text_field(
+        "查看人", limit=40, widget=forms.TextInput(attrs={"class": "input", "placeholder": "姓名或账号"})
+    )
     tier = forms.ChoiceField(
         label="级别",
         required=False,
+        widget=forms.Select(attrs={"class": "input"}),
         choices=[("", "全部级别"), ("T2", "个人信息"), ("T3", "敏感个人信息"), ("T4", "保密来源")],
     )

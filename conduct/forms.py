@@ -45,7 +45,7 @@ class ComplaintForm(forms.Form):
         label="证据照片",
         required=False,
         widget=PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True}),
-        help_text="最多 3 张，选填。",
+        help_text="最多 3 张。",
     )
     contact_name = text_field("您的姓名", limit=40, help_text="可以不写。加密保存，被投诉的人看不到。")
     contact_phone = text_field(
