@@ -1,0 +1,50 @@
+"""What differs between two lists, matter by matter and field by field (Art. 16). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matters.content import LINES, MatterContent
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line of a matter, before and after, in words."""
+
+    word: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One matter that is added, changed or ended; ``changes`` only where it is changed."""
+
+    code: str
+    name: str
+    what: str
+    changes: tuple[Change, ...] = ()
+
+
+WHAT = {"added": "新增", "changed": "调整", "ended": "退出"}
+
+
+def changes_between(before: MatterContent, after: MatterContent) -> tuple[Change, ...]:
+    """The lines that read differently, in the order of the content."""
+    said = ((line.word, line.says(before), line.says(after)) for line in LINES)
+    return tuple(Change(word, old, new) for word, old, new in said if old != new)
+
+
+def compare(before: Mapping[str, MatterContent], after: Mapping[str, MatterContent]) -> list[Difference]:
+    """Every matter that differs, by code; both sides are code → content."""
+    found = []
+    for code in sorted({*before, *after}):
+        old, new = before.get(code), after.get(code)
+        if old is None and new is not None:
+            found.append(Difference(code, new.name, "added"))
+        elif new is None and old is not None:
+            found.append(Difference(code, old.name, "ended"))
+        elif old is not None and new is not None and (changes := changes_between(old, new)):
+            found.append(Difference(code, new.name, "changed", changes))
+    return found
