@@ -36,7 +36,13 @@ OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
         ("handle_conduct", "division"),
     ),
     # The city's authority receives what counties file; its institution looks on (Art. 5, 7).
-    "city_supervisor": (("supervise", "division"), ("publish_grids", "division")),
+    "city_supervisor": (
+        ("supervise", "division"),
+        ("publish_grids", "division"),
+        ("publish_matters", "division"),
+    ),
+    # Who says whether Art. 14 bars a matter is not who publishes the list.
+    "legal_reviewer": (("review_law", "division"),),
     # Three administrators, of whom no account is two: one runs, one guards, one reads the trace.
     "system_admin": (("administer_system", "division"), ("manage_staff", "division")),
     "security_admin": (("administer_security", "division"), ("approve_grants", "division")),
@@ -54,6 +60,7 @@ ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
     "department_head": ("linkage_department", "service_unit", "mass_organization"),
     "county_admin": ("authority",),
     "city_supervisor": ("authority",),
+    "legal_reviewer": ("authority", "linkage_department"),
     "system_admin": ("authority",),
     "security_admin": ("authority",),
     "audit_admin": ("authority",),

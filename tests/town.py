@@ -10,6 +10,7 @@ sun, qian    handlers of 华龙区城市管理 and 华龙区公安         wu   
 zheng        city supervisor                                  duan   dispatcher of 胜利路街道
 tang         desk head of 中原路街道                           xu     desk head of 胜利路街道
 shen, xia    security and audit administrator of the city     gu     county administrator of 清丰县
+jiang        legal reviewer of 华龙区
 shi          a stranger: worker in 清丰县                     nobody an account without a post
 """
 
@@ -74,6 +75,7 @@ ORGANIZATIONS = (
     ("auth-qf", "authority", "主管部门", "410922"),
     ("hlq-chengguan", "linkage_department", "城市管理", "410902"),
     ("hlq-gongan", "linkage_department", "公安", "410902"),
+    ("hlq-sifa", "linkage_department", "司法行政", "410902"),
     ("qf-chengguan", "linkage_department", "城市管理", "410922"),
 )
 GRID_POSTS = (
@@ -98,6 +100,7 @@ OFFICE_POSTS = (
     ("shen", "security_admin", "auth-city"),
     ("xia", "audit_admin", "auth-city"),
     ("gu", "county_admin", "auth-qf"),
+    ("jiang", "legal_reviewer", "hlq-sifa"),
 )
 # Who is named to read clues.
 CLUE_READERS = (

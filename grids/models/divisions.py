@@ -16,6 +16,7 @@ DIVISION_VERBS = [
     ("supervise", "监督与统计"),
     ("publish_grids", "公布网格"),
     ("publish_matters", "公布事项清单"),
+    ("review_law", "审查清单事项的合法性"),
     ("manage_staff", "管理网格人员与机构"),
     ("handle_conduct", "受理行为投诉"),
     ("approve_grants", "审批专项授权"),

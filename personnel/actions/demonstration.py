@@ -179,6 +179,7 @@ def _office_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[
         ("city_desk", f"{CITY}-I", "dispatcher"),
         ("handler", f"{COUNTY}-D08", "handler"),
         ("county_admin", f"{COUNTY}-A", "county_admin"),
+        ("lawyer", f"{COUNTY}-D03", "legal_reviewer"),
         ("city", f"{CITY}-A", "city_supervisor"),
         ("desk_head", f"{TOWNSHIP}-I", "desk_head"),
         ("security", f"{CITY}-A", "security_admin"),

@@ -145,6 +145,7 @@ class OfficePosting(models.Model):
         DEPARTMENT_HEAD = "department_head", "部门负责人"
         COUNTY_ADMIN = "county_admin", "县区管理员"
         CITY_SUPERVISOR = "city_supervisor", "市级监督员"
+        LEGAL_REVIEWER = "legal_reviewer", "合法性审查员"
         SYSTEM_ADMIN = "system_admin", "系统管理员"
         SECURITY_ADMIN = "security_admin", "安全管理员"
         AUDIT_ADMIN = "audit_admin", "审计管理员"

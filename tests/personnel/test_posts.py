@@ -42,7 +42,7 @@ def test_each_post_brings_its_own_authority_and_no_other(town: Town) -> None:
             *("supervise", "publish_grids", "publish_matters"),
             *("manage_staff", "handle_conduct"),
         },
-        "zheng": {"supervise", "publish_grids"},
+        "zheng": {"supervise", "publish_grids", "publish_matters"},
         "nobody": set(),
     }
 
