@@ -5,45 +5,84 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from matters.content import DATA_ITEMS, ON_THE_SPOT, MatterContent
+from personnel.posts import FIRST_DAY
+
+# The numeral of each category in Art. 15, which is what every seed matter rests on.
+ITEMS = "一二三四五六七八"
 
 
 @dataclass(frozen=True)
 class SeedMatter:
-    """One line of the catalogue, typed; amounts are in the unit beside them."""
+    """One line of the catalogue: the code and what the matter says."""
 
     code: str
-    category: int
-    name: str
-    kind: str
-    severity: int
-    lead_functions: list[str]
-    first_amount: int | None
-    first_unit: str
-    finish_amount: int | None
-    finish_unit: str
-    evidence_required: bool
-    confidential: bool
+    content: MatterContent
 
 
 def read_matters(lines: Iterable[str]) -> Iterator[SeedMatter]:
     """Yield the catalogue's lines; raises ValueError with the line that cannot be read."""
     for number, row in enumerate(csv.DictReader(lines), start=2):
         try:
-            yield SeedMatter(
-                code=row["code"],
-                category=int(row["category"]),
-                name=row["name"],
-                kind=row["kind"],
-                severity=int(row["severity"]),
-                lead_functions=[
-                    name.removeprefix("unit:") for name in row["lead_departments"].split(";") if name
-                ],
-                first_amount=int(row["first_limit"]) if row["first_limit"] else None,
-                first_unit=row["first_limit_unit"],
-                finish_amount=int(row["finish_limit"]) if row["finish_limit"] else None,
-                finish_unit=row["finish_limit_unit"],
-                evidence_required=row["evidence_required"] == "1",
-                confidential=row["confidential"] == "1",
-            )
-        except (KeyError, ValueError) as error:
+            yield SeedMatter(row["code"], _content(row))
+        except (KeyError, ValueError, InvalidOperation) as error:
             raise ValueError(f"第 {number} 行无法识别：{row}") from error
+
+
+def _content(row: dict[str, str]) -> MatterContent:
+    category = int(row["category"])
+    return MatterContent(
+        name=row["name"],
+        category=category,
+        kind=row["kind"],
+        severity=int(row["severity"]),
+        description=row["description"],
+        synonyms=_words(row["synonyms"]),
+        examples=_words(row["examples"]),
+        lead_functions=[name.removeprefix("unit:") for name in _words(row["lead_departments"])],
+        closes_on_spot=_known(row["closes_on_spot"], ON_THE_SPOT),
+        first_amount=_amount(row["first_limit"]),
+        first_unit=row["first_limit_unit"],
+        finish_amount=_amount(row["finish_limit"]),
+        finish_unit=row["finish_limit_unit"],
+        photo_before=row["photo_before"] == "1",
+        evidence_required=row["evidence_required"] == "1",
+        place_required=row["place_required"] == "1",
+        witness_required=row["witness_required"] == "1",
+        questions=[question_of(row["question"])] if row["question"] else [],
+        confidential=row["confidential"] == "1",
+        basis=f"《濮阳市基层网格化服务管理条例》第十五条第（{ITEMS[category - 1]}）项",
+        basis_on=FIRST_DAY,
+        times_per_month=Decimal(row["times_per_month"]),
+        minutes_each=int(row["minutes_each"]),
+        collects=[_known(key, DATA_ITEMS) for key in _words(row["collects"])],
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split(";") if word]
+
+
+def _amount(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _known(key: str, known: dict[str, str]) -> str:
+    if key not in known:
+        raise ValueError(key)
+    return key
+
+
+def question_of(text: str) -> dict[str, Any]:
+    """``key|label|type|required|choice/choice`` as a question of a matter."""
+    key, label, kind, required, choices = text.split("|")
+    return {
+        "key": key,
+        "label": label,
+        "type": kind,
+        "required": required == "1",
+        "choices": [choice for choice in choices.split("/") if choice],
+    }

@@ -55,6 +55,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=5),  # every hour; each filing is reminded of once a day
         "options": {"expires": 3600},
     },
+    "public notices of proposals that are over": {
+        "task": "matters.tasks.end_notices",
+        "schedule": SWEEP_PERIOD,
+        "options": {"expires": SWEEP_PERIOD},
+    },
+    "remind of overdue proposals and filings of lists": {
+        "task": "matters.tasks.remind",
+        "schedule": crontab(minute=20),  # every hour; each is reminded of once a day
+        "options": {"expires": 3600},
+    },
     "special grants that end": {
         "task": "access.tasks.end_grants",
         "schedule": crontab(),  # every minute; a grant that has run out opens nothing meanwhile

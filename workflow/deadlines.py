@@ -44,12 +44,14 @@ def plan_stage(
     matter_limit: Limit | None,
     book: LimitBook,
     calendar: Calendar,
+    own_limit: Limit | None = None,
 ) -> StagePlan:
     """Return when a stay in ``step`` is due and what its clock does.
 
     ``matter_limit`` is the matter's own finish limit; it rules ``matter`` and, halved, ``rework``.
+    ``own_limit`` is what the list sets for this very step, as for signing; it rules the step (Art. 17).
     """
-    limit = limit_of(step, urgent=urgent, matter_limit=matter_limit, book=book)
+    limit = own_limit or limit_of(step, urgent=urgent, matter_limit=matter_limit, book=book)
     deadline = due(started_at, limit, calendar=calendar)
     if step == "awaiting_rating":
         return StagePlan(deadline, ((CLOSE_UNRATED, deadline.due_at),))

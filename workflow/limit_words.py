@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from matters.models import LIMIT_UNITS, Matter
-from worktime.clocks import Limit
-
-
-def limit_words(amount: int | None, unit: str) -> str:
-    """``4 工时``, or nothing where the list sets none."""
-    if amount is None or unit not in LIMIT_UNITS:
-        return ""
-    clock, size = LIMIT_UNITS[unit]
-    return Limit(clock, amount * size).words()
+from matters.content import limit_words
+from matters.models import Matter
 
 
 def matter_limits(matter: Matter) -> str:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from accounts.models import User
 from common.errors import NotPermitted
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
-
-Predicate = Callable[[Authority, Case], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def is_reporter(authority: Authority, case: Case) -> bool:
@@ -79,6 +67,13 @@ def handles_now(authority: Authority, case: Case) -> bool:
     return leads_village(authority, case)
 
 
+def finishes_on_the_spot(authority: Authority, case: Case) -> bool:
+    """Whoever handles it now, where the list lets him finish it without passing it on (Art. 14, 18)."""
+    allowed = case.matter.closes_on_spot if case.matter else "worker"
+    in_hand = "worker" if case.status == "self_handling" else "leader"
+    return handles_now(authority, case) and allowed in (in_hand, "worker")
+
+
 def holds_before_assignment(authority: Authority, case: Case) -> bool:
     """The leader or the desk, whoever has it now."""
     return leads_village(authority, case) if _with_leader(case) else at_desk(authority, case)
@@ -102,9 +97,9 @@ def verifies(authority: Authority, case: Case) -> bool:
     return works_in_grid(authority, case) or guides_village(authority, case)
 
 
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[Case]] = {
     "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
-    "settle": Rule(handles_now, "由正在办理的网格员或网格长办结。"),
+    "settle": Rule(finishes_on_the_spot, "由正在办理的网格员或网格长办结；清单写明不得当场办结的，请上报。"),
     "pass_to_leader": Rule(handles_now, "由正在自办的网格员转给网格长。"),
     "take_up": Rule(leads_village, "由所在村（社区）的网格长接办。"),
     "send_up": Rule(leads_village, "由网格长上报乡镇街道（条例第十八条：逐级上报）。"),
@@ -136,8 +131,7 @@ def may(verb: str, user: User, case: Case) -> bool:
 
 def require(verb: str, user: User, case: Case) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence unless ``user`` may say ``verb``."""
-    if not may(verb, user, case):
-        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+    WHO_MAY[verb].require(authority_of(user), case, verb=verb)
 
 
 def verbs_open_to(user: User, case: Case) -> list[str]:

@@ -10,7 +10,8 @@ from datetime import date
 from time import monotonic
 
 from common.clock import now
-from matters.models import LIMIT_UNITS, Matter
+from matters.content import limit_of
+from matters.models import Matter
 from workflow.deadlines import LimitBook
 from workflow.models import StepLimit
 from worktime.calendars import current_calendar
@@ -62,7 +63,16 @@ def read_limits(day: date) -> LimitBook:
 
 def finish_limit(matter: Matter | None) -> Limit | None:
     """The matter's own finish limit, or None where the list leaves it to the grade's setting."""
-    if matter is None or matter.finish_amount is None:
+    return limit_of(matter.finish_amount, matter.finish_unit) if matter is not None else None
+
+
+# Steps of a case for which a matter of the list may set a limit of its own.
+LISTED_STEPS = {"awaiting_signature": "sign", "awaiting_verification": "check"}
+
+
+def own_limit(matter: Matter | None, step: str) -> Limit | None:
+    """What the list sets for a step of a matter, or None where the settings rule."""
+    name = LISTED_STEPS.get(step)
+    if matter is None or name is None:
         return None
-    clock, size = LIMIT_UNITS[matter.finish_unit]
-    return Limit(clock, matter.finish_amount * size)
+    return limit_of(getattr(matter, f"{name}_amount"), getattr(matter, f"{name}_unit"))

@@ -9,7 +9,7 @@ from workflow import policies
 from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, StagePlan, plan_stage
 from workflow.history import write_event
 from workflow.models import Case, Stage
-from workflow.rulebook import current_rulebook, finish_limit
+from workflow.rulebook import current_rulebook, finish_limit, own_limit
 from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, WORKING
 
 # The light that a rung alarm leaves, from mild to grave.
@@ -108,6 +108,7 @@ def plan_for(case: Case, *, at: datetime) -> StagePlan:
         started_at=started_at,
         urgent=case.is_urgent,
         matter_limit=finish_limit(case.matter),
+        own_limit=own_limit(case.matter, case.status),
         book=rulebook.book,
         calendar=rulebook.calendar,
     )

@@ -7,6 +7,7 @@ import pytest
 from common import filing
 from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
+from matters import states as matter_states
 from matters.models import Matter
 from personnel.models import GridPosting, OfficePosting, Organization
 from plans import states as plan_states
@@ -25,6 +26,12 @@ PAIRS = [
     *plan_states.STATUSES.items(),
     *plan_states.VERBS.items(),
     *filing.STATUSES.items(),
+    *matter_states.KINDS.items(),
+    *matter_states.STATUSES.items(),
+    *matter_states.VERBS.items(),
+    *matter_states.ANSWERS.items(),
+    *matter_states.REQUEST_STATUSES.items(),
+    *matter_states.REQUEST_VERBS.items(),
 ]
 CHOICES = [
     GridPosting.Role,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from workflow.models import Attachment, Case
 MOST_UNUSED = 40
 UNUSED_KEPT = timedelta(days=2)
 MOST_PHOTOS = 9
+WITNESS = re.compile(r"见证人[:：]\s*\S")
 
 
 def take_photo(upload: BinaryIO, *, size: int, kind: str, by: User, at: datetime) -> Attachment:
@@ -61,6 +63,14 @@ def require_evidence(case: Case) -> None:
         return
     if not case.attachments.filter(kind=Attachment.Kind.RESULT).exists():
         raise RuleViolation(f"“{case.matter.name}”办结须附办理后的照片。", field="photo")
+
+
+def require_witness(case: Case) -> None:
+    """Refuse a result that names no witness where the matter list demands one (Art. 17: 结果反馈)."""
+    if case.matter is not None and case.matter.witness_required and not WITNESS.search(case.result):
+        raise RuleViolation(
+            f"“{case.matter.name}”办结须有见证人：请在办理结果里写明“见证人：×××”。", field="result"
+        )
 
 
 def drop_unused_photos(*, at: datetime) -> int:

@@ -66,6 +66,7 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     policies.require("report", by, case)
     if not policies.works_in_grid(policies.authority_of(by), case):
         case.source = Case.Source.DESK
+    _check_against_list(case, draft)
     case.status = CASE_MOVES.target_of("report", status="", to=_first_status(case, draft))
     case.event_count = 1
     plan = start_stay(case, at=at)
@@ -78,6 +79,22 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)
     return case
+
+
+def _check_against_list(case: Case, draft: ReportDraft) -> None:
+    """What the matter demands of a report: the place, a photo. Nothing holds an emergency up (Art. 14, 18)."""
+    matter = case.matter
+    if matter is None:
+        return
+    if draft.outcome != "send" and matter.closes_on_spot != "worker" and not case.confidential:
+        raise RuleViolation(f"清单写明“{matter.name}”不由网格员当场办结，请选“上报”。", field="outcome")
+    if case.is_urgent:
+        return
+    if matter.place_required and not case.place and case.lon is None:
+        raise RuleViolation(f"“{matter.name}”须写明地点：请写在哪里，或允许读取一次位置。", field="place")
+    found_by_worker = case.source == Case.Source.WORKER
+    if matter.photo_before and found_by_worker and not draft.photos:
+        raise RuleViolation(f"“{matter.name}”上报须附现场照片。", field="photos")
 
 
 def _keep_contact(case: Case, draft: ReportDraft) -> None:

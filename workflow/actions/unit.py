@@ -13,7 +13,7 @@ from common.errors import RuleViolation
 from personnel.models import Organization
 from workflow import notices
 from workflow.actions.desk import give_to_unit
-from workflow.actions.evidence import attach_photos, require_evidence
+from workflow.actions.evidence import attach_photos, require_evidence, require_witness
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Attachment, Case
 from workflow.states import level_above
@@ -80,6 +80,7 @@ def feed_back_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: 
     case.handler, case.handled_by, case.finished_at = by, Case.HandledBy.UNIT, at
     attach_photos(case, photos, kind=Attachment.Kind.RESULT, by=by)
     require_evidence(case)
+    require_witness(case)
     move_case(case, "feed_back", by=by, at=at, note=case.result)
     notices.tell_holder(case, f"{case.unit}已办结，请核查", topic="verify", at=at)
     return case

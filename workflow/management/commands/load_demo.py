@@ -15,6 +15,7 @@ from common import clock
 from conduct.demonstration import play_demonstration_complaint
 from grids.actions.demonstration import draw_demonstration_grids
 from grids.models import Grid
+from matters.actions.demonstration import play_demonstration_lists
 from personnel.actions import sync_grants, watch_vacancies
 from personnel.actions.demonstration import found_organizations, post_demonstration_people
 from plans.actions.demonstration import play_demonstration_plans
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(f"演示人员：{post_demonstration_people(on=date(2025, 1, 1), at=at)} 人")
         self.stdout.write(f"演示授权：{give_demonstration_grants(at=at)} 项")
         self.stdout.write(f"演示方案：{play_demonstration_plans(at=at)} 个")
+        self.stdout.write(f"演示申请：{play_demonstration_lists(at=at)} 件")
         shown = Grid.objects.in_force().with_place().filter(village__parent__code="410902001")
         sync_grants(User.objects.filter(is_demonstration=True), day=at.astimezone(SHANGHAI).date())
         self.stdout.write(f"公示牌：{renew_boards(shown, at=at)} 块；空缺：{watch_vacancies(at=at)} 个")

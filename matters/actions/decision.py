@@ -1,0 +1,112 @@
+"""The county's consent or refusal, the public notice, and what the clock does (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from common.errors import IllegalMove, NotPermitted, RuleViolation
+from matters import notices, policies
+from matters.actions.drafting import require_term
+from matters.actions.steps import begin, move, required_text
+from matters.content import read
+from matters.models import NoticeComment, Proposal
+from matters.norms import day_of, norm_of
+from matters.states import next_on_path
+from personnel.scopes import authority_of
+
+MOST_COMMENTS = 500
+
+
+def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
+    """The county's authority consents (Art. 16). Admission and adjustment are then put to public notice."""
+    proposal = begin(proposal, "consent", by=by)
+    proposal.decision, proposal.decided_by = required_text(decision, "请写明决定理由。", field="decision"), by
+    today = day_of(at)
+    if proposal.kind == "temporary":
+        require_term(read(proposal.content).ends_on, county_id=proposal.county_id, today=today)
+    target = next_on_path(proposal.kind, proposal.status)
+    if target == "noticed":
+        days = norm_of(proposal.county_id, day=today).notice_days
+        proposal.noticed_on, proposal.notice_ends_on = today, today + timedelta(days=days)
+    move(proposal, "consent", to=target, by=by, at=at, note=proposal.decision)
+    notices.tell_applicant(proposal, "主管部门已同意", at=at)
+    notices.tell_holder(proposal, at=at)
+    return proposal
+
+
+def refuse(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
+    """The county's authority refuses, with reasons."""
+    proposal = begin(proposal, "refuse", by=by)
+    proposal.decision, proposal.decided_by = required_text(decision, "请写明决定理由。", field="decision"), by
+    move(proposal, "refuse", by=by, at=at, note=proposal.decision)
+    notices.tell_applicant(proposal, f"主管部门不予同意（{proposal.decision[:60]}）", at=at)
+    return proposal
+
+
+def reconsider(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
+    """Decide afresh, as after what was said during the public notice; not once an edition has it."""
+    proposal = begin(proposal, "reconsider", by=by)
+    if proposal.edition_id is not None:
+        raise IllegalMove("这件申请已编入在编的清单；请先放弃那一版。")
+    words = required_text(note, "请写明为什么重新决定。", field="note")
+    proposal.noticed_on = proposal.notice_ends_on = None
+    move(proposal, "reconsider", by=by, at=at, note=words)
+    notices.tell_applicant(proposal, f"重新决定（{words[:60]}）", at=at)
+    return proposal
+
+
+def end_notices(*, today: date, at: datetime) -> int:
+    """Public notices whose last day is over; the proposals wait for the next edition. Returns how many."""
+    over = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "county", "applicant"
+    )
+    found = list(over.filter(status="noticed", notice_ends_on__lt=today).order_by("pk"))
+    for proposal in found:
+        move(proposal, "end_notice", by=None, at=at)
+        notices.tell_holder(proposal, at=at)
+    return len(found)
+
+
+def remind_overdue_proposals(*, at: datetime) -> int:
+    """Remind whoever holds an overdue step, once a day; returns how many proposals."""
+    late = Proposal.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
+    count = 0
+    for proposal in late.select_related("county", "applicant").order_by("pk"):
+        if proposal.reminded_at and day_of(proposal.reminded_at) >= day_of(at):
+            continue
+        proposal.reminded_at = at
+        proposal.save(update_fields=["reminded_at"])
+        notices.remind(proposal, at=at)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
+    """Anybody may speak while a proposal is under public notice; nobody has to give a name."""
+    locked = Proposal.objects.lock(proposal.pk)
+    if locked.status != "noticed":
+        raise IllegalMove("公示已经结束，不再收意见。")
+    words = required_text(text, "请写下意见。", field="text", limit=1000)
+    if locked.comments.count() >= MOST_COMMENTS:
+        raise RuleViolation("这项公示收到的意见太多，请打县区主管部门的电话。", field="text")
+    made = NoticeComment.objects.create(proposal=locked, text=words, at=at)
+    notices.commented(locked, at=at)
+    return made
+
+
+@transaction.atomic
+def reply(remark: NoticeComment, *, text: str, by: User, at: datetime) -> NoticeComment:
+    """The county answers what was said."""
+    locked = (
+        NoticeComment.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=remark.pk)
+    )
+    if not policies.of_county(authority_of(by), locked.proposal):
+        raise NotPermitted(policies.BY_COUNTY, verb="reply")
+    locked.reply = required_text(text, "请写下答复。", field="text")
+    locked.replied_by, locked.replied_at = by, at
+    locked.save()
+    return locked

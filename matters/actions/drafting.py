@@ -1,0 +1,179 @@
+"""What the applicant says: propose, revise, submit, withdraw (Art. 16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from accounts.models import User
+from common.errors import RuleViolation
+from grids.models import Division
+from matters import policies
+from matters.actions.steps import begin, go_on, move, optional_text, required_text
+from matters.content import MatterContent, faults_of, read, stored
+from matters.history import write_event
+from matters.models import Matter, MatterList, Proposal
+from matters.norms import day_of, norm_of
+from matters.receivers import functions_of, functions_with_staff, why_not_received
+from matters.states import KINDS, PROPOSAL_MOVES
+from personnel.models import Organization
+
+REASON_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class ProposalDraft:
+    """What the applicant fills in. An exit needs no content; an exit and an adjustment name their matter."""
+
+    kind: str
+    applicant: Organization
+    reason: str
+    content: MatterContent | None = None
+    matter: Matter | None = None
+    funding: str = ""
+    training: str = ""
+    held_elsewhere: str = ""
+
+
+def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
+    """Open a proposal in the name of a body; numbers run per county and year."""
+    place = policies.county_of(draft.applicant)
+    if place is None:
+        raise RuleViolation("申请单位应是县区或乡镇街道的。", field="applicant")
+    county = Division.objects.select_for_update().get(pk=place.pk)
+    proposal = Proposal(county=county, applicant=draft.applicant, drafted_by=by, drafted_at=at, version=0)
+    policies.require("propose", by, proposal)
+    _fill(proposal, draft, at=at)
+    proposal.status = PROPOSAL_MOVES.target_of("propose", status="")
+    proposal.number = _next_number(county, year=day_of(at).year)
+    write_event(proposal, "propose", by=by, at=at, post=draft.applicant.name, note=proposal.reason)
+    return proposal
+
+
+def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
+    """Change what is asked for while it is being drafted; the kind stays."""
+    proposal = begin(proposal, "revise", by=by)
+    _fill(proposal, replace(draft, kind=proposal.kind, applicant=proposal.applicant), at=at)
+    write_event(proposal, "revise", by=by, at=at, post=proposal.applicant.name)
+    return proposal
+
+
+def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
+    if draft.kind not in KINDS:
+        raise RuleViolation("请选择准入、调整、退出或临时准入。", field="kind")
+    proposal.kind = draft.kind
+    proposal.reason = required_text(draft.reason, "请写明理由。", field="reason", limit=REASON_LIMIT)
+    for name in ("funding", "training", "held_elsewhere"):
+        setattr(proposal, name, optional_text(getattr(draft, name), field=name))
+    _fill_base(proposal, draft, today=day_of(at))
+    if draft.kind == "exit":
+        assert proposal.base is not None
+        proposal.content, proposal.title = {}, proposal.base.name
+        return
+    if draft.content is None:
+        raise RuleViolation("请填写拟列入清单的内容。", field="name")
+    for name, sentence in faults_of(draft.content):
+        raise RuleViolation(sentence, field=name)
+    _require_own_name(proposal, draft.content)
+    content = draft.content if draft.kind == "temporary" else replace(draft.content, ends_on=None)
+    if draft.kind == "temporary":
+        require_term(content.ends_on, county_id=proposal.county_id, today=day_of(at))
+    proposal.content, proposal.title = stored(content), content.name
+
+
+def _fill_base(proposal: Proposal, draft: ProposalDraft, *, today: date) -> None:
+    """An exit or adjustment is of a matter of the newest published edition, and of one that nobody else has open."""
+    if draft.kind in ("admit", "temporary"):
+        proposal.base, proposal.code = None, ""
+        return
+    last = MatterList.objects.published().filter(county=proposal.county).order_by("-edition").first()
+    base = draft.matter
+    if base is None or last is None or base.edition_id != last.pk:
+        raise RuleViolation("请从本县区最新一版清单里选择事项。", field="matter")
+    taken = Proposal.objects.open().filter(county=proposal.county, code=base.code).exclude(pk=proposal.pk)
+    if (other := taken.first()) is not None:
+        raise RuleViolation(f"这个事项已有申请 {other.number} 在办，请等它办完。", field="matter")
+    proposal.base, proposal.code = base, base.code
+
+
+def _require_own_name(proposal: Proposal, content: MatterContent) -> None:
+    last = MatterList.objects.published().filter(county=proposal.county).order_by("-edition").first()
+    same = (
+        last.matters.filter(name=content.name).exclude(code=proposal.code) if last else Matter.objects.none()
+    )
+    if (found := same.first()) is not None:
+        raise RuleViolation(f"清单里已有同名事项 {found.code}，请改名，或申请调整那一项。", field="name")
+    twin = Proposal.objects.open().filter(county=proposal.county, title=content.name).exclude(pk=proposal.pk)
+    if (other := twin.exclude(kind__in=["exit"]).first()) is not None:
+        raise RuleViolation(f"同名事项已在申请 {other.number} 里，请不要重复申请。", field="name")
+
+
+def require_term(ends_on: date | None, *, county_id: int, today: date) -> None:
+    """A temporary matter ends, and within the longest term of the norm (90 days)."""
+    longest = norm_of(county_id, day=today).temporary_days
+    if ends_on is None:
+        raise RuleViolation("临时准入须写明有效期至哪一天。", field="ends_on")
+    if ends_on <= today:
+        raise RuleViolation("有效期须晚于今天。", field="ends_on")
+    if (ends_on - today).days > longest:
+        raise RuleViolation(
+            f"临时准入最长 {longest} 天，请改到 {today + timedelta(days=longest)} 以前。", field="ends_on"
+        )
+
+
+def _next_number(county: Division, *, year: int) -> str:
+    start = f"SX-{county.code}-{year}-"
+    numbers = Proposal.objects.filter(county=county, number__startswith=start).values_list(
+        "number", flat=True
+    )
+    return f"{start}{max((int(number.rsplit('-', 1)[1]) for number in numbers), default=0) + 1:03d}"
+
+
+def submit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
+    """Hand the proposal to the county's authority. Its lead department must have somebody who receives."""
+    proposal = begin(proposal, "submit", by=by)
+    if proposal.kind != "exit":
+        content = read(proposal.content)
+        _require_support(proposal, content)
+        _require_receivers(proposal, content)
+    proposal.barred_as = proposal.exception_law = proposal.legal_opinion = ""
+    proposal.legal_reviewer = None
+    proposal.votes.all().delete()
+    return go_on(proposal, "submit", by=by, at=at, post=proposal.applicant.name)
+
+
+def _require_support(proposal: Proposal, content: MatterContent) -> None:
+    """What the law asks of a department for each matter: a handling post, training, guidance, money (Art. 14)."""
+    needed = (
+        ("handling_post", content.handling_post, "请写明部门由哪个岗位处置（条例第十四条）。"),
+        ("support", content.support, "请写明政策咨询、业务指导和信息支持怎么提供（条例第十四条）。"),
+        ("funding", proposal.funding, "请写明经费保障（条例第十四条）。"),
+        ("training", proposal.training, "请写明培训安排（条例第十四条）。"),
+        ("held_elsewhere", proposal.held_elsewhere, "请写明别处已有哪些数据；没有的写“无”。"),
+    )
+    for name, said, sentence in needed:
+        if not said:
+            raise RuleViolation(sentence, field=name)
+    if not content.minutes_each or not content.times_per_month:
+        raise RuleViolation("请写明每网格每月次数和每次分钟：这是网格要付出的时间。", field="minutes_each")
+
+
+def _require_receivers(proposal: Proposal, content: MatterContent) -> None:
+    known, staffed = functions_of(proposal.county), functions_with_staff(proposal.county)
+    for function in content.lead_functions[:1]:
+        if fault := why_not_received(function, proposal.county, known=known, staffed=staffed):
+            raise RuleViolation(fault, field="lead_functions")
+
+
+def withdraw(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
+    """The applicant takes the proposal back, before anything is decided."""
+    proposal = begin(proposal, "withdraw", by=by)
+    move(
+        proposal,
+        "withdraw",
+        by=by,
+        at=at,
+        note=optional_text(note, field="note"),
+        post=proposal.applicant.name,
+    )
+    return proposal

@@ -1,0 +1,150 @@
+"""Filing an edition with the city: sent, received with a number, returned for completion (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.actions import append_entry
+from common import filing as filings
+from common.errors import RuleViolation, StaleVersion
+from matters import notices
+from matters.comparison import WHAT, compare
+from matters.content import content_of
+from matters.models import ListFiling, MatterList
+from matters.norms import day_of, filing_deadline
+from matters.policies import require_publisher, require_receiver
+
+
+def owe_filing(edition: MatterList, *, at: datetime) -> ListFiling:
+    """Open the filing of an edition that has just been published."""
+    deadline = filing_deadline(edition.county, at=at)
+    return ListFiling.objects.create(edition=edition, due_at=deadline.due_at, explanation=deadline.explain())
+
+
+@transaction.atomic
+def send_filing(filing: ListFiling, *, note: str = "", by: User, at: datetime) -> ListFiling:
+    """Send the package, once more after a return."""
+    filing = _begin(filing)
+    require_publisher(by, filing.edition.county, verb="send_filing")
+    words = note.strip()
+    if len(words) > filings.REMARKS_LIMIT:
+        raise RuleViolation(f"报送说明最多 {filings.REMARKS_LIMIT} 字。", field="note")
+    filing.package, filing.sent_at, filing.note = package_of(filing.edition), at, words
+    _move(filing, "send_filing", by=by, at=at)
+    notices.tell_city(filing, f"{filing.edition}报送备案", topic="list_filing_sent", at=at)
+    return filing
+
+
+@transaction.atomic
+def receive_filing(filing: ListFiling, *, receipt: str, by: User, at: datetime) -> ListFiling:
+    """The city takes the filing in under a number of its own."""
+    filing = _begin(filing)
+    require_receiver(by, filing.edition.county, verb="receive_filing")
+    number = filings.sound_receipt(receipt)
+    if ListFiling.objects.filter(receipt=number).exists():
+        raise RuleViolation(f"备案号 {number} 已用于另一版清单。", field="receipt")
+    filing.receipt, filing.answered_at, filing.remarks = number, at, ""
+    _move(filing, "receive_filing", by=by, at=at)
+    notices.tell_county(
+        filing, f"{filing.edition}已备案，备案号 {number}", topic="list_filing_received", at=at
+    )
+    return filing
+
+
+@transaction.atomic
+def return_filing(filing: ListFiling, *, remarks: str, by: User, at: datetime) -> ListFiling:
+    """The city returns the filing for completion; the county's time to send it again starts now."""
+    filing = _begin(filing)
+    require_receiver(by, filing.edition.county, verb="return_filing")
+    words = filings.sound_remarks(remarks)
+    deadline = filing_deadline(filing.edition.county, at=at)
+    filing.remarks, filing.answered_at = words, at
+    filing.due_at, filing.explanation, filing.reminded_at = deadline.due_at, deadline.explain(), None
+    _move(filing, "return_filing", by=by, at=at)
+    notices.tell_county(
+        filing, f"{filing.edition}备案退回补正（{words[:60]}）", topic="list_filing_returned", at=at
+    )
+    return filing
+
+
+def _begin(filing: ListFiling) -> ListFiling:
+    rows = ListFiling.objects.select_for_update(of=("self",)).select_related("edition__county")
+    locked = rows.get(pk=filing.pk)
+    if locked.version != filing.version:
+        raise StaleVersion("这件备案刚被别人办过，您的这一步没有保存。请看过最新内容后再操作。")
+    return locked
+
+
+def _move(filing: ListFiling, verb: str, *, by: User, at: datetime) -> None:
+    filing.status = filings.MOVES.target_of(verb, status=filing.status)
+    filing.version += 1
+    filing.save()
+    append_entry(
+        f"matter_list:{filing.edition_id}",
+        verb=verb,
+        at=at,
+        actor_id=by.pk,
+        record={"filing": filing.status, "receipt": filing.receipt},
+    )
+
+
+def package_of(edition: MatterList) -> dict[str, Any]:
+    """What is filed: the list, what it changes in the one before, and the decisions behind each change."""
+    earlier = MatterList.objects.published().filter(county=edition.county, edition__lt=edition.edition)
+    before = earlier.order_by("-edition").first()
+    contents = contents_of(edition)
+    return {
+        "county": edition.county.name,
+        "edition": edition.edition,
+        "document": edition.document,
+        "in_force_on": edition.in_force_on.isoformat(),
+        "published_at": edition.published_at and edition.published_at.isoformat(),
+        "matters": [
+            {"code": code, "name": said.name, "basis": said.basis, "lead": said.lead_functions[:1]}
+            for code, said in contents.items()
+        ],
+        "changes": [
+            {
+                "code": each.code,
+                "name": each.name,
+                "what": WHAT[each.what],
+                "fields": [[change.word, change.before, change.after] for change in each.changes],
+            }
+            for each in compare(contents_of(before) if before else {}, contents)
+        ],
+        "proposals": [
+            {
+                "number": each.number,
+                "kind": each.get_kind_display(),
+                "code": each.code,
+                "applicant": each.applicant.name,
+                "exception_law": each.exception_law,
+                "decision": each.decision,
+            }
+            for each in edition.proposals.select_related("applicant").order_by("pk")
+        ],
+    }
+
+
+def contents_of(edition: MatterList) -> dict[str, Any]:
+    """Code → content of every matter of an edition, by code."""
+    return {row.code: content_of(row) for row in edition.matters.order_by("code")}
+
+
+@transaction.atomic
+def remind_overdue_filings(*, at: datetime) -> int:
+    """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
+    overdue = ListFiling.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
+    count = 0
+    for filing in overdue.select_related("edition__county").order_by("pk"):
+        if filing.reminded_at and day_of(filing.reminded_at) >= day_of(at):
+            continue
+        filing.reminded_at, filing.reminders = at, filing.reminders + 1
+        filing.save(update_fields=["reminded_at", "reminders"])
+        notices.remind_filing(filing, at=at)
+        count += 1
+    return count

@@ -1,0 +1,127 @@
+"""What departments ask of grids: hand it, do it, turn it down when the list does not ask for it (Art. 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from audit.actions import append_entry
+from common.errors import IllegalMove, NotPermitted, RuleViolation
+from grids.models import Grid
+from matters import notices
+from matters.models import GridRequest, Matter
+from matters.norms import day_of
+from matters.policies import require_worker
+from matters.states import REQUEST_MOVES
+from personnel.models import Organization
+from personnel.scopes import authority_of
+
+MOST_GRIDS, TEXT_LIMIT = 200, 200
+
+
+@dataclass(frozen=True)
+class RequestDraft:
+    """What a department wants done; without a matter the list does not ask for it."""
+
+    organization: Organization
+    text: str
+    matter: Matter | None = None
+    due_on: date | None = None
+
+
+@transaction.atomic
+def hand(draft: RequestDraft, grids: Sequence[Grid], *, by: User, at: datetime) -> list[GridRequest]:
+    """A department hands a task to grids of its territory."""
+    if not authority_of(by).may("handle", "organization", draft.organization.pk):
+        raise NotPermitted("由派出单位的人员派给网格。", verb="hand")
+    if not grids or len(grids) > MOST_GRIDS:
+        raise RuleViolation(f"请选择 1 到 {MOST_GRIDS} 个网格。", field="grids")
+    if any(draft.organization.division_id not in _above(grid) for grid in grids):
+        raise RuleViolation("只能派给本单位辖区内的网格。", field="grids")
+    return [_open(draft, grid, source=GridRequest.Source.PLATFORM, by=by, at=at) for grid in grids]
+
+
+@transaction.atomic
+def record(draft: RequestDraft, grid: Grid, *, by: User, at: datetime) -> GridRequest:
+    """A worker notes what was asked of him by word of mouth, by telephone or in a group."""
+    if not authority_of(by).may("report", "grid", grid.pk):
+        raise NotPermitted("由这个网格的网格员登记。", verb="record")
+    if draft.organization.division_id not in _above(grid):
+        raise RuleViolation("请选择本地的单位。", field="organization")
+    return _open(draft, grid, source=GridRequest.Source.TOLD, by=by, at=at)
+
+
+@transaction.atomic
+def do(request: GridRequest, *, by: User, at: datetime) -> GridRequest:
+    """The task is done."""
+    return _answer(request, "do", by=by, at=at)
+
+
+@transaction.atomic
+def turn_down(request: GridRequest, *, by: User, at: datetime) -> GridRequest:
+    """One tap: the list does not ask for it (Art. 14). What is on the list cannot be refused."""
+    return _answer(request, "turn_down", by=by, at=at)
+
+
+def _answer(request: GridRequest, verb: str, *, by: User, at: datetime) -> GridRequest:
+    locked = GridRequest.objects.lock(request.pk, version=request.version)
+    require_worker(by, locked, verb=verb)
+    REQUEST_MOVES.require(verb, status=locked.status)
+    if verb == "turn_down" and locked.is_listed:
+        raise IllegalMove("这项任务在清单上，不能拒绝；做不了的请上报网格长。")
+    locked.status = REQUEST_MOVES.target_of(verb, status=locked.status)
+    locked.answered_by, locked.answered_at = by, at
+    locked.version += 1
+    locked.save()
+    _trace(locked, verb, by=by, at=at)
+    notices.answered(locked, at=at)
+    return locked
+
+
+def _above(grid: Grid) -> list[int | None]:
+    township = grid.village.parent
+    county = township.parent if township else None
+    return [grid.village_id, township and township.pk, county and county.pk, county and county.parent_id]
+
+
+def _open(draft: RequestDraft, grid: Grid, *, source: str, by: User, at: datetime) -> GridRequest:
+    text = draft.text.strip()
+    if not text or len(text) > TEXT_LIMIT:
+        raise RuleViolation(f"请写明要做什么，最多 {TEXT_LIMIT} 字。", field="text")
+    if draft.due_on is not None and draft.due_on < day_of(at):
+        raise RuleViolation("希望完成的日期不能早于今天。", field="due_on")
+    township = grid.village.parent
+    county_id = township.parent_id if township else None
+    if draft.matter is not None:
+        listed = Matter.objects.in_force(county_id or 0, day_of(at)).filter(pk=draft.matter.pk)
+        if not listed.exists():
+            raise RuleViolation("这个事项不在现行清单。", field="matter")
+    made = GridRequest.objects.create(
+        organization=draft.organization,
+        grid=grid,
+        matter=draft.matter,
+        text=text,
+        source=source,
+        due_on=draft.due_on,
+        by=by,
+        at=at,
+    )
+    _trace(made, "hand", by=by, at=at)
+    if source == GridRequest.Source.PLATFORM:
+        notices.handed(made, at=at)
+    return made
+
+
+def _trace(request: GridRequest, verb: str, *, by: User, at: datetime) -> None:
+    append_entry(
+        f"grid_request:{request.pk}",
+        verb=verb,
+        at=at,
+        actor_id=by.pk,
+        record={"status": request.status, "grid": request.grid_id, "organization": request.organization_id},
+        first=verb == "hand",
+    )

@@ -1,0 +1,143 @@
+"""Formal check, negative check, joint review (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from accounts.models import User
+from common.errors import IllegalMove, RuleViolation
+from matters import negative, notices, policies
+from matters.actions.steps import begin, go_on, move, optional_text, required_text
+from matters.content import why_not_citation
+from matters.models import Proposal, ReviewVote
+from matters.norms import day_of, norm_of
+from matters.states import VOTES
+from personnel.models import OfficePosting, Organization
+
+
+def return_proposal(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
+    """Send the proposal back to its applicant for completion."""
+    proposal = begin(proposal, "return_proposal", by=by)
+    words = required_text(note, "请写明需要补充什么。", field="note")
+    move(proposal, "return_proposal", by=by, at=at, note=words)
+    notices.tell_applicant(proposal, f"退回补充（{words[:60]}）", at=at)
+    return proposal
+
+
+def pass_check(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
+    """The papers are complete."""
+    proposal = begin(proposal, "pass_check", by=by)
+    return go_on(proposal, "pass_check", by=by, at=at, note=optional_text(note, field="note"))
+
+
+def clear(
+    proposal: Proposal,
+    *,
+    opinion: str,
+    barred_as: str = "",
+    exception_law: str = "",
+    reviewers: Sequence[tuple[User, Organization]] = (),
+    by: User,
+    at: datetime,
+) -> Proposal:
+    """The negative check of Art. 14 is passed: nothing is barred, or a law that is cited makes an exception.
+
+    ``reviewers`` are the named people of the joint review, each with the body for which he speaks.
+    """
+    proposal = begin(proposal, "clear", by=by)
+    words = required_text(opinion, "请写明审查意见。", field="opinion")
+    law = exception_law.strip()
+    if barred_as and barred_as not in negative.BARS:
+        raise RuleViolation("请选择属于哪一类禁止事项。", field="barred_as")
+    if barred_as and not law:
+        raise RuleViolation(
+            f"{negative.BARS[barred_as].sentence}法律、法规另有规定的，请写明名称和条号；没有的请认定禁止纳入。",
+            field="exception_law",
+        )
+    if law and (fault := why_not_citation(law)):
+        raise RuleViolation(fault, field="exception_law")
+    if law and not barred_as:
+        raise RuleViolation("引用例外的，请选择属于哪一类禁止事项。", field="barred_as")
+    proposal.barred_as, proposal.exception_law = barred_as, law[:200]
+    proposal.legal_opinion, proposal.legal_reviewer = words, by
+    go_on(proposal, "clear", by=by, at=at, note=words, record={"barred_as": barred_as, "law": law})
+    if proposal.status == "joint_review":
+        _ask_reviewers(proposal, reviewers, at=at)
+    return proposal
+
+
+def _ask_reviewers(
+    proposal: Proposal, reviewers: Sequence[tuple[User, Organization]], *, at: datetime
+) -> None:
+    fewest = norm_of(proposal.county_id, day=day_of(at)).fewest_reviewers
+    people = {user.pk: (user, body) for user, body in reviewers}
+    if len(people) < fewest:
+        raise RuleViolation(f"会审至少要 {fewest} 人，请再选。", field="reviewers")
+    for user, body in people.values():
+        if not user.is_active or policies.county_of(body) != proposal.county:
+            raise RuleViolation(f"{user.name}不是本县区在岗人员，不能会审。", field="reviewers")
+        notices.ask(ReviewVote.objects.create(proposal=proposal, reviewer=user, organization=body), at=at)
+
+
+def bar(proposal: Proposal, *, barred_as: str, opinion: str, by: User, at: datetime) -> Proposal:
+    """What the law keeps out of the list stays out (Art. 14, second paragraph)."""
+    proposal = begin(proposal, "bar", by=by)
+    if barred_as not in negative.BARS:
+        raise RuleViolation("请选择属于哪一类禁止事项。", field="barred_as")
+    words = required_text(opinion, "请写明审查意见。", field="opinion")
+    proposal.barred_as, proposal.legal_opinion, proposal.legal_reviewer = barred_as, words, by
+    move(proposal, "bar", by=by, at=at, note=words, record={"barred_as": barred_as})
+    notices.tell_applicant(proposal, negative.BARS[barred_as].sentence, at=at)
+    return proposal
+
+
+def vote(proposal: Proposal, *, answer: str, reason: str, by: User, at: datetime) -> Proposal:
+    """A named reviewer votes, with a reason; about one's own department's proposal one does not vote."""
+    proposal = begin(proposal, "vote", by=by)
+    if answer not in VOTES:
+        raise RuleViolation("请选择赞成、反对或弃权。", field="answer")
+    mine = proposal.votes.get(reviewer=by)
+    if why := why_recused(proposal, by, mine.organization, today=day_of(at)):
+        raise RuleViolation(why, field="answer")
+    return _answer(proposal, mine, "vote", answer=answer, reason=reason, by=by, at=at)
+
+
+def recuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Proposal:
+    """A reviewer stands back from a proposal of his own department, or for another reason that he names."""
+    proposal = begin(proposal, "recuse", by=by)
+    mine = proposal.votes.get(reviewer=by)
+    return _answer(proposal, mine, "recuse", answer="recused", reason=reason, by=by, at=at)
+
+
+def why_recused(proposal: Proposal, user: User, organization: Organization, *, today: date) -> str:
+    """Why a reviewer has to stand back, as a sentence; nothing when he may vote."""
+    own = OfficePosting.objects.current(today).filter(user=user, organization=proposal.applicant_id)
+    if organization.pk == proposal.applicant_id or proposal.drafted_by_id == user.pk or own.exists():
+        return "这是您本单位的申请，应当回避。"
+    return ""
+
+
+def _answer(
+    proposal: Proposal, mine: ReviewVote, verb: str, *, answer: str, reason: str, by: User, at: datetime
+) -> Proposal:
+    mine.answer, mine.at = answer, at
+    mine.reason = required_text(reason, "请写明理由。", field="reason")
+    mine.save()
+    waiting = proposal.votes.filter(answer="waiting").exists()
+    target = "joint_review" if waiting else "deciding"
+    note = f"{mine.get_answer_display()}：{mine.reason}"
+    move(proposal, verb, to=target, by=by, at=at, post=mine.organization.name, note=note)
+    if not waiting:
+        notices.tell_holder(proposal, at=at)
+    return proposal
+
+
+def close_review(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
+    """End the joint review when its time is over, without those who did not vote; at least two must have."""
+    proposal = begin(proposal, "close_review", by=by)
+    if proposal.due_at is not None and at < proposal.due_at:
+        raise IllegalMove("会审期限还没有到，请等会审人表决。")
+    if proposal.votes.filter(answer__in=VOTES).count() < 2:
+        raise IllegalMove("表决的不足两人，不能结束会审；请催办。")
+    return go_on(proposal, "close_review", by=by, at=at, note=optional_text(note, field="note"))

@@ -1,0 +1,78 @@
+"""The beats that every verb of a proposal shares: lock, authorize, move, save, tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from common.errors import RuleViolation
+from matters import notices, policies
+from matters.history import write_event
+from matters.models import Proposal
+from matters.norms import step_deadline
+from matters.states import PROPOSAL_MOVES, next_on_path
+
+NOTE_LIMIT = 500
+
+
+def begin(proposal: Proposal, verb: str, *, by: User) -> Proposal:
+    """Lock as it was read, authorize, check the moment."""
+    locked = Proposal.objects.lock(proposal.pk, version=proposal.version)
+    policies.require(verb, by, locked)
+    PROPOSAL_MOVES.require(verb, status=locked.status)
+    return locked
+
+
+def go_on(
+    proposal: Proposal,
+    verb: str,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    post: str = "",
+    record: dict[str, Any] | None = None,
+) -> Proposal:
+    """Move to the next station of this kind's path and tell who has it now."""
+    target = next_on_path(proposal.kind, proposal.status)
+    move(proposal, verb, to=target, by=by, at=at, note=note, post=post, record=record)
+    notices.tell_holder(proposal, at=at)
+    return proposal
+
+
+def move(
+    proposal: Proposal,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    to: str | None = None,
+    note: str = "",
+    post: str = "",
+    record: dict[str, Any] | None = None,
+) -> None:
+    """Change the status, start the next clock, save, write event and audit link."""
+    before = proposal.status
+    proposal.status = PROPOSAL_MOVES.target_of(verb, status=before, to=to)
+    if proposal.status != before:
+        deadline = step_deadline(proposal.status, county=proposal.county, at=at)
+        proposal.due_at = deadline.due_at if deadline else None
+        proposal.explanation = deadline.explain() if deadline else ""
+        proposal.reminded_at = None
+    write_event(proposal, verb, by=by, at=at, post=post, note=note, record=record)
+
+
+def required_text(text: str, sentence: str, *, field: str, limit: int = NOTE_LIMIT) -> str:
+    """The text without its margins; raises with ``sentence`` when empty, and when it is too long."""
+    plain = text.strip()
+    if not plain:
+        raise RuleViolation(sentence, field=field)
+    return optional_text(plain, field=field, limit=limit)
+
+
+def optional_text(text: str, *, field: str, limit: int = NOTE_LIMIT) -> str:
+    plain = text.strip()
+    if len(plain) > limit:
+        raise RuleViolation(f"最多 {limit} 字，您写了 {len(plain)} 字。", field=field)
+    return plain

@@ -1,0 +1,41 @@
+"""What the county owes the city about a published edition: the filing, which never delays effect (Art. 14, 16)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from common import filing
+from matters.models.lists import MatterList
+from matters.querysets import ListFilingQuerySet
+
+
+class ListFiling(filing.Filing):
+    """The filing of one edition (清单备案)."""
+
+    edition = models.OneToOneField(
+        MatterList, on_delete=models.PROTECT, related_name="filing", verbose_name="清单"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    objects = ListFilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "清单备案"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="received") | ~Q(receipt=""), name="a_received_list_has_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["receipt"], condition=~Q(receipt=""), name="one_filed_list_per_receipt"
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="list_filing_moves_follow_the_state_table", field="status", transitions=filing.edges()
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} {self.get_status_display()}"

@@ -1,0 +1,126 @@
+"""The sentences we send about proposals, editions, filings and requests, and to whom. Every notice is an outbox row."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from grids.models import Division
+from matters.models import GridRequest, ListFiling, MatterList, Proposal, ReviewVote
+from notifications.actions import tell
+from personnel.models import Organization
+from personnel.scopes import audience
+
+
+def _of(proposal: Proposal, to: str, topic: str, sentence: str, *, at: datetime) -> None:
+    tell(to, topic=topic, subject=f"proposal:{proposal.pk}", sentence=f"{sentence}：{proposal}", at=at)
+
+
+def county_of(county: Division) -> str:
+    """The county's competent authority."""
+    return audience("publish_matters", "division", county.pk)
+
+
+def city_of(county: Division) -> str:
+    """The city's competent authority."""
+    return audience("publish_matters", "division", county.parent_id or 0)
+
+
+def applicant_of(proposal: Proposal) -> str:
+    """Whoever works for the body that applied."""
+    if proposal.applicant.kind == Organization.Kind.AUTHORITY:
+        return county_of(proposal.county)
+    return audience("handle", "organization", proposal.applicant_id)
+
+
+def tell_applicant(proposal: Proposal, sentence: str, *, at: datetime) -> None:
+    """Tell the body that applied."""
+    _of(proposal, applicant_of(proposal), "proposal", sentence, at=at)
+
+
+def tell_holder(proposal: Proposal, *, at: datetime) -> None:
+    """Tell whoever has the proposal now that it waits for him."""
+    if proposal.status == "legal_review":
+        to, sentence = audience("review_law", "division", proposal.county_id), "请作合法性审查"
+    elif proposal.status == "formal_check":
+        to, sentence = county_of(proposal.county), "请作形式审查"
+    elif proposal.status == "deciding":
+        to, sentence = county_of(proposal.county), "请作出决定"
+    elif proposal.status == "adopted":
+        to, sentence = county_of(proposal.county), "可以编入下一版清单"
+    else:
+        return
+    _of(proposal, to, "proposal_waits", sentence, at=at)
+
+
+def ask(vote: ReviewVote, *, at: datetime) -> None:
+    """Ask a named reviewer for his vote."""
+    _of(vote.proposal, f"user:{vote.reviewer_id}", "joint_review", "请会审", at=at)
+
+
+def remind(proposal: Proposal, *, at: datetime) -> None:
+    """Remind whoever holds the step, and show it to the county."""
+    waiting = proposal.votes.filter(answer="waiting") if proposal.status == "joint_review" else ()
+    for vote in waiting:
+        _of(proposal, f"user:{vote.reviewer_id}", "proposal_late", "会审已超期，请尽快表决", at=at)
+    if proposal.status == "legal_review":
+        to = audience("review_law", "division", proposal.county_id)
+        _of(proposal, to, "proposal_late", "合法性审查已超期，请尽快办理", at=at)
+    words = f"{proposal.get_status_display()}已超期"
+    _of(proposal, county_of(proposal.county), "proposal_late", words, at=at)
+
+
+def commented(proposal: Proposal, *, at: datetime) -> None:
+    """Tell the county that somebody spoke during the public notice."""
+    _of(proposal, county_of(proposal.county), "notice_comment", "公示期间收到意见", at=at)
+
+
+def _about(edition: MatterList, to: str, topic: str, sentence: str, *, at: datetime) -> None:
+    tell(to, topic=topic, subject=f"matter_list:{edition.pk}", sentence=sentence, at=at)
+
+
+def published(edition: MatterList, *, at: datetime) -> None:
+    """Tell the city and the townships that a list has been published."""
+    words = f"{edition}已公布，{edition.in_force_on:%Y 年 %m 月 %d 日}起施行"
+    _about(edition, city_of(edition.county), "list_published", words, at=at)
+    for pk in Division.objects.filter(parent=edition.county, level="township").values_list("pk", flat=True):
+        _about(edition, audience("dispatch", "division", pk), "list_published", words, at=at)
+
+
+def tell_county(filing: ListFiling, sentence: str, *, topic: str, at: datetime) -> None:
+    """Tell the county about its filing."""
+    _about(filing.edition, county_of(filing.edition.county), topic, sentence, at=at)
+
+
+def tell_city(filing: ListFiling, sentence: str, *, topic: str, at: datetime) -> None:
+    """Tell the city about a filing."""
+    _about(filing.edition, city_of(filing.edition.county), topic, sentence, at=at)
+
+
+def remind_filing(filing: ListFiling, *, at: datetime) -> None:
+    """Remind the county of an overdue filing, and show it to the city."""
+    words = f"{filing.edition}备案已超期（应于 {filing.due_at:%m 月 %d 日}报送）"
+    tell_county(filing, f"{words}，请尽快报送", topic="list_filing_overdue", at=at)
+    tell_city(filing, words, topic="list_filing_overdue", at=at)
+
+
+def handed(request: GridRequest, *, at: datetime) -> None:
+    """Tell the grid's workers that a department asks something of them."""
+    off = "" if request.is_listed else "（不在清单，可以拒绝）"
+    tell(
+        audience("report", "grid", request.grid_id),
+        topic="grid_request",
+        subject=f"grid_request:{request.pk}",
+        sentence=f"{request.organization}派来任务{off}：{request.text[:60]}",
+        at=at,
+    )
+
+
+def answered(request: GridRequest, *, at: datetime) -> None:
+    """Tell the department what became of its request."""
+    tell(
+        audience("handle", "organization", request.organization_id),
+        topic="grid_request",
+        subject=f"grid_request:{request.pk}",
+        sentence=f"{request.grid}{request.get_status_display()}：{request.text[:60]}",
+        at=at,
+    )

@@ -1,0 +1,161 @@
+"""Who may say which verb of a proposal, an edition, a filing, a request (Art. 14, 16). One rule refuses and shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import User
+from common.errors import NotPermitted
+from grids.models import Division
+from matters import states
+from matters.models import GridRequest, Proposal
+from personnel.models import Organization
+from personnel.scopes import Authority, authority_of
+
+Predicate = Callable[[Authority, Proposal], bool]
+APPLYING_KINDS = ("linkage_department", "service_unit", "mass_organization", "institution", "authority")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whether somebody may, and the sentence a refused person reads."""
+
+    allows: Predicate
+    sentence: str
+
+
+def applies(authority: Authority, proposal: Proposal) -> bool:
+    """Whoever works for the body that applies; for the authority's own the county's administrator."""
+    return speaks_for(authority, proposal.applicant, proposal.county_id)
+
+
+def speaks_for(authority: Authority, body: Organization, county_id: int) -> bool:
+    """Whether the account may apply in the name of the body."""
+    if body.kind == Organization.Kind.AUTHORITY:
+        return body.division_id == county_id and authority.may("publish_matters", "division", county_id)
+    return authority.may("handle", "organization", body.pk)
+
+
+def of_county(authority: Authority, proposal: Proposal) -> bool:
+    """The county's competent authority."""
+    return authority.may("publish_matters", "division", proposal.county_id)
+
+
+def decides(authority: Authority, proposal: Proposal) -> bool:
+    """The county's authority, but nobody decides what he has drafted himself."""
+    return of_county(authority, proposal) and proposal.drafted_by_id != authority.user_id
+
+
+def reviews_law(authority: Authority, proposal: Proposal) -> bool:
+    """The county's legal reviewer, but never of his own proposal."""
+    return (
+        authority.may("review_law", "division", proposal.county_id)
+        and proposal.drafted_by_id != authority.user_id
+    )
+
+
+def checks(authority: Authority, proposal: Proposal) -> bool:
+    """Whoever holds the step: the authority the formal check, the legal reviewer the legal one."""
+    if proposal.status == "legal_review":
+        return reviews_law(authority, proposal)
+    return of_county(authority, proposal)
+
+
+def is_asked(authority: Authority, proposal: Proposal) -> bool:
+    """A named reviewer who has not voted yet."""
+    return any(
+        vote.answer == "waiting" and vote.reviewer_id == authority.user_id for vote in proposal.votes.all()
+    )
+
+
+BY_COUNTY = "由县区主管部门办理（条例第十四、十六条）。"
+BY_APPLICANT = "由申请单位的人员办理。"
+WHO_MAY: dict[str, Rule] = {
+    "propose": Rule(
+        applies, "由网格联动部门、网格服务单位、乡镇街道或县区主管部门的人员申请（条例第十六条）。"
+    ),
+    "revise": Rule(applies, BY_APPLICANT),
+    "submit": Rule(applies, BY_APPLICANT),
+    "pass_check": Rule(of_county, BY_COUNTY),
+    "clear": Rule(reviews_law, "由县区的合法性审查员办理，不能审查自己起草的申请。"),
+    "bar": Rule(reviews_law, "由县区的合法性审查员办理，不能审查自己起草的申请。"),
+    "return_proposal": Rule(checks, "由正在审查的一方退回。"),
+    "vote": Rule(is_asked, "由指定的会审人表决，每人一次。"),
+    "recuse": Rule(is_asked, "由指定的会审人回避。"),
+    "close_review": Rule(of_county, BY_COUNTY),
+    "consent": Rule(decides, "由县区主管部门同意，起草的人不能自己同意（条例第十六条）。"),
+    "refuse": Rule(decides, "由县区主管部门决定，起草的人不能自己决定（条例第十六条）。"),
+    "reconsider": Rule(of_county, BY_COUNTY),
+    "withdraw": Rule(applies, BY_APPLICANT),
+}
+
+
+def require(verb: str, by: User, proposal: Proposal) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb`` of ``proposal``."""
+    if not WHO_MAY[verb].allows(authority_of(by), proposal):
+        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+
+
+def verbs_open_to(user: User, proposal: Proposal) -> list[str]:
+    """The verbs that have a page and that the person may say now, in the order of the table."""
+    authority = authority_of(user)
+    return [
+        verb
+        for verb, rule in WHO_MAY.items()
+        if verb not in ("propose",)
+        and states.PROPOSAL_MOVES.allows(verb, status=proposal.status)
+        and rule.allows(authority, proposal)
+    ]
+
+
+def publishes(user: User, county: Division) -> bool:
+    """Whether the account drafts and publishes the county's list (Art. 14)."""
+    return authority_of(user).may("publish_matters", "division", county.pk)
+
+
+def require_publisher(by: User, county: Division, *, verb: str) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` keeps the county's list."""
+    if not publishes(by, county):
+        raise NotPermitted(f"{county.name}的清单由该县区主管部门编制、公布（条例第十四条）。", verb=verb)
+
+
+def receives_filings(user: User, county: Division) -> bool:
+    """Whether the account takes in what the county files: the city's authority."""
+    return authority_of(user).may("publish_matters", "division", county.parent_id)
+
+
+def require_receiver(by: User, county: Division, *, verb: str) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` works for the city's authority."""
+    if not receives_filings(by, county):
+        raise NotPermitted("清单备案由市主管部门收办（条例第十四条）。", verb=verb)
+
+
+def works_in(user: User, request: GridRequest) -> bool:
+    """Whether the account is a worker of the grid that was asked."""
+    return authority_of(user).may("report", "grid", request.grid_id)
+
+
+def require_worker(by: User, request: GridRequest, *, verb: str) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` works in the grid."""
+    if not works_in(by, request):
+        raise NotPermitted("由这个网格的网格员答复。", verb=verb)
+
+
+def applicants(user: User) -> list[Organization]:
+    """The bodies in whose name the person may apply: departments and desks one works for, the authority one keeps."""
+    authority = authority_of(user)
+    units = authority.places("organization", "handle")
+    counties = authority.places("division", "publish_matters")
+    bodies = Organization.objects.filter(is_active=True, kind__in=APPLYING_KINDS)
+    mine = bodies.filter(pk__in=units) | bodies.filter(kind="authority", division__in=counties)
+    found = mine.select_related("division__parent").order_by("code")
+    return [body for body in found if county_of(body) is not None]
+
+
+def county_of(body: Organization) -> Division | None:
+    """The county in which a body applies: its own, or its township's."""
+    place: Division | None = body.division
+    while place is not None and place.level != Division.Level.COUNTY:
+        place = place.parent
+    return place
