@@ -1,0 +1,1 @@
+"""Forms translate; they never write."""

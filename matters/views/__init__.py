@@ -1,0 +1,1 @@
+"""The pages of lists, proposals, filings and requests; nothing is decided here."""
