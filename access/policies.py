@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from access import states
 from access.models import GrantRequest
 from accounts.models import User
-from common.errors import NotPermitted
 from grids.models import Division
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of, may_over
-
-Predicate = Callable[[Authority, GrantRequest], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def territory_of(request: GrantRequest) -> Division:
@@ -57,7 +44,7 @@ def ends_there(authority: Authority, request: GrantRequest) -> bool:
 
 
 SECOND_PERSON = "由安全管理员审批；管理人员的机构、申请人和被授权人都不能审批。"
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[GrantRequest]] = {
     "ask": Rule(leads_there, "由管理当地人员的调度负责人或县区管理员申请。"),
     "approve": Rule(decides_there, SECOND_PERSON),
     "refuse": Rule(decides_there, SECOND_PERSON),
@@ -69,8 +56,7 @@ WHO_MAY: dict[str, Rule] = {
 
 def require(verb: str, by: User, request: GrantRequest) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    if not WHO_MAY[verb].allows(authority_of(by), request):
-        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+    WHO_MAY[verb].require(authority_of(by), request, verb=verb)
 
 
 def verbs_open_to(user: User, request: GrantRequest) -> list[str]:

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from accounts.models import User
 from boards import states
 from boards.models import NoticeBoard
-from common.errors import NotPermitted
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of, may_over
-
-Predicate = Callable[[Authority, NoticeBoard], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def of_township(authority: Authority, board: NoticeBoard) -> bool:
@@ -42,7 +29,7 @@ def of_grid_or_township(authority: Authority, board: NoticeBoard) -> bool:
 
 
 BY_TOWNSHIP = "公示牌由乡镇街道更新（条例第十三条），本网格人员可以协助张贴。"
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[NoticeBoard]] = {
     "post": Rule(of_grid_or_township, BY_TOWNSHIP),
     "check": Rule(of_grid_or_township, BY_TOWNSHIP),
     "take_down": Rule(of_township, "公示牌由乡镇街道决定取下。"),
@@ -51,8 +38,7 @@ WHO_MAY: dict[str, Rule] = {
 
 def require(verb: str, by: User, board: NoticeBoard) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    if not WHO_MAY[verb].allows(authority_of(by), board):
-        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+    WHO_MAY[verb].require(authority_of(by), board, verb=verb)
 
 
 def verbs_open_to(user: User, board: NoticeBoard) -> list[str]:

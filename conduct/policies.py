@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from accounts.models import User
-from common.errors import NotPermitted
 from conduct import states
 from conduct.models import Complaint
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of
-
-Predicate = Callable[[Authority, Complaint], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def examines(authority: Authority, complaint: Complaint) -> bool:
@@ -40,7 +27,7 @@ def is_concerned(authority: Authority, complaint: Complaint) -> bool:
 
 
 BY_PLACE = "由受理地的调度负责人或县区管理员办理；被投诉人不能办自己的投诉。"
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[Complaint]] = {
     "take_up": Rule(examines, BY_PLACE),
     "hear": Rule(examines, BY_PLACE),
     "decide": Rule(examines, BY_PLACE),
@@ -52,8 +39,7 @@ WHO_MAY: dict[str, Rule] = {
 
 def require(verb: str, by: User, complaint: Complaint) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    if not WHO_MAY[verb].allows(authority_of(by), complaint):
-        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+    WHO_MAY[verb].require(authority_of(by), complaint, verb=verb)
 
 
 def verbs_open_to(user: User, complaint: Complaint) -> list[str]:

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from accounts.models import User
-from common.errors import NotPermitted
 from grids.models import Division
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of, may_over
-
-Predicate = Callable[[Authority, Division], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def manages_staff(authority: Authority, place: Division) -> bool:
@@ -37,7 +24,7 @@ def appoints_administrators(authority: Authority, place: Division) -> bool:
 
 
 BY_TOWNSHIP = "网格人员由所在乡镇街道的调度负责人或县区管理员管理（条例第十一条）；您不能办这里的人员。"
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[Division]] = {
     "appoint": Rule(manages_staff, BY_TOWNSHIP),
     "relieve": Rule(manages_staff, BY_TOWNSHIP),
     "transfer": Rule(manages_staff, BY_TOWNSHIP),
@@ -60,5 +47,5 @@ def may(verb: str, by: User, place: Division) -> bool:
 
 def require(verb: str, by: User | None, place: Division) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) is not asked."""
-    if by is not None and not may(verb, by, place):
-        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+    if by is not None:
+        WHO_MAY[verb].require(authority_of(by), place, verb=verb)

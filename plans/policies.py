@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from accounts.models import User
 from common.errors import NotPermitted
 from grids.models import Division
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of
 from plans import states
 from plans.models import GridPlan, PlanConsent
-
-Predicate = Callable[[Authority, GridPlan], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def of_county(authority: Authority, plan: GridPlan) -> bool:
@@ -61,7 +49,7 @@ def of_the_city(authority: Authority, plan: GridPlan) -> bool:
     return authority.may("publish_grids", "division", plan.county.parent_id)
 
 
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[GridPlan]] = {
     "draft": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
     "change": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
     "revise": Rule(leads, "方案的名称、理由和日期由起草的一方或县区主管部门修改。"),
@@ -81,9 +69,7 @@ FILING_VERBS = ("send_filing", "receive_filing", "return_filing")
 
 def require(verb: str, by: User, plan: GridPlan) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb`` of ``plan``."""
-    rule = WHO_MAY[verb]
-    if not rule.allows(authority_of(by), plan):
-        raise NotPermitted(rule.sentence, verb=verb)
+    WHO_MAY[verb].require(authority_of(by), plan, verb=verb)
 
 
 def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
