@@ -10,19 +10,23 @@ from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation
 from matters import notices, policies
 from matters.actions.drafting import require_term
+from matters.actions.review import FEWEST_VOTES, votes_of
 from matters.actions.steps import begin, move, required_text
 from matters.content import read
 from matters.models import NoticeComment, Proposal
 from matters.norms import day_of, norm_of
-from matters.states import next_on_path
+from matters.states import PATHS, next_on_path
 from personnel.scopes import authority_of
 
 MOST_COMMENTS = 500
 
 
+@transaction.atomic
 def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
     """The county's authority consents (Art. 16). Admission and adjustment are then put to public notice."""
     proposal = begin(proposal, "consent", by=by)
+    if "joint_review" in PATHS[proposal.kind] and votes_of(proposal) < FEWEST_VOTES:
+        raise IllegalMove("会审表决的不足两人，不能同意；可以不予同意，由申请单位重新申请。")
     proposal.decision, proposal.decided_by = required_text(decision, "请写明决定理由。", field="decision"), by
     today = day_of(at)
     if proposal.kind == "temporary":
@@ -37,6 +41,7 @@ def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Pro
     return proposal
 
 
+@transaction.atomic
 def refuse(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
     """The county's authority refuses, with reasons."""
     proposal = begin(proposal, "refuse", by=by)
@@ -46,6 +51,7 @@ def refuse(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Prop
     return proposal
 
 
+@transaction.atomic
 def reconsider(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
     """Decide afresh, as after what was said during the public notice; not once an edition has it."""
     proposal = begin(proposal, "reconsider", by=by)
@@ -58,6 +64,7 @@ def reconsider(proposal: Proposal, *, note: str, by: User, at: datetime) -> Prop
     return proposal
 
 
+@transaction.atomic
 def end_notices(*, today: date, at: datetime) -> int:
     """Public notices whose last day is over; the proposals wait for the next edition. Returns how many."""
     over = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related(
@@ -70,6 +77,7 @@ def end_notices(*, today: date, at: datetime) -> int:
     return len(found)
 
 
+@transaction.atomic
 def remind_overdue_proposals(*, at: datetime) -> int:
     """Remind whoever holds an overdue step, once a day; returns how many proposals."""
     late = Proposal.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
@@ -88,7 +96,8 @@ def remind_overdue_proposals(*, at: datetime) -> int:
 def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
     """Anybody may speak while a proposal is under public notice; nobody has to give a name."""
     locked = Proposal.objects.lock(proposal.pk)
-    if locked.status != "noticed":
+    last = locked.notice_ends_on
+    if locked.status != "noticed" or last is None or last < day_of(at):
         raise IllegalMove("公示已经结束，不再收意见。")
     words = required_text(text, "请写下意见。", field="text", limit=1000)
     if locked.comments.count() >= MOST_COMMENTS:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
+
 from accounts.models import User
 from common.errors import RuleViolation
 from grids.models import Division
@@ -35,6 +37,7 @@ class ProposalDraft:
     held_elsewhere: str = ""
 
 
+@transaction.atomic
 def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
     """Open a proposal in the name of a body; numbers run per county and year."""
     place = policies.county_of(draft.applicant)
@@ -50,6 +53,7 @@ def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
     return proposal
 
 
+@transaction.atomic
 def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
     """Change what is asked for while it is being drafted; the kind stays."""
     proposal = begin(proposal, "revise", by=by)
@@ -129,6 +133,7 @@ def _next_number(county: Division, *, year: int) -> str:
     return f"{start}{max((int(number.rsplit('-', 1)[1]) for number in numbers), default=0) + 1:03d}"
 
 
+@transaction.atomic
 def submit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     """Hand the proposal to the county's authority. Its lead department must have somebody who receives."""
     proposal = begin(proposal, "submit", by=by)
@@ -165,6 +170,7 @@ def _require_receivers(proposal: Proposal, content: MatterContent) -> None:
             raise RuleViolation(fault, field="lead_functions")
 
 
+@transaction.atomic
 def withdraw(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
     """The applicant takes the proposal back, before anything is decided."""
     proposal = begin(proposal, "withdraw", by=by)

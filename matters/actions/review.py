@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
+
+from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
-from matters import negative, notices, policies
+from matters import negative, notices
 from matters.actions.steps import begin, go_on, move, optional_text, required_text
 from matters.content import why_not_citation
 from matters.models import Proposal, ReviewVote
 from matters.norms import day_of, norm_of
+from matters.reviewers import reviewers_in, why_recused
 from matters.states import VOTES
-from personnel.models import OfficePosting, Organization
+from personnel.models import Organization
+
+FEWEST_VOTES = 2
 
 
+@transaction.atomic
 def return_proposal(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
     """Send the proposal back to its applicant for completion."""
     proposal = begin(proposal, "return_proposal", by=by)
@@ -25,12 +31,14 @@ def return_proposal(proposal: Proposal, *, note: str, by: User, at: datetime) ->
     return proposal
 
 
+@transaction.atomic
 def pass_check(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
     """The papers are complete."""
     proposal = begin(proposal, "pass_check", by=by)
     return go_on(proposal, "pass_check", by=by, at=at, note=optional_text(note, field="note"))
 
 
+@transaction.atomic
 def clear(
     proposal: Proposal,
     *,
@@ -70,16 +78,26 @@ def clear(
 def _ask_reviewers(
     proposal: Proposal, reviewers: Sequence[tuple[User, Organization]], *, at: datetime
 ) -> None:
-    fewest = norm_of(proposal.county_id, day=day_of(at)).fewest_reviewers
+    today = day_of(at)
+    fewest = norm_of(proposal.county_id, day=today).fewest_reviewers
     people = {user.pk: (user, body) for user, body in reviewers}
     if len(people) < fewest:
         raise RuleViolation(f"会审至少要 {fewest} 人，请再选。", field="reviewers")
+    known = {(user.pk, body.pk) for user, body in reviewers_in(proposal.county, day=today)}
+    free = 0
     for user, body in people.values():
-        if not user.is_active or policies.county_of(body) != proposal.county:
+        if (user.pk, body.pk) not in known:
             raise RuleViolation(f"{user.name}不是本县区在岗人员，不能会审。", field="reviewers")
+        free += not why_recused(proposal, user, body, today=today)
+    if free < FEWEST_VOTES:
+        raise RuleViolation(
+            f"会审人里要有至少 {FEWEST_VOTES} 人不属于申请单位：本单位的人应当回避。", field="reviewers"
+        )
+    for user, body in people.values():
         notices.ask(ReviewVote.objects.create(proposal=proposal, reviewer=user, organization=body), at=at)
 
 
+@transaction.atomic
 def bar(proposal: Proposal, *, barred_as: str, opinion: str, by: User, at: datetime) -> Proposal:
     """What the law keeps out of the list stays out (Art. 14, second paragraph)."""
     proposal = begin(proposal, "bar", by=by)
@@ -92,6 +110,7 @@ def bar(proposal: Proposal, *, barred_as: str, opinion: str, by: User, at: datet
     return proposal
 
 
+@transaction.atomic
 def vote(proposal: Proposal, *, answer: str, reason: str, by: User, at: datetime) -> Proposal:
     """A named reviewer votes, with a reason; about one's own department's proposal one does not vote."""
     proposal = begin(proposal, "vote", by=by)
@@ -103,19 +122,12 @@ def vote(proposal: Proposal, *, answer: str, reason: str, by: User, at: datetime
     return _answer(proposal, mine, "vote", answer=answer, reason=reason, by=by, at=at)
 
 
+@transaction.atomic
 def recuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Proposal:
     """A reviewer stands back from a proposal of his own department, or for another reason that he names."""
     proposal = begin(proposal, "recuse", by=by)
     mine = proposal.votes.get(reviewer=by)
     return _answer(proposal, mine, "recuse", answer="recused", reason=reason, by=by, at=at)
-
-
-def why_recused(proposal: Proposal, user: User, organization: Organization, *, today: date) -> str:
-    """Why a reviewer has to stand back, as a sentence; nothing when he may vote."""
-    own = OfficePosting.objects.current(today).filter(user=user, organization=proposal.applicant_id)
-    if organization.pk == proposal.applicant_id or proposal.drafted_by_id == user.pk or own.exists():
-        return "这是您本单位的申请，应当回避。"
-    return ""
 
 
 def _answer(
@@ -133,11 +145,24 @@ def _answer(
     return proposal
 
 
+@transaction.atomic
 def close_review(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
     """End the joint review when its time is over, without those who did not vote; at least two must have."""
     proposal = begin(proposal, "close_review", by=by)
-    if proposal.due_at is not None and at < proposal.due_at:
-        raise IllegalMove("会审期限还没有到，请等会审人表决。")
-    if proposal.votes.filter(answer__in=VOTES).count() < 2:
-        raise IllegalMove("表决的不足两人，不能结束会审；请催办。")
+    if why := why_not_closed(proposal, at=at):
+        raise IllegalMove(why)
     return go_on(proposal, "close_review", by=by, at=at, note=optional_text(note, field="note"))
+
+
+def why_not_closed(proposal: Proposal, *, at: datetime) -> str:
+    """Why the joint review cannot be ended yet, as a sentence; nothing when it can."""
+    if proposal.due_at is not None and at < proposal.due_at:
+        return "会审期限还没有到，请等会审人表决。"
+    if votes_of(proposal) < FEWEST_VOTES:
+        return f"表决的不足 {FEWEST_VOTES} 人，不能结束会审；请催办。"
+    return ""
+
+
+def votes_of(proposal: Proposal) -> int:
+    """How many have voted; who stood back or did not answer has not."""
+    return proposal.votes.filter(answer__in=VOTES).count()
