@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
-import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import IO, Any
 
 from django.contrib.auth.hashers import make_password
@@ -17,13 +13,13 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.actions import append_entry, begin_chains
 from common.errors import IllegalMove, NotPermitted, RuleViolation
+from grids.exchange.named import Row, read_upload
 from personnel.actions.grants import sync_grants
 from personnel.actions.vacancies import watch_vacancies
 from personnel.models import ContactRecord, GridPosting, IdentityRecord, StaffImport
 from personnel.policies import BY_TOWNSHIP
-from personnel.roster.columns import RosterRow
+from personnel.roster.columns import TABLE
 from personnel.roster.examination import Arrival, counts_of, examine, row_of, stored
-from personnel.roster.workbook import FILE_BYTES, NOT_A_WORKBOOK, read_roster
 from personnel.scopes import authority_of
 from worktime.clocks import SHANGHAI
 
@@ -36,22 +32,12 @@ RACED = "刚刚有人登记了文件里的人或岗位，请重新上传，再�
 def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: datetime) -> StaffImport:
     """Read a roster and keep what it would do, sealed, until it is decided; nothing is done yet."""
     held = _held(by)
-    plain = Path(name.replace("\\", "/")).name[-120:]
-    if size > FILE_BYTES:
-        raise RuleViolation("文件超过 5 MB，请按乡镇街道分成几个文件。", field="file")
-    if not plain.lower().endswith(".xlsx"):
-        raise RuleViolation(NOT_A_WORKBOOK, field="file")
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:  # gone when it has been read
-        shutil.copyfileobj(upload, copy)
-        copy.flush()
-        rows = read_roster(Path(copy.name))
-        copy.seek(0)
-        digest = hashlib.file_digest(copy, "sha256").hexdigest()  # type: ignore[arg-type]
-    found = examine(rows, held=held, today=_day(at))
+    file = read_upload(upload, name=name, size=size, table=TABLE)
+    found = examine(file.rows, held=held, today=_day(at))
     User.objects.select_for_update().get(pk=by.pk)  # two uploads at once follow each other
     waiting = StaffImport.objects.filter(by=by, status=StaffImport.Status.READY)
     waiting.update(status=StaffImport.Status.DISCARDED, lines=b"")
-    job = StaffImport(file_name=plain, sha256=digest, by=by, at=at, ends_at=at + KEPT_FOR)
+    job = StaffImport(file_name=file.name, sha256=file.sha256, by=by, at=at, ends_at=at + KEPT_FOR)
     _keep(job, found)
     job.save()
     return job
@@ -138,7 +124,7 @@ def _waiting(job: StaffImport) -> StaffImport:
 
 def _examined(job: StaffImport, *, at: datetime) -> list[Arrival]:
     """The lines without fault, compared once more."""
-    rows: list[RosterRow] = [row_of(line) for line in lines_of(job) if line["outcome"] != "fault"]
+    rows: list[Row] = [row_of(line) for line in lines_of(job) if line["outcome"] != "fault"]
     return examine(rows, held=_held(job.by), today=_day(at))
 
 

@@ -2,28 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-UNSEEN = ("Cc", "Cf", "Cs")  # controls, marks that turn the writing's direction, halves of characters
-SPACES = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; ``mask`` names the mask of a private one, ``is_needed`` a heading that must be there."""
-
-    name: str
-    longest: int
-    width: int
-    explained: str
-    example: str
-    mask: str = ""
-    is_needed: bool = False
-    others: tuple[str, ...] = ()
-
+from grids.exchange.named import Column, Table
 
 COLUMNS: Mapping[str, Column] = {
     "name": Column("姓名", 40, 12, "2–40 个字。", "示例甲", is_needed=True),
@@ -44,33 +25,8 @@ COLUMNS: Mapping[str, Column] = {
     "source": Column("来源", 30, 26, "条例第十条所列的来源，见下面各行。", "社会招聘", is_needed=True),
     "appointed_by": Column("任命机构", 80, 26, "可以不填；填机构的全名或编码。", ""),
     "document": Column("文号", 80, 20, "可以不填。", ""),
-    "starts_on": Column("到岗日期", 20, 14, "如 2026-12-01。", "2026-12-01", is_needed=True, others=("上岗日期",)),
+    "starts_on": Column(
+        "到岗日期", 20, 14, "如 2026-12-01。", "2026-12-01", is_needed=True, others=("上岗日期",), holds="day"
+    ),
 }  # fmt: skip
-KEY_BY_HEADING = {name: key for key, column in COLUMNS.items() for name in (column.name, *column.others)}
-
-
-@dataclass(slots=True)
-class RosterRow:
-    """One line of a file: its number there, the texts by column, and what cannot be read, as (column, sentence)."""
-
-    number: int
-    values: dict[str, str] = field(default_factory=dict)
-    faults: list[tuple[str, str]] = field(default_factory=list)
-
-    def refuse(self, key: str, sentence: str) -> None:
-        """Note what is wrong with one column."""
-        self.faults.append((key, sentence))
-
-
-def heading_of(text: str) -> str:
-    """Which column a heading means, or nothing."""
-    return KEY_BY_HEADING.get(plain(text).rstrip("*"), "") or KEY_BY_HEADING.get(text.strip(), "")
-
-
-def plain(text: str) -> str:
-    """A text without what cannot be seen, full-width digits and letters made narrow, spaces single."""
-    narrow = unicodedata.normalize("NFKC", text)
-    seen = "".join(" " if letter in "\t\r\n" else letter for letter in narrow)
-    return SPACES.sub(
-        " ", "".join(letter for letter in seen if unicodedata.category(letter) not in UNSEEN)
-    ).strip()
+TABLE = Table(COLUMNS, thing="人员", unit="人", most_rows=5000, advice="请按乡镇街道分成几个文件。")

@@ -11,11 +11,11 @@ from typing import Any, Literal
 from django.db.models import Q
 
 from accounts.models import User
+from grids.exchange.named import Row, plain
 from grids.models import Division, Grid
 from personnel.identity import PersonDraft, why_not_person
 from personnel.models import GridPosting, IdentityRecord, Organization
 from personnel.posts import SOURCES, why_not_first_day, why_not_source
-from personnel.roster.columns import RosterRow, plain
 from personnel.sight import divisions_within
 
 Outcome = Literal["create", "appoint", "same", "fault"]
@@ -31,7 +31,7 @@ OURS = "，或不归您管理，请核对编码。"
 class Arrival:
     """A line that was compared: what it would do, with whom and where."""
 
-    row: RosterRow
+    row: Row
     draft: PersonDraft
     role: str = ""
     village_id: int | None = None
@@ -66,7 +66,7 @@ class Known:
     leaders_of: dict[int, list[GridPosting]] = field(default_factory=lambda: defaultdict(list))
 
 
-def examine(rows: Iterable[RosterRow], *, held: frozenset[int], today: date) -> list[Arrival]:
+def examine(rows: Iterable[Row], *, held: frozenset[int], today: date) -> list[Arrival]:
     """Compare every line; ``held`` are the places whose staff the reader manages. Nine statements for any number."""
     found = [_arrival(row) for row in rows]
     known = _known(found, held=held)
@@ -83,7 +83,7 @@ def examine(rows: Iterable[RosterRow], *, held: frozenset[int], today: date) -> 
     return found
 
 
-def _arrival(row: RosterRow) -> Arrival:
+def _arrival(row: Row) -> Arrival:
     values = row.values
     names = ("name", "phone", "username", "home_address", "private_phone")
     said = {name: values.get(name, "") for name in names}
@@ -294,9 +294,9 @@ def stored(arrivals: Iterable[Arrival]) -> list[dict[str, Any]]:
     ]
 
 
-def row_of(kept: Mapping[str, Any]) -> RosterRow:
+def row_of(kept: Mapping[str, Any]) -> Row:
     """A line as it was kept, with its faults."""
-    return RosterRow(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
+    return Row(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
 
 
 def counts_of(arrivals: Iterable[Arrival]) -> dict[str, int]:

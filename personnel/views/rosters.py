@@ -25,12 +25,13 @@ from common.errors import IllegalMove, Refusal
 from common.masking import mask
 from common.numbers import whole_number
 from common.saying import say
+from grids.exchange.named import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
 from personnel.forms import RosterForm
 from personnel.models import GridPosting, StaffImport
-from personnel.roster.columns import COLUMNS
+from personnel.posts import SOURCES
+from personnel.roster.columns import COLUMNS, TABLE
 from personnel.roster.examination import row_of
-from personnel.roster.workbook import write_faults, write_template
 from personnel.scopes import authority_of
 from personnel.views.frame import manager
 
@@ -67,7 +68,8 @@ def template(request: HttpRequest) -> FileResponse:
     """An empty roster with how to fill it in."""
     manager(request)
     roles = dict(GridPosting.Role.choices)
-    return _sent(partial(write_template, roles=roles), name="人员导入模板")
+    notes = [(f"{roles[role]}的来源", "、".join(sources)) for role, sources in SOURCES.items()]
+    return _sent(partial(write_template, table=TABLE, notes=notes), name="人员导入模板")
 
 
 @never_cache
@@ -83,7 +85,7 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
     found = [row_of(line) for line in lines_of(roster_in_sight(request, pk)) if line["outcome"] == "fault"]
     if not found:
         raise Http404
-    return _sent(partial(write_faults, found), name="人员导入 有误的行")
+    return _sent(partial(write_faults, found, table=TABLE), name="人员导入 有误的行")
 
 
 @require_POST
