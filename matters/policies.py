@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from accounts.models import User
 from common.errors import NotPermitted
 from grids.models import Division
 from matters import states
 from matters.models import GridRequest, Proposal
 from personnel.models import Organization
+from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of
 
-Predicate = Callable[[Authority, Proposal], bool]
 APPLYING_KINDS = ("linkage_department", "service_unit", "mass_organization", "institution", "authority")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Whether somebody may, and the sentence a refused person reads."""
-
-    allows: Predicate
-    sentence: str
 
 
 def applies(authority: Authority, proposal: Proposal) -> bool:
@@ -71,7 +60,7 @@ def is_asked(authority: Authority, proposal: Proposal) -> bool:
 
 BY_COUNTY = "由县区主管部门办理（条例第十四、十六条）。"
 BY_APPLICANT = "由申请单位的人员办理。"
-WHO_MAY: dict[str, Rule] = {
+WHO_MAY: dict[str, Rule[Proposal]] = {
     "propose": Rule(
         applies, "由网格联动部门、网格服务单位、乡镇街道或县区主管部门的人员申请（条例第十六条）。"
     ),
@@ -93,8 +82,7 @@ WHO_MAY: dict[str, Rule] = {
 
 def require(verb: str, by: User, proposal: Proposal) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb`` of ``proposal``."""
-    if not WHO_MAY[verb].allows(authority_of(by), proposal):
-        raise NotPermitted(WHO_MAY[verb].sentence, verb=verb)
+    WHO_MAY[verb].require(authority_of(by), proposal, verb=verb)
 
 
 def verbs_open_to(user: User, proposal: Proposal) -> list[str]:

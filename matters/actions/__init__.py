@@ -18,6 +18,7 @@ from matters.actions.editions import (
     revise_edition,
 )
 from matters.actions.filing import receive_filing, remind_overdue_filings, return_filing, send_filing
+from matters.actions.imports import confirm_matters, discard_matters, refresh_matters, take_matters
 from matters.actions.requests import RequestDraft, do, hand, record, turn_down
 from matters.actions.review import bar, clear, close_review, pass_check, recuse, return_proposal, vote
 
@@ -28,8 +29,10 @@ __all__ = [
     "clear",
     "close_review",
     "comment",
+    "confirm_matters",
     "consent",
     "discard_edition",
+    "discard_matters",
     "do",
     "draft_edition",
     "end_notices",
@@ -42,6 +45,7 @@ __all__ = [
     "reconsider",
     "record",
     "recuse",
+    "refresh_matters",
     "refuse",
     "remind_overdue_filings",
     "remind_overdue_proposals",
@@ -52,6 +56,7 @@ __all__ = [
     "revise_edition",
     "send_filing",
     "submit",
+    "take_matters",
     "turn_down",
     "vote",
     "withdraw",

@@ -92,7 +92,7 @@ def revise_edition(
     edition: MatterList, *, in_force_on: date, document: str = "", note: str = "", by: User, at: datetime
 ) -> MatterList:
     """Change the day, the document and the note of a draft, and bring in what has been adopted meanwhile."""
-    edition = _open(edition, by=by, verb="revise_edition")
+    edition = open_draft(edition, by=by, verb="revise_edition")
     _require_day(edition.county, in_force_on, today=day_of(at))
     edition.in_force_on = in_force_on
     edition.document = _text(document, "文号", DOCUMENT_LIMIT, field="document")
@@ -106,7 +106,7 @@ def revise_edition(
 @transaction.atomic
 def discard_edition(edition: MatterList, *, by: User) -> None:
     """Give a draft up; what had been brought into it waits for the next one."""
-    edition = _open(edition, by=by, verb="discard_edition")
+    edition = open_draft(edition, by=by, verb="discard_edition")
     edition.proposals.update(edition=None)
     edition.imports.all().delete()
     edition.matters.all().delete()
@@ -116,7 +116,7 @@ def discard_edition(edition: MatterList, *, by: User) -> None:
 @transaction.atomic
 def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterList:
     """Publish a draft: from now on nobody changes it, from its day on it is what may be asked of grids (Art. 14)."""
-    edition = _open(edition, by=by, verb="publish_edition")
+    edition = open_draft(edition, by=by, verb="publish_edition")
     _require_day(edition.county, edition.in_force_on, today=day_of(at))
     if not edition.document:
         raise RuleViolation("公布以前请填写文号。", field="document")
@@ -132,7 +132,8 @@ def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterLis
     return edition
 
 
-def _open(edition: MatterList, *, by: User, verb: str) -> MatterList:
+def open_draft(edition: MatterList, *, by: User, verb: str) -> MatterList:
+    """Lock a draft as it was read, for its county's authority; a published edition is refused."""
     locked = MatterList.objects.lock(edition.pk, version=edition.version)
     require_publisher(by, locked.county, verb=verb)
     if locked.published_at is not None:
