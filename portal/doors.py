@@ -16,6 +16,7 @@ declare(
         **dict.fromkeys(("help", "text_size"), public("before signing in too")),
         **dict.fromkeys(("public", "public_place", "public_grid"), public("Art. 13")),
         **dict.fromkeys(("public_plans", "public_plan"), public("Art. 7")),
+        **dict.fromkeys(("public_lists", "public_list", "public_edition"), public("Art. 14")),
         **dict.fromkeys(("short", "public_text_size"), public("what stands on paper; no person is named")),
         "components": public("the developers' page; only in demo mode or for staff"),
     },

@@ -1,9 +1,9 @@
 """Public pages are drawn once and kept until a boundary or a published plan changes (Art. 7, 13).
 
 What is kept lies in Redis under the version of what it shows: the number of the last boundary change, the state of
-all plans that were ever published, and the last edition of any notice board. So a page that is there already costs
-the one statement that reads this version. Names of divisions and departments count as boundaries or are at most
-``KEPT_SECONDS`` old. Without Redis every page is drawn anew.
+all plans that were ever published, the last edition of any notice board, and how many lists are published. So a page
+that is there already costs the one statement that reads this version. Names of divisions and departments count as
+boundaries or are at most ``KEPT_SECONDS`` old. Without Redis every page is drawn anew.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from common.client_address import client_address
 from common.pages import error_page
 from common.rate_limit import is_too_often
 from grids.models import GeometryVersion
+from matters.models import MatterList
 from plans.models import GridPlan
 
 KEPT_SECONDS = 300
@@ -42,7 +43,8 @@ NAMESPACE = "public"
 VERSION = (
     f"SELECT (SELECT number FROM {GeometryVersion._meta.db_table}),"
     f" (SELECT sum(version) FROM {GridPlan._meta.db_table} WHERE published_at IS NOT NULL),"
-    f" (SELECT max(id) FROM {BoardEdition._meta.db_table})"
+    f" (SELECT max(id) FROM {BoardEdition._meta.db_table}),"
+    f" (SELECT count(published_at) FROM {MatterList._meta.db_table})"
 )
 
 
@@ -116,8 +118,8 @@ def public_version() -> str:
     """The version of everything that public pages show; one statement, written out because each page asks it."""
     with connection.cursor() as cursor:
         cursor.execute(VERSION)
-        number, plans, editions = cursor.fetchone()
-    return f"{number or 0}.{plans or 0}.{editions or 0}"
+        numbers = cursor.fetchone()
+    return ".".join(str(number or 0) for number in numbers)
 
 
 def _asked(request: HttpRequest) -> Asked:

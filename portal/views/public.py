@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal import public_pages, public_plans
+from portal import public_lists, public_pages, public_plans
 from portal.public_cache import public_page
 from portal.views.pages import YEAR_SECONDS
 
@@ -18,6 +18,8 @@ grid = public_page(public_pages.grid_page)
 short = public_page(public_pages.short_address)
 plans = public_page(public_plans.plan_list)
 plan = public_page(public_plans.plan_page)
+lists = public_page(public_lists.list_of_lists)
+matter_list = public_page(public_lists.list_page)
 
 
 @never_cache

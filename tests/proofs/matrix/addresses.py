@@ -52,6 +52,9 @@ PAGES: dict[str, Row] = {
     "portal:public_plan": Row(oracle.anybody, "", (), is_public=True),
     "portal:public_grid": public("grid"),
     "portal:public_place": public("township"),
+    "portal:public_lists": public(),
+    "portal:public_list": public("county_list"),
+    "portal:public_edition": public("county_edition"),
     "portal:short": public("grid"),
     "portal:components": Row(oracle.anybody, "missing", is_public=True),
     # cases

@@ -44,6 +44,12 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
         "township": [({"code": code}, Thing("township", place)) for code, place in TOWNSHIPS.items()]
         + [({"code": "999999"}, MISSING)],
+        "county_list": [({"code": code}, Thing()) for code in ("410902", "410922")]
+        + [({"code": "1"}, MISSING)],
+        "county_edition": [
+            ({"code": "410902", "number": "1"}, Thing()),
+            ({"code": "410902", "number": "9"}, MISSING),
+        ],
         "plan": plans_of(town),
         "plan_job": [({"pk": RATHER, "job": 1}, MISSING)],
         **people_of(town),
