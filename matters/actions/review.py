@@ -146,7 +146,7 @@ def _answer(
 
 
 @transaction.atomic
-def close_review(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
+def close_review(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
     """End the joint review when its time is over, without those who did not vote; at least two must have."""
     proposal = begin(proposal, "close_review", by=by)
     if why := why_not_closed(proposal, at=at):

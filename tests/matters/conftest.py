@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
+
+import pytest
+from django.db import transaction
 
 from accounts.models import User
+from common.errors import Refusal
 from matters import actions
 from matters.actions import ProposalDraft
 from matters.content import MatterContent
@@ -15,6 +20,7 @@ from matters.models import MatterList, Proposal
 from personnel.models import Organization
 from tests.town import MONDAY, Town
 
+RefusalT = TypeVar("RefusalT", bound=Refusal)
 CONTENT = MatterContent(
     name="共享单车占压盲道",
     category=6,
@@ -98,3 +104,10 @@ def _one_further(found: Proposal, town: Town, *, at: datetime) -> Proposal:
             actions.publish_edition(edition, by=town.wu, at=at)
             return Proposal.objects.get(pk=found.pk)
     raise AssertionError(found.status)
+
+
+def refusal_of(kind: type[RefusalT], act: Callable[..., object], *said: Any, **named: Any) -> RefusalT:
+    """The refusal that an act ends in; what it had begun is rolled back, as at a door."""
+    with pytest.raises(kind) as caught, transaction.atomic():
+        act(*said, **named)
+    return caught.value
