@@ -9,9 +9,9 @@ from django import forms
 
 from common.fields import area_field, day_field, text_field
 from common.filing import RECEIPT_LIMIT, REMARKS_LIMIT
+from common.versions import VersionedForm
 from grids.models import Division
 from plans.actions.plans import NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT, PlanDraft
-from plans.forms.fields import VersionedForm
 from plans.models import GridPlan
 
 

@@ -1,16 +1,17 @@
-"""A form that knows from which version of a plan it was made."""
+"""A form that knows from which version of a record it was made."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况，再提交一次。"
 
 
 class VersionedForm(forms.Form):
-    """A form made from one version of a plan; sending it without one is a decision to be made again."""
+    """A form made from one version of a record; sending it without one is a decision to be made again."""
 
     version = forms.IntegerField(
         label="版本",
@@ -33,5 +34,6 @@ class VersionedForm(forms.Form):
 
     def carry(self, version: int) -> None:
         """Let the form, as it was typed, carry another version when it is shown again."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        told = cast(QueryDict, self.data).copy()
+        told["version"] = str(version)
+        self.data = told
