@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Q
 
 from accounts.models import User
 from audit.actions import append_entry
@@ -16,15 +16,17 @@ from common.readings import full_reading, initials
 from grids.models import Division
 from matters import notices
 from matters.actions.filing import owe_filing
-from matters.content import MatterContent, content_of, faults_of, read
+from matters.actions.soundness import faults_in, why_not_day
+from matters.content import MatterContent, content_of, read
 from matters.history import write_event
 from matters.models import Matter, MatterList, Proposal
-from matters.norms import day_of, norm_of
+from matters.norms import day_of
 from matters.policies import require_publisher
 from matters.seed_rows import SeedMatter
 from matters.states import PROPOSAL_MOVES
 
 DOCUMENT_LIMIT, NOTE_LIMIT = 120, 500
+CLOSED = "这一版已经公布，不能再改；请编制下一版。"
 
 
 def row_of(edition: MatterList, code: str, content: MatterContent, *, revision: int = 1) -> Matter:
@@ -94,9 +96,10 @@ def revise_edition(
     """Change the day, the document and the note of a draft, and bring in what has been adopted meanwhile."""
     edition = open_draft(edition, by=by, verb="revise_edition")
     _require_day(edition.county, in_force_on, today=day_of(at))
-    edition.in_force_on = in_force_on
+    before, edition.in_force_on = edition.in_force_on, in_force_on
     edition.document = _text(document, "文号", DOCUMENT_LIMIT, field="document")
     edition.note = _text(note, "说明", NOTE_LIMIT, field="note")
+    _fit_temporary(edition, before=before)
     _bring_in(edition)
     edition.version += 1
     edition.save()
@@ -104,9 +107,10 @@ def revise_edition(
 
 
 @transaction.atomic
-def discard_edition(edition: MatterList, *, by: User) -> None:
+def discard_edition(edition: MatterList, *, by: User, at: datetime) -> None:
     """Give a draft up; what had been brought into it waits for the next one."""
     edition = open_draft(edition, by=by, verb="discard_edition")
+    _trace(edition, "discard", at=at, by=by, record={"edition": edition.edition})
     edition.proposals.update(edition=None)
     edition.imports.all().delete()
     edition.matters.all().delete()
@@ -117,9 +121,6 @@ def discard_edition(edition: MatterList, *, by: User) -> None:
 def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterList:
     """Publish a draft: from now on nobody changes it, from its day on it is what may be asked of grids (Art. 14)."""
     edition = open_draft(edition, by=by, verb="publish_edition")
-    _require_day(edition.county, edition.in_force_on, today=day_of(at))
-    if not edition.document:
-        raise RuleViolation("公布以前请填写文号。", field="document")
     _require_sound(edition, at=at)
     _enlist(edition, by=by, at=at)
     edition.published_at = at
@@ -137,36 +138,33 @@ def open_draft(edition: MatterList, *, by: User, verb: str) -> MatterList:
     locked = MatterList.objects.lock(edition.pk, version=edition.version)
     require_publisher(by, locked.county, verb=verb)
     if locked.published_at is not None:
-        raise IllegalMove("这一版已经公布，不能再改；请编制下一版。")
+        raise IllegalMove(CLOSED)
     return locked
 
 
 def _require_day(county: Division, day: date, *, today: date) -> None:
-    if day < today:
-        raise RuleViolation(
-            "施行日期不能早于今天：清单向社会公布后才实施（条例第十四条）。", field="in_force_on"
-        )
-    if (day - today).days > 731:
-        raise RuleViolation("施行日期在两年以后，请核对年份。", field="in_force_on")
-    last = MatterList.objects.published().filter(county=county).aggregate(day=Max("in_force_on"))["day"]
-    if last is not None and day <= last:
-        raise RuleViolation(
-            f"上一版{last:%Y 年 %m 月 %d 日}起施行，这一版须晚于那一天。", field="in_force_on"
-        )
+    if why := why_not_day(county, day, today=today):
+        raise RuleViolation(why, field="in_force_on")
 
 
 def _require_sound(edition: MatterList, *, at: datetime) -> None:
-    rows = list(edition.matters.order_by("code"))
-    if not rows:
-        raise RuleViolation("清单里还没有事项。")
-    longest = norm_of(edition.county_id, day=day_of(at)).temporary_days
-    for row in rows:
-        for _, sentence in faults_of(content_of(row)):
-            raise RuleViolation(f"{row.code}“{row.name}”：{sentence}")
-        if row.ends_on is not None and row.ends_on < edition.in_force_on:
-            raise RuleViolation(f"{row.code}“{row.name}”的有效期在施行以前就到了，请撤回或改期。")
-        if row.ends_on is not None and (row.ends_on - edition.in_force_on).days > longest:
-            raise RuleViolation(f"{row.code}“{row.name}”的有效期超过 {longest} 天。")
+    found = list(faults_in(edition, today=day_of(at)))
+    if found:
+        more = f"还有 {len(found) - 1} 处要改。" if len(found) > 1 else ""
+        raise RuleViolation(f"{found[0].told()}{more}", field=found[0].field)
+
+
+def _fit_temporary(edition: MatterList, *, before: date) -> None:
+    """Let the last edition's temporary matters stand in the draft as its new first day asks, and no others."""
+    last = MatterList.objects.published().filter(county=edition.county).order_by("-edition").first()
+    ended = edition.proposals.filter(kind="exit").values_list("code", flat=True)
+    for row in last.matters.filter(ends_on__isnull=False) if last else ():
+        if before <= row.ends_on < edition.in_force_on:
+            edition.matters.filter(code=row.code, ends_on=row.ends_on).delete()
+        taken = edition.matters.filter(Q(code=row.code) | Q(name=row.name))
+        is_back = edition.in_force_on <= row.ends_on < before
+        if is_back and row.code not in ended and not taken.exists():
+            row_of(edition, row.code, content_of(row), revision=row.revision).save()
 
 
 # --- What has been adopted ------------------------------------------------------------------------------------
@@ -190,13 +188,23 @@ def apply_proposal(edition: MatterList, proposal: Proposal) -> None:
         return
     content = read({**proposal.content, "exception_law": proposal.exception_law})
     if proposal.kind == "adjust":
-        before = edition.matters.filter(code=proposal.code).first()
+        before = edition.matters.filter(code=proposal.code).first() or proposal.base
         edition.matters.filter(code=proposal.code).delete()
         revision = before.revision + 1 if before else 1
     else:
-        proposal.code = next_code(edition.county, content.category)
+        proposal.code = _kept_code(proposal, content) or next_code(edition.county, content.category)
         revision = 1
+    if twin := edition.matters.filter(name=content.name).first():
+        raise RuleViolation(
+            f"申请 {proposal.number}“{content.name}”与这一版的 {twin.code} 同名，编不进来。"
+            "请先重新决定这件申请，要求改名。"
+        )
     row_of(edition, proposal.code, content, revision=revision).save()
+
+
+def _kept_code(proposal: Proposal, content: MatterContent) -> str:
+    """The code that a draft given up has already given it, while its category is the same."""
+    return proposal.code if proposal.code.startswith(f"{content.category}-") else ""
 
 
 def next_code(county: Division, category: int) -> str:
