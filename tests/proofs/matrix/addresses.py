@@ -169,7 +169,23 @@ PAGES: dict[str, Row] = {
     "conduct:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
     "conduct:complaint": Row(oracle.complaint_seen, "complaint"),
     "conduct:act": Row(oracle.complaint_seen, "complaint", PAGE),
+    # import, export, burden, requests of lists
+    "matters:import_template": Row(oracle.anybody),
+    **dict.fromkeys(
+        ("matters:import_job", "matters:import_faults"), Row(lambda person, thing: oracle.HIDDEN, "missing")
+    ),
+    **dict.fromkeys(
+        ("matters:import_confirm", "matters:import_discard"),
+        Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
+    ),
+    "matters:burden": Row(oracle.only("lists", "supervise", "dispatch", "law", "unit")),
+    **dict.fromkeys(("matters:requests", "matters:my_requests"), Row(oracle.anybody)),
+    "matters:request_hand": Row(oracle.request_handed, "", PAGE),
+    "matters:request_record": Row(oracle.only("work"), "", PAGE),
+    "matters:request_answer": Row(oracle.request_answered, "grid_request", ("post",)),
+    "workflow:unlisted": Row(oracle.only("lists")),
     # the API
+    "api:suggest": Row(lambda person, thing: oracle.HIDDEN, "missing"),
     **{f"api:{verb}": Row(oracle.case_said(verb), "case", ("post",)) for verb in oracle.SAID},
     **dict.fromkeys(("api:case", "api:events"), Row(oracle.case_seen, "case")),
     "api:cases": Row(oracle.anybody),

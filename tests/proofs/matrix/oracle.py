@@ -34,7 +34,7 @@ TOWNSHIPS = {"410902001": ROAD, "410902002": VICTORY, "410922100": GATE}
 
 DESK = ("dispatch",)
 HEAD = ("dispatch", "supervise", "staff", "conduct")
-COUNTY = ("supervise", "grids", "staff", "conduct")
+COUNTY = ("supervise", "grids", "lists", "staff", "conduct")
 PEOPLE: dict[str, frozenset[tuple[str, str]]] = {
     "stranger": frozenset(),
     "disabled": frozenset(),
@@ -55,7 +55,8 @@ PEOPLE: dict[str, frozenset[tuple[str, str]]] = {
     "qian": frozenset({("unit", "gongan"), ("clue unit", "gongan")}),
     "wu": frozenset((verb, "city/hualong") for verb in COUNTY),
     "gu": frozenset((verb, "city/qingfeng") for verb in COUNTY),
-    "zheng": frozenset({("supervise", "city"), ("grids", "city")}),
+    "zheng": frozenset({("supervise", "city"), ("grids", "city"), ("lists", "city")}),
+    "jiang": frozenset({("law", "city/hualong")}),
     "shen": frozenset({("guard", "city"), ("decide", "city")}),
     "xia": frozenset({("audit", "city")}),
 }
@@ -319,6 +320,19 @@ def township_map(person: str, thing: Thing) -> str:
 
 def only(*verbs: str) -> Callable[[str, Thing], str]:
     return lambda person, thing: IN if anywhere(person, *verbs) else NO
+
+
+# --- Requests to grids (Art. 14) ----------------------------------------------------------------------------------
+
+
+def request_handed(person: str, thing: Thing) -> str:
+    """Whoever works for a body of a county or a township hands tasks to grids; the city's own desk has no grids."""
+    return IN if anywhere(person, "unit") and person != "feng" else NO
+
+
+def request_answered(person: str, thing: Thing) -> str:
+    """The workers of the grid that is asked; for everybody else there is nothing to answer."""
+    return IN if thing.is_there and holds(person, "work", thing.place) else HIDDEN
 
 
 def anybody(person: str, thing: Thing) -> str:

@@ -9,6 +9,7 @@ from access.actions import GrantDraft, ask_for_grant
 from boards.actions import renew_boards
 from conduct import actions as conduct
 from grids.models import Grid
+from matters.actions import RequestDraft, hand
 from personnel.models import GridPosting, OfficePosting, Organization
 from plans.actions.plans import PlanDraft, draft_plan
 from tests.access.conftest import sealed_records
@@ -50,6 +51,7 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
             ({"code": "410902", "number": "1"}, Thing()),
             ({"code": "410902", "number": "9"}, MISSING),
         ],
+        "grid_request": grid_requests_of(town),
         "plan": plans_of(town),
         "plan_job": [({"pk": RATHER, "job": 1}, MISSING)],
         **people_of(town),
@@ -57,6 +59,16 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
         "request": requests_of(town),
         "complaint": complaints_of(town),
     }
+
+
+def grid_requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+    """What a department asks of a grid of its own county, and one that is not there."""
+    body = Organization.objects.get(code="hlq-chengguan")
+    (made,) = hand(RequestDraft(body, "核对座椅"), [town.grid], by=town.sun, at=MONDAY)
+    return [
+        ({"pk": made.pk, "verb": "do"}, Thing("grid_request", f"{JINGDONG}/1")),
+        ({"pk": RATHER, "verb": "do"}, MISSING),
+    ]
 
 
 def cases_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
