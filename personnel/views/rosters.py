@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
-from typing import IO, Any
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -22,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
+from common.files import download
 from common.masking import mask
 from common.numbers import whole_number
 from common.saying import say
@@ -36,8 +34,6 @@ from personnel.scopes import authority_of
 from personnel.views.frame import manager
 
 PAGE_SIZE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已登记，补任命", "same": "已在岗，不动"}
 
 
@@ -69,7 +65,7 @@ def template(request: HttpRequest) -> FileResponse:
     manager(request)
     roles = dict(GridPosting.Role.choices)
     notes = [(f"{roles[role]}的来源", "、".join(sources)) for role, sources in SOURCES.items()]
-    return _sent(partial(write_template, table=TABLE, notes=notes), name="人员导入模板")
+    return download(partial(write_template, table=TABLE, notes=notes), name="人员导入模板")
 
 
 @never_cache
@@ -85,7 +81,7 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
     found = [row_of(line) for line in lines_of(roster_in_sight(request, pk)) if line["outcome"] == "fault"]
     if not found:
         raise Http404
-    return _sent(partial(write_faults, found, table=TABLE), name="人员导入 有误的行")
+    return download(partial(write_faults, found, table=TABLE), name="人员导入 有误的行")
 
 
 @require_POST
@@ -190,16 +186,3 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
 
 def _url(job: StaffImport) -> str:
     return reverse("personnel:roster", args=[job.pk])
-
-
-def _sent(fill: Callable[[IO[bytes]], None], *, name: str) -> FileResponse:
-    """What ``fill`` writes as a download."""
-    with ExitStack() as stack:
-        file = stack.enter_context(tempfile.TemporaryFile())
-        fill(file)
-        file.seek(0)
-        stack.pop_all()  # the answer closes it once it is sent
-    plain = NOT_IN_A_NAME.sub(" ", name).strip() + ".xlsx"
-    answer = FileResponse(file, as_attachment=True, filename=plain, content_type=XLSX)
-    answer["Cache-Control"] = "private, no-store"
-    return answer

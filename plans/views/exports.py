@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from typing import IO, cast
@@ -18,6 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import NotPermitted, RuleViolation
+from common.files import XLSX, download
 from grids.exchange.rows import Form
 from grids.models import Division
 from personnel.scopes import authority_of
@@ -28,10 +26,9 @@ from plans.written import WRITERS, Gathering, plan_after, register_on, write
 
 ENDINGS = {
     "geojson": (".geojson", "application/geo+json"),
-    "workbook": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "workbook": (".xlsx", XLSX),
     "shapefile": (".zip", "application/zip"),
 }
-NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 @login_required
@@ -103,12 +100,4 @@ def _grids(found: Gathering, *, form: Form, name: str) -> FileResponse:
 def sent_file(fill: Callable[[IO[bytes]], None], *, form: Form, name: str) -> FileResponse:
     """What ``fill`` writes as a download, sent from a file on disk so that it costs no memory."""
     ending, kind = ENDINGS[form]
-    with ExitStack() as stack:
-        file = stack.enter_context(tempfile.TemporaryFile())
-        fill(file)
-        file.seek(0)
-        stack.pop_all()  # the answer closes it once it is sent
-    plain = NOT_IN_A_NAME.sub(" ", name).strip() + ending
-    answer = FileResponse(file, as_attachment=True, filename=plain, content_type=kind)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download(fill, name=name, ending=ending, kind=kind)
