@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from common.doors import declare, own
+from common.doors import by_rule, declare, own, public
 
 declare("api", {"matters": own()})
 declare(
     "matters",
     {
         # proposals
+        **dict.fromkeys(("proposals", "proposal"), by_rule("matters.querysets.ProposalQuerySet")),
+        "proposal_new": by_rule("matters.policies.applicants"),
+        **dict.fromkeys(("proposal_edit", "proposal_verb"), by_rule("matters.policies.require")),
+        "comment_reply": by_rule("matters.policies.of_county"),
+        "notices": public("Art. 14, 16: what is put to public notice"),
+        "notice": public("Art. 16: anybody may speak while a proposal is under notice"),
         # editions and filings
         # import, export, burden, requests
     },

@@ -9,9 +9,12 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import pytest
+from django.core.cache import cache
 from django.db import transaction
+from django.test import Client
 
 from accounts.models import User
+from common import clock
 from common.errors import Refusal
 from matters import actions
 from matters.actions import ProposalDraft
@@ -20,6 +23,7 @@ from matters.models import MatterList, Proposal
 from personnel.models import Organization
 from tests.town import MONDAY, Town
 
+PROPOSALS = "/lists/proposals/"
 RefusalT = TypeVar("RefusalT", bound=Refusal)
 CONTENT = MatterContent(
     name="共享单车占压盲道",
@@ -111,3 +115,23 @@ def refusal_of(kind: type[RefusalT], act: Callable[..., object], *said: Any, **n
     with pytest.raises(kind) as caught, transaction.atomic():
         act(*said, **named)
     return caught.value
+
+
+@pytest.fixture
+def monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are read on the town's Monday, and nobody has asked before."""
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    cache.clear()
+
+
+def as_(town: Town, name: str) -> Client:
+    """The browser of one of the cast."""
+    client = Client()
+    client.force_login(getattr(town, name))
+    return client
+
+
+def text_of(answer: Any) -> str:
+    """What a page says."""
+    found: str = answer.content.decode()
+    return found

@@ -1,0 +1,165 @@
+"""What each verb of a proposal asks for. Forms translate; the actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from common.fields import area_field, text_field
+from matters import negative, states
+from matters.actions.steps import NOTE_LIMIT
+from personnel.models import Organization
+
+NONE = "none"
+CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
+STALE = "没有说明看到的是哪一版，请看过下面的内容再提交一次。"
+
+
+class VerbForm(forms.Form):
+    """A verb without input."""
+
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=1,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), STALE),
+    )
+
+
+class NoteForm(VerbForm):
+    """A verb with an optional word."""
+
+    note = area_field("说明", limit=NOTE_LIMIT)
+
+
+class NeededNoteForm(VerbForm):
+    """What is missing, or why it is decided afresh."""
+
+    note = area_field("写明原因", limit=NOTE_LIMIT, missing="请写明原因。", help_text="申请单位会看到。")
+
+
+class ClearForm(VerbForm):
+    """The opinion on Art. 14, and who shall review."""
+
+    barred_as = forms.ChoiceField(
+        label="是否属于禁止纳入的事项",
+        choices=[
+            (NONE, "不属于禁止事项"),
+            *((bar.key, f"属于{bar.word}，但法律、法规另有规定") for bar in negative.BARS.values()),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+        help_text="行政许可、行政处罚、行政强制和与网格职责不符的，不得纳入清单；没有例外依据的请认定禁止纳入。",
+    )
+    exception_law = text_field(
+        "例外依据", limit=200, help_text="属于禁止事项的必填：法律法规的名称和条号，如：《某某法》第二十条。"
+    )
+    opinion = area_field("审查意见", limit=NOTE_LIMIT, missing="请写明审查意见。", rows=4)
+    reviewers = forms.MultipleChoiceField(
+        label="请谁会审", widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请选择会审人。", "invalid_choice": "请从列表里选择在岗的人。"},
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        people: list[tuple[User, Organization]] | None = None,
+        recused: frozenset[int] = frozenset(),
+        fewest: int = 0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {f"{user.pk}-{body.pk}": (user, body) for user, body in people or []}
+        if people is None:
+            del self.fields["reviewers"]
+            return
+        field = self.fields["reviewers"]
+        field.help_text = f"至少 {fewest} 人；申请单位的人被选上也应当回避。"
+        field.choices = [  # type: ignore[attr-defined]
+            (key, f"{user.name} · {body.name}{'（申请单位，应当回避）' if body.pk in recused else ''}")
+            for key, (user, body) in self.people.items()
+        ]
+
+    def said(self) -> dict[str, Any]:
+        """What the action takes."""
+        given = dict(self.cleaned_data)
+        given["barred_as"] = "" if given["barred_as"] == NONE else given["barred_as"]
+        given["reviewers"] = [self.people[key] for key in given.get("reviewers", [])]
+        return given
+
+
+class BarForm(VerbForm):
+    """Which prohibition it falls under."""
+
+    barred_as = forms.ChoiceField(
+        label="属于哪一类",
+        choices=[(bar.key, f"{bar.word}：{bar.sentence}") for bar in negative.BARS.values()],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    opinion = area_field("审查意见", limit=NOTE_LIMIT, missing="请写明审查意见。", rows=4)
+
+
+class VoteForm(VerbForm):
+    """For, against or neither, and why."""
+
+    answer = forms.ChoiceField(
+        label="您的意见",
+        choices=[(key, states.ANSWERS[key]) for key in states.VOTES],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    reason = area_field("理由", limit=NOTE_LIMIT, missing="请写明理由。", help_text="记名，申请单位会看到。")
+
+
+class RecuseForm(VerbForm):
+    """Why one stands back."""
+
+    reason = area_field("回避的原因", limit=NOTE_LIMIT, missing="请写明理由。")
+
+
+class DecideForm(VerbForm):
+    """The county's decision, with reasons."""
+
+    decision = area_field("决定理由", limit=NOTE_LIMIT, missing="请写明决定理由。", rows=4)
+
+
+class CommentForm(forms.Form):
+    """What somebody says during the public notice."""
+
+    text = area_field(
+        "您的意见",
+        limit=1000,
+        missing="请写下意见。",
+        rows=5,
+        help_text="不用留姓名；请不要写姓名、电话、住址。",
+    )
+
+
+class ReplyForm(forms.Form):
+    """What the county answers."""
+
+    text = area_field(
+        "答复",
+        limit=NOTE_LIMIT,
+        missing="请写下答复。",
+        rows=4,
+        help_text="和这条意见一起公开，不写个人信息。",
+    )
+
+
+FORMS: dict[str, type[VerbForm]] = {
+    "submit": VerbForm,
+    "return_proposal": NeededNoteForm,
+    "pass_check": NoteForm,
+    "clear": ClearForm,
+    "bar": BarForm,
+    "vote": VoteForm,
+    "recuse": RecuseForm,
+    "close_review": NoteForm,
+    "consent": DecideForm,
+    "refuse": DecideForm,
+    "reconsider": NeededNoteForm,
+    "withdraw": NoteForm,
+}

@@ -1,0 +1,94 @@
+"""What the page of a proposal asks for: for whom, which matter, what it shall say, what the department gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from common.fields import area_field
+from matters.actions import ProposalDraft
+from matters.actions.drafting import REASON_LIMIT
+from matters.actions.steps import NOTE_LIMIT
+from matters.content import MatterContent
+from matters.forms.content import ContentForm
+from matters.models import Matter
+from personnel.models import Organization
+
+BODY = dict.fromkeys(("required", "invalid_choice"), "请选择您能代表的单位。")
+MATTER = dict.fromkeys(("required", "invalid_choice"), "请从本县区最新一版清单里选择事项。")
+
+
+class ApplicationForm(forms.Form):
+    """Who applies and why; the body only where there is a choice."""
+
+    applicant = forms.ModelChoiceField(
+        label="申请单位", queryset=Organization.objects.none(), empty_label="请选择单位", error_messages=BODY
+    )
+    matter = forms.ModelChoiceField(
+        label="哪一项", queryset=Matter.objects.none(), empty_label="请选择事项", error_messages=MATTER
+    )
+    reason = area_field(
+        "理由", limit=REASON_LIMIT, missing="请写明理由。", rows=4, help_text="审查、公示时都会附上。"
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, *args: Any, kind: str, bodies: list[Organization], matters: Any, is_new: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.proposal_kind, self.bodies = kind, bodies
+        if is_new and len(bodies) > 1:
+            offered = Organization.objects.filter(pk__in=[body.pk for body in bodies]).order_by("code")
+            self.fields["applicant"].queryset = offered  # type: ignore[attr-defined]
+        else:
+            del self.fields["applicant"]
+        if kind in ("adjust", "exit"):
+            self.fields["matter"].queryset = matters  # type: ignore[attr-defined]
+            self.fields["matter"].label_from_instance = lambda row: f"{row.code} {row.name}"  # type: ignore[attr-defined]
+        else:
+            del self.fields["matter"]
+        if kind == "adjust":
+            self.fields["matter"].widget = forms.HiddenInput()
+
+    def said_content(self) -> MatterContent | None:
+        """An exit says nothing new."""
+        return None
+
+    def draft(self) -> ProposalDraft:
+        """What was filled in."""
+        said = self.cleaned_data
+        return ProposalDraft(
+            kind=self.proposal_kind,
+            applicant=said.get("applicant") or self.bodies[0],
+            reason=said["reason"],
+            content=self.said_content(),
+            matter=said.get("matter"),
+            **{name: said.get(name, "") for name in ("funding", "training", "held_elsewhere")},
+        )
+
+
+class ExitForm(ApplicationForm):
+    """A matter that shall leave the list."""
+
+
+class ProposalForm(ApplicationForm, ContentForm):
+    """A matter that shall be admitted, for good or for a time, or changed."""
+
+    funding = area_field("经费保障", limit=NOTE_LIMIT, rows=2, help_text="提交时必填。")
+    training = area_field("培训安排", limit=NOTE_LIMIT, rows=2, help_text="提交时必填。")
+    held_elsewhere = area_field(
+        "别处已有哪些数据",
+        limit=NOTE_LIMIT,
+        rows=2,
+        help_text="哪个部门、哪个系统已经有这些数据；没有的写“无”。提交时必填。",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.proposal_kind != "temporary":
+            del self.fields["ends_on"]
+
+    def said_content(self) -> MatterContent:
+        """The matter as it shall be."""
+        return self.content()

@@ -1,0 +1,111 @@
+"""Public notices of proposals: no account, no script; anybody may speak (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common import clock
+from common.client_address import client_address
+from common.errors import RuleViolation
+from common.keyset import keyset_page
+from common.pages import error_page
+from common.rate_limit import is_too_often
+from common.saying import given, say
+from matters import actions, comparison
+from matters.content import content_of, read
+from matters.forms.proposal_verbs import CommentForm
+from matters.models import Proposal
+from matters.querysets import PUBLIC
+from matters.views import proposal_words as words
+from matters.views.frame import today_now
+
+A_DAY = 20  # comments from one address; a village hall shares one
+PAGE_SIZE = 100
+
+
+@never_cache
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """Everything under public notice, county by county."""
+    _, today = today_now()
+    rows = Proposal.objects.filter(status="noticed", notice_ends_on__gte=today)
+    rows = rows.select_related("county", "applicant").defer("county__outline", "content", "reason")
+    try:
+        page = keyset_page(
+            rows, order=("county_id", "pk"), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+        )
+    except RuleViolation as broken:
+        raise Http404 from broken
+    by_county = [
+        {"name": county.name, "proposals": list(found)}
+        for county, found in groupby(page.rows, key=lambda row: row.county)
+    ]
+    context = {
+        **_frame(request, "事项清单公示"),
+        "counties": by_county,
+        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": reverse("matters:notices") if request.GET.get("cursor") else "",
+    }
+    return render(request, "matters/notices.html", context)
+
+
+@never_cache
+def notice(request: HttpRequest, number: str) -> HttpResponse:
+    """One proposal that society was told of; while it is under notice, a form to speak."""
+    rows = Proposal.objects.filter(status__in=PUBLIC, noticed_on__isnull=False, number=number[:24])
+    found = rows.select_related("county", "applicant", "base", "edition__county").first()
+    if found is None:
+        raise Http404
+    _, today = today_now()
+    is_open = found.status == "noticed" and found.notice_ends_on is not None and found.notice_ends_on >= today
+    context = {**_frame(request, found.title), **_told(found), "is_open": is_open}
+    if request.method == "POST" and is_too_often(
+        f"comment:{client_address(request)}", limit=A_DAY, seconds=86_400
+    ):
+        return error_page(
+            request, 429, sentence="今天从这里提交的意见太多了，请明天再试，或打县区主管部门的电话。"
+        )
+    form = CommentForm(given(request))
+    return say(
+        request,
+        form,
+        lambda: actions.comment(found, text=form.cleaned_data["text"], at=clock.now()),
+        done=lambda made: render(
+            request, "matters/commented.html", {**_frame(request, "已收到"), "proposal": found}
+        ),
+        template="matters/notice.html",
+        context=context,
+    )
+
+
+def _told(found: Proposal) -> dict[str, Any]:
+    """What society reads: the matter, what changes, and what was said and answered."""
+    changes = (
+        comparison.changes_between(content_of(found.base), read(found.content))
+        if found.kind == "adjust" and found.base
+        else ()
+    )
+    return {
+        "proposal": found,
+        "lines": words.lines_of(found),
+        "changes": changes,
+        "comments": list(found.comments.exclude(reply="").order_by("pk")[:50]),
+    }
+
+
+def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
+    """What the frame of public pages needs."""
+    return {
+        "title": title,
+        "asked": {"address": request.path},
+        "trail": [{"url": reverse("matters:notices"), "name": "事项清单公示"}]
+        if request.resolver_match and request.resolver_match.url_name != "notices"
+        else [],
+    }

@@ -1,0 +1,174 @@
+"""To write a proposal: for whom, which matter, what it shall say; nothing typed is lost (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.requests import signed_in
+from common import clock
+from common.errors import NotPermitted
+from common.saying import given, say
+from grids.models import Division
+from matters import actions, policies, states
+from matters.content import MatterContent, content_of, read
+from matters.forms.proposals import ExitForm, ProposalForm
+from matters.models import Matter, MatterList, Proposal
+from matters.norms import norm_of
+from matters.receivers import functions_of
+from matters.views.frame import today_now
+from matters.views.proposals import proposal_in_sight
+from personnel.models import Organization
+
+ABOUT = {
+    "admit": "一件新事项要进清单：形式审查、合法性审查、会审、主管部门同意、公示，再列入下一版。",
+    "adjust": "清单里已有的事项要改：走和准入一样的审查。",
+    "exit": "清单里的事项不再需要：形式审查后由主管部门决定，列入下一版时退出；在办的照办到底。",
+    "temporary": "应急、阶段性的事项：审查后由主管部门决定，到期自行退出。",
+}
+TEMPLATE = "matters/proposal_form.html"
+
+
+def propose(request: HttpRequest) -> HttpResponse:
+    """A new proposal of one kind; an adjustment first asks of which matter."""
+    user, kind = signed_in(request), request.GET.get("kind", "admit")
+    bodies = policies.applicants(user)
+    if not bodies:
+        raise NotPermitted(policies.WHO_MAY["propose"].sentence, verb="propose")
+    if kind not in states.KINDS:
+        raise Http404
+    counties = {body.pk: place for body in bodies if (place := policies.county_of(body))}
+    matters = _matters_of(list(counties.values()))
+    base = _base(request, matters, list(counties.values()))
+    if kind == "adjust" and base is None:
+        context = {**_frame(kind, counties), "matters": matters, "steps": "first"}
+        return render(request, TEMPLATE, {**context, "title": "提出申请：调整"})
+    form = _form(request, kind, bodies, counties, matters, base=base)
+    return say(
+        request,
+        form,
+        lambda: actions.propose(form.draft(), by=user, at=clock.now()),
+        done=lambda made: (f"{made.number} 已保存为草稿。请看下面的提示，再提交。", _page(made)),
+        template=TEMPLATE,
+        context={**_frame(kind, counties), "base": base, "title": f"提出申请：{states.KINDS[kind]}"},
+    )
+
+
+def revise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a proposal that is being drafted; kind, body and matter stay."""
+    user = signed_in(request)
+    found = proposal_in_sight(user, pk)
+    policies.require("revise", user, found)
+    states.PROPOSAL_MOVES.require("revise", status=found.status)
+    counties = {found.applicant_id: found.county}
+    matters = _matters_of([found.county])
+    base = matters.filter(code=found.code).first() or found.base if found.code else None
+    form = _form(request, found.kind, [found.applicant], counties, matters, base=base, written=found)
+
+    def do() -> Proposal:
+        found.version = form.cleaned_data["version"] or 0
+        return actions.revise(found, form.draft(), by=user, at=clock.now())
+
+    return say(
+        request,
+        form,
+        do,
+        done=lambda made: (f"{made.number} 已保存。", _page(made)),
+        template=TEMPLATE,
+        context={
+            **_frame(found.kind, counties),
+            "title": f"修改申请：{found.title}",
+            "proposal": found,
+            "base": base,
+            "kinds": [],
+            "back": _page(found),
+        },
+    )
+
+
+def _page(proposal: Proposal) -> str:
+    return reverse("matters:proposal", args=[proposal.pk])
+
+
+def _frame(kind: str, counties: dict[int, Division]) -> dict[str, Any]:
+    """What the page shows around the form."""
+    address = reverse("matters:proposal_new")
+    _, today = today_now()
+    county = next(iter(counties.values()))
+    return {
+        "kind": kind,
+        "about": ABOUT[kind],
+        "kinds": [
+            {"url": f"{address}?kind={key}", "name": word, "is_current": key == kind}
+            for key, word in states.KINDS.items()
+        ],
+        "longest": norm_of(county.pk, day=today).temporary_days,
+        "back": reverse("matters:proposals"),
+    }
+
+
+def _matters_of(counties: list[Division]) -> QuerySet[Matter]:
+    """The matters of the newest published edition of each county."""
+    newest = (
+        MatterList.objects.published()
+        .filter(county__in=counties)
+        .order_by("county", "-edition")
+        .distinct("county")
+    )
+    return Matter.objects.filter(edition__in=newest.values("pk")).order_by("edition", "code")
+
+
+def _base(request: HttpRequest, matters: QuerySet[Matter], counties: list[Division]) -> Matter | None:
+    """The matter that the address or the form names; one that is not on the list does not exist.
+
+    A form that was begun before a new edition came out keeps what was typed; it is then asked to choose again.
+    """
+    said = request.POST.get("matter") or request.GET.get("matter") or ""
+    if not said.isdecimal() or len(said) > 18:
+        return None
+    offered = matters
+    if request.method == "POST":
+        offered = Matter.objects.filter(edition__county__in=counties, edition__published_at__isnull=False)
+    found = offered.select_related("edition").filter(pk=int(said)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form(
+    request: HttpRequest,
+    kind: str,
+    bodies: list[Organization],
+    counties: dict[int, Division],
+    matters: QuerySet[Matter],
+    *,
+    base: Matter | None,
+    written: Proposal | None = None,
+) -> Any:
+    """The form of this kind: empty, from the matter it changes, or as it was written."""
+    initial: dict[str, Any] = {"matter": base and base.pk}
+    if written is not None:
+        for name in ("reason", "funding", "training", "held_elsewhere", "version"):
+            initial[name] = getattr(written, name)
+    common: dict[str, Any] = {
+        "kind": kind,
+        "bodies": bodies,
+        "matters": matters,
+        "is_new": written is None,
+        "initial": initial,
+    }
+    if kind == "exit":
+        return ExitForm(given(request), **common)
+    functions: set[str] = set().union(*(functions_of(county) for county in set(counties.values())))
+    return ProposalForm(given(request), functions=functions, base=_said(base, written), **common)
+
+
+def _said(base: Matter | None, written: Proposal | None) -> MatterContent | None:
+    """What stands in the form at first: the draft, else the matter it changes."""
+    if written is not None and written.content:
+        return read(written.content)
+    return content_of(base) if base is not None else None

@@ -1,0 +1,166 @@
+"""A proposal in words: its row in a list, its stations, its line, its votes. Shapes for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from common.templatetags.when import day as in_words
+from matters.content import LINES, read
+from matters.models import Proposal, ProposalEvent, ReviewVote
+from matters.norms import day_of
+from matters.policies import verbs_open_to
+from matters.states import ENDED, PATHS, STATUSES, VERBS
+
+# Whose turn a step is, where it is one party's.
+ON_TURN = {
+    "formal_check": "pass_check",
+    "legal_review": "clear",
+    "joint_review": "vote",
+    "deciding": "consent",
+}
+# Under the dots of the way there is little room.
+SHORT = {
+    "drafting": "起草",
+    "formal_check": "形式审查",
+    "legal_review": "合法性审查",
+    "joint_review": "会审",
+    "deciding": "决定",
+    "noticed": "公示",
+    "adopted": "待列入",
+    "listed": "列入",
+}
+# As whom somebody spoke, where the line does not name his body.
+AS = {
+    **dict.fromkeys(("pass_check", "close_review", "consent", "refuse", "reconsider", "enlist"), "主管部门"),
+    **dict.fromkeys(("clear", "bar"), "合法性审查员"),
+    "return_proposal": "审查",
+}
+STOPPED = ("barred", "refused", "withdrawn")
+
+
+def name_of(user: User | None) -> str:
+    """How a person is called on a page."""
+    return (user.name or user.username) if user else ""
+
+
+def holder_of(proposal: Proposal) -> str:
+    """Who has it now, in words; nothing once it is at its end. The votes are read with their reviewers."""
+    waiting = "、".join(name_of(each.reviewer) for each in proposal.votes.all() if each.answer == "waiting")
+    return {
+        "drafting": f"{proposal.applicant.name}起草",
+        "formal_check": f"{proposal.county.name}主管部门",
+        "legal_review": f"{proposal.county.name}合法性审查员",
+        "joint_review": f"会审人：{waiting}",
+        "deciding": f"{proposal.county.name}主管部门",
+        "noticed": f"公示至{in_words(proposal.notice_ends_on)}",
+        "adopted": f"{proposal.county.name}主管部门编入下一版清单",
+    }.get(proposal.status, "")
+
+
+def left_of(proposal: Proposal, *, at: datetime) -> dict[str, str]:
+    """How long the holder has, as a light and words; nothing for stations without a clock."""
+    if proposal.due_at is None or proposal.status in ENDED:
+        return {"light": "", "words": ""}
+    days = (day_of(proposal.due_at) - day_of(at)).days
+    if proposal.due_at < at:
+        return {"light": "late", "words": f"超期 {-days} 天" if days < 0 else "超期"}
+    words = "今天到期" if not days else f"还有 {days} 天，{in_words(proposal.due_at)}前"
+    return {"light": "near" if days < 1 else "normal", "words": words}
+
+
+def row_of(proposal: Proposal, user: User, *, at: datetime) -> dict[str, Any]:
+    """One proposal in a list."""
+    verbs = verbs_open_to(user, proposal)
+    return {
+        "url": reverse("matters:proposal", args=[proposal.pk]),
+        "number": proposal.number,
+        "kind": proposal.get_kind_display(),
+        "title": proposal.title,
+        "applicant": proposal.applicant.name,
+        "county": proposal.county.name,
+        "status": proposal.get_status_display(),
+        "holder": holder_of(proposal),
+        "is_mine": ON_TURN.get(proposal.status) in verbs,
+        "left": left_of(proposal, at=at),
+    }
+
+
+def steps_of(proposal: Proposal, events: Sequence[ProposalEvent]) -> list[dict[str, str]]:
+    """The stations of its path: done, now, ahead, or where it was stopped (parts/parcel.html)."""
+    path = PATHS[proposal.kind]
+    if proposal.status in path:
+        here, is_stopped = path.index(proposal.status), False
+    else:
+        reached = [event.to_status for event in events if event.to_status in path]
+        here, is_stopped = path.index(reached[-1]) if reached else 0, True
+    marks = {-1: "done", 0: "stopped" if is_stopped else "now", 1: "next"}
+    steps = [
+        {"name": SHORT[status], "state": marks[(number > here) - (number < here)]}
+        for number, status in enumerate(path)
+    ]
+    if proposal.status == "listed":
+        steps[-1]["state"] = "done"
+    return steps
+
+
+def next_words(proposal: Proposal) -> str:
+    """What stands ahead, in words."""
+    if proposal.status in STOPPED:
+        return f"{proposal.get_status_display()}，这件申请到此为止。"
+    path = PATHS[proposal.kind]
+    ahead = path[path.index(proposal.status) + 1 :]
+    return f"下一步：{STATUSES[ahead[0]]}。" if ahead else f"已列入{proposal.edition}。"
+
+
+def timeline_of(events: Iterable[ProposalEvent]) -> list[dict[str, Any]]:
+    """The line of a proposal, oldest first (parts/timeline.html)."""
+    told = [
+        {
+            "at": event.at,
+            "sentence": _sentence(event),
+            "note": "" if event.verb == "propose" else event.note,
+            "is_system": event.actor_id is None,
+            "is_now": False,
+        }
+        for event in events
+    ]
+    if told:
+        told[-1]["is_now"] = True
+    return told
+
+
+def _sentence(event: ProposalEvent) -> str:
+    if event.actor is None:
+        return "公示期满，待列入下一版清单" if event.verb == "end_notice" else VERBS[event.verb]
+    post = event.post or AS.get(event.verb, "")
+    late = "，已过期限" if event.due_at and event.due_at < event.at else ""
+    return f"{name_of(event.actor)}{f'（{post}）' if post else ' '}{VERBS[event.verb]}{late}"
+
+
+def votes_of(votes: Iterable[ReviewVote]) -> list[dict[str, Any]]:
+    """The table of the joint review: who, for whom, answer, reason."""
+    return [
+        {
+            "name": name_of(each.reviewer),
+            "body": each.organization.name,
+            "key": each.answer,
+            "answer": each.get_answer_display(),
+            "reason": each.reason,
+            "at": each.at,
+        }
+        for each in votes
+    ]
+
+
+def lines_of(proposal: Proposal) -> list[dict[str, str]]:
+    """What it asks to be listed, line by line; lines that say nothing are left out."""
+    if not proposal.content:
+        return []
+    content = read(proposal.content)
+    said = ((line.word, line.says(content)) for line in LINES)
+    return [{"word": word, "text": text} for word, text in said if text]

@@ -1,0 +1,194 @@
+"""The proposals in sight, and one with everything that is known about it (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common.keyset import keyset_page
+from grids.models import Division
+from matters import policies, states
+from matters.actions.review import why_not_closed
+from matters.models import NoticeComment, Proposal, ReviewVote
+from matters.querysets import ProposalQuerySet
+from matters.reviewers import why_recused
+from matters.views import proposal_words as words
+from matters.views.frame import county_of_code, own_county, tabs_for, today_now
+from matters.views.proposal_findings import findings_of
+from personnel.scopes import authority_of
+
+PAGE_SIZE = 50
+EVERYWHERE = "all"
+DANGEROUS = ("bar", "refuse", "withdraw")
+LAST = ("withdraw",)
+# One of these is what the holder of a step is expected to say.
+EXPECTED = ("submit", "pass_check", "clear", "vote", "recuse", "consent")
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One tab of the list: its word, the states it holds and what stands in place of rows."""
+
+    word: str
+    statuses: tuple[str, ...]
+    empty: str
+
+
+PILES = {
+    "open": Pile("在办", ("drafting", *states.BEFORE_DECISION), "起草、审查、会审、待决定的申请显示在这里。"),
+    "noticed": Pile("公示中", ("noticed",), "主管部门同意以后、公示期满以前的申请显示在这里。"),
+    "adopted": Pile("待列入", ("adopted",), "公示期满、等下一版清单的申请显示在这里。"),
+    "ended": Pile("已办完", states.ENDED, "已列入清单、禁止纳入、不予同意和撤回的申请显示在这里。"),
+}
+
+
+def proposals(request: HttpRequest) -> HttpResponse:
+    """One pile of proposals, newest first; the address is the view."""
+    user, (at, _) = signed_in(request), today_now()
+    key, county = _asked(request, user)
+    pile = PILES[key]
+    seen = Proposal.objects.visible_to(user)
+    if county is not None:
+        seen = seen.filter(county=county)
+    counts = seen.aggregate(
+        **{name: Count("pk", filter=Q(status__in=each.statuses)) for name, each in PILES.items()}
+    )
+    page = keyset_page(
+        with_names(seen.filter(status__in=pile.statuses)),
+        order=("-pk",),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    where = county.code if county else EVERYWHERE
+    context = {
+        "title": "事项申请",
+        "tabs": tabs_for(user, "matters:proposals"),
+        "piles": [
+            {
+                "url": _address(name, where),
+                "name": each.word,
+                "count": counts[name],
+                "is_current": name == key,
+            }
+            for name, each in PILES.items()
+        ],
+        "pile": pile,
+        "pile_key": key,
+        "counties": Division.objects.of_level("county").order_by("code").values_list("code", "name"),
+        "county": county,
+        "rows": [words.row_of(proposal, user, at=at) for proposal in page.rows],
+        "can_propose": bool(policies.applicants(user)),
+        "next_url": f"{_address(key, where)}&cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": _address(key, where) if request.GET.get("cursor") else "",
+    }
+    return render(request, "matters/proposals.html", context)
+
+
+def _asked(request: HttpRequest, user: User) -> tuple[str, Division | None]:
+    """The pile and the county of the address; without a county the person's own, else all."""
+    key, code = request.GET.get("pile", "open"), request.GET.get("county", "")
+    if key not in PILES:
+        raise Http404
+    if code == EVERYWHERE:
+        return key, None
+    return key, county_of_code(code) if code else own_county(user)
+
+
+def _address(pile: str, county: str) -> str:
+    return f"{reverse('matters:proposals')}?{urlencode({'pile': pile, 'county': county})}"
+
+
+def with_names(rows: ProposalQuerySet) -> ProposalQuerySet:
+    """Everything that a row says: two statements for any number of rows."""
+    votes = ReviewVote.objects.select_related("reviewer", "organization").order_by("pk")
+    return (
+        rows.select_related("county", "applicant", "drafted_by")
+        .defer("county__outline", "reason")
+        .prefetch_related(Prefetch("votes", queryset=votes))
+    )
+
+
+def proposal_in_sight(user: User, pk: int) -> Proposal:
+    """A proposal that one sees; any other is as missing."""
+    rows = Proposal.objects.visible_to(user).filter(pk=pk)
+    found = with_names(rows).select_related(
+        "base__edition", "edition__county", "decided_by", "legal_reviewer"
+    )
+    proposal = found.defer("county__outline", "edition__county__outline").first()
+    if proposal is None:
+        raise Http404
+    return proposal
+
+
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposal: whose turn it is, what it asks, what was found, said and decided."""
+    user, (at, _) = signed_in(request), today_now()
+    found = proposal_in_sight(user, pk)
+    events = list(found.events.select_related("actor").order_by("seq"))
+    buttons = buttons_for(user, found)
+    context = {
+        "title": found.title,
+        "tabs": tabs_for(user, "matters:proposals"),
+        "proposal": found,
+        "holder": words.holder_of(found),
+        "left": words.left_of(found, at=at),
+        "steps": words.steps_of(found, events),
+        "next_words": words.next_words(found),
+        "lines": words.lines_of(found),
+        "votes": words.votes_of(found.votes.all()),
+        "comments": comments_for(user, found),
+        "answers_comments": policies.of_county(authority_of(user), found),
+        "events": words.timeline_of(events),
+        "buttons": [button for button in buttons if button["kind"] != "danger"],
+        "final_buttons": [button for button in buttons if button["kind"] == "danger"],
+        **findings_of(found),
+    }
+    return render(request, "matters/proposal.html", context)
+
+
+def buttons_for(user: User, found: Proposal) -> list[dict[str, str]]:
+    """What the person may do now; what would be refused at once is not offered."""
+    verbs = [verb for verb in policies.verbs_open_to(user, found) if not _is_closed(verb, user, found)]
+    expected = next((verb for verb in EXPECTED if verb in verbs), "")
+    return [
+        {
+            "url": address_of(verb, found),
+            "word": states.VERBS[verb],
+            "kind": "primary" if verb == expected else "danger" if verb in LAST else "",
+        }
+        for verb in sorted(verbs, key=lambda verb: verb != expected)
+    ]
+
+
+def _is_closed(verb: str, user: User, found: Proposal) -> bool:
+    at, today = today_now()
+    if verb == "close_review":
+        return bool(why_not_closed(found, at=at))
+    if verb == "vote":
+        mine = next(each for each in found.votes.all() if each.reviewer_id == user.pk)
+        return bool(why_recused(found, user, mine.organization, today=today))
+    return verb == "reconsider" and found.edition_id is not None
+
+
+def address_of(verb: str, found: Proposal) -> str:
+    """The page of a verb."""
+    if verb == "revise":
+        return reverse("matters:proposal_edit", args=[found.pk])
+    return reverse("matters:proposal_verb", args=[found.pk, verb])
+
+
+def comments_for(user: User, found: Proposal) -> list[NoticeComment]:
+    """What society said: all for the authorities that answer for the list, answered ones for anybody."""
+    authority = authority_of(user)
+    rows = found.comments.select_related("replied_by").order_by("pk")
+    places: Any = (found.county_id, found.county.parent_id)
+    keeps = any(authority.may("publish_matters", "division", place) for place in places)
+    return list(rows if keeps or authority.sees_all else rows.exclude(reply=""))
