@@ -225,8 +225,9 @@ class Town:
         return Organization.objects.get(code="hlq-gongan")
 
     def matter(self, name: str, *, county: str = "410902") -> Matter:
-        """A matter of a county's list by name."""
-        return Matter.objects.get(edition__county__code=county, name=name)
+        """A matter of a county's newest list by name."""
+        found = Matter.objects.filter(edition__county__code=county, name=name).order_by("-edition__edition")
+        return found[0]
 
     def division(self, name: str) -> Division:
         """A division by name."""

@@ -21,9 +21,17 @@ declare(
             ("relieve", "transfer", "relieve_office", "merge_body", "close_body"),
             by_rule("personnel.policies.require"),
         ),
+        "unlisted": by_rule("workflow.querysets.CaseQuerySet"),
         "body_cases": by_rule("personnel.sight.body_in_sight"),
         "grid_counts": by_rule("workflow.territory.may_look_at"),
         "resident": public("the resident's own code is the key"),
     },
 )
-declare("api", {**dict.fromkeys(INPUTS, SAID), **dict.fromkeys(("cases", "case", "events", "photos"), SEEN)})
+declare(
+    "api",
+    {
+        **dict.fromkeys(INPUTS, SAID),
+        **dict.fromkeys(("cases", "case", "events", "photos"), SEEN),
+        "suggest": SAID,
+    },
+)

@@ -9,7 +9,7 @@ from datetime import datetime
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from common.append_only import AppendOnly
 from common.sealing import SealedField, SealedRow
@@ -65,6 +65,13 @@ class Case(models.Model):
     title = models.CharField("标题", max_length=80)
     description = models.TextField("情况", max_length=2000, blank=True)
     place = models.CharField("地点", max_length=200, blank=True)
+    answers = models.JSONField(
+        "另填内容",
+        default=list,
+        blank=True,
+        db_default=Value([], models.JSONField()),
+        help_text="清单要求的，[名称, 内容]",
+    )
     lon = models.FloatField("经度", null=True, blank=True)
     lat = models.FloatField("纬度", null=True, blank=True)
     accuracy_m = models.PositiveIntegerField("定位误差（米）", null=True, blank=True)

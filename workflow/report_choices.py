@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Lower, Replace
 
 from accounts.models import User
-from common.readings import full_reading
 from grids.models import Grid
 from matters.models import Matter
 from personnel.scopes import authority_of
@@ -29,16 +33,22 @@ class MatterChoice:
     is_likely: bool
     demands_photo: bool
     is_urgent: bool
+    questions: list[dict[str, Any]]
 
 
-def matter_choices(user: User, county_id: int, *, day: date, grid_ids: list[int]) -> list[MatterChoice]:
-    """The county's list in force: own recent matters, the grid's frequent ones, then by category."""
+def matter_choices(
+    user: User, county_id: int, *, day: date, grid_ids: list[int], asked: Mapping[str, str] | None = None
+) -> list[MatterChoice]:
+    """The county's list in force: own recent matters, the grid's frequent ones, then by category.
+
+    ``asked`` is what was typed into the matters' own questions, by the names of their inputs.
+    """
     matters = list(Matter.objects.in_force(county_id, day).reportable().order_by("category", "code"))
     weights = _weights(user, grid_ids)
     likely = sorted(matters, key=lambda matter: -weights[matter.code])[:LIKELY]
     chosen = {matter.pk for matter in likely}
     rest = [matter for matter in matters if matter.pk not in chosen]
-    return [_choice(matter, is_likely=matter.pk in chosen) for matter in [*likely, *rest]]
+    return [_choice(matter, is_likely=matter.pk in chosen, asked=asked or {}) for matter in [*likely, *rest]]
 
 
 def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
@@ -51,16 +61,49 @@ def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
     return weights
 
 
-def _choice(matter: Matter, *, is_likely: bool) -> MatterChoice:
+def _choice(matter: Matter, *, is_likely: bool, asked: Mapping[str, str]) -> MatterChoice:
     return MatterChoice(
         pk=matter.pk,
         name=matter.name,
-        find=f"{matter.name}|{full_reading(matter.name)}|{matter.initials}",
+        find=matter.find,
         category=matter.get_category_display(),
         is_likely=is_likely,
         demands_photo=matter.evidence_required,
         is_urgent=matter.severity == Matter.Severity.URGENT,
+        questions=[_question(matter, each, asked) for each in matter.questions],
     )
+
+
+def _question(matter: Matter, each: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+    name = f"ask-{matter.pk}-{each['key']}"
+    return {**each, "name": name, "value": asked.get(name, "")}
+
+
+def suggest(
+    user: User, county_id: int, *, day: date, grid_ids: list[int], word: str, most: int = LIKELY
+) -> list[Matter]:
+    """The matters that somebody most likely means: by name, other words, full pinyin or initials.
+
+    What begins with the word comes before what holds it, and among those what was reported lately (Art. 15).
+    """
+    plain = "".join(word.lower().split())[:40]
+    rows = Matter.objects.in_force(county_id, day).reportable().order_by("code")
+    if plain:
+        spoken = Replace(Lower("find"), Value(" "), Value(""), output_field=TextField())
+        rows = rows.annotate(spoken=spoken).filter(spoken__contains=plain)
+    found = list(rows[:LOOKED_AT])
+    weights = _weights(user, grid_ids)
+    return sorted(found, key=lambda matter: (_distance(matter, plain), -weights[matter.code], matter.code))[
+        :most
+    ]
+
+
+def _distance(matter: Matter, word: str) -> int:
+    """0 where the name or its initials begin with the word, 1 where they hold it, 2 where another word does."""
+    names = (matter.name.lower(), matter.initials)
+    if any(name.startswith(word) for name in names):
+        return 0
+    return 1 if any(word in name for name in names) else 2
 
 
 def reportable_grids(user: User) -> list[Grid]:

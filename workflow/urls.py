@@ -18,6 +18,7 @@ from workflow.views import (
     resident,
     staff,
     tray,
+    unlisted,
 )
 from workflow.views.desk_verbs import DeskVerb
 from workflow.views.verbs import VerbPage
@@ -58,5 +59,6 @@ urlpatterns = [
     path("organizations/<int:pk>/cases/", bodies.body_cases, name="body_cases"),
     path("organizations/<int:pk>/close/", bodies.close, name="close_body"),
     path("organizations/<int:pk>/merge/", staff.merge_body, name="merge_body"),
+    path("lists/unlisted/", unlisted.unlisted, name="unlisted"),
     path("r/<str:code>/", resident.resident, name="resident"),
 ]

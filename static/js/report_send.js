@@ -36,7 +36,10 @@ async function sendPhotos(draft) {
 }
 
 function reportOf(draft) {
-  const said = Object.fromEntries(Object.entries(draft.fields).map(([name, values]) => [name, values[0]]).filter(([, value]) => value !== ""));
+  const given = Object.entries(draft.fields).map(([name, values]) => [name, values[0]]).filter(([, value]) => value !== "");
+  const said = Object.fromEntries(given.filter(([name]) => !name.startsWith("ask-")));
+  const ask = `ask-${said.matter_id ?? ""}-`; // the chosen matter's own questions
+  said.answers = Object.fromEntries(given.filter(([name]) => name.startsWith(ask)).map(([name, value]) => [name.slice(ask.length), value]));
   const sent = (field) => draft.photos.filter((photo) => photo.field === field).map((photo) => photo.sent);
   return { ...said, outcome: draft.outcome ?? "send", photos: sent("photos"), result_photos: sent("result_photos") };
 }

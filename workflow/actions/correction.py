@@ -42,7 +42,7 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
     """Send the corrected report back to whoever returned it."""
     case = begin(case, "resubmit", by=by)
     if correction.matter_id is not None:
-        matter = matter_in_force(correction.matter_id, case.county, at=at)
+        matter = matter_in_force(correction.matter_id, case.county, at=case.reported_at)
         case.matter, case.title = matter, matter.name
         case.urgency = matter.severity
         case.confidential = case.confidential or matter.confidential  # only a desk may lift a secret

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
@@ -19,6 +19,7 @@ from matters.models import Matter
 from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import settle_case
+from workflow.answers import checked_answers
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
 from workflow.states import CASE_MOVES
@@ -39,6 +40,7 @@ class ReportDraft:
     title: str = ""
     description: str = ""
     place: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
     lon: float | None = None
     lat: float | None = None
     accuracy_m: int | None = None
@@ -88,6 +90,7 @@ def _check_against_list(case: Case, draft: ReportDraft) -> None:
         return
     if draft.outcome != "send" and matter.closes_on_spot != "worker" and not case.confidential:
         raise RuleViolation(f"清单写明“{matter.name}”不由网格员当场办结，请选“上报”。", field="outcome")
+    case.answers = checked_answers(matter.questions, draft.answers, may_be_missing=case.is_urgent)
     if case.is_urgent:
         return
     if matter.place_required and not case.place and case.lon is None:

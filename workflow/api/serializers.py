@@ -119,6 +119,11 @@ class ReportIn(serializers.Serializer[Any]):
 
     grid_id = serializers.IntegerField(required=False, allow_null=True)
     matter_id = serializers.IntegerField(required=False, allow_null=True)
+    answers = serializers.DictField(
+        child=serializers.CharField(max_length=200, allow_blank=True),
+        required=False,
+        help_text="What the matter asks for beside the report, by the question's key.",
+    )
     title = serializers.CharField(required=False, allow_blank=True, max_length=80)
     description = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
     place = serializers.CharField(required=False, allow_blank=True, max_length=200)

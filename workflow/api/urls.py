@@ -29,6 +29,7 @@ urlpatterns = [
     path("cases/", views.CaseList.as_view(), name="cases"),
     path("cases/<int:pk>/", views.CaseView.as_view(), name="case"),
     path("cases/<int:pk>/events/", views.CaseEvents.as_view(), name="events"),
+    path("matters/suggest/", views.SuggestView.as_view(), name="suggest"),
     path("photos/", views.PhotoList.as_view(), name="photos"),
     *(
         path(f"cases/<int:pk>/{verb.replace('_', '-')}/", verb_view(verb).as_view(), name=verb)

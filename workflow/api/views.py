@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.db.models import Model
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from accounts.keyed_requests import KEY_HEADER, keyed
 from common import clock
 from common.errors import RuleViolation
 from common.keyset import keyset_page
+from matters.api.views import MatterRow
 from workflow import actions
 from workflow.access import case_in_sight
 from workflow.actions.calls import say
@@ -34,6 +36,8 @@ from workflow.api.serializers import (
 )
 from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
+from workflow.report_choices import reportable_grids, suggest
+from worktime.clocks import SHANGHAI
 
 PAGE_SIZE = 50
 QUEUE = OpenApiParameter("queue", str, enum=sorted(QUEUES), description="Which list; default all.")
@@ -152,3 +156,33 @@ def _plain(data: Any) -> Any:
     return json.loads(
         json.dumps(data, default=lambda value: value.pk if isinstance(value, Model) else str(value))
     )
+
+
+class SuggestView(APIView):
+    """Which matter somebody means who begins to type; the eight most likely first."""
+
+    @extend_schema(
+        operation_id="matters_suggest",
+        parameters=[
+            OpenApiParameter("grid", str, required=True, description="Code of the grid one reports in."),
+            OpenApiParameter(
+                "q", str, description="Characters, pinyin or initials; empty: what is likely here."
+            ),
+        ],
+        responses=MatterRow(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """At most eight matters of the list in force there."""
+        code = request.query_params.get("grid", "")[:21]
+        grid = next((each for each in reportable_grids(request.user) if each.code == code), None)
+        if grid is None:
+            raise Http404
+        township = grid.village.parent
+        found = suggest(
+            request.user,
+            (township and township.parent_id) or 0,
+            day=clock.now().astimezone(SHANGHAI).date(),
+            grid_ids=[grid.pk],
+            word=request.query_params.get("q", ""),
+        )
+        return Response(MatterRow(found, many=True).data)

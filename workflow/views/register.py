@@ -19,7 +19,7 @@ from grids.models import Grid
 from personnel.scopes import authority_of
 from workflow.forms import ReportForm
 from workflow.report_choices import matter_choices
-from workflow.views.report import FORM_FIELDS, report_once
+from workflow.views.report import FORM_FIELDS, answers_in, report_once
 from worktime.clocks import SHANGHAI
 
 
@@ -44,7 +44,8 @@ def register(request: HttpRequest) -> HttpResponse:
 def _registered(form: ReportForm, user: User) -> int | None:
     """Report under the form's key; a refusal is written beside the field it is about."""
     try:
-        return report_once(user, {**form.cleaned_data, "outcome": "send"}, at=clock.now())
+        said = {**form.cleaned_data, "outcome": "send", "answers": answers_in(form.data)}
+        return report_once(user, said, at=clock.now())
     except Refusal as refusal:
         field = getattr(refusal, "field", "")
         named = FORM_FIELDS.get(field, field)
@@ -76,7 +77,11 @@ def _page(
         "form": form,
         "grids": [{"grid": grid, "find": find_words(grid)} for grid in grids],
         "matters": matter_choices(
-            user, (township and township.parent_id) or 0, day=today, grid_ids=[grid.pk for grid in grids]
+            user,
+            (township and township.parent_id) or 0,
+            day=today,
+            grid_ids=[grid.pk for grid in grids],
+            asked=request.POST,
         ),
         "chosen_grid": str(form["grid_id"].value() or ""),
         "chosen_matter": str(form["matter_id"].value() or ""),

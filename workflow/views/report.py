@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -51,13 +52,20 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            number = report_once(user, form.cleaned_data, at=clock.now())
+            said = {**form.cleaned_data, "answers": answers_in(request.POST)}
+            number = report_once(user, said, at=clock.now())
             return redirect(f"{reverse('workflow:case', args=[number])}?done=report")
         except Refusal as refusal:
             named = FORM_FIELDS.get(getattr(refusal, "field", ""), getattr(refusal, "field", ""))
             form.add_error(named if named in form.fields else None, refusal.sentence)
     form.data = _with_kept_photos(form)
     return _form_page(request, form, user=user, grids=grids, grid=grid, status=422)
+
+
+def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
+    """What was answered to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
+    start = f"ask-{sent.get('matter_id', '')}-"
+    return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
 def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
@@ -103,7 +111,9 @@ def _form_page(
         "grids": grids,
         "grid": grid,
         "few_grids": len(grids) <= FEW_GRIDS,
-        "matters": matter_choices(user, county_id or 0, day=today, grid_ids=[each.pk for each in grids]),
+        "matters": matter_choices(
+            user, county_id or 0, day=today, grid_ids=[each.pk for each in grids], asked=request.POST
+        ),
         "chosen_matter": str(form["matter_id"].value() or ""),
         "chosen_grid": str(form["grid_id"].value() or grid.pk),
         "outcome": str(form["outcome"].value() or "send"),

@@ -1,0 +1,53 @@
+"""What a matter asks for beside the report: typed, few, checked against the list (Art. 14). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from common.errors import RuleViolation
+
+LONGEST = 200
+
+
+def checked_answers(
+    questions: Sequence[Mapping[str, Any]], said: Mapping[str, str], *, may_be_missing: bool
+) -> list[list[str]]:
+    """(label, answer) for every question that was answered; raises RuleViolation with a sentence.
+
+    ``may_be_missing``: an emergency is never held up for an answer.
+    """
+    found = []
+    for question in questions:
+        text = str(said.get(question["key"], "")).strip()
+        if not text:
+            if question.get("required") and not may_be_missing:
+                raise RuleViolation(f"请填写“{question['label']}”。", field="answers")
+            continue
+        found.append([question["label"], _read(question, text)])
+    return found
+
+
+def _read(question: Mapping[str, Any], text: str) -> str:
+    label, kind = question["label"], question["type"]
+    if len(text) > LONGEST:
+        raise RuleViolation(f"“{label}”最多 {LONGEST} 字。", field="answers")
+    if kind == "number":
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number) >= 10**9:
+            raise RuleViolation(f"“{label}”应填数字。", field="answers")
+        return f"{number.normalize():f}"
+    if kind == "date":
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            raise RuleViolation(f"“{label}”应写成 2026-12-01 这样。", field="answers") from None
+    choices = ("是", "否") if kind == "yes_no" else question.get("choices", ())
+    if kind in ("yes_no", "choice") and text not in choices:
+        raise RuleViolation(f"“{label}”请从{'、'.join(choices)}里选。", field="answers")
+    return text

@@ -1,0 +1,42 @@
+"""What was reported though no list has it: what the next review of the list should look at (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.requests import signed_in
+from common.errors import NotPermitted
+from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
+from personnel.scopes import authority_of
+from workflow.models import Case
+
+COUNTED_DAYS, MOST_TITLES = 180, 100
+
+
+def unlisted(request: HttpRequest) -> HttpResponse:
+    """Titles of reports without a matter in the counties one keeps, the frequent ones first; two statements."""
+    user, (at, _) = signed_in(request), today_now()
+    counties = list(counties_within(authority_of(user), *KEEPERS))
+    if not counties:
+        raise NotPermitted("清单外的上报由县区和市主管部门研究。")
+    seen = Case.objects.visible_to(user).filter(
+        matter=None,
+        confidential=False,
+        county__in=counties,
+        reported_at__gte=at - timedelta(days=COUNTED_DAYS),
+    )
+    counted = (
+        seen.order_by().values("title", "county__name").annotate(times=Count("pk"), last=Max("reported_at"))
+    )
+    context = {
+        "title": "清单外的上报",
+        "tabs": tabs_for(user, "workflow:unlisted"),
+        "rows": list(counted.order_by("-times", "-last", "title")[:MOST_TITLES]),
+        "total": seen.count(),
+        "days": COUNTED_DAYS,
+    }
+    return render(request, "workflow/unlisted.html", context)
