@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from audit.models import Entry
 from common import clock
 from common.invariants import Invariant
 from grids.models import FormerDivision, GridVersion
+from matters.models import MatterList
 from workflow import states
 from workflow.models import Case, CaseEvent, Stage, StageEffect
 from worktime.clocks import SHANGHAI
@@ -137,7 +138,24 @@ def open_cases_nobody_takes_care_of() -> Iterator[str]:
         yield f"{case} 的经手人 {case.caretaker} 已不在岗"
 
 
+def cases_under_another_edition() -> Iterator[str]:
+    """A case is pinned to the edition that was in force in its county on the day of the report (Art. 16)."""
+    editions: dict[int, list[tuple[date, int]]] = {}
+    told = MatterList.objects.published().order_by("in_force_on", "edition")
+    for county, day, pk in told.values_list("county", "in_force_on", "pk"):
+        editions.setdefault(county, []).append((day, pk))
+    pinned = Case.objects.filter(matter__isnull=False).values_list(
+        "pk", "county", "matter__edition", "matter__ends_on", "reported_at"
+    )
+    for pk, county, edition, ends_on, at in pinned.iterator(chunk_size=5000):
+        day = at.astimezone(SHANGHAI).date()
+        begun = [number for first, number in editions.get(county, []) if first <= day]
+        if not begun or begun[-1] != edition or (ends_on is not None and ends_on < day):
+            yield f"事项 {pk} 不在上报当日施行的清单里"
+
+
 INVARIANTS = (
+    Invariant("事项都在上报当日施行的清单里", cases_under_another_edition),
     Invariant("在办事项都有在任的经手人", open_cases_nobody_takes_care_of),
     Invariant("每件在办事项恰有一个进行中的环节", open_cases_without_one_open_stage),
     Invariant("经过连续且重演等于现状", events_that_do_not_replay),

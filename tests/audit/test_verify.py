@@ -40,6 +40,15 @@ BENDINGS = {
     "网格现状等于现行版本": "UPDATE grids_grid SET name = '改过的名' WHERE id = (SELECT max(id) FROM grids_grid)",
     "一个编码只属一个网格": "UPDATE grids_gridcode SET grid_id = (SELECT min(id) FROM grids_grid)"
     " WHERE id = (SELECT max(id) FROM grids_gridcode)",
+    "事项都在上报当日施行的清单里": "UPDATE workflow_case SET reported_at = '2024-12-31' WHERE id ="
+    " (SELECT min(id) FROM workflow_case WHERE matter_id IS NOT NULL)",
+    "列入清单的都经审查和同意": "UPDATE matters_proposal SET legal_reviewer_id = NULL WHERE status = 'listed'",
+    "清单里的可疑事项都有例外依据或经审查": "UPDATE matters_matter SET name = '代收罚款' WHERE code = '6-08'"
+    " AND edition_id = (SELECT min(id) FROM matters_matterlist)",
+    "公布的清单都有备案": "DELETE FROM matters_listfiling WHERE edition_id ="
+    " (SELECT max(id) FROM matters_matterlist WHERE published_at IS NOT NULL)",
+    "退出的事项编码不再使用": "UPDATE matters_matterlist SET edition = 4 WHERE edition = 2",
+    "申请经过连续且与审计链一样长": "DELETE FROM matters_proposalevent WHERE seq = 2",
     "已公布的方案按日生效": "UPDATE plans_gridplan SET effective_on = '2025-01-02' WHERE status = 'published'",
     "公布的方案都有备案": "DELETE FROM plans_gridfiling WHERE id = (SELECT min(id) FROM plans_gridfiling)",
     "方案经过连续且与审计链一样长": "DELETE FROM plans_planevent WHERE seq = 2",

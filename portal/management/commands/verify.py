@@ -13,12 +13,13 @@ from boards.invariants import INVARIANTS as BOARDS
 from common.invariants import examine
 from conduct.invariants import INVARIANTS as CONDUCT
 from grids.invariants import INVARIANTS as GRIDS
+from matters.invariants import INVARIANTS as MATTERS
 from notifications.invariants import INVARIANTS as NOTIFICATIONS
 from personnel.invariants import INVARIANTS as PERSONNEL
 from plans.invariants import INVARIANTS as PLANS
 from workflow.invariants import INVARIANTS as WORKFLOW
 
-ALL = (*WORKFLOW, *BOARDS, *CONDUCT, *GRIDS, *PLANS, *ACCESS, *PERSONNEL, *AUDIT, *NOTIFICATIONS)
+ALL = (*WORKFLOW, *BOARDS, *CONDUCT, *GRIDS, *MATTERS, *PLANS, *ACCESS, *PERSONNEL, *AUDIT, *NOTIFICATIONS)
 
 
 class Command(BaseCommand):
