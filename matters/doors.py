@@ -16,6 +16,16 @@ declare(
         "notices": public("Art. 14, 16: what is put to public notice"),
         "notice": public("Art. 16: anybody may speak while a proposal is under notice"),
         # editions and filings
+        **dict.fromkeys(
+            ("lists", "edition", "matter", "compare"), by_rule("matters.querysets.MatterListQuerySet")
+        ),
+        **dict.fromkeys(
+            ("edition_new", "edition_edit", "edition_publish", "edition_discard"),
+            by_rule("matters.policies.require_publisher"),
+        ),
+        **dict.fromkeys(("filings", "filing"), by_rule("matters.views.frame.counties_within")),
+        "filing_verb": by_rule("matters.policies.require_receiver"),
+        "differences": by_rule("personnel.scopes.authority_of"),
         # import, export, burden, requests
     },
 )

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
-from matters.views import notices, proposal_forms, proposal_verbs, proposals
+from matters.views import (
+    comparison,
+    differences,
+    edition_verbs,
+    editions,
+    filing,
+    filings,
+    lists,
+    matter,
+    notices,
+    proposal_forms,
+    proposal_verbs,
+    proposals,
+)
 
 app_name = "matters"
 
@@ -19,5 +32,17 @@ urlpatterns: list[URLPattern] = [
     path("public/lists/notices/", notices.notices, name="notices"),
     path("public/lists/notices/<str:number>/", notices.notice, name="notice"),
     # editions and filings
+    path("lists/", lists.lists, name="lists"),
+    path("lists/new/", edition_verbs.new, name="edition_new"),
+    path("lists/compare/", comparison.compare_lists, name="compare"),
+    path("lists/differences/", differences.differences, name="differences"),
+    path("lists/filings/", filings.filings, name="filings"),
+    path("lists/filings/<int:pk>/", filing.filing_page, name="filing"),
+    path("lists/filings/<int:pk>/<slug:verb>/", filing.act, name="filing_verb"),
+    path("lists/<int:pk>/", editions.edition, name="edition"),
+    path("lists/<int:pk>/edit/", edition_verbs.edit, name="edition_edit"),
+    path("lists/<int:pk>/publish/", edition_verbs.publish, name="edition_publish"),
+    path("lists/<int:pk>/discard/", edition_verbs.discard, name="edition_discard"),
+    re_path(r"^lists/(?P<pk>[0-9]{1,18})/(?P<code>[0-9]-[0-9]{1,7})/$", matter.matter, name="matter"),
     # import, export, burden, requests
 ]

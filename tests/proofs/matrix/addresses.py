@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.proofs.matrix import oracle
+from tests.proofs.matrix import oracle, oracle_editions
 from tests.proofs.matrix.oracle import Rule
 
 
@@ -169,6 +169,19 @@ PAGES: dict[str, Row] = {
     "conduct:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
     "conduct:complaint": Row(oracle.complaint_seen, "complaint"),
     "conduct:act": Row(oracle.complaint_seen, "complaint", PAGE),
+    # editions and filings
+    "matters:lists": Row(oracle.anybody),
+    **dict.fromkeys(("matters:edition", "matters:matter"), Row(oracle_editions.edition_seen, "edition")),
+    "matters:edition_new": Row(oracle_editions.edition_begun, "", PAGE),
+    **dict.fromkeys(
+        ("matters:edition_edit", "matters:edition_publish", "matters:edition_discard"),
+        Row(oracle_editions.edition_changed, "edition", PAGE),
+    ),
+    "matters:compare": Row(oracle.anybody),
+    "matters:filings": Row(lambda person, thing: oracle.IN if keeps_counties(person) else oracle.NO),
+    "matters:filing": Row(oracle_editions.filing_seen, "filing"),
+    "matters:filing_verb": Row(oracle_editions.filing_said, "filing", PAGE),
+    "matters:differences": Row(oracle.only("lists", "supervise")),
     # import, export, burden, requests of lists
     "matters:import_template": Row(oracle.anybody),
     **dict.fromkeys(

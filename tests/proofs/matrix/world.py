@@ -27,6 +27,7 @@ from tests.proofs.matrix.oracle import (
     YUBEI,
     Thing,
 )
+from tests.proofs.matrix.world_editions import editions_of
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, report_case
 
@@ -58,6 +59,7 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
         **bodies_of(town),
         "request": requests_of(town),
         "complaint": complaints_of(town),
+        **editions_of(town),
     }
 
 

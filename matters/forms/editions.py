@@ -1,0 +1,120 @@
+"""What the pages of editions, comparison and filings ask for. Forms translate; the actions decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from common.fields import area_field, day_field, text_field
+from common.filing import RECEIPT_LIMIT, REMARKS_LIMIT
+from common.templatetags.when import day as in_words
+from common.versions import VersionedForm
+from grids.models import Division
+from matters.actions.editions import DOCUMENT_LIMIT, NOTE_LIMIT
+from matters.models import MatterList
+
+
+class EditionForm(forms.Form):
+    """The first day, the document and the note of an edition; the county only where there is a choice."""
+
+    county = forms.ModelChoiceField(
+        label="县区",
+        queryset=None,
+        empty_label="请选择县区",
+        to_field_name="code",
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择县区。"),
+    )
+    in_force_on = day_field("施行日期", missing="请填写施行日期。")
+    document = text_field("文号", limit=DOCUMENT_LIMIT, help_text="编制时可以先空着，公布以前必须填写。")
+    note = area_field("说明", limit=NOTE_LIMIT, help_text="这一版为什么编、改了什么，随清单公布。")
+
+    def __init__(
+        self, *args: Any, counties: list[Division], earliest: date | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.counties = counties
+        if len(counties) > 1:
+            offered = Division.objects.filter(pk__in=[county.pk for county in counties]).order_by("code")
+            self.fields["county"].queryset = offered.defer("outline")  # type: ignore[attr-defined]
+        else:
+            del self.fields["county"]
+        if earliest is not None:
+            day = self.fields["in_force_on"]
+            day.widget.attrs["min"] = earliest.isoformat()
+            day.help_text = f"最早{in_words(earliest)}：公布后才施行，并且晚于上一版。"
+
+    def chosen_county(self) -> Division:
+        """The county that was chosen, or the only one there is."""
+        found: Division = self.cleaned_data.get("county") or self.counties[0]
+        return found
+
+
+class RevisionForm(EditionForm, VersionedForm):
+    """The same of a draft."""
+
+
+class VerbForm(VersionedForm):
+    """A verb without input."""
+
+
+class SendForm(VersionedForm):
+    """A word to the city with the package."""
+
+    note = area_field("报送说明", limit=REMARKS_LIMIT, help_text="退回补正后再报，写明补了什么。")
+
+
+class ReceiptForm(VersionedForm):
+    """The city's own number for a filing."""
+
+    receipt = text_field(
+        "备案号",
+        limit=RECEIPT_LIMIT,
+        missing=f"请填写备案号，最多 {RECEIPT_LIMIT} 字。",
+        help_text="市主管部门自己的编号，一个号只用一次。",
+    )
+
+
+class RemarksForm(VersionedForm):
+    """What the county must complete."""
+
+    remarks = area_field(
+        "补正意见",
+        limit=REMARKS_LIMIT,
+        missing=f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。",
+        help_text="县区主管部门会看到，报送时限从退回起重新计算。",
+    )
+
+
+class CompareForm(forms.Form):
+    """Two editions to put side by side."""
+
+    before = forms.ChoiceField(label="从这一版")
+    after = forms.ChoiceField(label="到这一版")
+
+    def __init__(self, *args: Any, editions: Iterable[MatterList], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.editions = {str(each.pk): each for each in editions}
+        by_county: dict[str, list[tuple[str, str]]] = {}
+        for key, each in self.editions.items():
+            told = f"{each.county.name} 第{each.edition}版{'' if each.published_at else '（在编）'}"
+            by_county.setdefault(each.county.name, []).append((key, told))
+        for name in ("before", "after"):
+            field = self.fields[name]
+            field.choices = [("", "请选择一版"), *by_county.items()]  # type: ignore[attr-defined]
+            field.error_messages = dict.fromkeys(
+                ("required", "invalid_choice"), "没有这一版清单，请重新选择。"
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Two different editions."""
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("before") and said.get("before") == said.get("after"):
+            self.add_error("after", "两边是同一版，请选择另一版。")
+        return said
+
+    def chosen(self) -> tuple[MatterList, MatterList]:
+        """The two editions."""
+        return self.editions[self.cleaned_data["before"]], self.editions[self.cleaned_data["after"]]

@@ -1,0 +1,123 @@
+"""Editions, their matters and filings in words. Shapes for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+
+from common.templatetags.when import day as in_words
+from matters import burden
+from matters.comparison import Change, Difference
+from matters.content import LIMITED_STEPS, LINES, MatterContent, content_of, limit_words
+from matters.models import ListFiling, Matter, MatterList
+from matters.norms import day_of
+
+NEW_WORDS = ("否", "0")  # what a new matter need not say of itself
+
+
+def state_of(edition: MatterList, *, editions: Iterable[MatterList], today: date) -> dict[str, str]:
+    """Where an edition stands in its life, among the published ``editions`` of its county."""
+    if edition.published_at is None:
+        return {"key": "draft", "words": "在编"}
+    if edition.in_force_on > today:
+        return {"key": "coming", "words": f"已公布，{in_words(edition.in_force_on)}起施行"}
+    begun = [each for each in editions if each.edition > edition.edition and each.in_force_on <= today]
+    if not begun:
+        return {"key": "in_force", "words": "现行"}
+    heir = min(begun, key=lambda each: each.edition)
+    return {"key": "superseded", "words": f"已被第{heir.edition}版取代"}
+
+
+def limits_of(row: Matter | MatterContent) -> str:
+    """The limits that a matter sets, in words, or that the settings by grade hold."""
+    said = (
+        (word, limit_words(getattr(row, f"{step}_amount"), getattr(row, f"{step}_unit")))
+        for step, word in LIMITED_STEPS.items()
+    )
+    return "，".join(f"{word} {limit}" for word, limit in said if limit)
+
+
+def term_of(row: Matter, *, today: date) -> str:
+    """``临时，至…`` for what ends by itself; nothing for the rest."""
+    if row.ends_on is None:
+        return ""
+    return (
+        f"临时，已于{in_words(row.ends_on)}到期"
+        if row.ends_on < today
+        else f"临时，至{in_words(row.ends_on)}"
+    )
+
+
+def row_of(row: Matter, *, today: date) -> dict[str, Any]:
+    """One matter in a list."""
+    content = content_of(row)
+    return {
+        "url": reverse("matters:matter", args=[row.edition_id, row.code]),
+        "code": row.code,
+        "name": row.name,
+        "kind": row.get_kind_display(),
+        "lead": row.lead_function,
+        "others": len(row.lead_functions) - 1,
+        "severity": row.get_severity_display(),
+        "limits": limits_of(row),
+        "term": term_of(row, today=today),
+        "is_confidential": row.confidential,
+        "minutes": content.minutes_per_month,
+    }
+
+
+def groups_of(rows: Iterable[Matter], *, today: date) -> list[dict[str, Any]]:
+    """Matters by category, in the order of the law."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.category, []).append(row_of(row, today=today))
+    return [{"name": Matter.Category(category).label, "rows": found[category]} for category in sorted(found)]
+
+
+def burden_of(rows: Iterable[Matter]) -> int:
+    """Minutes that matters ask of one grid in a month."""
+    return burden.total(content_of(row) for row in rows)
+
+
+def change_words(minutes: int) -> str:
+    """``+2 小时``, ``-30 分钟``, ``不变``."""
+    if not minutes:
+        return "不变"
+    return f"{'+' if minutes > 0 else ''}{burden.hours_words(minutes)}"
+
+
+def lines_of(content: MatterContent) -> list[dict[str, str]]:
+    """Every line of a matter, line by line; what is not said stays empty."""
+    return [{"key": line.key, "word": line.word, "text": line.says(content)} for line in LINES]
+
+
+def new_lines(content: MatterContent) -> tuple[Change, ...]:
+    """What a new matter says of itself, as changes from nothing."""
+    said = ((line.word, line.says(content)) for line in LINES if line.key != "name")
+    return tuple(Change(word, "", text) for word, text in said if text and text not in NEW_WORDS)
+
+
+def told_of(difference: Difference, word: str, row: Matter | None) -> dict[str, Any]:
+    """A difference with its word; a new matter ``row`` with all that it says."""
+    if difference.what == "added" and row is not None:
+        difference = replace(difference, changes=new_lines(content_of(row)))
+    return {"what": difference.what, "word": word, "difference": difference}
+
+
+def counts_of(differences: Sequence[Difference]) -> dict[str, int]:
+    """How many are added, changed, ended."""
+    found = {what: sum(each.what == what for each in differences) for what in ("added", "changed", "ended")}
+    return {**found, "total": len(differences)}
+
+
+def filing_words(filing: ListFiling, *, at: datetime) -> dict[str, Any]:
+    """A filing in two words, its light, and how late it is."""
+    owed = filing.status in ("unsent", "returned")
+    days = (day_of(at) - day_of(filing.due_at)).days
+    late = f"超期 {days} 天" if days else "超期"
+    is_late = owed and filing.due_at < at
+    return {"name": filing.get_status_display(), "is_owed": owed, "late": late if is_late else ""}

@@ -1,0 +1,110 @@
+"""One edition of a county's list; a draft with what it changes and what keeps it back (Art. 14, 16)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.models import User
+from accounts.requests import signed_in
+from matters.actions.soundness import faults_in
+from matters.comparison import WHAT, Difference, compare
+from matters.content import content_of
+from matters.models import ListFiling, Matter, MatterList, Proposal
+from matters.querysets import MatterListQuerySet
+from matters.views import edition_words as words
+from matters.views.frame import counties_within, tabs_for, today_now
+from matters.views.lists import compare_address
+from personnel.scopes import authority_of
+
+
+def edition_in_sight(user: User, pk: int) -> MatterList:
+    """An edition that one sees; another county's draft is as missing."""
+    seen = MatterList.objects.visible_to(user).select_related("county", "drafted_by").defer("county__outline")
+    found = seen.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def editions_of(edition: MatterList, user: User) -> list[MatterList]:
+    """Every edition of the same county that one sees, the newest first."""
+    return list(MatterList.objects.visible_to(user).filter(county=edition.county_id).order_by("-edition"))
+
+
+def edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """One edition: its state, its matters, the proposals it has; of a draft what it would change."""
+    user, (_, today) = signed_in(request), today_now()
+    found = edition_in_sight(user, pk)
+    siblings = editions_of(found, user)
+    before = next((each for each in siblings if each.edition < found.edition and each.published_at), None)
+    rows, old = matters_of(found), matters_of(before)
+    context = {
+        "title": f"{found.county.name}事项清单 第{found.edition}版",
+        "tabs": tabs_for(user, "matters:lists"),
+        "edition": found,
+        "state": words.state_of(found, editions=siblings, today=today),
+        "siblings": [
+            {"edition": each, "state": words.state_of(each, editions=siblings, today=today)}
+            for each in siblings
+            if each.pk != found.pk
+        ],
+        "before": before,
+        "compare_url": compare_address(before, found) if before else "",
+        "groups": words.groups_of(rows, today=today),
+        "count": len(rows),
+        "burden": words.burden_of(rows),
+        "change": words.change_words(words.burden_of(rows) - words.burden_of(old)) if before else "",
+        "proposals": list(proposals_in(found, user)),
+        "filing": filing_of(found, user),
+        **(_draft(found, old, rows, today=today) if found.published_at is None else {"is_draft": False}),
+    }
+    return render(request, "matters/edition.html", context)
+
+
+def matters_of(edition: MatterList | None) -> list[Matter]:
+    """All matters of an edition, by code."""
+    return list(edition.matters.order_by("code")) if edition else []
+
+
+def differences_of(old: list[Matter], new: list[Matter]) -> list[Difference]:
+    """What differs between two editions of one county."""
+    return compare({row.code: content_of(row) for row in old}, {row.code: content_of(row) for row in new})
+
+
+def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: date) -> dict[str, Any]:
+    """What a draft changes, what keeps it back, and what has been adopted but is not yet in it."""
+    differences, by_code = differences_of(old, new), {row.code: row for row in new}
+    waiting = Proposal.objects.filter(county=found.county_id, status="adopted", edition=None)
+    return {
+        "is_draft": True,
+        "told": [words.told_of(each, WHAT[each.what], by_code.get(each.code)) for each in differences],
+        "counts": words.counts_of(differences),
+        "faults": list(faults_in(found, today=today)),
+        "waiting": waiting.count(),
+    }
+
+
+def proposals_in(found: MatterList, user: User) -> Any:
+    """The proposals that an edition has, of those one sees."""
+    rows = Proposal.objects.visible_to(user).filter(edition=found).select_related("applicant")
+    return rows.order_by("code", "pk")
+
+
+def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
+    """What the county owes the city about an edition, for those who keep lists; others need not know."""
+    filing = ListFiling.objects.filter(edition=found).defer("package").first()
+    if filing is None:
+        return None
+    keeps = counties_within(authority_of(user), "publish_matters", "supervise").filter(pk=found.county_id)
+    at, _ = today_now()
+    return {"row": filing, "is_open": keeps.exists(), **words.filing_words(filing, at=at)}
+
+
+def visible_editions(user: User) -> MatterListQuerySet:
+    """Every edition that one sees, with its county."""
+    seen = MatterList.objects.visible_to(user).select_related("county").defer("county__outline")
+    return seen.order_by("county__code", "-edition")

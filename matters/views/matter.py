@@ -1,0 +1,107 @@
+"""One matter in an edition, and its life through the county's editions (Art. 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common.templatetags.when import day as in_words
+from matters import policies
+from matters.comparison import changes_between
+from matters.content import content_of
+from matters.models import Matter, MatterList, Proposal
+from matters.views import edition_words as words
+from matters.views.editions import edition_in_sight, editions_of
+from matters.views.frame import tabs_for, today_now
+
+
+def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Every line of a matter as this edition words it, what became of it, and what is proposed about it."""
+    user, (_, today) = signed_in(request), today_now()
+    edition = edition_in_sight(user, pk)
+    row = edition.matters.filter(code=code).first()
+    if row is None:
+        raise Http404
+    siblings = editions_of(edition, user)
+    about = list(_proposals(edition, code, user))
+    newest = next((each for each in siblings if each.published_at is not None), None)
+    content = content_of(row)
+    context = {
+        "title": row.name,
+        "tabs": tabs_for(user, "matters:lists"),
+        "edition": edition,
+        "state": words.state_of(edition, editions=siblings, today=today),
+        "matter": row,
+        "term": words.term_of(row, today=today),
+        "minutes": content.minutes_per_month,
+        "lines": [line for line in words.lines_of(content) if line["key"] != "name"],
+        "life": life_of(edition, code, siblings, about),
+        "open_proposals": [each for each in about if each.status != "listed"],
+        "can_propose": newest is not None and newest.pk == edition.pk and _applies_here(user, edition),
+    }
+    return render(request, "matters/matter.html", context)
+
+
+def _proposals(edition: MatterList, code: str, user: User) -> Any:
+    """What is or was proposed about the matter: open proposals, and those an edition has."""
+    seen = Proposal.objects.visible_to(user).filter(county=edition.county_id, code=code)
+    listed = seen.filter(status="listed")
+    rows = Proposal.objects.filter(pk__in=(seen.open() | listed).values("pk"))
+    return rows.select_related("applicant").order_by("pk")
+
+
+def _applies_here(user: User, edition: MatterList) -> bool:
+    bodies = policies.applicants(user)
+    return any(policies.county_of(body) == edition.county for body in bodies)
+
+
+def life_of(
+    edition: MatterList, code: str, siblings: Sequence[MatterList], about: Sequence[Proposal]
+) -> list[dict[str, Any]]:
+    """The edition that had it first, each that words it anew, the one without it; oldest first."""
+    rows = {row.edition_id: row for row in Matter.objects.filter(edition__in=siblings, code=code)}
+    enlisted = {each.edition_id: each for each in about if each.edition_id}
+    told: list[dict[str, Any]] = []
+    before: Matter | None = None
+    for each in sorted(siblings, key=lambda sibling: sibling.edition):
+        row = rows.get(each.pk)
+        if row is not None or before is not None:
+            told += _step(each, before, row, enlisted.get(each.pk), here=edition)
+        before = row
+    if before is not None and before.ends_on is not None:
+        told.append({"sentence": f"有效期至{in_words(before.ends_on)}，到期自行退出", "when": ""})
+    return told
+
+
+def _step(
+    each: MatterList,
+    before: Matter | None,
+    row: Matter | None,
+    proposal: Proposal | None,
+    *,
+    here: MatterList,
+) -> list[dict[str, Any]]:
+    changes = changes_between(content_of(before), content_of(row)) if before and row else ()
+    if before and row and not changes:
+        return []
+    if row is None and before is not None and before.ends_on and before.ends_on < each.in_force_on:
+        word = "到期，不再列入"
+    else:
+        word = "退出" if row is None else "调整" if before else "列入"
+    day = f"{in_words(each.in_force_on)}起" if each.published_at else "在编，尚未公布"
+    return [
+        {
+            "sentence": f"第{each.edition}版{word}",
+            "when": day,
+            "url": reverse("matters:matter", args=[each.pk, row.code]) if row else "",
+            "is_here": each.pk == here.pk,
+            "changes": changes,
+            "proposal": proposal,
+        }
+    ]
