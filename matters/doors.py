@@ -27,5 +27,18 @@ declare(
         "filing_verb": by_rule("matters.policies.require_receiver"),
         "differences": by_rule("personnel.scopes.authority_of"),
         # import, export, burden, requests
+        "export": by_rule("matters.querysets.MatterListQuerySet"),
+        "import_template": own(),
+        **dict.fromkeys(
+            (*("import_matters", "import_job", "import_faults"), *("import_confirm", "import_discard")),
+            by_rule("matters.policies.require_publisher"),
+        ),
+        "burden": by_rule(
+            "matters.querysets.ProposalQuerySet", "the list is public; of proposals those in sight"
+        ),
+        "requests": by_rule("matters.querysets.GridRequestQuerySet"),
+        "my_requests": own(),
+        "request_answer": by_rule("matters.policies.require_worker"),
+        **dict.fromkeys(("request_hand", "request_record"), by_rule("personnel.scopes.authority_of")),
     },
 )

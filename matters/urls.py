@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, re_path
 
 from matters.views import (
+    burden,
     comparison,
     differences,
     edition_verbs,
@@ -17,6 +18,8 @@ from matters.views import (
     proposal_forms,
     proposal_verbs,
     proposals,
+    requests,
+    workbooks,
 )
 
 app_name = "matters"
@@ -45,4 +48,17 @@ urlpatterns: list[URLPattern] = [
     path("lists/<int:pk>/discard/", edition_verbs.discard, name="edition_discard"),
     re_path(r"^lists/(?P<pk>[0-9]{1,18})/(?P<code>[0-9]-[0-9]{1,7})/$", matter.matter, name="matter"),
     # import, export, burden, requests
+    path("lists/<int:pk>/export/", workbooks.export, name="export"),
+    path("lists/<int:pk>/import/", workbooks.upload, name="import_matters"),
+    path("lists/imports/template/", workbooks.template, name="import_template"),
+    path("lists/imports/<int:pk>/", workbooks.preview, name="import_job"),
+    path("lists/imports/<int:pk>/faults/", workbooks.faults, name="import_faults"),
+    path("lists/imports/<int:pk>/confirm/", workbooks.confirm, name="import_confirm"),
+    path("lists/imports/<int:pk>/discard/", workbooks.discard, name="import_discard"),
+    path("lists/burden/", burden.burden, name="burden"),
+    path("lists/requests/", requests.requests, name="requests"),
+    path("lists/requests/hand/", requests.hand, name="request_hand"),
+    path("lists/requests/mine/", requests.my_requests, name="my_requests"),
+    path("lists/requests/record/", requests.record, name="request_record"),
+    path("lists/requests/<int:pk>/<slug:verb>/", requests.answer, name="request_answer"),
 ]

@@ -52,6 +52,12 @@ ENTRANCES = (
         ("publish_grids", "supervise", "dispatch"),
         also=("/filings/", "/sector-grids/", "/grid-rules/", "/divisions/"),
     ),
+    Entrance(
+        "事项清单",
+        "list",
+        "matters:lists",
+        ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee"),
+    ),
     Entrance("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
     Entrance("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
     Entrance("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),

@@ -16,7 +16,15 @@ from personnel.scopes import Authority, authority_of
 
 OFFICES = ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee")
 KEEPERS = ("publish_matters", "supervise")
-TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("matters:lists", "清单", OFFICES),
+    ("matters:proposals", "申请", OFFICES),
+    ("matters:filings", "备案", KEEPERS),
+    ("matters:differences", "各县区对照", KEEPERS),
+    ("matters:burden", "负担", OFFICES),
+    ("matters:requests", "派给网格", OFFICES),
+    ("workflow:unlisted", "清单外", KEEPERS),
+)
 
 
 def today_now() -> tuple[datetime, date]:

@@ -37,8 +37,8 @@ async function sendPhotos(draft) {
 
 function reportOf(draft) {
   const given = Object.entries(draft.fields).map(([name, values]) => [name, values[0]]).filter(([, value]) => value !== "");
-  const said = Object.fromEntries(given.filter(([name]) => !name.startsWith("ask-")));
-  const ask = `ask-${said.matter_id ?? ""}-`; // the chosen matter's own questions
+  const said = Object.fromEntries(given.filter(([name]) => !name.startsWith("ask-"))); // a matter's own questions apart
+  const ask = `ask-${said.matter_id ?? ""}-`;
   said.answers = Object.fromEntries(given.filter(([name]) => name.startsWith(ask)).map(([name, value]) => [name.slice(ask.length), value]));
   const sent = (field) => draft.photos.filter((photo) => photo.field === field).map((photo) => photo.sent);
   return { ...said, outcome: draft.outcome ?? "send", photos: sent("photos"), result_photos: sent("result_photos") };
@@ -67,9 +67,7 @@ export function send(draft) {
   return navigator.locks.request(`send-${draft.id}`, () => sendLocked(draft));
 }
 
-function pauseAfter(tries) {
-  return Math.min(5000 * 2 ** tries, LONGEST_PAUSE);
-}
+const pauseAfter = (tries) => Math.min(5000 * 2 ** tries, LONGEST_PAUSE);
 
 function missing(form, outcome) {
   const isNamed = form.querySelector("input[name=matter_id]:checked:not([value=''])") || form.elements.title.value.trim();

@@ -14,6 +14,7 @@ from accounts.requests import signed_in
 from common.keyset import keyset_page
 from common.numbers import whole_number
 from grids.models import Grid
+from matters.models import GridRequest
 from personnel.scopes import authority_of
 from workflow.cards import card_of
 from workflow.presentation import Telling, row_of
@@ -49,6 +50,7 @@ def field_home(request: HttpRequest) -> HttpResponse:
         "grid": chosen_grid(request, grids),
         "may_report": bool(grids),
         "recent": _recent(user, telling) if grids else [],
+        "requests": GridRequest.objects.filter(grid__in=grids).open().count() if grids else 0,
     }
     return render(request, "workflow/home.html", context)
 

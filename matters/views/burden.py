@@ -1,0 +1,99 @@
+"""Minutes that the lists ask of a grid in a month: by department, by edition, with what is proposed (Art. 14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common.errors import NotPermitted
+from grids.models import Division
+from matters.burden import department_of, hours_words, shares, total
+from matters.content import content_of, read
+from matters.models import MatterList, Proposal
+from matters.norms import norm_of
+from matters.views.frame import OFFICES, county_of_code, own_county, tabs_for, today_now
+from personnel.scopes import authority_of
+
+EDITIONS_SHOWN = 6
+
+
+def burden(request: HttpRequest) -> HttpResponse:
+    """The meter of one county."""
+    user, (_, today) = signed_in(request), today_now()
+    authority = authority_of(user)
+    if not (authority.sees_all or authority.holds(*OFFICES)):
+        raise NotPermitted("清单负担供办公岗位查看。您的工作从首页进入。")
+    county = _county(request, user)
+    editions = list(
+        MatterList.objects.published().filter(county=county).order_by("-edition")[:EDITIONS_SHOWN]
+    )
+    now = next((each for each in editions if each.in_force_on <= today), None)
+    contents = {
+        each.pk: [content_of(row) for row in each.matters.standing(max(today, each.in_force_on))]
+        for each in editions
+    }
+    present = contents[now.pk] if now else []
+    limit = norm_of(county.pk, day=today).most_minutes
+    minutes = total(present)
+    context = {
+        "title": "清单负担",
+        "tabs": tabs_for(user, "matters:burden"),
+        "county": county,
+        "counties": Division.objects.of_level("county").values_list("code", "name"),
+        "edition": now,
+        "total": hours_words(minutes),
+        "limit": hours_words(limit),
+        "is_over": minutes > limit,
+        "rows": [
+            {"share": share, "words": hours_words(share.minutes), "percent": _percent(share.minutes, minutes)}
+            for share in shares(present)
+        ],
+        "editions": [
+            {"edition": each, "words": hours_words(total(contents[each.pk])), "count": len(contents[each.pk])}
+            for each in editions
+        ],
+        "proposals": _proposed(user, county),
+    }
+    return render(request, "matters/burden.html", context)
+
+
+def _county(request: HttpRequest, user: User) -> Division:
+    code = request.GET.get("county", "")
+    if code:
+        return county_of_code(code)
+    found = own_county(user) or Division.objects.of_level("county").defer("outline").first()
+    if found is None:
+        raise NotPermitted("还没有登记县区。")
+    return found
+
+
+def _percent(minutes: int, whole: int) -> int:
+    return round(100 * minutes / whole) if whole else 0
+
+
+def _proposed(user: User, county: Division) -> list[dict[str, Any]]:
+    """Every open proposal in sight with the change it would bring, the heaviest first."""
+    rows = (
+        Proposal.objects.visible_to(user).open().filter(county=county).select_related("base").order_by("-pk")
+    )
+    found = []
+    for proposal in rows[:50]:
+        before = content_of(proposal.base).minutes_per_month if proposal.base else 0
+        asked = read(proposal.content) if proposal.content else None
+        after = asked.minutes_per_month if asked else 0
+        found.append(
+            {
+                "title": str(proposal),
+                "url": reverse("matters:proposal", args=[proposal.pk]),
+                "status": proposal.get_status_display(),
+                "department": department_of(asked or content_of(proposal.base)),
+                "change": after - before,
+                "words": f"{'+' if after >= before else ''}{hours_words(after - before)}",
+            }
+        )
+    return sorted(found, key=lambda row: -int(str(row["change"])))

@@ -1,0 +1,195 @@
+"""What departments ask of grids: handed, noted, done, turned down; and who keeps asking for what is not listed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common import clock
+from common.errors import NotPermitted, Refusal
+from common.keyset import keyset_page
+from common.numbers import whole_number
+from common.saying import given, say
+from grids.models import Division, Grid
+from matters import actions
+from matters.actions import RequestDraft
+from matters.forms.requests import HandForm, RecordForm
+from matters.models import GridRequest, Matter
+from matters.policies import works_in
+from matters.states import REQUEST_VERBS
+from matters.views.frame import OFFICES, own_county, tabs_for, today_now
+from personnel.models import Organization
+from personnel.scopes import authority_of
+
+PAGE_SIZE = 50
+COUNTED_DAYS = 90
+PILES = {"open": "待办", "refused": "已拒绝", "done": "已办"}
+STATUS_OF = {"open": "handed", "refused": "refused", "done": "done"}
+ACTS = {"do": actions.do, "turn_down": actions.turn_down}
+
+
+def requests(request: HttpRequest) -> HttpResponse:
+    """What has been handed to grids in sight, and for a county who keeps asking for what is not listed."""
+    user, (at, _) = signed_in(request), today_now()
+    authority = authority_of(user)
+    if not (authority.sees_all or authority.holds(*OFFICES)):
+        return redirect("matters:my_requests")
+    pile = request.GET.get("pile", "open")
+    if pile not in PILES:
+        raise Http404
+    seen = GridRequest.objects.visible_to(user)
+    page = keyset_page(
+        _with_names(seen.filter(status=STATUS_OF[pile])),
+        order=("-pk",),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    counts = seen.aggregate(**{key: Count("pk", filter=Q(status=STATUS_OF[key])) for key in PILES})
+    context = {
+        "title": "派给网格的任务",
+        "tabs": tabs_for(user, "matters:requests"),
+        "piles": [
+            {"url": f"?pile={key}", "name": name, "count": counts[key], "is_current": key == pile}
+            for key, name in PILES.items()
+        ],
+        "rows": page.rows,
+        "can_hand": authority.holds("handle"),
+        "askers": _askers(seen, since=at - timedelta(days=COUNTED_DAYS)),
+        "days": COUNTED_DAYS,
+        "next_url": f"?pile={pile}&cursor={page.next_cursor}" if page.next_cursor else "",
+        "first_url": f"?pile={pile}" if request.GET.get("cursor") else "",
+    }
+    return render(request, "matters/requests.html", context)
+
+
+def _askers(seen: QuerySet[GridRequest], *, since: Any) -> list[dict[str, Any]]:
+    """Bodies by how often they asked for what is not listed; one statement."""
+    counted = (
+        seen.filter(at__gte=since)
+        .order_by()
+        .values("organization__name")
+        .annotate(
+            total=Count("pk"),
+            unlisted=Count("pk", filter=Q(matter=None)),
+            refused=Count("pk", filter=Q(status="refused")),
+        )
+        .filter(unlisted__gt=0)
+    )
+    return list(counted.order_by("-unlisted", "organization__name")[:20])
+
+
+def _with_names(rows: Any) -> Any:
+    return rows.select_related("organization", "grid__village__parent", "matter", "by", "answered_by").defer(
+        "grid__boundary", "grid__village__outline", "grid__village__parent__outline"
+    )
+
+
+def hand(request: HttpRequest) -> HttpResponse:
+    """A department hands a task to grids of one township."""
+    user, (_, today) = signed_in(request), today_now()
+    units = authority_of(user).places("organization", "handle")
+    bodies = Organization.objects.filter(pk__in=units, is_active=True).order_by("code")
+    county = own_county(user)
+    if not units or county is None:
+        raise NotPermitted("由部门、单位的人员派给网格。")
+    townships = Division.objects.filter(parent=county, level="township").defer("outline").order_by("code")
+    asked = request.POST.get("township") or request.GET.get("township", "")
+    township = townships.filter(code=asked[:12]).first()
+    grids = Grid.objects.in_force().with_place().filter(village__parent=township).defer("boundary")
+    form = HandForm(
+        given(request),
+        bodies=bodies,
+        matters=Matter.objects.in_force(county.pk, today).order_by("category", "code"),
+        grids=grids.order_by("code"),
+    )
+
+    def act() -> list[GridRequest]:
+        return actions.hand(_draft_of(form), list(form.cleaned_data["grids"]), by=user, at=clock.now())
+
+    return say(
+        request,
+        form,
+        act,
+        done=lambda made: (f"已派给 {len(made)} 个网格。", reverse("matters:requests")),
+        template="matters/request_hand.html",
+        context={"title": "派给网格", "townships": townships, "township": township},
+    )
+
+
+def _draft_of(form: Any) -> RequestDraft:
+    said = form.cleaned_data
+    return RequestDraft(said["organization"], said["text"], matter=said["matter"], due_on=said["due_on"])
+
+
+def my_requests(request: HttpRequest) -> HttpResponse:
+    """What waits for a worker's own grids, each with its one tap, and the last answers."""
+    user = signed_in(request)
+    grids = _own_grids(user)
+    seen = _with_names(GridRequest.objects.filter(grid__in=grids))
+    context = {
+        "title": "部门派来的任务",
+        "waiting": seen.open().order_by("-pk")[:PAGE_SIZE],
+        "answered": seen.exclude(status="handed").order_by("-answered_at", "-pk")[:10],
+        "may_record": grids.exists(),
+    }
+    return render(request, "matters/my_requests.html", context)
+
+
+def _own_grids(user: User) -> Any:
+    places = authority_of(user).places("grid", "report")
+    return Grid.objects.in_force().with_place().filter(pk__in=places).defer("boundary").order_by("code")
+
+
+def record(request: HttpRequest) -> HttpResponse:
+    """A worker notes what was asked of him by word of mouth, by telephone or in a group."""
+    user, (_, today) = signed_in(request), today_now()
+    grids, county = _own_grids(user), own_county(user)
+    if county is None or not grids.exists():
+        raise NotPermitted("由网格员登记。")
+    around = Q(division=county) | Q(division__parent=county) | Q(division=county.parent_id)
+    bodies = Organization.objects.filter(around, is_active=True).exclude(kind="authority").order_by("code")
+    form = RecordForm(
+        given(request),
+        bodies=bodies,
+        matters=Matter.objects.in_force(county.pk, today).order_by("category", "code"),
+        grids=grids,
+    )
+
+    def act() -> GridRequest:
+        return actions.record(_draft_of(form), form.cleaned_data["grid"], by=user, at=clock.now())
+
+    return say(
+        request,
+        form,
+        act,
+        done=lambda made: ("已登记，不在清单的可以拒绝。", reverse("matters:my_requests")),
+        template="matters/request_record.html",
+        context={"title": "登记别处派来的任务"},
+    )
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """One tap: done, or turned down because the list does not ask for it."""
+    user = signed_in(request)
+    found = GridRequest.objects.visible_to(user).select_related("grid").filter(pk=pk).first()
+    if found is None or verb not in ACTS or not works_in(user, found):
+        raise Http404
+    found.version = whole_number(request.POST.get("version", "")) or 0
+    try:
+        with transaction.atomic():
+            ACTS[verb](found, by=user, at=clock.now())
+        messages.success(request, f"{REQUEST_VERBS[verb]}：{found.text[:40]}")
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    return redirect("matters:my_requests")

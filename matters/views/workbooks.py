@@ -1,0 +1,194 @@
+"""Lists in and out: an edition as a workbook, and a workbook compared with a draft before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common import clock
+from common.errors import IllegalMove, Refusal
+from common.files import download
+from common.numbers import whole_number
+from common.saying import say
+from grids.exchange.named import write_faults, write_rows, write_template
+from matters import actions
+from matters.catalogue.columns import COLUMNS, TABLE
+from matters.catalogue.examination import row_of, texts_of
+from matters.forms.workbooks import WorkbookForm
+from matters.models import MatterImport, MatterList
+from matters.policies import publishes, require_publisher
+
+PAGE_SIZE = 50
+OUTCOMES = {"fault": "有误", "new": "新增", "changed": "调整", "same": "相同，不动"}
+
+
+def edition_in_sight(user: User, pk: int) -> MatterList:
+    """An edition that one may read; a draft is its county's own, and to others as missing (:class:`Http404`)."""
+    found = MatterList.objects.visible_to(user).select_related("county").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def export(request: HttpRequest, pk: int) -> FileResponse:
+    """An edition as a workbook that can be imported again."""
+    edition = edition_in_sight(signed_in(request), pk)
+    rows = list(texts_of(edition))
+    return download(partial(write_rows, table=TABLE, rows=rows), name=f"{edition}网格事项清单")
+
+
+@require_safe
+def template(request: HttpRequest) -> FileResponse:
+    """An empty workbook with how to fill it in."""
+    signed_in(request)
+    return download(partial(write_template, table=TABLE), name="事项清单导入模板")
+
+
+@never_cache
+def upload(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET says what a file must be like; POST reads one and goes on to its preview."""
+    user = signed_in(request)
+    edition = edition_in_sight(user, pk)
+    require_publisher(user, edition.county, verb="import_matters")
+    if edition.published_at is not None:
+        raise IllegalMove("这一版已经公布，不能再改；请编制下一版，再导入。")
+    form = WorkbookForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+
+    def act() -> MatterImport:
+        file = form.cleaned_data["file"]
+        return actions.take_matters(edition, file, name=file.name, size=file.size, by=user, at=clock.now())
+
+    context = {"title": f"导入到{edition}", "edition": edition, "files": edition.imports.order_by("-pk")[:5]}
+    return say(
+        request,
+        form,
+        act,
+        done=lambda job: (f"已读取 {sum(job.counts.values())} 行，请核对。", _url(job)),
+        template="matters/import_upload.html",
+        context=context,
+    )
+
+
+@never_cache
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a file would do, line by line."""
+    return _page(request, job_in_sight(request, pk))
+
+
+@require_safe
+def faults(request: HttpRequest, pk: int) -> FileResponse:
+    """The lines that cannot be taken, as a workbook."""
+    job = job_in_sight(request, pk)
+    found = [row_of(line) for line in job.lines if line["outcome"] == "fault"]
+    if not found:
+        raise Http404
+    return download(partial(write_faults, found, table=TABLE), name=f"{job.file_name} 有误的行")
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write into the draft what the preview promised."""
+    job, user = job_in_sight(request, pk), signed_in(request)
+    if job.status == MatterImport.Status.CONFIRMED:
+        return redirect(_url(job))  # sent twice
+    return _act(request, job, lambda: actions.confirm_matters(job, by=user, at=clock.now()))
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw the file away."""
+    job, user = job_in_sight(request, pk), signed_in(request)
+    return _act(request, job, lambda: actions.discard_matters(job, by=user))
+
+
+def job_in_sight(request: HttpRequest, pk: int) -> MatterImport:
+    """A file for a list that one keeps; any other is as missing (:class:`Http404`)."""
+    user = signed_in(request)
+    found = MatterImport.objects.select_related("edition__county", "by").filter(pk=pk).first()
+    if found is None or not publishes(user, found.edition.county):
+        raise Http404
+    return found
+
+
+def _act(request: HttpRequest, job: MatterImport, act: Callable[[], MatterImport]) -> HttpResponse:
+    """Do it and go on to the file's page; on refusal show the file as it is now, with the sentence."""
+    try:
+        with transaction.atomic():
+            done = act()
+    except Refusal as refusal:
+        job.refresh_from_db()
+        if isinstance(refusal, IllegalMove) and job.status == MatterImport.Status.READY:
+            job = actions.refresh_matters(job, by=signed_in(request))
+        return _page(request, job, refusal=refusal, status=refusal.status)
+    if done.status == MatterImport.Status.CONFIRMED:
+        counts = done.counts
+        messages.success(request, f"新增 {counts.get('new', 0)} 项，调整 {counts.get('changed', 0)} 项。")
+    return redirect(_url(done))
+
+
+def _page(
+    request: HttpRequest, job: MatterImport, *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    asked = request.GET.get("show", "")
+    shown = asked if asked in OUTCOMES else next((key for key in OUTCOMES if job.counts.get(key)), "fault")
+    page = Paginator([line for line in job.lines if line["outcome"] == shown], PAGE_SIZE).get_page(
+        whole_number(request.GET.get("page", "1")) or 1
+    )
+
+    def address(number: int) -> str:
+        return f"?{urlencode({'show': shown, 'page': number})}#list"
+
+    context = {
+        "title": f"导入 {job.file_name}",
+        "job": job,
+        "refusal": refusal,
+        "chips": [
+            {"url": f"?show={key}#list", "name": name, "count": job.counts[key], "is_current": key == shown}
+            for key, name in OUTCOMES.items()
+            if job.counts.get(key)
+        ],
+        "to_write": job.counts.get("new", 0) + job.counts.get("changed", 0),
+        "shown_word": OUTCOMES[shown],
+        "page": page,
+        "rows": [_line(line) for line in page.object_list],
+        "previous_url": address(page.number - 1) if page.has_previous() else "",
+        "next_url": address(page.number + 1) if page.has_next() else "",
+    }
+    return render(request, "matters/import.html", context, status=status)
+
+
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    """A line in words: which matter, what is wrong, what it would change."""
+    values = line["values"]
+    return {
+        "row": line["row"],
+        "code": line["code"] or values.get("code", ""),
+        "name": values.get("name", ""),
+        "leads": values.get("lead_functions", ""),
+        "changes": [
+            {"word": word, "before": before, "after": after} for word, before, after in line["changes"]
+        ],
+        "faults": [
+            {"name": COLUMNS[key].name if key in COLUMNS else "", "sentence": sentence}
+            for key, sentence in line["faults"]
+        ],
+    }
+
+
+def _url(job: MatterImport) -> str:
+    return reverse("matters:import_job", args=[job.pk])
