@@ -23,6 +23,8 @@ PUBLIC = {
     "workflow:resident",  # the resident's own code is the key
     "portal:public", "portal:public_place", "portal:public_grid", "portal:public_text_size",  # Art. 13
     "conduct:complain", "conduct:progress",  # Art. 12: anybody, without a name
+    "portal:public_lists", "portal:public_list", "portal:public_edition",  # Art. 14
+    "matters:notices", "matters:notice",  # Art. 16: what is under public notice
     "portal:short", "portal:public_plans", "portal:public_plan",  # what stands on paper; Art. 7
 }  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")

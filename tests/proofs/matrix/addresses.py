@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.proofs.matrix import oracle, oracle_editions
+from tests.proofs.matrix import oracle, oracle_editions, oracle_proposals
 from tests.proofs.matrix.oracle import Rule
 
 
@@ -169,6 +169,15 @@ PAGES: dict[str, Row] = {
     "conduct:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
     "conduct:complaint": Row(oracle.complaint_seen, "complaint"),
     "conduct:act": Row(oracle.complaint_seen, "complaint", PAGE),
+    # proposals
+    "matters:proposals": Row(oracle.anybody),
+    "matters:proposal": Row(oracle_proposals.proposal_seen, "proposal"),
+    "matters:proposal_new": Row(oracle_proposals.proposal_begun, "", PAGE),
+    "matters:proposal_edit": Row(oracle_proposals.proposal_edited, "proposal", PAGE),
+    "matters:proposal_verb": Row(oracle_proposals.proposal_said, "proposal", PAGE),
+    "matters:comment_reply": Row(oracle_proposals.comment_answered, "comment", PAGE),
+    "matters:notices": public(),
+    "matters:notice": public("notice"),
     # editions and filings
     "matters:lists": Row(oracle.anybody),
     **dict.fromkeys(("matters:edition", "matters:matter"), Row(oracle_editions.edition_seen, "edition")),
@@ -184,6 +193,8 @@ PAGES: dict[str, Row] = {
     "matters:differences": Row(oracle.only("lists", "supervise")),
     # import, export, burden, requests of lists
     "matters:import_template": Row(oracle.anybody),
+    "matters:export": Row(oracle_editions.edition_seen, "edition"),
+    "matters:import_matters": Row(oracle_editions.edition_changed, "edition", PAGE),
     **dict.fromkeys(
         ("matters:import_job", "matters:import_faults"), Row(lambda person, thing: oracle.HIDDEN, "missing")
     ),

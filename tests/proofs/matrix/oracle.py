@@ -79,6 +79,7 @@ class Thing:
     unit: str = ""
     about: str = ""
     asked_by: str = ""
+    reviewers: tuple[str, ...] = ()
 
 
 MISSING = Thing(is_there=False)

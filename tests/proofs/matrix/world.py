@@ -28,6 +28,7 @@ from tests.proofs.matrix.oracle import (
     Thing,
 )
 from tests.proofs.matrix.world_editions import editions_of
+from tests.proofs.matrix.world_proposals import proposals_of
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, report_case
 
@@ -53,6 +54,7 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
             ({"code": "410902", "number": "9"}, MISSING),
         ],
         "grid_request": grid_requests_of(town),
+        **proposals_of(town),
         "plan": plans_of(town),
         "plan_job": [({"pk": RATHER, "job": 1}, MISSING)],
         **people_of(town),
