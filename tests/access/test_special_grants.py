@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from access import actions
 from access.actions import GrantDraft
 from access.models import GrantRequest
+from access.plain_words import WORDS
 from access.tasks import end_grants
 from accounts.models import User
 from audit.models import Entry
@@ -18,6 +19,7 @@ from common import clock
 from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
 from personnel.actions import appoint_to_office
 from personnel.models import Grant, Organization
+from personnel.posts import GRID_POSTS, OFFICE_POSTS
 from personnel.scopes import authority_of
 from tests.cases import refused
 from tests.doors import Visitor
@@ -292,3 +294,10 @@ def test_whom_one_does_not_manage_looks_like_nobody(town: Town) -> None:
         for name in ("sun", "nosuch")
     ]
     assert all("您管理的在任人员里没有这个账号" in answer for answer in answers)
+
+
+@pytest.mark.article(20)
+def test_whatever_a_post_brings_is_said_in_plain_words(town: Town) -> None:
+    brought = {verb for rights in (*GRID_POSTS.values(), *OFFICE_POSTS.values()) for verb, _ in rights}
+    assert brought <= set(WORDS)
+    assert "是否属于禁止纳入的事项" in Visitor(town.jiang).text("/access/")
