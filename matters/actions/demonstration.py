@@ -10,7 +10,7 @@ from grids.models import Grid
 from matters.actions.decision import comment, consent
 from matters.actions.drafting import ProposalDraft, propose, submit
 from matters.actions.editions import draft_edition, publish_edition
-from matters.actions.filing import owe_filing, return_filing, send_filing
+from matters.actions.filing import owe_filing, package_of, return_filing, send_filing
 from matters.actions.requests import RequestDraft, hand
 from matters.actions.review import clear, pass_check, vote
 from matters.content import MatterContent
@@ -179,7 +179,7 @@ def _first_filings(*, at: datetime) -> None:
         filing = owe_filing(edition, at=published)
         if number in (0, 3):
             continue  # the county of the demonstration has time yet; one is overdue
-        filing.status, filing.sent_at, filing.package = "sent", published + DAY, {"edition": 1}
+        filing.status, filing.sent_at, filing.package = "sent", published + DAY, package_of(edition)
         filing.save()
         if number != 5:
             filing.status, filing.receipt = "received", f"濮网格备〔演示〕{number}号"

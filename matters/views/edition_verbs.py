@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
@@ -79,7 +79,9 @@ def earliest_day(county: Division, *, today: date) -> date:
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the day, the document and the note of a draft; what was adopted meanwhile comes in."""
-    user, found = _draft(request, pk, "revise_edition")
+    user, found = _kept(request, pk, "revise_edition")
+    if found.published_at is not None:
+        return _closed(request, found, "revise_edition")
     said = {name: getattr(found, name) for name in ("in_force_on", "document", "note")}
     _, today = today_now()
     form = RevisionForm(
@@ -101,7 +103,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft; its faults stand here before anybody presses."""
-    user, found = _draft(request, pk, "publish_edition")
+    user, found = _kept(request, pk, "publish_edition")
+    if found.published_at is not None:
+        return _closed(request, found, "publish_edition")
     _, today = today_now()
     before = MatterList.objects.published().filter(county=found.county).order_by("-edition").first()
     faults = list(faults_in(found, today=today))
@@ -123,7 +127,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
-    user, found = _draft(request, pk, "discard_edition")
+    user, found = _kept(request, pk, "discard_edition")
+    if found.published_at is not None:
+        return _closed(request, found, "discard_edition")
     form = VerbForm(given(request), version=found.version)
     return _say(
         request,
@@ -135,14 +141,18 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _draft(request: HttpRequest, pk: int, verb: str) -> tuple[User, MatterList]:
-    """The draft, for whoever keeps the county's list; what is published already is refused at once."""
+def _kept(request: HttpRequest, pk: int, verb: str) -> tuple[User, MatterList]:
+    """The edition, for whoever keeps the county's list."""
     user = signed_in(request)
     found = edition_in_sight(user, pk)
     policies.require_publisher(user, found.county, verb=verb)
-    if found.published_at is not None:
-        raise IllegalMove(CLOSED)
     return user, found
+
+
+def _closed(request: HttpRequest, found: MatterList, verb: str) -> HttpResponse:
+    """What is published already: why there is nothing to do, and the way back."""
+    context = {**_frame(verb, back=_page(found), place=[found.county]), "edition": found, "refusal": CLOSED}
+    return render(request, "matters/edition_verb.html", context, status=IllegalMove.status)
 
 
 def _say(

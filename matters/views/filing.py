@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock, filing
-from common.errors import StaleVersion
+from common.errors import IllegalMove, StaleVersion
 from common.saying import given, say
 from common.versions import VersionedForm
 from matters import actions, policies
@@ -33,6 +33,7 @@ ACTS: dict[str, Callable[..., ListFiling]] = {
     "receive_filing": actions.receive_filing,
     "return_filing": actions.return_filing,
 }
+TEMPLATE = "matters/filing_verb.html"
 DONE = {"send_filing": "报送备案", "receive_filing": "备案", "return_filing": "退回补正"}
 CONSEQUENCES = {
     "send_filing": "报送后市主管部门会收到下面的全部材料；备案不影响清单按日施行。",
@@ -105,8 +106,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     found = filing_in_sight(user, pk)
     require = policies.require_publisher if verb == "send_filing" else policies.require_receiver
     require(user, found.edition.county, verb=verb)
-    filing.MOVES.target_of(verb, status=found.status)  # at the wrong moment there is nothing to fill in
-    form = FORMS[verb](given(request), version=found.version)
+    form, context = FORMS[verb](given(request), version=found.version), _context(found, verb)
 
     def said() -> ListFiling:
         asked: dict[str, Any] = dict(form.cleaned_data)
@@ -117,23 +117,30 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             form.carry(seen)  # the page below is the newest, so that sending again is a decision
             raise
 
+    try:
+        filing.MOVES.require(verb, status=found.status)  # at the wrong moment there is nothing to fill in
+    except IllegalMove as refusal:
+        context |= {"form": form, "refusal": refusal.sentence}
+        return render(request, TEMPLATE, context, status=refusal.status)
+    return say(
+        request,
+        form,
+        said,
+        done=lambda _: (f"{found.edition}已{DONE[verb]}。", context["back"]),
+        template=TEMPLATE,
+        context=context,
+    )
+
+
+def _context(found: ListFiling, verb: str) -> dict[str, Any]:
     at, _ = today_now()
-    address = reverse("matters:filing", args=[pk])
-    context = {
+    return {
         "title": filing.VERBS[verb],
         "word": filing.VERBS[verb],
         "consequence": CONSEQUENCES[verb],
-        "back": address,
+        "back": reverse("matters:filing", args=[found.pk]),
         "filing": found,
         "edition": found.edition,
         **filing_words(found, at=at),
         "package": _package(found),
     }
-    return say(
-        request,
-        form,
-        said,
-        done=lambda _: (f"{found.edition.county.name}第{found.edition.edition}版已{DONE[verb]}。", address),
-        template="matters/filing_verb.html",
-        context=context,
-    )

@@ -88,19 +88,20 @@ def _step(
     here: MatterList,
 ) -> list[dict[str, Any]]:
     changes = changes_between(content_of(before), content_of(row)) if before and row else ()
-    if before and row and not changes:
+    is_here = each.pk == here.pk
+    if before and row and not changes and not is_here:
         return []
     if row is None and before is not None and before.ends_on and before.ends_on < each.in_force_on:
         word = "到期，不再列入"
     else:
-        word = "退出" if row is None else "调整" if before else "列入"
+        word = "退出" if row is None else "列入" if before is None else "调整" if changes else "沿用"
     day = f"{in_words(each.in_force_on)}起" if each.published_at else "在编，尚未公布"
     return [
         {
             "sentence": f"第{each.edition}版{word}",
             "when": day,
             "url": reverse("matters:matter", args=[each.pk, row.code]) if row else "",
-            "is_here": each.pk == here.pk,
+            "is_here": is_here,
             "changes": changes,
             "proposal": proposal,
         }

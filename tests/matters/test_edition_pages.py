@@ -283,7 +283,8 @@ def test_a_filing_is_sent_returned_sent_again_and_received_by_its_pages(town: To
     assert stale.status_code == 409 and "濮备7号" in stale.content.decode()
     assert zheng.post(f"{address}receive_filing/", {"version": 4, "receipt": "濮备7号"}).status_code == 302
     assert "濮备7号" in words(wu.get("/lists/filings/"))
-    assert zheng.get(f"{address}receive_filing/").status_code == 409
+    late = zheng.post(f"{address}return_filing/", {"version": 5, "remarks": "来晚了的意见"})
+    assert late.status_code == 409 and "没有提交的补正意见： 来晚了的意见" in words(late)
 
 
 def test_filings_are_seen_by_their_county_and_the_city_alone(town: Town) -> None:
