@@ -8,23 +8,17 @@ from django import forms
 
 from accounts.models import User
 from common.fields import area_field, text_field
+from common.versions import VersionedForm
 from matters import negative, states
 from matters.actions.steps import NOTE_LIMIT
 from personnel.models import Organization
 
 NONE = "none"
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
-STALE = "没有说明看到的是哪一版，请看过下面的内容再提交一次。"
 
 
-class VerbForm(forms.Form):
+class VerbForm(VersionedForm):
     """A verb without input."""
-
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=1,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value"), STALE),
-    )
 
 
 class NoteForm(VerbForm):

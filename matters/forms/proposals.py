@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from common.fields import area_field
+from common.versions import VersionedForm
 from matters.actions import ProposalDraft
 from matters.actions.drafting import REASON_LIMIT
 from matters.actions.steps import NOTE_LIMIT
@@ -19,7 +20,7 @@ BODY = dict.fromkeys(("required", "invalid_choice"), "请选择您能代表的�
 MATTER = dict.fromkeys(("required", "invalid_choice"), "请从本县区最新一版清单里选择事项。")
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(VersionedForm):
     """Who applies and why; the body only where there is a choice."""
 
     applicant = forms.ModelChoiceField(
@@ -31,13 +32,15 @@ class ApplicationForm(forms.Form):
     reason = area_field(
         "理由", limit=REASON_LIMIT, missing="请写明理由。", rows=4, help_text="审查、公示时都会附上。"
     )
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, kind: str, bodies: list[Organization], matters: Any, is_new: bool, **kwargs: Any
+        self, *args: Any, kind: str, bodies: list[Organization], matters: Any, version: int, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, version=version, **kwargs)
         self.proposal_kind, self.bodies = kind, bodies
+        is_new = not version
+        if is_new:
+            del self.fields["version"]
         if is_new and len(bodies) > 1:
             offered = Organization.objects.filter(pk__in=[body.pk for body in bodies]).order_by("code")
             self.fields["applicant"].queryset = offered  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted
+from common.errors import NotPermitted, StaleVersion
 from common.saying import given, say
 from grids.models import Division
 from matters import actions, policies, states
@@ -70,8 +70,12 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     form = _form(request, found.kind, [found.applicant], counties, matters, base=base, written=found)
 
     def do() -> Proposal:
-        found.version = form.cleaned_data["version"] or 0
-        return actions.revise(found, form.draft(), by=user, at=clock.now())
+        seen, found.version = found.version, form.cleaned_data["version"]
+        try:
+            return actions.revise(found, form.draft(), by=user, at=clock.now())
+        except StaleVersion:
+            form.carry(seen)  # so that sending again is a decision
+            raise
 
     return say(
         request,
@@ -152,13 +156,13 @@ def _form(
     """The form of this kind: empty, from the matter it changes, or as it was written."""
     initial: dict[str, Any] = {"matter": base and base.pk}
     if written is not None:
-        for name in ("reason", "funding", "training", "held_elsewhere", "version"):
+        for name in ("reason", "funding", "training", "held_elsewhere"):
             initial[name] = getattr(written, name)
     common: dict[str, Any] = {
         "kind": kind,
         "bodies": bodies,
         "matters": matters,
-        "is_new": written is None,
+        "version": written.version if written else 0,
         "initial": initial,
     }
     if kind == "exit":

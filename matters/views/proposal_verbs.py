@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted
+from common.errors import IllegalMove, NotPermitted, StaleVersion
 from common.saying import given, say
 from matters import actions, policies, states
 from matters.forms.proposal_verbs import FORMS, ClearForm, ReplyForm
@@ -64,14 +65,25 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     found = proposal_in_sight(user, pk)
     policies.require(verb, user, found)
-    states.PROPOSAL_MOVES.require(verb, status=found.status)
     form: Any = _form(request, verb, found)
+    context = _context(user, verb, found)
 
     def do() -> Proposal:
         said = form.said() if isinstance(form, ClearForm) else dict(form.cleaned_data)
-        found.version = said.pop("version")
-        return ACTS[verb](found, by=user, at=clock.now(), **said)
+        seen, found.version = found.version, said.pop("version")
+        try:
+            return ACTS[verb](found, by=user, at=clock.now(), **said)
+        except StaleVersion:
+            form.carry(seen)  # the page below is the newest, so that sending again is a decision
+            raise
 
+    try:
+        states.PROPOSAL_MOVES.require(
+            verb, status=found.status
+        )  # at the wrong moment nothing can be filled in
+    except IllegalMove as refusal:
+        context |= {"form": form, "refusal": refusal.sentence}
+        return render(request, TEMPLATE, context, status=refusal.status)
     return say(
         request,
         form,
@@ -81,19 +93,18 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             _after(user, row),
         ),
         template=TEMPLATE,
-        context=_context(user, verb, found),
+        context=context,
     )
 
 
 def _form(request: HttpRequest, verb: str, found: Proposal) -> Any:
-    initial = {"version": found.version}
     if verb != "clear":
-        return FORMS[verb](given(request), initial=initial)
+        return FORMS[verb](given(request), version=found.version)
     _, today = today_now()
     has_review = "joint_review" in states.PATHS[found.kind]
     return ClearForm(
         given(request),
-        initial=initial,
+        version=found.version,
         people=reviewers_in(found.county, day=today) if has_review else None,
         recused=frozenset({found.applicant_id}),
         fewest=norm_of(found.county_id, day=today).fewest_reviewers,

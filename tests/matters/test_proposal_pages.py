@@ -286,10 +286,16 @@ def test_a_draft_goes_on_when_a_new_edition_came_out_meanwhile(town: Town) -> No
 @pytest.mark.article(16)
 def test_a_draft_that_somebody_changed_is_not_written_over(town: Town) -> None:
     found = proposal_in("drafting", town)
+    found = actions.revise(found, draft_of(), by=town.sun, at=MONDAY)
     answer = as_(town, "sun").post(
         f"{PAGE}{found.pk}/edit/", said_for(version=found.version - 1, reason="我写的理由")
     )
-    assert answer.status_code == 409 and "我写的理由" in text_of(answer)
+    page = text_of(answer)
+    assert (
+        answer.status_code == 409
+        and "我写的理由" in page
+        and f'name="version" value="{found.version}"' in page
+    )
     assert Proposal.objects.get(pk=found.pk).version == found.version
 
 

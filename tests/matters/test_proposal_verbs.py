@@ -176,3 +176,27 @@ def test_after_the_last_day_nobody_is_asked_to_speak(town: Town, monkeypatch: py
     assert 'name="text"' not in text_of(Client().get(address))
     assert Client().post(address, {"text": "晚了"}).status_code == 409
     assert found.number not in text_of(Client().get("/public/lists/notices/"))
+
+
+@pytest.mark.article(16)
+def test_words_that_came_too_late_are_shown_and_the_way_back(town: Town) -> None:
+    found = proposal_in("joint_review", town)
+    for who in (town.tang, town.qian):
+        found = actions.vote(found, answer="for", reason="同意", by=who, at=MONDAY)
+    actions.recuse(found, reason="本单位", by=town.sun, at=MONDAY)
+    late = Proposal.objects.get(pk=found.pk)
+    answer = as_(town, "wu").post(
+        f"{PAGE}{late.pk}/close_review/", {"version": late.version, "note": "人已齐"}
+    )
+    page = text_of(answer)
+    assert answer.status_code == 409 and "现在是“待主管部门决定”" in page and "人已齐" in page
+    assert f'href="{PAGE}{late.pk}/"' in page and "<form" not in page.split("<main")[1]
+
+
+@pytest.mark.article(16)
+def test_after_a_stale_page_sending_again_is_a_decision(town: Town) -> None:
+    found, client = proposal_in("deciding", town), as_(town, "wu")
+    address = f"{PAGE}{found.pk}/consent/"
+    stale = text_of(client.post(address, {"version": found.version - 1, "decision": "同意"}))
+    assert f'name="version" value="{found.version}"' in stale
+    assert client.post(address, {"version": found.version, "decision": "同意"}).status_code == 302
