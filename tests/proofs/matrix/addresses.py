@@ -180,11 +180,13 @@ PAGES: dict[str, Row] = {
     "matters:notice": public("notice"),
     # editions and filings
     "matters:lists": Row(oracle.anybody),
-    **dict.fromkeys(("matters:edition", "matters:matter"), Row(oracle_editions.edition_seen, "edition")),
+    "matters:edition": Row(oracle_editions.edition_seen, "edition"),
+    "matters:matter": Row(oracle_editions.edition_seen, "edition", is_second_door=True),
     "matters:edition_new": Row(oracle_editions.edition_begun, "", PAGE),
+    "matters:edition_edit": Row(oracle_editions.edition_changed, "edition", PAGE),
     **dict.fromkeys(
-        ("matters:edition_edit", "matters:edition_publish", "matters:edition_discard"),
-        Row(oracle_editions.edition_changed, "edition", PAGE),
+        ("matters:edition_publish", "matters:edition_discard", "matters:import_matters"),
+        Row(oracle_editions.edition_changed, "edition", PAGE, is_second_door=True),
     ),
     "matters:compare": Row(oracle.anybody),
     "matters:filings": Row(lambda person, thing: oracle.IN if keeps_counties(person) else oracle.NO),
@@ -193,8 +195,7 @@ PAGES: dict[str, Row] = {
     "matters:differences": Row(oracle.only("lists", "supervise")),
     # import, export, burden, requests of lists
     "matters:import_template": Row(oracle.anybody),
-    "matters:export": Row(oracle_editions.edition_seen, "edition"),
-    "matters:import_matters": Row(oracle_editions.edition_changed, "edition", PAGE),
+    "matters:export": Row(oracle_editions.edition_seen, "edition", is_second_door=True),
     **dict.fromkeys(
         ("matters:import_job", "matters:import_faults"), Row(lambda person, thing: oracle.HIDDEN, "missing")
     ),
