@@ -61,7 +61,8 @@ def reviewed_by(page: Page, *names: str) -> None:
         page.get_by_role("checkbox", name=re.compile(name)).first.check()
 
 
-@pytest.mark.article(14, 16)
+@pytest.mark.article(14)
+@pytest.mark.article(16)
 def test_a_matter_is_applied_for_reviewed_published_reported_and_filed(
     pages: Watched, live_city: LiveCity
 ) -> None:

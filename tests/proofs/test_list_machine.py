@@ -230,7 +230,8 @@ class ListMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.article(14, 16)
+@pytest.mark.article(14)
+@pytest.mark.article(16)
 def test_no_walk_of_proposals_editions_and_cases_breaks_the_law(town: Town) -> None:
     DONE.clear()
     LISTED.clear()
