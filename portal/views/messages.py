@@ -18,7 +18,12 @@ from notifications.models import Message
 from portal.inbox import mark_read, messages_for
 
 PAGE_SIZE = 30
-PAGES = {"case": "workflow:case", "grid_plan": "plans:plan"}
+PAGES = {
+    "case": "workflow:case",
+    "grid_plan": "plans:plan",
+    "proposal": "matters:proposal",
+    "matter_list": "matters:edition",
+}
 LISTS = {
     "grant_request": "access:grants",
     "account": "access:looks",
@@ -26,6 +31,7 @@ LISTS = {
     "staffing": "personnel:staffing",
     "caretaking": "workflow:mine",
     "unit": "workflow:tray",
+    "grid_request": "matters:requests",
 }
 MOST_MARKED = 500
 LIGHTS = {
@@ -33,6 +39,8 @@ LIGHTS = {
     "overdue": "late",
     "filing_overdue": "late",
     "board_overdue": "late",
+    "proposal_late": "late",
+    "list_filing_overdue": "late",
     "supervise": "supervised",
 }
 TOPIC_NAMES = {
@@ -64,6 +72,14 @@ TOPIC_NAMES = {
     "complaint": "投诉",
     "board_stale": "公示牌",
     "board_overdue": "公示牌",
+    **dict.fromkeys(("proposal", "proposal_waits", "proposal_late"), "清单申请"),
+    "joint_review": "会审",
+    "notice_comment": "公示",
+    "list_published": "清单",
+    **dict.fromkeys(
+        ("list_filing_sent", "list_filing_received", "list_filing_returned", "list_filing_overdue"), "备案"
+    ),
+    "grid_request": "派任务",
 }
 
 
