@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -137,18 +138,22 @@ def _next_number(county: Division, *, year: int) -> str:
 def submit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
     """Hand the proposal to the county's authority. Its lead department must have somebody who receives."""
     proposal = begin(proposal, "submit", by=by)
-    if proposal.kind != "exit":
-        content = read(proposal.content)
-        _require_support(proposal, content)
-        _require_receivers(proposal, content)
+    for name, sentence in missing_in(proposal):
+        raise RuleViolation(sentence, field=name)
     proposal.barred_as = proposal.exception_law = proposal.legal_opinion = ""
     proposal.legal_reviewer = None
     proposal.votes.all().delete()
     return go_on(proposal, "submit", by=by, at=at, post=proposal.applicant.name)
 
 
-def _require_support(proposal: Proposal, content: MatterContent) -> None:
-    """What the law asks of a department for each matter: a handling post, training, guidance, money (Art. 14)."""
+def missing_in(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """What stands between a draft and its submission, as (field, sentence): all of it, in the order of the form.
+
+    The law asks of a department for each matter: a handling post, training, guidance, money (Art. 14).
+    """
+    if proposal.kind == "exit":
+        return
+    content = read(proposal.content)
     needed = (
         ("handling_post", content.handling_post, "请写明部门由哪个岗位处置（条例第十四条）。"),
         ("support", content.support, "请写明政策咨询、业务指导和信息支持怎么提供（条例第十四条）。"),
@@ -156,18 +161,13 @@ def _require_support(proposal: Proposal, content: MatterContent) -> None:
         ("training", proposal.training, "请写明培训安排（条例第十四条）。"),
         ("held_elsewhere", proposal.held_elsewhere, "请写明别处已有哪些数据；没有的写“无”。"),
     )
-    for name, said, sentence in needed:
-        if not said:
-            raise RuleViolation(sentence, field=name)
+    yield from ((name, sentence) for name, said, sentence in needed if not said)
     if not content.minutes_each or not content.times_per_month:
-        raise RuleViolation("请写明每网格每月次数和每次分钟：这是网格要付出的时间。", field="minutes_each")
-
-
-def _require_receivers(proposal: Proposal, content: MatterContent) -> None:
+        yield "minutes_each", "请写明每网格每月次数和每次分钟：这是网格要付出的时间。"
     known, staffed = functions_of(proposal.county), functions_with_staff(proposal.county)
     for function in content.lead_functions[:1]:
         if fault := why_not_received(function, proposal.county, known=known, staffed=staffed):
-            raise RuleViolation(fault, field="lead_functions")
+            yield "lead_functions", fault
 
 
 @transaction.atomic

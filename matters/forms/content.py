@@ -126,7 +126,10 @@ class ContentForm(forms.Form):
         words = {each: each if each in functions else f"{each}（未登记）" for each in sorted(known)}
         for level, name in LEVELS.items():
             self.fields[name] = choice_field(
-                "主办", {"": "请选择" if level == "lead" else "不列", **words}, required=False
+                "主办",
+                {"": "请选择" if level == "lead" else "不列", **words},
+                required=False,
+                help_text="上报、服务、线索必填。" if level == "lead" else "",
             )
             self.fields[f"{level}_assist"] = ticks_field("协办", words)
         for step, word in said.LIMITED_STEPS.items():
@@ -241,7 +244,12 @@ class ContentForm(forms.Form):
     def asked(self) -> list[dict[str, Any]]:
         """The rows of own questions."""
         parts = ("key", "label", "type", "choices", "required")
-        return [{part: self[f"q{number}_{part}"] for part in parts} for number in QUESTIONS]
+        rows: list[dict[str, Any]] = [
+            {part: self[f"q{number}_{part}"] for part in parts} for number in QUESTIONS
+        ]
+        for row, before in zip(rows[1:], rows, strict=False):
+            row["is_folded"] = not row["label"].value() and not before["label"].value()
+        return rows
 
     def flags(self) -> list[Any]:
         """Yes-or-no lines of evidence."""

@@ -89,8 +89,12 @@ class ProposalForm(ApplicationForm, ContentForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.proposal_kind != "temporary":
+        if self.proposal_kind == "temporary":
+            day = self.fields["ends_on"]
+            day.required, day.error_messages["required"] = True, "临时准入须写明有效期至哪一天。"
+        else:
             del self.fields["ends_on"]
+        self.order_fields(["applicant", "matter", "reason"])
 
     def said_content(self) -> MatterContent:
         """The matter as it shall be."""

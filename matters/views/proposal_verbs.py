@@ -22,7 +22,7 @@ from matters.reviewers import reviewers_in, why_recused
 from matters.views import proposal_words as words
 from matters.views.frame import today_now
 from matters.views.proposal_findings import findings_of
-from matters.views.proposals import DANGEROUS, address_of, proposal_in_sight
+from matters.views.proposals import DANGEROUS, address_of, missing_for, proposal_in_sight
 from personnel.scopes import authority_of
 
 TEMPLATE = "matters/proposal_verb.html"
@@ -123,11 +123,12 @@ def _context(user: User, verb: str, found: Proposal) -> dict[str, Any]:
         "title": states.VERBS[verb],
         "proposal": found,
         "holder": words.holder_of(found),
-        "verb": verb,
+        "lines": words.lines_of(found) if verb in READS_FINDINGS else [],
         "word": states.VERBS[verb],
         "consequence": CONSEQUENCES[verb],
         "is_dangerous": verb in DANGEROUS,
         "back": reverse("matters:proposal", args=[found.pk]),
+        "missing": missing_for(user, found) if verb == "submit" else [],
         "edit_url": address_of("revise", found) if verb == "submit" else "",
         **_recusal(user, verb, found),
         **(findings_of(found) if verb in READS_FINDINGS else {}),

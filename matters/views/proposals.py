@@ -16,6 +16,7 @@ from accounts.requests import signed_in
 from common.keyset import keyset_page
 from grids.models import Division
 from matters import policies, states
+from matters.actions.drafting import missing_in
 from matters.actions.review import why_not_closed
 from matters.models import NoticeComment, Proposal, ReviewVote
 from matters.querysets import ProposalQuerySet
@@ -30,7 +31,7 @@ EVERYWHERE = "all"
 DANGEROUS = ("bar", "refuse", "withdraw")
 LAST = ("withdraw",)
 # One of these is what the holder of a step is expected to say.
-EXPECTED = ("submit", "pass_check", "clear", "vote", "recuse", "consent")
+EXPECTED = ("submit", "revise", "pass_check", "clear", "vote", "recuse", "consent")
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "left": words.left_of(found, at=at),
         "steps": words.steps_of(found, events),
         "next_words": words.next_words(found),
+        "missing": missing_for(user, found),
         "lines": words.lines_of(found),
         "votes": words.votes_of(found.votes.all()),
         "comments": comments_for(user, found),
@@ -152,6 +154,13 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         **findings_of(found),
     }
     return render(request, "matters/proposal.html", context)
+
+
+def missing_for(user: User, found: Proposal) -> list[str]:
+    """What its applicant has to write yet before it can be submitted."""
+    if "submit" not in policies.verbs_open_to(user, found):
+        return []
+    return [sentence for _, sentence in missing_in(found)]
 
 
 def buttons_for(user: User, found: Proposal) -> list[dict[str, str]]:
@@ -175,6 +184,8 @@ def _is_closed(verb: str, user: User, found: Proposal) -> bool:
     if verb == "vote":
         mine = next(each for each in found.votes.all() if each.reviewer_id == user.pk)
         return bool(why_recused(found, user, mine.organization, today=today))
+    if verb == "submit":
+        return bool(missing_for(user, found))
     return verb == "reconsider" and found.edition_id is not None
 
 

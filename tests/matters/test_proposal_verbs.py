@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from common import clock
 from matters import actions
 from matters.models import Proposal
+from notifications.actions import relay_batch
+from portal.inbox import messages_for
 from tests.matters.conftest import PROPOSALS as PAGE
 from tests.matters.conftest import as_, body, draft_of, proposal_in, text_of
 from tests.town import MONDAY, Town
@@ -118,6 +121,27 @@ def test_what_is_missing_is_named_when_it_is_submitted_and_leads_to_the_form(tow
     answer = as_(town, "sun").post(f"{PAGE}{found.pk}/submit/", {"version": found.version})
     page = text_of(answer)
     assert answer.status_code == 422 and "请写明经费保障" in page and f"{PAGE}{found.pk}/edit/" in page
+
+
+@pytest.mark.article(14)
+def test_a_draft_names_all_that_is_missing_and_offers_no_submission(town: Town) -> None:
+    found = actions.propose(replace(draft_of(support=""), funding="", training=""), by=town.sun, at=MONDAY)
+    page = text_of(as_(town, "sun").get(f"{PAGE}{found.pk}/"))
+    assert all(word in page for word in ("怎么提供", "请写明经费保障", "请写明培训安排"))
+    assert f"{PAGE}{found.pk}/submit/" not in page
+    whole = actions.revise(found, draft_of(), by=town.sun, at=MONDAY)
+    page = text_of(as_(town, "sun").get(f"{PAGE}{whole.pk}/"))
+    assert f"{PAGE}{found.pk}/submit/" in page and "才能提交" not in page
+
+
+@pytest.mark.article(16)
+def test_a_message_leads_to_its_proposal(town: Town) -> None:
+    found = proposal_in("joint_review", town)
+    relay_batch(at=MONDAY)
+    for name, sentence in (("tang", "请会审"), ("jiang", "请作合法性审查")):
+        message = messages_for(getattr(town, name)).filter(sentence__startswith=sentence).get()
+        answer = as_(town, name).get(reverse("portal:message", args=[message.pk]))
+        assert answer["Location"] == f"{PAGE}{found.pk}/"
 
 
 # --- Society -------------------------------------------------------------------------------------------------------
