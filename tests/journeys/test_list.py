@@ -159,7 +159,7 @@ def publish(county: Page) -> None:
 
 def file_and_return(county: Page, city: Page) -> None:
     """Sent, returned for completion, sent again, received under a number."""
-    county.get_by_role("link", name=re.compile("备案")).first.click()
+    county.get_by_role("link", name="打开备案").click()
     said(county, "报送备案", note="请予备案。")
     city.goto(county.url)
     assert_accessible(city)

@@ -180,7 +180,7 @@ def test_a_division_is_renamed_alone_or_while_it_moves(town: Town) -> None:
     alone = move(parent="", name="胜利街道")
     text = words(zheng.post(CHANGE, alone))
     assert "胜利路街道（410902002）将改名为胜利街道，代码不变。" in text
-    assert "事项清单" not in text, "it stays where it is"
+    assert "新上报的事件" not in text, "it stays where it is"
     assert confirmed(zheng, CHANGE, alone).status_code == 302
     assert Division.objects.get(code="410902002").parent == town.division("华龙区")
     both = move(division="410902001", parent="清丰县", name="中原街道")

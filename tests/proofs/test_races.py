@@ -17,11 +17,12 @@ from django.test import Client
 from accounts.models import IdempotencyKey, User
 from common import clock
 from common.errors import IllegalMove, Refusal, StaleVersion
-from grids.models import Grid
+from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import GridPosting
 from workflow import actions
 from workflow.models import Case
+from worktime.clocks import SHANGHAI
 
 pytestmark = pytest.mark.slow
 THREADS = 8
@@ -44,10 +45,16 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, acts))
 
 
+def matter_in_force(name: str) -> Matter:
+    """The matter of this name in Hualong's list of today."""
+    county = Division.objects.get(code="410902")
+    return Matter.objects.in_force(county.pk, clock.now().astimezone(SHANGHAI).date()).get(name=name)
+
+
 def new_case() -> Case:
     worker = User.objects.get(username="worker")
     grid = Grid.objects.get(pk=GridPosting.objects.get(user=worker).grid_id)
-    matter = Matter.objects.get(edition__county__code="410902", name="井盖缺损")
+    matter = matter_in_force("井盖缺损")
     draft = actions.ReportDraft(grid_id=grid.pk, matter_id=matter.pk, description="缺角")
     return actions.report_case(draft, by=worker, at=clock.now())
 
@@ -91,7 +98,7 @@ def test_withdrawal_against_acceptance_ends_in_exactly_one_of_them(own_city: str
 def test_one_key_sent_many_times_at_once_is_one_case_and_equal_answers(own_city: str) -> None:
     worker = User.objects.get(username="worker")
     posting = GridPosting.objects.get(user=worker)
-    matter = Matter.objects.get(edition__county__code="410902", name="邻里纠纷")
+    matter = matter_in_force("邻里纠纷")
     said = {"grid_id": posting.grid_id, "matter_id": matter.pk, "description": "同一件事"}
     before = Case.objects.count()
     for turn in range(1, 6):

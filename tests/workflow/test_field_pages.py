@@ -52,7 +52,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(
         many(town, more, status)
         costs.append(visitor.statements(path))
     assert costs[0] == costs[1] == costs[2]
-    assert costs[0] <= FRAME + 8
+    assert costs[0] <= FRAME + 9  # the home of the phone also counts what was asked of the grid off the list
 
 
 def test_the_page_of_a_case_costs_the_same_however_long_its_line(town: Town) -> None:

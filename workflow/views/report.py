@@ -52,8 +52,8 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            said = {**form.cleaned_data, "answers": answers_in(request.POST)}
-            number = report_once(user, said, at=clock.now())
+            form.cleaned_data["answers"] = answers_in(request.POST)
+            number = report_once(user, form.cleaned_data, at=clock.now())
             return redirect(f"{reverse('workflow:case', args=[number])}?done=report")
         except Refusal as refusal:
             named = FORM_FIELDS.get(getattr(refusal, "field", ""), getattr(refusal, "field", ""))
@@ -69,7 +69,10 @@ def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
 
 
 def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
-    """Store the photos, then report under the form's key; returns the case's number."""
+    """Store the photos, then report under the form's key; returns the case's number.
+
+    ``said`` holds the stored photos afterwards, so that a refused form shows them as kept.
+    """
     for field, kept, kind in PHOTO_FIELDS:
         taken = [
             actions.take_photo(upload, size=upload.size, kind=kind, by=user, at=at) for upload in said[field]
