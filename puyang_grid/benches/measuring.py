@@ -5,6 +5,7 @@ Everything happens in a scratch database that is dropped afterwards; the seeds a
 
 from __future__ import annotations
 
+import gzip
 import os
 import statistics
 import subprocess
@@ -16,7 +17,10 @@ from time import perf_counter
 
 from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
 
+from accounts.models import User
 from puyang_grid.addresses import BASE_DIR, addresses_from, with_database
 from puyang_grid.roles import connect, drop_database, make_database, role_of
 
@@ -37,13 +41,19 @@ class Series:
         return statistics.median(self.times)
 
     @property
+    def p95(self) -> float:
+        """The 95th percentile, which the screens' limits are about."""
+        return statistics.quantiles(self.times, n=100)[94]
+
+    @property
     def p99(self) -> float:
         """The 99th percentile."""
         return statistics.quantiles(self.times, n=100)[98]
 
     def line(self) -> str:
         """One line of the report."""
-        return f"{self.name:<44} p50 {self.p50:8.3f} ms   p99 {self.p99:8.3f} ms   n={len(self.times)}"
+        times = "   ".join(f"{name} {getattr(self, name):8.3f} ms" for name in ("p50", "p95", "p99"))
+        return f"{self.name:<44} {times}   n={len(self.times)}"
 
 
 @contextmanager
@@ -62,11 +72,12 @@ def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
     try:
         for words in (["migrate", "--no-input", "-v0"], ["grant_app_role", "-v0"]):
             manage(words, as_owner=True)
-        for command in loading:
-            manage([command])
+        for command in (["collectstatic", "--no-input", "-v0"], *([name] for name in loading)):
+            manage(command)
         connection.close()
         connection.settings_dict["NAME"] = SCRATCH
-        yield
+        with override_settings(DEMO_MODE=True):  # else its accounts cannot sign in
+            yield
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
@@ -87,6 +98,30 @@ def manage(words: list[str], *, as_owner: bool = False) -> None:
     subprocess.run(
         [sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL
     )
+
+
+class Visitor:
+    """Somebody of the scratch city, signed in; an address that is not answered with 200 ends the measurement."""
+
+    def __init__(self, user: User) -> None:
+        self.client = Client(SERVER_NAME="127.0.0.1")
+        self.client.force_login(user)
+
+    def get(self, address: str, query: dict[str, str] | None = None) -> bytes:
+        """What an address answers."""
+        answer = self.client.get(address, query)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{address} answers {answer.status_code}; nothing is reported.")
+        return answer.content
+
+    def describe(self, address: str, query: dict[str, str] | None = None) -> str:
+        """What one answer weighs and costs, as a line of the report."""
+        self.get(address, query)
+        with CaptureQueriesContext(connection) as captured:
+            content = self.get(address, query)
+        return (
+            f"{address} {len(content):,} 字节，压缩后 {len(gzip.compress(content)):,}，{len(captured)} 条 SQL"
+        )
 
 
 def as_owner(statement: str) -> None:

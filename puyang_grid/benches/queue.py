@@ -6,13 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from common.keyset import keyset_page
-from puyang_grid.benches.measuring import Series, as_owner, interleave, scratch_city, settings_of_server
+from puyang_grid.benches.measuring import (
+    Series,
+    Visitor,
+    as_owner,
+    interleave,
+    scratch_city,
+    settings_of_server,
+)
 from workflow.models import Case
 from workflow.querysets import give_places
 from workflow.queues import BY_DUE, QUEUES, cases_in
@@ -83,10 +89,11 @@ def _measure(say: Say, rounds: int) -> None:
     whole = Case.objects.visible_to(chief).held_at("township", township).filter(status="awaiting_acceptance")
     queries = {name: _sql_of(rows.with_names()) for name, rows in (("desk", mine), ("chief", whole))}
     places = _places_of(keyset_page(mine.with_names(), order=BY_DUE, size=PAGE).rows)
-    page = _page_as(say, desk)
+    visitor, address = Visitor(desk), reverse("workflow:desk")
+    say(visitor.describe(address))
     series = interleave(
         {
-            "页面：调度员（HTTP 进程内）": page,
+            "页面：调度员（HTTP 进程内）": lambda: visitor.get(address),
             "列表 ORM：调度员": lambda: keyset_page(mine.with_names(), order=BY_DUE, size=PAGE),
             "列表 ORM：超级用户": lambda: keyset_page(whole.with_names(), order=BY_DUE, size=PAGE),
             "SQL：调度员": lambda: _run_ours(*queries["desk"], places),
@@ -98,16 +105,6 @@ def _measure(say: Say, rounds: int) -> None:
     for one in series:
         say(one.line())
     _judge(say, {one.name: one for one in series})
-
-
-def _page_as(say: Say, user: User) -> Callable[[], object]:
-    client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user)
-    address = reverse("workflow:desk")
-    with CaptureQueriesContext(connection) as captured:
-        answer = client.get(address)
-    say(f"{address} 应答 {answer.status_code}，{len(answer.content):,} 字节，{len(captured)} 条 SQL")
-    return lambda: client.get(address)
 
 
 def _judge(say: Say, series: dict[str, Series]) -> None:

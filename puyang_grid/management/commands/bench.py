@@ -1,4 +1,4 @@
-"""Measure on this machine, beside a floor in the same run: bench queue | locate | import-grids."""
+"""Measure on this machine, beside a floor in the same run: bench queue | suggest | locate | import-grids."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from puyang_grid.benches import import_grids, locate, queue
+from puyang_grid.benches import import_grids, locate, queue, suggest
 
 
 class Command(BaseCommand):
-    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | locate | import-grids"
+    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["queue", "locate", "import-grids"])
+        parser.add_argument("what", choices=["queue", "suggest", "locate", "import-grids"])
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
+        parser.add_argument("--matters", type=int, default=500)
         parser.add_argument("--grids", type=int, default=10_000)
         parser.add_argument("--points", type=int, default=1_000_000)
 
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         match options["what"]:
             case "queue":
                 queue.run(self.stdout.write, cases=options["cases"], rounds=options["rounds"])
+            case "suggest":
+                suggest.run(self.stdout.write, matters=options["matters"], rounds=options["rounds"])
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
             case "import-grids":
