@@ -35,9 +35,10 @@ servers: $(VENV)/.installed  ## Start the embedded PostgreSQL and Valkey in the 
 servers-stop: $(VENV)/.installed  ## Stop them
 	@$(BIN)/python -m puyang_grid.embedded stop
 
-migrate: servers  ## Bring the tables up to date, as the owner, and grant the application its rights
+migrate: servers  ## Bring the tables up to date, as the owner, and grant the application and the posts their rights
 	@DATABASE_ROLE=owner $(BIN)/python manage.py migrate --no-input
 	@DATABASE_ROLE=owner $(BIN)/python manage.py grant_app_role
+	@$(BIN)/python manage.py sync_grants
 
 test: $(VENV)/.installed-dev  ## The whole suite, browser journeys included
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup

@@ -15,7 +15,7 @@ from common import clock
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 OTHER_FIELDS = {"case": "保密事项", "photo": "保密事项的照片", "complaint": "行为投诉"}
 SECRET = ("case:", "complaint:")  # that there is one is itself a secret
@@ -74,7 +74,7 @@ def looks_in_charge_of(user: User) -> QuerySet[AccessEntry]:
     held = authority.places("division", *CLERKS, *CITY_WIDE)
     if not held:
         return looks.none()
-    within, day = divisions_within(held).values("pk"), clock.now().astimezone(SHANGHAI).date()
+    within, day = divisions_within(held).values("pk"), day_of(clock.now())
     in_grids = GridPosting.objects.current(day).filter(village__in=within).values("user")
     in_offices = OfficePosting.objects.current(day).filter(organization__division__in=within).values("user")
     found = looks.filter(Q(actor_id__in=in_grids) | Q(actor_id__in=in_offices))

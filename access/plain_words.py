@@ -10,7 +10,7 @@ from access.models import GrantRequest
 from accounts.models import User
 from personnel.models import GridPosting, OfficePosting
 from personnel.posts import GRID_POSTS, OFFICE_POSTS
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 WORDS = {
     "report": "上报和办理{place}的事项，看得到本网格的事项",
@@ -76,8 +76,8 @@ def _of_request(request: GrantRequest) -> Reason:
     decided = request.decided_by.name if request.decided_by else ""
     return Reason(
         f"专项授权 {request.number}",
-        request.decided_at.astimezone(SHANGHAI).date() if request.decided_at else None,
-        request.expires_at.astimezone(SHANGHAI).date(),
+        day_of(request.decided_at) if request.decided_at else None,
+        day_of(request.expires_at),
         (WORDS[request.verb].format(place=request.place),),
         f"用途：{request.purpose}。{request.asked_by.name}申请，{decided}批准。",
     )

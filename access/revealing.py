@@ -13,7 +13,7 @@ from common import clock
 from personnel.models import ContactRecord, IdentityRecord
 from personnel.scopes import authority_of, may_over
 from personnel.sight import has_charge_of, holds_over_person, places_held
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 CONTACT_RULE = "私人电话和住址由管理这名人员的机构查看，用于履行管理职责。"
 IDENTITY_RULE = "身份证号只有经专项授权的具名人员可以查看；需要时由管理机构申请、安全管理员审批。"
@@ -42,7 +42,7 @@ def why_not_identity(user: User, row: Any, name: str) -> str:
 
 
 def _today() -> date:
-    return clock.now().astimezone(SHANGHAI).date()
+    return day_of(clock.now())
 
 
 def _page_of(row: Any) -> str:

@@ -22,7 +22,7 @@ from grids.models import Division, Grid
 from personnel.identity import why_not_mobile
 from personnel.models import GridPosting, OfficePosting
 from worktime.calendars import current_calendar
-from worktime.clocks import SHANGHAI, Clock, Limit, due
+from worktime.clocks import Clock, Limit, day_of, due
 
 MOST_PHOTOS = 3
 SHORTEST, LONGEST = 4, 2000
@@ -51,7 +51,7 @@ def complain(
     text = _sound_text(draft.text)
     if draft.kind not in states.KINDS:
         raise RuleViolation("请选择是哪一类行为。", field="kind")
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     if draft.occurred_on and not date(2025, 1, 1) <= draft.occurred_on <= today:
         raise RuleViolation("发生日期应在 2025 年 1 月 1 日以后、今天以前。", field="occurred_on")
     phone = draft.contact_phone.strip()

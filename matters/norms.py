@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from grids.models import Division
 from matters.models import ListNorm
 from worktime.calendars import current_calendar
-from worktime.clocks import SHANGHAI, Clock, Deadline, Limit, due
+from worktime.clocks import Clock, Deadline, Limit, day_of, due
 
 
 def norm_of(county_id: int, *, day: date) -> ListNorm:
@@ -18,11 +18,6 @@ def norm_of(county_id: int, *, day: date) -> ListNorm:
     rows = ListNorm.objects.filter(Q(county=county_id) | Q(county=None), effective_on__lte=day)
     found = rows.order_by(own_first, "-effective_on").first()
     return found or ListNorm(county_id=county_id, effective_on=day, document="内置默认值")
-
-
-def day_of(at: datetime) -> date:
-    """The day in Puyang."""
-    return at.astimezone(SHANGHAI).date()
 
 
 def step_deadline(status: str, *, county: Division, at: datetime) -> Deadline | None:

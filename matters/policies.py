@@ -91,7 +91,7 @@ def verbs_open_to(user: User, proposal: Proposal) -> list[str]:
     return [
         verb
         for verb, rule in WHO_MAY.items()
-        if verb not in ("propose",)
+        if verb != "propose"
         and states.PROPOSAL_MOVES.allows(verb, status=proposal.status)
         and rule.allows(authority, proposal)
     ]

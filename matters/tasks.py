@@ -6,7 +6,7 @@ from celery import shared_task
 
 from common import clock
 from matters import actions
-from matters.norms import day_of
+from worktime.clocks import day_of
 
 
 @shared_task(name="matters.tasks.end_notices")

@@ -12,12 +12,12 @@ from personnel.actions.appoint import LONGEST_STAND_IN
 from personnel.actions.grants import expected_grants
 from personnel.actions.vacancies import vacant_posts
 from personnel.models import Grant, GridPosting, Vacancy
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 def grants_without_post() -> Iterator[str]:
     """Derived grants that no current posting calls for, and postings whose grant is missing."""
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     wanted = expected_grants(User.objects.values_list("pk", flat=True), day=today)
     held = {
         (user_id, verb, kind, int(place))
@@ -51,7 +51,7 @@ def stand_ins_without_end() -> Iterator[str]:
 
 def vacancies_without_record() -> Iterator[str]:
     """A post that was vacant yesterday and still is stands among the open vacancies (Art. 10)."""
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     vacant = vacant_posts(today) & vacant_posts(today - timedelta(days=1))
     recorded = set(Vacancy.objects.filter(closed_on=None).values_list("role", "village", "grid"))
     for role, village, grid in sorted(vacant - recorded, key=str)[:1000]:

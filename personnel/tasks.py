@@ -10,14 +10,14 @@ from django.db.models import Q
 from accounts.models import User
 from common import clock
 from personnel.actions import close_if_last, drop_rosters, sync_grants, watch_vacancies
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 @shared_task(name="personnel.tasks.sync_changed_grants")
 def sync_changed_grants() -> int:
     """Bring the grants of everybody whose posting began or ended in the last week in line; leavers' accounts close."""
     at = clock.now()
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     since = today - timedelta(days=7)
     changed = (
         Q(grid_postings__starts_on__range=(since, today))

@@ -12,14 +12,14 @@ from audit.models import Entry
 from common import clock
 from common.invariants import Invariant
 from plans.models import GridPlan, PlanEvent
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 LATENESS = timedelta(minutes=10)
 
 
 def plans_that_missed_their_day() -> Iterator[str]:
     """A published plan is in force on its day."""
-    day = (clock.now() - LATENESS).astimezone(SHANGHAI).date()
+    day = day_of(clock.now() - LATENESS)
     for plan in GridPlan.objects.due(day):
         yield f"{plan} 应于 {plan.effective_on} 生效，还没有生效"
 

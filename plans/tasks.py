@@ -8,14 +8,14 @@ from common import clock
 from plans.actions.effect import bring_into_force as bring
 from plans.actions.filing import remind_overdue
 from plans.actions.imports import work_on_imports
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 @shared_task(name="plans.tasks.bring_into_force")
 def bring_into_force() -> int:
     """Code rules and plans whose day has come."""
     at = clock.now()
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     return bring(today=today, at=at)
 
 

@@ -15,8 +15,8 @@ from common import clock
 from grids.models import Division
 from matters.content import CATEGORIES, limit_words
 from matters.models import Matter, MatterList
-from matters.norms import day_of
 from portal.public_cache import Asked, Elsewhere, Page
+from worktime.clocks import day_of
 
 LETTERS = re.compile(r"[a-z]+")
 DEFERRED = ("examples", "synonyms", "questions", "support", "handling_post")

@@ -18,7 +18,7 @@ from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import Authority, authority_of
 from portal.inbox import unread_count
 from worktime.calendars import current_calendar, missing_year
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
 FIELD_VERBS = ("report", "coordinate", "guide")
@@ -170,7 +170,7 @@ _hung: list[_WallCalendar] = []
 def _wall_calendar() -> _WallCalendar:
     """Read at most once a minute: no page needs it fresher."""
     if not _hung or monotonic() - _hung[0].read_at > FRESH_SECONDS:
-        today = clock.now().astimezone(SHANGHAI).date()
+        today = day_of(clock.now())
         _hung[:] = [_WallCalendar(today, missing_year(today, current_calendar()), monotonic())]
     return _hung[0]
 

@@ -17,7 +17,7 @@ from grids.models import FormerDivision, GridVersion
 from matters.models import MatterList
 from workflow import states
 from workflow.models import Case, CaseEvent, Stage, StageEffect
-from worktime.clocks import SHANGHAI
+from worktime.clocks import SHANGHAI, day_of
 
 CLOCK_LATENESS = timedelta(seconds=120)
 
@@ -133,7 +133,7 @@ def chains_shorter_than_their_case() -> Iterator[str]:
 
 def open_cases_nobody_takes_care_of() -> Iterator[str]:
     """Who takes care of an open case holds a post that reaches it (Art. 10, 18)."""
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     for case in Case.objects.left_behind(today).select_related("caretaker")[:1000]:
         yield f"{case} 的经手人 {case.caretaker} 已不在岗"
 
@@ -148,7 +148,7 @@ def cases_under_another_edition() -> Iterator[str]:
         "pk", "county", "matter__edition", "matter__ends_on", "reported_at"
     )
     for pk, county, edition, ends_on, at in pinned.iterator(chunk_size=5000):
-        day = at.astimezone(SHANGHAI).date()
+        day = day_of(at)
         begun = [number for first, number in editions.get(county, []) if first <= day]
         if not begun or begun[-1] != edition or (ends_on is not None and ends_on < day):
             yield f"事项 {pk} 不在上报当日施行的清单里"

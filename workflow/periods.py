@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from worktime.clocks import SHANGHAI
+from worktime.clocks import SHANGHAI, day_of
 
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 PERIODS = {"day": "今天", "week": "本周", "month": "本月", "quarter": "本季", "year": "今年"}
@@ -60,7 +60,7 @@ def _month_before(first: date) -> date:
 
 def read_period(key: str, *, at: datetime) -> Period | None:
     """The period of a key (``day`` to ``year``, or a month such as ``2026-10``) at a moment; None for no such key."""
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     named = MONTH.fullmatch(key)
     if named:
         return _whole_month(key, date(int(named[1]), int(named[2]), 1), at=at)

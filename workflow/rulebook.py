@@ -15,7 +15,7 @@ from matters.models import Matter
 from workflow.deadlines import LimitBook
 from workflow.models import StepLimit
 from worktime.calendars import current_calendar
-from worktime.clocks import SHANGHAI, Calendar, Clock, Limit
+from worktime.clocks import Calendar, Clock, Limit, day_of
 
 FRESH_SECONDS = 2.0
 
@@ -38,7 +38,7 @@ class _Shelf:
 def current_rulebook() -> Rulebook:
     """Return the rulebook in force."""
     if _Shelf.rulebook is None or monotonic() - _Shelf.read_at > FRESH_SECONDS:
-        today = now().astimezone(SHANGHAI).date()
+        today = day_of(now())
         _Shelf.rulebook = Rulebook(read_limits(today), current_calendar())
         _Shelf.read_at = monotonic()
     return _Shelf.rulebook

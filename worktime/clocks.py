@@ -16,6 +16,11 @@ WEEKDAYS = "一二三四五六日"
 LONGEST_SEARCH = timedelta(days=800)
 
 
+def day_of(at: datetime) -> date:
+    """The calendar day that a moment falls on in Puyang."""
+    return at.astimezone(SHANGHAI).date()
+
+
 class Clock(StrEnum):
     """The kinds of time a limit may be given in (紧急, 工时, 工作日, 自然日)."""
 
@@ -216,8 +221,8 @@ def working_minutes_between(start: datetime, end: datetime, *, calendar: Calenda
     if end < start:
         return -working_minutes_between(end, start, calendar=calendar)
     total = timedelta()
-    day = start.astimezone(SHANGHAI).date()
-    while day <= end.astimezone(SHANGHAI).date():
+    day = day_of(start)
+    while day <= day_of(end):
         for opens, shuts in calendar.open_spans(day):
             total += max(min(shuts, end) - max(opens, start), timedelta())
         day += timedelta(days=1)

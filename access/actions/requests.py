@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -22,7 +22,7 @@ from personnel.actions.grants import permission_ids
 from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from personnel.querysets import PostingQuerySet
 from personnel.scopes import forget_authority
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 SHORTEST_PURPOSE = 6
 
@@ -121,7 +121,7 @@ def approve_grant(request: GrantRequest, *, note: str = "", by: User, at: dateti
         expires_at=request.expires_at,
     )
     request.decided_by, request.decided_at, request.decision_note = by, at, note.strip()
-    request.review_due_on = _day(at + states.REVIEW_EVERY)
+    request.review_due_on = day_of(at + states.REVIEW_EVERY)
     forget_authority(request.grantee)
     return _end(request, "approve", by=by, at=at)
 
@@ -149,7 +149,7 @@ def cancel_request(request: GrantRequest, *, by: User, at: datetime) -> GrantReq
 def review_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
     """Confirm that the grant is still needed; the next review is due in a quarter."""
     request = _begin(request, "review", by=by)
-    request.review_due_on = _day(at + states.REVIEW_EVERY)
+    request.review_due_on = day_of(at + states.REVIEW_EVERY)
     return _end(request, "review", by=by, at=at, note=note.strip())
 
 
@@ -165,7 +165,7 @@ def revoke_grant(request: GrantRequest, *, note: str, by: User, at: datetime) ->
 @transaction.atomic
 def end_grants(*, at: datetime) -> int:
     """End what has run out, was not reviewed in time, or whose account has closed; may run any number of times."""
-    late = GrantRequest.objects.to_review(_day(at - states.REVIEW_GRACE))
+    late = GrantRequest.objects.to_review(day_of(at - states.REVIEW_GRACE))
     closed = GrantRequest.objects.open().filter(grantee__is_active=False)
     heads = GrantRequest.objects.open().filter(verb="view_clues", grantee__in=_heads().values("user"))
     chosen = GrantRequest.objects.run_out(at) | late | closed | heads | _without_post(at)
@@ -178,7 +178,7 @@ def end_grants(*, at: datetime) -> int:
 
 def _without_post(at: datetime) -> GrantRequestQuerySet:
     """Open requests whose grantee has no post any more: the purpose went with it."""
-    day = _day(at)
+    day = day_of(at)
     posted = Q(grid_postings__in=GridPosting.objects.current(day)) | Q(
         office_postings__in=OfficePosting.objects.current(day)
     )
@@ -190,7 +190,7 @@ def _why_over(request: GrantRequest, *, at: datetime) -> str:
         return "到期"
     if not request.grantee.is_active:
         return "账号停用"
-    late = request.review_due_on is not None and request.review_due_on <= _day(at - states.REVIEW_GRACE)
+    late = request.review_due_on is not None and request.review_due_on <= day_of(at - states.REVIEW_GRACE)
     return "没有按时复核" if late else "岗位已变"
 
 
@@ -245,7 +245,3 @@ def _trace(
         record=record,
         first=first,
     )
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(SHANGHAI).date()

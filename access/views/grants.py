@@ -25,7 +25,7 @@ from common.saying import given, say
 from personnel.models import Organization
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, people_managed
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 SOON_DAYS = 30
@@ -47,7 +47,7 @@ WITHOUT_NOTE = ("cancel",)
 
 def grants(request: HttpRequest) -> HttpResponse:
     """One pile of special grants in sight."""
-    user, today = signed_in(request), clock.now().astimezone(SHANGHAI).date()
+    user, today = signed_in(request), day_of(clock.now())
     pile = request.GET.get("pile", "waiting")
     if pile not in PILES:
         raise Http404
@@ -78,7 +78,7 @@ def grants(request: HttpRequest) -> HttpResponse:
 
 
 def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
-    ends_on = request.expires_at.astimezone(SHANGHAI).date()
+    ends_on = day_of(request.expires_at)
     return {
         "request": request,
         "may": WORDS[request.verb].format(place=request.place),
@@ -95,7 +95,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if not places:
         raise NotPermitted("专项授权由管理当地人员的调度负责人或县区管理员申请。")
     at = clock.now()
-    people = people_managed(user, day=at.astimezone(SHANGHAI).date())
+    people = people_managed(user, day=day_of(at))
     form = GrantForm(given(request), places=places, people=people)
     return say(
         request,

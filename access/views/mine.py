@@ -13,7 +13,7 @@ from accounts.requests import signed_in
 from audit.models import AccessEntry
 from common import clock
 from common.keyset import keyset_page
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 
@@ -25,7 +25,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "我的权限",
         "tabs": tabs_for(user, "access:mine"),
-        "reasons": reasons_of(user, day=at.astimezone(SHANGHAI).date()),
+        "reasons": reasons_of(user, day=day_of(at)),
         "tiers": TIERS.values(),
     }
     return render(request, "access/mine.html", context)

@@ -14,7 +14,7 @@ from boards.states import BOARD_MOVES
 from common.errors import RuleViolation
 from grids.models import Grid
 from worktime.calendars import current_calendar
-from worktime.clocks import SHANGHAI, Clock, Deadline, Limit, due
+from worktime.clocks import Clock, Deadline, Limit, day_of, due
 
 BATCH = 200
 
@@ -26,7 +26,7 @@ def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int
     Without ``grids`` all grids in force are compared.
     """
     rows = Grid.objects.in_force().with_place().defer("boundary") if grids is None else grids
-    wanted = contents_of(rows, day=at.astimezone(SHANGHAI).date())
+    wanted = contents_of(rows, day=day_of(at))
     kept = dict(NoticeBoard.objects.filter(grid__in=wanted).values_list("grid", "digest"))
     changed = [grid_id for grid_id, content in wanted.items() if kept.get(grid_id) != content.digest]
     changed = changed[:most]
@@ -43,7 +43,7 @@ def _renew_batch(grid_ids: list[int], *, at: datetime) -> None:
         [NoticeBoard(grid_id=pk, due_at=at) for pk in grids], ignore_conflicts=True
     )
     boards = NoticeBoard.objects.select_for_update().filter(grid__in=grids).order_by("pk")
-    contents = contents_of(grids.values(), day=at.astimezone(SHANGHAI).date())
+    contents = contents_of(grids.values(), day=day_of(at))
     deadlines: dict[str, Deadline] = {}
     for board in boards:
         board.grid = grids[board.grid_id]
@@ -55,7 +55,7 @@ def _renew(board: NoticeBoard, content: Content, deadlines: dict[str, Deadline],
     """Write the next edition and start the township's clock; a clock that runs already goes on."""
     was_running = board.edition > 0 and board.due_at is not None
     board.edition += 1
-    board.digest, board.changed_on = content.digest, at.astimezone(SHANGHAI).date()
+    board.digest, board.changed_on = content.digest, day_of(at)
     hangs = board.places.filter(removed_at=None).exists()
     board.status = BOARD_MOVES.target_of("go_stale", status=board.status, to="stale" if hangs else "unposted")
     if not was_running:
@@ -82,7 +82,7 @@ def _deadline(board: NoticeBoard, deadlines: dict[str, Deadline], *, at: datetim
 
 def norm_on(at: datetime) -> BoardNorm:
     """The norm that holds at a moment."""
-    found = BoardNorm.objects.filter(effective_on__lte=at.astimezone(SHANGHAI).date())
+    found = BoardNorm.objects.filter(effective_on__lte=day_of(at))
     norm = found.order_by("-effective_on").first()
     if norm is None:
         raise RuleViolation("还没有设置公示牌规则，请联系市级系统管理员。")
@@ -92,7 +92,7 @@ def norm_on(at: datetime) -> BoardNorm:
 @transaction.atomic
 def remind_of_boards(*, at: datetime) -> int:
     """Tell township and county of overdue boards, once a day for each board; returns how many."""
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     late = NoticeBoard.objects.overdue(at).filter(grid__status="in_force").with_place()
     rows = late.exclude(reminded_on=today).select_for_update(of=("self",), skip_locked=True)[:1000]
     for board in rows:

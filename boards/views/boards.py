@@ -25,7 +25,7 @@ from common.keyset import keyset_page
 from common.qr import qr_path
 from grids.models import Division, Grid
 from grids.sketches import Village, areas_of_villages, marked
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 100
 MOST_PRINTED = 200
@@ -171,7 +171,7 @@ def print_boards(request: HttpRequest) -> HttpResponse:
         "is_cut": is_cut,
         "most": MOST_PRINTED,
         "other_url": f"?{urlencode({**request.GET.dict(), 'size': 'a3' if size == 'a4' else 'a4'})}",
-        "printed_on": at.astimezone(SHANGHAI).date(),
+        "printed_on": day_of(at),
         "demo_mode": settings.DEMO_MODE,
     }
     return render(request, "boards/print.html", context)

@@ -27,7 +27,7 @@ from conduct.views.public import draft_of
 from grids.models import Grid
 from personnel.scopes import authority_of, may_over
 from personnel.sight import person_in_sight
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 PILES = {"open": "在办", "decided": "已有结论", "dismissed": "不予受理"}
@@ -192,7 +192,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         may_over(authority, "handle_conduct", grid.village) or may_over(authority, "dispatch", grid.village)
     ):
         raise Http404
-    posted = actions.people_of(grid, day=at.astimezone(SHANGHAI).date()).values("user")
+    posted = actions.people_of(grid, day=day_of(at)).values("user")
     people = User.objects.filter(pk__in=posted).order_by("name")
     form = ComplaintForm(given(request), request.FILES or None, people=people)
     context = {
@@ -214,7 +214,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """What was found about a person: for oneself and whoever manages the person."""
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     found = person_in_sight(signed_in(request), pk, day=today)
     rows = Complaint.objects.on_record().filter(person=found).select_related("grid").order_by("-decided_at")
     context = {"title": f"{found.name}的行为记录", "person": found, "rows": rows.defer("grid__boundary")}

@@ -16,7 +16,7 @@ from conduct.actions import ComplaintDraft, complain, complaint_by_code, people_
 from conduct.forms import CodeForm, ComplaintForm
 from conduct.models import Complaint
 from grids.models import Grid
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 A_DAY = 20  # complaints from one address; a village hall shares one
 AN_HOUR = 30  # wrong codes from one address
@@ -29,7 +29,7 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
     if grid is None:
         raise Http404
     at = clock.now()
-    posted = people_of(grid, day=at.astimezone(SHANGHAI).date()).values("user")
+    posted = people_of(grid, day=day_of(at)).values("user")
     people = User.objects.filter(pk__in=posted).order_by("name")
     form = ComplaintForm(given(request), request.FILES or None, people=people)
     if request.method == "POST" and is_too_often(

@@ -17,7 +17,7 @@ from common.readings import full_reading, initials
 from grids.actions.register import bump_boundaries
 from grids.divisions import CODE_DIGITS, LEVELS, DivisionRow, read_rows, short_village_name
 from grids.models import Division, FormerDivision
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def change_division(
     The code stays as it is: a zone's township keeps the code of the county it was cut from (Art. 28).
     """
     division = Division.objects.select_for_update().get(pk=division.pk)
-    if on > at.astimezone(SHANGHAI).date():
+    if on > day_of(at):
         raise RuleViolation("区划变更从今天或以前的日期起登记。", field="on")
     if division.former.filter(until__gte=on).exists():
         raise RuleViolation(f"{division}在这一天或之后已有变更登记。", field="on")

@@ -14,9 +14,10 @@ from matters.actions.review import FEWEST_VOTES, votes_of
 from matters.actions.steps import begin, move, required_text
 from matters.content import read
 from matters.models import NoticeComment, Proposal
-from matters.norms import day_of, norm_of
+from matters.norms import norm_of
 from matters.states import PATHS, next_on_path
 from personnel.scopes import authority_of
+from worktime.clocks import day_of
 
 MOST_COMMENTS = 500
 

@@ -16,10 +16,11 @@ from matters.actions.steps import begin, go_on, move, optional_text, required_te
 from matters.content import MatterContent, faults_of, read, stored
 from matters.history import write_event
 from matters.models import Matter, MatterList, Proposal
-from matters.norms import day_of, norm_of
+from matters.norms import norm_of
 from matters.receivers import functions_of, functions_with_staff, why_not_received
 from matters.states import KINDS, PROPOSAL_MOVES
 from personnel.models import Organization
+from worktime.clocks import day_of
 
 REASON_LIMIT = 2000
 

@@ -20,10 +20,10 @@ from matters.actions.soundness import faults_in, why_not_day
 from matters.content import MatterContent, content_of, read
 from matters.history import write_event
 from matters.models import Matter, MatterList, Proposal
-from matters.norms import day_of
 from matters.policies import require_publisher
 from matters.seed_rows import SeedMatter
 from matters.states import PROPOSAL_MOVES
+from worktime.clocks import day_of
 
 DOCUMENT_LIMIT, NOTE_LIMIT = 120, 500
 CLOSED = "这一版已经公布，不能再改；请编制下一版。"

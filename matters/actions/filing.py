@@ -15,8 +15,9 @@ from matters import notices
 from matters.comparison import WHAT, compare
 from matters.content import content_of
 from matters.models import ListFiling, MatterList
-from matters.norms import day_of, filing_deadline
+from matters.norms import filing_deadline
 from matters.policies import require_publisher, require_receiver
+from worktime.clocks import day_of
 
 
 def owe_filing(edition: MatterList, *, at: datetime) -> ListFiling:

@@ -14,11 +14,11 @@ from common.errors import IllegalMove, NotPermitted, RuleViolation
 from grids.models import Grid
 from matters import notices
 from matters.models import GridRequest, Matter
-from matters.norms import day_of
 from matters.policies import require_worker
 from matters.states import REQUEST_MOVES
 from personnel.models import Organization
 from personnel.scopes import authority_of
+from worktime.clocks import day_of
 
 MOST_GRIDS, TEXT_LIMIT = 200, 200
 

@@ -11,12 +11,13 @@ from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from matters import negative, notices
 from matters.actions.steps import begin, go_on, move, optional_text, required_text
-from matters.content import why_not_citation
+from matters.content import LONGEST, why_not_citation
 from matters.models import Proposal, ReviewVote
-from matters.norms import day_of, norm_of
+from matters.norms import norm_of
 from matters.reviewers import reviewers_in, why_recused
 from matters.states import VOTES
 from personnel.models import Organization
+from worktime.clocks import day_of
 
 FEWEST_VOTES = 2
 
@@ -55,7 +56,7 @@ def clear(
     """
     proposal = begin(proposal, "clear", by=by)
     words = required_text(opinion, "请写明审查意见。", field="opinion")
-    law = exception_law.strip()
+    law = optional_text(exception_law, field="exception_law", limit=LONGEST["exception_law"])
     if barred_as and barred_as not in negative.BARS:
         raise RuleViolation("请选择属于哪一类禁止事项。", field="barred_as")
     if barred_as and not law:
@@ -67,7 +68,7 @@ def clear(
         raise RuleViolation(fault, field="exception_law")
     if law and not barred_as:
         raise RuleViolation("引用例外的，请选择属于哪一类禁止事项。", field="barred_as")
-    proposal.barred_as, proposal.exception_law = barred_as, law[:200]
+    proposal.barred_as, proposal.exception_law = barred_as, law
     proposal.legal_opinion, proposal.legal_reviewer = words, by
     go_on(proposal, "clear", by=by, at=at, note=words, record={"barred_as": barred_as, "law": law})
     if proposal.status == "joint_review":

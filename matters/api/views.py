@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from common import clock
 from grids.models import Division
 from matters.models import Matter
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 class MatterRow(serializers.Serializer[Matter]):
@@ -44,6 +44,6 @@ class MatterListView(APIView):
         ).first()
         if county is None:
             raise Http404
-        today = clock.now().astimezone(SHANGHAI).date()
+        today = day_of(clock.now())
         matters = Matter.objects.in_force(county.pk, today).reportable().order_by("code")
         return Response(MatterRow(matters, many=True).data)

@@ -96,4 +96,4 @@ def _proposed(user: User, county: Division) -> list[dict[str, Any]]:
                 "words": f"{'+' if after >= before else ''}{hours_words(after - before)}",
             }
         )
-    return sorted(found, key=lambda row: -int(str(row["change"])))
+    return sorted(found, key=lambda row: -row["change"])

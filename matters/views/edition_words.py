@@ -14,7 +14,7 @@ from matters import burden
 from matters.comparison import Change, Difference
 from matters.content import LIMITED_STEPS, LINES, MatterContent, content_of, limit_words
 from matters.models import ListFiling, Matter, MatterList
-from matters.norms import day_of
+from worktime.clocks import day_of
 
 NEW_WORDS = ("否", "0")  # what a new matter need not say of itself
 

@@ -19,11 +19,11 @@ from common.errors import NotPermitted
 from common.keyset import keyset_page
 from grids.models import Division
 from matters.models import ListFiling, MatterList
-from matters.norms import day_of
 from matters.querysets import ListFilingQuerySet
 from matters.views.edition_words import filing_words
 from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
 from personnel.scopes import authority_of
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 ALL = "all"

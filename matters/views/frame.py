@@ -11,8 +11,8 @@ from accounts.models import User
 from common import clock
 from grids.models import Division
 from grids.querysets import DivisionQuerySet
-from matters.norms import day_of
 from personnel.scopes import Authority, authority_of
+from worktime.clocks import day_of
 
 OFFICES = ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee")
 KEEPERS = ("publish_matters", "supervise")

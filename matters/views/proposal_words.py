@@ -12,9 +12,9 @@ from accounts.models import User
 from common.templatetags.when import day as in_words
 from matters.content import LINES, read
 from matters.models import Proposal, ProposalEvent, ReviewVote
-from matters.norms import day_of
 from matters.policies import verbs_open_to
 from matters.states import ENDED, PATHS, STATUSES, VERBS
+from worktime.clocks import day_of
 
 # Whose turn a step is, where it is one party's.
 ON_TURN = {

@@ -16,7 +16,6 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
@@ -28,19 +27,12 @@ from matters import actions
 from matters.catalogue.columns import COLUMNS, TABLE
 from matters.catalogue.examination import row_of, texts_of
 from matters.forms.workbooks import WorkbookForm
-from matters.models import MatterImport, MatterList
+from matters.models import MatterImport
 from matters.policies import publishes, require_publisher
+from matters.views.editions import edition_in_sight
 
 PAGE_SIZE = 50
 OUTCOMES = {"fault": "有误", "new": "新增", "changed": "调整", "same": "相同，不动"}
-
-
-def edition_in_sight(user: User, pk: int) -> MatterList:
-    """An edition that one may read; a draft is its county's own, and to others as missing (:class:`Http404`)."""
-    found = MatterList.objects.visible_to(user).select_related("county").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @require_safe

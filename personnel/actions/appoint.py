@@ -18,7 +18,7 @@ from personnel.actions.vacancies import watch_vacancies
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, AHEAD, ORGANIZATION_KINDS, why_not_first_day, why_not_source
 from personnel.scopes import forget_authority
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 LONGEST_STAND_IN = timedelta(days=90)
 NEEDS_GRID = ("full_time", "part_time")
@@ -137,9 +137,9 @@ def relieve(
     policies.require("appoint_administrator" if administers else "relieve", by, place)
     if on <= posting.starts_on:
         raise RuleViolation("离岗日期须晚于到岗日期。", field="on")
-    if posting.ends_on is not None and posting.ends_on < _day(at):
+    if posting.ends_on is not None and posting.ends_on < day_of(at):
         raise RuleViolation("这个岗位已经离任，不能再办。", field="on")
-    if by is not None and not _day(at) <= on <= _day(at) + AHEAD:
+    if by is not None and not day_of(at) <= on <= day_of(at) + AHEAD:
         raise RuleViolation("离岗日期应在今天以后一年以内。", field="on")
     posting.ends_on = date.fromordinal(on.toordinal() - 1)
     posting.save(update_fields=["ends_on"])
@@ -154,7 +154,7 @@ def relieve(
 
 def close_if_last(user: User, *, at: datetime, by: User | None) -> bool:
     """Close the account of somebody whose last post has ended; technical accounts have none and stay."""
-    not_over = Q(ends_on=None) | Q(ends_on__gte=_day(at))
+    not_over = Q(ends_on=None) | Q(ends_on__gte=day_of(at))
     if user.is_superuser or not user.is_active or user.grid_postings.filter(not_over).exists():
         return False
     if user.office_postings.filter(not_over).exists():
@@ -186,7 +186,7 @@ def _require_place(role: str, village: Division, grid: Grid | None) -> None:
 def _require_person(user: User, *, on: date, at: datetime) -> None:
     if not user.is_active:
         raise RuleViolation(f"{user.name}的账号已停用；重新启用后才能任命。", field="user")
-    if fault := why_not_first_day(on, today=_day(at)):
+    if fault := why_not_first_day(on, today=day_of(at)):
         raise RuleViolation(fault, field="starts_on")
 
 
@@ -236,7 +236,7 @@ def _settle(
     by: User | None,
     first: bool = False,
 ) -> None:
-    sync_grants([user], day=_day(at))  # a post that begins or ends later is felt on its day
+    sync_grants([user], day=day_of(at))  # a post that begins or ends later is felt on its day
     forget_authority(user)
     append_entry(
         subject,
@@ -246,7 +246,3 @@ def _settle(
         record={"user": user.pk, "role": role, "on": on.isoformat()},
         first=first,
     )
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()

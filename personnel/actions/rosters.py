@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import IO, Any
 
 from django.contrib.auth.hashers import make_password
@@ -21,7 +21,7 @@ from personnel.policies import BY_TOWNSHIP
 from personnel.roster.columns import TABLE
 from personnel.roster.examination import Arrival, counts_of, examine, row_of, stored
 from personnel.scopes import authority_of
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 KEPT_FOR = timedelta(hours=24)
 CHANGED = "预览以后人员或岗位有变化，结果已经更新，请再核对一遍。"
@@ -33,7 +33,7 @@ def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: dateti
     """Read a roster and keep what it would do, sealed, until it is decided; nothing is done yet."""
     held = _held(by)
     file = read_upload(upload, name=name, size=size, table=TABLE)
-    found = examine(file.rows, held=held, today=_day(at))
+    found = examine(file.rows, held=held, today=day_of(at))
     User.objects.select_for_update().get(pk=by.pk)  # two uploads at once follow each other
     waiting = StaffImport.objects.filter(by=by, status=StaffImport.Status.READY)
     waiting.update(status=StaffImport.Status.DISCARDED, lines=b"")
@@ -125,7 +125,7 @@ def _waiting(job: StaffImport) -> StaffImport:
 def _examined(job: StaffImport, *, at: datetime) -> list[Arrival]:
     """The lines without fault, compared once more."""
     rows: list[Row] = [row_of(line) for line in lines_of(job) if line["outcome"] != "fault"]
-    return examine(rows, held=_held(job.by), today=_day(at))
+    return examine(rows, held=_held(job.by), today=day_of(at))
 
 
 def _keep(job: StaffImport, found: list[Arrival], *, beside: list[dict[str, Any]] | None = None) -> None:
@@ -167,7 +167,7 @@ def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -
         for arrival in coming
     ]
     GridPosting.objects.bulk_create(posts, batch_size=1000)
-    sync_grants(User.objects.filter(pk__in={post.user_id for post in posts}), day=_day(at))
+    sync_grants(User.objects.filter(pk__in={post.user_id for post in posts}), day=day_of(at))
     enrolled: dict[str, Mapping[str, Any]] = {f"account:{user.pk}": {"import": job.pk} for user in users}
     begin_chains(enrolled, verb="enrol", at=at, actor_id=by.pk)
     appointed: dict[str, Mapping[str, Any]] = {
@@ -196,7 +196,3 @@ def _seal_records(users: list[User], new: list[Arrival]) -> None:
             identities.append(identity)
     ContactRecord.objects.bulk_create(contacts, batch_size=1000)
     IdentityRecord.objects.bulk_create(identities, batch_size=1000)
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()

@@ -13,7 +13,7 @@ from audit.actions import append_entry
 from grids.models import Grid
 from personnel.actions.grants import sync_grants
 from personnel.models import DualManagement, GridPosting, Organization
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 FOLLOWS = "随网格调整"
 
@@ -50,7 +50,7 @@ def follow_grids(successors: Mapping[Grid, Grid | None], *, on: date, at: dateti
     DualManagement.objects.current(on).filter(grid__in=[g for g, to in successors.items() if to != g]).update(
         ends_on=last_day
     )
-    sync_grants({post.user for post in posts} | set(_workers_of(successors)), day=_today(at))
+    sync_grants({post.user for post in posts} | set(_workers_of(successors)), day=day_of(at))
     return len(posts)
 
 
@@ -92,8 +92,4 @@ def share_management(grid: Grid, organization: Organization | None, *, on: date,
         DualManagement.objects.create(grid=grid, organization=organization, starts_on=on)
         touched.add(organization.pk)
     people = User.objects.filter(office_postings__organization__in=touched).distinct()
-    sync_grants(people, day=_today(at))
-
-
-def _today(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()
+    sync_grants(people, day=day_of(at))

@@ -10,7 +10,7 @@ from grids.models import Division, Grid
 from personnel import notices
 from personnel.models import GridPosting, Vacancy
 from personnel.posts import NEEDED
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 Place = tuple[str, int, int | None]
 MOST_TOLD = 200  # a new county without anybody is told of its list, not of each post
@@ -33,7 +33,7 @@ def vacant_posts(day: date, *, village: Division | None = None) -> set[Place]:
 @transaction.atomic
 def watch_vacancies(*, at: datetime, village: Division | None = None) -> int:
     """Open a row for each new vacancy and tell of it once, close those that were filled; returns how many changed."""
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     vacant = vacant_posts(today, village=village)
     rows = Vacancy.objects.select_for_update().filter(
         closed_on=None, **({"village": village} if village else {})

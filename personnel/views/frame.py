@@ -13,7 +13,7 @@ from common import clock
 from common.errors import NotPermitted
 from grids.models import Division
 from personnel.scopes import authority_of
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 TABS = (
     ("personnel:staffing", "配备"),
@@ -41,7 +41,7 @@ def tabs_for(here: str) -> list[dict[str, object]]:
 def now_and_today() -> tuple[datetime, date]:
     """The moment and its day in Puyang."""
     at = clock.now()
-    return at, at.astimezone(SHANGHAI).date()
+    return at, day_of(at)
 
 
 def staffing_url(village: Division) -> str:

@@ -26,7 +26,7 @@ from plans.actions.sectors import Law, SectorDraft, keep_sector_grid, merge_sect
 from plans.actions.steps import draw
 from plans.models import GridPlan
 from plans.said import Said
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 COUNTY, TOWNSHIP = "410902", "410902001"
 LATE_COUNTY, LATE_TOWNSHIP = "410922", "410922100"
@@ -85,7 +85,7 @@ def _in_force(
     county: Division, grids: list[Grid], *, admin: User, desk: User, city: User, at: datetime
 ) -> None:
     """Halved a month ago, in force for twenty days, filed under a number."""
-    drafted_at, day = at - 45 * DAY, (at - 20 * DAY).astimezone(SHANGHAI).date()
+    drafted_at, day = at - 45 * DAY, day_of(at - 20 * DAY)
     village = grids[0].village
     plan = _draft(
         county,
@@ -113,7 +113,7 @@ def _returned(
         county,
         f"{grids[0].village.name}网格更名",
         "居民习惯叫小区名，序号名容易混。",
-        on=(at + 12 * DAY).astimezone(SHANGHAI).date(),
+        on=day_of(at + 12 * DAY),
         by=admin,
         at=at - 6 * DAY,
     )
@@ -130,7 +130,7 @@ def _to_sign(county: Division, grids: list[Grid], *, admin: User, at: datetime) 
         county,
         f"{grids[0].village.name}网格合并",
         "两个网格同属一个院落，共用大门和物业，合并后便于服务。",
-        on=(at + 20 * DAY).astimezone(SHANGHAI).date(),
+        on=day_of(at + 20 * DAY),
         by=admin,
         at=at - DAY,
     )
@@ -156,7 +156,7 @@ def _with_a_fault(county: Division, grids: list[Grid], *, desk: User, at: dateti
         county,
         f"{grids[0].village.name}边界核对",
         "按小区围墙核对边界。",
-        on=(at + 30 * DAY).astimezone(SHANGHAI).date(),
+        on=day_of(at + 30 * DAY),
         by=desk,
         at=at - timedelta(hours=3),
     )
@@ -198,7 +198,7 @@ def _overdue(*, at: datetime) -> None:
         county,
         f"{village.name}网格更名",
         "按地名普查结果更名。",
-        on=(at - 15 * DAY).astimezone(SHANGHAI).date(),
+        on=day_of(at - 15 * DAY),
         by=admin,
         at=at - 32 * DAY,
     )
@@ -206,7 +206,7 @@ def _overdue(*, at: datetime) -> None:
         plan, "rename", Said(key=f"g{grid.pk}", name=f"{village.name}示范网格"), by=admin, at=at - 31 * DAY
     )
     _publish(plan, admin=admin, desk=desk, at=at - 30 * DAY)
-    bring_into_force(today=(at - 15 * DAY).astimezone(SHANGHAI).date(), at=at - 15 * DAY)
+    bring_into_force(today=day_of(at - 15 * DAY), at=at - 15 * DAY)
 
 
 def _sector_grids(*, admin: User, at: datetime) -> None:

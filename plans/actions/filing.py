@@ -17,14 +17,14 @@ from plans.models import GridFiling, GridPlan
 from plans.norms import norm_of
 from plans.states import STATUSES, filing_allows
 from worktime.calendars import current_calendar
-from worktime.clocks import SHANGHAI, Clock, Limit, due
+from worktime.clocks import Clock, Limit, day_of, due
 
 WITHDRAWN = "方案在生效以前已撤回，没有改动可备案。"
 
 
 def owe_filing(plan: GridPlan, *, at: datetime) -> GridFiling:
     """Open the filing of a plan that has just been published, with the county's working days to send it."""
-    norm = norm_of(plan.county_id, day=at.astimezone(SHANGHAI).date())
+    norm = norm_of(plan.county_id, day=day_of(at))
     limit = Limit(Clock.WORKING_DAYS, norm.filing_working_days)
     deadline = due(at, limit, calendar=current_calendar(plan.county.code))
     return GridFiling.objects.create(plan=plan, due_at=deadline.due_at, explanation=deadline.explain())
@@ -58,7 +58,7 @@ def return_filing(plan: GridPlan, *, remarks: str, by: User, at: datetime) -> Gr
     """The city returns the filing for completion; the county's time to send it again starts now."""
     plan, filing = _begin(plan, "return_filing", by=by)
     words = sound_remarks(remarks)
-    norm = norm_of(plan.county_id, day=at.astimezone(SHANGHAI).date())
+    norm = norm_of(plan.county_id, day=day_of(at))
     deadline = due(
         at, Limit(Clock.WORKING_DAYS, norm.filing_working_days), calendar=current_calendar(plan.county.code)
     )
@@ -128,10 +128,10 @@ def package_of(plan: GridPlan) -> dict[str, Any]:
 def remind_overdue(*, at: datetime) -> int:
     """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
     overdue = GridFiling.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     count = 0
     for filing in overdue.select_related("plan__county").order_by("pk"):
-        if filing.reminded_at and filing.reminded_at.astimezone(SHANGHAI).date() >= today:
+        if filing.reminded_at and day_of(filing.reminded_at) >= today:
             continue
         filing.reminded_at, filing.reminders = at, filing.reminders + 1
         filing.save(update_fields=["reminded_at", "reminders"])

@@ -29,7 +29,7 @@ from plans.arrivals import Arrival, arrivals
 from plans.examination import findings_of
 from plans.layout import columns_of, lot_of, named, whole_county
 from plans.models import GridPlan, ImportJob, ImportRow, PlanChange, PlannedGrid
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 log = structlog.get_logger(__name__)
 ABANDONED_AFTER = timedelta(minutes=10)
@@ -188,7 +188,7 @@ def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
     taken = [arrival for arrival in found if arrival.lot is not None]
     _say(job, "正在检查重叠、空隙和规模", done=len(found))
     layout.put(arrival.lot for arrival in taken if arrival.lot is not None)
-    today = at.astimezone(SHANGHAI).date()
+    today = day_of(at)
     findings = findings_of(job.plan, today=today, layout=named(layout))
     _say(job, "正在保存预览", done=len(found))
     with transaction.atomic():

@@ -15,7 +15,7 @@ from grids.actions.codes import publish_code_rule
 from grids.models import CodeRule, Division
 from personnel.scopes import authority_of
 from plans.models import GridNorm
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 DOCUMENT_LIMIT = 120
 LARGEST = 100_000  # households of a grid
@@ -49,7 +49,7 @@ def publish_norm(draft: NormDraft, *, county: Division | None, by: User, at: dat
     place = county or the_city()
     require_norm_keeper(county, by)
     Division.objects.select_for_update().get(pk=place.pk)  # one norm of a place at a time
-    _check(draft, today=at.astimezone(SHANGHAI).date())
+    _check(draft, today=day_of(at))
     later = GridNorm.objects.filter(county=county, effective_on__gte=draft.effective_on).first()
     if later is not None:
         raise RuleViolation(

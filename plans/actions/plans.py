@@ -22,7 +22,7 @@ from plans.layout import layout_of, lot_of
 from plans.models import GridPlan, PlanConsent, PlannedGrid
 from plans.norms import norm_of
 from plans.states import PLAN_MOVES
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 LATEST = timedelta(days=731)
 TITLE_LIMIT, REASON_LIMIT, NOTE_LIMIT = 80, 2000, 500
@@ -44,7 +44,7 @@ def draft_plan(
 ) -> GridPlan:
     """Open a plan for a county; numbers run per county and year."""
     county = Division.objects.select_for_update().get(pk=county.pk, level=Division.Level.COUNTY)
-    title, reason = _content(draft, today=_day(at))
+    title, reason = _content(draft, today=day_of(at))
     plan = GridPlan(
         county=county,
         kind=draft.kind,
@@ -57,7 +57,7 @@ def draft_plan(
     )
     policies.require("draft", by, plan)
     plan.status = PLAN_MOVES.target_of("draft", status="")
-    year = _day(at).year
+    year = day_of(at).year
     plan.number = f"{county.code}-{year}-{_next_number(county, year):03d}"
     plan.version = 0
     write_event(plan, "draft", by=by, at=at, post=_post(plan, by), note=reason, record={"title": title})
@@ -78,7 +78,7 @@ def revise_plan(plan: GridPlan, draft: PlanDraft, *, by: User, at: datetime) -> 
     plan = GridPlan.objects.lock(plan.pk, version=plan.version)
     policies.require("revise", by, plan)
     PLAN_MOVES.require("change", status=plan.status)
-    plan.title, plan.reason = _content(draft, today=_day(at))
+    plan.title, plan.reason = _content(draft, today=day_of(at))
     plan.kind, plan.effective_on = draft.kind, draft.effective_on
     record = {"title": plan.title, "on": plan.effective_on.isoformat()}
     write_event(plan, "change", by=by, at=at, post=_post(plan, by), record=record)
@@ -273,11 +273,11 @@ def withdraw_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> GridP
     """Stop a plan before its day. Codes it was given stay used up (Art. 7)."""
     plan = begin(plan, "withdraw", by=by)
     reason = required_text(note, "请写明撤回的理由。", field="note")
-    if plan.status == "published" and plan.effective_on <= _day(at):
+    if plan.status == "published" and plan.effective_on <= day_of(at):
         raise IllegalMove("生效日已到，不能再撤回；请等它生效，再起草恢复方案。")
     drafted = [row.grid for row in plan.grids.select_related("grid") if row.is_new and row.grid]
-    retire_grids(dict.fromkeys(drafted), on=_day(at))
-    follow_grids(dict.fromkeys(drafted), on=_day(at), at=at)
+    retire_grids(dict.fromkeys(drafted), on=day_of(at))
+    follow_grids(dict.fromkeys(drafted), on=day_of(at), at=at)
     was_public = plan.published_at is not None
     move(plan, "withdraw", by=by, at=at, note=reason)
     if was_public:
@@ -311,8 +311,8 @@ def move(
 
 def _require_notice(plan: GridPlan, *, at: datetime) -> None:
     """Society is told some days before the day of effect."""
-    days = norm_of(plan.county_id, day=_day(at)).notice_days
-    earliest = _day(at) + timedelta(days=days)
+    days = norm_of(plan.county_id, day=day_of(at)).notice_days
+    earliest = day_of(at) + timedelta(days=days)
     if plan.effective_on < earliest:
         raise RuleViolation(
             f"公布后至少 {days} 天才能生效，最早 {earliest:%Y-%m-%d}；生效日期须先改好，再重新会签。",
@@ -324,7 +324,7 @@ def _require_passed(plan: GridPlan, *, at: datetime) -> None:
     """Raise with the blocking findings, the first of them in words."""
     blocking = [
         finding
-        for finding in findings_of(plan, today=_day(at), layout=layout_of(plan))
+        for finding in findings_of(plan, today=day_of(at), layout=layout_of(plan))
         if finding.severity == "blocking"
     ]
     if blocking:
@@ -344,7 +344,3 @@ def _post(plan: GridPlan, by: User | None) -> str:
     held = policies.townships_of(authority, plan.county_id)
     names = Division.objects.filter(pk__in=held).values_list("name", flat=True)
     return "、".join(names)[:120]
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(SHANGHAI).date()

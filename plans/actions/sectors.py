@@ -18,7 +18,7 @@ from personnel.models import Organization
 from personnel.scopes import authority_of
 from plans.drawing import is_legible, sound
 from plans.models import SectorGrid
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> Secto
     name = draft.name.strip()
     if not name or len(name) > 80 or not is_legible(name):
         raise RuleViolation("请填写专业网格名称，最多 80 字。", field="name")
-    if draft.established_on > at.astimezone(SHANGHAI).date():
+    if draft.established_on > day_of(at):
         raise RuleViolation("划设日期不能晚于今天。", field="established_on")
     if draft.owner.kind in ("authority", "institution"):
         raise RuleViolation("专业网格的主管部门应是联动部门、服务单位或人民团体。", field="owner")
@@ -97,7 +97,7 @@ def merge_sector_grid(row: SectorGrid, *, grids: Sequence[Grid], by: User, at: d
     if any(grid.status != "in_force" or grid.village.parent_id != row.township_id for grid in grids):
         raise RuleViolation(f"只能对应{row.township.name}在用的统一网格。", field="grids")
     row.unified.set(grids)
-    row.status, row.merged_on = SectorGrid.Status.MERGED, at.astimezone(SHANGHAI).date()
+    row.status, row.merged_on = SectorGrid.Status.MERGED, day_of(at)
     row.save(update_fields=["status", "merged_on"])
     _trace(row, "merge", by=by, at=at, grids=[grid.pk for grid in grids])
     return row

@@ -25,7 +25,7 @@ from plans.features import features_of, outline_features, register_map, steps_le
 from plans.layout import layout_of
 from plans.models import GridPlan, PlanChange
 from plans.said import Said
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 TOWNSHIP = OpenApiParameter("township", str, description="9-digit code of a township of the plan's county.")
 COLLECTION = {(200, "application/geo+json"): OpenApiTypes.OBJECT}
@@ -94,7 +94,7 @@ class PlanFindings(APIView):
     def get(self, request: Request, pk: int) -> Response:
         """Every finding with the place to jump to."""
         plan = plan_in_sight(request.user, pk)
-        today = clock.now().astimezone(SHANGHAI).date()
+        today = day_of(clock.now())
         return Response({"findings": FindingOut(findings_of(plan, today=today), many=True).data})
 
 
@@ -116,7 +116,7 @@ def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]
     villages = {state["village_id"] for state in (*step.after.values(), *step.before.values()) if state}
     townships = Division.objects.filter(pk__in=villages).values_list("parent_id", flat=True)
     layout = layout_of(plan, township_ids=[pk for pk in townships if pk])
-    findings = findings_of(plan, today=at.astimezone(SHANGHAI).date(), layout=layout)
+    findings = findings_of(plan, today=day_of(at), layout=layout)
     blocking = sum(finding.severity == "blocking" for finding in findings)
     here = [layout.lots[key] for key in sorted(keys) if key in layout.lots]
     return {

@@ -23,7 +23,8 @@ from personnel.scopes import authority_of
 from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper
 from plans.actions.norms import the_city
 from plans.forms.divisions import CHOICES, FoundForm, MoveForm, choices
-from plans.views.frame import OFFICES, day_of, tabs_for
+from plans.views.frame import OFFICES, tabs_for
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 CONFIRM = "confirm"

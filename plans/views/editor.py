@@ -29,7 +29,7 @@ from plans.layout import layout_of
 from plans.lots import Layout
 from plans.models import GridPlan, PlanChange
 from plans.said import Said, read_units
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 LONGEST_COUNT = 2**31 - 1
 
@@ -125,7 +125,7 @@ def _page(
     layout = layout_of(plan, township_ids=[township.pk])
     reach = reach_of(request.user, plan)
     rows = [_row(feature) for feature in working_map(layout, township, editable_in=reach)]
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     findings = findings_of(plan, today=today, layout=layout)
     blocking = sum(finding.severity == "blocking" for finding in findings)
     context = {

@@ -13,7 +13,7 @@ from grids.levels import level_of
 from grids.models import Division
 from grids.querysets import DivisionQuerySet
 from personnel.scopes import Authority, authority_of
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 KEEPERS = ("publish_grids", "supervise")
 OFFICES = (*KEEPERS, "dispatch", "handle", "oversee")
@@ -24,11 +24,6 @@ TABS = (
     ("plans:grid_rules", "规则"),
     ("plans:divisions", "区划"),
 )
-
-
-def day_of(at: datetime) -> date:
-    """The day in Puyang."""
-    return at.astimezone(SHANGHAI).date()
 
 
 def today_now() -> tuple[datetime, date]:

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from plans.models import GridFiling, GridPlan, PlanConsent, PlanEvent
 from plans.states import ENDED
-from plans.views.frame import day_of
 from plans.views.sentences import WORDS, day_words, effect_words, waiting_words
+from worktime.clocks import day_of
 
 
 def parties_asked(consents: Iterable[PlanConsent]) -> list[str]:

@@ -21,9 +21,8 @@ from plans.actions.norms import keeps_norm, publish_norm, publish_rule, require_
 from plans.codes_ahead import Ahead, look_ahead
 from plans.forms.rules import CITY, CodeRuleForm, NormForm
 from plans.norms import norm_of
-from plans.views.frame import day_of
 from plans.views.sectors import counties_kept
-from worktime.clocks import SHANGHAI
+from worktime.clocks import SHANGHAI, day_of
 
 CONFIRM = "confirm"
 

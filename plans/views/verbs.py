@@ -25,9 +25,9 @@ from plans.models import GridPlan, PlanConsent
 from plans.norms import norm_of
 from plans.policies import speaks_for
 from plans.views.findings import blocking_for
-from plans.views.frame import day_of
 from plans.views.presentation import parties_asked
 from plans.views.sentences import CONSEQUENCES, DANGEROUS, DONE, EXAMINED, WORDS, effect_words, waiting_words
+from worktime.clocks import day_of
 
 ANSWERS = ("consent", "object")
 

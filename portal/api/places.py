@@ -14,7 +14,7 @@ from common import clock
 from grids.api.views import PointIn
 from personnel.past import Posted
 from portal.register import Account, Answer, account_of, grid_in_sight, look_up, require_post
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 class PointAndDayIn(PointIn):
@@ -136,7 +136,7 @@ class GridAt(APIView):
         require_post(request.user)
         said = PointAndDayIn(data=request.query_params)
         said.is_valid(raise_exception=True)
-        today = clock.now().astimezone(SHANGHAI).date()
+        today = day_of(clock.now())
         point = said.validated_data
         answer = look_up(point["lon"], point["lat"], day=point.get("on", today), today=today)
         return Response(GridThen(answer).data)

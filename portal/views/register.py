@@ -32,7 +32,7 @@ from portal.range_maps import RangeMap, places_map
 from portal.register import Account, account_of, grid_in_sight, in_sight, look_up, require_post
 from workflow.filters import address_with
 from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 ALL = "all"
@@ -69,7 +69,7 @@ class Asked:
 
 def today() -> date:
     """The present day in Puyang."""
-    return clock.now().astimezone(SHANGHAI).date()
+    return day_of(clock.now())
 
 
 @login_required

@@ -28,7 +28,7 @@ from plans.actions.imports import confirm_import, store_reading, take_file
 from plans.actions.plans import PlanDraft, draft_plan
 from plans.models import GridPlan, ImportJob, PlannedGrid
 from puyang_grid.benches.measuring import scratch_city, settings_of_server
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 Say = Callable[[str], object]
 COUNTY, CRS = "410928", "EPSG:4490"
@@ -109,7 +109,7 @@ def _job(file: Path) -> ImportJob:
     admin = User.objects.create(username="bench-admin", name="基准")
     body = Organization.objects.get(code=f"{COUNTY}-A")
     appoint_to_office(admin, role="county_admin", organization=body, on=date(2025, 1, 1), at=at, by=None)
-    day = at.astimezone(SHANGHAI).date() + timedelta(days=30)
+    day = day_of(at) + timedelta(days=30)
     draft = PlanDraft(title="基准", reason="基准", effective_on=day, kind=GridPlan.Kind.DIVISION)
     plan = draft_plan(draft, county=county, by=admin, at=at)
     with file.open("rb") as upload:

@@ -25,7 +25,7 @@ from puyang_grid.benches.measuring import (
 )
 from workflow.models import Case
 from workflow.report_choices import reportable_grids
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 Say = Callable[[str], object]
 LIMIT_MS = 150
@@ -58,7 +58,7 @@ def _publish(county: Division, seeds: list[SeedMatter]) -> None:
     at = clock.now()
     MatterList.objects.filter(county=county).drafts().delete()
     edition = MatterList.objects.create(
-        county=county, edition=EDITION, in_force_on=at.astimezone(SHANGHAI).date(), is_demonstration=True
+        county=county, edition=EDITION, in_force_on=day_of(at), is_demonstration=True
     )
     Matter.objects.bulk_create(
         row_of(edition, f"B{number:05d}", replace(seed.content, name=f"{seed.content.name}{number}"))

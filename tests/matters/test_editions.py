@@ -21,6 +21,8 @@ from tests.databases import run_addresses
 from tests.matters.conftest import draft_of, proposal_in, refusal_of
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, report_case
+from workflow.models import Case
+from workflow.suggestions import suggest_unit
 
 DAY = date(2026, 12, 1)
 pytestmark = pytest.mark.article(14)
@@ -350,3 +352,18 @@ def test_a_case_is_pinned_to_the_edition_in_force_when_it_was_reported(town: Tow
     after = reported(town, at=later, matter_id=new.pk)
     refusal_of(RuleViolation, reported, town, at=later, matter_id=old.pk)
     assert (before.matter_id, after.matter_id) == (old.pk, new.pk)
+
+
+@pytest.mark.article(16)
+def test_another_department_in_the_list_moves_no_open_case_without_a_decision(town: Town) -> None:
+    old = first(town).matters.get(name="路灯故障")
+    signed = case_in("awaiting_signature", town, matter_id=old.pk)
+    proposal_in("adopted", town, kind="adjust", lead_functions=["公安"])
+    new = published(town).matters.get(code=old.code)
+    later = MONDAY + timedelta(days=15)
+    assert (signed.unit, new.lead_functions) == (town.chengguan, ["公安"])
+    assert Case.objects.get(pk=signed.pk).unit == town.chengguan
+    unassigned = case_in("awaiting_assignment", town, matter_id=old.pk)
+    fresh = case_in("awaiting_assignment", town, at=later, matter_id=new.pk)
+    proposed = [suggest_unit(case) for case in (unassigned, fresh)]
+    assert [each and each.unit.function for each in proposed] == [old.lead_function, "公安"]

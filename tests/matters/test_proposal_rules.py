@@ -35,6 +35,7 @@ LATER = MONDAY + timedelta(days=30)
         ("penalty", "某某法第二十条", "exception_law"),
         ("", "《某某法》第二十条", "barred_as"),
         ("unheard_of", "《某某法》第二十条", "barred_as"),
+        ("penalty", "《某某法》第二十条" + "，" * 200, "exception_law"),
     ],
 )
 def test_what_is_barred_passes_only_with_a_law_and_its_article(

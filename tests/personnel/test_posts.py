@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from guardian.shortcuts import get_objects_for_user
 
@@ -154,6 +155,17 @@ def test_the_hourly_task_brings_changed_posts_into_effect(town: Town) -> None:
     assert sync_changed_grants() == 2
     assert authority_of(town.nobody).may("report", "grid", town.grid.pk)
     assert not authority_of(town.mei).grants
+
+
+def test_a_release_that_changes_a_post_brings_everybodys_grants_in_line(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Grant.objects.filter(user=town.zheng, permission__codename="publish_matters").delete()
+    assert not authority_of(town.zheng).holds("publish_matters")
+    call_command("sync_grants")
+    assert authority_of(town.zheng).holds("publish_matters")
+    assert "改动 1 条" in capsys.readouterr().out
+    assert not list(grants_without_post())
 
 
 def test_every_invariant_of_people_holds_in_the_town(town: Town) -> None:

@@ -24,13 +24,13 @@ from matters import actions
 from matters.content import content_of, stored
 from matters.invariants import INVARIANTS
 from matters.models import Matter, MatterList, Proposal
-from matters.norms import day_of
 from matters.states import PROPOSAL_MOVES
 from tests.matters.conftest import draft_of, panel
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, report_case
 from workflow.invariants import cases_under_another_edition
 from workflow.models import Case
+from worktime.clocks import day_of
 
 PEOPLE = ("sun", "qian", "wu", "gu", "jiang", "tang", "zheng", "chen")
 LAW = "《某某条例》第九条"

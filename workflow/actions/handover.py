@@ -18,7 +18,7 @@ from workflow.history import write_event
 from workflow.models import Case
 from workflow.querysets import CaseQuerySet
 from workflow.stays import move_case
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 BATCH = 200
 # Who goes on with what was left behind, the nearest first: (verb, kind of place, the case's column).
@@ -106,7 +106,7 @@ def _hand_over(
         raise RuleViolation(
             f"{posting.user.name}还有 {len(cases)} 件在办事项，请选择由谁接手。", field="successor"
         )
-    allowed = successors_of(posting, day=at.astimezone(SHANGHAI).date())
+    allowed = successors_of(posting, day=day_of(at))
     if successor not in allowed:
         raise RuleViolation("接手的人应是同一网格、同村（社区）或同单位的在任人员。", field="successor")
     hand_over(cases, to=successor, by=by, at=at)
@@ -143,7 +143,7 @@ def _works_in_grid(user: User, case: Case) -> bool:
 
 def hand_over_left_behind(*, at: datetime, limit: int = BATCH) -> int:
     """Hand over open cases whose caretaker's post ended by itself: a stand-in's, one relieved for a later day."""
-    day = at.astimezone(SHANGHAI).date()
+    day = day_of(at)
     left = Case.objects.left_behind(day).order_by("pk").values_list("pk", flat=True)
     return sum(_hand_on(pk, day=day, at=at) for pk in left[:limit])
 

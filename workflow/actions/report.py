@@ -24,7 +24,7 @@ from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
 from workflow.states import CASE_MOVES
 from workflow.stays import open_stage, start_stay
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 Outcome = Literal["send", "handling", "solved"]
 PHONE = re.compile(r"\+?[0-9][0-9-]{5,18}[0-9]")
@@ -139,7 +139,7 @@ def _check_content(draft: ReportDraft, *, at: datetime) -> None:
 
 def matter_in_force(matter_id: int, county: Division, *, at: datetime) -> Matter:
     """The matter, if the county's list in force has it as something to report (Art. 14)."""
-    day = at.astimezone(SHANGHAI).date()
+    day = day_of(at)
     matter = Matter.objects.in_force(county.pk, day).reportable().filter(pk=matter_id).first()
     if matter is None:
         raise RuleViolation(f"这个事项不在{county}现行清单，请重新选择。", field="matter")

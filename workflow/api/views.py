@@ -37,7 +37,7 @@ from workflow.api.serializers import (
 from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
 from workflow.report_choices import reportable_grids, suggest
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 QUEUE = OpenApiParameter("queue", str, enum=sorted(QUEUES), description="Which list; default all.")
@@ -181,7 +181,7 @@ class SuggestView(APIView):
         found = suggest(
             request.user,
             (township and township.parent_id) or 0,
-            day=clock.now().astimezone(SHANGHAI).date(),
+            day=day_of(clock.now()),
             grid_ids=[grid.pk],
             word=request.query_params.get("q", ""),
         )

@@ -19,7 +19,7 @@ from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE
 from workflow.views.fetching import telling_now
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 
@@ -27,7 +27,7 @@ PAGE_SIZE = 50
 def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """The open cases for which a body is responsible, the most urgent first."""
     user, telling = signed_in(request), telling_now()
-    body = body_in_sight(user, pk, day=telling.at.astimezone(SHANGHAI).date())
+    body = body_in_sight(user, pk, day=day_of(telling.at))
     cases = Case.objects.visible_to(user).open().filter(unit=body)
     page = keyset_page(cases.with_names(), order=BY_DUE, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     here = reverse("workflow:body_cases", args=[body.pk])

@@ -23,7 +23,7 @@ from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, telling_now, visible_case
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 SMALL_SIDE = 320
 PHOTO_SECONDS = 60 * 60
@@ -38,7 +38,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     running = next((stage for stage in stages if stage.ended_at is None), None)
     events = case.events.select_related("actor", "unit").order_by("seq")
     buttons = buttons_for(user, case)
-    people = grid_people_of(case, telling.at.astimezone(SHANGHAI).date())
+    people = grid_people_of(case, day_of(telling.at))
     context = {
         "title": case.title,
         "case": case,

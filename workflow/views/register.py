@@ -20,7 +20,7 @@ from personnel.scopes import authority_of
 from workflow.forms import ReportForm
 from workflow.report_choices import matter_choices
 from workflow.views.report import FORM_FIELDS, answers_in, report_once
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 @login_required
@@ -71,7 +71,7 @@ def _page(
     request: HttpRequest, form: ReportForm, user: User, grids: list[Grid], *, status: int = 200
 ) -> HttpResponse:
     township = grids[0].village.parent
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     context: dict[str, Any] = {
         "title": "登记来电来访",
         "form": form,

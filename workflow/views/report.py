@@ -27,7 +27,7 @@ from workflow.presentation import row_of
 from workflow.report_choices import matter_choices, reportable_grids, similar_open_cases
 from workflow.views.fetching import telling_now
 from workflow.views.field import chosen_grid
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 FEW_GRIDS = 6
 SIMILAR_WITHIN = timedelta(hours=24)
@@ -105,7 +105,7 @@ def _with_kept_photos(form: ReportForm) -> Any:
 def _form_page(
     request: HttpRequest, form: ReportForm, *, user: User, grids: list[Grid], grid: Grid, status: int = 200
 ) -> HttpResponse:
-    today = clock.now().astimezone(SHANGHAI).date()
+    today = day_of(clock.now())
     township = grid.village.parent
     county_id = township.parent_id if township else None
     context = {

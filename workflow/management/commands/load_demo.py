@@ -20,7 +20,7 @@ from personnel.actions import sync_grants, watch_vacancies
 from personnel.actions.demonstration import found_organizations, post_demonstration_people
 from plans.actions.demonstration import play_demonstration_plans
 from workflow.actions.demonstration import play_demonstration_cases
-from worktime.clocks import SHANGHAI
+from worktime.clocks import day_of
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(f"演示方案：{play_demonstration_plans(at=at)} 个")
         self.stdout.write(f"演示申请：{play_demonstration_lists(at=at)} 件")
         shown = Grid.objects.in_force().with_place().filter(village__parent__code="410902001")
-        sync_grants(User.objects.filter(is_demonstration=True), day=at.astimezone(SHANGHAI).date())
+        sync_grants(User.objects.filter(is_demonstration=True), day=day_of(at))
         self.stdout.write(f"公示牌：{renew_boards(shown, at=at)} 块；空缺：{watch_vacancies(at=at)} 个")
         self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
         self.stdout.write(f"演示事项：{play_demonstration_cases(at=at, count=options['cases'])} 件")
