@@ -5,7 +5,11 @@ Filing is not approval: what is filed takes effect without waiting for it.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import models
+from django.utils.timezone import localdate
 
 from common.errors import RuleViolation
 from common.moves import Move, MoveTable
@@ -63,3 +67,24 @@ def sound_remarks(text: str) -> str:
     if not words or len(words) > REMARKS_LIMIT:
         raise RuleViolation(f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。", field="remarks")
     return words
+
+
+def days_late(due_at: datetime, *, at: datetime) -> int:
+    """Calendar days since the due day; 0 on the day itself and before."""
+    return max(0, (localdate(at) - localdate(due_at)).days)
+
+
+def late_words(days: int) -> str:
+    """超期 3 天; on the very day only 超期."""
+    return f"超期 {days} 天" if days else "超期"
+
+
+def filing_words(filing: Filing, *, at: datetime) -> dict[str, Any]:
+    """A filing in words: its state, whether the county owes it, and how late it is."""
+    is_owed = filing.status in OWED
+    is_late = is_owed and filing.due_at < at
+    return {
+        "name": STATUSES[filing.status],
+        "is_owed": is_owed,
+        "late": late_words(days_late(filing.due_at, at=at)) if is_late else "",
+    }

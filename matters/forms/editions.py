@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from common.fields import area_field, day_field, text_field
-from common.filing import RECEIPT_LIMIT, REMARKS_LIMIT
+from common.filing import REMARKS_LIMIT
 from common.templatetags.when import day as in_words
 from common.versions import VersionedForm
 from grids.models import Division
@@ -56,36 +56,10 @@ class RevisionForm(EditionForm, VersionedForm):
     """The same of a draft."""
 
 
-class VerbForm(VersionedForm):
-    """A verb without input."""
-
-
 class SendForm(VersionedForm):
     """A word to the city with the package."""
 
     note = area_field("报送说明", limit=REMARKS_LIMIT, help_text="退回补正后再报，写明补了什么。")
-
-
-class ReceiptForm(VersionedForm):
-    """The city's own number for a filing."""
-
-    receipt = text_field(
-        "备案号",
-        limit=RECEIPT_LIMIT,
-        missing=f"请填写备案号，最多 {RECEIPT_LIMIT} 字。",
-        help_text="市主管部门自己的编号，一个号只用一次。",
-    )
-
-
-class RemarksForm(VersionedForm):
-    """What the county must complete."""
-
-    remarks = area_field(
-        "补正意见",
-        limit=REMARKS_LIMIT,
-        missing=f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。",
-        help_text="县区主管部门会看到，报送时限从退回起重新计算。",
-    )
 
 
 class CompareForm(forms.Form):

@@ -17,23 +17,19 @@ NONE = "none"
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
-class VerbForm(VersionedForm):
-    """A verb without input."""
-
-
-class NoteForm(VerbForm):
+class NoteForm(VersionedForm):
     """A verb with an optional word."""
 
     note = area_field("说明", limit=NOTE_LIMIT)
 
 
-class NeededNoteForm(VerbForm):
+class NeededNoteForm(VersionedForm):
     """What is missing, or why it is decided afresh."""
 
     note = area_field("写明原因", limit=NOTE_LIMIT, missing="请写明原因。", help_text="申请单位会看到。")
 
 
-class ClearForm(VerbForm):
+class ClearForm(VersionedForm):
     """The opinion on Art. 14, and who shall review."""
 
     barred_as = forms.ChoiceField(
@@ -83,7 +79,7 @@ class ClearForm(VerbForm):
         return given
 
 
-class BarForm(VerbForm):
+class BarForm(VersionedForm):
     """Which prohibition it falls under."""
 
     barred_as = forms.ChoiceField(
@@ -95,7 +91,7 @@ class BarForm(VerbForm):
     opinion = area_field("审查意见", limit=NOTE_LIMIT, missing="请写明审查意见。", rows=4)
 
 
-class VoteForm(VerbForm):
+class VoteForm(VersionedForm):
     """For, against or neither, and why."""
 
     answer = forms.ChoiceField(
@@ -107,13 +103,13 @@ class VoteForm(VerbForm):
     reason = area_field("理由", limit=NOTE_LIMIT, missing="请写明理由。", help_text="记名，申请单位会看到。")
 
 
-class RecuseForm(VerbForm):
+class RecuseForm(VersionedForm):
     """Why one stands back."""
 
     reason = area_field("回避的原因", limit=NOTE_LIMIT, missing="请写明理由。")
 
 
-class DecideForm(VerbForm):
+class DecideForm(VersionedForm):
     """The county's decision, with reasons."""
 
     decision = area_field("决定理由", limit=NOTE_LIMIT, missing="请写明决定理由。", rows=4)
@@ -143,8 +139,8 @@ class ReplyForm(forms.Form):
     )
 
 
-FORMS: dict[str, type[VerbForm]] = {
-    "submit": VerbForm,
+FORMS: dict[str, type[VersionedForm]] = {
+    "submit": VersionedForm,
     "return_proposal": NeededNoteForm,
     "pass_check": NoteForm,
     "clear": ClearForm,

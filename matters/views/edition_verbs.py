@@ -21,7 +21,7 @@ from grids.models import Division
 from matters import actions, policies
 from matters.actions.editions import CLOSED
 from matters.actions.soundness import faults_in
-from matters.forms.editions import EditionForm, RevisionForm, VerbForm
+from matters.forms.editions import EditionForm, RevisionForm
 from matters.models import MatterList
 from matters.views import edition_words as words
 from matters.views.editions import differences_of, edition_in_sight, matters_of
@@ -109,7 +109,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     _, today = today_now()
     before = MatterList.objects.published().filter(county=found.county).order_by("-edition").first()
     faults = list(faults_in(found, today=today))
-    form = VerbForm(given(request), version=found.version)
+    form = VersionedForm(given(request), version=found.version)
     return _say(
         request,
         form,
@@ -130,7 +130,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = _kept(request, pk, "discard_edition")
     if found.published_at is not None:
         return _closed(request, found, "discard_edition")
-    form = VerbForm(given(request), version=found.version)
+    form = VersionedForm(given(request), version=found.version)
     return _say(
         request,
         form,

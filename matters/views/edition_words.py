@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +13,7 @@ from common.templatetags.when import day as in_words
 from matters import burden
 from matters.comparison import Change, Difference
 from matters.content import LIMITED_STEPS, LINES, MatterContent, content_of, limit_words
-from matters.models import ListFiling, Matter, MatterList
-from worktime.clocks import day_of
+from matters.models import Matter, MatterList
 
 NEW_WORDS = ("否", "0")  # what a new matter need not say of itself
 
@@ -112,12 +111,3 @@ def counts_of(differences: Sequence[Difference]) -> dict[str, int]:
     """How many are added, changed, ended."""
     found = {what: sum(each.what == what for each in differences) for what in ("added", "changed", "ended")}
     return {**found, "total": len(differences)}
-
-
-def filing_words(filing: ListFiling, *, at: datetime) -> dict[str, Any]:
-    """A filing in two words, its light, and how late it is."""
-    owed = filing.status in ("unsent", "returned")
-    days = (day_of(at) - day_of(filing.due_at)).days
-    late = f"超期 {days} 天" if days else "超期"
-    is_late = owed and filing.due_at < at
-    return {"name": filing.get_status_display(), "is_owed": owed, "late": late if is_late else ""}

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.requests import signed_in
+from common.filing import filing_words
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
 from matters.content import content_of
@@ -101,7 +102,7 @@ def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
         return None
     keeps = counties_within(authority_of(user), "publish_matters", "supervise").filter(pk=found.county_id)
     at, _ = today_now()
-    return {"row": filing, "is_open": keeps.exists(), **words.filing_words(filing, at=at)}
+    return {"row": filing, "is_open": keeps.exists(), **filing_words(filing, at=at)}
 
 
 def visible_editions(user: User) -> MatterListQuerySet:

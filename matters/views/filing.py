@@ -13,13 +13,14 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock, filing
 from common.errors import IllegalMove, StaleVersion
+from common.filing import filing_words
+from common.filing_forms import ReceiptForm, RemarksForm
 from common.saying import given, say
 from common.versions import VersionedForm
 from matters import actions, policies
 from matters.actions.filing import package_of
-from matters.forms.editions import ReceiptForm, RemarksForm, SendForm
+from matters.forms.editions import SendForm
 from matters.models import ListFiling
-from matters.views.edition_words import filing_words
 from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
 from personnel.scopes import authority_of
 

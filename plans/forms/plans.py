@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from common.fields import area_field, day_field, text_field
-from common.filing import RECEIPT_LIMIT, REMARKS_LIMIT
+from common.filing_forms import ReceiptForm, RemarksForm
 from common.versions import VersionedForm
 from grids.models import Division
 from plans.actions.plans import NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT, PlanDraft
@@ -78,57 +78,31 @@ class RevisionForm(PlanForm, VersionedForm):
     """The same content of a plan that is being drafted."""
 
 
-class VerbForm(VersionedForm):
-    """A verb without input."""
-
-
-class NoteForm(VerbForm):
+class NoteForm(VersionedForm):
     """A verb with an optional word."""
 
     note = area_field("说明", limit=NOTE_LIMIT)
 
 
-class ReasonForm(VerbForm):
+class ReasonForm(VersionedForm):
     """A verb that needs a reason which the others read."""
 
     note = area_field("理由", limit=NOTE_LIMIT, missing="请写明理由。", help_text="起草和会签的各方会看到。")
 
 
-class ReceiptForm(VerbForm):
-    """The city's own number for a filing."""
-
-    receipt = text_field(
-        "备案号",
-        limit=RECEIPT_LIMIT,
-        missing=f"请填写备案号，最多 {RECEIPT_LIMIT} 字。",
-        help_text="市主管部门自己的编号，一个号只用一次。",
-    )
-
-
-class RemarksForm(VerbForm):
-    """What the county must complete."""
-
-    remarks = area_field(
-        "补正意见",
-        limit=REMARKS_LIMIT,
-        missing=f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。",
-        help_text="县区主管部门会看到，报送时限从退回起重新计算。",
-    )
-
-
-class ReversalForm(VerbForm):
+class ReversalForm(VersionedForm):
     """The day on which things shall be again as they were."""
 
     effective_on = day_field("恢复生效日期", missing="请填写生效日期。")
 
 
-FORMS: dict[str, type[VerbForm]] = {
-    "submit": VerbForm,
+FORMS: dict[str, type[VersionedForm]] = {
+    "submit": VersionedForm,
     "consent": NoteForm,
     "object": ReasonForm,
     "return_to_draft": ReasonForm,
     "approve": NoteForm,
-    "publish": VerbForm,
+    "publish": VersionedForm,
     "withdraw": ReasonForm,
     "send_filing": NoteForm,
     "receive_filing": ReceiptForm,

@@ -2,181 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Max, Min, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.keyset import keyset_page
-from grids.models import Division
+from common.filing_overview import Overview
 from plans.models import GridFiling, GridPlan
-from plans.querysets import GridFilingQuerySet
 from plans.views.frame import counties_watched, tabs_for, today_now
-from plans.views.presentation import days_late, filing_words, late_words
-
-PAGE_SIZE = 50
-ALL = "all"
 
 
-@dataclass(frozen=True)
-class Sort:
-    """One kind of filing: its word, what it means, and the condition that counts and lists it."""
+def row_of(filing: GridFiling) -> dict[str, Any]:
+    """What names the plan that is filed."""
+    plan = filing.plan
+    return {
+        "url": reverse("plans:plan", args=[plan.pk]),
+        "title": plan.title,
+        "more": f"{plan.number} · {plan.get_status_display()}",
+        "county": plan.county.name,
+    }
 
-    word: str
-    definition: str
-    where: Callable[[datetime], Q]
-    light: str = ""
 
-
-SORTS = {
-    "overdue": Sort(
-        "超期",
-        "过了应报时间还没有报送或补正的备案。",
-        lambda at: Q(status__in=["unsent", "returned"], due_at__lt=at),
-        "late",
-    ),
-    "returned": Sort(
-        "退回补正", "市主管部门退回、县区还没有重新报送的备案。", lambda at: Q(status="returned")
-    ),
-    "sent": Sort("待收", "县区已报送、市主管部门还没有收的备案。", lambda at: Q(status="sent")),
-    "unsent": Sort("待报送", "方案已公布、县区还没有报送的备案。", lambda at: Q(status="unsent")),
-    "received": Sort("已备案", "市主管部门已收并给了备案号的备案。", lambda at: Q(status="received")),
-}
+OVERVIEW = Overview("plans:filings", "plan", lambda at: Q(plan__status="in_force"), row_of)
 
 
 @login_required
 def filings(request: HttpRequest) -> HttpResponse:
     """The numbers, the counties, and the filings behind one number."""
     user, (at, _) = signed_in(request), today_now()
-    counties = counties_watched(user)
-    sort, county = _asked(request, counties)
-    here = GridFiling.objects.filter(plan__county__in=counties if county is None else [county])
-    listed = here if sort == ALL else here.filter(SORTS[sort].where(at))
-    page = keyset_page(
-        _with_plan(listed), order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    rows = GridFiling.objects.select_related("plan__county").defer(
+        "package", "plan__county__outline", "plan__reason"
     )
-    address = _address(sort, county)
+    published = GridPlan.objects.filter(published_at__isnull=False)
     context = {
         "title": "网格备案",
         "tabs": tabs_for(user, "plans:filings"),
-        "at": at,
-        "stats": _stats(here, county, at=at),
-        "counties": _county_rows(counties, at=at),
-        "county": county,
-        "sort": SORTS.get(sort),
-        "sort_key": sort,
-        "total": listed.count(),
-        "rows": [_row(filing, at=at) for filing in page.rows],
-        "all_url": _address(ALL, county),
-        "everywhere_url": _address(sort, None),
-        "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": address if request.GET.get("cursor") else "",
+        "thing": "方案",
+        "in_force_words": "个方案已生效未备案",
+        **OVERVIEW.context(request, rows, published, counties_watched(user), at=at),
     }
     return render(request, "plans/filings.html", context)
-
-
-def _asked(request: HttpRequest, counties: Sequence[Division]) -> tuple[str, Division | None]:
-    """The kind and the county of the address; what the person does not watch over does not exist."""
-    sort, code = request.GET.get("status", ALL), request.GET.get("county", "")
-    if sort != ALL and sort not in SORTS:
-        raise Http404
-    county = next((each for each in counties if each.code == code), None)
-    if code and county is None:
-        raise Http404
-    return sort, county
-
-
-def _address(sort: str, county: Division | None) -> str:
-    where = {"county": county.code} if county else {}
-    return f"{reverse('plans:filings')}?{urlencode({'status': sort, **where})}"
-
-
-def _stats(here: GridFilingQuerySet, county: Division | None, *, at: datetime) -> list[dict[str, Any]]:
-    """The numbers, each counted by the condition that makes its list."""
-    counts = here.aggregate(**{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()})
-    return [
-        {
-            "name": sort.word,
-            "value": counts[key],
-            "unit": "件",
-            "url": f"{_address(key, county)}#list",
-            "definition": sort.definition,
-            "light": sort.light if counts[key] else "",
-        }
-        for key, sort in SORTS.items()
-    ]
-
-
-def _county_rows(counties: Sequence[Division], *, at: datetime) -> list[dict[str, Any]]:
-    """Every county with its numbers; two statements. Those that changed grids unfiled in time stand on top."""
-    counted = (
-        GridFiling.objects.filter(plan__county__in=counties)
-        .order_by()
-        .values("plan__county")
-        .annotate(
-            **{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()},
-            oldest=Min("due_at", filter=SORTS["overdue"].where(at)),
-            unfiled=Count("pk", filter=SORTS["overdue"].where(at) & Q(plan__status="in_force")),
-            reminded=Max("reminded_at"),
-        )
-    )
-    by_county = {row["plan__county"]: row for row in counted}
-    published = dict(
-        GridPlan.objects.filter(county__in=counties, published_at__isnull=False)
-        .order_by()
-        .values_list("county")
-        .annotate(count=Count("pk"))
-    )
-    rows = [
-        _county_row(each, by_county.get(each.pk, {}), published.get(each.pk, 0), at=at) for each in counties
-    ]
-    return sorted(rows, key=lambda row: (not row["unfiled"], not row["late"], -row["days"], row["code"]))
-
-
-def _county_row(county: Division, counted: dict[str, Any], published: int, *, at: datetime) -> dict[str, Any]:
-    oldest = counted.get("oldest")
-    days = days_late(oldest, at=at) if oldest else 0
-    numbers = {key: counted.get(key, 0) for key in SORTS}
-    return {
-        "code": county.code,
-        "name": county.name,
-        "url": _address(ALL, county),
-        "published": published,
-        "numbers": [
-            (numbers[key], f"{_address(key, county)}#list") for key in ("received", "sent", "returned")
-        ],
-        "overdue": numbers["overdue"],
-        "overdue_url": f"{_address('overdue', county)}#list",
-        "late": late_words(days) if oldest else "",
-        "days": days,
-        "unfiled": counted.get("unfiled", 0),
-        "reminded": counted.get("reminded"),
-    }
-
-
-def _with_plan(rows: GridFilingQuerySet) -> GridFilingQuerySet:
-    return rows.select_related("plan__county").defer("package", "plan__county__outline", "plan__reason")
-
-
-def _row(filing: GridFiling, *, at: datetime) -> dict[str, Any]:
-    """One filing in the list."""
-    return {
-        "url": reverse("plans:plan", args=[filing.plan_id]),
-        "number": filing.plan.number,
-        "title": filing.plan.title,
-        "county": filing.plan.county.name,
-        "plan_status": filing.plan.get_status_display(),
-        "due_at": filing.due_at if filing.status in ("unsent", "returned") else None,
-        "sent_at": filing.sent_at,
-        "receipt": filing.receipt,
-        "reminded_at": filing.reminded_at,
-        "filing": filing_words(filing, at=at),
-    }

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from common.filing import filing_words
 from plans.models import GridFiling, GridPlan, PlanConsent, PlanEvent
 from plans.states import ENDED
 from plans.views.sentences import WORDS, day_words, effect_words, waiting_words
-from worktime.clocks import day_of
 
 
 def parties_asked(consents: Iterable[PlanConsent]) -> list[str]:
@@ -38,27 +38,6 @@ def row_of(plan: GridPlan, *, at: datetime, today: date) -> dict[str, Any]:
         "status_name": plan.get_status_display(),
         "waiting": waiting_words(plan.status, county=plan.county.name, asked=asked),
         "filing": filing_words(filing, at=at) if filing and plan.status != "withdrawn" else None,
-    }
-
-
-def days_late(due_at: datetime, *, at: datetime) -> int:
-    """Calendar days since the due day; 0 on the day itself and before."""
-    return max(0, (day_of(at) - day_of(due_at)).days)
-
-
-def late_words(days: int) -> str:
-    """超期 3 天; on the very day only 超期."""
-    return f"超期 {days} 天" if days else "超期"
-
-
-def filing_words(filing: GridFiling, *, at: datetime) -> dict[str, str]:
-    """The filing in two words and its light."""
-    owed = filing.status in ("unsent", "returned")
-    late = owed and filing.due_at < at
-    return {
-        "name": filing.get_status_display(),
-        "light": "late" if late else "",
-        "late": late_words(days_late(filing.due_at, at=at)) if late else "",
     }
 
 
@@ -127,4 +106,4 @@ def filing_of(plan: GridPlan, *, at: datetime) -> dict[str, Any] | None:
     filing: GridFiling | None = getattr(plan, "filing", None)
     if filing is None:
         return None
-    return {"row": filing, "is_owed": filing.status in ("unsent", "returned"), **filing_words(filing, at=at)}
+    return {"row": filing, **filing_words(filing, at=at)}

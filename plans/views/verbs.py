@@ -17,10 +17,11 @@ from django.views import View
 from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal, StaleVersion
+from common.versions import VersionedForm
 from personnel.scopes import authority_of
 from plans.access import plan_in_sight
 from plans.actions.calls import REVERSE, require_open, say
-from plans.forms.plans import FORMS, VerbForm
+from plans.forms.plans import FORMS
 from plans.models import GridPlan, PlanConsent
 from plans.norms import norm_of
 from plans.policies import speaks_for
@@ -76,7 +77,7 @@ class PlanVerbPage(View):
             return refusal
         return None
 
-    def refused(self, request: HttpRequest, pk: int, form: VerbForm, refusal: Refusal) -> HttpResponse:
+    def refused(self, request: HttpRequest, pk: int, form: VersionedForm, refusal: Refusal) -> HttpResponse:
         """Show the plan as it is now, and the form as it was typed.
 
         After a stale version the form carries the version now seen, so that sending again is a decision.
@@ -94,7 +95,7 @@ class PlanVerbPage(View):
         self,
         request: HttpRequest,
         plan: GridPlan,
-        form: VerbForm,
+        form: VersionedForm,
         *,
         refusal: Refusal | None = None,
         status: int = 200,
