@@ -9,7 +9,7 @@ POSTED = by_rule("portal.register.require_post")
 declare(
     "portal",
     {
-        **dict.fromkeys(("home", "feedback"), own()),
+        **dict.fromkeys(("home", "menu", "feedback"), own()),
         **dict.fromkeys(("inbox", "read_all", "message"), by_rule("portal.inbox.messages_for")),
         **dict.fromkeys(("overview", "map"), by_rule("workflow.territory.may_look_at")),
         **dict.fromkeys(("register", "grid", "grid_at"), POSTED),

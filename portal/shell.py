@@ -24,6 +24,8 @@ POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
 FIELD_VERBS = ("report", "coordinate", "guide")
 CALENDAR_KEEPERS = ("dispatch", "supervise")
 FRESH_SECONDS = 60.0
+# What lies under a thumb: these first entrances, where one is, and the messages; the rest is behind 更多.
+UNDER_THE_THUMB, MOST_UNDER_THE_THUMB = 3, 5
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,11 @@ class Shell:
 
     @cached_property
     def nav_items(self) -> list[dict[str, Any]]:
-        """The entrances that the person's grants open."""
+        """The entrances that the person's grants open; ``is_spare`` ones have no room on a phone."""
         authority = self.authority
         if authority is None:
             return []
-        return [
+        items = [
             {
                 "url": url,
                 "name": entrance.name,
@@ -104,6 +106,16 @@ class Shell:
             if (not entrance.verbs or authority.sees_all or authority.holds(*entrance.verbs))
             and (url := address_of(entrance.view))
         ]
+        is_full = len(items) > MOST_UNDER_THE_THUMB
+        for place, item in enumerate(items):
+            is_kept = place < UNDER_THE_THUMB or item["is_current"] or item is items[-1]
+            item["is_spare"] = is_full and not is_kept
+        return items
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a phone needs the page with all entrances."""
+        return any(item["is_spare"] for item in self.nav_items)
 
     def _is_here(self, *urls: str) -> bool:
         path = self.request.path
@@ -183,6 +195,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "who": lambda: frame.who,
         "nav_items": lambda: frame.nav_items,
+        "nav_has_more": lambda: frame.has_more,
         "unread_count": lambda: frame.unread_count,
         "calendar_gap": lambda: frame.calendar_gap,
         "text_size": frame.text_size,

@@ -15,6 +15,7 @@ urlpatterns = [
     path("messages/<int:pk>/", messages.open_message, name="message"),
     path("overview/", overview.overview, name="overview"),
     path("map/", map.township_map, name="map"),
+    path("menu/", pages.menu, name="menu"),
     path("help/", pages.manual, name="help"),
     path("text-size/", pages.choose_text_size, name="text_size"),
     path("feedback/", pages.feedback, name="feedback"),

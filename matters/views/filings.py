@@ -25,9 +25,8 @@ def row_of(filing: ListFiling) -> dict[str, Any]:
     edition = filing.edition
     return {
         "url": reverse("matters:filing", args=[filing.pk]),
-        "title": f"第{edition.edition}版",
+        "title": f"{edition.county.name}第{edition.edition}版",
         "more": edition.document,
-        "county": edition.county.name,
     }
 
 

@@ -22,8 +22,7 @@ def row_of(filing: GridFiling) -> dict[str, Any]:
     return {
         "url": reverse("plans:plan", args=[plan.pk]),
         "title": plan.title,
-        "more": f"{plan.number} · {plan.get_status_display()}",
-        "county": plan.county.name,
+        "more": f"{plan.county.name} · {plan.number} · {plan.get_status_display()}",
     }
 
 

@@ -26,6 +26,12 @@ def manual(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/help.html", {"title": "帮助"})
 
 
+@login_required
+def menu(request: HttpRequest) -> HttpResponse:
+    """Every entrance that the person has, for a phone that has no room for them."""
+    return render(request, "portal/menu.html", {"title": "全部入口"})
+
+
 @require_POST
 def choose_text_size(request: HttpRequest) -> HttpResponse:
     """Large or normal text: for the person where there is one, and for this device."""

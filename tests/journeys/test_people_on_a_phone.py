@@ -1,4 +1,4 @@
-"""The pages of people, access, boards and complaints in the hand: nothing runs out of the screen, all can be hit."""
+"""The pages of people, access, boards, complaints and lists in the hand: all fits the screen, all can be hit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGES = {
         f"/boards/print/?grid={GRID}&size=a4",
         f"/conduct/register/{GRID}/",
     ),
-    "county_admin": ("/staff/", "/organizations/", "/boards/"),
+    "county_admin": ("/staff/", "/organizations/", "/boards/", "/menu/", "/lists/", "/lists/burden/"),
     "": (f"/complain/{GRID}/", "/complain/progress/"),
 }
 TOO_SMALL = """finger => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
@@ -34,7 +34,8 @@ TOO_SMALL = """finger => [...document.querySelectorAll("a, button, input, select
   .map(each => [each, each.getBoundingClientRect()])
   .filter(([, box]) => box.width && box.height && Math.round(box.height) < finger)
   .map(([each, box]) => `${each.innerText || each.name} ${Math.round(box.height)}`)"""
-CONTENT_WIDTH = "document.documentElement.scrollWidth"
+CONTENT_WIDTH = """Math.max(document.documentElement.scrollWidth,
+  ...[...document.querySelectorAll(".nav a")].map(each => Math.round(each.getBoundingClientRect().right)))"""
 
 
 def faults_in_the_hand(page: Page) -> list[str]:

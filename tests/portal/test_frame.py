@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -36,6 +38,18 @@ def test_a_strangers_page_asks_the_database_nothing(town: Town) -> None:
 
 def test_the_frame_costs_three_statements_beside_the_session(town: Town) -> None:
     assert Visitor(town.chen).statements("/help/") == 5
+
+
+def test_entrances_without_room_on_a_phone_lie_behind_more(town: Town) -> None:
+    page = Visitor(town.wu).text("/lists/")
+    spare = re.findall(r'class="nav-spare"[^>]*>.*?<span>(.*?)</span>', page)
+    assert len(spare) > 3
+    assert {"事项清单", "消息"}.isdisjoint(spare)
+    assert 'href="/menu/"' in page
+    menu = Visitor(town.wu).text("/menu/")
+    assert all(f"</svg>{name}" in menu for name in spare)
+    assert "nav-spare" not in Visitor(town.chen).text("/")
+    assert "nav-more" not in Visitor(town.chen).text("/")
 
 
 def test_the_missing_calendar_is_told_to_desks_alone(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ PAGES: dict[str, Row] = {
         ("accounts:change_password", "accounts:sign_out_everywhere"), Row(oracle.anybody, "", ())
     ),
     # home and register
-    **dict.fromkeys(("portal:home", "portal:inbox", "portal:feedback"), Row(oracle.anybody)),
+    **dict.fromkeys(("portal:home", "portal:menu", "portal:inbox", "portal:feedback"), Row(oracle.anybody)),
     "portal:read_all": Row(oracle.anybody, "", ("post",)),
     "portal:message": Row(lambda person, thing: oracle.HIDDEN, "missing"),
     "portal:overview": Row(oracle.only("supervise", "dispatch")),
