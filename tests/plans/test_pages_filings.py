@@ -75,7 +75,7 @@ def test_a_county_that_changed_grids_without_filing_stands_on_top_with_word_and_
     day(monkeypatch, late)
     assert counties_in_order(town.zheng) == ["华龙区", "清丰县"]
     text = plain(Reader(town.zheng).get("/filings/"))
-    assert "华龙区 超期 3 天 1 个方案已生效未备案 1 0 0 0 1 12月3日" in text
+    assert "华龙区 超期 3 天 1 个方案已生效未备案 1 0 0 0 1 1 12月3日" in text
     assert 'd="M5 .2 10 9.6H0z"' in words(Reader(town.zheng).get("/filings/")), "the triangle"
 
 
@@ -103,8 +103,8 @@ def test_an_empty_list_says_what_will_stand_there(town: Town) -> None:
 def test_a_row_says_when_it_is_due_and_under_which_number_it_was_received(town: Town) -> None:
     one_of_each(town)
     text = plain(Reader(town.wu).get("/filings/"))
-    assert "410902-2026-001 · 已公布 华龙区 已备案 – 2026年11月16日 濮网备1号" in text
-    assert "410902-2026-002 · 已公布 华龙区 退回补正 2026年11月30日" in text
+    assert "华龙区 · 410902-2026-001 · 已公布 已备案 – 2026年11月16日 濮网备1号" in text
+    assert "华龙区 · 410902-2026-002 · 已公布 退回补正 2026年11月30日" in text
 
 
 @pytest.mark.slow
