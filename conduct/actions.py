@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 from django.core.files.base import ContentFile
@@ -90,11 +90,30 @@ def take_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
 
 
 @transaction.atomic
+def name_person(complaint: Complaint, *, person: User, by: User, at: datetime) -> Complaint:
+    """Say whom the complaint is about, once that has been found out; nobody examines himself or his own desk."""
+    complaint = _begin(complaint, "name_person", by=by)
+    if not _is_posted(person, complaint.grid, day=day_in_question(complaint)):
+        raise RuleViolation("这个人那天不在本网格，请重新选择。", field="person")
+    if person == by:
+        raise RuleViolation("被投诉人是您自己，不能由您办理，请交别人写明。", field="person")
+    if complaint.division.level == "township" and _is_of_township(person, complaint.grid, day=day_of(at)):
+        raise RuleViolation("这个人是乡镇街道自己的人员，请转县区，由县区写明。", field="person")
+    complaint.person = person
+    return _end(complaint, "name_person", by=by, at=at)
+
+
+def day_in_question(complaint: Complaint) -> date:
+    """The day it happened; where nobody says which, the day of the complaint."""
+    return complaint.occurred_on or day_of(complaint.complained_at)
+
+
+@transaction.atomic
 def hear(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """Ask the person concerned to speak, before anything is found."""
     complaint = _begin(complaint, "hear", by=by)
     if complaint.person is None:
-        raise RuleViolation("投诉没有写明是谁，不能请本人说明；请先查清。")
+        raise RuleViolation("投诉没有写明是谁，不能请本人说明；请查清后先写明被投诉人。")
     limit = Limit(Clock.WORKING_DAYS, states.HEARING_DAYS)
     complaint.heard_by_at = due(at, limit, calendar=current_calendar()).due_at
     complaint = _end(complaint, "hear", by=by, at=at)
@@ -166,13 +185,18 @@ def _place_of(draft: ComplaintDraft, *, day: date) -> Division:
     county = township.parent if township else None
     if township is None or county is None:
         raise RuleViolation("这个网格的区划不完整，请拨打监督电话。")
-    is_theirs = draft.person is not None and (
-        OfficePosting.objects.current(day).filter(user=draft.person, organization__division=township).exists()
-        or GridPosting.objects.current(day)
-        .filter(user=draft.person, village=draft.grid.village, role="instructor")
-        .exists()
-    )
+    is_theirs = draft.person is not None and _is_of_township(draft.person, draft.grid, day=day)
     return county if draft.concerns_township or is_theirs else township
+
+
+def _is_of_township(person: User, grid: Grid, *, day: date) -> bool:
+    """Whether the township would examine its own: somebody of its desk, or the village's instructor."""
+    offices = OfficePosting.objects.current(day).filter(user=person)
+    guides = GridPosting.objects.current(day).filter(user=person, role="instructor")
+    return (
+        offices.filter(organization__division=grid.village.parent_id).exists()
+        or guides.filter(village=grid.village_id).exists()
+    )
 
 
 def _is_posted(person: User, grid: Grid, *, day: date) -> bool:
@@ -231,12 +255,14 @@ def _end(complaint: Complaint, verb: str, *, by: User, at: datetime) -> Complain
 
 
 def _trace(complaint: Complaint, verb: str, *, by: User | None, at: datetime, first: bool = False) -> None:
-    record = {
+    record: dict[str, Any] = {
         "status": complaint.status,
         "division": complaint.division_id,
         "finding": complaint.finding,
         "effect": complaint.effect,
     }
+    if verb == "name_person":
+        record["person"] = complaint.person_id
     append_entry(
         f"complaint:{complaint.pk}",
         verb=verb,

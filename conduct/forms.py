@@ -73,6 +73,19 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
+class NameForm(VersionForm):
+    """Whom the complaint is about."""
+
+    person = forms.ModelChoiceField(
+        label="投诉的是谁", queryset=User.objects.none(), empty_label="请选择", error_messages=CHOOSE
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = lambda user: user.name  # type: ignore[attr-defined]
+
+
 class DismissForm(VersionForm):
     """Why it is not examined."""
 

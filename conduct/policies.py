@@ -21,6 +21,11 @@ def examines_in_township(authority: Authority, complaint: Complaint) -> bool:
     return examines(authority, complaint) and complaint.division.level == "township"
 
 
+def names_person(authority: Authority, complaint: Complaint) -> bool:
+    """Who examines a complaint that does not say whom it is about."""
+    return complaint.person_id is None and examines(authority, complaint)
+
+
 def is_concerned(authority: Authority, complaint: Complaint) -> bool:
     """The person whom the complaint is about."""
     return complaint.person_id is not None and complaint.person_id == authority.user_id
@@ -29,6 +34,7 @@ def is_concerned(authority: Authority, complaint: Complaint) -> bool:
 BY_PLACE = "由受理地的调度负责人或县区管理员办理；被投诉人不能办自己的投诉。"
 WHO_MAY: dict[str, Rule[Complaint]] = {
     "take_up": Rule(examines, BY_PLACE),
+    "name_person": Rule(names_person, "没有写明被投诉人的，由受理地的调度负责人或县区管理员查清后写明。"),
     "hear": Rule(examines, BY_PLACE),
     "decide": Rule(examines, BY_PLACE),
     "dismiss": Rule(examines, BY_PLACE),

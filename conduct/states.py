@@ -15,6 +15,7 @@ OPEN = ("received", "examining", "hearing")
 VERBS = {
     "complain": "投诉",
     "take_up": "受理",
+    "name_person": "写明被投诉人",
     "hear": "请本人说明",
     "answer": "说明",
     "decide": "作出结论",
@@ -25,6 +26,7 @@ COMPLAINT_MOVES = MoveTable(
     [
         Move("complain", ("",), ("received",)),
         Move("take_up", ("received",), ("examining",)),
+        Move("name_person", ("examining",), ("examining",)),
         Move("hear", ("examining",), ("hearing",)),
         Move("answer", ("hearing",), ("examining",)),
         Move("decide", ("examining", "hearing"), ("decided",)),
@@ -34,7 +36,7 @@ COMPLAINT_MOVES = MoveTable(
     labels=STATUSES,
     verbs=VERBS,
 )
-OFFICE_VERBS = ("take_up", "hear", "decide", "dismiss", "pass_up")
+OFFICE_VERBS = ("take_up", "name_person", "hear", "decide", "dismiss", "pass_up")
 
 # The five kinds of Art. 12.
 KINDS = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +22,7 @@ from common.keyset import keyset_page
 from common.masking import mask
 from common.saying import given, say
 from conduct import actions, states
-from conduct.forms import ComplaintForm, DecideForm, DismissForm, StatementForm, VersionForm
+from conduct.forms import ComplaintForm, DecideForm, DismissForm, NameForm, StatementForm, VersionForm
 from conduct.models import Complaint, ComplaintPhoto
 from conduct.policies import require, verbs_open_to
 from conduct.views.public import draft_of
@@ -33,6 +35,7 @@ PAGE_SIZE = 50
 PILES = {"open": "在办", "decided": "已有结论", "dismissed": "不予受理"}
 FORMS: dict[str, type[VersionForm]] = {
     "take_up": VersionForm,
+    "name_person": NameForm,
     "hear": VersionForm,
     "pass_up": VersionForm,
     "dismiss": DismissForm,
@@ -41,6 +44,7 @@ FORMS: dict[str, type[VersionForm]] = {
 }
 ACTS: dict[str, Callable[..., Complaint]] = {
     "take_up": actions.take_up,
+    "name_person": actions.name_person,
     "hear": actions.hear,
     "pass_up": actions.pass_up,
     "dismiss": actions.dismiss,
@@ -49,6 +53,7 @@ ACTS: dict[str, Callable[..., Complaint]] = {
 }
 CONSEQUENCES = {
     "take_up": "受理以后开始调查，十个工作日内应有结论。",
+    "name_person": "从那天在这个网格任职的人里选；写明以后不能改，可以请本人说明。",
     "hear": "请被投诉人说明情况，五个工作日内有效；他看得到投诉内容，看不到是谁投诉的。",
     "pass_up": "涉及乡镇街道自己的，转给县区办理；转出后本级不再看得到。",
     "dismiss": "写明理由，投诉人凭查询码看得到。",
@@ -113,7 +118,9 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"投诉 {found.number}",
         "complaint": found,
         "is_late": found.status in states.OPEN and found.due_at < clock.now(),
-        "verbs": [(verb, states.VERBS[verb]) for verb in verbs_open_to(user, found)],
+        "verbs": [
+            (verb, states.VERBS[verb]) for verb in verbs_open_to(user, found) if _is_sayable(verb, found)
+        ],
         "photos": found.photos.all(),
         "contact": [
             {
@@ -126,6 +133,11 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "conduct/complaint.html", context)
+
+
+def _is_sayable(verb: str, found: Complaint) -> bool:
+    """Nobody can be heard before it is known who is meant."""
+    return verb != "hear" or found.person_id is not None
 
 
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -158,7 +170,7 @@ def speak(request: HttpRequest, pk: int) -> HttpResponse:
 def _say(request: HttpRequest, found: Complaint, verb: str, *, back: str) -> HttpResponse:
     user = signed_in(request)
     require(verb, user, found)
-    form: forms.Form = FORMS[verb](given(request), initial={"version": found.version})
+    form = _form(request, verb, found)
 
     def do() -> Complaint:
         said: dict[str, Any] = dict(form.cleaned_data)
@@ -183,6 +195,20 @@ def _say(request: HttpRequest, found: Complaint, verb: str, *, back: str) -> Htt
     )
 
 
+def _form(request: HttpRequest, verb: str, found: Complaint) -> forms.Form:
+    initial = {"version": found.version}
+    if verb != "name_person":
+        return FORMS[verb](given(request), initial=initial)
+    return NameForm(
+        given(request), initial=initial, people=_people_of(found.grid, day=actions.day_in_question(found))
+    )
+
+
+def _people_of(grid: Grid, *, day: date) -> QuerySet[User]:
+    """The people of a grid whom a complaint may be about, by name."""
+    return User.objects.filter(pk__in=actions.people_of(grid, day=day).values("user")).order_by("name")
+
+
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """Enter at the desk what came by telephone or at the counter."""
     user, at = signed_in(request), clock.now()
@@ -192,9 +218,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         may_over(authority, "handle_conduct", grid.village) or may_over(authority, "dispatch", grid.village)
     ):
         raise Http404
-    posted = actions.people_of(grid, day=day_of(at)).values("user")
-    people = User.objects.filter(pk__in=posted).order_by("name")
-    form = ComplaintForm(given(request), request.FILES or None, people=people)
+    form = ComplaintForm(given(request), request.FILES or None, people=_people_of(grid, day=day_of(at)))
     context = {
         "title": f"登记对{grid.name}人员的投诉",
         "consequence": "登记后给来电来访的人一个查询码；投诉人姓名、电话加密保存。",

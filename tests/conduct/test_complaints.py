@@ -272,3 +272,59 @@ def test_one_address_does_not_flood_the_township(town: Town, monkeypatch: pytest
     monkeypatch.setattr(public, "is_too_often", lambda name, **said: True)
     answer = Visitor().post(f"/complain/{town.grid.code}/", {"kind": "rude", "text": "说话不耐烦"})
     assert answer.status_code == 429 and not Complaint.objects.exists()
+
+
+# --- Whom it is about -----------------------------------------------------------------------------------------
+
+
+def unnamed(town: Town) -> Complaint:
+    return actions.take_up(complained(town, person=None), by=town.tang, at=MONDAY)
+
+
+@pytest.mark.article(12)
+def test_who_was_meant_is_found_out_named_heard_and_stands_on_his_record(town: Town) -> None:
+    complaint, tang = unnamed(town), Visitor(town.tang)
+    page = tang.text(f"/conduct/{complaint.pk}/")
+    assert "写明被投诉人" in page and "请本人说明" not in page
+    path = f"/conduct/{complaint.pk}/name_person/"
+    assert f'<option value="{town.mei.pk}">' not in tang.text(path), "of another village"
+    said = {"version": complaint.version, "person": town.mei.pk}
+    assert tang.post(path, said).status_code == 422
+    assert tang.post(path, {**said, "person": town.chen.pk}).status_code == 302
+    complaint.refresh_from_db()
+    assert (complaint.person, complaint.status) == (town.chen, "examining")
+    assert (
+        Entry.objects.filter(subject=f"complaint:{complaint.pk}").latest("seq").record["person"]
+        == town.chen.pk
+    )
+    complaint = actions.hear(complaint, by=town.tang, at=MONDAY)
+    complaint = actions.answer(complaint, statement="当时在接急件。", by=town.chen, at=MONDAY)
+    actions.decide(complaint, finding="partly", effect="remind", answer="已谈话。", by=town.tang, at=MONDAY)
+    assert Complaint.objects.on_record().filter(person=town.chen).exists()
+
+
+@pytest.mark.article(12)
+def test_only_who_examines_names_and_only_somebody_of_the_grid_and_once(town: Town) -> None:
+    complaint = unnamed(town)
+    for somebody in (town.zhao, town.chen, town.duan, town.nobody):
+        with refused(NotPermitted):
+            actions.name_person(complaint, person=town.chen, by=somebody, at=MONDAY)
+    with refused(RuleViolation) as caught:
+        actions.name_person(complaint, person=town.mei, by=town.tang, at=MONDAY)
+    assert caught.value.field == "person"
+    with refused(IllegalMove):
+        actions.name_person(complained(town, person=None), person=town.chen, by=town.tang, at=MONDAY)
+    named = actions.name_person(complaint, person=town.chen, by=town.tang, at=MONDAY)
+    with refused(NotPermitted):
+        actions.name_person(named, person=town.lin, by=town.tang, at=MONDAY)
+
+
+@pytest.mark.article(12)
+def test_the_townships_own_are_named_by_the_county(town: Town) -> None:
+    complaint = unnamed(town)
+    with refused(RuleViolation) as caught:
+        actions.name_person(complaint, person=town.li, by=town.tang, at=MONDAY)
+    assert "请转县区" in caught.value.sentence
+    complaint = actions.pass_up(complaint, by=town.tang, at=MONDAY)
+    complaint = actions.take_up(complaint, by=town.wu, at=MONDAY)
+    assert actions.name_person(complaint, person=town.li, by=town.wu, at=MONDAY).person == town.li
