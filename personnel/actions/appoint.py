@@ -47,6 +47,11 @@ def appoint_to_grid(
         raise RuleViolation(f"{village}已有在任网格长，请先办理离任。", field="role")
     if _holds_already(user, role=role, village=village, grid=grid, on=on):
         raise RuleViolation(f"{user.name}已在这个岗位，不用再任命。", field="user")
+    if grid is not None and (held := _works_in(grid, user, on=on)):
+        raise RuleViolation(
+            f"{user.name}已是{grid.name}{held.get_role_display()}，不能兼任；要转岗，请先办理离任。",
+            field="role",
+        )
     if role == GridPosting.Role.LEADER and (other := _leads_elsewhere(user, village, on=on)):
         raise RuleViolation(
             f"{user.name}已是{other.village}网格长；网格长由本村（社区）党组织或村（居）委会主要负责人担任。",
@@ -219,6 +224,12 @@ def _leads_elsewhere(user: User, village: Division, *, on: date) -> GridPosting 
 def _holds_already(user: User, *, role: str, village: Division, grid: Grid | None, on: date) -> bool:
     held = GridPosting.objects.filter(user=user, role=role, village=village, grid=grid)
     return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists()
+
+
+def _works_in(grid: Grid, user: User, *, on: date) -> GridPosting | None:
+    """The post that somebody holds in a grid from a day on; who only stands in there holds none."""
+    held = GridPosting.objects.filter(user=user, grid=grid, stands_in_for=None)
+    return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).first()
 
 
 def _is_held(posting: GridPosting, day: date) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -135,6 +136,20 @@ def test_guardian_reads_the_same_grants(town: Town) -> None:
     assert set(found.values_list("pk", flat=True)) == authority_of(town.zhao).places("division", "dispatch")
     assert town.zhao.has_perm("grids.dispatch", town.division("中原路街道"))
     assert not town.zhao.has_perm("grids.dispatch", town.division("胜利路街道"))
+
+
+@pytest.mark.article(10)
+def test_nobody_is_both_kinds_of_worker_in_one_grid(town: Town) -> None:
+    said: dict[str, Any] = {
+        "village": town.grid.village,
+        "grid": town.grid,
+        "on": TODAY,
+        "at": MONDAY,
+        "by": town.tang,
+    }
+    with refused(RuleViolation) as caught:
+        appoint_to_grid(town.chen, role="part_time", source="志愿者", **said)
+    assert caught.value.sentence.startswith(f"{town.chen.name}已是") and caught.value.field == "role"
 
 
 def test_a_future_posting_gives_authority_on_its_day(town: Town) -> None:
