@@ -11,7 +11,17 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from portal import shell
 from puyang_grid.embedded import start_servers, stop_servers
-from tests.databases import CITY, EMPTY, connected_to, copy_of, drop, forget_kept, run_addresses, run_var
+from tests.databases import (
+    CITY,
+    EMPTY,
+    be_quick_rather_than_durable,
+    connected_to,
+    copy_of,
+    drop,
+    forget_kept,
+    run_addresses,
+    run_var,
+)
 from tests.town import Town, build_town
 from workflow import rulebook
 
@@ -24,6 +34,7 @@ hypothesis.settings.load_profile("house")
 def pytest_configure(config: pytest.Config) -> None:
     if not is_worker(config):
         start_servers(run_addresses(), run_var())
+        be_quick_rather_than_durable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

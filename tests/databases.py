@@ -46,6 +46,19 @@ def run_addresses() -> Addresses:
     return addresses_from(os.environ, run_var())
 
 
+def be_quick_rather_than_durable() -> None:
+    """Let our own server of the run not wait for the disk: a test's data need not outlive the machine's power.
+
+    What a killed server remembers stays proved: what a process has written, the system keeps.
+    """
+    if not run_addresses().embeds_postgres:
+        return
+    with closing(connect(_admin())) as admin, admin.cursor() as cursor:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            cursor.execute(f"ALTER SYSTEM SET {name} = off")
+        cursor.execute("SELECT pg_reload_conf()")
+
+
 def run_manage(words: list[str], database: str, *, as_owner: bool = False, **environ: str) -> str:
     """Run one management command on a database, in a process of its own; return what it printed."""
     addresses = run_addresses()
