@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from common.templatetags.when import day as in_words
 from grids.models import Division
 from matters.models import GridRequest, ListFiling, MatterList, Proposal, ReviewVote
 from notifications.actions import tell
@@ -80,7 +81,7 @@ def _about(edition: MatterList, to: str, topic: str, sentence: str, *, at: datet
 
 def published(edition: MatterList, *, at: datetime) -> None:
     """Tell the city and the townships that a list has been published."""
-    words = f"{edition}已公布，{edition.in_force_on:%Y 年 %m 月 %d 日}起施行"
+    words = f"{edition}已公布，{in_words(edition.in_force_on)}起施行"
     _about(edition, city_of(edition.county), "list_published", words, at=at)
     for pk in Division.objects.filter(parent=edition.county, level="township").values_list("pk", flat=True):
         _about(edition, audience("dispatch", "division", pk), "list_published", words, at=at)
@@ -98,7 +99,7 @@ def tell_city(filing: ListFiling, sentence: str, *, topic: str, at: datetime) ->
 
 def remind_filing(filing: ListFiling, *, at: datetime) -> None:
     """Remind the county of an overdue filing, and show it to the city."""
-    words = f"{filing.edition}备案已超期（应于 {filing.due_at:%m 月 %d 日}报送）"
+    words = f"{filing.edition}备案已超期（应于{in_words(filing.due_at)}报送）"
     tell_county(filing, f"{words}，请尽快报送", topic="list_filing_overdue", at=at)
     tell_city(filing, words, topic="list_filing_overdue", at=at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from common.templatetags.when import day as in_words
 from notifications.actions import tell
 from personnel.scopes import audience
 from plans.models import GridFiling, GridPlan, PlanConsent
@@ -56,6 +57,6 @@ def tell_townships(plan: GridPlan, sentence: str, *, topic: str, at: datetime) -
 def remind(filing: GridFiling, *, at: datetime) -> None:
     """Remind the county of an overdue filing, and show it to the city."""
     plan = filing.plan
-    words = f"网格备案已超期（应于 {filing.due_at:%m 月 %d 日}报送）"
+    words = f"网格备案已超期（应于{in_words(filing.due_at)}报送）"
     tell_county(plan, f"{words}，请尽快报送", topic="filing_overdue", at=at)
     tell_city(plan, f"{plan.county.name}{words}", topic="filing_overdue", at=at)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
+from common.templatetags.when import day as in_words
 from grids.actions.codes import Wish, allot_codes, rule_on
 from grids.actions.register import Entry, draft_grids, retire_grids
 from grids.models import Division, Grid, GridCode
@@ -263,7 +264,7 @@ def publish_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
     move(plan, "publish", by=by, at=at)
     owe_filing(plan, at=at)
     notices.tell_townships(
-        plan, f"网格方案已公布，{plan.effective_on:%m 月 %d 日}生效", topic="plan_published", at=at
+        plan, f"网格方案已公布，{in_words(plan.effective_on)}生效", topic="plan_published", at=at
     )
     return plan
 

@@ -12,6 +12,7 @@ from matters.models import ListFiling, Matter
 from notifications.models import Outbox
 from tests.matters.conftest import proposal_in, refusal_of
 from tests.town import MONDAY, Town
+from worktime.clocks import day_of
 
 DAY = timedelta(days=1)
 pytestmark = [pytest.mark.article(14), pytest.mark.article(16)]
@@ -108,5 +109,8 @@ def test_an_overdue_filing_is_reminded_once_a_day_to_the_county_and_shown_to_the
     county, city = town.division("华龙区"), town.division("濮阳市")
     told = topics("list_filing_overdue")
     assert told == sorted([f"publish_matters:division:{place.pk}" for place in (county, city)] * 2)
+    due = day_of(filing.due_at)
+    said = Outbox.objects.filter(topic="list_filing_overdue").values_list("sentence", flat=True)
+    assert all(f"（应于{due.year}年{due.month}月{due.day}日报送）" in words for words in said)
     actions.send_filing(again, by=town.wu, at=late + DAY)
     assert actions.remind_overdue_filings(at=late + 3 * DAY) == 0
