@@ -40,8 +40,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-# On a busy machine Redis may answer late; a test must not take that for a lost one.
-CACHES["default"]["OPTIONS"] |= {"socket_timeout": 15.0, "socket_connect_timeout": 15.0}
 # Argon2 is slow on purpose; the tests that are about passwords name it themselves.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Signing in is quick in tests; those that are about the second factor ask for it.

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
 
@@ -119,9 +120,12 @@ def refusal_of(kind: type[RefusalT], act: Callable[..., object], *said: Any, **n
 
 @pytest.fixture
 def monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages are read on the town's Monday, and nobody has asked before."""
+    """The pages are read on the town's Monday, and nobody has asked before.
+
+    The counters start anew under a name of their own: to clear the cache would clear the other workers' too.
+    """
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
-    cache.clear()
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
 
 
 def as_(town: Town, name: str) -> Client:
