@@ -13,7 +13,7 @@ PRODUCTION_LIKE = DJANGO_SETTINGS_MODULE=puyang_grid.settings.production \
   SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) ALLOWED_HOSTS=grid.example.org \
   DATABASE_URL=postgresql://app:x@127.0.0.1:1/none DATABASE_OWNER_URL=postgresql://owner:x@127.0.0.1:1/none \
   REDIS_URL=redis://127.0.0.1:1/0 \
-  SEALING_KEYS=$$(for ring in personal sensitive secret index; do echo -n "$$ring.1:$$(head -c 32 /dev/urandom | base64),"; done | sed 's/,$$//')
+  SEALING_KEYS=$$(for ring in personal sensitive secret index trace; do echo -n "$$ring.1:$$(head -c 32 /dev/urandom | base64),"; done | sed 's/,$$//')
 
 .PHONY: help demo demo-reset run servers servers-stop migrate test check format handbook schema requirements clean
 
@@ -38,6 +38,7 @@ servers-stop: $(VENV)/.installed  ## Stop them
 migrate: servers  ## Bring the tables up to date, as the owner, and grant the application and the posts their rights
 	@DATABASE_ROLE=owner $(BIN)/python manage.py migrate --no-input
 	@DATABASE_ROLE=owner $(BIN)/python manage.py grant_app_role
+	@$(BIN)/python manage.py begin_trace
 	@$(BIN)/python manage.py sync_grants
 
 test: $(VENV)/.installed-dev  ## The whole suite, browser journeys included

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
 
+from audit.actions import append_entry
 from common.sealing import SealedField, SealedRow
 
 
@@ -15,15 +17,40 @@ class UserManager(BaseUserManager["User"]):
     """Creates accounts; ``create_superuser`` serves the command line only."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
-        """Create an account that can sign in with ``password``."""
+        """Create an account that can sign in with ``password``; whoever does so at the command line leaves a trace."""
         user = self.model(username=username, **fields)
         user.set_password(password)
         user.save(using=self._db)
+        record = {"superuser": user.is_superuser}
+        append_entry(
+            f"account:{user.pk}", verb="create", at=user.date_joined, actor_id=None, record=record, first=True
+        )
         return user
 
     def create_superuser(self, username: str, password: str | None = None, **fields: object) -> User:
         """Create the technical operator's account."""
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+
+# Only the owner of the tables, at the command line, makes somebody a superuser: never the application.
+SUPERUSERS_BY_THE_OWNER = pgtrigger.Trigger(
+    name="superusers_are_made_by_the_owner",
+    level=pgtrigger.Row,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    func="""
+        IF NEW.is_superuser AND current_user <> pg_get_userbyid(
+            (SELECT relowner FROM pg_class WHERE oid = TG_RELID)
+        ) THEN
+            IF TG_OP = 'INSERT' THEN
+                RAISE EXCEPTION 'pgtrigger: a superuser is made by the owner of the tables';
+            ELSIF NOT OLD.is_superuser THEN
+                RAISE EXCEPTION 'pgtrigger: a superuser is made by the owner of the tables';
+            END IF;
+        END IF;
+        RETURN NEW;
+    """,
+)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -55,6 +82,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+        triggers = [SUPERUSERS_BY_THE_OWNER]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -136,6 +164,8 @@ class Device(models.Model):
 class DeviceCode(models.Model):
     """A one-time code by which a township lets one person bind one phone; kept only as a digest."""
 
+    rows_may_go = True
+
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="device_codes", verbose_name="账号")
     code_hash = models.CharField("绑定码散列", max_length=64)
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="发码人")
@@ -160,6 +190,8 @@ class DeviceCode(models.Model):
 class SecondFactor(SealedRow):
     """The secret that a person's authenticator shares with us (RFC 6238), sealed; a step is used once."""
 
+    rows_may_go = True
+
     user = models.OneToOneField(
         User, on_delete=models.PROTECT, related_name="second_factor", verbose_name="账号"
     )
@@ -177,6 +209,8 @@ class SecondFactor(SealedRow):
 
 class RecoveryCode(models.Model):
     """A code on paper for a lost authenticator; kept only as a digest, used once."""
+
+    rows_may_go = True
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="recovery_codes", verbose_name="账号"
@@ -197,6 +231,8 @@ class RecoveryCode(models.Model):
 class FailedTrial(models.Model):
     """A wrong code or password of somebody who is signed in already; counted here, not in Redis."""
 
+    rows_may_go = True
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name="账号")
     kind = models.CharField("类别", max_length=12)
     at = models.DateTimeField("时间")
@@ -211,6 +247,8 @@ class FailedTrial(models.Model):
 
 class FailedSignIn(models.Model):
     """A wrong password at the door: for which name and from which network, as keyed digests; kept for a day."""
+
+    rows_may_go = True
 
     name_digest = models.CharField("账号散列", max_length=64)
     network_digest = models.CharField("网络散列", max_length=64)

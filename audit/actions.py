@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection, transaction
 
-from audit.chain import GENESIS, digest
+from audit.chain import FUNCTIONS, GENESIS, Link, algorithm_name, canonical, commitment, seal_of
 from audit.models import AccessEntry, Entry
+from audit.witnesses import Witness, number_of, states_of, witness_of
+from common.ciphers import Key
+from common.sealing import ring
+
+AT_ONCE = 1000
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+Head = tuple[int, str]
+BEFORE_ALL: Head = (0, GENESIS)
+HEAD = "SELECT seq, hash FROM audit_entry WHERE subject = %s ORDER BY seq DESC LIMIT 1"
 
 
 def append_entry(
@@ -20,57 +32,66 @@ def append_entry(
     actor_id: int | None,
     record: Mapping[str, Any],
     first: bool = False,
+    witnessed: str = "",
 ) -> Entry:
-    """Append one link to the chain of ``subject`` (``case:7``).
+    """Append one link to the chain of ``subject`` (``case:7``), with the state of the rows that the chain vouches for.
 
-    The caller holds the row lock of the subject; the unique constraint on (subject, seq) refuses a fork. With
-    ``first`` the subject is known to be new and its chain is not looked up.
+    Called after everything else of the act is saved. The caller holds the row lock of the subject; the unique
+    constraint on (subject, seq) refuses a fork. With ``first`` the subject is known to be new and its chain is not
+    looked up. ``witnessed`` names the subject whose rows count where it is another one. Free text enters ``record``
+    only through :func:`committed`.
     """
-    last = None if first else _head_of(subject)
-    seq, prev_hash = (last[0] + 1, last[1]) if last else (1, GENESIS)
-    full = {"verb": verb, "at": at.isoformat(), "actor": actor_id, **record}
-    algorithm = settings.AUDIT_HASH
-    return Entry.objects.create(
-        subject=subject,
-        seq=seq,
-        at=at,
-        actor_id=actor_id,
-        verb=verb,
-        record=full,
-        prev_hash=prev_hash,
-        hash=digest(prev_hash=prev_hash, seq=seq, record=full, algorithm=algorithm),
-        algorithm=algorithm,
-    )
+    of = witnessed or subject
+    head, state = _head_and_state(subject, of, first=first)
+    link = _link(subject, head, verb=verb, at=at, actor_id=actor_id, record=_with_state(record, of, state))
+    return Entry.objects.create(**_columns(link))
 
 
-def begin_chains(
-    records: Mapping[str, Mapping[str, Any]], *, verb: str, at: datetime, actor_id: int | None
+def append_entries(
+    records: Mapping[str, Mapping[str, Any]],
+    *,
+    verb: str,
+    at: datetime,
+    actor_id: int | None,
+    first: bool = False,
 ) -> int:
-    """Write the first link of many new subjects at once, each with its record; returns how many."""
-    algorithm = settings.AUDIT_HASH
-    links = []
-    for subject, record in records.items():
-        full = {"verb": verb, "at": at.isoformat(), "actor": actor_id, **record}
-        links.append(
-            Entry(
-                subject=subject,
-                seq=1,
-                at=at,
-                actor_id=actor_id,
-                verb=verb,
-                record=full,
-                prev_hash=GENESIS,
-                hash=digest(prev_hash=GENESIS, seq=1, record=full, algorithm=algorithm),
-                algorithm=algorithm,
-            )
+    """Append one link to each of many chains at once, each with its record; returns how many."""
+    subjects = list(records)
+    heads = {} if first else _heads_of(subjects)
+    states = _states_of(subjects)
+    links = (
+        _link(
+            subject,
+            heads.get(subject, BEFORE_ALL),
+            verb=verb,
+            at=at,
+            actor_id=actor_id,
+            record=_with_state(records[subject], subject, states.get(subject)),
         )
-    return len(Entry.objects.bulk_create(links, batch_size=1000))
+        for subject in subjects
+    )
+    return len(Entry.objects.bulk_create((Entry(**_columns(link)) for link in links), batch_size=AT_ONCE))
 
 
-def _head_of(subject: str) -> tuple[int, str] | None:
-    return Entry.objects.filter(subject=subject).order_by("-seq").values_list("seq", "hash").first()
+def hold(subject: str) -> None:
+    """Let nobody else write about ``subject`` until this transaction ends: for settings, which have no row to lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [subject])
 
 
+def committed(text: str) -> str:
+    """Return what a link says of a free text: a keyed digest, so that the text can be erased later (Art. 20)."""
+    return commitment(text, key=ring("trace")[-1], function=settings.AUDIT_HASH)
+
+
+def committed_under(algorithm: str, text: str, keys: Mapping[str, Key]) -> str:
+    """Return the digest of a text as a link under ``algorithm`` tells it; empty when its key is not at hand."""
+    function, _, name = algorithm.partition(":")
+    key = keys.get(name)
+    return commitment(text, key=key, function=function) if key and function in FUNCTIONS else ""
+
+
+@transaction.atomic
 def record_access(
     subject: str,
     *,
@@ -86,8 +107,11 @@ def record_access(
     """Record that ``actor_id`` saw personal ``fields`` of ``subject`` and why (Art. 12, 20, 26).
 
     ``person_id`` is the account whose data it was, where there is one; ``ends_at`` when a reveal is masked again.
+    All that one account has looked at is one chain, ``looks:7``.
     """
-    return AccessEntry.objects.create(
+    chain = f"looks:{actor_id}"
+    hold(chain)  # two tabs of one person are written one after the other
+    look = AccessEntry.objects.create(
         subject=subject,
         at=at,
         actor_id=actor_id,
@@ -98,3 +122,76 @@ def record_access(
         network=network,
         ends_at=ends_at,
     )
+    append_entry(chain, verb="look", at=at, actor_id=actor_id, record={}, witnessed=f"look:{look.pk}")
+    return look
+
+
+# --- Links ----------------------------------------------------------------------------------------------------
+
+
+def _link(
+    subject: str, head: Head, *, verb: str, at: datetime, actor_id: int | None, record: Mapping[str, Any]
+) -> Link:
+    key = ring("trace")[-1]
+    algorithm = algorithm_name(settings.AUDIT_HASH, key)
+    link = Link(subject, head[0] + 1, algorithm, actor_id, verb, at, canonical(record), head[1], "")
+    return replace(link, hash=seal_of(link, key))
+
+
+def _columns(link: Link) -> dict[str, Any]:
+    return {name: getattr(link, name) for name in Link.__dataclass_fields__}
+
+
+def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> dict[str, Any]:
+    """Add the state as ``[subject, edition, digest]``; the digest is keyed, so it confirms no guess at the rows."""
+    witness = witness_of(of)
+    if witness is None or state is None:
+        return dict(record)
+    return {**record, "state": [of, len(witness.editions), committed(state)]}
+
+
+def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | None]:
+    """The head of the chain and the digest of the rows, in one statement or none."""
+    witness = witness_of(of)
+    if witness is None and first:
+        return BEFORE_ALL, None
+    state = witness.state_sql(len(witness.editions)) if witness else "NULL"
+    statement = f"SELECT h.seq, h.hash, {state} FROM (SELECT %s::bigint AS id) s"
+    words: list[object] = [number_of(of) if witness else 0]
+    if first:
+        statement = statement.replace("h.seq, h.hash", "0, ''")
+    else:
+        statement += f" LEFT JOIN ({HEAD}) h ON true"
+        words.append(subject)
+    if witness and witness.is_founded:
+        hold(subject)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, words)
+        seq, digest, found = cursor.fetchone()
+    return (seq or 0, digest or GENESIS), found
+
+
+def _heads_of(subjects: Sequence[str]) -> dict[str, Head]:
+    found: dict[str, Head] = {}
+    for start in range(0, len(subjects), AT_ONCE):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT ON (subject) subject, seq, hash FROM audit_entry WHERE subject = ANY(%s)"
+                " ORDER BY subject, seq DESC",
+                [list(subjects[start : start + AT_ONCE])],
+            )
+            found.update({subject: (seq, digest) for subject, seq, digest in cursor.fetchall()})
+    return found
+
+
+def _states_of(subjects: Iterable[str]) -> dict[str, str]:
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for subject in subjects:
+        kinds[subject.partition(":")[0]].append(subject)
+    found: dict[str, str] = {}
+    for together in kinds.values():
+        witness: Witness | None = witness_of(together[0])
+        if witness is not None:
+            by_number = {number_of(subject): subject for subject in together}
+            found.update({by_number[number]: state for number, state, _ in states_of(witness, by_number)})
+    return found

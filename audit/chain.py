@@ -1,45 +1,95 @@
-"""The arithmetic of the audit chain: hash = H(prev ‖ seq ‖ canonical record). Pure."""
+"""The arithmetic of the audit chain. Pure.
+
+hash = HMAC(key, prev ‖ seq ‖ subject ‖ algorithm ‖ actor ‖ verb ‖ at ‖ record).
+
+The key lies outside the database, so whoever owns the database can break a chain but not write a link of it.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from common.ciphers import Key
+
 GENESIS = ""
+FUNCTIONS = ("sha256", "sm3")  # FIPS 180-4, GB/T 32905-2016
+SEPARATOR = b"\x1f"
+KEYLESS = "密钥不在钥匙串里"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One record of a chain as it is stored; ``record`` is canonical JSON."""
+
+    subject: str
+    seq: int
+    algorithm: str
+    actor_id: int | None
+    verb: str
+    at: datetime
+    record: str
+    prev_hash: str
+    hash: str
 
 
 @dataclass(frozen=True)
-class Link:
-    """One record of a chain as it is stored."""
+class Break:
+    """Where a chain does not follow: the sequence number that was expected there, and what is wrong."""
 
     seq: int
-    record: Mapping[str, Any]
-    prev_hash: str
-    hash: str
-    algorithm: str
+    why: str
 
 
-def canonical(record: Mapping[str, Any]) -> bytes:
-    """Write a JSON record in one way only: sorted keys, no spaces, UTF-8."""
-    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+def canonical(record: Mapping[str, Any]) -> str:
+    """Write a JSON record in one way only: sorted keys, no spaces."""
+    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def digest(*, prev_hash: str, seq: int, record: Mapping[str, Any], algorithm: str) -> str:
-    """Hash one link; ``algorithm`` is ``sha256`` or ``sm3`` (GB/T 32905-2016)."""
-    seal = hashlib.new(algorithm)
-    seal.update(prev_hash.encode() + b"\x1f" + str(seq).encode() + b"\x1f" + canonical(record))
-    return seal.hexdigest()
+def algorithm_name(function: str, key: Key) -> str:
+    """Name the function and the key of a link: ``sha256:trace.1``."""
+    return f"{function}:{key.name}"
 
 
-def first_broken(links: Iterable[Link]) -> int | None:
-    """Return the ``seq`` of the first link that does not follow, or None when the chain is whole."""
+def seal_of(link: Link, key: Key) -> str:
+    """Compute the hash of a link, whatever its ``hash`` says, under the function that it names."""
+    said = (
+        link.prev_hash,
+        str(link.seq),
+        link.subject,
+        link.algorithm,
+        "" if link.actor_id is None else str(link.actor_id),
+        link.verb,
+        link.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        link.record,
+    )
+    message = SEPARATOR.join(part.encode() for part in said)
+    return hmac.digest(key.material, message, link.algorithm.partition(":")[0]).hex()
+
+
+def commitment(text: str, *, key: Key, function: str) -> str:
+    """Return a keyed digest of a free text: erasing the text keeps the chain, guessing it confirms nothing."""
+    if not text:
+        return ""
+    return hmac.digest(key.material, b"text" + SEPARATOR + text.encode(), function).hex()
+
+
+def first_break(links: Iterable[Link], keys: Mapping[str, Key]) -> Break | None:
+    """Return where the chain of one subject first breaks, or None when it is whole.
+
+    ``keys`` are the keys of the ring by name; a link under a key that is not among them cannot be checked.
+    """
     prev_hash, expected = GENESIS, 1
     for link in links:
-        seal = digest(prev_hash=prev_hash, seq=link.seq, record=link.record, algorithm=link.algorithm)
-        if link.seq != expected or link.prev_hash != prev_hash or link.hash != seal:
-            return expected
+        function, _, name = link.algorithm.partition(":")
+        key = keys.get(name)
+        if function not in FUNCTIONS or key is None:
+            return Break(expected, f"“{link.algorithm}”的{KEYLESS}")
+        if link.seq != expected or link.prev_hash != prev_hash or link.hash != seal_of(link, key):
+            return Break(expected, "断开")
         prev_hash, expected = link.hash, expected + 1
     return None

@@ -1,10 +1,33 @@
-"""The trace: what was done (chained) and who looked at whose data. Append-only."""
+"""The trace: what was done (chained, sealed, anchored) and who looked at whose data. Append-only."""
 
 from __future__ import annotations
 
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
 
+from audit.chain import canonical
 from common.append_only import AppendOnly
+
+
+class RecordField(models.TextField):  # type: ignore[type-arg]
+    """A JSON record kept as the very text that was hashed: jsonb would write it in a way of its own."""
+
+    def from_db_value(self, value: str, expression: object, connection: object) -> Any:
+        """Read the record."""
+        return json.loads(value)
+
+    def deconstruct(self) -> Any:
+        """To the database it is a text."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs
+
+    def get_prep_value(self, value: Mapping[str, Any] | str) -> str:
+        """Write the record in its one way."""
+        return value if isinstance(value, str) else canonical(value)
 
 
 class Entry(AppendOnly):
@@ -15,10 +38,10 @@ class Entry(AppendOnly):
     at = models.DateTimeField("时间")
     actor_id = models.BigIntegerField("操作人", null=True)
     verb = models.CharField("动作", max_length=40)
-    record = models.JSONField("记录")
+    record = RecordField("记录")
     prev_hash = models.CharField("前一散列", max_length=64, blank=True)
     hash = models.CharField("散列", max_length=64)
-    algorithm = models.CharField("算法", max_length=12)
+    algorithm = models.CharField("算法和密钥", max_length=60)
 
     class Meta(AppendOnly.Meta):
         abstract = False
@@ -54,3 +77,47 @@ class AccessEntry(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.actor_id} → {self.subject} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Ledger(models.Model):
+    """This database's own name in anchor files: an anchor of another database is told from one of ours."""
+
+    uid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账本编号"
+
+    def __str__(self) -> str:
+        return str(self.uid)
+
+
+class Seal(AppendOnly):
+    """The place of one link in the Merkle tree: positions count from 1 without gaps."""
+
+    position = models.BigIntegerField("位次", primary_key=True)
+    entry_id = models.BigIntegerField("审计记录", unique=True)
+    hash = models.CharField("散列", max_length=64)
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        verbose_name = verbose_name_plural = "封存位次"
+
+    def __str__(self) -> str:
+        return f"#{self.position}"
+
+
+class Anchor(AppendOnly):
+    """The root of the tree at one moment, written outside the database too."""
+
+    number = models.PositiveIntegerField("编号", unique=True)
+    at = models.DateTimeField("时间")
+    size = models.BigIntegerField("位次数")
+    root = models.CharField("根散列", max_length=64)
+    frontier = models.JSONField("前沿")
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        verbose_name = verbose_name_plural = "锚定"
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 号锚定，{self.size} 环"

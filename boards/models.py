@@ -129,6 +129,8 @@ class BoardCheck(AppendOnly):
 class BoardNorm(models.Model):
     """How soon a board is renewed and how often it is looked at, from a day on: the city's setting (decision 0009)."""
 
+    may_change = ()
+
     renewal_working_days = models.PositiveSmallIntegerField("更新时限（工作日）", default=3)
     check_days = models.PositiveSmallIntegerField("检查周期（天）", default=180)
     effective_on = models.DateField("生效日期", unique=True)

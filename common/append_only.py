@@ -1,4 +1,8 @@
-"""Tables that may only grow: one marker that both the triggers and the role's rights are made from."""
+"""What the application's role may do to a table: markers that both the triggers and the rights are made from.
+
+By default rows are added and changed and never removed. A model says otherwise: ``AppendOnly`` (nothing is changed),
+``rows_may_go = True`` (rows may be removed), ``may_change = (columns)`` (published content: only these are changed).
+"""
 
 from __future__ import annotations
 
@@ -32,3 +36,15 @@ def append_only_models() -> list[type[models.Model]]:
     """Return every concrete append-only model, in table order."""
     found = [model for model in apps.get_models(include_auto_created=True) if issubclass(model, AppendOnly)]
     return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def deletable_models() -> list[type[models.Model]]:
+    """Return every model whose rows the application may remove, in table order."""
+    found = [model for model in apps.get_models() if getattr(model, "rows_may_go", False)]
+    return sorted(found, key=lambda model: model._meta.db_table)
+
+
+def published_columns() -> dict[str, tuple[str, ...]]:
+    """By table, the only columns that the application may change in content that is published."""
+    found = {model._meta.db_table: model for model in apps.get_models() if hasattr(model, "may_change")}
+    return {table: tuple(model.may_change) for table, model in sorted(found.items())}

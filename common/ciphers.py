@@ -17,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 TAG_BYTES = 16
 CIPHERS = {"aes-256-gcm": 1, "sm4-gcm": 2}
 KEY_BYTES = {"aes-256-gcm": 32, "sm4-gcm": 16}
-PURPOSES = ("personal", "sensitive", "secret", "index")
+PURPOSES = ("personal", "sensitive", "secret", "index", "trace")
 
 
 class SealBroken(Exception):

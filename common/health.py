@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
 
+_findings: dict[str, Callable[[], str]] = {}
+
+
+def register_finding(name: str, find: Callable[[], str]) -> None:
+    """Let /readyz ask ``find`` too; anything but ``ok`` means that the process serves, but something is late."""
+    _findings[name] = find
+
 
 @never_cache
 def livez(request: HttpRequest) -> HttpResponse:
@@ -23,12 +31,14 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database up, its tables as this code expects, not draining. A lost Redis only degrades."""
+    """Database up, its tables as this code expects, not draining. A lost Redis or a late sweep only degrades."""
     findings = {"database": _database_finding(), "draining": "yes" if _is_draining() else "no"}
     ready = findings["database"] == "ok" and findings["draining"] == "no"
     findings["redis"] = _redis_finding()
+    if ready:
+        findings |= {name: find() for name, find in _findings.items()}
     status = "ready" if ready else "not ready"
-    if ready and findings["redis"] != "ok":
+    if ready and any(findings[name] != "ok" for name in ("redis", *_findings)):
         status = "degraded"
     response = JsonResponse({"status": status, **findings}, status=200 if ready else 503)
     if not ready:

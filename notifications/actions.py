@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications.models import Message, Outbox
+from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 
 MAX_BACKOFF = timedelta(minutes=10)
 Adapter = Callable[[Outbox, datetime], None]
@@ -53,23 +54,28 @@ def deliver_in_app(row: Outbox, at: datetime) -> None:
 ADAPTERS: tuple[Adapter, ...] = (deliver_in_app,)
 
 
-def relay_batch(*, at: datetime, limit: int = 200) -> int:
-    """Deliver up to ``limit`` waiting rows, oldest first; returns how many were tried.
+def relay_waiting(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
+    """Deliver what waits, oldest first; returns how many rows were tried."""
+    waiting = Outbox.objects.filter(
+        delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lte=at
+    ).order_by("next_attempt_at", "id")
+    return sweep_rows("notifications.outbox", waiting, lambda pk: _relay(pk, at=at), at=at, most=most).done
 
-    Each row has its own savepoint: a poison row backs off without holding the others.
-    """
-    with transaction.atomic():
-        rows = list(
-            Outbox.objects.select_for_update(skip_locked=True)
-            .filter(delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lte=at)
-            .order_by("next_attempt_at", "id")[:limit]
-        )
-        for row in rows:
-            _deliver(row, at=at)
-    return len(rows)
+
+def _relay(pk: int, *, at: datetime) -> bool:
+    row = (
+        Outbox.objects.select_for_update(skip_locked=True)
+        .filter(pk=pk, delivered_at__isnull=True, next_attempt_at__lte=at)
+        .first()
+    )
+    if row is None:
+        return False  # another relay has it
+    _deliver(row, at=at)
+    return True
 
 
 def _deliver(row: Outbox, *, at: datetime) -> None:
+    """Try every adapter; one that fails puts the row back until later, with its reason."""
     row.attempts += 1
     try:
         with transaction.atomic():

@@ -5,15 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from notifications.actions import relay_batch
+from notifications.actions import MOST_IN_ONE_PASS, relay_waiting
 
 
 @shared_task(name="notifications.tasks.relay_outbox")
 def relay_outbox() -> int:
-    """Deliver what waits; a full batch is followed by another."""
+    """Deliver what waits; a full pass is followed by another."""
     total = 0
-    while (tried := relay_batch(at=clock.now())) > 0:
+    while (tried := relay_waiting(at=clock.now())) > 0:
         total += tried
-        if tried < 200:
+        if tried < MOST_IN_ONE_PASS:
             break
     return total

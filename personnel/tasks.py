@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from celery import shared_task
@@ -9,7 +10,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from common import clock
-from personnel.actions import close_if_last, drop_rosters, sync_grants, watch_vacancies
+from personnel.actions import close_if_last, drop_rosters, sweep_vacancies, sync_grants
+from sweeps.actions import sweep_together
 from worktime.clocks import day_of
 
 
@@ -25,17 +27,22 @@ def sync_changed_grants() -> int:
         | Q(office_postings__starts_on__range=(since, today))
         | Q(office_postings__ends_on__range=(since, today))
     )
-    users = list(User.objects.filter(changed).distinct())
-    count = sync_grants(users, day=today)
-    for user in users:
-        close_if_last(user, at=at, by=None)
-    return count
+    people = list(User.objects.filter(changed).order_by("pk").distinct().values_list("pk", flat=True))
+
+    def settle(numbers: Sequence[int]) -> int:
+        users = list(User.objects.filter(pk__in=numbers))
+        count = sync_grants(users, day=today)
+        for user in users:
+            close_if_last(user, at=at, by=None)
+        return count
+
+    return sweep_together("personnel.grants", people, settle, at=at).done
 
 
 @shared_task(name="personnel.tasks.watch_vacancies")
 def watch() -> int:
     """Posts that have fallen vacant, and vacancies that have been filled."""
-    return watch_vacancies(at=clock.now())
+    return sweep_vacancies(at=clock.now())
 
 
 @shared_task(name="personnel.tasks.forget_rosters")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from audit.actions import append_entry
+from audit.actions import append_entry, committed
 from plans.models import GridPlan, PlanEvent
 
 
@@ -47,7 +46,7 @@ def write_event(
         record={
             "seq": event.seq,
             "to": plan.status,
-            "note_sha256": hashlib.sha256(note.encode()).hexdigest() if note else "",
+            "note": committed(note),
             **(record or {}),
         },
         first=event.seq == 1,

@@ -30,6 +30,11 @@ app.conf.beat_schedule = {
         "schedule": RELAY_PERIOD,
         "options": {"expires": RELAY_PERIOD},
     },
+    "seal and anchor the trace": {
+        "task": "audit.tasks.anchor",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
     "sessions and failures that are over": {
         "task": "accounts.tasks.forget",
         "schedule": crontab(minute=40, hour=3),

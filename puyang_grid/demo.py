@@ -65,6 +65,7 @@ def prepare(environ: dict[str, str], var: Path) -> None:
     if (rights := Stamp.of("rights", var, TABLES, salt=environ["DATABASE_URL"])).has_changed():
         manage(["grant_app_role", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
         rights.keep()
+    manage(["begin_trace", "--verbosity", "0"], environ)
     if (assets := Stamp.of("assets", var, ASSETS)).has_changed():
         say("collecting the assets ...")
         manage(["collectstatic", "--no-input", "--clear", "--verbosity", "0"], environ)

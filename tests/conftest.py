@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from common import clock
 from portal import shell
 from puyang_grid.embedded import start_servers, stop_servers
 from tests.databases import (
@@ -111,8 +112,9 @@ def town_is_built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
 def town(town_is_built: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     """The cast, read afresh; what the test does to it is rolled back.
 
-    The limits are read once in a test, so that statements can be counted whatever else the machine does.
+    Limits and the clock are read once in a test, so that statements can be counted whatever else the machine does.
     """
+    monkeypatch.setattr(clock, "FRESH_SECONDS", 3600.0)
     monkeypatch.setattr(rulebook, "FRESH_SECONDS", 3600.0)
     monkeypatch.setattr(shell, "FRESH_SECONDS", 3600.0)
     shell._hung.clear()

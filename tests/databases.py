@@ -116,6 +116,7 @@ def ensure_template(template: str) -> None:
             _make(EMPTY)
             run_manage(["migrate", "--no-input", "--verbosity", "0"], EMPTY, as_owner=True)
             run_manage(["grant_app_role", "--verbosity", "0"], EMPTY, as_owner=True)
+            run_manage(["begin_trace", "--verbosity", "0"], EMPTY)
         else:
             ensure_template(EMPTY)
             _make(CITY, template=EMPTY)

@@ -35,9 +35,8 @@ from matters.seed_rows import read_matters
 from personnel.actions import appoint_to_grid, appoint_to_office
 from personnel.actions.grants import permission_ids
 from personnel.models import Grant, Organization
-from worktime.actions import publish_calendar, read_special_days
+from worktime.actions import publish_calendar, publish_office_hours, read_special_days
 from worktime.clocks import SHANGHAI
-from worktime.models import OfficeHours
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUNDED = date(2025, 1, 1)
@@ -122,7 +121,7 @@ def build_town() -> None:
             code=code, name=name, level=level, parent=divisions.get(parent or ""), sort_key=name, initials=""
         )
     entries = [_entry(code, corner, divisions[code[:12]]) for code, corner in GRIDS.items()]
-    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="建城")
+    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="建城", at=MONDAY)
     grids = {entry.code: entry.grid for entry in entries}
     bodies = {
         code: Organization.objects.create(
@@ -190,9 +189,8 @@ def _lists_and_calendar(divisions: dict[str, Division], at: datetime) -> None:
     days = read_special_days(ROOT / "worktime/seed/calendar_days.csv")
     for year in (2024, 2025, 2026):
         publish_calendar(year, [day for day in days if day.day.year == year], document="通知", at=at)
-    OfficeHours.objects.create(
-        effective_on=date(2024, 1, 1), spans="08:30-12:00,14:30-18:00", document="默认"
-    )
+    hours = "08:30-12:00,14:30-18:00"
+    publish_office_hours(hours, effective_on=date(2024, 1, 1), document="默认", at=at)
 
 
 class Town:

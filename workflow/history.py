@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from accounts.models import User
-from audit.actions import append_entry
+from audit.actions import append_entry, committed
 from workflow.models import Case, CaseEvent
 
 DESK_VERBS = (
@@ -64,7 +63,7 @@ def write_event(
             "to": case.status,
             "level": case.level,
             "unit": case.unit_id,
-            "note_sha256": hashlib.sha256(note.encode()).hexdigest() if note else "",
+            "note": committed(note),
         },
         first=event.seq == 1,
     )

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 
-from audit.models import Entry
 from common import clock
 from common.invariants import Invariant
 from grids.models import FormerDivision, GridVersion
@@ -119,18 +118,6 @@ def cases_without_current_unit() -> Iterator[str]:
         yield f"{case} 的责任单位与交办不一致"
 
 
-def chains_shorter_than_their_case() -> Iterator[str]:
-    """The audit chain has one link for each event: a tail that was cut off shows."""
-    rows = (
-        Entry.objects.filter(subject__startswith="case:").values_list("subject").annotate(links=Count("pk"))
-    )
-    links = dict(rows.order_by())
-    for pk, events in Case.objects.values_list("pk", "event_count").iterator(chunk_size=5000):
-        found = links.get(f"case:{pk}", 0)
-        if found != events:
-            yield f"事项 {pk} 有 {events} 条经过，审计链有 {found} 环"
-
-
 def open_cases_nobody_takes_care_of() -> Iterator[str]:
     """Who takes care of an open case holds a post that reaches it (Art. 10, 18)."""
     today = day_of(clock.now())
@@ -159,7 +146,6 @@ INVARIANTS = (
     Invariant("在办事项都有在任的经手人", open_cases_nobody_takes_care_of),
     Invariant("每件在办事项恰有一个进行中的环节", open_cases_without_one_open_stage),
     Invariant("经过连续且重演等于现状", events_that_do_not_replay),
-    Invariant("审计链与经过一样长", chains_shorter_than_their_case),
     Invariant("事项都在网格当日的沿革之内", cases_outside_their_grids_history),
     Invariant("事项的区划列上下相承", wrong_division_columns),
     Invariant("到点的时钟都已执行", alarms_not_rung),

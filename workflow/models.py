@@ -368,6 +368,8 @@ class CaseEvent(AppendOnly):
 class Attachment(models.Model):
     """A photo of a case. Re-encoded on arrival: no metadata, no hidden payload."""
 
+    rows_may_go = True
+
     class Kind(models.TextChoices):
         REPORT = "report", "现场"
         RESULT = "result", "办理后"
@@ -398,6 +400,8 @@ class Attachment(models.Model):
 
 class StepLimit(models.Model):
     """How long a step may take, from a day on: the city's setting, not ours (decision 0009)."""
+
+    may_change = ()
 
     class Purpose(models.TextChoices):
         DUE = "due", "到期"

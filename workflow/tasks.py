@@ -5,18 +5,18 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from workflow.actions.clock import BATCH, sweep_batch
+from workflow.actions.clock import MOST_IN_ONE_PASS, sweep_clocks
 from workflow.actions.evidence import drop_unused_photos
 from workflow.actions.handover import hand_over_left_behind
 
 
 @shared_task(name="workflow.tasks.sweep_due_stages")
 def sweep_due_stages() -> int:
-    """Ring all clocks that are due; a full batch is followed by another."""
+    """Ring all clocks that are due; a full pass is followed by another."""
     total = 0
-    while (looked := sweep_batch(at=clock.now())) > 0:
-        total += looked
-        if looked < BATCH:
+    while (served := sweep_clocks(at=clock.now())) > 0:
+        total += served
+        if served < MOST_IN_ONE_PASS:
             break
     return total
 

@@ -1,4 +1,4 @@
-"""Enter a year's holiday arrangement."""
+"""Publish a year's holiday arrangement and office hours; each leaves a trace (Art. 18, 25)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from pathlib import Path
 
 from django.db import transaction
 
+from audit.actions import hold
 from common.errors import RuleViolation
-from worktime.models import CalendarDay, CalendarEdition
+from worktime.calendars import parse_spans
+from worktime.clocks import day_of
+from worktime.history import trace_edition, trace_hours
+from worktime.models import CalendarDay, CalendarEdition, OfficeHours
+
+FIRST_HOURS = date(2024, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -43,14 +49,25 @@ def read_special_days(path: Path) -> list[SpecialDay]:
 
 @transaction.atomic
 def publish_calendar(
-    year: int, days: Iterable[SpecialDay], *, document: str, at: datetime, region_code: str = ""
+    year: int,
+    days: Iterable[SpecialDay],
+    *,
+    document: str,
+    at: datetime,
+    by_id: int | None = None,
+    region_code: str = "",
 ) -> CalendarEdition | None:
-    """Publish a new edition of ``year``; None when the edition in force already says the same."""
+    """Publish a new edition of ``year``; None when the edition in force already says the same.
+
+    Raises :class:`RuleViolation` for an arrangement without a source and for days of another year.
+    """
+    source = _source(document, "节假日安排")
     wanted = {(day.day, day.is_workday, day.name) for day in days}
     wrong = [day for day, _, _ in wanted if day.year != year]
     if wrong:
         raise RuleViolation(f"{wrong[0]} 不在 {year} 年，未录入。", field="day")
-    editions = CalendarEdition.objects.select_for_update().filter(year=year, region_code=region_code)
+    hold("calendar")
+    editions = CalendarEdition.objects.filter(year=year, region_code=region_code)
     latest = editions.order_by("-number").first()
     if latest and set(latest.days.values_list("day", "is_workday", "name")) == wanted:
         return None
@@ -58,10 +75,54 @@ def publish_calendar(
         year=year,
         region_code=region_code,
         number=latest.number + 1 if latest else 1,
-        document=document,
+        document=source,
         published_at=at,
     )
     CalendarDay.objects.bulk_create(
         CalendarDay(edition=edition, day=day, is_workday=worked, name=name) for day, worked, name in wanted
     )
+    trace_edition(edition, by_id=by_id, at=at)
     return edition
+
+
+@transaction.atomic
+def publish_office_hours(
+    spans: str,
+    *,
+    effective_on: date,
+    document: str,
+    at: datetime,
+    by_id: int | None = None,
+    region_code: str = "",
+) -> OfficeHours:
+    """Let offices be open at ``spans`` (``08:30-12:00,14:30-18:00``) from a day on, that has not begun yet.
+
+    The very first hours of a region may begin earlier. Raises :class:`RuleViolation` with the field to mend.
+    """
+    source = _source(document, "办公时间")
+    try:
+        parse_spans(spans)
+    except ValueError as error:
+        raise RuleViolation(
+            "办公时间应写成 08:30-12:00,14:30-18:00 这样，先后不重叠。", field="spans"
+        ) from error
+    hold("office_hours")
+    held = OfficeHours.objects.filter(region_code=region_code)
+    if held.exists() and effective_on <= day_of(at):
+        raise RuleViolation("新的办公时间须从明天或以后开始。", field="effective_on")
+    if held.filter(effective_on__gte=effective_on).exists():
+        raise RuleViolation("已有同日或更晚开始的办公时间。", field="effective_on")
+    hours = OfficeHours.objects.create(
+        region_code=region_code, effective_on=effective_on, spans=spans, document=source
+    )
+    trace_hours(hours, by_id=by_id, at=at)
+    return hours
+
+
+def _source(document: str, what: str) -> str:
+    said = " ".join(document.split())
+    if not said:
+        raise RuleViolation(f"请写明{what}的依据文件。", field="document")
+    if len(said) > 200:
+        raise RuleViolation("依据最多 200 字。", field="document")
+    return said

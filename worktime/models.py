@@ -10,6 +10,8 @@ from worktime.querysets import CalendarEditionQuerySet
 class CalendarEdition(models.Model):
     """One published holiday arrangement of one year; a correction is a new edition, never an edit."""
 
+    may_change = ()
+
     region_code = models.CharField("适用区划", max_length=12, blank=True, help_text="空为全国")
     year = models.PositiveSmallIntegerField("年份")
     number = models.PositiveSmallIntegerField("版次")
@@ -33,6 +35,8 @@ class CalendarEdition(models.Model):
 class CalendarDay(models.Model):
     """A day that differs from Monday–Friday: a holiday, or a make-up workday (调休)."""
 
+    may_change = ()
+
     edition = models.ForeignKey(
         CalendarEdition, on_delete=models.PROTECT, related_name="days", verbose_name="节假日安排"
     )
@@ -52,6 +56,8 @@ class CalendarDay(models.Model):
 
 class OfficeHours(models.Model):
     """When offices are open, from a day on. ``spans`` reads ``08:30-12:00,14:30-18:00``."""
+
+    may_change = ()
 
     region_code = models.CharField("适用区划", max_length=12, blank=True)
     effective_on = models.DateField("生效日期")

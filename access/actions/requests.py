@@ -15,13 +15,14 @@ from access import notices, policies, states
 from access.models import GrantRequest
 from access.querysets import GrantRequestQuerySet
 from accounts.models import User
-from audit.actions import append_entry
+from audit.actions import append_entry, committed
 from common.errors import RuleViolation, StaleVersion
 from grids.models import Division
 from personnel.actions.grants import permission_ids
 from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from personnel.querysets import PostingQuerySet
 from personnel.scopes import forget_authority
+from sweeps.actions import sweep
 from worktime.clocks import day_of
 
 SHORTEST_PURPOSE = 6
@@ -162,18 +163,22 @@ def revoke_grant(request: GrantRequest, *, note: str, by: User, at: datetime) ->
     return _withdraw(request, "revoke", note=note.strip(), by=by, at=at)
 
 
-@transaction.atomic
 def end_grants(*, at: datetime) -> int:
     """End what has run out, was not reviewed in time, or whose account has closed; may run any number of times."""
     late = GrantRequest.objects.to_review(day_of(at - states.REVIEW_GRACE))
     closed = GrantRequest.objects.open().filter(grantee__is_active=False)
     heads = GrantRequest.objects.open().filter(verb="view_clues", grantee__in=_heads().values("user"))
     chosen = GrantRequest.objects.run_out(at) | late | closed | heads | _without_post(at)
-    rows = list(GrantRequest.objects.select_for_update().filter(pk__in=chosen.values("pk")))
-    for row in rows:
-        why = _why_over(row, at=at)
-        _withdraw(row, "expire", note=why, by=None, at=at)
-    return len(rows)
+
+    def end(pk: int) -> bool:
+        row = GrantRequest.objects.select_for_update().get(pk=pk)
+        if not chosen.filter(pk=pk).exists():
+            return False  # decided in the meantime
+        _withdraw(row, "expire", note=_why_over(row, at=at), by=None, at=at)
+        return True
+
+    numbers = list(chosen.order_by("pk").values_list("pk", flat=True))
+    return sweep("access.grants", numbers, end, at=at).done
 
 
 def _without_post(at: datetime) -> GrantRequestQuerySet:
@@ -235,7 +240,7 @@ def _trace(
         "place": f"{request.place._meta.model_name}:{request.place.pk}",
         "expires_at": request.expires_at.isoformat(),
         "status": request.status,
-        "note": note or request.decision_note,
+        "note": committed(note or request.decision_note),
     }
     append_entry(
         f"grant_request:{request.pk}",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 
 from accounts.actions.trials import LONGEST
 from accounts.guessing import KEPT
 from accounts.models import DeviceCode, FailedSignIn, FailedTrial
+from sweeps.actions import sweep_together
 
 CODES_KEPT = timedelta(days=1)
 
@@ -23,4 +27,12 @@ def forget_what_is_over(*, at: datetime) -> int:
         DeviceCode.objects.filter(expires_at__lt=at - CODES_KEPT),
         AccessAttempt.objects.filter(attempt_time__lt=at - KEPT),
     )
-    return sum(found.delete()[0] for found in rows)
+    return sum(_forget(found, at=at) for found in rows)
+
+
+def _forget(found: QuerySet[Any], *, at: datetime) -> int:
+    def delete(numbers: Sequence[Any]) -> int:
+        return found.model._default_manager.filter(pk__in=numbers).delete()[0]
+
+    numbers = list(found.values_list("pk", flat=True))
+    return sweep_together(f"accounts.{found.model._meta.model_name}", numbers, delete, at=at).done

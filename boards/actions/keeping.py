@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.models import User
-from audit.actions import append_entry
+from audit.actions import append_entry, committed
 from boards import policies
 from boards.models import BoardCheck, NoticeBoard, PostedBoard
 from boards.states import BOARD_MOVES, CONDITIONS
@@ -67,7 +67,7 @@ def check_board(
     place.condition, place.checked_at = condition, at
     place.save(update_fields=["condition", "checked_at"])
     BoardCheck.objects.create(posted=place, at=at, by=by, condition=condition, note=note.strip())
-    record = {"place": place.place, "condition": condition, "note": note.strip()}
+    record = {"place": place.place, "condition": condition, "note": committed(note.strip())}
     return _end(board, "check", by=by, at=at, record=record)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
+from audit.actions import append_entries
 from boards import notices
 from boards.content import Content, contents_of, written
 from boards.models import BoardEdition, BoardNorm, NoticeBoard
 from boards.states import BOARD_MOVES
 from common.errors import RuleViolation
 from grids.models import Grid
+from sweeps.actions import sweep_rows, sweep_together
 from worktime.calendars import current_calendar
 from worktime.clocks import Clock, Deadline, Limit, day_of, due
 
@@ -29,14 +29,13 @@ def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int
     wanted = contents_of(rows, day=day_of(at))
     kept = dict(NoticeBoard.objects.filter(grid__in=wanted).values_list("grid", "digest"))
     changed = [grid_id for grid_id, content in wanted.items() if kept.get(grid_id) != content.digest]
-    changed = changed[:most]
-    for start in range(0, len(changed), BATCH):
-        _renew_batch(changed[start : start + BATCH], at=at)
-    return len(changed)
+    together = sweep_together(
+        "boards.renewal", changed[:most], lambda chosen: _renew_batch(chosen, at=at), at=at, size=BATCH
+    )
+    return together.done
 
 
-@transaction.atomic
-def _renew_batch(grid_ids: list[int], *, at: datetime) -> None:
+def _renew_batch(grid_ids: Sequence[int], *, at: datetime) -> int:
     """Renew some boards in one transaction; their contents are read again under the lock."""
     grids = {grid.pk: grid for grid in Grid.objects.with_place().filter(pk__in=grid_ids)}
     NoticeBoard.objects.bulk_create(
@@ -45,10 +44,14 @@ def _renew_batch(grid_ids: list[int], *, at: datetime) -> None:
     boards = NoticeBoard.objects.select_for_update().filter(grid__in=grids).order_by("pk")
     contents = contents_of(grids.values(), day=day_of(at))
     deadlines: dict[str, Deadline] = {}
+    renewed = {}
     for board in boards:
         board.grid = grids[board.grid_id]
         if board.digest != contents[board.grid_id].digest:
             _renew(board, contents[board.grid_id], deadlines, at=at)
+            renewed[f"board:{board.pk}"] = {"edition": board.edition, "status": board.status}
+    append_entries(renewed, verb="go_stale", at=at, actor_id=None)
+    return len(renewed)
 
 
 def _renew(board: NoticeBoard, content: Content, deadlines: dict[str, Deadline], *, at: datetime) -> None:
@@ -89,14 +92,18 @@ def norm_on(at: datetime) -> BoardNorm:
     return norm
 
 
-@transaction.atomic
 def remind_of_boards(*, at: datetime) -> int:
     """Tell township and county of overdue boards, once a day for each board; returns how many."""
     today = day_of(at)
-    late = NoticeBoard.objects.overdue(at).filter(grid__status="in_force").with_place()
-    rows = late.exclude(reminded_on=today).select_for_update(of=("self",), skip_locked=True)[:1000]
-    for board in rows:
+    late = NoticeBoard.objects.overdue(at).filter(grid__status="in_force").exclude(reminded_on=today)
+
+    def remind(pk: int) -> bool:
+        board = late.with_place().select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+        if board is None:
+            return False
         board.reminded_on = today
         board.save(update_fields=["reminded_on"])
         notices.overdue(board, at=at)
-    return len(rows)
+        return True
+
+    return sweep_rows("boards.reminders", late.order_by("pk"), remind, at=at).done

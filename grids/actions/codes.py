@@ -131,7 +131,7 @@ def _recode(rule: CodeRule, *, at: datetime) -> int:
     facts = facts_of(GridVersion.objects.filter(grid__in=grids, valid_to__isnull=True))
     renamed = {grid.code: code for grid, code in zip(grids, codes, strict=True)}
     entries = [Entry(grid, facts[grid.pk], code) for grid, code in zip(grids, codes, strict=True)]
-    put_in_force(entries, rule=rule, on=rule.effective_on, source=rule.document)
+    put_in_force(entries, rule=rule, on=rule.effective_on, source=rule.document, at=at)
     rule.applied_at = at
     rule.save(update_fields=["applied_at"])
     record = {"rule": rule.pk, "count": len(grids), "codes": renamed}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 import shapely
@@ -37,7 +37,7 @@ class _Piece:
 
 
 @transaction.atomic
-def draw_demonstration_grids(*, at_least: int = 0) -> int:
+def draw_demonstration_grids(*, at: datetime, at_least: int = 0) -> int:
     """Create the demonstration register; returns how many grids. Refuses when there are grids already.
 
     ``at_least`` cuts every village into so many that the whole city has that many.
@@ -60,7 +60,7 @@ def draw_demonstration_grids(*, at_least: int = 0) -> int:
         Entry(Grid(is_demonstration=True), _facts_of(piece, rng), code)
         for piece, code in zip(pieces, codes, strict=True)
     ]
-    put_in_force(entries, rule=rule, on=FOUNDED, source="演示数据")
+    put_in_force(entries, rule=rule, on=FOUNDED, source="演示数据", at=at)
     _outline_villages(pieces)
     return len(pieces)
 

@@ -11,7 +11,7 @@ import shapely
 from django.db import transaction
 from shapely.geometry import shape
 
-from audit.actions import append_entry
+from audit.actions import append_entries, append_entry
 from common.errors import RuleViolation
 from common.readings import full_reading, initials
 from grids.actions.register import bump_boundaries
@@ -30,7 +30,7 @@ class ImportResult:
 
 
 @transaction.atomic
-def import_divisions(path: Path) -> ImportResult:
+def import_divisions(path: Path, *, at: datetime) -> ImportResult:
     """Import the statistical divisions file; a second import of the same file changes nothing.
 
     What has been renamed or moved by a document since is left as the document has it (Art. 28).
@@ -52,8 +52,15 @@ def import_divisions(path: Path) -> ImportResult:
         for division in Division.objects.bulk_create(new, batch_size=1000):
             known[division.code] = division
         Division.objects.bulk_update(moved, ["name", "parent", "sort_key", "initials"], batch_size=1000)
+        _trace_import(new, "found", at=at, first=True)
+        _trace_import(moved, "change", at=at)
         created, changed = created + len(new), changed + len(moved)
     return ImportResult(created, changed, len(rows) - created - changed)
+
+
+def _trace_import(divisions: list[Division], verb: str, *, at: datetime, first: bool = False) -> None:
+    records = {f"division:{division.pk}": {"code": division.code} for division in divisions}
+    append_entries(records, verb=verb, at=at, actor_id=None, first=first)
 
 
 def _split(rows: list[DivisionRow], known: dict[str, Division]) -> tuple[list[Division], list[Division]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
 
+from audit.actions import append_entries
 from common.errors import RuleViolation
 from common.readings import initials
 from grids.facts import Facts, Unit
@@ -30,17 +31,18 @@ class Entry:
 
 
 @transaction.atomic
-def draft_grids(entries: Sequence[Entry], *, rule: CodeRule, on: date) -> None:
+def draft_grids(entries: Sequence[Entry], *, rule: CodeRule, on: date, at: datetime) -> None:
     """Write new grids with their codes as drafts, so that people can be appointed before the day comes."""
     for entry in entries:
         _take_over(entry)
         entry.grid.status = "draft"
     Grid.objects.bulk_create([entry.grid for entry in entries], batch_size=BATCH)
     _give_codes(entries, rule=rule, on=on)
+    _trace((entry.grid for entry in entries), "draft", on=on, at=at)
 
 
 @transaction.atomic
-def put_in_force(entries: Sequence[Entry], *, rule: CodeRule, on: date, source: str) -> None:
+def put_in_force(entries: Sequence[Entry], *, rule: CodeRule, on: date, source: str, at: datetime) -> None:
     """Let each grid be what its entry says from ``on``; what it was until then stays on record.
 
     A second change of one day leaves the first on record as held for no day. Raises :class:`RuleViolation` when a
@@ -57,11 +59,12 @@ def put_in_force(entries: Sequence[Entry], *, rule: CodeRule, on: date, source: 
     Grid.objects.bulk_update([entry.grid for entry in known], CHANGED, batch_size=BATCH)
     _write_versions(entries, on=on, source=source)
     _give_codes(entries, rule=rule, on=on)
+    _trace((entry.grid for entry in entries), "put_in_force", on=on, at=at)
     bump_boundaries()
 
 
 @transaction.atomic
-def retire_grids(successors: Mapping[Grid, Grid | None], *, on: date) -> None:
+def retire_grids(successors: Mapping[Grid, Grid | None], *, on: date, at: datetime) -> None:
     """End grids on ``on``, each with the grid that goes on in its place, if there is one."""
     _end_versions(list(successors), on=on)
     for grid, successor in successors.items():
@@ -69,13 +72,30 @@ def retire_grids(successors: Mapping[Grid, Grid | None], *, on: date) -> None:
         grid.status = GRID_MOVES.target_of(verb, status=grid.status)
         grid.retired_on, grid.successor = on, successor
     Grid.objects.bulk_update(list(successors), ["status", "retired_on", "successor"], batch_size=BATCH)
+    _trace(successors, "retire", on=on, at=at)
     bump_boundaries()
+
+
+@transaction.atomic
+def reserve_codes(grids: Mapping[str, Grid], *, rule: CodeRule, on: date, at: datetime) -> None:
+    """Give grids codes, by code, that come into use on a later day and belong to nobody else from now on."""
+    GridCode.objects.bulk_create(
+        GridCode(code=code, grid=grid, rule=rule, given_on=on) for code, grid in grids.items()
+    )
+    _trace(grids.values(), "reserve_code", on=on, at=at)
 
 
 def bump_boundaries() -> None:
     """Count a boundary change: every process rebuilds its index before its next answer."""
     GeometryVersion.objects.get_or_create(id=1)
     GeometryVersion.objects.update(number=F("number") + 1)
+
+
+def _trace(grids: Iterable[Grid], verb: str, *, on: date, at: datetime) -> None:
+    """One link in the chain of each grid; whose act it was stands in the chain of the plan or the rule."""
+    append_entries(
+        {f"grid:{grid.pk}": {"on": on.isoformat()} for grid in grids}, verb=verb, at=at, actor_id=None
+    )
 
 
 def _take_over(entry: Entry) -> None:

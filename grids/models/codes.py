@@ -24,6 +24,8 @@ def default_ranges() -> dict[str, list[int]]:
 class CodeRule(models.Model):
     """One version of the province's coding rule, in force from a day (Art. 7; decision 0009)."""
 
+    may_change = ("applied_at",)
+
     class Allocation(models.TextChoices):
         NEXT_FREE = "next_free", "顺次取号"
         MANUAL = "manual", "逐个指定"

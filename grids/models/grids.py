@@ -97,6 +97,8 @@ class Grid(GridFacts):
 class GridVersion(GridFacts):
     """What a grid was from one day until another; a version, once written, is only ever ended."""
 
+    may_change = ("valid_to",)
+
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="versions", verbose_name="网格")
     code = models.CharField("网格编码", max_length=LONGEST)
     village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="村社区")
@@ -147,6 +149,8 @@ class GridVersion(GridFacts):
 
 class GridUnit(models.Model):
     """A basic unit that a grid is made of, as long as that version of the grid holds (Art. 8)."""
+
+    may_change = ()
 
     class Kind(models.TextChoices):
         ESTATE = "estate", "居民小区"

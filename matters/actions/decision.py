@@ -17,6 +17,8 @@ from matters.models import NoticeComment, Proposal
 from matters.norms import norm_of
 from matters.states import PATHS, next_on_path
 from personnel.scopes import authority_of
+from sweeps.actions import sweep_rows
+from sweeps.reminders import remind_daily
 from worktime.clocks import day_of
 
 MOST_COMMENTS = 500
@@ -65,32 +67,26 @@ def reconsider(proposal: Proposal, *, note: str, by: User, at: datetime) -> Prop
     return proposal
 
 
-@transaction.atomic
 def end_notices(*, today: date, at: datetime) -> int:
     """Public notices whose last day is over; the proposals wait for the next edition. Returns how many."""
-    over = Proposal.objects.select_for_update(of=("self",), skip_locked=True).select_related(
-        "county", "applicant"
-    )
-    found = list(over.filter(status="noticed", notice_ends_on__lt=today).order_by("pk"))
-    for proposal in found:
+    over = Proposal.objects.filter(status="noticed", notice_ends_on__lt=today)
+
+    def end(pk: int) -> bool:
+        free = over.select_for_update(of=("self",), skip_locked=True).select_related("county", "applicant")
+        proposal = free.filter(pk=pk).first()
+        if proposal is None:
+            return False
         move(proposal, "end_notice", by=None, at=at)
         notices.tell_holder(proposal, at=at)
-    return len(found)
+        return True
+
+    return sweep_rows("matters.notices", over.order_by("pk"), end, at=at).done
 
 
-@transaction.atomic
 def remind_overdue_proposals(*, at: datetime) -> int:
     """Remind whoever holds an overdue step, once a day; returns how many proposals."""
-    late = Proposal.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
-    count = 0
-    for proposal in late.select_related("county", "applicant").order_by("pk"):
-        if proposal.reminded_at and day_of(proposal.reminded_at) >= day_of(at):
-            continue
-        proposal.reminded_at = at
-        proposal.save(update_fields=["reminded_at"])
-        notices.remind(proposal, at=at)
-        count += 1
-    return count
+    late = Proposal.objects.overdue(at).select_related("county", "applicant")
+    return remind_daily("matters.proposals", late, notices.remind, at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from accounts.models import User
+from audit.actions import append_entries
 from grids.models import Grid
 from matters.actions.decision import comment, consent
 from matters.actions.drafting import ProposalDraft, propose, submit
@@ -185,6 +186,8 @@ def _first_filings(*, at: datetime) -> None:
             filing.status, filing.receipt = "received", f"濮网格备〔演示〕{number}号"
             filing.answered_at = published + 3 * DAY
             filing.save()
+    owed = {f"matter_list:{edition.pk}": {} for edition in editions}
+    append_entries(owed, verb="filing", at=at, actor_id=None)
 
 
 def _requests(people: _People, *, at: datetime) -> None:

@@ -110,11 +110,13 @@ def revise_edition(
 def discard_edition(edition: MatterList, *, by: User, at: datetime) -> None:
     """Give a draft up; what had been brought into it waits for the next one."""
     edition = open_draft(edition, by=by, verb="discard_edition")
-    _trace(edition, "discard", at=at, by=by, record={"edition": edition.edition})
+    number = edition.pk
     edition.proposals.update(edition=None)
     edition.imports.all().delete()
     edition.matters.all().delete()
     edition.delete()
+    edition.pk = number
+    _trace(edition, "discard", at=at, by=by, record={"edition": edition.edition})
 
 
 @transaction.atomic
@@ -126,9 +128,9 @@ def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterLis
     edition.published_at = at
     edition.version += 1
     edition.save()
+    owe_filing(edition, at=at)
     count = edition.matters.count()
     _trace(edition, "publish", at=at, by=by, record={"edition": edition.edition, "matters": count})
-    owe_filing(edition, at=at)
     notices.published(edition, at=at)
     return edition
 

@@ -17,7 +17,7 @@ from matters.content import content_of
 from matters.models import ListFiling, MatterList
 from matters.norms import filing_deadline
 from matters.policies import require_publisher, require_receiver
-from worktime.clocks import day_of
+from sweeps.reminders import remind_daily
 
 
 def owe_filing(edition: MatterList, *, at: datetime) -> ListFiling:
@@ -136,16 +136,7 @@ def contents_of(edition: MatterList) -> dict[str, Any]:
     return {row.code: content_of(row) for row in edition.matters.order_by("code")}
 
 
-@transaction.atomic
 def remind_overdue_filings(*, at: datetime) -> int:
     """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
-    overdue = ListFiling.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
-    count = 0
-    for filing in overdue.select_related("edition__county").order_by("pk"):
-        if filing.reminded_at and day_of(filing.reminded_at) >= day_of(at):
-            continue
-        filing.reminded_at, filing.reminders = at, filing.reminders + 1
-        filing.save(update_fields=["reminded_at", "reminders"])
-        notices.remind_filing(filing, at=at)
-        count += 1
-    return count
+    overdue = ListFiling.objects.overdue(at).select_related("edition__county")
+    return remind_daily("matters.filings", overdue, notices.remind_filing, at=at)

@@ -15,7 +15,7 @@ from matters.content import LONGEST, why_not_citation
 from matters.models import Proposal, ReviewVote
 from matters.norms import norm_of
 from matters.reviewers import reviewers_in, why_recused
-from matters.states import VOTES
+from matters.states import VOTES, next_on_path
 from personnel.models import Organization
 from worktime.clocks import day_of
 
@@ -70,9 +70,9 @@ def clear(
         raise RuleViolation("引用例外的，请选择属于哪一类禁止事项。", field="barred_as")
     proposal.barred_as, proposal.exception_law = barred_as, law
     proposal.legal_opinion, proposal.legal_reviewer = words, by
-    go_on(proposal, "clear", by=by, at=at, note=words, record={"barred_as": barred_as, "law": law})
-    if proposal.status == "joint_review":
+    if next_on_path(proposal.kind, proposal.status) == "joint_review":
         _ask_reviewers(proposal, reviewers, at=at)
+    go_on(proposal, "clear", by=by, at=at, note=words, record={"barred_as": barred_as, "law": law})
     return proposal
 
 

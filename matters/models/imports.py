@@ -12,6 +12,8 @@ from matters.models.lists import MatterList
 class MatterImport(models.Model):
     """What was read from a workbook for a draft edition. Nothing is in the draft until somebody confirms."""
 
+    rows_may_go = True
+
     class Status(models.TextChoices):
         READY = "ready", "待确认"
         CONFIRMED = "confirmed", "已导入"

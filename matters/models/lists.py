@@ -48,6 +48,8 @@ KEEP_EDITION = pgtrigger.Protect(
 class MatterList(models.Model):
     """One edition of one county's list: drafted, published with a first day, then never edited."""
 
+    rows_may_go = True
+
     county = models.ForeignKey(
         Division, on_delete=models.PROTECT, related_name="matter_lists", verbose_name="县区"
     )
@@ -93,6 +95,8 @@ class Matter(models.Model):
 
     County and code are the matter itself, which lives through editions; a code is never given to another matter.
     """
+
+    rows_may_go = True
 
     class Category(models.IntegerChoices):
         PUBLICITY = 1, content.CATEGORIES[1]

@@ -141,6 +141,8 @@ class Proposal(models.Model):
 class ReviewVote(models.Model):
     """A named reviewer of the joint review, for whom he speaks, and how he voted and why."""
 
+    rows_may_go = True
+
     proposal = models.ForeignKey(
         Proposal, on_delete=models.CASCADE, related_name="votes", verbose_name="申请"
     )

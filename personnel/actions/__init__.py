@@ -18,7 +18,7 @@ from personnel.actions.rosters import (
     take_roster,
 )
 from personnel.actions.transfers import transfer
-from personnel.actions.vacancies import vacant_posts, watch_vacancies
+from personnel.actions.vacancies import sweep_vacancies, vacant_posts, watch_vacancies
 from personnel.identity import PersonDraft
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "refresh_roster",
     "relieve",
     "stand_in",
+    "sweep_vacancies",
     "sync_grants",
     "take_roster",
     "transfer",

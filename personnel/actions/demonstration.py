@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
 from accounts.personas import DEMO_PASSWORD, PERSONAS
+from audit.actions import append_entries
 from grids.models import Division, Grid
 from personnel.actions.grants import sync_grants
 from personnel.identity import check_digit
@@ -25,7 +27,7 @@ KINDS = {"mass_organisation": "mass_organization"}
 
 
 @transaction.atomic
-def found_organizations() -> int:
+def found_organizations(*, at: datetime) -> int:
     """Create the bodies of Art. 5 and 6 for the city, every county and every township; repeatable."""
     with SEED.open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["code"][0] in "DUM"]
@@ -36,7 +38,13 @@ def found_organizations() -> int:
         for body in _bodies(division, rows)
         if body.code not in known
     ]
-    return len(Organization.objects.bulk_create(wanted, batch_size=1000))
+    made = Organization.objects.bulk_create(wanted, batch_size=1000)
+    _trace_founding("organization", made, "found", at=at)
+    return len(made)
+
+
+def _trace_founding(kind: str, rows: Iterable[Any], verb: str, *, at: datetime) -> None:
+    append_entries({f"{kind}:{row.pk}": {} for row in rows}, verb=verb, at=at, actor_id=None, first=True)
 
 
 def _bodies(division: Division, rows: list[dict[str, str]]) -> Iterator[Organization]:
@@ -104,6 +112,9 @@ def post_demonstration_people(*, on: date, at: datetime) -> int:
     _cover_for(named["leader"], at=at)
     _keep_records(cast.users)
     sync_grants(cast.users, day=at.date())
+    _trace_founding("account", cast.users, "enrol", at=at)
+    _trace_founding("grid_posting", GridPosting.objects.all(), "appoint", at=at)
+    _trace_founding("office_posting", OfficePosting.objects.all(), "appoint", at=at)
     return len(cast.users)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import IO, Any
 
@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from audit.actions import append_entry, begin_chains
+from audit.actions import append_entries, append_entry
 from common.errors import IllegalMove, NotPermitted, RuleViolation
 from grids.exchange.named import Row, read_upload
 from personnel.actions.grants import sync_grants
@@ -21,6 +21,7 @@ from personnel.policies import BY_TOWNSHIP
 from personnel.roster.columns import TABLE
 from personnel.roster.examination import Arrival, counts_of, examine, row_of, stored
 from personnel.scopes import authority_of
+from sweeps.actions import sweep_together
 from worktime.clocks import day_of
 
 KEPT_FOR = timedelta(hours=24)
@@ -105,7 +106,11 @@ def discard_roster(job: StaffImport, *, by: User) -> StaffImport:
 def drop_rosters(*, at: datetime) -> int:
     """Forget the lines of rosters that nobody has decided for a day; returns how many."""
     over = StaffImport.objects.filter(status=StaffImport.Status.READY, ends_at__lte=at)
-    return over.update(status=StaffImport.Status.EXPIRED, lines=b"")
+
+    def drop(numbers: Sequence[int]) -> int:
+        return over.filter(pk__in=numbers).update(status=StaffImport.Status.EXPIRED, lines=b"")
+
+    return sweep_together("personnel.rosters", list(over.values_list("pk", flat=True)), drop, at=at).done
 
 
 def _held(by: User) -> frozenset[int]:
@@ -169,7 +174,7 @@ def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -
     GridPosting.objects.bulk_create(posts, batch_size=1000)
     sync_grants(User.objects.filter(pk__in={post.user_id for post in posts}), day=day_of(at))
     enrolled: dict[str, Mapping[str, Any]] = {f"account:{user.pk}": {"import": job.pk} for user in users}
-    begin_chains(enrolled, verb="enrol", at=at, actor_id=by.pk)
+    append_entries(enrolled, verb="enrol", at=at, actor_id=by.pk, first=True)
     appointed: dict[str, Mapping[str, Any]] = {
         f"grid_posting:{post.pk}": {
             "user": post.user_id,
@@ -179,7 +184,7 @@ def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -
         }
         for post in posts
     }
-    begin_chains(appointed, verb="appoint", at=at, actor_id=by.pk)
+    append_entries(appointed, verb="appoint", at=at, actor_id=by.pk, first=True)
 
 
 def _seal_records(users: list[User], new: list[Arrival]) -> None:

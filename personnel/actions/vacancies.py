@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,9 +12,11 @@ from grids.models import Division, Grid
 from personnel import notices
 from personnel.models import GridPosting, Vacancy
 from personnel.posts import NEEDED
+from sweeps.actions import sweep_together
 from worktime.clocks import day_of
 
 Place = tuple[str, int, int | None]
+Changes = list[tuple[bool, Place]]
 MOST_TOLD = 200  # a new county without anybody is told of its list, not of each post
 
 
@@ -33,17 +37,40 @@ def vacant_posts(day: date, *, village: Division | None = None) -> set[Place]:
 @transaction.atomic
 def watch_vacancies(*, at: datetime, village: Division | None = None) -> int:
     """Open a row for each new vacancy and tell of it once, close those that were filled; returns how many changed."""
-    today = day_of(at)
-    vacant = vacant_posts(today, village=village)
-    rows = Vacancy.objects.select_for_update().filter(
-        closed_on=None, **({"village": village} if village else {})
-    )
-    open_rows = {(row.role, row.village_id, row.grid_id): row for row in rows}
-    filled = [row.pk for place, row in open_rows.items() if place not in vacant]
+    return _bring_in_line(_changed(day_of(at), village=village), at=at)
+
+
+def sweep_vacancies(*, at: datetime) -> int:
+    """The same for the whole city, village by village where one of them raises."""
+    by_village: dict[int, Changes] = defaultdict(list)
+    for is_new, place in _changed(day_of(at)):
+        by_village[place[1]].append((is_new, place))
+
+    def watch(villages: Sequence[int]) -> int:
+        return _bring_in_line([change for village in villages for change in by_village[village]], at=at)
+
+    return sweep_together("personnel.vacancies", sorted(by_village), watch, at=at, size=4000).done
+
+
+def _changed(day: date, *, village: Division | None = None) -> Changes:
+    """(whether it is new, the post) for every vacancy that has come or gone."""
+    vacant = vacant_posts(day, village=village)
+    there = {"village": village} if village else {}
+    recorded = set(Vacancy.objects.filter(closed_on=None, **there).values_list("role", "village", "grid"))
+    come = [(True, place) for place in sorted(vacant - recorded, key=str)]
+    return come + [(False, place) for place in sorted(recorded - vacant, key=str)]
+
+
+def _bring_in_line(changes: Changes, *, at: datetime) -> int:
+    today, villages = day_of(at), {place[1] for _, place in changes}
+    rows = Vacancy.objects.select_for_update().filter(closed_on=None, village__in=villages)
+    open_rows = {(row.role, row.village_id, row.grid_id): row.pk for row in rows}
+    filled = [open_rows[place] for is_new, place in changes if not is_new and place in open_rows]
     Vacancy.objects.filter(pk__in=filled).update(closed_on=today)
     new = [
-        Vacancy(role=role, village_id=village, grid_id=grid, opened_on=today)
-        for role, village, grid in sorted(vacant - set(open_rows), key=str)
+        Vacancy(role=place[0], village_id=place[1], grid_id=place[2], opened_on=today)
+        for is_new, place in changes
+        if is_new and place not in open_rows
     ]
     made = Vacancy.objects.bulk_create(new, ignore_conflicts=True)
     if len(made) <= MOST_TOLD:

@@ -14,6 +14,8 @@ class Grant(UserObjectPermissionAbstract):
     Rows with ``is_special`` are granted by name; all others are derived from current postings and nothing else.
     """
 
+    rows_may_go = True
+
     purpose = models.CharField("用途", max_length=200, default="岗位职责")
     is_special = models.BooleanField("专项授权", default=False)
     expires_at = models.DateTimeField("到期时间", null=True, blank=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import shapely
-from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.personas import DEMO_PASSWORD
@@ -237,10 +236,4 @@ def _again(plan: GridPlan) -> GridPlan:
 
 def _person(username: str, name: str, phone: str) -> User:
     """An invented person who may sign in in demo mode."""
-    return User.objects.create(
-        username=username,
-        name=name,
-        phone=phone,
-        password=make_password(DEMO_PASSWORD),
-        is_demonstration=True,
-    )
+    return User.objects.create_user(username, DEMO_PASSWORD, name=name, phone=phone, is_demonstration=True)

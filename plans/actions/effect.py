@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import shapely
-import structlog
 from django.db import transaction
 
 from grids.actions.codes import Wish, allot_codes, apply_due_rules, place_of, rule_on
@@ -20,8 +19,7 @@ from plans.actions.plans import move
 from plans.layout import key_of, layout_of, lot_of
 from plans.lots import matched
 from plans.models import GridPlan, PlannedGrid
-
-log = structlog.get_logger(__name__)
+from sweeps.actions import sweep
 
 
 def bring_into_force(*, today: date, at: datetime) -> int:
@@ -36,15 +34,9 @@ def bring_into_force(*, today: date, at: datetime) -> int:
     rules = CodeRule.objects.filter(effective_on__lte=today, applied_at__isnull=True)
     count = 0
     for day in sorted({*plans, *rules.values_list("effective_on", flat=True)}):
-        try:
-            apply_due_rules(today=day, at=at)
-        except Exception:
-            log.exception("code_rule_was_not_applied", day=str(day))
-        for pk in plans[day]:
-            try:
-                count += _come_into_force(pk, today=today, at=at)
-            except Exception:
-                log.exception("plan_did_not_come_into_force", plan=pk)
+        sweep("grids.code_rules", [day], lambda due: apply_due_rules(today=due, at=at) or True, at=at)
+        come = sweep("plans.effect", plans[day], lambda pk: _come_into_force(pk, today=today, at=at), at=at)
+        count += come.done
     return count
 
 
@@ -61,7 +53,7 @@ def _come_into_force(pk: int, *, today: date, at: datetime) -> bool:
     source = f"{plan.get_kind_display()} {plan.number}"
     _retire(plan, rows, at=at)
     _enter(plan, rows, source=source, at=at)
-    _align_neighbours(plan, source=source)
+    _align_neighbours(plan, source=source, at=at)
     plan.in_force_at = at
     move(plan, "come_into_force", by=None, at=at)
     notices.tell_townships(plan, "网格方案今日生效", topic="plan_in_force", at=at)
@@ -74,7 +66,7 @@ def _retire(plan: GridPlan, rows: list[PlannedGrid], *, at: datetime) -> None:
     known = {key_of(grid.pk): grid for grid in Grid.objects.filter(pk__in=elsewhere)} | by_key
     ending = {row.grid: known.get(row.successor_key) for row in rows if row.is_retired and row.grid}
     if ending:
-        retire_grids(ending, on=plan.effective_on)
+        retire_grids(ending, on=plan.effective_on, at=at)
         follow_grids(ending, on=plan.effective_on, at=at)
 
 
@@ -84,7 +76,7 @@ def _enter(plan: GridPlan, rows: list[PlannedGrid], *, source: str, at: datetime
     codes = _codes(live, rule)
     entries = [Entry(row.grid, lot_of(row).facts, codes[row.pk]) for row in live if row.grid is not None]
     moved = [row.grid for row in live if row.base and row.grid and row.base.village_id != row.village_id]
-    put_in_force(entries, rule=rule, on=plan.effective_on, source=source)
+    put_in_force(entries, rule=rule, on=plan.effective_on, source=source, at=at)
     if moved:
         follow_grids({grid: grid for grid in moved}, on=plan.effective_on, at=at)
     for row in live:
@@ -110,7 +102,7 @@ def _codes(rows: list[PlannedGrid], rule: CodeRule) -> dict[int, str]:
     return codes | {row.pk: code for row, code in zip(outdated, new, strict=True)}
 
 
-def _align_neighbours(plan: GridPlan, *, source: str) -> None:
+def _align_neighbours(plan: GridPlan, *, source: str, at: datetime) -> None:
     """Give neighbours the nodes that the new borders end on, within a centimetre, so that grids still tile."""
     layout = layout_of(plan)
     moved = {
@@ -132,4 +124,4 @@ def _align_neighbours(plan: GridPlan, *, source: str) -> None:
     ]
     if entries:
         rule = rule_on(plan.effective_on)
-        put_in_force(entries, rule=rule, on=plan.effective_on, source=f"{source}（边界节点对齐）")
+        put_in_force(entries, rule=rule, on=plan.effective_on, source=f"{source}（边界节点对齐）", at=at)

@@ -16,6 +16,7 @@ from plans.history import write_event
 from plans.models import GridFiling, GridPlan
 from plans.norms import norm_of
 from plans.states import STATUSES, filing_allows
+from sweeps.reminders import remind_daily
 from worktime.calendars import current_calendar
 from worktime.clocks import Clock, Limit, day_of, due
 
@@ -124,17 +125,7 @@ def package_of(plan: GridPlan) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def remind_overdue(*, at: datetime) -> int:
     """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
-    overdue = GridFiling.objects.overdue(at).select_for_update(of=("self",), skip_locked=True)
-    today = day_of(at)
-    count = 0
-    for filing in overdue.select_related("plan__county").order_by("pk"):
-        if filing.reminded_at and day_of(filing.reminded_at) >= today:
-            continue
-        filing.reminded_at, filing.reminders = at, filing.reminders + 1
-        filing.save(update_fields=["reminded_at", "reminders"])
-        notices.remind(filing, at=at)
-        count += 1
-    return count
+    overdue = GridFiling.objects.overdue(at).select_related("plan__county")
+    return remind_daily("plans.filings", overdue, notices.remind, at=at)

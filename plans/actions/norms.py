@@ -57,8 +57,8 @@ def publish_norm(draft: NormDraft, *, county: Division | None, by: User, at: dat
         )
     said = {**asdict(draft), "document": draft.document.strip()}
     norm = GridNorm.objects.create(county=county, **said)
-    record = {**said, "effective_on": draft.effective_on.isoformat(), "norm": norm.pk}
-    append_entry(f"grid_norm:{place.pk}", verb="publish", at=at, actor_id=by.pk, record=record)
+    record = {**said, "effective_on": draft.effective_on.isoformat(), "norm": norm.pk, "place": place.pk}
+    append_entry("grid_norms", verb="publish", at=at, actor_id=by.pk, record=record)
     return norm
 
 

@@ -12,8 +12,8 @@ from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from common.templatetags.when import day as in_words
 from grids.actions.codes import Wish, allot_codes, rule_on
-from grids.actions.register import Entry, draft_grids, retire_grids
-from grids.models import Division, Grid, GridCode
+from grids.actions.register import Entry, draft_grids, reserve_codes, retire_grids
+from grids.models import Division, Grid
 from personnel.actions.succession import follow_grids
 from plans import notices, policies
 from plans.actions.filing import owe_filing
@@ -233,17 +233,13 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
         if row.is_new:
             grid = Grid(is_demonstration=row.village_id in shown_only)
             new.append(Entry(grid, lot_of(row).facts, code))
-    draft_grids(new, rule=rule, on=plan.effective_on)
+    draft_grids(new, rule=rule, on=plan.effective_on, at=at)
     for row, entry in zip((row for row in nameless if row.is_new), new, strict=True):
         row.grid = entry.grid
     plan.grids.bulk_update(nameless, ["code", "grid"], batch_size=500)
     # The code of a grid that moves is taken from now on too, though it comes into use on the day.
-    moved = [
-        GridCode(code=row.code, grid=row.grid, rule=rule, given_on=plan.effective_on)
-        for row in nameless
-        if row.base
-    ]
-    GridCode.objects.bulk_create(moved)
+    moved = {row.code: row.grid for row in nameless if row.base and row.grid}
+    reserve_codes(moved, rule=rule, on=plan.effective_on, at=at)
 
 
 def demonstration_villages(rows: Iterable[PlannedGrid]) -> set[int]:
@@ -261,8 +257,8 @@ def publish_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
     _require_notice(plan, at=at)
     _require_passed(plan, at=at)
     plan.published_at = at
-    move(plan, "publish", by=by, at=at)
     owe_filing(plan, at=at)
+    move(plan, "publish", by=by, at=at)
     notices.tell_townships(
         plan, f"网格方案已公布，{in_words(plan.effective_on)}生效", topic="plan_published", at=at
     )
@@ -277,7 +273,7 @@ def withdraw_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> GridP
     if plan.status == "published" and plan.effective_on <= day_of(at):
         raise IllegalMove("生效日已到，不能再撤回；请等它生效，再起草恢复方案。")
     drafted = [row.grid for row in plan.grids.select_related("grid") if row.is_new and row.grid]
-    retire_grids(dict.fromkeys(drafted), on=day_of(at))
+    retire_grids(dict.fromkeys(drafted), on=day_of(at), at=at)
     follow_grids(dict.fromkeys(drafted), on=day_of(at), at=at)
     was_public = plan.published_at is not None
     move(plan, "withdraw", by=by, at=at, note=reason)

@@ -51,6 +51,8 @@ class ImportJob(models.Model):
 class ImportRow(models.Model):
     """What is to be said about one row of the file: why it is not taken, what was repaired, or that it is known."""
 
+    rows_may_go = True
+
     class Outcome(models.TextChoices):
         FAULT = "fault", "有误"
         REPAIR = "repair", "已修正"

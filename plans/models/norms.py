@@ -11,6 +11,8 @@ from grids.models import Division
 class GridNorm(models.Model):
     """One dated version of a county's norm; a county without one of its own follows the row without a county."""
 
+    may_change = ()
+
     county = models.ForeignKey(
         Division, on_delete=models.PROTECT, null=True, related_name="grid_norms", verbose_name="县区"
     )

@@ -88,6 +88,8 @@ class PlannedGrid(GridFacts):
     What was read from a file waits without a plan until somebody confirms the import.
     """
 
+    rows_may_go = True
+
     plan = models.ForeignKey(
         GridPlan, on_delete=models.CASCADE, null=True, related_name="grids", verbose_name="方案"
     )
@@ -144,6 +146,8 @@ class PlannedGrid(GridFacts):
 class PlanChange(models.Model):
     """One step of drawing: what it did, and what is needed to take it back and do it again."""
 
+    rows_may_go = True
+
     plan = models.ForeignKey(GridPlan, on_delete=models.CASCADE, related_name="changes", verbose_name="方案")
     seq = models.PositiveIntegerField("序号")
     verb = models.CharField("动作", max_length=16)
@@ -174,6 +178,8 @@ class PlanChange(models.Model):
 
 class PlanConsent(models.Model):
     """A township, or the department of a dedicated grid, that must agree before the county approves."""
+
+    rows_may_go = True
 
     class Answer(models.TextChoices):
         WAITING = "waiting", "待会签"

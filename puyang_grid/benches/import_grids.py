@@ -104,7 +104,7 @@ def _properties(number: int, village: Division) -> dict[str, object]:
 
 def _job(file: Path) -> ImportJob:
     """A plan of the county, drafted by an administrator of its own, and the file taken in for it."""
-    found_organizations()
+    found_organizations(at=clock.now())
     at, county = clock.now(), Division.objects.get(code=COUNTY)
     admin = User.objects.create(username="bench-admin", name="基准")
     body = Organization.objects.get(code=f"{COUNTY}-A")

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from django.conf import settings
 
+from common import clock
 from grids.actions.demonstration import draw_demonstration_grids
 from grids.actions.register import bump_boundaries
 from grids.locate import GridIndex, current_index
@@ -35,7 +36,7 @@ def run(say: Say, *, points: int) -> None:
     """Draw 10,000 grids in a scratch city and ask for ``points`` random places, borders and corners."""
     with scratch_city(loading=("load_divisions",)):
         say(f"服务器 {settings_of_server()}")
-        say(f"网格 {draw_demonstration_grids(at_least=GRIDS):,} 个")
+        say(f"网格 {draw_demonstration_grids(at=clock.now(), at_least=GRIDS):,} 个")
         started = perf_counter()
         index = current_index()
         say(f"载入边界并建索引 {(perf_counter() - started) * 1000:.0f} ms，顶点 {_nodes(index):,} 个")

@@ -72,7 +72,11 @@ def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
     try:
         for words in (["migrate", "--no-input", "-v0"], ["grant_app_role", "-v0"]):
             manage(words, as_owner=True)
-        for command in (["collectstatic", "--no-input", "-v0"], *([name] for name in loading)):
+        for command in (
+            ["begin_trace", "-v0"],
+            ["collectstatic", "--no-input", "-v0"],
+            *([name] for name in loading),
+        ):
             manage(command)
         connection.close()
         connection.settings_dict["NAME"] = SCRATCH

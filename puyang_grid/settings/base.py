@@ -20,6 +20,7 @@ VAR_DIR = var_dir(env.ENVIRON)
 
 INSTALLED_APPS = [
     "common",
+    "sweeps",
     "audit",
     "notifications",
     "worktime",
@@ -331,6 +332,8 @@ DRAINING_FILE = VAR_DIR / "draining"  # while this file exists, /readyz says no
 # --- Audit ------------------------------------------------------------------------------------------------
 
 AUDIT_HASH = env.str("AUDIT_HASH", default="sha256")  # or sm3 (GB/T 32905-2016)
+# Where the roots of the trace are written outside the database: another disk, better another host.
+AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default=str(VAR_DIR / "anchors" / "roots.jsonl"))
 
 # --- Personal fields ----------------------------------------------------------------------------------------
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from audit.anchoring import seal_and_anchor
+from common import clock
 from common.invariants import examine
 from notifications.tasks import relay_outbox
 from portal.management.commands.verify import ALL
@@ -22,13 +26,10 @@ BENDINGS = {
     "在办事项都有在任的经手人": "UPDATE accounts_user SET is_active = false WHERE username = 'worker'",
     "已公示的公示牌处处是现行内容": "UPDATE boards_noticeboard SET status = 'posted', due_at = NULL"
     " WHERE id = (SELECT min(id) FROM boards_noticeboard)",
-    "投诉的现状等于审计链所记": "UPDATE conduct_complaint SET status = 'examining'",
     "专项授权都经第二个人批准": "UPDATE access_grantrequest SET grant_id = NULL"
     " WHERE id = (SELECT min(id) FROM access_grantrequest WHERE status = 'in_effect')",
     "空缺都已登记": "DELETE FROM personnel_vacancy WHERE closed_on IS NULL",
     "替岗都在期限以内": "UPDATE personnel_gridposting SET ends_on = ends_on + 200 WHERE stands_in_for_id IS NOT NULL",
-    "审计链与经过一样长": "DELETE FROM audit_entry WHERE id ="
-    " (SELECT max(id) FROM audit_entry WHERE subject LIKE 'case:%')",
     "每件在办事项恰有一个进行中的环节": "UPDATE workflow_stage SET ended_at = now()"
     " WHERE id = (SELECT min(id) FROM workflow_stage WHERE ended_at IS NULL)",
     "经过连续且重演等于现状": "DELETE FROM workflow_caseevent WHERE seq = 2",
@@ -63,6 +64,13 @@ BENDINGS = {
     "专项授权有用途和期限": "UPDATE personnel_grant SET is_special = true"
     " WHERE id = (SELECT min(id) FROM personnel_grant)",
     "审计链完整": "UPDATE audit_entry SET record = '{}' WHERE seq = 1",
+    "审计记录都已封存": "UPDATE audit_entry SET at = at - interval '1 day', id = id + 1000000"
+    " WHERE id = (SELECT max(id) FROM audit_entry)",
+    "封存的审计记录与锚定相符": "UPDATE audit_anchor SET root = repeat('0', 64)",
+    "现状等于审计链最后所记": "UPDATE worktime_officehours SET spans = '00:00-23:59'",
+    "查阅记录与其审计链一样长": "DELETE FROM audit_accessentry",
+    "定时处理没有卡住的对象": "INSERT INTO sweeps_setback (sweep, row, attempts, since, next_attempt_at, reason)"
+    " VALUES ('workflow.stages', '7', 3, now() - interval '1 hour', now(), 'ValueError')",
     "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox"
     " SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
 }
@@ -74,6 +82,9 @@ BENT_BEFORE = (
     "全市网格互不重叠",
     "网格现状等于现行版本",
     "事项都在上报当日施行的清单里",
+    "封存的审计记录与锚定相符",
+    "现状等于审计链最后所记",
+    "定时处理没有卡住的对象",
 )
 
 
@@ -84,12 +95,14 @@ def verify() -> str:
 
 
 @pytest.fixture
-def settled_city(own_city: str) -> str:
-    """The demonstration city after its clocks and its post have caught up."""
+def settled_city(own_city: str, settings: Any, tmp_path: Path) -> str:
+    """The demonstration city after its clocks and its post have caught up and its trace is sealed."""
+    settings.AUDIT_ANCHOR_FILE = tmp_path / "roots.jsonl"
     sweep_due_stages()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notifications_outbox SET next_attempt_at = now() - interval '1 second'")
     relay_outbox()
+    seal_and_anchor(at=clock.now())
     return own_city
 
 

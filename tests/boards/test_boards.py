@@ -200,6 +200,7 @@ def test_every_act_is_a_link_of_the_chain(town: Town) -> None:
     board = posted(town)
     check_board(board.places.get(), condition="intact", by=town.tang, at=TOMORROW)
     assert [link.verb for link in Entry.objects.filter(subject=f"board:{board.pk}").order_by("seq")] == [
+        "go_stale",
         "post",
         "check",
     ]
@@ -275,7 +276,7 @@ def found_villages(town: Town, count: int) -> None:
             boundary=shapely.to_wkb(shapely.box(west, 36, west + 0.01, 36.01)),
         )
         entries.append(GridEntry(Grid(), facts, f"{code}001"))
-    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="建村")
+    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="建村", at=MONDAY)
 
 
 def test_one_board_and_ten_of_many_villages_are_printed_in_as_many_statements(town: Town) -> None:

@@ -12,7 +12,7 @@ from common.errors import RuleViolation
 from grids.actions.codes import Wish, allot_codes, apply_due_rules, publish_code_rule, rule_on
 from grids.actions.register import retire_grids
 from grids.codes import DEFAULT_RANGES, DEFAULT_RULE, DEFAULT_SEGMENTS, Place, Rule
-from grids.models import CodeRule, Grid, GridVersion
+from grids.models import Grid, GridVersion
 from grids.past import grid_by_code
 from tests.town import FOUNDED, MONDAY, Town
 
@@ -74,7 +74,7 @@ def test_what_is_no_rule_is_refused_with_a_sentence(segments: Any, ranges: Any, 
 def test_a_new_grid_takes_the_number_after_the_highest_ever_used(town: Town) -> None:
     rule, village = rule_on(FOUNDED), town.division("京东社区")
     second = Grid.objects.get(code="410902001001002")
-    retire_grids({second: town.grid}, on=date(2026, 1, 1))
+    retire_grids({second: town.grid}, on=date(2026, 1, 1), at=MONDAY)
     wishes = [Wish(village, "community"), Wish(village, "dedicated"), Wish(village, "community")]
     assert allot_codes(wishes, rule=rule) == ["410902001001003", "410902001001800", "410902001001004"]
 
@@ -94,8 +94,8 @@ def test_a_code_asked_for_must_fit_the_rule_and_be_new(town: Town) -> None:
 
 def test_a_used_up_range_is_said(town: Town) -> None:
     village = town.division("京东社区")
-    CodeRule.objects.update(ranges={**DEFAULT_RANGES, "community": [1, 3]})
     rule = rule_on(FOUNDED)
+    rule.ranges = {**DEFAULT_RANGES, "community": [1, 3]}
     with pytest.raises(RuleViolation, match="京东社区：号段 1–3 已用完"):
         allot_codes([Wish(village, "community"), Wish(village, "community")], rule=rule)
 

@@ -10,6 +10,7 @@ from common.errors import RuleViolation
 from grids.actions.divisions import import_divisions, import_outlines
 from grids.divisions import read_rows, short_village_name, without_prefix
 from grids.models import Division
+from tests.town import MONDAY
 
 SEED = Path(__file__).resolve().parents[2] / "grids/seed"
 HEAD = "code,name,level,parent_code"
@@ -64,12 +65,12 @@ def test_a_file_without_its_columns_is_refused_as_a_whole() -> None:
 
 @pytest.mark.slow
 def test_the_whole_of_puyang_is_imported_once_and_only_once(own_database: str) -> None:
-    first = import_divisions(SEED / "divisions.csv")
+    first = import_divisions(SEED / "divisions.csv", at=MONDAY)
     assert (first.created, first.changed) == (3295, 0)
     levels = {level: Division.objects.of_level(level).count() for level in Division.Level.values}
     assert levels == {"city": 1, "county": 8, "township": 89, "village": 3197}
     assert not Division.objects.filter(level="township", name__startswith="濮阳县").exists()
-    again = import_divisions(SEED / "divisions.csv")
+    again = import_divisions(SEED / "divisions.csv", at=MONDAY)
     assert (again.created, again.changed, again.unchanged) == (0, 0, 3295)
     assert import_outlines(SEED / "counties.geojson") == 6
 
@@ -78,7 +79,7 @@ def test_one_bad_row_keeps_the_other_rows_out(own_database: str, tmp_path: Path)
     broken = tmp_path / "divisions.csv"
     broken.write_text("\n".join([HEAD, CITY, COUNTY, "41092,错,township,410928"]), encoding="utf-8")
     with pytest.raises(RuleViolation) as caught:
-        import_divisions(broken)
+        import_divisions(broken, at=MONDAY)
     assert caught.value.details["faults"] == ["第 4 行：代码“41092”应为 9 位数字"]
     assert not Division.objects.exists()
 
@@ -86,7 +87,7 @@ def test_one_bad_row_keeps_the_other_rows_out(own_database: str, tmp_path: Path)
 def test_a_renamed_division_is_changed_in_place(own_database: str, tmp_path: Path) -> None:
     file = tmp_path / "divisions.csv"
     file.write_text("\n".join([HEAD, CITY, COUNTY]), encoding="utf-8")
-    import_divisions(file)
+    import_divisions(file, at=MONDAY)
     file.write_text("\n".join([HEAD, CITY, "410928,濮阳新县,county,4109"]), encoding="utf-8")
-    assert import_divisions(file).changed == 1
+    assert import_divisions(file, at=MONDAY).changed == 1
     assert Division.objects.get(code="410928").initials == "pyxx"

@@ -39,12 +39,18 @@ def test_one_code_in_force_once_and_of_two_changes_of_a_day_the_second_holds(tow
     rule = rule_on(FOUNDED)
     before = FOUNDED - timedelta(days=1)
     with pytest.raises(RuleViolation, match="已有新的登记"):
-        put_in_force([Entry(town.grid, facts, town.grid.code)], rule=rule, on=before, source="更早")
-    put_in_force([Entry(town.grid, facts, town.grid.code)], rule=rule, on=FOUNDED, source="同日更正")
+        put_in_force(
+            [Entry(town.grid, facts, town.grid.code)], rule=rule, on=before, source="更早", at=MONDAY
+        )
+    put_in_force(
+        [Entry(town.grid, facts, town.grid.code)], rule=rule, on=FOUNDED, source="同日更正", at=MONDAY
+    )
     held = GridVersion.objects.filter(grid=town.grid).on(FOUNDED)
     assert [version.source for version in held] == ["同日更正"], "the first of the day was held for no day"
     with pytest.raises((RuleViolation, IntegrityError)), transaction.atomic():
-        put_in_force([Entry(Grid(), facts, town.grid.code)], rule=rule, on=date(2026, 1, 1), source="撞码")
+        put_in_force(
+            [Entry(Grid(), facts, town.grid.code)], rule=rule, on=date(2026, 1, 1), source="撞码", at=MONDAY
+        )
 
 
 def test_before_the_register_begins_there_was_no_grid(town: Town) -> None:
@@ -101,7 +107,7 @@ def test_the_statistical_file_does_not_take_back_what_a_document_has_moved(
     ]
     file = tmp_path / "divisions.csv"
     file.write_text("\n".join(lines), encoding="utf-8")
-    import_divisions(file)
+    import_divisions(file, at=MONDAY)
     again = Division.objects.get(pk=township.pk)
     assert (again.name, again.parent) == ("胜利街道", county)
 

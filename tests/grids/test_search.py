@@ -79,7 +79,7 @@ def test_an_old_code_finds_the_grid_and_says_that_it_is_old(readable_town: Town)
 
 def test_a_retired_grid_is_found_last_and_a_drafted_one_not_at_all(readable_town: Town) -> None:
     first, second = readable_town.grid, readable_town.grid_of("001002")
-    retire_grids({first: second}, on=MONDAY.date())
+    retire_grids({first: second}, on=MONDAY.date(), at=MONDAY)
     assert names("京东社区") == ["京东社区第2网格", "京东社区第1网格"]
     Grid.objects.filter(pk=second.pk).update(status="draft", in_force_on=None)
     assert names("京东社区") == ["京东社区第1网格"]

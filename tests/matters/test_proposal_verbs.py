@@ -12,7 +12,7 @@ from django.urls import reverse
 from common import clock
 from matters import actions
 from matters.models import Proposal
-from notifications.actions import relay_batch
+from notifications.actions import relay_waiting
 from portal.inbox import messages_for
 from tests.matters.conftest import PROPOSALS as PAGE
 from tests.matters.conftest import as_, body, draft_of, proposal_in, text_of
@@ -137,7 +137,7 @@ def test_a_draft_names_all_that_is_missing_and_offers_no_submission(town: Town) 
 @pytest.mark.article(16)
 def test_a_message_leads_to_its_proposal(town: Town) -> None:
     found = proposal_in("joint_review", town)
-    relay_batch(at=MONDAY)
+    relay_waiting(at=MONDAY)
     for name, sentence in (("tang", "请会审"), ("jiang", "请作合法性审查")):
         message = messages_for(getattr(town, name)).filter(sentence__startswith=sentence).get()
         answer = as_(town, name).get(reverse("portal:message", args=[message.pk]))

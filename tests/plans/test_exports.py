@@ -96,7 +96,11 @@ def rename_and_move(town: Town) -> None:
     versions = GridVersion.objects.filter(grid=town.grid, valid_to=None)
     facts = replace(facts_of(versions)[town.grid.pk], name="改过名的网格")
     put_in_force(
-        [Entry(town.grid, facts, town.grid.code)], rule=rule_on(yesterday), on=yesterday, source="更名"
+        [Entry(town.grid, facts, town.grid.code)],
+        rule=rule_on(yesterday),
+        on=yesterday,
+        source="更名",
+        at=MONDAY,
     )
     known: dict[str, Any] = {"on": yesterday, "document": "通知", "by_id": None, "at": MONDAY}
     zhongyuan, shengli = town.division("中原路街道"), town.division("胜利路街道")

@@ -77,7 +77,7 @@ def test_a_county_sets_its_norm_from_a_later_day_and_the_old_one_stays_on_record
         "2026年12月1日 将施行 华龙区 300–500 户 60–400 户 20 天 至少 7 天 5 个工作日 华网〔2026〕1号" in text
     )
     assert "华龙区 按全市默认" in text, "today still"
-    entry = Entry.objects.get(subject=f"grid_norm:{county.pk}")
+    entry = Entry.objects.get(subject="grid_norms", verb="publish")
     assert (entry.verb, entry.actor_id, entry.record["notice_days"]) == ("publish", town.wu.pk, 7)
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Suggestion
 from common import clock
-from notifications.actions import relay_batch
+from notifications.actions import relay_waiting
 from notifications.models import Message
 from tests.cases import reported
 from tests.doors import Visitor
@@ -62,7 +62,7 @@ def test_the_missing_calendar_is_told_to_desks_alone(town: Town, monkeypatch: py
 
 def test_a_message_opens_its_case_and_is_read(town: Town) -> None:
     case = reported(town)
-    relay_batch(at=clock.now())
+    relay_waiting(at=clock.now())
     wang = Visitor(town.wang)
     message = Message.objects.get(audience__startswith="coordinate:")
     assert "新上报" in wang.text("/messages/")
@@ -72,14 +72,14 @@ def test_a_message_opens_its_case_and_is_read(town: Town) -> None:
 
 def test_a_message_to_others_does_not_exist(town: Town) -> None:
     reported(town)
-    relay_batch(at=clock.now())
+    relay_waiting(at=clock.now())
     message = Message.objects.get(audience__startswith="coordinate:")
     assert Visitor(town.shi).get(f"/messages/{message.pk}/").status_code == 404
 
 
 def test_all_messages_are_read_at_one_press(town: Town) -> None:
     reported(town)
-    relay_batch(at=clock.now())
+    relay_waiting(at=clock.now())
     wang = Visitor(town.wang)
     wang.post("/messages/read/")
     assert "全部标为已读" not in wang.text("/messages/")

@@ -190,7 +190,7 @@ def test_old_codes_on_old_boards_lead_to_the_present_page_for_good(town: Town, a
 
 
 def test_a_retired_grid_says_which_one_goes_on(town: Town, anybody: Visitor) -> None:
-    retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date())
+    retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date(), at=MONDAY)
     text = anybody.text(GRID)
     assert "已于2026年11月16日停用" in text
     assert "/public/grid/410902001001002/" in links(text)

@@ -70,7 +70,7 @@ def test_outside_every_grid_the_nearest_is_named(town: Town) -> None:
 
 
 def test_while_there_is_no_grid_nothing_is_named(town: Town) -> None:
-    retire_grids(dict.fromkeys(Grid.objects.all()), on=MONDAY.date())
+    retire_grids(dict.fromkeys(Grid.objects.all()), on=MONDAY.date(), at=MONDAY)
     answer = Visitor(town.chen).get("/api/v1/grids/locate/", lon=115.005, lat=35.705)
     assert (answer.status_code, answer.json()["details"]) == (422, {})
 
@@ -202,7 +202,7 @@ def test_any_code_ever_given_finds_the_grid_with_all_of_its_past(split_town: Tow
 
 
 def test_a_retired_grid_names_what_continues_it(town: Town) -> None:
-    retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date())
+    retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date(), at=MONDAY)
     said = Visitor(town.shi).get("/api/v1/grids/410902001001001/").json()
     assert said["successor"] == {"code": "410902001001002", "name": "京东社区第2网格"}
     assert (said["status"], said["retired_on"]) == ("retired", str(MONDAY.date()))

@@ -115,7 +115,7 @@ def test_the_list_is_narrowed_by_the_address(town: Town, said: dict[str, str], f
 
 def test_retired_and_drafted_grids_have_their_own_lists(town: Town) -> None:
     with_plan = published(town, with_split(town))
-    retire_grids({town.grid_of("002001"): None}, on=MONDAY.date())
+    retire_grids({town.grid_of("002001"): None}, on=MONDAY.date(), at=MONDAY)
     shi = Visitor(town.shi)
     assert codes(shi.text("/grids/?status=draft")) == ["410902001001003"]
     assert codes(shi.text("/grids/?status=retired")) == ["410902001002001"]
@@ -137,7 +137,7 @@ def test_the_list_is_leafed_through_without_loss(town: Town) -> None:
     village = town.division("玉北社区")
     facts = Facts(name="玉北社区多网格", kind="community", village_id=village.pk)
     entries = [Entry(Grid(), facts, f"4109020010020{number:02}") for number in range(10, 99)]
-    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="试")
+    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="试", at=MONDAY)
     chen, address, seen = Visitor(town.chen), "/grids/?division=410902", []
     while address:
         answer = chen.get(address)
@@ -152,7 +152,7 @@ def test_the_pages_cost_the_same_for_one_grid_and_for_a_hundred(town: Town, path
     before = chen.statements(path)
     facts = Facts(name="京东社区多网格", kind="community", village_id=town.grid.village_id)
     entries = [Entry(Grid(), facts, f"4109020010010{number:02}") for number in range(10, 99)]
-    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="试")
+    put_in_force(entries, rule=rule_on(FOUNDED), on=FOUNDED, source="试", at=MONDAY)
     assert chen.statements(path) == before <= 22
 
 
@@ -258,7 +258,7 @@ def test_an_old_code_leads_to_the_present_page_with_a_sentence(town: Town) -> No
 
 
 def test_a_retired_grid_says_which_one_goes_on(town: Town) -> None:
-    retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date())
+    retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date(), at=MONDAY)
     text = Visitor(town.shi).text(PAGE)
     assert "2026年11月16日起停用，由<a" in text
     assert "这个网格已经停用" in text
@@ -317,7 +317,7 @@ def test_a_moved_border_is_told_with_its_land(town: Town) -> None:
         Entry(grid, replace(facts[grid.pk], boundary=shapely.to_wkb(box)), grid.code)
         for grid, box in boxes.items()
     ]
-    put_in_force(entries, rule=rule_on(FOUNDED), on=date(2026, 5, 1), source="文〔2026〕5号")
+    put_in_force(entries, rule=rule_on(FOUNDED), on=date(2026, 5, 1), source="文〔2026〕5号", at=MONDAY)
     assert sentences(first)[0] == "2026年5月1日起：划出到京东社区第2网格 0.20 平方公里（文〔2026〕5号）。"
     assert sentences(second)[0] == "2026年5月1日起：从京东社区第1网格划入 0.20 平方公里（文〔2026〕5号）。"
 
@@ -339,7 +339,7 @@ def test_names_kinds_villages_and_counts_are_told_and_a_rounded_border_is_not(to
     for day, change, _ in changes:
         before = replace(before, **change)
         grid = Grid.objects.get(pk=grid.pk)
-        put_in_force([Entry(grid, before, grid.code)], rule=rule_on(FOUNDED), on=day, source="文")
+        put_in_force([Entry(grid, before, grid.code)], rule=rule_on(FOUNDED), on=day, source="文", at=MONDAY)
     told = sentences(grid)[::-1][1:]
     assert told == [f"{day.year}年{day.month}月1日起：{words}（文）。" for day, _, words in changes]
 

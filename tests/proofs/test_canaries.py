@@ -21,7 +21,7 @@ from accounts.models import User
 from audit.models import Entry
 from common import clock
 from conduct import actions as conduct
-from notifications.actions import relay_batch
+from notifications.actions import relay_waiting
 from notifications.models import Message, Outbox
 from personnel.actions import PersonDraft, appoint_to_grid, enrol
 from personnel.identity import check_digit
@@ -151,7 +151,7 @@ def test_no_canary_is_in_notices_trace_log_or_cache(town: Town, caplog: pytest.L
         person = seed(town)
         found = subjects.find(town.tang, f"identity:{person.identity.pk}", "id_number")
         Visitor(town.tang).post(f"/access/reveal/{found.key}/id_number/", {"reason": "核对招聘材料"})
-        relay_batch(at=clock.now())
+        relay_waiting(at=clock.now())
     told = [
         *Outbox.objects.values_list("sentence", flat=True),
         *Message.objects.values_list("sentence", flat=True),

@@ -19,13 +19,13 @@ from hypothesis.stateful import (
 
 from common.errors import IllegalMove, NotPermitted, Refusal, RuleViolation
 from common.invariants import examine
-from notifications.actions import relay_batch
+from notifications.actions import relay_waiting
 from personnel.models import Organization
 from tests.cases import photo
 from tests.town import MONDAY, Town
 from workflow import actions
 from workflow.actions.calls import say
-from workflow.actions.clock import sweep_batch
+from workflow.actions.clock import sweep_clocks
 from workflow.invariants import INVARIANTS
 from workflow.models import Case, StageEffect
 from workflow.policies import may
@@ -137,13 +137,13 @@ class CaseMachine(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
-        sweep_batch(at=self.now)
+        sweep_clocks(at=self.now)
         early = [effect for effect in StageEffect.objects.all() if effect.at < effect.due_at]
         assert early == []
 
     @rule()
     def relay(self) -> None:
-        relay_batch(at=self.now)
+        relay_waiting(at=self.now)
 
     @invariant()
     def everything_that_must_be_true_is_true(self) -> None:

@@ -11,7 +11,7 @@ from notifications.models import Outbox
 from tests.cases import STEP, case_in, reported
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.clock import ring, sweep_batch
+from workflow.actions.clock import ring, sweep_clocks
 from workflow.models import Case, StageEffect
 
 LATER = MONDAY + 10 * STEP
@@ -22,7 +22,7 @@ def alarm(case: Case, rule: str) -> datetime:
 
 
 def swept(case: Case, at: datetime) -> Case:
-    sweep_batch(at=at)
+    sweep_clocks(at=at)
     return Case.objects.get(pk=case.pk)
 
 
@@ -32,7 +32,7 @@ def effects(case: Case) -> list[str]:
 
 def test_nothing_rings_before_its_time(town: Town) -> None:
     case = reported(town)
-    assert sweep_batch(at=alarm(case, "remind") - timedelta(seconds=1)) == 0
+    assert sweep_clocks(at=alarm(case, "remind") - timedelta(seconds=1)) == 0
     assert effects(case) == []
 
 
@@ -131,7 +131,7 @@ def test_ringing_an_ended_stage_does_nothing(town: Town) -> None:
     case = reported(town)
     stage = case.stages.get()
     actions.take_up_case(case, by=town.wang, at=LATER)
-    assert ring(stage.pk, case.pk, at=MONDAY + timedelta(days=30)) == 0
+    assert ring(stage.pk, at=MONDAY + timedelta(days=30)) == 0
 
 
 @pytest.mark.parametrize("act", [lambda case, town: actions.take_up_case(case, by=town.wang, at=LATER)])

@@ -12,7 +12,7 @@ from personnel.models import Organization
 from tests.cases import STEP, case_in, photo, refused, reported
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.clock import sweep_batch
+from workflow.actions.clock import sweep_clocks
 from workflow.models import Case
 from workflow.suggestions import suggest_unit
 
@@ -119,14 +119,14 @@ def test_undo_does_not_stop_the_clock_nor_whiten_the_light(town: Town) -> None:
     due_at = case.due_at
     assert due_at is not None
     late = due_at + timedelta(minutes=5)
-    sweep_batch(at=late)
+    sweep_clocks(at=late)
     case = actions.accept_case(Case.objects.get(pk=case.pk), by=town.zhao, at=late)
     assert case.light == "normal"
     case = actions.undo_last(case, by=town.zhao, at=late + timedelta(seconds=5))
     assert (case.status, case.light, case.due_at) == ("awaiting_acceptance", "late", due_at)
     stage = case.stages.running().get()
     assert [rule for rule, moment in stage.pending_alarms() if moment == stage.next_action_at] == ["escalate"]
-    sweep_batch(at=late + timedelta(seconds=30))
+    sweep_clocks(at=late + timedelta(seconds=30))
     assert [event.verb for event in case.events.all()].count("flag_overdue") == 1
 
 

@@ -12,7 +12,7 @@ from PIL import Image, PngImagePlugin
 from accounts.models import User
 from audit.models import AccessEntry
 from common.errors import NotPermitted, RuleViolation
-from notifications.actions import relay_batch
+from notifications.actions import relay_waiting
 from personnel.actions import relieve
 from personnel.models import GridPosting
 from portal.inbox import messages_for
@@ -30,7 +30,7 @@ def secret(town: Town) -> Case:
 
 
 def told(user: User) -> set[str]:
-    relay_batch(at=LATER + timedelta(days=1))
+    relay_waiting(at=LATER + timedelta(days=1))
     return set(messages_for(user).values_list("subject", flat=True))
 
 

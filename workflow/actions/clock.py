@@ -11,30 +11,28 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 from workflow import deadlines, notices
 from workflow.history import write_event
 from workflow.models import Case, Stage, StageEffect
 from workflow.states import LEVEL_NAMES, level_above
 from workflow.stays import move_case
 
-BATCH = 200
+CLOCKS = "workflow.clocks"
 
 
-def sweep_batch(*, at: datetime, limit: int = BATCH) -> int:
-    """Ring every clock that is due by ``at``, most overdue first; returns how many stages were looked at."""
-    due = list(Stage.objects.ringing(at).values_list("pk", "case_id")[:limit])
-    for stage_id, case_id in due:
-        ring(stage_id, case_id, at=at)
-    return len(due)
+def sweep_clocks(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
+    """Ring every clock that is due by ``at``, most overdue first; returns how many stages were served."""
+    return sweep_rows(CLOCKS, Stage.objects.ringing(at), lambda pk: ring(pk, at=at), at=at, most=most).done
 
 
 @transaction.atomic
-def ring(stage_id: int, case_id: int, *, at: datetime) -> int:
+def ring(stage_id: int, *, at: datetime) -> int:
     """Carry out the due alarms of one stage; returns how many. A case somebody else holds is left for later."""
     case = (
         Case.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("matter", "unit")
-        .filter(pk=case_id)
+        .filter(stages=stage_id)
         .first()
     )
     stage = Stage.objects.running().filter(pk=stage_id).first()

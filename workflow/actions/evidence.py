@@ -9,10 +9,12 @@ from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
 from common.pictures import read_picture
+from sweeps.actions import sweep_rows
 from workflow import policies
 from workflow.models import Attachment, Case
 
@@ -75,8 +77,14 @@ def require_witness(case: Case) -> None:
 
 def drop_unused_photos(*, at: datetime) -> int:
     """Remove photos that were uploaded and never used, with their files; returns how many."""
-    unused = Attachment.objects.filter(case__isnull=True, created_at__lt=at - UNUSED_KEPT)
-    for photo in unused:
-        photo.file.delete(save=False)
-        photo.delete()
-    return len(unused)
+    unused = Attachment.objects.filter(case__isnull=True, created_at__lt=at - UNUSED_KEPT).order_by("pk")
+    return sweep_rows("workflow.photos", unused, _drop_photo, at=at).done
+
+
+def _drop_photo(pk: int) -> bool:
+    photo = Attachment.objects.select_for_update().filter(pk=pk, case__isnull=True).first()
+    if photo is None:
+        return False
+    photo.delete()
+    transaction.on_commit(lambda: photo.file.delete(save=False))  # a row that stays keeps its file
+    return True

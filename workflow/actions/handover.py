@@ -13,6 +13,7 @@ from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions import relieve, transfer
 from personnel.models import Grant, GridPosting, OfficePosting
+from sweeps.actions import sweep_rows
 from workflow import notices
 from workflow.history import write_event
 from workflow.models import Case
@@ -20,7 +21,7 @@ from workflow.querysets import CaseQuerySet
 from workflow.stays import move_case
 from worktime.clocks import day_of
 
-BATCH = 200
+BATCH = 1000
 # Who goes on with what was left behind, the nearest first: (verb, kind of place, the case's column).
 NEXT_OF_KIN = (
     ("report", "grid", "grid_id"),
@@ -144,8 +145,10 @@ def _works_in_grid(user: User, case: Case) -> bool:
 def hand_over_left_behind(*, at: datetime, limit: int = BATCH) -> int:
     """Hand over open cases whose caretaker's post ended by itself: a stand-in's, one relieved for a later day."""
     day = day_of(at)
-    left = Case.objects.left_behind(day).order_by("pk").values_list("pk", flat=True)
-    return sum(_hand_on(pk, day=day, at=at) for pk in left[:limit])
+    left = Case.objects.left_behind(day).order_by("pk")
+    return sweep_rows(
+        "workflow.handover", left, lambda pk: _hand_on(pk, day=day, at=at), at=at, most=limit
+    ).done
 
 
 @transaction.atomic

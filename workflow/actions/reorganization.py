@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from audit.actions import append_entry
+from audit.actions import append_entries, append_entry
 from common.errors import RuleViolation
 from personnel import policies
 from personnel.actions import sync_grants
@@ -84,6 +84,7 @@ def _posts_left(body: Organization, *, on: date) -> PostingQuerySet:
 
 def _move_cases(body: Organization, into: Organization, *, by: User | None, at: datetime) -> int:
     cases = list(Case.objects.open().filter(unit=body).select_for_update(of=("self",)).order_by("pk"))
+    Assignment.objects.filter(unit=body, ended_at=None).update(unit=into)
     for case in cases:
         case.unit = into
         case.version += 1
@@ -91,7 +92,6 @@ def _move_cases(body: Organization, into: Organization, *, by: User | None, at: 
         case.save(update_fields=["unit", "version", "event_count"])
         case.stages.running().filter(organization=body).update(organization=into)
         write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=f"{body}并入{into}")
-    Assignment.objects.filter(unit=body, ended_at=None).update(unit=into)
     notices.tell_unit_of_merger(body, into, count=len(cases), at=at)
     return len(cases)
 
@@ -99,9 +99,11 @@ def _move_cases(body: Organization, into: Organization, *, by: User | None, at: 
 def _move_people(body: Organization, into: Organization, *, on: date, at: datetime) -> None:
     """End each post in the old body and begin the same in the new one, unless it is held there already."""
     people: list[User] = []
+    moved, new = [], []
     for post in _posts_left(body, on=on).select_related("user"):
         people.append(post.user)
         kept_until = post.ends_on
+        moved.append(post)
         if post.starts_on >= on:
             post.organization = into
             post.save(update_fields=["organization"])
@@ -109,7 +111,13 @@ def _move_people(body: Organization, into: Organization, *, on: date, at: dateti
         post.ends_on = on - timedelta(days=1)
         post.save(update_fields=["ends_on"])
         if not _posts_left(into, on=on).filter(user=post.user, role=post.role).exists():
-            OfficePosting.objects.create(
-                user=post.user, role=post.role, organization=into, starts_on=on, ends_on=kept_until
+            new.append(
+                OfficePosting.objects.create(
+                    user=post.user, role=post.role, organization=into, starts_on=on, ends_on=kept_until
+                )
             )
+    record = {"from": body.pk, "into": into.pk}
+    for posts, verb, first in ((moved, "merge", False), (new, "appoint", True)):
+        records = {f"office_posting:{post.pk}": record for post in posts}
+        append_entries(records, verb=verb, at=at, actor_id=None, first=first)
     sync_grants(people, day=on)

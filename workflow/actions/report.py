@@ -73,10 +73,10 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     case.event_count = 1
     plan = start_stay(case, at=at)
     case.save(force_insert=True)
-    write_event(case, "report", by=by, at=at, note=case.description)
     open_stage(case, plan, at=at)
     _keep_contact(case, draft)
     attach_photos(case, draft.photos, kind=Attachment.Kind.REPORT, by=by)
+    write_event(case, "report", by=by, at=at, note=case.description)
     if draft.outcome == "solved" and case.status == "self_handling":
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)

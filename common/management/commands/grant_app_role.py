@@ -9,13 +9,24 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from psycopg2 import sql
 
-from common.append_only import append_only_models
+from common.append_only import append_only_models, deletable_models, published_columns
 
-READ_ONLY_TABLES = ("django_migrations",)
+READ_ONLY_TABLES = ("django_migrations", "audit_ledger")
+# Tables of libraries whose rows come and go.
+LIBRARY_TABLES = ("django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog")
+# A session setting lets triggers be passed over: the owner's, for migrations; to the application it means nothing.
+KEEP_TRIGGERS = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT current_user = (SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'audit_entry')
+     AND trigger_name::text = ANY (coalesce(nullif(current_setting('pgtrigger.ignore', true), ''), '{}')::text[])
+$$
+"""
 
 
 class Command(BaseCommand):
-    help = "Grants the application role its rights: append-only tables may only be read and added to."
+    help = (
+        "Grants the application role its rights: table by table, column by column where content is published."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--role", default=settings.DATABASE_APP_ROLE)
@@ -23,16 +34,32 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         role = sql.Identifier(options["role"])
         kept = [model._meta.db_table for model in append_only_models()]
+        gone = [model._meta.db_table for model in deletable_models()]
         statements = [
             sql.SQL("GRANT USAGE ON SCHEMA public TO {role}").format(role=role),
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}").format(role=role),
-            sql.SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}").format(
+            sql.SQL("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {role}").format(
                 role=role
             ),
             sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}").format(role=role),
+            sql.SQL(KEEP_TRIGGERS),
         ]
-        statements += [self._revoke("UPDATE, DELETE", table, role) for table in kept]
-        statements += [self._revoke("INSERT, UPDATE, DELETE", table, role) for table in READ_ONLY_TABLES]
+        statements += [
+            self._said("GRANT DELETE ON {table} TO {role}", table, role) for table in self._present(gone)
+        ]
+        statements += [self._said("REVOKE UPDATE ON {table} FROM {role}", table, role) for table in kept]
+        statements += [
+            self._said("REVOKE INSERT, UPDATE ON {table} FROM {role}", table, role)
+            for table in READ_ONLY_TABLES
+        ]
+        for table, columns in published_columns().items():
+            statements.append(self._said("REVOKE UPDATE ON {table} FROM {role}", table, role))
+            statements += [
+                sql.SQL("GRANT UPDATE ({column}) ON {table} TO {role}").format(
+                    column=sql.Identifier(column), table=sql.Identifier(table), role=role
+                )
+                for column in columns
+            ]
         with transaction.atomic(), connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
@@ -40,7 +67,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{options['role']}: rights granted; append-only: {', '.join(kept) or 'none'}")
 
     @staticmethod
-    def _revoke(rights: str, table: str, role: sql.Identifier) -> sql.Composed:
-        return sql.SQL("REVOKE {rights} ON {table} FROM {role}").format(
-            rights=sql.SQL(rights), table=sql.Identifier(table), role=role
-        )
+    def _present(tables: list[str]) -> list[str]:
+        found = connection.introspection.table_names()
+        return [*tables, *(table for table in LIBRARY_TABLES if table in found)]
+
+    @staticmethod
+    def _said(words: str, table: str, role: sql.Identifier) -> sql.Composed:
+        return sql.SQL(words).format(table=sql.Identifier(table), role=role)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from common import clock
 from common.errors import RuleViolation
 from grids.actions.divisions import import_divisions, import_outlines
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with transaction.atomic():
-                result = import_divisions(options["file"])
+                result = import_divisions(options["file"], at=clock.now())
                 outlines = import_outlines(options["outlines"])
         except RuleViolation as refusal:
             raise CommandError(

@@ -34,8 +34,8 @@ class Command(BaseCommand):
             raise CommandError("演示数据只能在演示模式（DEMO_MODE=1）下装入。")
         at = clock.now()
         if not Grid.objects.exists():
-            self.stdout.write(f"演示网格：{draw_demonstration_grids()} 个")
-        self.stdout.write(f"组织机构：新增 {found_organizations()} 个")
+            self.stdout.write(f"演示网格：{draw_demonstration_grids(at=at)} 个")
+        self.stdout.write(f"组织机构：新增 {found_organizations(at=at)} 个")
         if User.objects.filter(is_demonstration=True).exists():
             self.stdout.write("演示人员与事项已在，跳过")
             return

@@ -9,10 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from common import clock
-from worktime.actions import publish_calendar, read_special_days
+from worktime.actions import FIRST_HOURS, publish_calendar, publish_office_hours, read_special_days
 from worktime.models import OfficeHours
 
 SEED = Path(__file__).resolve().parents[2] / "seed" / "calendar_days.csv"
+USUAL_HOURS = "08:30-12:00,14:30-18:00"
 DOCUMENTS = {
     2024: "国办发明电〔2023〕7号",
     2025: "国办发明电〔2024〕12号",
@@ -28,11 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         at = clock.now()
-        OfficeHours.objects.get_or_create(
-            region_code="",
-            effective_on="2024-01-01",
-            defaults={"spans": "08:30-12:00,14:30-18:00", "document": "默认办公时间，可由市级修改"},
-        )
+        if not OfficeHours.objects.filter(region_code="").exists():
+            document = "默认办公时间，可由市级修改"
+            publish_office_hours(USUAL_HOURS, effective_on=FIRST_HOURS, document=document, at=at)
         for year, days in groupby(read_special_days(options["file"]), key=lambda day: day.day.year):
             edition = publish_calendar(year, days, document=DOCUMENTS.get(year, "手工录入"), at=at)
             self.stdout.write(f"{year} 年：{'录入 ' + str(edition) if edition else '无变化'}")

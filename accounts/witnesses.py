@@ -1,0 +1,25 @@
+"""What the chain of an account vouches for: whose it is, its password, its phones and factor (Art. 20, 25)."""
+
+from __future__ import annotations
+
+from audit.witnesses import Rows, Witness, register
+
+USER = (
+    "username", "name", "phone", "password", "is_superuser", "is_active", "is_staff", "is_demonstration",
+    "must_set_password", "date_joined",
+)  # fmt: skip
+DEVICE = ("name", "token_hash", "bound_at", "ends_at", "removed_at")
+
+register(
+    Witness(
+        "account",
+        (
+            (
+                Rows("accounts_user", USER),
+                Rows("accounts_device", DEVICE, "t.user_id = s.id"),
+                Rows("accounts_secondfactor", ("uid", "confirmed_at"), "t.user_id = s.id"),
+            ),
+        ),
+        every="SELECT id FROM accounts_user",
+    )
+)

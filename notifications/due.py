@@ -1,0 +1,21 @@
+"""Since when the oldest message has waited."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Min
+
+from notifications.models import Outbox
+from sweeps.due import register_due
+
+
+def oldest_message(at: datetime) -> datetime | None:
+    """The earliest row of the outbox that should be delivered by ``at``; one that failed counts from its beginning."""
+    waiting = Outbox.objects.filter(delivered_at__isnull=True, parked_at__isnull=True)
+    due = waiting.filter(attempts=0, next_attempt_at__lte=at).aggregate(since=Min("next_attempt_at"))["since"]
+    failed = waiting.filter(attempts__gt=0).aggregate(since=Min("created_at"))["since"]
+    return min((moment for moment in (due, failed) if moment is not None), default=None)
+
+
+register_due("notifications.outbox", oldest_message)

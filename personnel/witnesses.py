@@ -1,0 +1,43 @@
+"""What the chains of posts and bodies vouch for (Art. 5, 10, 25)."""
+
+from __future__ import annotations
+
+from audit.witnesses import Rows, Witness, register
+
+GRID_POST = (
+    "user_id", "role", "village_id", "grid_id", "source", "appointed_by_id", "document", "stands_in_for_id",
+    "starts_on", "ends_on",
+)  # fmt: skip
+OFFICE_POST = ("user_id", "role", "organization_id", "starts_on", "ends_on")
+BODY = (
+    "code", "name", "kind", "function", "division_id", "parent_id", "duty_phone", "office_hours", "is_active",
+    "founded_on", "ended_on", "merged_into_id",
+)  # fmt: skip
+FORMER = ("name", "parent_id", "until", "document")
+
+register(
+    Witness(
+        "grid_posting",
+        ((Rows("personnel_gridposting", GRID_POST),),),
+        every="SELECT id FROM personnel_gridposting",
+    )
+)
+register(
+    Witness(
+        "office_posting",
+        ((Rows("personnel_officeposting", OFFICE_POST),),),
+        every="SELECT id FROM personnel_officeposting",
+    )
+)
+register(
+    Witness(
+        "organization",
+        (
+            (
+                Rows("personnel_organization", BODY),
+                Rows("personnel_formerorganization", FORMER, "t.organization_id = s.id"),
+            ),
+        ),
+        every="SELECT id FROM personnel_organization",
+    )
+)

@@ -1,0 +1,139 @@
+"""The one way in which everything that happens by itself goes through its rows.
+
+Each row is a transaction of its own. A row that raises is logged with its reason and tried again later, and later
+still; its neighbours are served in the same pass. What is counted is what was done, not what was looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import models, transaction
+
+from common.log_masking import masked
+from sweeps.models import Setback
+
+log = structlog.get_logger(__name__)
+
+PAGE = 200
+MOST_IN_ONE_PASS = 5000
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+
+
+@dataclass
+class Pass:
+    """What came of one pass: how many rows were done, and which were left because they raised or were in use."""
+
+    done: int = 0
+    left: set[Hashable] = field(default_factory=set)
+
+    def add(self, other: Pass) -> None:
+        """Count another pass to this one."""
+        self.done += other.done
+        self.left |= other.left
+
+
+def sweep(name: str, keys: Iterable[Hashable], act: Callable[[Any], object], *, at: datetime) -> Pass:
+    """Call ``act`` with every key, each in its own transaction.
+
+    ``act`` answers whether something was done: a row that somebody else holds right now is False and stays for the
+    next pass. A key that failed lately waits until its time has come.
+    """
+    result, waiting = Pass(), _waiting(name, at=at)
+    for key in keys:
+        if str(key) in waiting:
+            result.left.add(key)
+            continue
+        try:
+            with transaction.atomic():
+                done = bool(act(key))
+        except Exception as error:
+            _set_back(name, key, error, at=at)
+            done = False
+        else:
+            if str(key) in waiting.tried:
+                Setback.objects.filter(sweep=name, row=str(key)).delete()
+        result.done += done
+        if not done:
+            result.left.add(key)
+    return result
+
+
+def sweep_rows(
+    name: str,
+    rows: models.QuerySet[Any, Any],
+    act: Callable[[Any], object],
+    *,
+    at: datetime,
+    most: int = MOST_IN_ONE_PASS,
+) -> Pass:
+    """Sweep the numbers of ``rows`` in their order, page by page, each once; at ``most`` so many in one pass."""
+    total = Pass()
+    seen: set[Any] = set()
+    while len(seen) < most:
+        page = list(rows.exclude(pk__in=seen).values_list("pk", flat=True)[: min(PAGE, most - len(seen))])
+        if not page:
+            break
+        seen.update(page)
+        total.add(sweep(name, page, act, at=at))
+    return total
+
+
+def sweep_together(
+    name: str,
+    keys: Sequence[Hashable],
+    act: Callable[[Sequence[Any]], object],
+    *,
+    at: datetime,
+    size: int = PAGE,
+) -> Pass:
+    """Call ``act`` with many keys at once where that is cheaper; a chunk that raises is done again key by key.
+
+    ``act`` answers how many it did.
+    """
+    total, waiting = Pass(), _waiting(name, at=at)
+    ready = [key for key in keys if str(key) not in waiting and str(key) not in waiting.tried]
+    alone = [key for key in keys if str(key) in waiting or str(key) in waiting.tried]
+    for start in range(0, len(ready), size):
+        chunk = ready[start : start + size]
+        try:
+            with transaction.atomic():
+                done = act(chunk)
+            total.done += int(done) if isinstance(done, int) else len(chunk)
+        except Exception:
+            alone += chunk
+    total.add(sweep(name, alone, lambda key: act([key]), at=at))
+    return total
+
+
+# --- Setbacks -------------------------------------------------------------------------------------------------
+
+
+class _Waiting(set[str]):
+    """The rows that wait for their next attempt; ``tried`` are those whose time has come."""
+
+    tried: set[str]
+
+
+def _waiting(name: str, *, at: datetime) -> _Waiting:
+    found = dict(Setback.objects.filter(sweep=name).values_list("row", "next_attempt_at"))
+    waiting = _Waiting(row for row, moment in found.items() if moment > at)
+    waiting.tried = set(found) - waiting
+    return waiting
+
+
+def _set_back(name: str, key: Hashable, error: Exception, *, at: datetime) -> None:
+    """Write down that a row raised, and when it is tried again: after 5 s, 10 s, 20 s … 10 minutes."""
+    log.error("sweep_set_back", sweep=name, row=str(key), exc_info=error)
+    reason = masked(f"{type(error).__name__}: {error}".splitlines()[0])[:300]
+    setback = Setback.objects.filter(sweep=name, row=str(key)).first() or Setback(
+        sweep=name, row=str(key), since=at
+    )
+    setback.attempts += 1
+    setback.next_attempt_at = at + min(FIRST_WAIT * 2 ** min(setback.attempts - 1, 10), LONGEST_WAIT)
+    setback.reason = reason
+    setback.save()

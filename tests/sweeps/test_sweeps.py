@@ -1,0 +1,114 @@
+"""One way to go through rows: each alone, the poisoned one later, none spun on, and late ones seen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test import Client
+
+from accounts.models import User
+from common import clock
+from sweeps.actions import sweep, sweep_rows, sweep_together
+from sweeps.due import finding, oldest_unfinished
+from sweeps.models import Setback
+from tests.town import MONDAY, Town
+
+MINUTE = timedelta(minutes=1)
+
+
+def poisonous(key: Any) -> bool:
+    """Raise in the database itself for one key, as a row does that breaks a constraint."""
+    User.objects.create(username=f"swept-{key}", name="扫")
+    if key == 2:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+    return True
+
+
+def test_a_row_that_raises_holds_up_no_other_and_leaves_nothing_behind(town: Town) -> None:
+    result = sweep("trial", [1, 2, 3], poisonous, at=MONDAY)
+    assert (result.done, result.left) == (2, {2})
+    assert set(User.objects.filter(name="扫").values_list("username", flat=True)) == {"swept-1", "swept-3"}
+    setback = Setback.objects.get()
+    assert (setback.sweep, setback.row, setback.attempts, setback.since) == ("trial", "2", 1, MONDAY)
+    assert setback.reason.startswith("DataError: ")
+
+
+def test_a_set_back_row_waits_longer_each_time_and_is_forgotten_once_it_is_done(town: Town) -> None:
+    asked: list[Any] = []
+
+    def fails(key: Any) -> bool:
+        asked.append(key)
+        raise IntegrityError("19912345678 already exists")
+
+    at, waits = MONDAY, []
+    for _ in range(12):
+        sweep("trial", ["7"], fails, at=at)
+        sweep("trial", ["7"], fails, at=at)  # too early: not asked
+        setback = Setback.objects.get()
+        waits.append((setback.next_attempt_at - at).total_seconds())
+        at = setback.next_attempt_at
+    assert waits[:4] == [5, 10, 20, 40]
+    assert waits[-1] == max(waits) == 600
+    assert len(asked) == 12
+    assert "19912345678" not in setback.reason
+    assert sweep("trial", ["7"], lambda key: True, at=at).done == 1
+    assert not Setback.objects.exists()
+
+
+def test_rows_in_use_are_looked_at_once_and_not_counted(town: Town) -> None:
+    """Two hundred locked rows at the front once made the sweep go round for ever."""
+    User.objects.bulk_create(User(username=f"row-{number}", name="行") for number in range(450))
+    looked: list[int] = []
+
+    def act(pk: int) -> bool:
+        looked.append(pk)
+        return len(looked) > 300  # those at the front are held by somebody
+
+    rows = User.objects.filter(name="行").order_by("pk")
+    assert sweep_rows("trial", rows, act, at=MONDAY).done == 150
+    assert len(looked) == len(set(looked)) == 450
+    assert sweep_rows("trial", rows, act, at=MONDAY, most=10).done == 10
+
+
+def test_what_is_done_together_is_done_one_by_one_when_it_raises(town: Town) -> None:
+    chunks: list[list[int]] = []
+
+    def act(keys: Any) -> int:
+        chunks.append(list(keys))
+        for key in keys:
+            poisonous(key)
+        return len(keys)
+
+    result = sweep_together("trial", [1, 2, 3, 4], act, at=MONDAY, size=3)
+    assert (result.done, result.left) == (3, {2})
+    assert chunks == [[1, 2, 3], [4], [1], [2], [3]]
+    assert User.objects.filter(name="扫").count() == 3
+
+
+def test_a_late_row_is_seen_by_readyz_within_a_minute(town: Town, client: Client) -> None:
+    began = clock.now()
+    sweep("trial", [1, 2], poisonous, at=began - 2 * MINUTE)
+    assert oldest_unfinished(began)["trial"] == began - 2 * MINUTE
+    assert finding().startswith("trial 1")
+    answer = client.get("/readyz")
+    assert answer.status_code == 200, "it serves all the same"
+    assert answer.json()["status"] == "degraded"
+    assert "trial" in answer.json()["sweeps"]
+
+
+def test_what_is_young_alarms_nobody(town: Town, client: Client) -> None:
+    sweep("trial", [1, 2], poisonous, at=clock.now())
+    assert finding() == "ok"
+    assert client.get("/readyz").json()["sweeps"] == "ok"
+
+
+@pytest.mark.parametrize("key", ["7", 7])
+def test_a_key_is_known_by_its_words(town: Town, key: Any) -> None:
+    Setback.objects.create(
+        sweep="trial", row="7", attempts=1, since=MONDAY, next_attempt_at=MONDAY + MINUTE, reason=""
+    )
+    assert sweep("trial", [key], lambda _: True, at=MONDAY).left == {key}

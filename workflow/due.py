@@ -1,0 +1,17 @@
+"""Since when the oldest clock has been due without being rung."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sweeps.due import register_due
+from workflow.models import Stage
+
+
+def oldest_clock(at: datetime) -> datetime | None:
+    """The earliest alarm that is due at ``at``."""
+    due = Stage.objects.ringing(at).order_by("next_action_at").values_list("next_action_at", flat=True)
+    return due.first()
+
+
+register_due("workflow.clocks", oldest_clock)
