@@ -1,10 +1,11 @@
-"""Special grants end by themselves."""
+"""Special grants end by themselves; the audit administrator is told of the trace."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from access.actions import end_grants as end
+from access.actions.anchor_report import report_anchor as report
 from common import clock
 
 
@@ -12,3 +13,9 @@ from common import clock
 def end_grants() -> int:
     """Those that have run out, were not reviewed in time, or whose account has closed."""
     return end(at=clock.now())
+
+
+@shared_task(name="access.tasks.report_anchor")
+def report_anchor() -> int:
+    """The newest root of the trace, once a day."""
+    return report(at=clock.now())

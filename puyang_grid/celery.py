@@ -75,6 +75,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute; a grant that has run out opens nothing meanwhile
         "options": {"expires": 60},
     },
+    "tell the audit administrator the newest root": {
+        "task": "access.tasks.report_anchor",
+        "schedule": crontab(minute=5, hour=8),
+        "options": {"expires": 3600},
+    },
     "boards that are no longer true": {
         "task": "boards.tasks.renew_boards",
         "schedule": crontab(),  # every minute

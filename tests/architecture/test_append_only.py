@@ -110,7 +110,7 @@ def _triggers(table: str) -> list[tuple[str]]:
     ],
 )
 def test_what_is_published_is_out_of_the_application_s_reach(town: Town, statement: str) -> None:
-    with pytest.raises(DatabaseError, match="permission denied|must be owner"):
+    with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
         as_application(statement)
 
 

@@ -1,24 +1,27 @@
-"""Measure on this machine, beside a floor in the same run: bench queue | suggest | locate | import-grids."""
+"""Measure on this machine, beside a floor in the same run: bench queue | suggest | locate | import-grids | trace."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from puyang_grid.benches import import_grids, locate, queue, suggest
+from puyang_grid.benches import import_grids, locate, queue, suggest, trace
 
 
 class Command(BaseCommand):
-    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids"
+    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids | trace"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["queue", "suggest", "locate", "import-grids"])
+        parser.add_argument("what", choices=["queue", "suggest", "locate", "import-grids", "trace"])
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
         parser.add_argument("--matters", type=int, default=500)
         parser.add_argument("--grids", type=int, default=10_000)
         parser.add_argument("--points", type=int, default=1_000_000)
+        parser.add_argument("--links", type=int, default=500_000)
+        parser.add_argument("--against", type=Path, help="另一版代码所在的文件夹，一并测量")
 
     def handle(self, *args: Any, **options: Any) -> None:
         match options["what"]:
@@ -26,6 +29,13 @@ class Command(BaseCommand):
                 queue.run(self.stdout.write, cases=options["cases"], rounds=options["rounds"])
             case "suggest":
                 suggest.run(self.stdout.write, matters=options["matters"], rounds=options["rounds"])
+            case "trace":
+                trace.run(
+                    self.stdout.write,
+                    links=options["links"],
+                    rounds=min(options["rounds"], 60),
+                    against=options["against"],
+                )
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
             case "import-grids":
