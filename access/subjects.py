@@ -29,7 +29,8 @@ class Subject:
     """One kind of sealed row.
 
     ``in_sight``: the person may know that the row is there, and sees it masked. ``refusal``: why the person may
-    not open a column now, as a sentence, or nothing when it may be opened.
+    not open a column now, as a sentence, or nothing when it may be opened. ``tier_of``: the tier of this row where
+    not every row of the kind is of the same.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Subject:
     person_id: Callable[[Any], int | None]
     whose: Callable[[Any], str]
     back: Callable[[Any], str]
+    tier_of: Callable[[Any], str] | None = None
 
 
 _subjects: dict[str, Subject] = {}
@@ -72,6 +74,11 @@ class Found:
     def piece(self) -> Piece:
         """What the column is."""
         return self.subject.pieces[self.name]
+
+    @property
+    def tier(self) -> str:
+        """Of which tier the column is in this row."""
+        return self.subject.tier_of(self.row) if self.subject.tier_of else self.piece.tier
 
     @property
     def masked(self) -> str:

@@ -6,18 +6,23 @@ The key is stored in the transaction of the effect, so one can never be there wi
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from accounts.models import IdempotencyKey, User
 from common.errors import KeyReused, Refusal
 
 Answer = tuple[int, Any]
+KEEP = """
+INSERT INTO accounts_idempotencykey (user_id, key, request_hash, status, answer, created_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO NOTHING
+"""
 
 
 @dataclass(frozen=True)
@@ -43,20 +48,25 @@ def answer_once(request: KeyedRequest, act: Callable[[], Answer], *, at: datetim
     try:
         with transaction.atomic():
             status, body = act()
-            IdempotencyKey.objects.create(
-                user=request.user,
-                key=request.key,
-                request_hash=request.body_hash,
-                status=status,
-                answer=body,
-                created_at=at,
-            )
-    except (IntegrityError, Refusal):
+            _keep(request, status, body, at=at)
+    except (_CameBefore, Refusal):
         earlier = earlier_answer(request)
         if earlier is None:
             raise
         return earlier
     return status, body
+
+
+class _CameBefore(Exception):
+    """The key is taken: the act is rolled back and the first answer given."""
+
+
+def _keep(request: KeyedRequest, status: int, body: Any, *, at: datetime) -> None:
+    """Store the answer in one statement that never fails: a failed one would stand in the database's log, body too."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [request.user.pk, request.key, request.body_hash, status, json.dumps(body), at])
+        if cursor.rowcount == 0:
+            raise _CameBefore
 
 
 def earlier_answer(request: KeyedRequest) -> Answer | None:

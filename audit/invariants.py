@@ -14,6 +14,7 @@ from django.db import connection
 from audit.actions import committed_under
 from audit.anchoring import faults_of_tree
 from audit.chain import Link, first_break
+from audit.resealing import retired_keys_in_use
 from audit.witnesses import Witness, number_of, states_of, witness_of, witnesses
 from common import clock
 from common.ciphers import Key
@@ -156,4 +157,5 @@ INVARIANTS = (
     Invariant("封存的审计记录与锚定相符", faults_of_tree),
     Invariant("现状等于审计链最后所记", rows_that_their_chain_does_not_know),
     Invariant("查阅记录与其审计链一样长", looks_without_a_link),
+    Invariant("没有停用或缺失的密钥之下的内容", retired_keys_in_use),
 )

@@ -14,14 +14,19 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import ImproperlyConfigured
 
+from common.errors import Refusal
+
 TAG_BYTES = 16
 CIPHERS = {"aes-256-gcm": 1, "sm4-gcm": 2}
 KEY_BYTES = {"aes-256-gcm": 32, "sm4-gcm": 16}
 PURPOSES = ("personal", "sensitive", "secret", "index", "trace")
 
 
-class SealBroken(Exception):
+class SealBroken(Refusal):
     """A sealed value does not open: another key, another row, or changed bytes."""
+
+    code = "seal_broken"
+    status = 503
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def decrypt(sealed: bytes, *, cipher: str, key: bytes, nonce: bytes, bound_to: b
         opener.authenticate_additional_data(bound_to)
         return opener.update(sealed[:-TAG_BYTES]) + opener.finalize()
     except InvalidTag as error:
-        raise SealBroken("The sealed value does not belong here or has been changed.") from error
+        raise SealBroken("这项内容打不开：它不属于这里，或被改动过。请联系系统管理员。") from error
 
 
 # --- Keys -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from common.append_only import AppendOnly
-from common.sealing import SealedField, SealedRow
+from common.sealing import SealedField, SealedRow, SealedWhenList, SealedWhenText
 from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization
@@ -63,9 +63,9 @@ class Case(models.Model):
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, null=True, blank=True, verbose_name="事项")
     title = models.CharField("标题", max_length=80)
-    description = models.TextField("情况", max_length=2000, blank=True)
-    place = models.CharField("地点", max_length=200, blank=True)
-    answers = models.JSONField(
+    description = SealedWhenText("情况", max_length=2000, blank=True)
+    place = SealedWhenText("地点", max_length=200, blank=True)
+    answers = SealedWhenList(
         "另填内容",
         default=list,
         blank=True,
@@ -119,7 +119,7 @@ class Case(models.Model):
         verbose_name="办理人",
     )
     handled_by = models.CharField("办理方", max_length=8, choices=HandledBy.choices, blank=True)
-    result = models.TextField("办理结果", max_length=2000, blank=True)
+    result = SealedWhenText("办理结果", max_length=2000, blank=True)
     return_count = models.PositiveSmallIntegerField("退单次数", default=0)
     failed_checks = models.PositiveSmallIntegerField("核查未通过次数", default=0)
     escalations = models.PositiveSmallIntegerField("升级次数", default=0)
@@ -224,6 +224,10 @@ class CaseContact(SealedRow):
 
     class Meta:
         verbose_name = verbose_name_plural = "反映人联系方式"
+
+    def purpose_of(self, name: str) -> str:
+        """Whoever stands behind a clue is a secret source, under keys of its own (Art. 20)."""
+        return "secret" if self.case.confidential else super().purpose_of(name)
 
     def __str__(self) -> str:
         return f"contact of {self.case_id}"
@@ -352,7 +356,7 @@ class CaseEvent(AppendOnly):
     unit = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="单位"
     )
-    note = models.TextField("说明", blank=True)
+    note = SealedWhenText("说明", blank=True, when="case.confidential")
 
     class Meta(AppendOnly.Meta):
         abstract = False

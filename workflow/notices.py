@@ -66,38 +66,56 @@ HOLDER_AUDIENCE = {
 }
 
 
+def _said(case: Case, sentence: str, reason: str = "") -> str:
+    """The whole sentence; of a clue a notice gives no reason: what was written about it stays in the case."""
+    told = f"{sentence}（{reason[:60]}）" if reason and not case.confidential else sentence
+    return f"{told}：{case.title}（{case.number}）"
+
+
 def tell_holder(
-    case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()
+    case: Case,
+    sentence: str,
+    *,
+    topic: str,
+    at: datetime,
+    reason: str = "",
+    hold: timedelta = timedelta(),
 ) -> None:
-    """Tell whoever has the case now."""
+    """Tell whoever has the case now, with the ``reason`` that was written."""
     holder = states.HOLDERS[case.status]
     _send(
         case,
         HOLDER_AUDIENCE[holder](case),
         topic,
-        f"{sentence}：{case.title}（{case.number}）",
+        _said(case, sentence, reason),
         at=at,
         hold=hold,
     )
 
 
 def tell_reporter(
-    case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()
+    case: Case,
+    sentence: str,
+    *,
+    topic: str,
+    at: datetime,
+    reason: str = "",
+    hold: timedelta = timedelta(),
 ) -> None:
     """Tell the person who reported it how it stands: nobody waits without a word."""
-    _send(case, reporter_of(case), topic, f"{sentence}：{case.title}（{case.number}）", at=at, hold=hold)
+    _send(case, reporter_of(case), topic, _said(case, sentence, reason), at=at, hold=hold)
 
 
 def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
     """Tell the institution at the case's level."""
-    _send(case, desk_of(case), topic, f"{sentence}：{case.title}（{case.number}）", at=at)
+    _send(case, desk_of(case), topic, _said(case, sentence), at=at)
 
 
 def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
     """Tell the institution one level above the case's; at the city the city itself."""
     level = states.level_above(case.level) or case.level
     to = audience("dispatch", "division", getattr(case, f"{level}_id"))
-    _send(case, to, topic, f"{sentence}：{case.title}（{case.number}）", at=at)
+    _send(case, to, topic, _said(case, sentence), at=at)
 
 
 def tell_of_hand_over(cases: Sequence[Case], to: User, *, at: datetime) -> None:

@@ -1,4 +1,8 @@
-"""How the resident behind a case can be reached: open to whoever has the case in hand (Art. 20)."""
+"""How the resident behind a case can be reached: open to whoever has the case in hand (Art. 20).
+
+Who stands behind a clue is a secret source, T4: the few who may read the clue may open it, rarely, and not even
+their superiors read that they did.
+"""
 
 from __future__ import annotations
 
@@ -44,5 +48,6 @@ register(
         person_id=lambda contact: None,
         whose=lambda contact: f"事项 {contact.case.number} 的反映人",
         back=lambda contact: reverse("workflow:case", args=[contact.case_id]),
+        tier_of=lambda contact: "T4" if contact.case.confidential else "T2",
     )
 )

@@ -35,7 +35,7 @@ def reveal(found: Found, *, reason: str, network: str = "", by: User, at: dateti
         raise RuleViolation(f"请写明为什么要看，至少 {SHORTEST_REASON} 个字；上级能看到。", field="reason")
     if len(said) > LONGEST_REASON:
         raise RuleViolation(f"原因最多 {LONGEST_REASON} 字。", field="reason")
-    tier = TIERS[found.piece.tier]
+    tier = TIERS[found.tier]
     if looks_of(by, tier=tier.key, since=at - tier.within) >= tier.limit:
         raise TooManyLooks(
             f"查看{tier.name}{tier.limit_words}，已经用完。确因工作需要，请联系本级安全管理员。",

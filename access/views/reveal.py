@@ -41,7 +41,7 @@ def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, refusal.sentence)
             if isinstance(refusal, TooManyLooks):
-                warn_of_looks(user, tier=found.piece.tier, at=at)
+                warn_of_looks(user, tier=found.tier, at=at)
             return _page(request, found, form, status=refusal.status)
     return _page(request, found, form, status=422)
 
@@ -49,7 +49,7 @@ def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
 def _page(request: HttpRequest, found: Found, form: RevealForm, *, status: int = 200) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     look = open_look(found, by=user, at=at) if request.method == "GET" else None
-    tier = TIERS[found.piece.tier]
+    tier = TIERS[found.tier]
     context = {
         "title": f"查看{found.piece.label}",
         "label": found.piece.label,

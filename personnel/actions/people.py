@@ -57,6 +57,6 @@ def keep_records(user: User, *, private_phone: str = "", home_address: str = "",
 
 def known_by_identity(number: str) -> User | None:
     """Who has this identity number, found by the blind index alone."""
-    index = IdentityRecord.index_of("id_number", number)
-    record = IdentityRecord.objects.filter(id_number_index=index).select_related("user").first()
+    indexes = IdentityRecord.indexes_of("id_number", number)
+    record = IdentityRecord.objects.filter(id_number_index__in=indexes).select_related("user").first()
     return record.user if record else None

@@ -100,10 +100,9 @@ def _known(found: list[Arrival], *, held: frozenset[int]) -> Known:
     phones, accounts = said("phone"), said("username")
     names = Q(username__in=accounts | phones) | Q(phone__in=phones)
     users = list(User.objects.filter(names))
-    indexes = [IdentityRecord.index_of("id_number", arrival.draft.id_number) for arrival in found]
-    records = list(
-        IdentityRecord.objects.filter(id_number_index__in=set(indexes) - {""}).select_related("user")
-    )
+    numbers = (arrival.draft.id_number for arrival in found)
+    indexes = {index for number in numbers for index in IdentityRecord.indexes_of("id_number", number)}
+    records = list(IdentityRecord.objects.filter(id_number_index__in=indexes).select_related("user"))
     of_users = IdentityRecord.objects.filter(user__in=users).values_list("user", "id_number_index")
     bodies: dict[str, list[Organization]] = {}
     told = said("appointed_by")
@@ -200,8 +199,8 @@ def _day(text: str) -> date | None:
 def _person(arrival: Arrival, known: Known) -> None:
     """Recognise somebody by the identity number, else by work telephone and name."""
     row, draft = arrival.row, arrival.draft
-    index = IdentityRecord.index_of("id_number", draft.id_number)
-    user = known.by_identity.get(index) if index else None
+    indexes = IdentityRecord.indexes_of("id_number", draft.id_number)
+    user = next((known.by_identity[index] for index in indexes if index in known.by_identity), None)
     if user is not None and user.name != draft.name:
         row.refuse("id_number", "这个身份证号登记在别人名下，请核对姓名和号码。")
         return
@@ -212,7 +211,7 @@ def _person(arrival: Arrival, known: Known) -> None:
             row.refuse("phone", "这个工作电话已有人用，请核对。")
             return
         user = same[0] if same else None
-        if user is not None and index and known.identities.get(user.pk, index) != index:
+        if user is not None and indexes and known.identities.get(user.pk, indexes[0]) not in indexes:
             row.refuse("id_number", "与这个人已登记的身份证号不一致，请核对。")
             return
     elif any(one.pk != user.pk for one in with_phone):

@@ -69,6 +69,8 @@ BENDINGS = {
     "封存的审计记录与锚定相符": "UPDATE audit_anchor SET root = repeat('0', 64)",
     "现状等于审计链最后所记": "UPDATE worktime_officehours SET spans = '00:00-23:59'",
     "查阅记录与其审计链一样长": "DELETE FROM audit_accessentry",
+    "没有停用或缺失的密钥之下的内容": "UPDATE personnel_contactrecord SET private_phone ="
+    " overlay(private_phone placing convert_to('personal.9', 'UTF8') from 4)",
     "定时处理没有卡住的对象": "INSERT INTO sweeps_setback (sweep, row, attempts, since, next_attempt_at, reason)"
     " VALUES ('workflow.stages', '7', 3, now() - interval '1 hour', now(), 'ValueError')",
     "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -138,7 +139,9 @@ def test_who_neither_reports_nor_handles_stores_no_photo(town: Town, who: str) -
         photo(getattr(town, who))
 
 
-def test_unused_photos_have_an_end_in_number_and_in_time(town: Town) -> None:
+def test_unused_photos_have_an_end_in_number_and_in_time(
+    town: Town, django_capture_on_commit_callbacks: Any
+) -> None:
     uid = photo(town.chen, at=MONDAY)
     kept = Attachment.objects.get(uid=uid)
     Attachment.objects.bulk_create(
@@ -157,5 +160,6 @@ def test_unused_photos_have_an_end_in_number_and_in_time(town: Town) -> None:
     with refused(RuleViolation) as caught:
         photo(town.chen)
     assert "还没有用上" in caught.value.sentence
-    assert drop_unused_photos(at=MONDAY + UNUSED_KEPT + timedelta(minutes=1)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert drop_unused_photos(at=MONDAY + UNUSED_KEPT + timedelta(minutes=1)) == 1
     assert not kept.file.storage.exists(kept.file.name)

@@ -11,7 +11,7 @@ from accounts.models import User
 from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.actions.report import matter_in_force
-from workflow.models import Case
+from workflow.models import Case, CaseContact
 from workflow.stays import begin, move_case
 
 LEADER_STATUSES = ("awaiting_leader", "coordinating")
@@ -33,7 +33,7 @@ def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> C
     case = begin(case, "return_for_correction", by=by)
     reason = required_text(note, "请写明要补正什么。", field="note")
     move_case(case, "return_for_correction", by=by, at=at, note=reason)
-    notices.tell_holder(case, f"请补正（{reason[:60]}）", topic="correction", at=at)
+    notices.tell_holder(case, "请补正", reason=reason, topic="correction", at=at)
     return case
 
 
@@ -45,7 +45,9 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
         matter = matter_in_force(correction.matter_id, case.county, at=case.reported_at)
         case.matter, case.title = matter, matter.name
         case.urgency = matter.severity
-        case.confidential = case.confidential or matter.confidential  # only a desk may lift a secret
+        was_secret, case.confidential = case.confidential, case.confidential or matter.confidential
+        if case.confidential and not was_secret:
+            _keep_source_secret(case)
     if correction.description is not None:
         case.description = required_text(correction.description, "请写明情况。", field="description")
     if correction.place is not None:
@@ -53,6 +55,15 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
     move_case(case, "resubmit", by=by, at=at, to=_returner_status(case), note=correction.note.strip())
     notices.tell_holder(case, "已补正重报", topic="resubmit", at=at)
     return case
+
+
+def _keep_source_secret(case: Case) -> None:
+    """What turns out to be a clue has a secret source: the contact goes under the keys of secrets (Art. 20)."""
+    contact = CaseContact.objects.filter(case=case).first()
+    if contact is not None:
+        contact.case = case
+        contact.seal(**{name: contact.unseal(name) for name in ("name", "phone", "address")})
+        contact.save()
 
 
 def _returner_status(case: Case) -> str:

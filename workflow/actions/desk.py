@@ -36,7 +36,7 @@ def refuse_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     case = begin(case, "refuse", by=by)
     reason = required_text(note, "请写明不予受理的理由，上报人会看到。", field="note")
     move_case(case, "refuse", by=by, at=at, note=reason)
-    notices.tell_reporter(case, f"不予受理（{reason[:60]}）", topic="refuse", at=at)
+    notices.tell_reporter(case, "不予受理", reason=reason, topic="refuse", at=at)
     return case
 
 
@@ -114,7 +114,7 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     reason = required_text(note, "请写明作废理由。", field="note")
     Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
     move_case(case, "void", by=by, at=at, note=reason)
-    notices.tell_reporter(case, f"已作废（{reason[:60]}）", topic="void", at=at)
+    notices.tell_reporter(case, "已作废", reason=reason, topic="void", at=at)
     return case
 
 

@@ -153,10 +153,15 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
     if township is None or county is None:
         raise RuleViolation("这个网格的区划不完整，请联系县区管理员。", field="grid")
     matter = matter_in_force(draft.matter_id, county, at=at) if draft.matter_id is not None else None
+    title, description = draft.title.strip(), draft.description.strip()
+    if (
+        matter is not None and matter.confidential and title
+    ):  # a title is not sealed, so nothing told stands in it
+        title, description = "", f"{title}\n{description}".strip()
     return Case(
         matter=matter,
-        title=(draft.title.strip() or (matter.name if matter else ""))[:80],
-        description=draft.description.strip(),
+        title=(title or (matter.name if matter else ""))[:80],
+        description=description,
         place=draft.place.strip(),
         lon=draft.lon,
         lat=draft.lat,

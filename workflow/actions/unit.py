@@ -45,7 +45,7 @@ def hand_back_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
         if above is not None:
             case.level, case.escalations = above, case.escalations + 1
     move_case(case, "hand_back", by=by, at=at, note=reason)
-    notices.tell_holder(case, f"申请退单（{reason[:60]}）", topic="hand_back", at=at)
+    notices.tell_holder(case, "申请退单", reason=reason, topic="hand_back", at=at)
     return case
 
 
@@ -68,7 +68,7 @@ def reject_return(case: Case, *, note: str, by: User, at: datetime) -> Case:
     case = begin(case, "reject_return", by=by)
     reason = required_text(note, "请写明为什么仍由该单位办理。", field="note")
     move_case(case, "reject_return", by=by, at=at, note=reason)
-    notices.tell_holder(case, f"退单未获同意（{reason[:60]}）", topic="assign", at=at)
+    notices.tell_holder(case, "退单未获同意", reason=reason, topic="assign", at=at)
     return case
 
 

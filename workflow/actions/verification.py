@@ -86,7 +86,7 @@ def _redo(case: Case, verb: str, reason: str, *, by: User | None, at: datetime) 
     if case.unit_id and case.handled_by == Case.HandledBy.UNIT:
         _reopen_last_assignment(case)
     move_case(case, verb, by=by, at=at, to=REDONE_BY[Case.HandledBy(case.handled_by)], note=reason)
-    notices.tell_holder(case, f"请返工（{reason[:60]}）", topic="rework", at=at)
+    notices.tell_holder(case, "请返工", reason=reason, topic="rework", at=at)
 
 
 def _reopen_last_assignment(case: Case) -> None:

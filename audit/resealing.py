@@ -1,0 +1,168 @@
+"""Personal values go under the newest keys, a few at a time, while the platform runs (Art. 20).
+
+Nothing is kept of how far it came: what is left is what does not lie under the newest key yet, so it may be stopped and
+started again at any time. A row for which a chain vouches gets a link, because its bytes change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from audit.actions import append_entries
+from audit.witnesses import witnesses
+from common.append_only import AppendOnly
+from common.sealing import (
+    MARK,
+    SealedField,
+    SealedRow,
+    SealedWhenList,
+    SealedWhenText,
+    blind_index,
+    current_head,
+    ring,
+)
+
+AT_ONCE = 200
+VIA = re.compile(r"t\.(\w+) = s\.id")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column that holds sealed values, always or in secret rows."""
+
+    model: type[models.Model]
+    field: Any
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.db_table}.{self.field.column}"
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """The rings under which its values may lie: those whose newest key is current for it."""
+        return (self.field.purpose, "secret") if isinstance(self.field, SealedField) else ("secret",)
+
+    def sealed_sql(self) -> str:
+        """The sealed bytes as SQL, empty where the value is plain or missing."""
+        name = f'"{self.field.column}"'
+        if isinstance(self.field, SealedField):
+            return name
+        text = f"({name} ->> 'sealed')" if isinstance(self.field, SealedWhenList) else name
+        inner = f"substring(decode(substr({text}, {len(MARK) + 1}), 'base64') from 17)"
+        return f"CASE WHEN starts_with({text}, E'\\x1asealed:') THEN {inner} ELSE ''::bytea END"
+
+    def outdated(self) -> list[int]:
+        """The numbers of rows whose value lies under a retired key or the other cipher."""
+        heads = [current_head(purpose).hex() for purpose in self.purposes]
+        differs = " AND ".join("NOT starts_with(encode(v, 'hex'), %s)" for _ in heads)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT id FROM (SELECT id, {self.sealed_sql()} AS v FROM "{self.model._meta.db_table}") t'
+                f" WHERE length(v) > 3 AND {differs} ORDER BY id",
+                heads,
+            )
+            return [number for (number,) in cursor.fetchall()]
+
+    def keys_in_use(self) -> set[str]:
+        """The names of the keys under which its values lie."""
+        value = self.sealed_sql()
+        name = "convert_from(substring(v from 4 for get_byte(v, 2)), 'UTF8')"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT DISTINCT {name} FROM (SELECT {value} AS v FROM "{self.model._meta.db_table}") t'
+                " WHERE length(v) > 3"
+            )
+            return {key for (key,) in cursor.fetchall()}
+
+
+def columns() -> list[Column]:
+    """Every column that holds sealed values."""
+    kinds = (SealedField, SealedWhenText, SealedWhenList)
+    found = [
+        Column(model, field)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, kinds)
+    ]
+    return sorted(found, key=str)
+
+
+def reseal(column: Column, numbers: list[int], *, at: datetime) -> int:
+    """Seal the values of these rows afresh, in one transaction for each few; returns how many."""
+    count = 0
+    for start in range(0, len(numbers), AT_ONCE):
+        with transaction.atomic(), _past_guards(column.model):
+            count += _reseal_few(column, numbers[start : start + AT_ONCE], at=at)
+    return count
+
+
+def _reseal_few(column: Column, numbers: list[int], *, at: datetime) -> int:
+    rows = column.model._default_manager.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk")
+    done = []
+    for row in rows:
+        name = column.field.attname
+        if isinstance(row, SealedRow):
+            row.seal(**{name: row.unseal(name)})
+            row.save(update_fields=[name, *([f"{name}_index"] if hasattr(row, f"{name}_index") else [])])
+        else:
+            opened = getattr(row, name)
+            setattr(row, name, list(opened) if isinstance(opened, list) else str(opened))
+            row.save(update_fields=[name])
+        done.append(row)
+    links = {subject: {"column": str(column)} for row in done for subject in _subjects_of(column.model, row)}
+    append_entries(links, verb="reseal", at=at, actor_id=None)
+    return len(done)
+
+
+def _subjects_of(model: type[models.Model], row: models.Model) -> Iterator[str]:
+    """The subjects whose chain vouches for this row."""
+    for witness in witnesses():
+        for rows in witness.editions[-1]:
+            via = VIA.fullmatch(rows.of)
+            if rows.table == model._meta.db_table and via is not None:
+                yield f"{witness.kind}:{getattr(row, via[1])}"
+
+
+def _past_guards(model: type[models.Model]) -> AbstractContextManager[None]:
+    """Append-only rows are resealed by the owner of the tables alone; to the application this means nothing."""
+    if not issubclass(model, AppendOnly):
+        return nullcontext()
+    guard: AbstractContextManager[None] = pgtrigger.ignore(f"{model._meta.label}:append_only_rows")
+    return guard
+
+
+# --- Blind indexes ----------------------------------------------------------------------------------------
+
+
+def outdated_indexes(column: Column) -> list[int]:
+    """Rows whose blind index was not made with the newest key and the digest in use."""
+    name = f"{column.field.attname}_index"
+    if not any(field.attname == name for field in column.model._meta.concrete_fields):
+        return []
+    place = f"{column.model._meta.db_table}.{column.field.attname}"
+    rows = column.model._default_manager.exclude(**{name: ""}).order_by("pk").iterator(chunk_size=1000)
+    return [
+        row.pk
+        for row in rows
+        if getattr(row, name) != blind_index(row.unseal(column.field.attname), column=place)
+    ]
+
+
+def retired_keys_in_use() -> Iterator[str]:
+    """Values under retired keys, by column; values under keys that the ring does not have."""
+    held = {key.name for purpose in ("personal", "sensitive", "secret") for key in ring(purpose)}
+    newest = {ring(purpose)[-1].name for purpose in ("personal", "sensitive", "secret")}
+    for column in columns():
+        for key in sorted(column.keys_in_use() - newest):
+            if key not in held:
+                yield f"{column} 有内容用的密钥 {key} 不在钥匙串里，打不开"
+            else:
+                yield f"{column} 有 {len(column.outdated())} 项还在停用的密钥 {key} 之下，请运行 reseal"
