@@ -1,0 +1,45 @@
+"""Odd and hostile files: each is drawn afresh and bare, or refused with the sentence that fits, and none takes long."""
+
+from __future__ import annotations
+
+import io
+import re
+from time import monotonic
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from common.errors import RuleViolation
+from common.pictures import LONGEST_SIDE, read_picture
+from puyang_grid.benches.odd_files import SECRET, TAKEN, OddFile, odd_files
+
+FILES = odd_files()
+MOST_SECONDS = 3.0
+
+
+def test_there_are_enough_of_them_and_each_is_another() -> None:
+    assert len({odd.content + odd.name.encode() + odd.content_type.encode() for odd in FILES}) == len(FILES)
+    assert sum(odd.becomes != TAKEN for odd in FILES) >= 60
+
+
+@pytest.mark.parametrize("odd", FILES, ids=lambda odd: odd.label)
+def test_an_odd_file_is_drawn_bare_or_refused_with_a_reason(odd: OddFile) -> None:
+    upload = SimpleUploadedFile(odd.name or "x", odd.content, content_type=odd.content_type)
+    started = monotonic()
+    if odd.becomes == TAKEN:
+        picture = read_picture(upload, size=len(odd.content))
+        assert SECRET not in picture.content
+        with Image.open(io.BytesIO(picture.content)) as drawn:
+            drawn.load()
+            assert (drawn.format, drawn.mode) == ("JPEG", "RGB")
+            assert max(drawn.size) <= LONGEST_SIDE
+            assert drawn.size == (odd.size or drawn.size) == (picture.width, picture.height)
+            assert not drawn.getexif()
+            assert not {"icc_profile", "comment", "exif"} & set(drawn.info)
+    else:
+        with pytest.raises(RuleViolation) as caught:
+            read_picture(upload, size=len(odd.content))
+        assert re.search(odd.becomes, caught.value.sentence)
+        assert caught.value.field == "photo"
+    assert monotonic() - started < MOST_SECONDS
