@@ -134,7 +134,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "common.request_log.unnamed_client"
 AXES_LOCKOUT_CALLABLE = "accounts.views.account.locked_out"
-AXES_CLIENT_IP_CALLABLE = "common.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "common.client_address.client_network"
 # How many proxies of ours stand before this process and may say who the client is; 0 believes nobody.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -297,8 +297,20 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.MinuteThrottle"],
     "EXCEPTION_HANDLER": "common.api.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# Requests a minute; a township's whole office may share one address.
+API_RATES = {
+    "read": {
+        "account": env.int("API_READS_OF_ACCOUNT", 600),
+        "network": env.int("API_READS_OF_NETWORK", 6000),
+    },
+    "write": {
+        "account": env.int("API_WRITES_OF_ACCOUNT", 240),
+        "network": env.int("API_WRITES_OF_NETWORK", 2400),
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "濮阳网格 · 基层网格化服务管理平台",
