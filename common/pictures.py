@@ -28,6 +28,10 @@ MEMORY = 640 * 1024 * 1024  # of addresses; the dearest picture within the limit
 BUSY = "现在平台很忙，这张照片没有处理完。请过几分钟再传；其余内容都还在。"
 
 
+class BusyDecoder(RuleViolation):
+    """The picture may be sound; there was too little time to see."""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A JPEG of our own making."""
@@ -80,7 +84,7 @@ def draw(found: Structure) -> Picture:
             check=False,
         )
     except subprocess.TimeoutExpired as error:  # killed by now
-        raise RuleViolation(BUSY, field="photo") from error
+        raise BusyDecoder(BUSY, field="photo") from error
     if done.returncode == drawing.CANNOT_OPEN:
         raise RuleViolation(NO_PICTURE, field="photo")
     if done.returncode:

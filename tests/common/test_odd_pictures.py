@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from time import monotonic
+from time import process_time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +15,7 @@ from common.pictures import LONGEST_SIDE, read_picture
 from puyang_grid.benches.odd_files import SECRET, TAKEN, OddFile, odd_files
 
 FILES = odd_files()
-MOST_SECONDS = 3.0
+MOST_SECONDS = 0.5  # of the process that serves pages
 
 
 def test_there_are_enough_of_them_and_each_is_another() -> None:
@@ -26,9 +26,10 @@ def test_there_are_enough_of_them_and_each_is_another() -> None:
 @pytest.mark.parametrize("odd", FILES, ids=lambda odd: odd.label)
 def test_an_odd_file_is_drawn_bare_or_refused_with_a_reason(odd: OddFile) -> None:
     upload = SimpleUploadedFile(odd.name or "x", odd.content, content_type=odd.content_type)
-    started = monotonic()
+    started = process_time()
     if odd.becomes == TAKEN:
         picture = read_picture(upload, size=len(odd.content))
+        assert process_time() - started < MOST_SECONDS
         assert SECRET not in picture.content
         with Image.open(io.BytesIO(picture.content)) as drawn:
             drawn.load()
@@ -40,6 +41,6 @@ def test_an_odd_file_is_drawn_bare_or_refused_with_a_reason(odd: OddFile) -> Non
     else:
         with pytest.raises(RuleViolation) as caught:
             read_picture(upload, size=len(odd.content))
+        assert process_time() - started < MOST_SECONDS
         assert re.search(odd.becomes, caught.value.sentence)
         assert caught.value.field == "photo"
-    assert monotonic() - started < MOST_SECONDS
