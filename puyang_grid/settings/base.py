@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.bodies.BodyLimit",
     "common.input_gate.InputGate",
     "common.no_store.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -255,7 +256,7 @@ MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", default="")
 
 PHOTO_SIZE_LIMIT = 8 * 1024 * 1024
 PHOTOS_PER_REPORT_LIMIT = 9
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a form beside its files; common/bodies.py bounds the whole
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
