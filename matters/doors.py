@@ -42,4 +42,4 @@ declare(
         **dict.fromkeys(("request_hand", "request_record"), by_rule("personnel.scopes.authority_of")),
     },
 )
-allow_body("matters", {"import_matters": 40 * MEGABYTE})
+allow_body("matters", {"import_matters": 12 * MEGABYTE})

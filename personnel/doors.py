@@ -22,4 +22,4 @@ declare(
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "appoint_office"), SAID),
     },
 )
-allow_body("personnel", {"import": 40 * MEGABYTE})
+allow_body("personnel", {"import": 12 * MEGABYTE})

@@ -18,7 +18,9 @@ MOST_WORK = 500_000_000  # pixels, as often as a decoder goes over them
 MOST_HELD = 300_000_000  # bytes that a decoder keeps until the last pass
 
 NO_PICTURE = "这个文件不是能打开的照片（只收 JPG、PNG、WebP）。其余内容都还在。"
-CUT_OFF = "照片不完整，可能没有传完或文件已损坏。请重新选这张照片，或换一张；其余内容都还在。"
+CUT_OFF = (
+    "这个文件不是能打开的照片：内容不完整，可能没有传完或已损坏。请重新选这张照片，或换一张；其余内容都还在。"
+)
 TOO_DEAR = "照片的结构太复杂，处理它会拖慢平台。请在相册里截图或另存一张再传；其余内容都还在。"
 
 

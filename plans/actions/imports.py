@@ -33,6 +33,11 @@ from worktime.clocks import day_of
 
 log = structlog.get_logger(__name__)
 ABANDONED_AFTER = timedelta(minutes=10)
+MOST_TRIES = 2
+GIVEN_UP = (
+    "读取这个文件时中断了两次，可能太大或太复杂，不再重试。"
+    "请简化边界或分成几个文件再上传；多次失败请联系管理员。"
+)
 SHOWN_FINDINGS = 200
 OPEN = (ImportJob.Status.WAITING, ImportJob.Status.READING, ImportJob.Status.SURVEYED, ImportJob.Status.READY)
 
@@ -69,8 +74,8 @@ def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
     job = _locked(job, by=by, status=ImportJob.Status.SURVEYED)
     if crs not in SYSTEMS:
         raise RuleViolation("请选择坐标系。", field="crs")
-    job.crs, job.status, job.sentence = crs, ImportJob.Status.WAITING, ""
-    job.save(update_fields=["crs", "status", "sentence"])
+    job.crs, job.status, job.sentence, job.tries = crs, ImportJob.Status.WAITING, "", 0
+    job.save(update_fields=["crs", "status", "sentence", "tries"])
     return job
 
 
@@ -131,10 +136,15 @@ def _locked(job: ImportJob, *, by: User, status: str) -> ImportJob:
 
 
 def work_on_imports(*, at: datetime) -> int:
-    """Look at or read every waiting file, oldest first; returns how many. A reader that died is followed up."""
+    """Look at or read every waiting file, oldest first; returns how many.
+
+    A reader that died is followed up once. Each try is counted before it begins, so a file that takes its reader with
+    it twice fails with a sentence instead of being read for ever.
+    """
     count = 0
     while (job := _claim(at=at)) is not None:
         try:
+            _require_tries_left(job)
             _survey(job) if not job.crs else _read(job, at=at)
         except Refusal as refusal:
             _fail(job, refusal.sentence)
@@ -153,9 +163,14 @@ def _claim(*, at: datetime) -> ImportJob | None:
     )
     job = waiting.select_related("plan__county", "by").order_by("pk").first()
     if job is not None:
-        job.status, job.claimed_at, job.done = ImportJob.Status.READING, at, 0
-        job.save(update_fields=["status", "claimed_at", "done"])
+        job.status, job.claimed_at, job.done, job.tries = ImportJob.Status.READING, at, 0, job.tries + 1
+        job.save(update_fields=["status", "claimed_at", "done", "tries"])
     return job
+
+
+def _require_tries_left(job: ImportJob) -> None:
+    if job.tries > MOST_TRIES:
+        raise RuleViolation(GIVEN_UP)
 
 
 def _fail(job: ImportJob, sentence: str) -> None:
@@ -169,8 +184,8 @@ def _survey(job: ImportJob) -> None:
     job.survey, job.total = asdict(found), found.count
     job.status = ImportJob.Status.SURVEYED
     if found.bounds is None:
-        job.crs, job.status = "EPSG:4490", ImportJob.Status.WAITING
-    job.save(update_fields=["survey", "total", "status", "crs"])
+        job.crs, job.status, job.tries = "EPSG:4490", ImportJob.Status.WAITING, 0
+    job.save(update_fields=["survey", "total", "status", "crs", "tries"])
 
 
 def _read(job: ImportJob, *, at: datetime) -> None:

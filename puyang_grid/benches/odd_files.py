@@ -14,7 +14,7 @@ from PIL import Image, PngImagePlugin
 
 TAKEN = "taken"
 SECRET = b"secret remark <script>alert(1)</script>"
-NO_PICTURE, CUT_OFF, TOO_DEAR, TOO_LARGE, DECLARED = "能打开的照片", "不完整", "太复杂", "像素", "标明是"
+NO_PICTURE, CUT_OFF, TOO_DEAR, DECLARED = "只收 JPG", "不完整", "太复杂", "标明是"
 Size = tuple[int, int]
 
 
