@@ -15,6 +15,11 @@ from PIL import Image, PngImagePlugin
 TAKEN = "taken"
 SECRET = b"secret remark <script>alert(1)</script>"
 NO_PICTURE, CUT_OFF, TOO_DEAR, DECLARED = "只收 JPG", "不完整", "太复杂", "标明是"
+SOUND_TO_LOOK_AT = (
+    "PNG: damaged",
+    "PNG: not packed",
+    "WebP: frame of noughts",
+)  # refused only when they are drawn
 Size = tuple[int, int]
 
 

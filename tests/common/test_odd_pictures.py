@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
 from time import process_time
 
 import pytest
@@ -11,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from common.errors import RuleViolation
-from common.pictures import LONGEST_SIDE, read_picture
-from puyang_grid.benches.odd_files import SECRET, TAKEN, OddFile, odd_files
+from common.pictures import LONGEST_SIDE, look_at, read_picture
+from puyang_grid.benches.odd_files import SECRET, SOUND_TO_LOOK_AT, TAKEN, OddFile, odd_files
 
 FILES = odd_files()
 MOST_SECONDS = 0.5  # of the process that serves pages
@@ -21,6 +22,17 @@ MOST_SECONDS = 0.5  # of the process that serves pages
 def test_there_are_enough_of_them_and_each_is_another() -> None:
     assert len({odd.content + odd.name.encode() + odd.content_type.encode() for odd in FILES}) == len(FILES)
     assert sum(odd.becomes != TAKEN for odd in FILES) >= 60
+
+
+def test_almost_all_that_is_refused_is_refused_before_it_is_decoded() -> None:
+    passed = []
+    for odd in FILES:
+        upload = SimpleUploadedFile(odd.name or "x", odd.content, content_type=odd.content_type)
+        with suppress(RuleViolation):
+            look_at(upload, size=len(odd.content))
+            passed.append(odd)
+    assert [odd.label for odd in passed if odd.becomes != TAKEN] == list(SOUND_TO_LOOK_AT)
+    assert len(passed) == sum(odd.becomes == TAKEN for odd in FILES) + len(SOUND_TO_LOOK_AT)
 
 
 @pytest.mark.parametrize("odd", FILES, ids=lambda odd: odd.label)

@@ -1,4 +1,4 @@
-"""Measure on this machine, beside a floor in the same run: bench queue | suggest | locate | import-grids."""
+"""Measure on this machine, beside a floor in the same run: bench queue | suggest | locate | import-grids | uploads."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from puyang_grid.benches import import_grids, locate, queue, suggest
+from puyang_grid.benches import import_grids, locate, queue, suggest, uploads
 
 
 class Command(BaseCommand):
-    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids"
+    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids | uploads"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["queue", "suggest", "locate", "import-grids"])
+        parser.add_argument("what", choices=["queue", "suggest", "locate", "import-grids", "uploads"])
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
         parser.add_argument("--matters", type=int, default=500)
@@ -28,5 +28,7 @@ class Command(BaseCommand):
                 suggest.run(self.stdout.write, matters=options["matters"], rounds=options["rounds"])
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
+            case "uploads":
+                uploads.run(self.stdout.write)
             case "import-grids":
                 import_grids.run(self.stdout.write, grids=options["grids"])
