@@ -24,7 +24,7 @@ LONGEST_SIDE = 2560
 JPEG_QUALITY = 82
 PROCESSOR_SECONDS = 3  # the dearest picture within the limits takes half of it
 PATIENCE = 15.0  # seconds by the clock; a machine at its limit gives a child little of them
-MEMORY = 640 * 1024 * 1024  # of addresses; the dearest picture within the limits takes some 480 MB
+MEMORY = 640 * 1024 * 1024  # of addresses; the dearest picture within the limits fills 350 MB
 BUSY = "现在平台很忙，这张照片没有处理完。请过几分钟再传；其余内容都还在。"
 
 

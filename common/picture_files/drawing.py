@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageCms, JpegImagePlugin, PngImagePlugin, We
 
 PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # named, so that Pillow does not load all it has
 CANNOT_OPEN, NO_MEMORY = 3, 4
-POLITENESS = 5  # whoever waits for a page goes first
+POLITENESS = 2  # whoever waits for a page goes first, if only a little: somebody waits for this too
 ORIENTATION = 0x0112
 TURNS = {
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
