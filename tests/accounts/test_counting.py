@@ -18,6 +18,7 @@ from accounts.actions.leftovers import forget_what_is_over
 from accounts.counting import seconds_to_wait
 from accounts.models import Counter
 from common.client_address import network_of
+from puyang_grid.settings import base
 from tests.cases import case_in
 from tests.doors import Visitor
 from tests.town import MONDAY, Town
@@ -156,3 +157,8 @@ def test_reads_are_counted_where_there_is_redis(town: Town, settings: Any) -> No
 def test_without_redis_the_api_is_still_read(town: Town, settings: Any, no_redis: None) -> None:
     settings.API_RATES = rates(account=1)
     assert [Visitor(town.zhao).get("/api/v1/me/").status_code for _ in range(3)] == [200] * 3
+
+
+def test_outside_of_tests_there_are_rates() -> None:
+    for kind, most in (("read", 6000), ("write", 2400)):
+        assert 0 < base.API_RATES[kind]["account"] < base.API_RATES[kind]["network"] <= most
