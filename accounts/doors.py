@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import declare, own, public
+from common.doors import KILOBYTE, allow_body, declare, own, public
 
 declare(
     "accounts",
@@ -14,3 +14,5 @@ declare(
         **dict.fromkeys(("set_password", "second_factor", "enrol", "device", "confirm"), own()),
     },
 )
+# What lies under the door takes as little as the door.
+allow_body("accounts", dict.fromkeys(("set_password", "second_factor", "enrol"), 64 * KILOBYTE))

@@ -6,15 +6,13 @@ slowed (one name, one address, all day), and one address that tries one password
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from axes.utils import reset
-from django.conf import settings
 from django.db.models import Count, Q, Sum
 
+from accounts.digests import keyed_digest
 from accounts.models import FailedSignIn
 
 MOST_FAILURES = 100  # of one address; a township shares one, and people mistype
@@ -71,8 +69,4 @@ def forgive_sign_ins(name: str, address: str = "") -> None:
 
 
 def _digests(name: str, address: str) -> dict[str, str]:
-    return {"name_digest": _digest("name", name), "network_digest": _digest("network", address)}
-
-
-def _digest(kind: str, text: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()
+    return {"name_digest": keyed_digest("name", name), "network_digest": keyed_digest("network", address)}

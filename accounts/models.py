@@ -245,6 +245,23 @@ class FailedTrial(models.Model):
         return f"{self.user_id} {self.kind}"
 
 
+class Counter(models.Model):
+    """How often something was done until a moment, under a keyed digest of who or where and what."""
+
+    rows_may_go = True
+
+    key = models.CharField("散列", max_length=64, primary_key=True)
+    uses = models.PositiveIntegerField("次数")
+    ends_at = models.DateTimeField("计到")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "次数"
+        indexes = [models.Index(fields=["ends_at"], name="counter_that_is_over")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.uses}"
+
+
 class FailedSignIn(models.Model):
     """A wrong password at the door: for which name and from which network, as keyed digests; kept for a day."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import by_rule, declare
+from common.doors import MEGABYTE, allow_body, by_rule, declare
 
 SEEN = by_rule("boards.querysets.BoardQuerySet")
 
@@ -13,3 +13,4 @@ declare(
         **dict.fromkeys(("post", "check", "take_down"), by_rule("boards.policies.require")),
     },
 )
+allow_body("boards", {"post": 12 * MEGABYTE})

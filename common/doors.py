@@ -48,7 +48,10 @@ def own() -> Door:
     return Door(is_public=False, why="one's own")
 
 
+KILOBYTE = 1024
+MEGABYTE = 1024 * KILOBYTE
 _doors: dict[str, Door] = {}
+_bodies: dict[str, int] = {}
 
 
 def declare(namespace: str, doors: Mapping[str, Door]) -> None:
@@ -58,6 +61,17 @@ def declare(namespace: str, doors: Mapping[str, Door]) -> None:
         if full in _doors:
             raise ImproperlyConfigured(f"The door {full} is declared twice.")
         _doors[full] = door
+
+
+def allow_body(namespace: str, sizes: Mapping[str, int]) -> None:
+    """Say that addresses take more bytes than others of their kind (common/bodies.py): those that take files."""
+    _bodies.update({f"{namespace}:{name}" if namespace else name: size for name, size in sizes.items()})
+
+
+def allowed_body(view_name: str) -> int:
+    """How many bytes the address of a view takes, where it says so itself; else 0."""
+    _discover()
+    return _bodies.get(view_name, 0)
 
 
 def door_of(view_name: str) -> Door | None:
@@ -90,6 +104,7 @@ def undeclared() -> list[str]:
     known = dict(addresses())
     faults = [f"{name} (/{route}) has no door" for name, route in known.items() if name not in _doors]
     faults += [f"the door {name} leads nowhere" for name in _doors if name not in known]
+    faults += [f"a body is allowed at {name}, which has no door" for name in _bodies if name not in _doors]
     for name, door in _doors.items():
         try:
             if door.rule:

@@ -12,7 +12,9 @@ from common.api import SENTENCES, error_body
 from common.errors import Refusal
 
 API_PREFIX = "/api/"
-CODES = {400: "invalid", 403: "not_permitted", 404: "not_found", 500: "broken"}
+CODES = {
+    400: "invalid", 403: "not_permitted", 404: "not_found", 413: "too_large", 429: "too_often", 500: "broken",
+}  # fmt: skip
 
 
 class RefusalPages:
@@ -31,8 +33,20 @@ class RefusalPages:
         return None
 
 
-def error_page(request: HttpRequest, status: int, *, sentence: str = "") -> HttpResponse:
-    """Render the page of ``status``; a request made by htmx gets the sentence alone, an API call JSON."""
+def error_page(
+    request: HttpRequest, status: int, *, sentence: str = "", retry_after: int = 0
+) -> HttpResponse:
+    """Render the page of ``status``; a request made by htmx gets the sentence alone, an API call JSON.
+
+    ``retry_after`` says in how many seconds it may be tried again.
+    """
+    answer = _error_page(request, status, sentence)
+    if retry_after:
+        answer["Retry-After"] = str(retry_after)
+    return answer
+
+
+def _error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
         said = sentence or SENTENCES.get(status, "请求没有成功。")
         return JsonResponse(error_body(CODES.get(status, "error"), said), status=status)

@@ -1,33 +1,35 @@
-"""Pictures from outside: decoded and encoded afresh, so that no place, comment or payload comes along."""
+"""Pictures from outside: looked at piece by piece, then drawn afresh in a process of its own.
+
+No place, remark or payload comes along, and no decoder runs where pages are served or secrets are kept: the child
+knows no settings, has no environment, and is killed when it takes more time or memory than any photo needs.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import io
-import struct
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from common.errors import RuleViolation
+from common.picture_files import drawing
+from common.picture_files.kinds import read_structure
+from common.picture_files.structure import NO_PICTURE, Structure, too_dear
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_JPEG_PIXELS = 50_000_000
-MOST_OTHER_PIXELS = 16_000_000  # PNG and WebP cannot be decoded at a smaller size
-UNREADABLE = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    OSError,
-    ValueError,
-    SyntaxError,
-    TypeError,
-    OverflowError,
-    struct.error,
-)
 LONGEST_SIDE = 2560
 JPEG_QUALITY = 82
+PROCESSOR_SECONDS = 3  # the dearest picture within the limits takes half of it
+PATIENCE = 15.0  # seconds by the clock; a machine at its limit gives a child little of them
+MEMORY = 640 * 1024 * 1024  # of addresses; the dearest picture within the limits fills 350 MB
+BUSY = "现在平台很忙，这张照片没有处理完。请过几分钟再传；其余内容都还在。"
+
+
+class BusyDecoder(RuleViolation):
+    """The picture may be sound; there was too little time to see."""
 
 
 @dataclass(frozen=True)
@@ -47,41 +49,46 @@ class Picture:
 def read_picture(upload: BinaryIO, *, size: int) -> Picture:
     """Read an uploaded picture of ``size`` bytes.
 
-    Raises :class:`RuleViolation` for a file that is too large or is not a real JPEG, PNG or WebP picture.
+    Raises :class:`RuleViolation` for a file that is too large, is not a real JPEG, PNG or WebP picture, says that it is
+    something else, or is too dear to decode.
     """
-    if size > settings.PHOTO_SIZE_LIMIT:
+    return draw(look_at(upload, size=size))
+
+
+def look_at(upload: BinaryIO, *, size: int) -> Structure:
+    """Walk the structure of an uploaded picture and refuse what must not be decoded; nothing is decoded yet."""
+    limit: int = settings.PHOTO_SIZE_LIMIT
+    data = b"" if size > limit else upload.read(limit + 1)
+    if size > limit or len(data) > limit:
         raise RuleViolation(
-            f"照片 {size / 1_048_576:.0f} MB，超过 {settings.PHOTO_SIZE_LIMIT // 1_048_576} MB，请压缩后再传。",
+            f"照片 {max(size, len(data)) / 1_048_576:.0f} MB，超过 {limit // 1_048_576} MB，请压缩后再传。",
             field="photo",
         )
-    picture = _decoded(upload)
-    written = io.BytesIO()
-    picture.save(written, "JPEG", quality=JPEG_QUALITY)
-    return Picture(written.getvalue(), picture.width, picture.height)
+    name, sent = getattr(upload, "name", ""), getattr(upload, "content_type", "")
+    return read_structure(data, name=str(name or ""), content_type=str(sent or ""))
 
 
-def _decoded(upload: BinaryIO) -> Image.Image:
-    """Return the bare pixels, upright, at most ``LONGEST_SIDE`` long; no comment or profile comes along."""
+def draw(found: Structure) -> Picture:
+    """Decode and encode afresh, in a child of this process; raises :class:`RuleViolation` when that does not go."""
+    words = (found.kind, LONGEST_SIDE, JPEG_QUALITY, PROCESSOR_SECONDS, MEMORY)
+    command = [sys.executable, "-I", str(Path(drawing.__file__)), *map(str, words)]
     try:
-        with Image.open(upload, formats=FORMATS) as picture:
-            _refuse_a_bomb(picture)
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is decoded small at once
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-        bare = Image.new("RGB", upright.size)
-        bare.paste(upright)
-        return bare
-    except UNREADABLE as error:
-        raise RuleViolation(
-            "这个文件不是能打开的照片（只收 JPG、PNG、WebP），其余内容都还在。", field="photo"
-        ) from error
-
-
-def _refuse_a_bomb(picture: Image.Image) -> None:
-    """Refuse, before anything is decoded, more pixels than the memory of a worker bears."""
-    most = MOST_JPEG_PIXELS if picture.format == "JPEG" else MOST_OTHER_PIXELS
-    if picture.width * picture.height > most:
-        raise RuleViolation(
-            f"照片有 {picture.width}×{picture.height} 像素，太大了，请缩小到 {most // 1_000_000} 百万像素以内再传。",
-            field="photo",
+        done = subprocess.run(
+            command,
+            input=found.content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
+            env={},
+            cwd="/",
+            check=False,
         )
+    except subprocess.TimeoutExpired as error:  # killed by now
+        raise BusyDecoder(BUSY, field="photo") from error
+    if done.returncode == drawing.CANNOT_OPEN:
+        raise RuleViolation(NO_PICTURE, field="photo")
+    if done.returncode:
+        raise too_dear()
+    size, _, content = done.stdout.partition(b"\n")
+    width, height = size.split()
+    return Picture(content, int(width), int(height))

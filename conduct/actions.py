@@ -7,24 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
-from uuid import uuid4
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation, StaleVersion
-from common.pictures import Picture, read_picture
-from conduct import notices, policies, states
-from conduct.models import Complaint, ComplaintPhoto, code_digest
+from conduct import evidence, notices, policies, states
+from conduct.models import Complaint, code_digest
 from grids.models import Division, Grid
 from personnel.identity import why_not_mobile
 from personnel.models import GridPosting, OfficePosting
 from worktime.calendars import current_calendar
 from worktime.clocks import Clock, Limit, day_of, due
 
-MOST_PHOTOS = 3
 SHORTEST, LONGEST = 4, 2000
 
 
@@ -76,8 +72,9 @@ def complain(
         explanation=deadline.explain(),
     )
     complaint.seal(contact_name=draft.contact_name.strip(), contact_phone=phone)
+    found = evidence.look_at_photos(draft.photos)
     complaint.save()
-    _keep_photos(complaint, _pictures(draft.photos))
+    evidence.keep_as_sent(complaint, found)
     _trace(complaint, "complain", by=by, at=at, first=True)
     notices.received(complaint, at=at)
     return complaint, "-".join(code[start : start + 4] for start in range(0, 16, 4))
@@ -214,22 +211,6 @@ def _sound_text(text: str, *, field: str = "text") -> str:
     if not SHORTEST <= len(said) <= LONGEST:
         raise RuleViolation(f"请写 {SHORTEST}–{LONGEST} 个字。", field=field)
     return said
-
-
-def _pictures(photos: Sequence[tuple[BinaryIO, int]]) -> list[Picture]:
-    if len(photos) > MOST_PHOTOS:
-        raise RuleViolation(f"最多 {MOST_PHOTOS} 张照片。", field="photos")
-    try:
-        return [read_picture(file, size=size) for file, size in photos]
-    except RuleViolation as fault:
-        raise RuleViolation(fault.sentence, field="photos") from fault
-
-
-def _keep_photos(complaint: Complaint, pictures: list[Picture]) -> None:
-    for picture in pictures:
-        photo = ComplaintPhoto(complaint=complaint)
-        photo.file.save(f"{uuid4().hex}.jpg", ContentFile(picture.content), save=False)
-        photo.save()
 
 
 def _begin(complaint: Complaint, verb: str, *, by: User) -> Complaint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import by_rule, declare, own, public
+from common.doors import MEGABYTE, allow_body, by_rule, declare, own, public
 
 SEEN = by_rule("conduct.querysets.ComplaintQuerySet")
 
@@ -18,3 +18,4 @@ declare(
         "person": by_rule("personnel.sight.person_in_sight"),
     },
 )
+allow_body("conduct", {"complain": 30 * MEGABYTE, "register": 30 * MEGABYTE})

@@ -107,16 +107,35 @@ class Complaint(SealedRow):
 
 
 class ComplaintPhoto(models.Model):
-    """Evidence: a picture, encoded afresh."""
+    """Evidence: kept as a stranger sent it until the worker has drawn it afresh; only that is ever shown."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "照片处理中"
+        READY = "ready", "可以查看"
+        REFUSED = "refused", "不能打开"
 
     complaint = models.ForeignKey(
         Complaint, on_delete=models.PROTECT, related_name="photos", verbose_name="投诉"
     )
     uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
-    file = models.FileField("文件", upload_to="complaints/%Y/%m/")
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    sent = models.FileField("收到的文件", upload_to="complaints/sent/%Y/%m/", blank=True)
+    file = models.FileField("文件", upload_to="complaints/%Y/%m/", blank=True)
+    tries = models.PositiveSmallIntegerField("处理次数", default=0)
+    claimed_at = models.DateTimeField("开始处理", null=True, blank=True)
+    sentence = models.CharField("不能打开的原因", max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "投诉证据"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", file="") & ~Q(sent="")
+                | Q(state="ready", sent="") & ~Q(file="")
+                | Q(state="refused", sent="", file="") & ~Q(sentence=""),
+                name="a_photo_is_kept_as_sent_or_as_drawn_or_not_at_all",
+            ),
+        ]
+        indexes = [models.Index(fields=["id"], condition=Q(state="waiting"), name="photo_that_waits")]
 
     def __str__(self) -> str:
         return str(self.uid)

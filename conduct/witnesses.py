@@ -16,7 +16,7 @@ register(
         (
             (
                 Rows("conduct_complaint", COMPLAINT),
-                Rows("conduct_complaintphoto", ("uid", "file"), "t.complaint_id = s.id"),
+                Rows("conduct_complaintphoto", ("uid", "file", "state"), "t.complaint_id = s.id"),
             ),
         ),
         every="SELECT id FROM conduct_complaint",

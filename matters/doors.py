@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import by_rule, declare, own, public
+from common.doors import MEGABYTE, allow_body, by_rule, declare, own, public
 
 declare("api", {"matters": own()})
 declare(
@@ -42,3 +42,4 @@ declare(
         **dict.fromkeys(("request_hand", "request_record"), by_rule("personnel.scopes.authority_of")),
     },
 )
+allow_body("matters", {"import_matters": 12 * MEGABYTE})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import by_rule, declare
+from common.doors import MEGABYTE, allow_body, by_rule, declare
 
 SAID = by_rule("personnel.policies.require")
 MANAGED = by_rule("personnel.views.frame.manager")
@@ -22,3 +22,4 @@ declare(
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "appoint_office"), SAID),
     },
 )
+allow_body("personnel", {"import": 12 * MEGABYTE})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import by_rule, declare
+from common.doors import MEGABYTE, allow_body, by_rule, declare
 from plans.forms.plans import FORMS
 
 SEEN = by_rule("plans.access.plan_in_sight")
@@ -33,3 +33,5 @@ declare(
         "plan_change": DRAWN,
     },
 )
+allow_body("plans", {"import": 40 * MEGABYTE})
+allow_body("api", {"plan_change": 4 * MEGABYTE})

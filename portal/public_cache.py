@@ -26,7 +26,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from boards.models import BoardEdition
-from common.client_address import client_address
+from common.client_address import client_network
 from common.pages import error_page
 from common.rate_limit import is_too_often
 from grids.models import GeometryVersion
@@ -105,7 +105,7 @@ def public_page(read: Callable[..., Page | Elsewhere]) -> Callable[..., HttpResp
         place = f"{NAMESPACE}:{connection.settings_dict['NAME']}:{public_version()}:{asked.key}"
         kept = _recall(place)
         if kept is None:
-            if is_too_often(f"public:{client_address(request)}", limit=DRAWN_A_MINUTE, seconds=60):
+            if is_too_often(f"public:{client_network(request)}", limit=DRAWN_A_MINUTE, seconds=60):
                 return error_page(request, 429, sentence=WAIT)
             kept = _drawn(read(asked, **where), asked)
             _keep(place, kept)

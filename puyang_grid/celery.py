@@ -40,6 +40,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=40, hour=3),
         "options": {"expires": 3600},
     },
+    "photos that strangers have sent": {
+        "task": "conduct.tasks.draw_photos",
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
+    },
     "drop unused photos": {
         "task": "workflow.tasks.drop_photos",
         "schedule": crontab(minute=10, hour=3),

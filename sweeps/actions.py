@@ -7,6 +7,7 @@ still; its neighbours are served in the same pass. What is counted is what was d
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,8 +38,17 @@ class Pass:
         self.left |= other.left
 
 
-def sweep(name: str, keys: Iterable[Hashable], act: Callable[[Any], object], *, at: datetime) -> Pass:
+def sweep(
+    name: str,
+    keys: Iterable[Hashable],
+    act: Callable[[Any], object],
+    *,
+    at: datetime,
+    keeps_own_transactions: bool = False,
+) -> Pass:
     """Call ``act`` with every key, each in its own transaction.
+
+    Long work that must count its tries before it begins ``keeps_own_transactions``.
 
     ``act`` answers whether something was done: a row that somebody else holds right now is False and stays for the
     next pass. A key that failed lately waits until its time has come.
@@ -49,7 +59,7 @@ def sweep(name: str, keys: Iterable[Hashable], act: Callable[[Any], object], *, 
             result.left.add(key)
             continue
         try:
-            with transaction.atomic():
+            with nullcontext() if keeps_own_transactions else transaction.atomic():
                 done = bool(act(key))
         except Exception as error:
             _set_back(name, key, error, at=at)

@@ -1,4 +1,4 @@
-"""What nobody needs any more: sessions that have run out, failures past counting, codes that open nothing."""
+"""What nobody needs any more: sessions that have run out, what is past counting, codes that open nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.actions.trials import LONGEST
 from accounts.guessing import KEPT
-from accounts.models import DeviceCode, FailedSignIn, FailedTrial
+from accounts.models import Counter, DeviceCode, FailedSignIn, FailedTrial
 from sweeps.actions import sweep_together
 
 CODES_KEPT = timedelta(days=1)
@@ -25,6 +25,7 @@ def forget_what_is_over(*, at: datetime) -> int:
         FailedTrial.objects.filter(at__lt=at - LONGEST),
         FailedSignIn.objects.filter(at__lt=at - KEPT),
         DeviceCode.objects.filter(expires_at__lt=at - CODES_KEPT),
+        Counter.objects.filter(ends_at__lt=at),
         AccessAttempt.objects.filter(attempt_time__lt=at - KEPT),
     )
     return sum(_forget(found, at=at) for found in rows)

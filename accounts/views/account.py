@@ -28,7 +28,7 @@ from accounts.guessing import forgive_sign_ins, note_failed_sign_in, refusal_for
 from accounts.models import User
 from accounts.personas import PERSONAS
 from common import clock
-from common.client_address import client_address
+from common.client_address import client_network
 from common.doors import page_in_hand
 
 BACKEND = "accounts.backends.AccountBackend"
@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def _signed_in(request: HttpRequest) -> HttpResponse:
     name = account_named(request.POST.get("username", "").strip()[:40])
-    address, at = client_address(request), clock.now()
+    address, at = client_network(request), clock.now()
     if sentence := refusal_for(name, address, at=at):
         return _refused_page(request, sentence)
     form = SignInForm(request.POST, request=request)

@@ -121,7 +121,7 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
         "verbs": [
             (verb, states.VERBS[verb]) for verb in verbs_open_to(user, found) if _is_sayable(verb, found)
         ],
-        "photos": found.photos.all(),
+        "photos": found.photos.order_by("pk"),
         "contact": [
             {
                 "label": label,
@@ -248,7 +248,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
     """Evidence of a complaint that one handles."""
     seen = Complaint.objects.visible_to(signed_in(request))
-    found = ComplaintPhoto.objects.filter(uid=uid, complaint__in=seen.values("pk")).first()
+    drawn = ComplaintPhoto.objects.filter(state=ComplaintPhoto.State.READY)
+    found = drawn.filter(uid=uid, complaint__in=seen.values("pk")).first()
     if found is None:
         raise Http404
     return jpeg_answer(found.file)

@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from accounts.counting import seconds_to_wait
 from accounts.models import User
 from common import clock
-from common.client_address import client_address
+from common.client_address import client_network
 from common.pages import error_page
-from common.rate_limit import is_too_often
 from common.saying import given, say
 from conduct.actions import ComplaintDraft, complain, complaint_by_code, people_of
 from conduct.forms import CodeForm, ComplaintForm
@@ -18,7 +18,10 @@ from conduct.models import Complaint
 from grids.models import Grid
 from worktime.clocks import day_of
 
-A_DAY = 20  # complaints from one address; a village hall shares one
+A_DAY = 20  # complaints from one network; a village hall shares one
+PHOTOS_A_DAY = 30  # with them
+TOO_MANY = "今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。"
+TOO_MANY_PHOTOS = "今天从这里提交的照片太多了，请不带照片提交，或明天再试，或拨打监督电话。"
 AN_HOUR = 30  # wrong codes from one address
 
 
@@ -32,10 +35,15 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
     posted = people_of(grid, day=day_of(at)).values("user")
     people = User.objects.filter(pk__in=posted).order_by("name")
     form = ComplaintForm(given(request), request.FILES or None, people=people)
-    if request.method == "POST" and is_too_often(
-        f"complain:{client_address(request)}", limit=A_DAY, seconds=86_400
+    network = client_network(request)
+    if request.method == "POST" and (
+        wait := seconds_to_wait(f"complain:{network}", limit=A_DAY, seconds=86_400, at=at)
     ):
-        return error_page(request, 429, sentence="今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。")
+        return error_page(request, 429, sentence=TOO_MANY, retry_after=wait)
+    if (count := len(request.FILES.getlist("photos"))) and seconds_to_wait(
+        f"evidence:{network}", limit=PHOTOS_A_DAY, seconds=86_400, at=at, cost=count
+    ):
+        form.add_error("photos", TOO_MANY_PHOTOS)
     return say(
         request,
         form,
@@ -61,8 +69,9 @@ def progress(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST or None)
     found, status = None, 200
     if request.method == "POST":
-        if is_too_often(f"code:{client_address(request)}", limit=AN_HOUR, seconds=3600):
-            return error_page(request, 429, sentence="查询太频繁，请一小时后再试。")
+        asker = f"code:{client_network(request)}"
+        if wait := seconds_to_wait(asker, limit=AN_HOUR, seconds=3600, at=clock.machine_now()):
+            return error_page(request, 429, sentence="查询太频繁，请一小时后再试。", retry_after=wait)
         if form.is_valid():
             found = complaint_by_code(form.cleaned_data["code"])
             if found is None:

@@ -81,7 +81,8 @@ def _read_feature(feature: object, gathered: Gathered) -> None:
     except RuleViolation as refusal:
         draft.refuse(refusal.sentence)
         return
-    gathered.outlines.add(number, draft, parts, flattened=any(flattened))
+    if gathered.outlines.admit(draft, sum(map(len, parts))):
+        gathered.outlines.add(number, draft, parts, flattened=any(flattened))
 
 
 def _draft(feature: object, row: int) -> Draft:

@@ -20,6 +20,11 @@ ROWS = 20_000
 UNITS = 100_000
 VERTICES = 20_000  # of one grid
 ALL_VERTICES = 2_000_000
+RINGS = 500  # of one grid: each may have to be compared with each
+ALL_RINGS = 100_000  # beside the first of each grid
+ALL_PAIRS = (
+    10_000_000  # of rings of one grid that may have to be compared, over the whole file: some five seconds
+)
 TEXT_BYTES = 96 * MEGABYTE  # that a workbook's table of texts takes in memory
 TEXTS = 400_000
 FEATURE_CHARS = 4 * MEGABYTE  # 20,000 vertices take less than half of it
@@ -58,6 +63,17 @@ def check_all_vertices(count: int) -> None:
         raise RuleViolation(
             f"所有边界合计超过{ALL_VERTICES // 10_000}万个点。请简化边界，或分成几个文件。", field="边界"
         )
+
+
+def check_all_rings(rings: int, pairs: int) -> None:
+    """Refuse more rings, or more comparing of rings, than one import takes."""
+    if rings > ALL_RINGS or pairs > ALL_PAIRS:
+        raise RuleViolation("边界里的孔和分块合计太多。请简化边界，或分成几个文件。", field="边界")
+
+
+def too_many_rings(count: int) -> str:
+    """Say that one grid's border has too many rings."""
+    return f"边界由{count}个环组成（外边界和孔），最多{RINGS}个。请简化边界。"
 
 
 def too_many_vertices(count: int) -> str:

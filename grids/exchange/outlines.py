@@ -31,6 +31,18 @@ class Outlines:
     part_of: array[int] = field(default_factory=lambda: array("i"))  # for each ring
     draft_of: array[int] = field(default_factory=lambda: array("i"))  # for each part
     vertices: int = 0
+    rings: int = 0  # beside the first of each row
+    pairs: int = 0  # of rings of one row
+
+    def admit(self, draft: Draft, rings: int) -> bool:
+        """Count the rings of a row before anything compares them; False when there are too many and it is refused."""
+        if rings > limits.RINGS:
+            draft.refuse(limits.too_many_rings(rings))
+            return False
+        self.rings += max(rings - 1, 0)
+        self.pairs += rings * (rings - 1)
+        limits.check_all_rings(self.rings, self.pairs)
+        return True
 
     def add(self, number: int, draft: Draft, parts: Parts, *, flattened: bool = False) -> None:
         """Take the polygons of a row, the ``number``-th; one with too many points is refused and not kept."""

@@ -162,7 +162,7 @@ def _add(
     number = gathered.take(draft)
     if border.refused:
         draft.refuse(border.refused)
-    else:
+    elif gathered.outlines.admit(draft, len(border.rings)):
         gathered.outlines.add(number, draft, parts_of(border.rings), flattened=border.flattened)
 
 

@@ -146,7 +146,7 @@ class Grouping:
         """Hand over the grids with their borders."""
         for group in self.groups.values():
             parts = group.border.parts()
-            if parts:
+            if parts and self.gathered.outlines.admit(group.draft, sum(map(len, parts))):
                 self.gathered.outlines.add(group.number, group.draft, parts, flattened=group.border.flattened)
             group.border = TypedBorder()
         return self.gathered

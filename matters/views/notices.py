@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.counting import seconds_to_wait
 from common import clock
-from common.client_address import client_address
+from common.client_address import client_network
 from common.errors import RuleViolation
 from common.keyset import keyset_page
 from common.pages import error_page
-from common.rate_limit import is_too_often
 from common.saying import given, say
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -27,6 +27,7 @@ from matters.views import proposal_words as words
 from matters.views.frame import today_now
 
 A_DAY = 20  # comments from one address; a village hall shares one
+TOO_MANY_COMMENTS = "今天从这里提交的意见太多了，请明天再试，或打县区主管部门的电话。"
 PAGE_SIZE = 100
 
 
@@ -66,12 +67,11 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     _, today = today_now()
     is_open = found.status == "noticed" and found.notice_ends_on is not None and found.notice_ends_on >= today
     context = {**_frame(request, found.title), **_told(found), "is_open": is_open}
-    if request.method == "POST" and is_too_often(
-        f"comment:{client_address(request)}", limit=A_DAY, seconds=86_400
+    writer = f"comment:{client_network(request)}"
+    if request.method == "POST" and (
+        wait := seconds_to_wait(writer, limit=A_DAY, seconds=86_400, at=clock.machine_now())
     ):
-        return error_page(
-            request, 429, sentence="今天从这里提交的意见太多了，请明天再试，或打县区主管部门的电话。"
-        )
+        return error_page(request, 429, sentence=TOO_MANY_COMMENTS, retry_after=wait)
     form = CommentForm(given(request))
     return say(
         request,

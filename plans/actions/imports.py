@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import structlog
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
 from common.copying import copy_rows
@@ -29,10 +30,16 @@ from plans.arrivals import Arrival, arrivals
 from plans.examination import findings_of
 from plans.layout import columns_of, lot_of, named, whole_county
 from plans.models import GridPlan, ImportJob, ImportRow, PlanChange, PlannedGrid
+from sweeps.actions import sweep
 from worktime.clocks import day_of
 
 log = structlog.get_logger(__name__)
 ABANDONED_AFTER = timedelta(minutes=10)
+MOST_TRIES = 2
+GIVEN_UP = (
+    "读取这个文件时中断了两次，可能太大或太复杂，不再重试。"
+    "请简化边界或分成几个文件再上传；多次失败请联系管理员。"
+)
 SHOWN_FINDINGS = 200
 OPEN = (ImportJob.Status.WAITING, ImportJob.Status.READING, ImportJob.Status.SURVEYED, ImportJob.Status.READY)
 
@@ -69,8 +76,8 @@ def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
     job = _locked(job, by=by, status=ImportJob.Status.SURVEYED)
     if crs not in SYSTEMS:
         raise RuleViolation("请选择坐标系。", field="crs")
-    job.crs, job.status, job.sentence = crs, ImportJob.Status.WAITING, ""
-    job.save(update_fields=["crs", "status", "sentence"])
+    job.crs, job.status, job.sentence, job.tries = crs, ImportJob.Status.WAITING, "", 0
+    job.save(update_fields=["crs", "status", "sentence", "tries"])
     return job
 
 
@@ -131,31 +138,54 @@ def _locked(job: ImportJob, *, by: User, status: str) -> ImportJob:
 
 
 def work_on_imports(*, at: datetime) -> int:
-    """Look at or read every waiting file, oldest first; returns how many. A reader that died is followed up."""
+    """Look at or read every waiting file, oldest first; returns how many.
+
+    A reader that died is followed up once. Each try is counted before it begins, so a file that takes its reader with
+    it twice fails with a sentence instead of being read for ever.
+    """
     count = 0
-    while (job := _claim(at=at)) is not None:
-        try:
-            _survey(job) if not job.crs else _read(job, at=at)
-        except Refusal as refusal:
-            _fail(job, refusal.sentence)
-        except Exception:
-            log.exception("import_failed", job=job.pk)
-            _fail(job, "读取时出错，已记录。请检查文件后重新上传；多次失败请联系管理员。")
-        count += 1
+    while waiting := list(_waiting(at).order_by("pk").values_list("pk", flat=True)):
+        result = sweep("plans.imports", waiting, partial(_work_on, at=at), at=at, keeps_own_transactions=True)
+        count += result.done
+        if not result.done:
+            break  # what is left is being read by others, or waits for its next try
     return count
 
 
-@transaction.atomic
-def _claim(*, at: datetime) -> ImportJob | None:
+def _waiting(at: datetime) -> QuerySet[ImportJob]:
     dead = Q(status=ImportJob.Status.READING, claimed_at__lt=at - ABANDONED_AFTER)
-    waiting = ImportJob.objects.select_for_update(of=("self",), skip_locked=True).filter(
-        Q(status=ImportJob.Status.WAITING) | dead
-    )
-    job = waiting.select_related("plan__county", "by").order_by("pk").first()
+    return ImportJob.objects.filter(Q(status=ImportJob.Status.WAITING) | dead)
+
+
+def _work_on(pk: int, *, at: datetime) -> bool:
+    job = _claim(pk, at=at)
+    if job is None:
+        return False
+    try:
+        _require_tries_left(job)
+        _survey(job) if not job.crs else _read(job, at=at)
+    except Refusal as refusal:
+        _fail(job, refusal.sentence)
+    except Exception:
+        log.exception("import_failed", job=job.pk)
+        _fail(job, "读取时出错，已记录。请检查文件后重新上传；多次失败请联系管理员。")
+    return True
+
+
+@transaction.atomic
+def _claim(pk: int, *, at: datetime) -> ImportJob | None:
+    """Take a waiting file, counting the try before it begins; None when another reader has it."""
+    free = _waiting(at).select_for_update(of=("self",), skip_locked=True)
+    job = free.select_related("plan__county", "by").filter(pk=pk).first()
     if job is not None:
-        job.status, job.claimed_at, job.done = ImportJob.Status.READING, at, 0
-        job.save(update_fields=["status", "claimed_at", "done"])
+        job.status, job.claimed_at, job.done, job.tries = ImportJob.Status.READING, at, 0, job.tries + 1
+        job.save(update_fields=["status", "claimed_at", "done", "tries"])
     return job
+
+
+def _require_tries_left(job: ImportJob) -> None:
+    if job.tries > MOST_TRIES:
+        raise RuleViolation(GIVEN_UP)
 
 
 def _fail(job: ImportJob, sentence: str) -> None:
@@ -169,8 +199,8 @@ def _survey(job: ImportJob) -> None:
     job.survey, job.total = asdict(found), found.count
     job.status = ImportJob.Status.SURVEYED
     if found.bounds is None:
-        job.crs, job.status = "EPSG:4490", ImportJob.Status.WAITING
-    job.save(update_fields=["survey", "total", "status", "crs"])
+        job.crs, job.status, job.tries = "EPSG:4490", ImportJob.Status.WAITING, 0
+    job.save(update_fields=["survey", "total", "status", "crs", "tries"])
 
 
 def _read(job: ImportJob, *, at: datetime) -> None:

@@ -6,12 +6,20 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.bounded import BoundedJSONField, BoundedListField
 from grids.exchange.crs import SYSTEMS
 from grids.facts import Unit
 from grids.models import Grid, GridUnit
 from plans.actions.steps import VERBS
+from plans.said import MOST_NODES, MOST_SHAPES
 
 LARGEST = 2**31 - 1
+MOST_VALUES = (
+    10 * MOST_NODES
+)  # a point is a list of two or three numbers; too many points have their own sentence
+LONGEST_SHAPE = 200_000  # characters of a shape that is told as text
+MANY_POINTS = f"坐标应为最多 {MOST_NODES} 个点，请先简化。"
+MOST_UNITS = 2_000  # of one grid
 TAKING_BACK = ("undo", "redo")
 
 
@@ -28,7 +36,12 @@ class ShapeIn(serializers.Serializer[Any]):
     """A grid of the plan and its new boundary."""
 
     key = serializers.CharField(max_length=24)
-    geometry = serializers.JSONField(help_text="GeoJSON Polygon in `crs`")
+    geometry = BoundedJSONField(
+        max_values=MOST_VALUES,
+        max_text=LONGEST_SHAPE,
+        sentence=MANY_POINTS,
+        help_text="GeoJSON Polygon in `crs`",
+    )
 
 
 class ChangeIn(serializers.Serializer[Any]):
@@ -37,7 +50,7 @@ class ChangeIn(serializers.Serializer[Any]):
     verb = serializers.ChoiceField([*VERBS, *TAKING_BACK])
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
     key = serializers.CharField(max_length=24, default="", allow_blank=True)
-    keys = serializers.ListField(child=serializers.CharField(max_length=24), max_length=50, default=list)
+    keys = BoundedListField(child=serializers.CharField(max_length=24), max_length=50, default=list)
     survivor = serializers.CharField(max_length=24, default="", allow_blank=True)
     successor = serializers.CharField(max_length=24, default="", allow_blank=True)
     village = serializers.CharField(max_length=12, default="", allow_blank=True, help_text="12-digit code")
@@ -47,10 +60,24 @@ class ChangeIn(serializers.Serializer[Any]):
     department = serializers.IntegerField(min_value=1, max_value=LARGEST, allow_null=True, default=None)
     households = serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=True, default=None)
     population = serializers.IntegerField(min_value=0, max_value=LARGEST, allow_null=True, default=None)
-    units = GridUnitIn(many=True, allow_null=True, default=None)
-    geometry = serializers.JSONField(default=None, allow_null=True, help_text="GeoJSON Polygon in `crs`")
-    line = serializers.JSONField(default=None, allow_null=True, help_text="[[lon, lat], …] in `crs`")
-    shapes = ShapeIn(many=True, default=list, max_length=200)
+    units = GridUnitIn(many=True, allow_null=True, default=None, max_length=MOST_UNITS)
+    geometry = BoundedJSONField(
+        max_values=MOST_VALUES,
+        max_text=LONGEST_SHAPE,
+        sentence=MANY_POINTS,
+        default=None,
+        allow_null=True,
+        help_text="GeoJSON Polygon in `crs`",
+    )
+    line = BoundedJSONField(
+        max_values=MOST_VALUES,
+        max_text=LONGEST_SHAPE,
+        sentence=MANY_POINTS,
+        default=None,
+        allow_null=True,
+        help_text="[[lon, lat], …] in `crs`",
+    )
+    shapes = ShapeIn(many=True, default=list, max_length=MOST_SHAPES)
     crs = serializers.ChoiceField(
         [(key, system.name) for key, system in SYSTEMS.items()], default="EPSG:4490"
     )

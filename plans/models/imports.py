@@ -40,6 +40,9 @@ class ImportJob(models.Model):
     )
     at = models.DateTimeField("上传时间")
     claimed_at = models.DateTimeField("开始读取", null=True)
+    tries = models.PositiveSmallIntegerField(
+        "读取次数", default=0, help_text="每一步读取前加一，读完归零；中断两次不再读"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "导入批次"

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.idempotency import answer_once
 from accounts.keyed_requests import KEY_HEADER, keyed
 from common import clock
+from common.bounded import BoundedListField
 from common.keyset import keyset_page
 from grids.models import Grid
 from notifications.models import Message
@@ -42,9 +43,7 @@ class MessagePage(serializers.Serializer[Any]):
 class ReadIn(serializers.Serializer[Any]):
     """Which notices have been read."""
 
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=200
-    )
+    ids = BoundedListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=200)
 
 
 class Me(APIView):

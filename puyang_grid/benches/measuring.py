@@ -89,16 +89,21 @@ def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
             drop_database(cursor, SCRATCH)
 
 
-def manage(words: list[str], *, as_owner: bool = False) -> None:
-    """Run a management command on the scratch database in a process of its own."""
+def scratch_environ(*, as_owner: bool = False) -> dict[str, str]:
+    """What a process is told that works on the scratch database."""
     addresses = addresses_from(os.environ, settings.VAR_DIR)
-    told = {
+    return {
         **os.environ,
         "DATABASE_URL": with_database(addresses.app, SCRATCH),
         "DATABASE_OWNER_URL": with_database(addresses.owner, SCRATCH),
         "DATABASE_ROLE": "owner" if as_owner else "app",
         "DEMO_MODE": "1",
     }
+
+
+def manage(words: list[str], *, as_owner: bool = False) -> None:
+    """Run a management command on the scratch database in a process of its own."""
+    told = scratch_environ(as_owner=as_owner)
     subprocess.run(
         [sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL
     )

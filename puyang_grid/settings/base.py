@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "common.bodies.BodyLimit",
     "common.input_gate.InputGate",
     "common.no_store.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -135,7 +136,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "common.request_log.unnamed_client"
 AXES_LOCKOUT_CALLABLE = "accounts.views.account.locked_out"
-AXES_CLIENT_IP_CALLABLE = "common.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "common.client_address.client_network"
 # How many proxies of ours stand before this process and may say who the client is; 0 believes nobody.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -256,7 +257,7 @@ MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", default="")
 
 PHOTO_SIZE_LIMIT = 8 * 1024 * 1024
 PHOTOS_PER_REPORT_LIMIT = 9
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a form beside its files; common/bodies.py bounds the whole
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -298,8 +299,20 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.MinuteThrottle"],
     "EXCEPTION_HANDLER": "common.api.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+# Requests a minute; a township's whole office may share one address.
+API_RATES = {
+    "read": {
+        "account": env.int("API_READS_OF_ACCOUNT", 600),
+        "network": env.int("API_READS_OF_NETWORK", 6000),
+    },
+    "write": {
+        "account": env.int("API_WRITES_OF_ACCOUNT", 240),
+        "network": env.int("API_WRITES_OF_NETWORK", 2400),
+    },
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "濮阳网格 · 基层网格化服务管理平台",

@@ -118,7 +118,7 @@ def sent(town: Town, path: str, body: str) -> Any:
     )
 
 
-@pytest.mark.parametrize("depth", [30, 900, 100_000])
+@pytest.mark.parametrize("depth", [30, 900, 30_000])
 def test_a_body_too_deep_is_a_bad_request(town: Town, depth: int) -> None:
     answer = sent(town, "/api/v1/cases/", '{"title":' + "[" * depth + "]" * depth + "}")
     assert answer.status_code == 400

@@ -15,7 +15,7 @@ from PIL import Image
 from access import subjects
 from audit.models import AccessEntry, Entry
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from conduct import actions
+from conduct import actions, evidence
 from conduct.models import Complaint
 from conduct.views import public
 from notifications.models import Outbox
@@ -29,7 +29,7 @@ HOSTILE = "<script>alert(1)</script>'\"{{ 7*7 }}=1+1"
 
 @pytest.fixture(autouse=True)
 def nobody_has_complained_today(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public, "is_too_often", lambda name, **said: False)
+    monkeypatch.setattr(public, "seconds_to_wait", lambda name, **said: 0)
 
 
 def complained(town: Town, **said: Any) -> Complaint:
@@ -220,6 +220,7 @@ def test_evidence_is_encoded_afresh_and_shown_to_who_examines_it(town: Town) -> 
     assert Visitor().post(path, {**said, "photos": four}).status_code == 422
     good = SimpleUploadedFile("a.png", written.getvalue())
     assert Visitor().post(path, {**said, "photos": [good]}).status_code == 200
+    assert evidence.draw_waiting(at=MONDAY) == 1
     photo = f"/conduct/photos/{Complaint.objects.get().photos.get().uid}/"
     assert Visitor(town.tang).get(photo)["Content-Type"] == "image/jpeg"
     for name in ("chen", "wu", "xu"):
@@ -269,7 +270,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(town: Town) -> None:
 
 
 def test_one_address_does_not_flood_the_township(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public, "is_too_often", lambda name, **said: True)
+    monkeypatch.setattr(public, "seconds_to_wait", lambda name, **said: 7)
     answer = Visitor().post(f"/complain/{town.grid.code}/", {"kind": "rude", "text": "说话不耐烦"})
     assert answer.status_code == 429 and not Complaint.objects.exists()
 

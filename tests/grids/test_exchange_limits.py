@@ -12,9 +12,10 @@ import pytest
 import shapely
 import xlsxwriter
 
-from grids.exchange import limits
+from grids.exchange import limits, shapefile
 from tests.grids.files import (
     JING,
+    clockwise,
     feature,
     geojson,
     layer,
@@ -70,8 +71,8 @@ def vertices_in_geojson(folder: Path) -> Path:
 
 
 def small_rings_in_geojson(folder: Path) -> Path:
-    rings = [[(115.0, 35.7), (115.1, 35.7), (115.1, 35.8), (115.0, 35.7)]] * 5000
-    return collection(folder, (feature_text(rings, f"{number}") for number in range(100)))
+    rings = [[(115.0, 35.7), (115.1, 35.7), (115.1, 35.8), (115.0, 35.7)]] * limits.RINGS
+    return collection(folder, (feature_text(rings, f"{number}") for number in range(40)))
 
 
 def rare_letters_in_geojson(folder: Path) -> Path:
@@ -119,7 +120,7 @@ def rare_letters_in_a_workbook(folder: Path) -> Path:
     ("make", "form", "outcome"),
     [
         (vertices_in_geojson, "geojson", (80, 0)),
-        (small_rings_in_geojson, "geojson", (100, 0)),
+        (small_rings_in_geojson, "geojson", (40, 0)),
         (rare_letters_in_geojson, "geojson", (18_000, 0)),
         (empty_objects_in_geojson, "geojson", (0, 7)),
         (vertices_in_a_shapefile, "shapefile", (100, 0)),
@@ -184,6 +185,62 @@ def test_more_vertices_than_all_borders_may_have_are_refused(
         found = reading(path)
         assert [fault.row for fault in found.faults] == [None] and found.grids == ()
         assert refusals(found)[0].startswith("所有边界合计超过")
+
+
+def holed(holes: int) -> list[list[tuple[float, float]]]:
+    """A square with so many holes in a row."""
+    return [square(), *(square(115.0005 + 0.00001 * hole, 35.705, 0.000005) for hole in range(holes))]
+
+
+def files_of_rings(folder: Path, *holes: int) -> list[Path]:
+    """The same borders in each form of file."""
+    borders = [holed(count) for count in holes]
+    codes = [f"{410902001001001 + number}" for number in range(len(holes))]
+    outer_first = [[clockwise(rings[0]), *rings[1:]] for rings in borders]
+    texts = ["|".join(typed(ring) for ring in rings) for rings in borders]
+    names = ["", "", "", "", ""]
+    return [
+        geojson(folder, *(feature(*rings, code=code) for rings, code in zip(borders, codes, strict=True))),
+        zipped(folder, layer(outer_first)),
+        workbook(folder, *([code, *names, text] for code, text in zip(codes, texts, strict=True))),
+    ]
+
+
+def test_a_border_of_too_many_rings_is_refused_by_its_row_before_they_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "RINGS", 5)
+    compared: list[int] = []
+    parts_of = shapefile.parts_of
+
+    def counted(rings: list[np.ndarray]) -> list[list[np.ndarray]]:
+        compared.append(len(rings))
+        return parts_of(rings)
+
+    monkeypatch.setattr(shapefile, "parts_of", counted)
+    for path in files_of_rings(tmp_path, 4, 5):
+        found = reading(path)
+        (sentence,) = refusals(found)
+        assert sentence.endswith("边界由6个环组成（外边界和孔），最多5个。请简化边界。")
+        assert len(found.grids) == 1
+    assert compared == [5]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("ALL_RINGS", 7), ("ALL_PAIRS", 39)])
+def test_more_comparing_of_rings_than_one_import_takes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int
+) -> None:
+    for path in files_of_rings(tmp_path, 4, 4):
+        assert refusals(reading(path)) == []
+        with monkeypatch.context() as patched:
+            patched.setattr(limits, limit, value)
+            assert refusals(reading(path)) == ["边界里的孔和分块合计太多。请简化边界，或分成几个文件。"]
+
+
+def test_as_many_rings_as_there_may_be_are_read(tmp_path: Path) -> None:
+    in_geojson, in_a_shapefile, _ = files_of_rings(tmp_path, limits.RINGS - 1)  # a cell does not hold so many
+    for path in (in_geojson, in_a_shapefile):
+        assert refusals(reading(path)) == []
 
 
 @pytest.mark.parametrize(("limit", "value"), [("ROWS", 2), ("UNITS", 3)])

@@ -159,6 +159,18 @@ def test_solved_on_the_spot_is_one_sending_with_photos(phone_page: Page, tmp_pat
     expect(page.locator(".photo img")).to_have_count(2)
 
 
+def test_what_is_clear_in_a_picture_is_white_on_the_phone(phone_page: Page, tmp_path: Path) -> None:
+    Image.new("RGBA", (640, 480), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    page = enter(phone_page, "worker")
+    page.goto("/report/")
+    choose(page, "邻里纠纷")
+    page.locator("input[name=photos][multiple]").set_input_files(tmp_path / "clear.png")
+    canvas = page.locator(".photo canvas")
+    expect(canvas).to_have_count(1)
+    colour = canvas.evaluate("each => [...each.getContext('2d').getImageData(60, 60, 1, 1).data]")
+    assert colour == [255, 255, 255, 255]
+
+
 def test_a_returned_report_opens_filled_in_and_goes_back(
     open_page: Callable[..., Page], live_city: LiveCity
 ) -> None:

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 from django.core.files.storage import default_storage
+from django.db import connections
 
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from plans.actions.imports import choose_crs, confirm_import, discard_import, take_file, work_on_imports
+from grids.exchange.rows import Survey
+from plans.actions import imports
+from plans.actions.imports import (
+    ABANDONED_AFTER,
+    GIVEN_UP,
+    choose_crs,
+    confirm_import,
+    discard_import,
+    take_file,
+    work_on_imports,
+)
 from plans.actions.steps import redo, undo
 from plans.models import GridPlan, ImportJob, PlannedGrid
 from tests.plans.drafts import drafted, step
-from tests.town import MONDAY, Town
+from tests.town import MONDAY, Town, build_town
 
 
 @pytest.fixture(autouse=True)
@@ -159,6 +173,79 @@ def test_a_reader_that_died_is_followed_up(town: Town) -> None:
     assert work_on_imports(at=MONDAY + timedelta(minutes=11)) == 1
     job.refresh_from_db()
     assert job.status == "surveyed"
+
+
+def test_a_file_that_takes_its_reader_with_it_twice_fails_with_a_sentence(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_town()
+    town = Town()
+    bad = upload(drafted(town), town.wu, *halves(town))
+    good = upload(drafted(town), town.wu, *halves(town))
+    survey = imports.survey
+
+    def die_on_the_first(path: Path, name: str) -> Survey:
+        if path == Path(bad.file.path):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return survey(path, name)
+
+    monkeypatch.setattr(imports, "survey", die_on_the_first)
+    at = MONDAY
+    for tries in (1, 2):
+        connections.close_all()  # a child must not speak through our connection
+        child = os.fork()
+        if child == 0:
+            work_on_imports(at=at)
+            os._exit(0)  # only if nothing has killed it
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        bad.refresh_from_db()
+        assert (bad.status, bad.tries) == ("reading", tries)
+        at += ABANDONED_AFTER + timedelta(seconds=1)
+    assert work_on_imports(at=at) == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert (bad.status, bad.sentence) == ("failed", GIVEN_UP)
+    assert (good.status, good.tries) == ("surveyed", 1)
+    assert work_on_imports(at=at + timedelta(days=1)) == 0
+
+
+def test_each_step_of_an_import_has_its_own_tries(town: Town) -> None:
+    job = upload(drafted(town), town.wu, *halves(town))
+    ImportJob.objects.filter(pk=job.pk).update(status="reading", claimed_at=MONDAY, tries=1)
+    job = read_later(job, town.wu)
+    assert (job.status, job.tries) == ("ready", 1)
+
+
+def read_later(job: ImportJob, by: User) -> ImportJob:
+    """Look at a file that a reader has left, then read it."""
+    later = MONDAY + ABANDONED_AFTER + timedelta(minutes=1)
+    assert work_on_imports(at=later) == 1
+    job.refresh_from_db()
+    assert job.tries == 2
+    choose_crs(job, crs="EPSG:4490", by=by)
+    assert work_on_imports(at=later) == 1
+    job.refresh_from_db()
+    return job
+
+
+def test_a_file_that_raises_fails_and_its_neighbour_is_read(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = upload(drafted(town), town.wu, *halves(town))
+    good = upload(drafted(town), town.wu, *halves(town))
+    survey = imports.survey
+
+    def raise_on_the_first(path: Path, name: str) -> Survey:
+        if path == Path(bad.file.path):
+            raise ZeroDivisionError
+        return survey(path, name)
+
+    monkeypatch.setattr(imports, "survey", raise_on_the_first)
+    assert work_on_imports(at=MONDAY) == 2
+    bad.refresh_from_db()
+    good.refresh_from_db()
+    assert bad.status == "failed" and "读取时出错" in bad.sentence
+    assert good.status == "surveyed"
 
 
 @pytest.mark.parametrize(

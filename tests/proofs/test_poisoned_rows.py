@@ -206,6 +206,19 @@ ENTRIES = {
         "SELECT EXISTS (SELECT FROM workflow_caseevent WHERE case_id = {good} AND verb = 'hand_over')",
         "workflow.handover",
     ),
+    "conduct.tasks.draw_photos": Poisoned(
+        "SELECT 9001 UNION SELECT 9002 ORDER BY 1",
+        (
+            "INSERT INTO conduct_complaintphoto (id, complaint_id, uid, state, sent, file, tries, sentence)"
+            " SELECT n, (SELECT min(id) FROM conduct_complaint), gen_random_uuid(), 'waiting', 'gone.bin', '', 0, ''"
+            " FROM generate_series({bad}, {good}) n",
+        ),
+        "conduct_complaintphoto",
+        "UPDATE",
+        "NEW.id = {bad}",
+        "SELECT state = 'refused' FROM conduct_complaintphoto WHERE id = {good}",
+        "conduct.photos",
+    ),
     "personnel.tasks.forget_rosters": Poisoned(
         "SELECT 9001 UNION SELECT 9002 ORDER BY 1",
         (

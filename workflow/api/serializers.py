@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.bounded import BoundedDictField, BoundedListField
 from common.parsers import MomentField
 from personnel.models import Organization
 from workflow.forms import TEXT_LIMIT
@@ -13,6 +14,8 @@ from workflow.models import Attachment, Case, CaseEvent
 from workflow.policies import verbs_open_to
 from workflow.states import STATUSES, VERBS
 from workflow.suggestions import units_for
+
+MOST_ANSWERS = 16  # to a matter's own questions, of which there are four at most
 
 
 class CaseRow(serializers.Serializer[Case]):
@@ -119,7 +122,8 @@ class ReportIn(serializers.Serializer[Any]):
 
     grid_id = serializers.IntegerField(required=False, allow_null=True)
     matter_id = serializers.IntegerField(required=False, allow_null=True)
-    answers = serializers.DictField(
+    answers = BoundedDictField(
+        max_length=MOST_ANSWERS,
         child=serializers.CharField(max_length=200, allow_blank=True),
         required=False,
         help_text="What the matter asks for beside the report, by the question's key.",
@@ -137,8 +141,8 @@ class ReportIn(serializers.Serializer[Any]):
     contact_address = serializers.CharField(required=False, allow_blank=True, max_length=100)
     outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")
     result = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
-    photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
-    result_photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
+    photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
+    result_photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
 
 
 class VerbIn(serializers.Serializer[Any]):
@@ -159,7 +163,7 @@ class ResultIn(VerbIn):
     """The result and the photos that prove it."""
 
     result = serializers.CharField(allow_blank=True, max_length=TEXT_LIMIT)
-    photos = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=9)
+    photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
 
 
 class UnitIn(VerbIn):

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from accounts.counting import seconds_to_wait
 from common import clock
-from common.client_address import client_address
+from common.client_address import client_network
 from common.errors import IllegalMove, Refusal
 from common.pages import error_page
-from common.rate_limit import is_too_often
 from workflow import actions
 from workflow.forms import ResidentForm
 from workflow.models import Case
@@ -24,13 +24,15 @@ from workflow.states import ENDED
 LOOKS_A_MINUTE = 40
 RATINGS_AN_HOUR = 10
 WAIT = "查询太频繁，请一分钟后再试。"
+RATED_TOO_OFTEN = "这件事项提交评价太频繁，请一小时后再试。"
 
 
 @never_cache
 def resident(request: HttpRequest, code: str) -> HttpResponse:
     """Show the public state of a case; take the rating when it is asked for."""
-    if is_too_often(f"look:{client_address(request)}", limit=LOOKS_A_MINUTE, seconds=60):
-        return error_page(request, 429, sentence=WAIT)
+    looker = f"look:{client_network(request)}"
+    if wait := seconds_to_wait(looker, limit=LOOKS_A_MINUTE, seconds=60, at=clock.machine_now()):
+        return error_page(request, 429, sentence=WAIT, retry_after=wait)
     try:
         case = actions.case_by_rating_code(code)
     except IllegalMove as unknown:
@@ -42,10 +44,10 @@ def resident(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _rate(request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
-    if is_too_often(f"rate:{case.pk}", limit=RATINGS_AN_HOUR, seconds=3600):
-        return error_page(request, 429, sentence=WAIT)
+    said, at = form.cleaned_data, clock.now()
+    if wait := seconds_to_wait(f"rate:{case.pk}", limit=RATINGS_AN_HOUR, seconds=3600, at=at):
+        return error_page(request, 429, sentence=RATED_TOO_OFTEN, retry_after=wait)
     try:
-        said, at = form.cleaned_data, clock.now()
         with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
             actions.rate_by_resident(case.rating_code, rating=said["rating"], note=said["note"], at=at)
     except Refusal as refusal:

@@ -13,7 +13,7 @@ from common.append_only import append_only_models, deletable_models, published_c
 
 READ_ONLY_TABLES = ("django_migrations", "audit_ledger")
 # Tables of libraries whose rows come and go.
-LIBRARY_TABLES = ("django_session", "axes_accessattempt", "axes_accessfailurelog", "axes_accesslog")
+LIBRARY_TABLES = ("django_session", "axes_")
 # A session setting lets triggers be passed over: the owner's, for migrations; to the application it means nothing.
 KEEP_TRIGGERS = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -69,7 +69,7 @@ class Command(BaseCommand):
     @staticmethod
     def _present(tables: list[str]) -> list[str]:
         found = connection.introspection.table_names()
-        return [*tables, *(table for table in LIBRARY_TABLES if table in found)]
+        return [*tables, *(table for table in found if table.startswith(LIBRARY_TABLES))]
 
     @staticmethod
     def _said(words: str, table: str, role: sql.Identifier) -> sql.Composed:

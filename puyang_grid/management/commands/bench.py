@@ -1,4 +1,4 @@
-"""Measure on this machine, beside a floor in the same run: bench queue | suggest | locate | import-grids | trace."""
+"""Measure on this machine, beside a floor in the same run; `bench --help` lists what can be measured."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from puyang_grid.benches import import_grids, locate, queue, suggest, trace
+from puyang_grid.benches import import_grids, locate, queue, suggest, trace, uploads
 
 
 class Command(BaseCommand):
-    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids | trace"
+    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids | uploads | trace"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("what", choices=["queue", "suggest", "locate", "import-grids", "trace"])
+        parser.add_argument(
+            "what", choices=["queue", "suggest", "locate", "import-grids", "trace", "uploads"]
+        )
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
         parser.add_argument("--matters", type=int, default=500)
@@ -38,5 +40,7 @@ class Command(BaseCommand):
                 )
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
+            case "uploads":
+                uploads.run(self.stdout.write)
             case "import-grids":
                 import_grids.run(self.stdout.write, grids=options["grids"])

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_failed_sign_ins'),
+        ('accounts', '0006_counters_of_uses'),
     ]
 
     operations = [
