@@ -101,9 +101,13 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "accounts.backends.AccountBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    "personnel.backends.AuthorityBackend",
 ]
 GUARDIAN_USER_OBJ_PERMS_MODEL = "personnel.Grant"
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False  # no second way to give or read a grant
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001"
+]  # its backend knows no expiry; ours asks the one reader of authority
 ANONYMOUS_USER_NAME = None
 
 PASSWORD_HASHERS = [
