@@ -160,6 +160,9 @@ class DeviceCode(models.Model):
                 condition=models.Q(used_at__isnull=True),
                 name="one_open_device_code_per_person",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("issued_by")), name="nobody_issues_himself_a_device_code"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from accounts.models import User
 from grids.models import Division, Grid
 from grids.querysets import DivisionQuerySet
 from personnel.models import GridPosting, OfficePosting, Organization
-from personnel.policies import manages_bodies
+from personnel.policies import Staffing, manages_bodies
 from personnel.scopes import Authority, authority_of, may_over
 
 REMEMBERED = timedelta(days=366)  # a manager sees somebody who has left for another year
@@ -116,7 +116,7 @@ def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
     authority = authority_of(user)
     if body is None or not (
         authority.sees_all
-        or manages_bodies(authority, body.division)
+        or manages_bodies(authority, Staffing(body.division))
         or authority.may("handle", "organization", body.pk)
         or authority.may("oversee", "organization", body.pk)
         or OfficePosting.objects.current(day).filter(user=user, organization=body).exists()

@@ -11,7 +11,8 @@ from django.db.models import F
 from accounts.guessing import forgive_sign_ins
 from accounts.models import Suggestion, User
 from audit.actions import append_entry
-from common.errors import RuleViolation
+from audit.attempts import note_attempt
+from common.errors import NotPermitted, RuleViolation
 
 CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that is taken for another
 
@@ -35,6 +36,7 @@ def close_account(user: User, *, at: datetime, by: User | None) -> None:
 @transaction.atomic
 def reopen_account(user: User, *, at: datetime, by: User) -> None:
     """Open a closed account again; what it may do follows from the posts that are given to it."""
+    require_another(user, by)
     if user.is_active:
         return
     user.is_active = True
@@ -52,6 +54,7 @@ def sign_out_everywhere(user: User, *, at: datetime, by: User) -> None:
 @transaction.atomic
 def issue_first_password(user: User, *, at: datetime, by: User) -> str:
     """Give an account a password for one sign-in, at which its owner sets another; returns it, to be shown once."""
+    require_another(user, by)
     if not user.is_active:
         raise RuleViolation("账号已停用，请先重新启用。")
     password = "-".join("".join(secrets.choice(CLEAR) for _ in range(4)) for _ in range(3))
@@ -71,6 +74,13 @@ def set_own_password(user: User, password: str, *, at: datetime) -> None:
     user.must_set_password = False
     user.save(update_fields=["password", "must_set_password"])
     trace(user, "set_password", at=at, by=user)
+
+
+def require_another(user: User, by: User) -> None:
+    """Raise :class:`NotPermitted` for one's own account: what lets somebody in comes from another's hand."""
+    if user.pk == by.pk:
+        note_attempt(by.pk, verb="let_oneself_in", on=f"account:{user.pk}")
+        raise NotPermitted("不能给自己的账号办，请找管理您的机构或安全管理员。")
 
 
 def raise_epoch(user: User) -> None:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.actions.account import raise_epoch, trace
+from accounts.actions.account import raise_epoch, require_another, trace
 from accounts.actions.trials import MOST, failed_since, require_trials_left
 from accounts.models import Device, DeviceCode, User
 from common.errors import RuleViolation
@@ -23,10 +23,9 @@ SEEN_EVERY = timedelta(hours=1)
 @transaction.atomic
 def issue_device_code(user: User, *, at: datetime, by: User) -> str:
     """Make a code for ``user``, good once within a quarter of an hour; returns it, to be told in person."""
+    require_another(user, by)
     if not user.is_active:
         raise RuleViolation("账号已停用，不能绑定手机。")
-    if user.pk == by.pk:
-        raise RuleViolation("不能给自己发绑定码。")
     code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
     DeviceCode.objects.filter(user=user, used_at=None).delete()
     DeviceCode.objects.create(

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.db import transaction
 from django_otp.oath import TOTP
 
-from accounts.actions.account import end_sessions, raise_epoch, trace
+from accounts.actions.account import end_sessions, raise_epoch, require_another, trace
 from accounts.actions.trials import require_trials_left
 from accounts.models import RecoveryCode, SecondFactor, User
 from common.errors import RuleViolation
@@ -82,8 +82,7 @@ def use_code(user: User, code: str, *, at: datetime) -> None:
 @transaction.atomic
 def reset_second_factor(user: User, *, at: datetime, by: User) -> None:
     """Forget the authenticator and the paper codes of somebody who lost both; a new enrolment follows."""
-    if user.pk == by.pk:
-        raise RuleViolation("不能重置自己的双重验证，请找另一位安全管理员。")
+    require_another(user, by)
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     end_sessions(user, at=at)

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "personnel.sessions.SessionLimits",
     "common.doors.Doorkeeper",
     "personnel.sessions.SignInSteps",
+    "personnel.attempts.RefusedAttempts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.pages.RefusalPages",

@@ -16,7 +16,7 @@ from django_otp.oath import TOTP
 from accounts.actions import begin_enrolment, reset_second_factor
 from accounts.models import RecoveryCode, SecondFactor, User
 from common import clock
-from common.errors import RuleViolation
+from common.errors import NotPermitted
 from tests.cases import refused
 from tests.doors import signed_in
 from tests.town import Town
@@ -130,7 +130,7 @@ def test_nothing_of_the_secret_is_readable_in_the_database(town: Town) -> None:
 
 def test_who_has_lost_both_is_reset_by_the_guard_and_enrols_anew(town: Town) -> None:
     client, _ = enrolled(town.wu)
-    with refused(RuleViolation):
+    with refused(NotPermitted):
         reset_second_factor(town.wu, at=clock.now(), by=town.wu)
     reset_second_factor(town.wu, at=clock.now(), by=town.shen)
     assert client.get("/account/").status_code == 302
