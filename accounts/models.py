@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.validators import RegexValidator
 from django.db import models
 
+from accounts import passwords
 from common.sealing import SealedField, SealedRow
 
 
@@ -43,6 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("技术人员", default=False)
     is_demonstration = models.BooleanField("演示账号", default=False)
     must_set_password = models.BooleanField("须先设密码", default=False)
+    password_ends_at = models.DateTimeField("初始密码有效到", null=True, blank=True)
     session_epoch = models.PositiveIntegerField(
         "登录批次", default=1, help_text="加一，所有设备上的登录即失效"
     )
@@ -57,6 +59,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(must_set_password=False) | models.Q(password_ends_at__isnull=False),
+                name="a_first_password_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -64,6 +72,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """The name colleagues read."""
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a hash of the password; one that the sign-in page would not take is never kept."""
+        if raw_password is not None and len(raw_password) > passwords.LONGEST:
+            raise ValueError(passwords.TOO_LONG)
+        super().set_password(raw_password)
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the password; what is too long to be one is not hashed."""
+        return len(raw_password) <= passwords.LONGEST and super().check_password(raw_password)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether ``perm`` is held; on a place by grants alone, also for the technical operator."""
@@ -219,6 +237,23 @@ class FailedTrial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which somebody has signed in, as a keyed digest; strangers' guesses do not slow him there."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name="账号")
+    network_digest = models.CharField("网络散列", max_length=64)
+    seen_at = models.DateTimeField("最近登录")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用网络"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "network_digest"], name="one_row_per_known_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.network_digest[:8]}"
 
 
 class FailedSignIn(models.Model):

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.guessing import forgive_sign_ins
 from accounts.models import Suggestion, User
+from accounts.notices import tell_owner
+from accounts.passwords import LONGEST, SHORTEST, TOO_LONG, TOO_SHORT
 from audit.actions import append_entry
 from audit.attempts import note_attempt
 from common.errors import NotPermitted, RuleViolation
 
+FIRST_PASSWORD_HOURS = 72
+FIRST_PASSWORD_LIFE = timedelta(hours=FIRST_PASSWORD_HOURS)
+OVER = f"初始密码已过 {FIRST_PASSWORD_HOURS} 小时，不能再用，请管理您的机构重发一个。"
 CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that is taken for another
 
 
@@ -42,6 +47,7 @@ def reopen_account(user: User, *, at: datetime, by: User) -> None:
     user.is_active = True
     user.save(update_fields=["is_active"])
     trace(user, "reopen", at=at, by=by)
+    tell_owner(user, "reopen", by=by, at=at)
 
 
 @transaction.atomic
@@ -49,6 +55,7 @@ def sign_out_everywhere(user: User, *, at: datetime, by: User) -> None:
     """End every session of the account and unbind its phones; felt on the next request."""
     end_sessions(user, at=at)
     trace(user, "sign_out_everywhere", at=at, by=by)
+    tell_owner(user, "sign_out_everywhere", by=by, at=at)
 
 
 @transaction.atomic
@@ -59,20 +66,30 @@ def issue_first_password(user: User, *, at: datetime, by: User) -> str:
         raise RuleViolation("账号已停用，请先重新启用。")
     password = "-".join("".join(secrets.choice(CLEAR) for _ in range(4)) for _ in range(3))
     user.set_password(password)
-    user.must_set_password = True
-    user.save(update_fields=["password", "must_set_password"])
+    user.must_set_password, user.password_ends_at = True, at + FIRST_PASSWORD_LIFE
+    user.save(update_fields=["password", "must_set_password", "password_ends_at"])
     end_sessions(user, at=at)
     forgive_sign_ins(user.username)
     trace(user, "issue_password", at=at, by=by)
+    tell_owner(user, "issue_password", by=by, at=at, hours=FIRST_PASSWORD_HOURS)
     return password
+
+
+def first_password_is_over(user: User, *, at: datetime) -> bool:
+    """Whether the account has nothing but a first password, and that has run out."""
+    return user.must_set_password and (user.password_ends_at is None or user.password_ends_at <= at)
 
 
 @transaction.atomic
 def set_own_password(user: User, password: str, *, at: datetime) -> None:
     """The owner's own password; a first one given on paper is worth nothing any more."""
+    if first_password_is_over(user, at=at):
+        raise RuleViolation(OVER)
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise RuleViolation(TOO_SHORT if len(password) < SHORTEST else TOO_LONG, field="new_password1")
     user.set_password(password)
-    user.must_set_password = False
-    user.save(update_fields=["password", "must_set_password"])
+    user.must_set_password, user.password_ends_at = False, None
+    user.save(update_fields=["password", "must_set_password", "password_ends_at"])
     trace(user, "set_password", at=at, by=user)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from accounts.actions.account import raise_epoch, require_another, trace
 from accounts.actions.trials import MOST, failed_since, require_trials_left
 from accounts.models import Device, DeviceCode, User
+from accounts.notices import tell_owner
 from common.errors import RuleViolation
 
 CODE_LIFE = timedelta(minutes=15)
@@ -32,6 +33,7 @@ def issue_device_code(user: User, *, at: datetime, by: User) -> str:
         user=user, code_hash=_digest(user, code), issued_by=by, issued_at=at, expires_at=at + CODE_LIFE
     )
     trace(user, "issue_device_code", at=at, by=by)
+    tell_owner(user, "issue_device_code", by=by, at=at)
     return code
 
 
@@ -78,6 +80,7 @@ def unbind_device(device: Device, *, at: datetime, by: User) -> None:
     device.save(update_fields=["removed_at"])
     raise_epoch(device.user)
     trace(device.user, "unbind_device", at=at, by=by)
+    tell_owner(device.user, "unbind_device", by=by, at=at)
 
 
 def note_seen(device: Device, *, at: datetime) -> None:

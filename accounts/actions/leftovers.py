@@ -8,8 +8,8 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 
 from accounts.actions.trials import LONGEST
-from accounts.guessing import KEPT
-from accounts.models import DeviceCode, FailedSignIn, FailedTrial
+from accounts.guessing import KEPT, KNOWN_FOR
+from accounts.models import DeviceCode, FailedSignIn, FailedTrial, KnownNetwork
 
 CODES_KEPT = timedelta(days=1)
 
@@ -21,6 +21,7 @@ def forget_what_is_over(*, at: datetime) -> int:
         FailedTrial.objects.filter(at__lt=at - LONGEST),
         FailedSignIn.objects.filter(at__lt=at - KEPT),
         DeviceCode.objects.filter(expires_at__lt=at - CODES_KEPT),
+        KnownNetwork.objects.filter(seen_at__lt=at - KNOWN_FOR),
         AccessAttempt.objects.filter(attempt_time__lt=at - KEPT),
     )
     return sum(found.delete()[0] for found in rows)

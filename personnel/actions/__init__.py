@@ -1,5 +1,13 @@
 """What can be done with posts, people and bodies, and the grants that follow."""
 
+from personnel.actions.accounts import (
+    give_device_code,
+    give_first_password,
+    reopen,
+    reset_factor,
+    sign_person_out,
+    unbind_phone,
+)
 from personnel.actions.appoint import appoint_to_grid, appoint_to_office, close_if_last, relieve, stand_in
 from personnel.actions.grants import expected_grants, sync_grants
 from personnel.actions.organizations import (
@@ -35,13 +43,19 @@ __all__ = [
     "enrol",
     "expected_grants",
     "found_organization",
+    "give_device_code",
+    "give_first_password",
     "lines_of",
     "refresh_roster",
     "relieve",
+    "reopen",
+    "reset_factor",
+    "sign_person_out",
     "stand_in",
     "sync_grants",
     "take_roster",
     "transfer",
+    "unbind_phone",
     "vacant_posts",
     "watch_vacancies",
 ]
