@@ -42,9 +42,15 @@ def why_not_identity(user: User, row: Any, name: str) -> str:
 
 
 def is_named_for(authority: Authority, user_id: int, *, day: date) -> bool:
-    """Whether the account is named to view personal data in every place where the person is posted."""
-    held = places_to_come(user_id, day=day)
-    return bool(held) and all(may_over(authority, "view_personal", place) for place in held)
+    """Whether the account is named in every place where the person is posted, or in those where he was before.
+
+    A post that another place has applied for opens nothing there, and takes nothing from where he serves.
+    """
+    held = (places_to_come(user_id, day=day), places_to_come(user_id, day=day, of_before=True))
+    return any(
+        bool(places) and all(may_over(authority, "view_personal", place) for place in places)
+        for places in held
+    )
 
 
 def _today() -> date:

@@ -24,4 +24,4 @@ def tell_owner(user: User, verb: str, *, by: User, at: datetime, hours: int = 0)
     if user.pk == by.pk:
         return
     sentence = SAID[verb].format(by=by.name, hours=hours) + NOT_ASKED
-    tell(f"user:{user.pk}", topic=TOPIC, subject=f"account:{user.pk}", sentence=sentence, at=at)
+    tell(f"user:{user.pk}", topic=TOPIC, subject=f"own_account:{user.pk}", sentence=sentence, at=at)

@@ -22,12 +22,22 @@ def places_of(user_id: int, *, day: date) -> list[Division]:
     return _read(Q(pk__in=villages) | Q(pk__in=bodies))
 
 
-def places_to_come(user_id: int, *, day: date) -> list[Division]:
-    """Where a person is posted on ``day`` or later."""
-    not_over = Q(ends_on=None) | Q(ends_on__gte=day)
-    villages = GridPosting.objects.filter(not_over, user=user_id).values("village")
-    bodies = OfficePosting.objects.filter(not_over, user=user_id).values("organization__division")
+def places_to_come(user_id: int, *, day: date, of_before: bool = False) -> list[Division]:
+    """Where a person is posted on ``day`` or later; ``of_before`` leaves out what came by another place's request."""
+    wanted = (Q(ends_on=None) | Q(ends_on__gte=day)) & Q(user=user_id)
+    if of_before:
+        wanted &= Q(request=None)
+    villages = GridPosting.objects.filter(wanted).values("village")
+    bodies = OfficePosting.objects.filter(wanted).values("organization__division")
     return _read(Q(pk__in=villages) | Q(pk__in=bodies))
+
+
+def places_outside(
+    authority: Authority, user_id: int, *, day: date, verb: str = "manage_staff"
+) -> list[Division]:
+    """Where a person is posted, or was of late if nowhere, that lies outside what the account manages."""
+    held = places_to_come(user_id, day=day) or places_of(user_id, day=day)
+    return [place for place in held if not may_over(authority, verb, place)]
 
 
 def holds_over_person(authority: Authority, verb: str, user_id: int, *, day: date) -> bool:

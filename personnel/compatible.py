@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -51,7 +51,11 @@ def why_not_together(post: Held, held: Iterable[Held]) -> str:
         rule = excluded_by(post.role, other.role)
         if rule is None or not post.meets(other):
             continue
-        if not rule.is_local or _contains(post.place, other.place) or _contains(other.place, post.place):
+        if (
+            not rule.is_local
+            or lies_within(other.place, [post.place.pk])
+            or lies_within(post.place, [other.place.pk])
+        ):
             return rule.sentence
     return ""
 
@@ -69,10 +73,11 @@ def require_compatible(
         raise RuleViolation(fault, field=field)
 
 
-def _contains(outer: Division, inner: Division) -> bool:
-    step: Division | None = inner
+def lies_within(place: Division, outer: Collection[int]) -> bool:
+    """Whether a place is, or lies below, one of ``outer``."""
+    step: Division | None = place
     while step is not None:
-        if step.pk == outer.pk:
+        if step.pk in outer:
             return True
         step = step.parent
     return False

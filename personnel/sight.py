@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from grids.models import Division
 from grids.querysets import DivisionQuerySet
 from personnel.charge import REMEMBERED, holds_over_person
-from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.policies import Staffing, manages_bodies
 from personnel.scopes import authority_of, may_over
 
@@ -41,6 +41,12 @@ def people_managed(user: User, *, day: date) -> Q:
     in_grids = GridPosting.objects.filter(lately, village__in=within).values("user")
     in_offices = OfficePosting.objects.filter(lately, organization__division__in=within).values("user")
     return Q(pk__in=in_grids) | Q(pk__in=in_offices)
+
+
+def post_requests_in_sight(user: User, *, day: date) -> QuerySet[PostRequest]:
+    """Applications for posts: one's own, those about oneself, and those about people whom one manages."""
+    mine = Q(asked_by=user) | Q(user=user) | Q(user__in=User.objects.filter(people_managed(user, day=day)))
+    return PostRequest.objects.filter(mine)
 
 
 def place_managed(user: User, code: str) -> Division:

@@ -17,6 +17,14 @@ from personnel.actions.organizations import (
     found_organization,
 )
 from personnel.actions.people import enrol
+from personnel.actions.post_requests import (
+    PostDraft,
+    ask_for_post,
+    confirm_post,
+    post_or_ask,
+    refuse_post,
+    withdraw_post,
+)
 from personnel.actions.rosters import (
     confirm_roster,
     discard_roster,
@@ -32,11 +40,14 @@ from personnel.identity import PersonDraft
 __all__ = [
     "BodyDraft",
     "PersonDraft",
+    "PostDraft",
     "appoint_to_grid",
     "appoint_to_office",
+    "ask_for_post",
     "change_organization",
     "close_if_last",
     "close_organization",
+    "confirm_post",
     "confirm_roster",
     "discard_roster",
     "drop_rosters",
@@ -46,7 +57,9 @@ __all__ = [
     "give_device_code",
     "give_first_password",
     "lines_of",
+    "post_or_ask",
     "refresh_roster",
+    "refuse_post",
     "relieve",
     "reopen",
     "reset_factor",
@@ -58,4 +71,5 @@ __all__ = [
     "unbind_phone",
     "vacant_posts",
     "watch_vacancies",
+    "withdraw_post",
 ]

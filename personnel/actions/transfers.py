@@ -10,7 +10,7 @@ from accounts.models import User
 from common.errors import RuleViolation
 from grids.models import Division, Grid
 from personnel import policies
-from personnel.actions.appoint import appoint_to_grid, relieve
+from personnel.actions.appoint import post_to_grid, relieve
 from personnel.models import GridPosting
 
 
@@ -31,7 +31,7 @@ def transfer(
         raise RuleViolation(f"{posting.user.name}就在{posting.where}任职，请填写调到哪里。", field="code")
     policies.require("transfer", by, village, posting.user)
     relieve(posting, on=on, at=at, by=by, closes=False)
-    return appoint_to_grid(
+    return post_to_grid(
         posting.user,
         role=posting.role,
         village=village,

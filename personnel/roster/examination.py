@@ -13,7 +13,7 @@ from django.db.models import Q
 from accounts.models import User
 from grids.exchange.named import Row, plain
 from grids.models import Division, Grid
-from personnel.compatible import Held, posts_of, why_not_together
+from personnel.compatible import Held, lies_within, posts_of, why_not_together
 from personnel.identity import PersonDraft, why_not_person
 from personnel.models import GridPosting, IdentityRecord, Organization
 from personnel.policies import NO_OWN_POST
@@ -89,7 +89,7 @@ def examine(
     _read_posts(found, known)
     for arrival in found:
         _held_already(arrival, known)
-    _go_together(found, today=today)
+    _go_together(found, held=held, today=today)
     _repeated(found)
     return found
 
@@ -269,16 +269,18 @@ def _held_already(arrival: Arrival, known: Known) -> None:
         arrival.row.refuse("role", "这个人已是别的村（社区）的网格长。")
 
 
-def _go_together(found: list[Arrival], *, today: date) -> None:
-    """Refuse a post that one of those which the person holds excludes."""
+def _go_together(found: list[Arrival], *, held: frozenset[int], today: date) -> None:
+    """Refuse a post that one of those which the person holds excludes, and who serves outside what is managed."""
     people = {arrival.user_id for arrival in found if arrival.user_id and not arrival.holds}
-    held = posts_of(people, since=min((arrival.on for arrival in found if arrival.on), default=today))
+    posts = posts_of(people, since=min((arrival.on for arrival in found if arrival.on), default=today))
     for arrival in found:
-        if arrival.user_id not in held or arrival.on is None or arrival.village is None:
+        if arrival.user_id not in posts or arrival.on is None or arrival.village is None:
             continue
         post = Held(arrival.role, arrival.village, arrival.on)
-        if fault := why_not_together(post, held[arrival.user_id]):
+        if fault := why_not_together(post, posts[arrival.user_id]):
             arrival.row.refuse("role", fault)
+        elif any(not lies_within(other.place, held) for other in posts[arrival.user_id]):
+            arrival.row.refuse("name", "这个人在别处任职，请在任命页单独申请，由其现任上级确认。")
 
 
 def _repeated(found: list[Arrival]) -> None:

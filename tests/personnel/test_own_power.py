@@ -15,7 +15,7 @@ from audit import attempts
 from audit.chain import Link, first_broken
 from audit.models import Entry
 from common import clock
-from common.errors import NotPermitted
+from common.errors import NotPermitted, RuleViolation
 from personnel.actions import (
     PersonDraft,
     appoint_to_grid,
@@ -220,3 +220,26 @@ def test_nobody_fills_the_trace_with_ever_other_numbers(town: Town, monkeypatch:
 def test_what_is_allowed_leaves_no_refusal(town: Town) -> None:
     assert entered(town.tang).get(f"/staff/people/{town.chen.pk}/account/").status_code == 200
     assert traces_of(town.tang) == []
+
+
+# --- an administrator's post covers no day that is over ---------------------------------------------------------------
+
+
+@pytest.mark.article(20)
+def test_an_administrators_post_does_not_begin_yesterday(town: Town) -> None:
+    body = Organization.objects.get(code="auth-city")
+    yesterday = TODAY - timedelta(days=1)
+    with refused(RuleViolation) as caught:
+        appoint_to_office(
+            town.nobody, role="audit_admin", organization=body, on=yesterday, at=MONDAY, by=town.shen
+        )
+    assert caught.value.field == "starts_on" and "不能补到过去" in caught.value.sentence
+    said = {
+        "user": "nobody",
+        "role": "audit_admin",
+        "starts_on": str(clock.now().date() - timedelta(days=1)),
+    }
+    answer = entered(town.shen).post(f"/organizations/{body.pk}/appoint/", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "不能补到过去" in page and "nobody" in page
+    appoint_to_office(town.nobody, role="audit_admin", organization=body, on=TODAY, at=MONDAY, by=town.shen)
