@@ -104,6 +104,12 @@ EXCLUSIONS = (
         "合法性审查员和公布清单的岗位不能是同一个人（条例第十四条）；请用另一个人，或先办理离任。",
     ),
     Exclusion(
+        ("county_admin",),
+        ("city_supervisor",),
+        "报送备案的县区和收备案的市不能是同一个人（条例第七条、第十四条）；请用另一个人，或先办理离任。",
+        is_local=True,
+    ),
+    Exclusion(
         ("county_admin", "city_supervisor"),
         ("dispatcher", "desk_head"),
         "同一辖区的监督和调度是两种职权，不能由一个人兼任（条例第五条）；请用另一个人，或先办理离任。",
