@@ -24,13 +24,16 @@ def leads_there(authority: Authority, request: GrantRequest) -> bool:
 
 
 def decides_there(authority: Authority, request: GrantRequest) -> bool:
-    """A second person: neither who asked nor who receives, nor anybody who could have made up either of them."""
+    """Who decides there, and could have made up neither who asks nor who receives."""
     territory = territory_of(request)
-    return (
-        authority.user_id not in (request.asked_by_id, request.grantee_id)
-        and may_over(authority, "approve_grants", territory)
-        and not may_over(authority, "manage_staff", territory)
+    return may_over(authority, "approve_grants", territory) and not may_over(
+        authority, "manage_staff", territory
     )
+
+
+def parties(request: GrantRequest) -> tuple[int, int]:
+    """Who asked, and who receives."""
+    return request.asked_by_id, request.grantee_id
 
 
 def asked(authority: Authority, request: GrantRequest) -> bool:
@@ -44,12 +47,13 @@ def ends_there(authority: Authority, request: GrantRequest) -> bool:
 
 
 SECOND_PERSON = "由安全管理员审批；管理人员的机构、申请人和被授权人都不能审批。"
+NO_OWN_REVIEW = "由安全管理员复核；管理人员的机构、申请人和被授权人都不能复核。"
 WHO_MAY: dict[str, Rule[GrantRequest]] = {
     "ask": Rule(leads_there, "由管理当地人员的调度负责人或县区管理员申请。"),
-    "approve": Rule(decides_there, SECOND_PERSON),
-    "refuse": Rule(decides_there, SECOND_PERSON),
+    "approve": Rule(decides_there, SECOND_PERSON, parties, SECOND_PERSON),
+    "refuse": Rule(decides_there, SECOND_PERSON, parties, SECOND_PERSON),
     "cancel": Rule(asked, "由申请人撤销。"),
-    "review": Rule(decides_there, "由安全管理员复核；管理人员的机构、申请人和被授权人都不能复核。"),
+    "review": Rule(decides_there, NO_OWN_REVIEW, parties, NO_OWN_REVIEW),
     "revoke": Rule(ends_there, "由申请人或安全管理员收回。"),
 }
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from access.subjects import Piece, Subject, register
 from accounts.models import User
 from common import clock
+from personnel.charge import has_charge_of, holds_over_person, places_to_come
 from personnel.models import ContactRecord, IdentityRecord
-from personnel.scopes import authority_of, may_over
-from personnel.sight import has_charge_of, holds_over_person, places_held
+from personnel.scopes import Authority, authority_of, may_over
 from worktime.clocks import day_of
 
 CONTACT_RULE = "私人电话和住址由管理这名人员的机构查看，用于履行管理职责。"
@@ -35,10 +35,22 @@ def why_not_contact(user: User, row: Any, name: str) -> str:
 
 
 def why_not_identity(user: User, row: Any, name: str) -> str:
-    """Oneself, and persons named for a place in which the person is posted now."""
-    authority, held = authority_of(user), places_held(row.user_id, day=_today())
-    named = any(may_over(authority, "view_personal", place) for place in held)
-    return "" if row.user_id == user.pk or named else IDENTITY_RULE
+    """Oneself, and persons named for every place that the person holds: one more post opens nothing by itself."""
+    if row.user_id == user.pk or is_named_for(authority_of(user), row.user_id, day=_today()):
+        return ""
+    return IDENTITY_RULE
+
+
+def is_named_for(authority: Authority, user_id: int, *, day: date) -> bool:
+    """Whether the account is named in every place where the person is posted, or in those where he was before.
+
+    A post that another place has applied for opens nothing there, and takes nothing from where he serves.
+    """
+    held = (places_to_come(user_id, day=day), places_to_come(user_id, day=day, of_before=True))
+    return any(
+        bool(places) and all(may_over(authority, "view_personal", place) for place in places)
+        for places in held
+    )
 
 
 def _today() -> date:

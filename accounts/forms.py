@@ -7,9 +7,30 @@ from typing import Any
 from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
+from accounts import passwords
+from accounts.actions.account import OVER, first_password_is_over
 from accounts.models import Suggestion, User
+from common import clock
+
+
+def not_too_long(field: forms.Field) -> None:
+    """Let a field refuse a password that is too long, with a sentence; the browser cuts nothing off unseen."""
+    field.validators.append(MaxLengthValidator(passwords.LONGEST, passwords.TOO_LONG))
+
+
+def password_field() -> forms.CharField:
+    """The password that is in force."""
+    field = forms.CharField(
+        label="密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "请填写密码。"},
+    )
+    not_too_long(field)
+    return field
 
 
 class SignInForm(forms.Form):
@@ -21,13 +42,7 @@ class SignInForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
         error_messages={"required": "请填写账号或工作电话。"},
     )
-    password = forms.CharField(
-        label="密码",
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "请填写密码。"},
-    )
+    password = password_field()
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.request = request
@@ -44,6 +59,8 @@ class SignInForm(forms.Form):
         )
         if not isinstance(user, User):
             raise forms.ValidationError("账号或密码不对，请再试。连续输错 8 次会停用 15 分钟。")
+        if first_password_is_over(user, at=clock.now()):
+            raise forms.ValidationError(OVER)
         self.user = user
         return said
 
@@ -93,8 +110,9 @@ class PasswordForm(AnotherPassword, PasswordChangeForm):
         super().__init__(*args, **kwargs)
         del self.fields["old_password"].widget.attrs["autofocus"]
         first, second = self.fields["new_password1"], self.fields["new_password2"]
-        first.help_text = "至少 10 位，不要全是数字，不要用常见密码或自己的姓名、电话。"
-        second.help_text = ""
+        first.help_text, second.help_text = passwords.HINT, ""
+        for field in self.fields.values():
+            not_too_long(field)
 
 
 class SuggestionForm(forms.ModelForm):
@@ -119,8 +137,9 @@ class OwnPasswordForm(AnotherPassword, SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         first, second = self.fields["new_password1"], self.fields["new_password2"]
-        first.help_text = "至少 10 位，不要全是数字，不要用常见密码或自己的姓名、电话。"
-        second.help_text = ""
+        first.help_text, second.help_text = passwords.HINT, ""
+        for field in self.fields.values():
+            not_too_long(field)
 
 
 def code_field(label: str, *, digits: bool = True, **said: Any) -> forms.CharField:
@@ -156,10 +175,4 @@ class DeviceCodeForm(forms.Form):
 class ConfirmForm(forms.Form):
     """The password once more."""
 
-    password = forms.CharField(
-        label="密码",
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "请填写密码。"},
-    )
+    password = password_field()

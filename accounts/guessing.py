@@ -1,19 +1,23 @@
 """Guessing at the door. Everything is counted in PostgreSQL and for one network, so nobody is locked out elsewhere.
 
 django-axes stops one name at one address for a quarter of an hour after eight failures. Here the patient are
-slowed (one name, one address, all day), and one address that tries one password on many names.
+slowed (one name, one address, all day), and one address that tries one password on many names. One name that is
+guessed from ever other addresses is slowed as a name, but not for its owner: a network from which he has signed in
+before, and a phone that is bound to him, are never made to wait for strangers.
 """
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
 from axes.utils import reset
-from django.db.models import Count, Q, Sum
+from django.db import connection
+from django.db.models import Count, Max, Q, Sum
 
 from accounts.digests import keyed_digest
-from accounts.models import FailedSignIn
+from accounts.models import FailedSignIn, KnownNetwork, User
 
 MOST_FAILURES = 100  # of one address; a township shares one, and people mistype
 WITHIN = timedelta(minutes=10)
@@ -22,6 +26,12 @@ PATIENCE = (  # of one name at one address: so many, within so long, and the wor
     (16, timedelta(hours=2), "2 小时"),
 )
 KEPT = PATIENCE[0][1]
+FREE = 20  # failures of a name within a day, from networks its owner has not used, before it is slowed
+MOST_OF_ONE = 8  # of these from one network: who guesses from one is stopped there
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+DOUBLED_EVERY = 5  # further failures
+KNOWN_FOR = timedelta(days=180)
+AT_ONCE = "这个账号正有别处在登录，请过几秒再试。"
 TOO_MANY = "从这里登录失败的次数太多，请 10 分钟后再试；在别处登录不受影响。"
 
 
@@ -52,6 +62,49 @@ def has_failed_too_often(address: str, *, at: datetime) -> bool:
     recent = AccessAttempt.objects.filter(ip_address=address or None, attempt_time__gt=at - WITHIN)
     failures = recent.aggregate(all=Sum("failures_since_start"))["all"] or 0
     return bool(failures >= MOST_FAILURES)
+
+
+def is_known(name: str, address: str, *, at: datetime, phone: bool = False) -> bool:
+    """Whether the owner of a name has signed in from this network of late, or holds his bound phone in hand."""
+    said = _digests(name, address)
+    networks = KnownNetwork.objects.filter(user__username=name, network_digest=said["network_digest"])
+    return phone or networks.filter(seen_at__gt=at - KNOWN_FOR).exists()
+
+
+def refusal_among_many(name: str, *, at: datetime) -> str:
+    """Why a name may not be tried now from a network that its owner has not used; inside a transaction.
+
+    One stranger at a time, and the more have failed, the longer the wait between two. A refusal counts nothing, so
+    nobody can prolong it by asking again. An account that exists and one that does not are answered alike.
+    """
+    digest = _digests(name, "")["name_digest"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+        if not cursor.fetchone()[0]:
+            return AT_ONCE
+    known = KnownNetwork.objects.filter(user__username=name, seen_at__gt=at - KNOWN_FOR)
+    failed = FailedSignIn.objects.filter(name_digest=digest, at__gt=at - KEPT)
+    strange = failed.exclude(network_digest__in=known.values("network_digest")).order_by()
+    told = list(strange.values("network_digest").annotate(count=Count("pk"), last=Max("at")))
+    wait = wait_after(sum(min(each["count"], MOST_OF_ONE) for each in told))
+    until = max((each["last"] for each in told), default=at) + wait
+    if not wait or until <= at:
+        return ""
+    minutes = max(1, math.ceil((until - at) / timedelta(minutes=1)))
+    return f"这个账号近来在多处输错密码，请过 {minutes} 分钟再试；在常用的网络或绑定的手机上登录不受影响。"
+
+
+def wait_after(failures: int) -> timedelta:
+    """How long a stranger waits after so many failures of a name."""
+    if failures < FREE:
+        return timedelta(0)
+    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(10, (failures - FREE) // DOUBLED_EVERY))
+
+
+def remember_network(user: User, address: str, *, at: datetime) -> None:
+    """The owner has signed in from here."""
+    digest = _digests(user.username, address)["network_digest"]
+    KnownNetwork.objects.update_or_create(user=user, network_digest=digest, defaults={"seen_at": at})
 
 
 def note_failed_sign_in(name: str, address: str, *, at: datetime) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import pgtrigger
+from django.contrib.auth import get_backends
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 
+from accounts import passwords
 from audit.actions import append_entry
+from common import clock
 from common.sealing import SealedField, SealedRow
 
 
@@ -68,6 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("技术人员", default=False)
     is_demonstration = models.BooleanField("演示账号", default=False)
     must_set_password = models.BooleanField("须先设密码", default=False)
+    password_ends_at = models.DateTimeField("初始密码有效到", null=True, blank=True)
     session_epoch = models.PositiveIntegerField(
         "登录批次", default=1, help_text="加一，所有设备上的登录即失效"
     )
@@ -83,6 +89,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = verbose_name_plural = "账号"
         triggers = [SUPERUSERS_BY_THE_OWNER]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(must_set_password=False) | models.Q(password_ends_at__isnull=False),
+                name="a_first_password_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username
@@ -90,6 +102,35 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         """The name colleagues read."""
         return self.name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a hash of the password; one that the sign-in page would not take is never kept."""
+        if raw_password is not None and len(raw_password) > passwords.LONGEST:
+            raise ValueError(passwords.TOO_LONG)
+        super().set_password(raw_password)
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the password; what is too long to be one is not hashed.
+
+        One that lay under an older hash is hashed anew, and the chain of the account knows.
+        """
+
+        def hash_anew(raw: str) -> None:
+            with transaction.atomic():
+                User.objects.select_for_update().only("pk").get(pk=self.pk)
+                self.set_password(raw)
+                self.save(update_fields=["password"])
+                append_entry(f"account:{self.pk}", verb="rehash", at=clock.now(), actor_id=self.pk, record={})
+
+        is_short = len(raw_password) <= passwords.LONGEST
+        return is_short and check_password(raw_password, self.password, hash_anew)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether ``perm`` is held; on a place by grants alone, also for the technical operator."""
+        if obj is None:
+            return super().has_perm(perm)
+        backends = (backend for backend in get_backends() if hasattr(backend, "has_perm"))
+        return any(backend.has_perm(self, perm, obj) for backend in backends)
 
     def get_short_name(self) -> str:
         """The same: Chinese names are not shortened."""
@@ -181,6 +222,9 @@ class DeviceCode(models.Model):
                 condition=models.Q(used_at__isnull=True),
                 name="one_open_device_code_per_person",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("issued_by")), name="nobody_issues_himself_a_device_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -260,6 +304,25 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key[:8]} {self.uses}"
+
+
+class KnownNetwork(models.Model):
+    """A network from which somebody has signed in, as a keyed digest; strangers' guesses do not slow him there."""
+
+    rows_may_go = True
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name="账号")
+    network_digest = models.CharField("网络散列", max_length=64)
+    seen_at = models.DateTimeField("最近登录")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "常用网络"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "network_digest"], name="one_row_per_known_network"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.network_digest[:8]}"
 
 
 class FailedSignIn(models.Model):

@@ -81,11 +81,16 @@ def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
     """Whether the person has proved the password of late; an office session always has, within its idle limit."""
     if request.session.get(KIND) != PHONE:
         return True
+    return has_confirmed(request, at=at)
+
+
+def has_confirmed(request: HttpRequest, *, at: datetime) -> bool:
+    """Whether the password was asked once more in this session and proved within the last minutes."""
     return at.timestamp() - request.session.get(CONFIRMED, 0.0) <= CONFIRMED_FOR.total_seconds()
 
 
 def note_confirmation(request: HttpRequest, *, at: datetime) -> None:
-    """Remember that the password has just been proved; a bound phone alone is asked for it."""
+    """Remember that the password has just been proved."""
     request.session[CONFIRMED] = at.timestamp()
     request.session.cycle_key()
 

@@ -6,7 +6,7 @@ from audit.witnesses import Rows, Witness, register
 
 USER = (
     "username", "name", "phone", "password", "is_superuser", "is_active", "is_staff", "is_demonstration",
-    "must_set_password", "date_joined",
+    "must_set_password", "password_ends_at", "date_joined",
 )  # fmt: skip
 DEVICE = ("name", "token_hash", "bound_at", "ends_at", "removed_at")
 

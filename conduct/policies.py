@@ -10,10 +10,13 @@ from personnel.scopes import Authority, authority_of
 
 
 def examines(authority: Authority, complaint: Complaint) -> bool:
-    """Who handles the complaints of the place, and is not the person concerned."""
-    return complaint.person_id != authority.user_id and authority.may(
-        "handle_conduct", "division", complaint.division_id
-    )
+    """Who handles the complaints of the place."""
+    return authority.may("handle_conduct", "division", complaint.division_id)
+
+
+def concerned(complaint: Complaint) -> tuple[int | None]:
+    """Whom the complaint is about."""
+    return (complaint.person_id,)
 
 
 def examines_in_township(authority: Authority, complaint: Complaint) -> bool:
@@ -33,12 +36,12 @@ def is_concerned(authority: Authority, complaint: Complaint) -> bool:
 
 BY_PLACE = "由受理地的调度负责人或县区管理员办理；被投诉人不能办自己的投诉。"
 WHO_MAY: dict[str, Rule[Complaint]] = {
-    "take_up": Rule(examines, BY_PLACE),
+    "take_up": Rule(examines, BY_PLACE, concerned, BY_PLACE),
     "name_person": Rule(names_person, "没有写明被投诉人的，由受理地的调度负责人或县区管理员查清后写明。"),
-    "hear": Rule(examines, BY_PLACE),
-    "decide": Rule(examines, BY_PLACE),
-    "dismiss": Rule(examines, BY_PLACE),
-    "pass_up": Rule(examines_in_township, "由乡镇街道转给县区。"),
+    "hear": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+    "decide": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+    "dismiss": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+    "pass_up": Rule(examines_in_township, "由乡镇街道转给县区。", concerned, BY_PLACE),
     "answer": Rule(is_concerned, "由被投诉人本人说明。"),
 }
 

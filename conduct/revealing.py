@@ -8,7 +8,7 @@ from access.subjects import Piece, Subject, register
 from accounts.models import User
 from conduct import states
 from conduct.models import Complaint
-from conduct.policies import examines
+from conduct.policies import WHO_MAY
 from personnel.scopes import authority_of
 
 RULE = "投诉人只有正在办理这件投诉的人能看；有了结论以后谁都不能再看。"
@@ -21,7 +21,7 @@ def sees(user: User, complaint: Complaint) -> bool:
 
 def why_not(user: User, complaint: Complaint, name: str) -> str:
     """Who examines it, as long as it is open."""
-    may = examines(authority_of(user), complaint) and complaint.status in states.OPEN
+    may = WHO_MAY["decide"].allows(authority_of(user), complaint) and complaint.status in states.OPEN
     return "" if may else RULE
 
 

@@ -31,17 +31,9 @@ def of_county(authority: Authority, proposal: Proposal) -> bool:
     return authority.may("publish_matters", "division", proposal.county_id)
 
 
-def decides(authority: Authority, proposal: Proposal) -> bool:
-    """The county's authority, but nobody decides what he has drafted himself."""
-    return of_county(authority, proposal) and proposal.drafted_by_id != authority.user_id
-
-
 def reviews_law(authority: Authority, proposal: Proposal) -> bool:
-    """The county's legal reviewer, but never of his own proposal."""
-    return (
-        authority.may("review_law", "division", proposal.county_id)
-        and proposal.drafted_by_id != authority.user_id
-    )
+    """The county's legal reviewer."""
+    return authority.may("review_law", "division", proposal.county_id)
 
 
 def checks(authority: Authority, proposal: Proposal) -> bool:
@@ -49,6 +41,21 @@ def checks(authority: Authority, proposal: Proposal) -> bool:
     if proposal.status == "legal_review":
         return reviews_law(authority, proposal)
     return of_county(authority, proposal)
+
+
+def drafter(proposal: Proposal) -> tuple[int | None, ...]:
+    """Who drafted it: he takes it back, he does not return it to himself."""
+    return (proposal.drafted_by_id,)
+
+
+def drafter_and_decider(proposal: Proposal) -> tuple[int | None, ...]:
+    """Who drafted it, and who decided it before: the law is reviewed by a third person."""
+    return proposal.drafted_by_id, proposal.decided_by_id
+
+
+def drafter_and_reviewer(proposal: Proposal) -> tuple[int | None, ...]:
+    """Who drafted it, and who reviewed the law: a third person decides."""
+    return proposal.drafted_by_id, proposal.legal_reviewer_id
 
 
 def is_asked(authority: Authority, proposal: Proposal) -> bool:
@@ -59,6 +66,9 @@ def is_asked(authority: Authority, proposal: Proposal) -> bool:
 
 
 BY_COUNTY = "由县区主管部门办理（条例第十四、十六条）。"
+BY_LAWYER = "由县区的合法性审查员办理，不能审查自己起草或决定过的申请。"
+NO_OWN_RETURN = "由正在审查的另一个人退回，起草的人可以撤回。"
+THREE_PERSONS = "起草的人不能自己决定；起草、合法性审查和决定由三个人分别办理（条例第十六条）。"
 BY_APPLICANT = "由申请单位的人员办理。"
 WHO_MAY: dict[str, Rule[Proposal]] = {
     "propose": Rule(
@@ -67,14 +77,14 @@ WHO_MAY: dict[str, Rule[Proposal]] = {
     "revise": Rule(applies, BY_APPLICANT),
     "submit": Rule(applies, BY_APPLICANT),
     "pass_check": Rule(of_county, BY_COUNTY),
-    "clear": Rule(reviews_law, "由县区的合法性审查员办理，不能审查自己起草的申请。"),
-    "bar": Rule(reviews_law, "由县区的合法性审查员办理，不能审查自己起草的申请。"),
-    "return_proposal": Rule(checks, "由正在审查的一方退回。"),
+    "clear": Rule(reviews_law, BY_LAWYER, drafter_and_decider, BY_LAWYER),
+    "bar": Rule(reviews_law, BY_LAWYER, drafter_and_decider, BY_LAWYER),
+    "return_proposal": Rule(checks, "由正在审查的一方退回。", drafter, NO_OWN_RETURN),
     "vote": Rule(is_asked, "由指定的会审人表决，每人一次。"),
     "recuse": Rule(is_asked, "由指定的会审人回避。"),
     "close_review": Rule(of_county, BY_COUNTY),
-    "consent": Rule(decides, "由县区主管部门同意，起草的人不能自己同意（条例第十六条）。"),
-    "refuse": Rule(decides, "由县区主管部门决定，起草的人不能自己决定（条例第十六条）。"),
+    "consent": Rule(of_county, BY_COUNTY, drafter_and_reviewer, THREE_PERSONS),
+    "refuse": Rule(of_county, BY_COUNTY, drafter_and_reviewer, THREE_PERSONS),
     "reconsider": Rule(of_county, BY_COUNTY),
     "withdraw": Rule(applies, BY_APPLICANT),
 }

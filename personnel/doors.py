@@ -16,6 +16,9 @@ declare(
             ("roster", "roster_faults", "roster_confirm", "roster_discard"),
             by_rule("personnel.views.rosters.roster_in_sight"),
         ),
+        **dict.fromkeys(
+            ("post_requests", "post_request_say"), by_rule("personnel.sight.post_requests_in_sight")
+        ),
         "person": by_rule("personnel.sight.person_in_sight"),
         **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
         "organization": by_rule("personnel.sight.body_in_sight"),

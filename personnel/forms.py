@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
-from common.fields import day_field, text_field
+from common.fields import area_field, day_field, text_field
 from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization
 from personnel.posts import SOURCES
@@ -144,6 +144,18 @@ class DeviceCodeFor(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         error_messages={"required": "请填写账号或工作电话。"},
     )
+
+
+class RequestForm(forms.Form):
+    """What the present superior says to an application, with the version that was seen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    note = area_field("意见", limit=200, rows=2, help_text="不同意的，请写明理由；申请人和本人看得到。")
+
+    def __init__(self, *args: Any, with_note: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_note:
+            del self.fields["note"]
 
 
 class RosterForm(forms.Form):

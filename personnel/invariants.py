@@ -11,7 +11,8 @@ from common.invariants import Invariant
 from personnel.actions.appoint import LONGEST_STAND_IN
 from personnel.actions.grants import expected_grants
 from personnel.actions.vacancies import vacant_posts
-from personnel.models import Grant, GridPosting, Vacancy
+from personnel.compatible import posts_of, why_not_together
+from personnel.models import Grant, GridPosting, OfficePosting, Vacancy
 from worktime.clocks import day_of
 
 
@@ -58,7 +59,18 @@ def vacancies_without_record() -> Iterator[str]:
         yield f"空缺 {role}（村 {village}，网格 {grid or '–'}）没有登记"
 
 
+def posts_that_exclude() -> Iterator[str]:
+    """Accounts that hold, on one day from now on, two posts of which one excludes the other (Art. 5, 14, 20)."""
+    today = day_of(clock.now())
+    people = OfficePosting.objects.values_list("user", flat=True).distinct()
+    for user_id, held in posts_of(people, since=today).items():
+        for number, post in enumerate(held):
+            if why_not_together(post, held[:number]):
+                yield f"账号 {user_id} 的岗位 {post.role}（{post.place}）与另一个在任岗位互斥"
+
+
 INVARIANTS = (
+    Invariant("互斥的岗位没有兼任", posts_that_exclude),
     Invariant("空缺都已登记", vacancies_without_record),
     Invariant("替岗都在期限以内", stand_ins_without_end),
     Invariant("授权等于在任岗位", grants_without_post),

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from accounts.models import User
 from grids.models import Division
 from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of, may_over
 
 
-def manages_staff(authority: Authority, place: Division) -> bool:
+@dataclass(frozen=True)
+class Staffing:
+    """Where something is done about posts or bodies, and with whom."""
+
+    place: Division
+    person_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """How the trace names it."""
+        return f"person:{self.person_id}" if self.person_id else f"division:{self.place.pk}"
+
+
+def manages_staff(authority: Authority, about: Staffing) -> bool:
     """Who manages the staff of the place: its township's desk head, its county's or the city's administrator."""
-    return may_over(authority, "manage_staff", place)
+    return may_over(authority, "manage_staff", about.place)
 
 
-def manages_bodies(authority: Authority, place: Division) -> bool:
+def manages_bodies(authority: Authority, about: Staffing) -> bool:
     """A township founds its own teams and committees; the county's bodies are the county's, the city's the city's."""
-    return may_over(authority, "manage_staff", place) or may_over(authority, "administer_system", place)
+    return may_over(authority, "manage_staff", about.place) or may_over(
+        authority, "administer_system", about.place
+    )
 
 
-def appoints_administrators(authority: Authority, place: Division) -> bool:
+def appoints_administrators(authority: Authority, about: Staffing) -> bool:
     """The three administrators are posted by the security administrator of the city, never by themselves alone."""
-    return may_over(authority, "administer_security", place)
+    return may_over(authority, "administer_security", about.place)
+
+
+def person(about: Staffing) -> tuple[int | None]:
+    """Whose post it is: nobody appoints, moves or relieves himself."""
+    return (about.person_id,)
 
 
 BY_TOWNSHIP = "网格人员由所在乡镇街道的调度负责人或县区管理员管理（条例第十一条）；您不能办这里的人员。"
-WHO_MAY: dict[str, Rule[Division]] = {
-    "appoint": Rule(manages_staff, BY_TOWNSHIP),
-    "relieve": Rule(manages_staff, BY_TOWNSHIP),
-    "transfer": Rule(manages_staff, BY_TOWNSHIP),
-    "stand_in": Rule(manages_staff, BY_TOWNSHIP),
-    "enrol": Rule(manages_staff, BY_TOWNSHIP),
+NO_OWN_POST = "不能给自己任免岗位，请由上级办理（条例第十一条）。"
+WHO_MAY: dict[str, Rule[Staffing]] = {
+    "appoint": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+    "relieve": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+    "transfer": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+    "stand_in": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+    "enrol": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
     "appoint_administrator": Rule(
-        appoints_administrators, "系统、安全、审计管理员由市级安全管理员任免；三种管理员不能是同一个账号。"
+        appoints_administrators,
+        "系统、安全、审计管理员由市级安全管理员任免；三种管理员不能是同一个账号。",
+        person,
+        NO_OWN_POST,
     ),
     "found": Rule(manages_bodies, "机构由所在辖区的管理员登记。"),
     "rename": Rule(manages_bodies, "机构由所在辖区的管理员更名。"),
@@ -40,12 +66,13 @@ WHO_MAY: dict[str, Rule[Division]] = {
 }
 
 
-def may(verb: str, by: User, place: Division) -> bool:
-    """Whether ``by`` may say ``verb`` in ``place``."""
-    return WHO_MAY[verb].allows(authority_of(by), place)
+def may(verb: str, by: User, place: Division, person: User | None = None) -> bool:
+    """Whether ``by`` may say ``verb`` in ``place``, with ``person``."""
+    return WHO_MAY[verb].allows(authority_of(by), Staffing(place, person.pk if person else None))
 
 
-def require(verb: str, by: User | None, place: Division) -> None:
+def require(verb: str, by: User | None, place: Division, person: User | None = None) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) is not asked."""
     if by is not None:
-        WHO_MAY[verb].require(authority_of(by), place, verb=verb)
+        about = Staffing(place, person.pk if person else None)
+        WHO_MAY[verb].require(authority_of(by), about, verb=verb)

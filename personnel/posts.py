@@ -5,6 +5,7 @@ The competent authority supervises, the grid institution dispatches: two permiss
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -68,6 +69,71 @@ ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
 
 # Of these no account may hold two.
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
+PUBLISHERS = tuple(role for role, brings in OFFICE_POSTS.items() if ("publish_matters", "division") in brings)
+BUSINESS = tuple(role for role in (*GRID_POSTS, *OFFICE_POSTS) if role not in ADMINISTRATORS)
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Posts of which one account holds none of ``others`` on a day on which it holds one of ``posts``.
+
+    ``is_local``: only where the territory of one is, or lies within, that of the other.
+    """
+
+    posts: tuple[str, ...]
+    others: tuple[str, ...]
+    sentence: str
+    is_local: bool = False
+
+
+# Read by every verb that posts somebody, by the import of rosters, by `verify`, and by the database's own trigger.
+EXCLUSIONS = (
+    Exclusion(
+        ADMINISTRATORS,
+        ADMINISTRATORS,
+        "系统、安全、审计管理员不能是同一个账号。",
+    ),
+    Exclusion(
+        ADMINISTRATORS,
+        BUSINESS,
+        "系统、安全、审计管理员不兼任业务岗位；请用另一个人，或先办理离任。",
+    ),
+    Exclusion(
+        ("legal_reviewer",),
+        PUBLISHERS,
+        "合法性审查员和公布清单的岗位不能是同一个人（条例第十四条）；请用另一个人，或先办理离任。",
+    ),
+    Exclusion(
+        ("county_admin",),
+        ("city_supervisor",),
+        "报送备案的县区和收备案的市不能是同一个人（条例第七条、第十四条）；请用另一个人，或先办理离任。",
+        is_local=True,
+    ),
+    Exclusion(
+        ("county_admin", "city_supervisor"),
+        ("dispatcher", "desk_head"),
+        "同一辖区的监督和调度是两种职权，不能由一个人兼任（条例第五条）；请用另一个人，或先办理离任。",
+        is_local=True,
+    ),
+)
+
+
+def excluded_by(role: str, other: str) -> Exclusion | None:
+    """The rule under which two posts exclude each other; a post does not exclude its like."""
+    if role == other:
+        return None
+    for rule in EXCLUSIONS:
+        if (role in rule.posts and other in rule.others) or (other in rule.posts and role in rule.others):
+            return rule
+    return None
+
+
+def pairs_that_exclude() -> list[tuple[str, str, bool]]:
+    """Every ordered pair of posts that exclude each other, and whether only in one territory."""
+    roles = (*GRID_POSTS, *OFFICE_POSTS)
+    found = [(role, other, excluded_by(role, other)) for role in roles for other in roles]
+    return [(role, other, rule.is_local) for role, other, rule in found if rule is not None]
+
 
 # Where Art. 10 says the people of a post come from; the first is the usual one.
 SOURCES: dict[str, tuple[str, ...]] = {
@@ -91,6 +157,11 @@ def why_not_source(role: str, source: str, *, name: str) -> str:
     return f"{name}的来源应是条例第十条所列：{'、'.join(SOURCES[role])}。"
 
 
-def why_not_first_day(on: date, *, today: date) -> str:
-    """What is wrong with the first day of a post, as a sentence; nothing when it is sound."""
+def why_not_first_day(on: date, *, today: date, role: str = "") -> str:
+    """What is wrong with the first day of a post, as a sentence; nothing when it is sound.
+
+    An administrator's post covers no day that is over: what was done then was done without it.
+    """
+    if role in ADMINISTRATORS and on < today:
+        return "管理员岗位从今天或以后的日期起，不能补到过去。"
     return "" if FIRST_DAY <= on <= today + AHEAD else "到岗日期应在 2025 年 1 月 1 日以后、一年以内。"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
-from guardian.managers import UserObjectPermissionManager
 
 if TYPE_CHECKING:
     from personnel.models import Grant, Organization
@@ -42,5 +41,5 @@ class GrantQuerySet(models.QuerySet["Grant"]):
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
 
 
-class GrantManager(UserObjectPermissionManager.from_queryset(GrantQuerySet)):  # type: ignore[misc]
-    """guardian's manager with our reading words."""
+class GrantManager(models.Manager.from_queryset(GrantQuerySet)):  # type: ignore[misc]
+    """Our reading words, without guardian's ways to give: grants follow from posts and approved requests."""

@@ -1,25 +1,58 @@
-"""The mechanism of a table of rules: one rule refuses, and shows the button."""
+"""The mechanism of a table of rules: one rule refuses, shows the button, and keeps everybody from his own affairs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from audit.attempts import note_attempt
 from common.errors import NotPermitted
 from personnel.scopes import Authority
 
 Subject = TypeVar("Subject")
+OWN = "不能给自己办：自己的岗位、权限和审批，由别人办理。"
 
 
 @dataclass(frozen=True)
 class Rule(Generic[Subject]):
-    """Whether somebody may, and the sentence a refused person reads."""
+    """Whether somebody may, and the sentence a refused person reads.
 
-    allows: Callable[[Authority, Subject], bool]
+    ``about`` names the accounts to which the verb gives something, or about which it decides: none of them may say
+    it, whatever posts he holds (Art. 11, 20). A refusal of such a verb is kept in the trace.
+    """
+
+    may: Callable[[Authority, Subject], bool]
     sentence: str
+    about: Callable[[Subject], Collection[int | None]] | None = None
+    own: str = OWN
+
+    def allows(self, authority: Authority, subject: Subject) -> bool:
+        """Whether the posts allow it, and the person does not speak about himself."""
+        return not self.is_own(authority, subject) and self.may(authority, subject)
+
+    def is_own(self, authority: Authority, subject: Subject) -> bool:
+        """Whether the person would give to himself, or decide about himself."""
+        if self.about is None or authority.user_id is None:
+            return False
+        return authority.user_id in self.about(subject)
 
     def require(self, authority: Authority, subject: Subject, *, verb: str) -> None:
         """Raise :class:`NotPermitted` with the sentence unless the rule allows it."""
-        if not self.allows(authority, subject):
-            raise NotPermitted(self.sentence, verb=verb)
+        if self.is_own(authority, subject):
+            _refuse(self.own, authority, subject, verb=verb)
+        if not self.may(authority, subject):
+            if self.about is None:
+                raise NotPermitted(self.sentence, verb=verb)
+            _refuse(self.sentence, authority, subject, verb=verb)
+
+
+def _refuse(sentence: str, authority: Authority, subject: Any, *, verb: str) -> None:
+    if authority.user_id is not None:
+        note_attempt(authority.user_id, verb=verb, on=key_of(subject))
+    raise NotPermitted(sentence, verb=verb)
+
+
+def key_of(subject: Any) -> str:
+    """How the trace names what a rule was asked about: ``proposal:7``."""
+    return str(getattr(subject, "key", "")) or f"{subject._meta.model_name}:{subject.pk or ''}"

@@ -6,6 +6,7 @@ change of grants is felt on the next request.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,16 @@ def authority_of(user: User | AnonymousUser) -> Authority:
         kept = Authority(user.pk, _triples(Grant.objects.filter(user=user).in_effect()), user.is_superuser)
         setattr(user, KEPT_AS, kept)
     return kept
+
+
+def authorities_of(user_ids: Iterable[int]) -> dict[int, Authority]:
+    """What several accounts may do now; one statement. Closed accounts may do nothing and are left out."""
+    held: dict[int, set[tuple[str, str, int]]] = {}
+    rows = Grant.objects.filter(user__in=list(user_ids), user__is_active=True).in_effect()
+    named = rows.values_list("user", "permission__codename", "content_type__model", "object_pk")
+    for user_id, verb, kind, place in named:
+        held.setdefault(user_id, set()).add((verb, kind, int(place)))
+    return {user_id: Authority(user_id, frozenset(triples)) for user_id, triples in held.items()}
 
 
 def _triples(rows: GrantQuerySet) -> frozenset[tuple[str, str, int]]:

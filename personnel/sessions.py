@@ -26,18 +26,28 @@ from personnel.scopes import Authority, authority_of
 ADMINISTERS = (
     *("publish_grids", "publish_matters", "administer_system", "administer_security", "administer_audit"),
 )
-REVEALS = ("manage_staff", "view_personal", "view_clues", "supervise")
+# Who may open personal data of others (access: T2 to T4), or sends people to work.
+REVEALS = (
+    *("manage_staff", "view_personal", "view_clues", "supervise", "handle_conduct"),
+    *("dispatch", "handle", "report", "coordinate", "guide"),
+)
 FIELD = frozenset(("report", "coordinate", "guide", "watch"))
 # What may be opened on the way in, before the second factor or the first own password.
 ON_THE_WAY = (
     *("accounts:sign_out", "accounts:set_password", "accounts:second_factor", "accounts:enrol"),
+    *("accounts:confirm", "accounts:device"),
     *("portal:help", "portal:text_size"),
 )
 
 
 def needs_second_factor(authority: Authority) -> bool:
-    """Administrators, and whoever may open personal data of others, prove themselves twice."""
+    """Administrators, whoever may open personal data of others, and whoever dispatches prove themselves twice."""
     return authority.sees_all or authority.holds(*ADMINISTERS, *REVEALS)
+
+
+def works_in_the_field(authority: Authority) -> bool:
+    """Whether an account has nothing but posts of the grids: a bound phone is its second factor."""
+    return bool(authority.grants) and {verb for verb, _, _ in authority.grants} <= FIELD
 
 
 def kind_of(request: HttpRequest, user: User, *, at: datetime) -> str:
@@ -45,9 +55,8 @@ def kind_of(request: HttpRequest, user: User, *, at: datetime) -> str:
     authority = authority_of(user)
     if authority.sees_all or authority.holds(*ADMINISTERS):
         return "administrator"
-    is_field = bool(authority.grants) and {verb for verb, _, _ in authority.grants} <= FIELD
     token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
-    phone = device_of(user, token, at=at) if is_field else None
+    phone = device_of(user, token, at=at) if works_in_the_field(authority) else None
     if phone is None:
         return "office"
     note_seen(phone, at=at)
@@ -135,4 +144,7 @@ def next_step(request: HttpRequest, user: User) -> str:
         request.session[sessions.HAS_FACTOR] = has_second_factor(user)
     if request.session[sessions.HAS_FACTOR]:
         return "accounts:second_factor"
-    return "accounts:enrol" if needs_second_factor(authority_of(user)) else ""
+    authority = authority_of(user)
+    if not needs_second_factor(authority) or request.session.get(sessions.KIND) == sessions.PHONE:
+        return ""
+    return "accounts:device" if works_in_the_field(authority) else "accounts:enrol"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
-from grids.models import Division, Grid
+from grids.models import Division
 from grids.querysets import DivisionQuerySet
-from personnel.models import GridPosting, OfficePosting, Organization
-from personnel.policies import manages_bodies
-from personnel.scopes import Authority, authority_of, may_over
-
-REMEMBERED = timedelta(days=366)  # a manager sees somebody who has left for another year
+from personnel.charge import REMEMBERED, holds_over_person
+from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
+from personnel.policies import Staffing, manages_bodies
+from personnel.scopes import authority_of, may_over
 
 
 def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
@@ -22,51 +21,6 @@ def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
     return Division.objects.filter(
         Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held) | Q(parent__parent__parent__in=held)
     )
-
-
-def places_of(user_id: int, *, day: date) -> list[Division]:
-    """Where a person is posted, or was within a year of ``day``: the villages and the territories of the bodies."""
-    lately = Q(ends_on=None) | Q(ends_on__gte=day - REMEMBERED)
-    villages = GridPosting.objects.filter(lately, user=user_id).values("village")
-    bodies = OfficePosting.objects.filter(lately, user=user_id).values("organization__division")
-    places = Division.objects.filter(Q(pk__in=villages) | Q(pk__in=bodies))
-    return list(places.select_related("parent__parent__parent").defer("outline"))
-
-
-def places_held(user_id: int, *, day: date) -> list[Division]:
-    """Where a person is posted on ``day``."""
-    grid_posts = GridPosting.objects.current(day).filter(user=user_id).values("village")
-    offices = OfficePosting.objects.current(day).filter(user=user_id).values("organization__division")
-    places = Division.objects.filter(Q(pk__in=grid_posts) | Q(pk__in=offices))
-    return list(places.select_related("parent__parent__parent").defer("outline"))
-
-
-def holds_over_person(authority: Authority, verb: str, user_id: int, *, day: date) -> bool:
-    """Whether ``verb`` is held over one of the places where the person is posted, or was within a year."""
-    return any(may_over(authority, verb, place) for place in places_of(user_id, day=day))
-
-
-def has_charge_of(authority: Authority, person: User, *, day: date) -> bool:
-    """Whether ``manage_staff`` is held over every place on which the person has, or will have, authority.
-
-    Who manages one of somebody's posts may not, by a password, come by what the others bring.
-    """
-    reach = authority_of(person)
-    verbs = {verb for verb, _, _ in reach.grants}
-    not_over = Q(ends_on=None) | Q(ends_on__gte=day)
-    offices = OfficePosting.objects.filter(not_over, user=person).values("organization")
-    bodies = Q(pk__in=reach.places("organization", *verbs)) | Q(pk__in=offices)
-    grids = Grid.objects.filter(pk__in=reach.places("grid", *verbs))
-    places = Division.objects.filter(
-        Q(pk__in=reach.places("division", *verbs))
-        | Q(pk__in=Organization.objects.filter(bodies).values("division"))
-        | Q(pk__in=grids.values("village"))
-        | Q(pk__in=GridPosting.objects.filter(not_over, user=person).values("village"))
-    )
-    found = list(places.select_related("parent__parent__parent").defer("outline")) or places_of(
-        person.pk, day=day
-    )
-    return bool(found) and all(may_over(authority, "manage_staff", place) for place in found)
 
 
 def person_in_sight(user: User, pk: int, *, day: date) -> User:
@@ -87,6 +41,12 @@ def people_managed(user: User, *, day: date) -> Q:
     in_grids = GridPosting.objects.filter(lately, village__in=within).values("user")
     in_offices = OfficePosting.objects.filter(lately, organization__division__in=within).values("user")
     return Q(pk__in=in_grids) | Q(pk__in=in_offices)
+
+
+def post_requests_in_sight(user: User, *, day: date) -> QuerySet[PostRequest]:
+    """Applications for posts: one's own, those about oneself, and those about people whom one manages."""
+    mine = Q(asked_by=user) | Q(user=user) | Q(user__in=User.objects.filter(people_managed(user, day=day)))
+    return PostRequest.objects.filter(mine)
 
 
 def place_managed(user: User, code: str) -> Division:
@@ -116,7 +76,7 @@ def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
     authority = authority_of(user)
     if body is None or not (
         authority.sees_all
-        or manages_bodies(authority, body.division)
+        or manages_bodies(authority, Staffing(body.division))
         or authority.may("handle", "organization", body.pk)
         or authority.may("oversee", "organization", body.pk)
         or OfficePosting.objects.current(day).filter(user=user, organization=body).exists()

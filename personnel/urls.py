@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personnel.views import accounts, devices, organizations, posts, rosters, staffing
+from personnel.views import accounts, devices, organizations, posts, requests, rosters, staffing
 
 app_name = "personnel"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path("staff/enrol/", posts.enrol_person, name="enrol"),
     path("staff/appoint/<slug:role>/<str:code>/", posts.appoint, name="appoint"),
     path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),
+    path("staff/requests/", requests.post_requests, name="post_requests"),
+    path("staff/requests/<int:pk>/<slug:verb>/", requests.say_verb, name="post_request_say"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/found/", organizations.found, name="found"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),

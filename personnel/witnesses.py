@@ -6,9 +6,14 @@ from audit.witnesses import Rows, Witness, register
 
 GRID_POST = (
     "user_id", "role", "village_id", "grid_id", "source", "appointed_by_id", "document", "stands_in_for_id",
-    "starts_on", "ends_on",
+    "posted_by_id", "starts_on", "ends_on",
 )  # fmt: skip
-OFFICE_POST = ("user_id", "role", "organization_id", "starts_on", "ends_on")
+OFFICE_POST = ("user_id", "role", "organization_id", "posted_by_id", "starts_on", "ends_on")
+REQUEST = (
+    "status", "user_id", "role", "village_id", "grid_id", "organization_id", "covers_id", "starts_on", "until",
+    "source", "appointed_by_id", "document", "asked_by_id", "asked_at", "decided_by_id", "decided_at", "note",
+    "grid_posting_id", "office_posting_id",
+)  # fmt: skip
 BODY = (
     "code", "name", "kind", "function", "division_id", "parent_id", "duty_phone", "office_hours", "is_active",
     "founded_on", "ended_on", "merged_into_id",
@@ -39,5 +44,12 @@ register(
             ),
         ),
         every="SELECT id FROM personnel_organization",
+    )
+)
+register(
+    Witness(
+        "post_request",
+        ((Rows("personnel_postrequest", REQUEST),),),
+        every="SELECT id FROM personnel_postrequest",
     )
 )

@@ -15,9 +15,9 @@ def is_reporter(authority: Authority, case: Case) -> bool:
     return case.caretaker_id == authority.user_id and bool(authority.grants)
 
 
-def is_impartial_reporter(authority: Authority, case: Case) -> bool:
-    """The reporter, who speaks for the resident unless the work was the reporter's own."""
-    return is_reporter(authority, case) and case.handler_id != authority.user_id
+def who_handled(case: Case) -> tuple[int | None]:
+    """Whose work it was: he neither verifies nor rates it."""
+    return (case.handler_id,)
 
 
 def works_in_grid(authority: Authority, case: Case) -> bool:
@@ -88,8 +88,6 @@ def verifies(authority: Authority, case: Case) -> bool:
 
     A confidential case, which the grid's people do not see, is verified by who reported it or by the desk.
     """
-    if case.handler_id == authority.user_id:
-        return False
     if case.confidential:
         return is_reporter(authority, case) or at_desk(authority, case)
     if case.handled_by == Case.HandledBy.WORKER:
@@ -97,6 +95,8 @@ def verifies(authority: Authority, case: Case) -> bool:
     return works_in_grid(authority, case) or guides_village(authority, case)
 
 
+BY_ANOTHER = "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"
+RATED_BY_ANOTHER = "由反映人评价，或由上报人代为记录；自己办的事不能自己评价。"
 WHO_MAY: dict[str, Rule[Case]] = {
     "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
     "settle": Rule(finishes_on_the_spot, "由正在办理的网格员或网格长办结；清单写明不得当场办结的，请上报。"),
@@ -116,9 +116,9 @@ WHO_MAY: dict[str, Rule[Case]] = {
     "uphold_return": Rule(at_desk, "由交办层级的机构审核退单。"),
     "reject_return": Rule(at_desk, "由交办层级的机构审核退单。"),
     "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
-    "pass_check": Rule(verifies, "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"),
-    "fail_check": Rule(verifies, "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"),
-    "rate": Rule(is_impartial_reporter, "由反映人评价，或由上报人代为记录；自己办的事不能自己评价。"),
+    "pass_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
+    "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
+    "rate": Rule(is_reporter, RATED_BY_ANOTHER, who_handled, RATED_BY_ANOTHER),
     "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
     "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
 }

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
 from accounts.guessing import forgive_sign_ins
 from accounts.models import Suggestion, User
+from accounts.notices import tell_owner
+from accounts.passwords import LONGEST, SHORTEST, TOO_LONG, TOO_SHORT
 from audit.actions import append_entry
-from common.errors import RuleViolation
+from audit.attempts import note_attempt
+from common.errors import NotPermitted, RuleViolation
 
+FIRST_PASSWORD_HOURS = 72
+FIRST_PASSWORD_LIFE = timedelta(hours=FIRST_PASSWORD_HOURS)
+OVER = f"初始密码已过 {FIRST_PASSWORD_HOURS} 小时，不能再用，请管理您的机构重发一个。"
 CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that is taken for another
 
 
@@ -35,11 +41,13 @@ def close_account(user: User, *, at: datetime, by: User | None) -> None:
 @transaction.atomic
 def reopen_account(user: User, *, at: datetime, by: User) -> None:
     """Open a closed account again; what it may do follows from the posts that are given to it."""
+    require_another(user, by)
     if user.is_active:
         return
     user.is_active = True
     user.save(update_fields=["is_active"])
     trace(user, "reopen", at=at, by=by)
+    tell_owner(user, "reopen", by=by, at=at)
 
 
 @transaction.atomic
@@ -47,30 +55,49 @@ def sign_out_everywhere(user: User, *, at: datetime, by: User) -> None:
     """End every session of the account and unbind its phones; felt on the next request."""
     end_sessions(user, at=at)
     trace(user, "sign_out_everywhere", at=at, by=by)
+    tell_owner(user, "sign_out_everywhere", by=by, at=at)
 
 
 @transaction.atomic
 def issue_first_password(user: User, *, at: datetime, by: User) -> str:
     """Give an account a password for one sign-in, at which its owner sets another; returns it, to be shown once."""
+    require_another(user, by)
     if not user.is_active:
         raise RuleViolation("账号已停用，请先重新启用。")
     password = "-".join("".join(secrets.choice(CLEAR) for _ in range(4)) for _ in range(3))
     user.set_password(password)
-    user.must_set_password = True
-    user.save(update_fields=["password", "must_set_password"])
+    user.must_set_password, user.password_ends_at = True, at + FIRST_PASSWORD_LIFE
+    user.save(update_fields=["password", "must_set_password", "password_ends_at"])
     end_sessions(user, at=at)
     forgive_sign_ins(user.username)
     trace(user, "issue_password", at=at, by=by)
+    tell_owner(user, "issue_password", by=by, at=at, hours=FIRST_PASSWORD_HOURS)
     return password
+
+
+def first_password_is_over(user: User, *, at: datetime) -> bool:
+    """Whether the account has nothing but a first password, and that has run out."""
+    return user.must_set_password and (user.password_ends_at is None or user.password_ends_at <= at)
 
 
 @transaction.atomic
 def set_own_password(user: User, password: str, *, at: datetime) -> None:
     """The owner's own password; a first one given on paper is worth nothing any more."""
+    if first_password_is_over(user, at=at):
+        raise RuleViolation(OVER)
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise RuleViolation(TOO_SHORT if len(password) < SHORTEST else TOO_LONG, field="new_password1")
     user.set_password(password)
-    user.must_set_password = False
-    user.save(update_fields=["password", "must_set_password"])
+    user.must_set_password, user.password_ends_at = False, None
+    user.save(update_fields=["password", "must_set_password", "password_ends_at"])
     trace(user, "set_password", at=at, by=user)
+
+
+def require_another(user: User, by: User) -> None:
+    """Raise :class:`NotPermitted` for one's own account: what lets somebody in comes from another's hand."""
+    if user.pk == by.pk:
+        note_attempt(by.pk, verb="let_oneself_in", on=f"account:{user.pk}")
+        raise NotPermitted("不能给自己的账号办，请找管理您的机构或安全管理员。")
 
 
 def raise_epoch(user: User) -> None:

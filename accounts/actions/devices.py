@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from accounts.actions.account import raise_epoch, trace
+from accounts.actions.account import raise_epoch, require_another, trace
 from accounts.actions.trials import MOST, failed_since, require_trials_left
 from accounts.models import Device, DeviceCode, User
+from accounts.notices import tell_owner
 from common.errors import RuleViolation
 
 CODE_LIFE = timedelta(minutes=15)
@@ -23,16 +24,16 @@ SEEN_EVERY = timedelta(hours=1)
 @transaction.atomic
 def issue_device_code(user: User, *, at: datetime, by: User) -> str:
     """Make a code for ``user``, good once within a quarter of an hour; returns it, to be told in person."""
+    require_another(user, by)
     if not user.is_active:
         raise RuleViolation("账号已停用，不能绑定手机。")
-    if user.pk == by.pk:
-        raise RuleViolation("不能给自己发绑定码。")
     code = "".join(secrets.choice("0123456789") for _ in range(CODE_DIGITS))
     DeviceCode.objects.filter(user=user, used_at=None).delete()
     DeviceCode.objects.create(
         user=user, code_hash=_digest(user, code), issued_by=by, issued_at=at, expires_at=at + CODE_LIFE
     )
     trace(user, "issue_device_code", at=at, by=by)
+    tell_owner(user, "issue_device_code", by=by, at=at)
     return code
 
 
@@ -79,6 +80,7 @@ def unbind_device(device: Device, *, at: datetime, by: User) -> None:
     device.save(update_fields=["removed_at"])
     raise_epoch(device.user)
     trace(device.user, "unbind_device", at=at, by=by)
+    tell_owner(device.user, "unbind_device", by=by, at=at)
 
 
 def note_seen(device: Device, *, at: datetime) -> None:

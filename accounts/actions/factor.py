@@ -11,9 +11,10 @@ from urllib.parse import quote
 from django.db import transaction
 from django_otp.oath import TOTP
 
-from accounts.actions.account import end_sessions, raise_epoch, trace
+from accounts.actions.account import end_sessions, raise_epoch, require_another, trace
 from accounts.actions.trials import require_trials_left
 from accounts.models import RecoveryCode, SecondFactor, User
+from accounts.notices import tell_owner
 from common.errors import RuleViolation
 
 ISSUER = "濮阳网格"
@@ -29,6 +30,7 @@ def begin_enrolment(user: User) -> str:
 
     A secret that waits for its first code stays the same, so that the page may be opened twice.
     """
+    _require_own_password(user)
     factor = SecondFactor.objects.select_for_update().filter(user=user).first() or SecondFactor(user=user)
     if factor.confirmed_at is not None:
         raise RuleViolation("双重验证已经启用。换手机请找安全管理员重置。")
@@ -50,6 +52,7 @@ def confirm_enrolment(user: User, code: str, *, at: datetime) -> list[str]:
 
     Sessions that were opened without it end; the caller keeps its own (``sessions.keep``).
     """
+    _require_own_password(user)
     require_trials_left(user, "factor", at=at)
     factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at=None).first()
     if factor is None or not _accepts(factor, code, at=at):
@@ -82,12 +85,18 @@ def use_code(user: User, code: str, *, at: datetime) -> None:
 @transaction.atomic
 def reset_second_factor(user: User, *, at: datetime, by: User) -> None:
     """Forget the authenticator and the paper codes of somebody who lost both; a new enrolment follows."""
-    if user.pk == by.pk:
-        raise RuleViolation("不能重置自己的双重验证，请找另一位安全管理员。")
+    require_another(user, by)
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     end_sessions(user, at=at)
     trace(user, "reset_second_factor", at=at, by=by)
+    tell_owner(user, "reset_second_factor", by=by, at=at)
+
+
+def _require_own_password(user: User) -> None:
+    """Who came in by a password that another handed out binds nothing yet: it might be the other."""
+    if user.must_set_password:
+        raise RuleViolation("请先设自己的密码，再启用双重验证。")
 
 
 def has_second_factor(user: User) -> bool:

@@ -11,8 +11,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from accounts.actions.trials import LONGEST
-from accounts.guessing import KEPT
-from accounts.models import Counter, DeviceCode, FailedSignIn, FailedTrial
+from accounts.guessing import KEPT, KNOWN_FOR
+from accounts.models import Counter, DeviceCode, FailedSignIn, FailedTrial, KnownNetwork
 from sweeps.actions import sweep_together
 
 CODES_KEPT = timedelta(days=1)
@@ -26,6 +26,7 @@ def forget_what_is_over(*, at: datetime) -> int:
         FailedSignIn.objects.filter(at__lt=at - KEPT),
         DeviceCode.objects.filter(expires_at__lt=at - CODES_KEPT),
         Counter.objects.filter(ends_at__lt=at),
+        KnownNetwork.objects.filter(seen_at__lt=at - KNOWN_FOR),
         AccessAttempt.objects.filter(attempt_time__lt=at - KEPT),
     )
     return sum(_forget(found, at=at) for found in rows)

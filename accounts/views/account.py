@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,11 +21,18 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import sessions
 from accounts.actions import set_own_password, sign_out_everywhere, unbind_device
-from accounts.actions.devices import bound_devices
+from accounts.actions.devices import bound_devices, token_digest
 from accounts.actions.factor import has_second_factor
 from accounts.actions.trials import TooManyTrials, note_failure, take_turn
 from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_named
-from accounts.guessing import forgive_sign_ins, note_failed_sign_in, refusal_for
+from accounts.guessing import (
+    forgive_sign_ins,
+    is_known,
+    note_failed_sign_in,
+    refusal_among_many,
+    refusal_for,
+    remember_network,
+)
 from accounts.models import User
 from accounts.personas import PERSONAS
 from common import clock
@@ -54,14 +62,28 @@ def _signed_in(request: HttpRequest) -> HttpResponse:
     address, at = client_network(request), clock.now()
     if sentence := refusal_for(name, address, at=at):
         return _refused_page(request, sentence)
-    form = SignInForm(request.POST, request=request)
-    if form.is_valid() and form.user is not None:
+    with transaction.atomic():
+        owner_is_near = is_known(name, address, at=at, phone=_holds_phone_of(request, name, at=at))
+        sentence = "" if owner_is_near else refusal_among_many(name, at=at)
+        form = SignInForm(request.POST, request=request)
+        is_right = not sentence and form.is_valid() and form.user is not None
+        if not sentence and form.non_field_errors():
+            note_failed_sign_in(name, address, at=at)
+    if sentence:
+        return _refused_page(request, sentence)
+    if is_right and form.user is not None:
         forgive_sign_ins(name, address)
+        remember_network(form.user, address, at=at)
         _enter(request, form.user)
         return HttpResponseRedirect(_next(request))
-    if form.non_field_errors():
-        note_failed_sign_in(name, address, at=at)
     return _sign_in_page(request, form, status=422)
+
+
+def _holds_phone_of(request: HttpRequest, name: str, *, at: datetime) -> bool:
+    """Whether the phone in hand is bound to the account of this name."""
+    token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+    held = bound_devices(at=at).filter(user__username=name, token_hash=token_digest(token))
+    return bool(token) and held.exists()
 
 
 @require_POST

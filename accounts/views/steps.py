@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import sessions
 from accounts.actions import bind_device, confirm_password, set_own_password, use_code
+from accounts.actions.account import OVER, first_password_is_over
 from accounts.actions.factor import address_for, begin_enrolment, confirm_enrolment, has_second_factor
 from accounts.actions.trials import forgive, note_failure, take_turn
 from accounts.forms import CodeForm, ConfirmForm, DeviceCodeForm, FirstCodeForm, OwnPasswordForm
@@ -31,6 +32,7 @@ from common.qr import qr_path
 
 FORM = "accounts/step.html"
 TO_ACCOUNT = {"leave": reverse_lazy("accounts:account"), "leave_word": "不办了，返回我的账号"}
+OR_AUTHENTICATOR = {"other": reverse_lazy("accounts:enrol"), "other_word": "没有绑定码，改用验证器"}
 TO_HOME = {"leave": reverse_lazy("portal:home"), "leave_word": "不看了，回首页"}
 Act = Callable[[], Any]
 
@@ -71,6 +73,10 @@ def set_password(request: HttpRequest) -> HttpResponse:
     if not user.must_set_password:
         return redirect("portal:home")
     form = OwnPasswordForm(user, request.POST or None)
+    if first_password_is_over(user, at=clock.now()):
+        logout(request)
+        messages.error(request, OVER)
+        return redirect("accounts:sign_in")
     if form.is_valid():
         set_own_password(user, form.cleaned_data["new_password1"], at=clock.now())
         update_session_auth_hash(request, user)
@@ -106,6 +112,10 @@ def enrol(request: HttpRequest) -> HttpResponse:
     user = own(request)
     if has_second_factor(user):
         return redirect("accounts:account")
+    if user.must_set_password:
+        return redirect("accounts:set_password")
+    if not sessions.has_confirmed(request, at=clock.machine_now()):
+        return HttpResponseRedirect(to_confirm(request))
     form = FirstCodeForm(request.POST or None)
     secret = begin_enrolment(user)
     status = 422 if form.errors else 200
@@ -148,7 +158,8 @@ def device(request: HttpRequest) -> HttpResponse:
         f"绑定以后这部手机 {settings.DEVICE_DAYS} 天内不用再登录；看个人信息以前要再输一次密码。"
         "手机丢了，马上请乡镇街道解绑。"
     )
-    return _page(request, form, "绑定这部手机", said, status=status, **TO_ACCOUNT)
+    more = TO_ACCOUNT if has_second_factor(user) else {**TO_ACCOUNT, **OR_AUTHENTICATOR}
+    return _page(request, form, "绑定这部手机", said, status=status, **more)
 
 
 def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
@@ -170,7 +181,7 @@ def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The password once more, before personal data on a bound phone."""
+    """The password once more: before personal data on a bound phone, and before an authenticator is bound."""
     user, at = own(request), clock.now()
     form = ConfirmForm(request.POST or None)
     status = 422 if form.errors else 200
@@ -180,17 +191,21 @@ def confirm(request: HttpRequest) -> HttpResponse:
         if not form.errors:
             sessions.note_confirmation(request, at=clock.machine_now())
             return HttpResponseRedirect(_next(request))
-    said = "这部手机一直登录着。看个人信息以前，请再输一次密码，5 分钟内有效。"
-    return _page(request, form, "请再输一次密码", said, status=status, **TO_HOME)
+    said = "看个人信息、启用双重验证以前，请再输一次密码，5 分钟内有效。"
+    leave = TO_HOME if request.session.get(sessions.KIND) == sessions.PHONE else {}
+    return _page(request, form, "请再输一次密码", said, status=status, **leave)
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:
     """What a view answers before personal data when the password was not proved of late; else None."""
     if sessions.is_fresh(request, at=clock.machine_now()):
         return None
-    return HttpResponseRedirect(
-        f"{resolve_url('accounts:confirm')}?{urlencode({'next': request.get_full_path()})}"
-    )
+    return HttpResponseRedirect(to_confirm(request))
+
+
+def to_confirm(request: HttpRequest) -> str:
+    """Where the password is asked once more, before the page in hand."""
+    return f"{resolve_url('accounts:confirm')}?{urlencode({'next': request.get_full_path()})}"
 
 
 def _verified(request: HttpRequest) -> None:

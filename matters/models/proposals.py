@@ -112,6 +112,16 @@ class Proposal(models.Model):
                 condition=Q(legal_reviewer__isnull=True) | ~Q(legal_reviewer=F("drafted_by")),
                 name="nobody_reviews_the_law_of_his_own_proposal",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("drafted_by")),
+                name="nobody_decides_his_own_proposal",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(legal_reviewer__isnull=True)
+                | ~Q(decided_by=F("legal_reviewer")),
+                name="who_reviewed_the_law_does_not_decide",
+            ),
             models.UniqueConstraint(
                 fields=["county", "code"],
                 condition=Q(status__in=states.OPEN) & ~Q(code=""),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,17 +17,29 @@ from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions.grants import sync_grants
 from personnel.actions.vacancies import watch_vacancies
+from personnel.charge import places_outside
+from personnel.compatible import require_compatible
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, AHEAD, ORGANIZATION_KINDS, why_not_first_day, why_not_source
-from personnel.scopes import forget_authority
+from personnel.scopes import authority_of, forget_authority
 from worktime.clocks import day_of
 
+Post = TypeVar("Post")
+SERVES_ELSEWHERE = "{}在别处任职，由其现任上级或县区确认后才能任命；请提出岗位申请。"
 LONGEST_STAND_IN = timedelta(days=90)
 NEEDS_GRID = ("full_time", "part_time")
 
 
+def appoint_to_grid(user: User, *, at: datetime, by: User | None, **said: Any) -> GridPosting:
+    """Post ``user`` to a village (leader, instructor) or to one grid (workers) from ``on`` (Art. 10).
+
+    Takes what :func:`post_to_grid` takes. Who serves elsewhere is posted by way of a request (``post_requests``).
+    """
+    return _of_ours(user, lambda: post_to_grid(user, at=at, by=by, **said), at=at, by=by)
+
+
 @transaction.atomic
-def appoint_to_grid(
+def post_to_grid(
     user: User,
     *,
     role: str,
@@ -38,8 +52,8 @@ def appoint_to_grid(
     appointed_by: Organization | None = None,
     document: str = "",
 ) -> GridPosting:
-    """Post ``user`` to a village (leader, instructor) or to one grid (workers) from ``on`` (Art. 10)."""
-    policies.require("appoint", by, village)
+    """Post ``user``, wherever he serves; whoever calls it has asked those who manage him there."""
+    policies.require("appoint", by, village, user)
     _require_place(role, village, grid)
     _require_person(user, on=on, at=at)
     _require_source(role, source, asked=by is not None)
@@ -57,8 +71,10 @@ def appoint_to_grid(
             f"{user.name}已是{other.village}网格长；网格长由本村（社区）党组织或村（居）委会主要负责人担任。",
             field="user",
         )
+    require_compatible(user, role, village, on=on)
     posting = GridPosting.objects.create(
         user=user,
+        posted_by=by,
         role=role,
         village=village,
         grid=grid,
@@ -73,12 +89,17 @@ def appoint_to_grid(
     return posting
 
 
+def stand_in(posting: GridPosting, user: User, *, at: datetime, by: User | None, **said: Any) -> GridPosting:
+    """Let ``user`` cover a post during leave, with the same authority, from ``on`` until the last day given."""
+    return _of_ours(user, lambda: post_stand_in(posting, user, at=at, by=by, **said), at=at, by=by)
+
+
 @transaction.atomic
-def stand_in(
+def post_stand_in(
     posting: GridPosting, user: User, *, on: date, until: date, at: datetime, by: User | None
 ) -> GridPosting:
-    """Let ``user`` cover a post during leave, with the same authority, until the last day given."""
-    policies.require("stand_in", by, posting.village)
+    """Let ``user`` cover a post, wherever he serves."""
+    policies.require("stand_in", by, posting.village, user)
     _require_person(user, on=on, at=at)
     if posting.stands_in_for_id or not _is_held(posting, on):
         raise RuleViolation("只能替现任的岗；替岗人员自己请假的，另派人替原来的岗。", field="user")
@@ -92,8 +113,10 @@ def stand_in(
         raise RuleViolation("替岗不能超过原岗位的最后一天。", field="until")
     if _holds_already(user, role=posting.role, village=posting.village, grid=posting.grid, on=on):
         raise RuleViolation(f"{user.name}已在这个岗位，不用替岗。", field="user")
+    require_compatible(user, posting.role, posting.village, on=on, until=until, field="user")
     cover = GridPosting.objects.create(
         user=user,
+        posted_by=by,
         role=posting.role,
         village=posting.village,
         grid=posting.grid,
@@ -105,13 +128,23 @@ def stand_in(
     return cover
 
 
+def appoint_to_office(user: User, *, role: str, at: datetime, by: User | None, **said: Any) -> OfficePosting:
+    """Post ``user`` to an ``organization`` that may hold such a post from ``on`` (Art. 5)."""
+    verb = "administer_security" if role in ADMINISTRATORS else "manage_staff"
+
+    def post() -> OfficePosting:
+        return post_to_office(user, role=role, at=at, by=by, **said)
+
+    return _of_ours(user, post, at=at, by=by, verb=verb)
+
+
 @transaction.atomic
-def appoint_to_office(
+def post_to_office(
     user: User, *, role: str, organization: Organization, on: date, at: datetime, by: User | None
 ) -> OfficePosting:
-    """Post ``user`` to an organization that may hold such a post (Art. 5)."""
+    """Post ``user`` to an organization, wherever he serves."""
     verb = "appoint_administrator" if role in ADMINISTRATORS else "appoint"
-    policies.require(verb, by, organization.division)
+    policies.require(verb, by, organization.division, user)
     _require_person(user, on=on, at=at)
     if organization.kind not in ORGANIZATION_KINDS[role]:
         raise RuleViolation(
@@ -120,11 +153,15 @@ def appoint_to_office(
         )
     if not organization.is_active:
         raise RuleViolation(f"{organization}已撤销，不能任命。", field="organization")
-    _require_one_administrator(user, role, on=on)
+    if by is not None and (fault := why_not_first_day(on, today=day_of(at), role=role)):
+        raise RuleViolation(fault, field="starts_on")
+    require_compatible(user, role, organization.division, on=on)
     held = OfficePosting.objects.filter(user=user, role=role, organization=organization)
     if held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists():
         raise RuleViolation(f"{user.name}已在这个岗位，不用再任命。", field="user")
-    posting = OfficePosting.objects.create(user=user, role=role, organization=organization, starts_on=on)
+    posting = OfficePosting.objects.create(
+        user=user, role=role, organization=organization, posted_by=by, starts_on=on
+    )
     _settle(user, f"office_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by, first=True)
     return posting
 
@@ -139,7 +176,7 @@ def relieve(
     """
     place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
     administers = isinstance(posting, OfficePosting) and posting.role in ADMINISTRATORS
-    policies.require("appoint_administrator" if administers else "relieve", by, place)
+    policies.require("appoint_administrator" if administers else "relieve", by, place, posting.user)
     if on <= posting.starts_on:
         raise RuleViolation("离岗日期须晚于到岗日期。", field="on")
     if posting.ends_on is not None and posting.ends_on < day_of(at):
@@ -166,6 +203,23 @@ def close_if_last(user: User, *, at: datetime, by: User | None) -> bool:
         return False
     close_account(user, at=at, by=by)
     return True
+
+
+@transaction.atomic
+def _of_ours(
+    user: User, post: Callable[[], Post], *, at: datetime, by: User | None, verb: str = "manage_staff"
+) -> Post:
+    """Post somebody, and refuse afterwards where he serves outside what ``by`` manages.
+
+    The account is locked first: two places that post somebody at once see each other. What is wrong with the post
+    itself is said before who must be asked.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    outside = by is not None and places_outside(authority_of(by), user.pk, day=day_of(at), verb=verb)
+    made = post()
+    if outside:
+        raise RuleViolation(SERVES_ELSEWHERE.format(user.name), field="user")
+    return made
 
 
 def _end_cover(posting: GridPosting, *, at: datetime, by: User | None) -> None:
@@ -199,14 +253,6 @@ def _require_source(role: str, source: str, *, asked: bool) -> None:
     fault = why_not_source(role, source, name=GridPosting.Role(role).label)
     if (source or asked) and fault:
         raise RuleViolation(fault, field="source")
-
-
-def _require_one_administrator(user: User, role: str, *, on: date) -> None:
-    if role not in ADMINISTRATORS:
-        return
-    others = OfficePosting.objects.filter(user=user, role__in=ADMINISTRATORS)
-    if others.filter(Q(ends_on=None) | Q(ends_on__gte=on)).exists():
-        raise RuleViolation("系统、安全、审计管理员不能是同一个账号。", field="role")
 
 
 def _has_leader(village: Division, *, on: date) -> bool:

@@ -18,8 +18,8 @@ from personnel.models import ContactRecord, IdentityRecord
 @transaction.atomic
 def enrol(draft: PersonDraft, *, place: Division, today: date, at: datetime, by: User | None) -> User:
     """Create the account of a new person and seal what is private; who is known already is refused."""
-    policies.require("enrol", by, place)
     draft = tidied(draft)
+    policies.require("enrol", by, place, by if by and is_oneself(by, draft) else None)
     for field, sentence in why_not_person(draft, today=today):
         raise RuleViolation(sentence, field=field)
     phone, number = draft.phone, draft.id_number
@@ -41,6 +41,18 @@ def enrol(draft: PersonDraft, *, place: Division, today: date, at: datetime, by:
         f"account:{user.pk}", verb="enrol", at=at, actor_id=by.pk if by else None, record={}, first=True
     )
     return user
+
+
+def is_oneself(by: User, draft: PersonDraft) -> bool:
+    """Whether somebody would enter himself once more: by a telephone or the identity number of his own."""
+    own = IdentityRecord.objects.filter(user=by).values_list("id_number_index", flat=True).first()
+    if own in IdentityRecord.indexes_of("id_number", draft.id_number):
+        return True
+    phones = {draft.phone, draft.private_phone} - {""}
+    indexes = {index for phone in phones for index in ContactRecord.indexes_of("private_phone", phone)}
+    return (
+        by.phone in phones or ContactRecord.objects.filter(user=by, private_phone_index__in=indexes).exists()
+    )
 
 
 def keep_records(user: User, *, private_phone: str = "", home_address: str = "", id_number: str = "") -> None:

@@ -34,7 +34,7 @@ def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: dateti
     """Read a roster and keep what it would do, sealed, until it is decided; nothing is done yet."""
     held = _held(by)
     file = read_upload(upload, name=name, size=size, table=TABLE)
-    found = examine(file.rows, held=held, today=day_of(at))
+    found = examine(file.rows, held=held, today=day_of(at), reader_id=by.pk)
     User.objects.select_for_update().get(pk=by.pk)  # two uploads at once follow each other
     waiting = StaffImport.objects.filter(by=by, status=StaffImport.Status.READY)
     waiting.update(status=StaffImport.Status.DISCARDED, lines=b"")
@@ -130,7 +130,7 @@ def _waiting(job: StaffImport) -> StaffImport:
 def _examined(job: StaffImport, *, at: datetime) -> list[Arrival]:
     """The lines without fault, compared once more."""
     rows: list[Row] = [row_of(line) for line in lines_of(job) if line["outcome"] != "fault"]
-    return examine(rows, held=_held(job.by), today=day_of(at))
+    return examine(rows, held=_held(job.by), today=day_of(at), reader_id=job.by_id)
 
 
 def _keep(job: StaffImport, found: list[Arrival], *, beside: list[dict[str, Any]] | None = None) -> None:
@@ -164,6 +164,7 @@ def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -
             role=arrival.role,
             village_id=arrival.village_id,
             grid_id=arrival.grid_id,
+            posted_by=by,
             source=arrival.row.values["source"],
             appointed_by_id=arrival.appointed_by_id,
             document=arrival.row.values.get("document", ""),

@@ -9,7 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import RuleViolation
 from grids.models import Division, Grid
-from personnel.actions.appoint import appoint_to_grid, relieve
+from personnel import policies
+from personnel.actions.appoint import post_to_grid, relieve
 from personnel.models import GridPosting
 
 
@@ -28,8 +29,9 @@ def transfer(
     """Move somebody to the same post elsewhere, from ``on``; ``source`` where it is another one there (Art. 10)."""
     if (village.pk, grid and grid.pk) == (posting.village_id, posting.grid_id):
         raise RuleViolation(f"{posting.user.name}就在{posting.where}任职，请填写调到哪里。", field="code")
+    policies.require("transfer", by, village, posting.user)
     relieve(posting, on=on, at=at, by=by, closes=False)
-    return appoint_to_grid(
+    return post_to_grid(
         posting.user,
         role=posting.role,
         village=village,

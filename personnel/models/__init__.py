@@ -5,6 +5,7 @@ from personnel.models.grants import Grant
 from personnel.models.imports import StaffImport
 from personnel.models.people import ContactRecord, IdentityRecord
 from personnel.models.postings import GridPosting, OfficePosting, Vacancy
+from personnel.models.requests import PostRequest
 
 __all__ = [
     "ORGANIZATION_VERBS",
@@ -16,6 +17,7 @@ __all__ = [
     "IdentityRecord",
     "OfficePosting",
     "Organization",
+    "PostRequest",
     "StaffImport",
     "Vacancy",
 ]

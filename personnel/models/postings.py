@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
@@ -10,6 +11,7 @@ from django.db.models import F, Func, Q, Value
 
 from grids.models import Division, Grid
 from personnel.models.bodies import Organization
+from personnel.models.exclusion import exclusion_trigger
 from personnel.posts import ADMINISTRATORS
 from personnel.querysets import PostingQuerySet
 
@@ -22,6 +24,9 @@ def days_held() -> Func:
 def one(column: str) -> Func:
     """A number as a range of its own: PostgreSQL compares ranges without an extension."""
     return Func(column, column, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+
+
+KEEP_POSTER = pgtrigger.ReadOnly(name="who_posted_stays_on_record", fields=["user", "posted_by"])
 
 
 class GridPosting(models.Model):
@@ -61,6 +66,15 @@ class GridPosting(models.Model):
         related_name="stand_ins",
         verbose_name="替谁的岗",
     )
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="任命人",
+        help_text="空着是平台自己：建库、随网格调整",
+    )
     starts_on = models.DateField("到岗日期")
     ends_on = models.DateField("离岗日期", null=True, blank=True)
 
@@ -93,7 +107,12 @@ class GridPosting(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="grid_posting_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(posted_by__isnull=True) | ~Q(posted_by=F("user")),
+                name="nobody_posts_himself_to_a_grid",
+            ),
         ]
+        triggers = [exclusion_trigger("grid"), KEEP_POSTER]
         indexes = [
             models.Index(fields=["village", "role"], name="grid_posting_of_village"),
             models.Index(fields=["grid", "role"], name="grid_posting_of_grid"),
@@ -160,6 +179,15 @@ class OfficePosting(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="postings", verbose_name="机构"
     )
+    posted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="任命人",
+        help_text="空着是平台自己：建库、随网格调整",
+    )
     starts_on = models.DateField("到岗日期")
     ends_on = models.DateField("离岗日期", null=True, blank=True)
 
@@ -182,7 +210,12 @@ class OfficePosting(models.Model):
                 condition=Q(ends_on__isnull=True),
                 name="one_current_post_of_a_kind_per_organization",
             ),
+            models.CheckConstraint(
+                condition=Q(posted_by__isnull=True) | ~Q(posted_by=F("user")),
+                name="nobody_posts_himself_to_an_office",
+            ),
         ]
+        triggers = [exclusion_trigger("office"), KEEP_POSTER]
 
     def __str__(self) -> str:
         return f"{self.user} {self.get_role_display()}"

@@ -13,8 +13,10 @@ from django.db.models import Q
 from accounts.models import User
 from grids.exchange.named import Row, plain
 from grids.models import Division, Grid
+from personnel.compatible import Held, lies_within, posts_of, why_not_together
 from personnel.identity import PersonDraft, why_not_person
 from personnel.models import GridPosting, IdentityRecord, Organization
+from personnel.policies import NO_OWN_POST
 from personnel.posts import SOURCES, why_not_first_day, why_not_source
 from personnel.sight import divisions_within
 
@@ -35,6 +37,7 @@ class Arrival:
     draft: PersonDraft
     role: str = ""
     village_id: int | None = None
+    village: Division | None = None
     grid_id: int | None = None
     appointed_by_id: int | None = None
     on: date | None = None
@@ -66,8 +69,13 @@ class Known:
     leaders_of: dict[int, list[GridPosting]] = field(default_factory=lambda: defaultdict(list))
 
 
-def examine(rows: Iterable[Row], *, held: frozenset[int], today: date) -> list[Arrival]:
-    """Compare every line; ``held`` are the places whose staff the reader manages. Nine statements for any number."""
+def examine(
+    rows: Iterable[Row], *, held: frozenset[int], today: date, reader_id: int | None = None
+) -> list[Arrival]:
+    """Compare every line; ``held`` are the places whose staff the reader manages.
+
+    The same number of statements for any number of lines.
+    """
     found = [_arrival(row) for row in rows]
     known = _known(found, held=held)
     for arrival in found:
@@ -76,9 +84,12 @@ def examine(rows: Iterable[Row], *, held: frozenset[int], today: date) -> list[A
         _place(arrival, known)
         _post(arrival, known, today=today)
         _person(arrival, known)
+        if arrival.user_id is not None and arrival.user_id == reader_id:
+            arrival.row.refuse("name", NO_OWN_POST)
     _read_posts(found, known)
     for arrival in found:
         _held_already(arrival, known)
+    _go_together(found, held=held, today=today)
     _repeated(found)
     return found
 
@@ -149,7 +160,7 @@ def _place(arrival: Arrival, known: Known) -> None:
     elif in_grid and grid is not None and village is not None and grid.village_id != village.pk:
         row.refuse("grid_code", "这个网格不在所填的村（社区）。")
     place = grid.village if in_grid and grid else village
-    arrival.village_id = place.pk if place else None
+    arrival.village, arrival.village_id = place, place.pk if place else None
     arrival.grid_id = grid.pk if in_grid and grid else None
     if place is not None:
         _body(arrival, place, known)
@@ -255,6 +266,20 @@ def _held_already(arrival: Arrival, known: Known) -> None:
         arrival.row.refuse("role", "这个村（社区）已有在任网格长，请先办理离任。")
     elif any(post.role == "leader" and post.stands_in_for_id is None for post in mine):
         arrival.row.refuse("role", "这个人已是别的村（社区）的网格长。")
+
+
+def _go_together(found: list[Arrival], *, held: frozenset[int], today: date) -> None:
+    """Refuse a post that one of those which the person holds excludes, and who serves outside what is managed."""
+    people = {arrival.user_id for arrival in found if arrival.user_id and not arrival.holds}
+    posts = posts_of(people, since=min((arrival.on for arrival in found if arrival.on), default=today))
+    for arrival in found:
+        if arrival.user_id not in posts or arrival.on is None or arrival.village is None:
+            continue
+        post = Held(arrival.role, arrival.village, arrival.on)
+        if fault := why_not_together(post, posts[arrival.user_id]):
+            arrival.row.refuse("role", fault)
+        elif any(not lies_within(other.place, held) for other in posts[arrival.user_id]):
+            arrival.row.refuse("name", "这个人在别处任职，请在任命页单独申请，由其现任上级确认。")
 
 
 def _repeated(found: list[Arrival]) -> None:

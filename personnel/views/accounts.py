@@ -11,56 +11,61 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from accounts import actions
 from accounts.actions.devices import bound_devices
 from accounts.actions.factor import has_second_factor
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
-from personnel.models import GridPosting
-from personnel.scopes import Authority, authority_of
-from personnel.sessions import ADMINISTERS
-from personnel.sight import has_charge_of, holds_over_person, person_in_sight
+from personnel import account_rules
+from personnel.actions import (
+    give_device_code,
+    give_first_password,
+    reopen,
+    reset_factor,
+    sign_person_out,
+)
+from personnel.charge import holds_over_person
+from personnel.scopes import authority_of
+from personnel.sight import person_in_sight
 from personnel.views.frame import now_and_today
 
 Act = Callable[[User, datetime, User], str]
 
 
 def _password(person: User, at: datetime, by: User) -> str:
-    password = actions.issue_first_password(person, at=at, by=by)
-    return f"初始密码 {password}，只显示这一次；对方第一次登录要改成自己的。"
+    password = give_first_password(person, at=at, by=by)
+    return f"初始密码 {password}，72 小时内有效，只显示这一次；对方第一次登录要改成自己的。"
 
 
 def _code(person: User, at: datetime, by: User) -> str:
-    code = actions.issue_device_code(person, at=at, by=by)
+    code = give_device_code(person, at=at, by=by)
     return f"绑定码 {code[:4]} {code[4:]}，15 分钟内有效，只显示这一次；请当面告诉本人。"
 
 
 def _sign_out(person: User, at: datetime, by: User) -> str:
-    actions.sign_out_everywhere(person, at=at, by=by)
+    sign_person_out(person, at=at, by=by)
     return "所有设备上的登录都已退出，绑定的手机也已解绑。"
 
 
 def _reopen(person: User, at: datetime, by: User) -> str:
-    actions.reopen_account(person, at=at, by=by)
+    reopen(person, at=at, by=by)
     return "账号已重新启用；权限要任命以后才有。"
 
 
 def _reset(person: User, at: datetime, by: User) -> str:
-    actions.reset_second_factor(person, at=at, by=by)
+    reset_factor(person, at=at, by=by)
     return "双重验证已重置，对方下次登录重新绑定验证器。"
 
 
-# What would let one in as the other: only for who manages every post of theirs.
-OPENS = ("password", "device")
-ACTS: dict[str, tuple[str, str, Act]] = {
-    "password": ("manage_staff", "发初始密码", _password),
-    "device": ("manage_staff", "发手机绑定码", _code),
-    "sign_out": ("manage_staff", "退出所有设备", _sign_out),
-    "reopen": ("manage_staff", "重新启用账号", _reopen),
-    "reset": ("administer_security", "重置双重验证", _reset),
+ACTS: dict[str, tuple[str, Act]] = {
+    "password": ("发初始密码", _password),
+    "device": ("发手机绑定码", _code),
+    "sign_out": ("退出所有设备", _sign_out),
+    "reopen": ("重新启用账号", _reopen),
+    "reset": ("重置双重验证", _reset),
 }
+SHOWN_ONCE = ("password", "device")
 
 
 @never_cache
@@ -72,22 +77,25 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     secret = ""
     if request.method == "POST":
         verb = request.POST.get("verb", "")
-        if verb not in open_to(user, person, today):
-            raise NotPermitted("您不能对这个账号办这件事。")
+        if verb not in ACTS:
+            raise NotPermitted("没有这件事可办。")
         try:
             with transaction.atomic():
-                secret = ACTS[verb][2](person, clock.now(), user)
+                secret = ACTS[verb][1](person, clock.now(), user)
+        except NotPermitted:
+            raise
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return redirect("personnel:account", pk)
-        if verb not in ("password", "device"):
+        if verb not in SHOWN_ONCE:
             messages.success(request, secret)
             return redirect("personnel:account", pk)
     context = {
         "title": f"{person.name}的账号",
         "person": person,
         "secret": secret,
-        "acts": [(verb, ACTS[verb][1]) for verb in open_to(user, person, today)],
+        "acts": [(verb, ACTS[verb][0]) for verb in open_to(user, person, today)],
+        "may_unbind": account_rules.may("unbind", user, person, day=today),
         "devices": bound_devices(at=at).filter(user=person).order_by("-bound_at"),
         "has_factor": has_second_factor(person),
     }
@@ -106,27 +114,9 @@ def person_guarded(user: User, pk: int, *, day: date) -> User:
 
 
 def open_to(user: User, person: User, today: date) -> list[str]:
-    """The acts that ``user`` may do with the account of ``person``; a phone is bound for people of the grids only."""
-    authority = authority_of(user)
-    held = {
-        verb: holds_over_person(authority, verb, person.pk, day=today)
-        for verb in ("manage_staff", "administer_security")
-    }
-    guards = held["administer_security"]
-    may_open = has_charge_of(authority, person, day=today) and not _outranks(authority_of(person), authority)
+    """The acts that ``user`` may do with the account of ``person``, as the table of rules says."""
     return [
         verb
-        for verb, (right, _, _) in ACTS.items()
-        if (held[right] or (guards and verb == "sign_out"))
-        and (verb == "reopen") != person.is_active
-        and (may_open or verb not in OPENS)
-        and (verb != "device" or GridPosting.objects.current(today).filter(user=person).exists())
+        for verb in ACTS
+        if (verb == "reopen") != person.is_active and account_rules.may(verb, user, person, day=today)
     ]
-
-
-def _outranks(person: Authority, manager: Authority) -> bool:
-    """An administrator's password comes from the system administrator, the second factor from the security's.
-
-    So nobody alone can take over an administrator's account.
-    """
-    return person.sees_all or (person.holds(*ADMINISTERS) and not manager.holds("administer_system"))

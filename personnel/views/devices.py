@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib import messages
 from django.db import transaction
@@ -13,16 +13,16 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.actions import issue_device_code, unbind_device
 from accounts.actions.devices import bound_devices
 from accounts.models import User
 from accounts.requests import signed_in
 from common.doors import page_in_hand
-from common.errors import NotPermitted, Refusal, RuleViolation
+from common.errors import Refusal, RuleViolation
 from common.keyset import keyset_page
+from personnel.actions import give_device_code, unbind_phone
 from personnel.forms import DeviceCodeFor
 from personnel.sight import people_managed
-from personnel.views.accounts import open_to, person_guarded
+from personnel.views.accounts import person_guarded
 from personnel.views.frame import manager, now_and_today, tabs_for
 
 PAGE_SIZE = 50
@@ -40,7 +40,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 person = _worker(user, form.cleaned_data["account"], today)
-                code, status = _issued(user, person, at=at, today=today), 200
+                code, status = give_device_code(person, at=at, by=user), 200
                 form = DeviceCodeFor()
             except Refusal as refusal:
                 form.add_error("account", refusal.sentence)
@@ -72,12 +72,6 @@ def _worker(user: User, asked: str, day: date) -> User:
     return found[0]
 
 
-def _issued(user: User, person: User, *, at: datetime, today: date) -> str:
-    if "device" not in open_to(user, person, today):
-        raise NotPermitted("绑定码只能发给在任的网格长、网格指导员、网格员，而且其全部岗位都由您管理。")
-    return issue_device_code(person, at=at, by=user)
-
-
 @require_POST
 def unbind(request: HttpRequest, pk: int) -> HttpResponse:
     """Unbind the phone of somebody whom one manages; any other phone is as missing."""
@@ -85,7 +79,7 @@ def unbind(request: HttpRequest, pk: int) -> HttpResponse:
     phone = get_object_or_404(bound_devices(at=at).select_related("user"), pk=pk)
     person = person_guarded(user, phone.user_id, day=today)
     with transaction.atomic():
-        unbind_device(phone, at=at, by=user)
+        unbind_phone(phone, at=at, by=user)
     messages.success(request, f"{person.name}的{phone.name}已解绑，登录已失效。")
     page = page_in_hand(request)
     return redirect(page if page != "/" else HERE)

@@ -18,6 +18,7 @@ from worktime.clocks import day_of
 TABS = (
     ("personnel:staffing", "配备"),
     ("personnel:people", "人员"),
+    ("personnel:post_requests", "岗位申请"),
     ("personnel:devices", "手机"),
     ("personnel:organizations", "机构"),
 )

@@ -12,15 +12,9 @@ from accounts.requests import signed_in
 from common.saying import given, say
 from grids.models import Division, Grid
 from personnel import policies
-from personnel.actions import (
-    PersonDraft,
-    appoint_to_grid,
-    appoint_to_office,
-    enrol,
-    stand_in,
-)
+from personnel.actions import PersonDraft, PostDraft, enrol, post_or_ask
 from personnel.forms import AppointForm, EnrolForm, OfficeForm, StandInForm
-from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
 from personnel.sight import place_managed, post_managed
 from personnel.views.frame import manager, now_and_today, staffing_url
@@ -44,20 +38,19 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
     form = AppointForm(given(request), role=role, bodies=bodies, initial=first)
     where = grid.name if grid else village.name
 
-    def act() -> GridPosting:
+    def act() -> GridPosting | OfficePosting | PostRequest:
         said = form.cleaned_data
-        return appoint_to_grid(
+        draft = PostDraft(
             said["user"],
-            role=role,
+            role,
+            said["starts_on"],
             village=village,
             grid=grid,
-            on=said["starts_on"],
             source=said["source"],
             appointed_by=said["appointed_by"],
             document=said["document"],
-            at=at,
-            by=user,
         )
+        return post_or_ask(draft, by=user, at=at)
 
     back = staffing_url(village)
     label = GridPosting.Role(role).label
@@ -74,10 +67,20 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
         request,
         form,
         act,
-        done=lambda post: (f"已任命{post.user.name}为{where}{label}。", back),
+        done=lambda post: asked(post) or (f"已任命{post.user.name}为{where}{label}。", back),
         template=FORM,
         context=context,
     )
+
+
+def asked(made: GridPosting | OfficePosting | PostRequest) -> tuple[str, str] | None:
+    """What is said when the person serves elsewhere and his superior has to confirm; nothing when he is posted."""
+    if not isinstance(made, PostRequest):
+        return None
+    sentence = (
+        f"{made.user.name}在别处任职，已提交申请 {made.number}，由其现任上级确认后生效，本人也会收到消息。"
+    )
+    return sentence, reverse("personnel:post_requests")
 
 
 def cover(request: HttpRequest, pk: int) -> HttpResponse:
@@ -87,9 +90,18 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     post = post_managed(user, pk)
     form = StandInForm(given(request), initial={"starts_on": today})
 
-    def act() -> GridPosting:
+    def act() -> GridPosting | OfficePosting | PostRequest:
         said = form.cleaned_data
-        return stand_in(post, said["user"], on=said["starts_on"], until=said["until"], at=at, by=user)
+        draft = PostDraft(
+            said["user"],
+            post.role,
+            said["starts_on"],
+            village=post.village,
+            grid=post.grid,
+            covers=post,
+            until=said["until"],
+        )
+        return post_or_ask(draft, by=user, at=at)
 
     back = staffing_url(post.village)
     context = {
@@ -101,7 +113,9 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         act,
-        done=lambda made: (f"{made.user.name}替岗到{made.ends_on.month}月{made.ends_on.day}日。", back),
+        done=lambda made: (
+            asked(made) or (f"{made.user.name}替岗到{made.ends_on.month}月{made.ends_on.day}日。", back)
+        ),
         template=FORM,
         context=context,
     )
@@ -156,11 +170,10 @@ def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
         policies.require("appoint", user, body.division)
     form = OfficeForm(given(request), roles=roles, initial={"starts_on": today})
 
-    def act() -> OfficePosting:
+    def act() -> GridPosting | OfficePosting | PostRequest:
         said = form.cleaned_data
-        return appoint_to_office(
-            said["user"], role=said["role"], organization=body, on=said["starts_on"], at=at, by=user
-        )
+        draft = PostDraft(said["user"], said["role"], said["starts_on"], organization=body)
+        return post_or_ask(draft, by=user, at=at)
 
     back = reverse("personnel:organization", args=[body.pk])
     context = {
@@ -173,7 +186,7 @@ def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         act,
-        done=lambda post: (f"已任命{post.user.name}为{post.get_role_display()}。", back),
+        done=lambda post: asked(post) or (f"已任命{post.user.name}为{post.get_role_display()}。", back),
         template=FORM,
         context=context,
     )

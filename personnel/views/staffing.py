@@ -14,7 +14,7 @@ from common.keyset import keyset_page
 from common.masking import mask
 from common.readings import full_reading, initials
 from grids.models import Division
-from personnel.models import GridPosting, OfficePosting
+from personnel.models import GridPosting, OfficePosting, PostRequest
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, people_managed, person_in_sight, place_managed
 from personnel.staffing import staffing_of, totals_of, townships_with_vacancies
@@ -122,6 +122,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             for post in offices.order_by("-starts_on", "-pk")
         ],
         "private": private_of(found),
+        "wanted": list(
+            PostRequest.objects.filter(user=found, status="waiting").select_related(
+                "village", "grid", "organization"
+            )
+        ),
     }
     return render(request, "personnel/person.html", context)
 

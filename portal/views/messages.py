@@ -27,6 +27,8 @@ PAGES = {
 LISTS = {
     "grant_request": "access:grants",
     "account": "access:looks",
+    "own_account": "accounts:account",
+    "post_request": "personnel:post_requests",
     "board": "boards:boards",
     "staffing": "personnel:staffing",
     "caretaking": "workflow:mine",
@@ -68,6 +70,8 @@ TOPIC_NAMES = {
     "grant_request": "授权",
     "looks": "安全",
     "vacancy": "缺员",
+    "post_request": "岗位",
+    "account": "账号",
     "hand_over": "移交",
     "complaint": "投诉",
     "board_stale": "公示牌",

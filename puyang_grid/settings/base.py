@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "personnel.sessions.SessionLimits",
     "common.doors.Doorkeeper",
     "personnel.sessions.SignInSteps",
+    "personnel.attempts.RefusedAttempts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.pages.RefusalPages",
@@ -103,9 +104,13 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "accounts.backends.AccountBackend",
-    "guardian.backends.ObjectPermissionBackend",
+    "personnel.backends.AuthorityBackend",
 ]
 GUARDIAN_USER_OBJ_PERMS_MODEL = "personnel.Grant"
+GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False  # no second way to give or read a grant
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001"
+]  # its backend knows no expiry; ours asks the one reader of authority
 ANONYMOUS_USER_NAME = None
 
 PASSWORD_HASHERS = [
@@ -116,11 +121,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in (
         ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "name", "phone")}),
-        ("MinimumLengthValidator", {"min_length": 10}),
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     )
-]
+] + [{"NAME": "accounts.passwords.LengthValidator"}]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"

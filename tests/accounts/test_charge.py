@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Device, User
 from common import clock
-from personnel.actions import appoint_to_grid, appoint_to_office, relieve
+from common.errors import NotPermitted
+from personnel.actions import (
+    appoint_to_grid,
+    appoint_to_office,
+    give_device_code,
+    give_first_password,
+    relieve,
+    reopen,
+    reset_factor,
+    sign_person_out,
+)
 from personnel.models import Organization
+from tests.cases import refused
 from tests.town import FOUNDED, Town
 
 
@@ -54,3 +67,42 @@ def test_an_administrator_is_opened_by_two_hands_only(town: Town) -> None:
     assert asked(town.shen, town.wu, "reset") == 302
     assert asked(town.shen, town.wu, "password") == 403
     assert asked(town.tang, town.wu, "password") == 404
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("verb", ["sign_out", "reopen", "password", "device", "unbind"])
+def test_who_manages_one_of_two_posts_does_nothing_with_the_account(town: Town, verb: str) -> None:
+    """Whoever gave one small post signs nobody out and opens nothing: that is for who manages both."""
+    also_works_in_the_grid(town, town.hua)
+    phone = Device.objects.create(
+        user=town.hua,
+        name="手机",
+        token_hash="x",
+        bound_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=9),
+    )
+    if verb == "reopen":
+        User.objects.filter(pk=town.hua.pk).update(is_active=False)
+    for name, status in (("tang", 403), ("wu", 302 if verb in ("sign_out", "reopen", "unbind") else 200)):
+        client = Client()
+        client.force_login(getattr(town, name))
+        path = (
+            f"/staff/devices/{phone.pk}/unbind/"
+            if verb == "unbind"
+            else f"/staff/people/{town.hua.pk}/account/"
+        )
+        assert client.post(path, {"verb": verb}).status_code == status
+
+
+@pytest.mark.article(20)
+def test_the_acts_ask_themselves_and_not_only_the_page(town: Town) -> None:
+    also_works_in_the_grid(town, town.hua)
+    for act in (give_first_password, give_device_code, sign_person_out, reopen, reset_factor):
+        with refused(NotPermitted):
+            act(town.hua, at=clock.now(), by=town.tang)
+
+
+@pytest.mark.article(20)
+def test_the_guard_signs_out_and_resets_where_he_guards_every_place(town: Town) -> None:
+    for act in (sign_person_out, reset_factor):
+        act(town.chen, at=clock.now(), by=town.shen)

@@ -13,12 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_otp.oath import TOTP
 
-from accounts.actions import begin_enrolment, reset_second_factor
+from accounts.actions import begin_enrolment, issue_device_code, issue_first_password, reset_second_factor
+from accounts.actions.factor import confirm_enrolment
 from accounts.models import RecoveryCode, SecondFactor, User
 from common import clock
-from common.errors import RuleViolation
+from common.errors import NotPermitted, RuleViolation
 from tests.cases import refused
-from tests.doors import signed_in
+from tests.doors import PASSWORD, signed_in
 from tests.town import Town
 
 
@@ -33,17 +34,26 @@ def code_of(user: User, *, at: datetime | None = None, steps: int = 0) -> str:
     return f"{totp.token():06d}"
 
 
+def proved(client: Client) -> None:
+    """Give the password once more, as the page before the authenticator asks."""
+    asked = client.get("/sign-in/enrol/")["Location"]
+    assert asked == "/account/confirm/?next=%2Fsign-in%2Fenrol%2F"
+    assert client.post(asked, {"password": "falsch"}).status_code == 422
+    assert client.post(asked, {"password": PASSWORD})["Location"] == "/sign-in/enrol/"
+
+
 def enrolled(user: User) -> tuple[Client, list[str]]:
     """Enrol with the code of the step before, so that the present one is still unused."""
     client = signed_in(user)
     assert client.get("/")["Location"] == "/sign-in/enrol/"
+    proved(client)
     assert "二维码" in client.get("/sign-in/enrol/").content.decode()
     page = client.post("/sign-in/enrol/", {"code": code_of(user, steps=-1)}).content.decode()
     return client, re.findall(r"<li>([0-9a-f-]{19})</li>", page)
 
 
 @pytest.mark.article(20)
-@pytest.mark.parametrize("name", ["wu", "tang", "zheng", "shen", "xia", "zhao", "sun"])
+@pytest.mark.parametrize("name", ["wu", "tang", "zheng", "shen", "xia", "zhao", "sun", "duan"])
 def test_who_administers_or_may_reveal_enrols_before_anything_else(town: Town, name: str) -> None:
     client = signed_in(getattr(town, name))
     for path in ("/", "/overview/", "/staff/", "/access/", "/account/"):
@@ -52,9 +62,50 @@ def test_who_administers_or_may_reveal_enrols_before_anything_else(town: Town, n
     assert client.get("/api/v1/me/").status_code == 401
 
 
-@pytest.mark.parametrize("name", ["chen", "wang", "duan", "li"])
-def test_others_may_go_on_without(town: Town, name: str) -> None:
+@pytest.mark.article(20)
+@pytest.mark.parametrize("name", ["chen", "wang", "li"])
+def test_people_of_the_grids_bind_a_phone_or_an_authenticator(town: Town, name: str) -> None:
+    person = getattr(town, name)
+    client = signed_in(person)
+    for path in ("/", "/account/"):
+        assert client.get(path)["Location"].startswith("/account/device/")
+    assert client.get("/api/v1/me/").status_code == 401
+    assert "改用验证器" in client.get("/account/device/").content.decode()
+    code = issue_device_code(person, at=clock.now(), by=town.tang)
+    assert client.post("/account/device/", {"code": code}).status_code == 302
+    assert client.get("/account/").status_code == 200
+    assert signed_in(person).get("/account/")["Location"].startswith("/account/device/")  # elsewhere not
+
+
+@pytest.mark.article(20)
+def test_a_worker_without_a_code_takes_an_authenticator(town: Town) -> None:
+    client = signed_in(town.chen)
+    proved(client)
+    client.get("/sign-in/enrol/")
+    client.post("/sign-in/enrol/", {"code": code_of(town.chen, steps=-1)})
+    assert client.get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize("name", ["jiang", "nobody"])
+def test_who_opens_nothing_of_others_goes_on_without(town: Town, name: str) -> None:
     assert signed_in(getattr(town, name)).get("/account/").status_code == 200
+
+
+# --- a first password binds nothing ------------------------------------------------------------------------------
+
+
+@pytest.mark.article(20)
+def test_a_factor_is_bound_only_after_a_password_of_ones_own(town: Town) -> None:
+    first = issue_first_password(town.wu, at=clock.now(), by=town.shen)
+    client = Client()
+    assert client.post("/sign-in/", {"username": "wu", "password": first}).status_code == 302
+    assert client.get("/sign-in/enrol/")["Location"] == "/sign-in/password/"
+    assert client.post("/sign-in/enrol/", {"code": "123456"})["Location"] == "/sign-in/password/"
+    for act in (begin_enrolment, lambda user: confirm_enrolment(user, "123456", at=clock.now())):
+        with refused(RuleViolation) as caught:
+            act(User.objects.get(username="wu"))
+        assert "先设自己的密码" in caught.value.sentence
+    assert not SecondFactor.objects.filter(user=town.wu).exists()
 
 
 def test_who_is_enrolled_gives_a_code_at_every_sign_in(town: Town) -> None:
@@ -90,7 +141,7 @@ def test_a_clock_may_be_off_by_one_step(town: Town, steps: int, status: int) -> 
 
 
 def test_who_needs_no_second_factor_pays_for_none(town: Town) -> None:
-    client = signed_in(town.duan)
+    client = signed_in(town.jiang)
     client.get("/account/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/account/")
@@ -130,7 +181,7 @@ def test_nothing_of_the_secret_is_readable_in_the_database(town: Town) -> None:
 
 def test_who_has_lost_both_is_reset_by_the_guard_and_enrols_anew(town: Town) -> None:
     client, _ = enrolled(town.wu)
-    with refused(RuleViolation):
+    with refused(NotPermitted):
         reset_second_factor(town.wu, at=clock.now(), by=town.wu)
     reset_second_factor(town.wu, at=clock.now(), by=town.shen)
     assert client.get("/account/").status_code == 302

@@ -9,6 +9,7 @@ from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
 from matters import states as matter_states
 from matters.models import Matter
+from personnel import states as post_states
 from personnel.models import GridPosting, OfficePosting, Organization
 from plans import states as plan_states
 from plans.models import GridPlan, SectorGrid
@@ -21,6 +22,8 @@ PAIRS = [
     *STATUSES.items(),
     *VERBS.items(),
     *CLOCK_NOTES.items(),
+    *post_states.STATUSES.items(),
+    *post_states.VERBS.items(),
     *grid_states.STATUSES.items(),
     *grid_states.VERBS.items(),
     *plan_states.STATUSES.items(),

@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
-    "common", "audit", "notifications", "worktime", "accounts", "grids", "personnel", "matters", "plans",
-    "workflow", "portal", "puyang_grid",
+    "common", "audit", "notifications", "worktime", "accounts", "grids", "personnel", "access", "boards", "conduct",
+    "matters", "plans", "workflow", "portal", "puyang_grid",
 )  # fmt: skip
 CODE = sorted(
     path for app in (*APPS, "tests") for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts
@@ -143,3 +143,27 @@ def test_each_rule_notices_its_breach(source: str, find: Callable[[ast.AST], Ite
 
 def test_a_short_countdown_is_allowed() -> None:
     assert faults_in("sweep.apply_async(countdown=60)", long_waits) == []
+
+
+def guardian_readers(node: ast.AST) -> Iterator[str]:
+    """guardian's own readings and shortcuts, which hold a grant that has run out for good."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+    if isinstance(node, ast.ImportFrom):
+        names = [f"{node.module}.{alias.name}" for alias in node.names]
+    for name in names:
+        if name.startswith("guardian") and name != "guardian.models.UserObjectPermissionAbstract":
+            yield f"{name} in line {node.lineno}"
+
+
+@pytest.mark.parametrize("path", CODE, ids=named)
+def test_authority_has_one_reader(path: Path) -> None:
+    assert faults_in(path.read_text(), guardian_readers) == []
+
+
+def test_a_second_reader_of_authority_is_noticed() -> None:
+    for source in (
+        "from guardian.shortcuts import get_perms",
+        "import guardian.core",
+        "from guardian import shortcuts",
+    ):
+        assert faults_in(source, guardian_readers)

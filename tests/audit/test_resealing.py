@@ -45,7 +45,7 @@ def _report_a_clue() -> None:
     worker = User.objects.get(username="worker")
     grid = Grid.objects.filter(postings__user=worker)[0]
     county = grid.village.parent.parent
-    matter = Matter.objects.in_force(county.pk, day_of(clock.now())).filter(confidential=True)[0]
+    matter = Matter.objects.in_force(county.pk, day_of(clock.now())).reportable().filter(confidential=True)[0]
     draft = ReportDraft(
         grid_id=grid.pk,
         matter_id=matter.pk,

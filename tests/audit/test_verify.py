@@ -75,6 +75,8 @@ BENDINGS = {
     " VALUES ('workflow.stages', '7', 3, now() - interval '1 hour', now(), 'ValueError')",
     "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox"
     " SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
+    "互斥的岗位没有兼任": "UPDATE personnel_officeposting SET user_id ="
+    " (SELECT user_id FROM personnel_officeposting WHERE role = 'county_admin' LIMIT 1) WHERE role = 'legal_reviewer'",
 }
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from common.errors import IllegalMove, NotPermitted, RuleViolation
 from matters import actions, policies
@@ -262,3 +262,38 @@ def test_reviewers_are_named_people_with_a_post_in_the_county(town: Town) -> Non
         (town.qian, body("desk-zyl")),
     ):
         assert "不是本县区在岗人员" in asked([*three, stranger]).sentence
+
+
+@pytest.mark.article(16)
+@pytest.mark.parametrize("verb", ["consent", "refuse"])
+def test_who_reviewed_the_law_does_not_decide(town: Town, verb: str) -> None:
+    found = proposal_in("deciding", town)
+    assert found.legal_reviewer == town.jiang
+    Proposal.objects.filter(pk=found.pk).update(legal_reviewer=town.wu)
+    why = refusal_of(NotPermitted, SAY[verb], found, town, "wu")
+    assert "三个人" in why.sentence
+
+
+@pytest.mark.article(16)
+@pytest.mark.parametrize("verb", ["clear", "bar"])
+def test_who_decided_before_does_not_review_the_law(town: Town, verb: str) -> None:
+    found = proposal_in("legal_review", town)
+    Proposal.objects.filter(pk=found.pk).update(decided_by=town.jiang)
+    refusal_of(NotPermitted, SAY[verb], found, town, "jiang")
+
+
+@pytest.mark.article(16)
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ({"decided_by": "sun"}, "nobody_decides_his_own_proposal"),
+        ({"decided_by": "jiang"}, "who_reviewed_the_law_does_not_decide"),
+        ({"legal_reviewer": "sun"}, "nobody_reviews_the_law_of_his_own_proposal"),
+    ],
+)
+def test_the_database_knows_that_they_are_three_persons(town: Town, said: dict[str, str], name: str) -> None:
+    found = proposal_in("deciding", town)
+    assert (found.drafted_by, found.legal_reviewer) == (town.sun, town.jiang)
+    told = {column: getattr(town, person) for column, person in said.items()}
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        Proposal.objects.filter(pk=found.pk).update(**told)

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
-from guardian.shortcuts import get_objects_for_user
 
 from accounts.models import User
 from audit.models import Entry
 from common import clock
 from common.errors import RuleViolation
-from grids.models import Division
 from personnel.actions import appoint_to_grid, appoint_to_office, relieve, sync_grants, watch_vacancies
 from personnel.invariants import INVARIANTS, grants_without_post
 from personnel.models import Grant, GridPosting, OfficePosting, Organization
@@ -130,12 +128,32 @@ def test_a_grant_added_by_hand_is_found_and_removed(town: Town) -> None:
     assert not list(grants_without_post())
 
 
-def test_guardian_reads_the_same_grants(town: Town) -> None:
-    """The grants are django-guardian's own rows: its reading agrees with ours."""
-    found = get_objects_for_user(town.zhao, "grids.dispatch", klass=Division)
-    assert set(found.values_list("pk", flat=True)) == authority_of(town.zhao).places("division", "dispatch")
-    assert town.zhao.has_perm("grids.dispatch", town.division("中原路街道"))
+@pytest.mark.article(20)
+def test_django_is_answered_by_the_one_reader_of_authority(town: Town) -> None:
+    street = town.division("中原路街道")
+    assert town.zhao.has_perm("grids.dispatch", street) and town.zhao.has_perm("dispatch", street)
     assert not town.zhao.has_perm("grids.dispatch", town.division("胜利路街道"))
+    assert not town.zhao.has_perm("matters.dispatch", street)
+    assert not town.zhao.has_perm("grids.dispatch") and not town.zhao.has_perm("grids.dispatch", town.zhao)
+    assert town.zhao.get_all_permissions(street) == {"dispatch", "view_clues"}
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize(
+    "lost", ["the grant has run out", "the account is closed", "a superuser without a post"]
+)
+def test_django_is_told_no_as_everybody_is(town: Town, lost: str) -> None:
+    street = town.division("中原路街道")
+    zhao = User.objects.get(username="zhao")
+    if lost == "the grant has run out":
+        Grant.objects.filter(user=zhao).update(is_special=True, expires_at=MONDAY - timedelta(days=400))
+    elif lost == "the account is closed":
+        zhao.is_active = False
+    else:
+        zhao = User.objects.create_user("operator", name="Operator")
+        zhao.is_superuser = True  # the owner of the tables alone writes it down
+    assert not zhao.has_perm("grids.dispatch", street)
+    assert not zhao.get_all_permissions(street) & {"dispatch", "view_clues"}
 
 
 @pytest.mark.article(10)

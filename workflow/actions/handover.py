@@ -96,7 +96,7 @@ def _hand_over(
     posting: GridPosting | OfficePosting, *, successor: User | None, at: datetime, by: User
 ) -> int:
     place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
-    policies.require("relieve", by, place)
+    policies.require("relieve", by, place, posting.user)
     for clue in _locked(_kept(posting).filter(confidential=True)):
         if (reader := _first_holder(clue, CLUE_READERS, but=posting.user_id)) is not None:
             hand_over([clue], to=reader, by=None, at=at)

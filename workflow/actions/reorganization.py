@@ -14,6 +14,7 @@ from personnel import policies
 from personnel.actions import sync_grants
 from personnel.actions.organizations import ONE_EACH, close_organization, end_organization, lock
 from personnel.actions.succession import share_management
+from personnel.compatible import require_compatible
 from personnel.models import DualManagement, OfficePosting, Organization
 from personnel.posts import ORGANIZATION_KINDS
 from personnel.querysets import PostingQuerySet
@@ -111,9 +112,15 @@ def _move_people(body: Organization, into: Organization, *, on: date, at: dateti
         post.ends_on = on - timedelta(days=1)
         post.save(update_fields=["ends_on"])
         if not _posts_left(into, on=on).filter(user=post.user, role=post.role).exists():
+            require_compatible(post.user, post.role, into.division, on=on, until=kept_until, field="into")
             new.append(
                 OfficePosting.objects.create(
-                    user=post.user, role=post.role, organization=into, starts_on=on, ends_on=kept_until
+                    user=post.user,
+                    role=post.role,
+                    organization=into,
+                    posted_by_id=post.posted_by_id,
+                    starts_on=on,
+                    ends_on=kept_until,
                 )
             )
     record = {"from": body.pk, "into": into.pk}

@@ -138,6 +138,8 @@ PAGES: dict[str, Row] = {
         ("personnel:roster_confirm", "personnel:roster_discard"),
         Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
     ),
+    "personnel:post_requests": Row(oracle.anybody),
+    "personnel:post_request_say": Row(oracle.post_request_said, "post_request", PAGE),
     "personnel:enrol": Row(oracle.staff_only, "", ()),
     "personnel:appoint": Row(oracle.staff_there, "grid", PAGE),
     "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),

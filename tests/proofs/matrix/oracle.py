@@ -259,6 +259,14 @@ def account_kept(person: str, other: Thing) -> str:
     return IN if over(person, "staff", other.place) or over(person, "guard", other.place) else HIDDEN
 
 
+def post_request_said(person: str, request: Thing) -> str:
+    """Who asked, who is wanted and who manages him where he serves see it; the last alone says yes or no."""
+    serves_under = over(person, "staff", request.place)
+    if person in (request.asked_by, request.about):
+        return NO
+    return IN if serves_under else HIDDEN
+
+
 def body_seen(person: str, body: Thing) -> str:
     return IN if over(person, "staff", body.place) or holds(person, "unit", body.unit) else HIDDEN
 

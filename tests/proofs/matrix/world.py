@@ -10,6 +10,7 @@ from boards.actions import renew_boards
 from conduct import actions as conduct
 from grids.models import Grid
 from matters.actions import RequestDraft, hand
+from personnel.actions import PostDraft, ask_for_post
 from personnel.models import GridPosting, OfficePosting, Organization
 from plans.actions.plans import PlanDraft, draft_plan
 from tests.access.conftest import sealed_records
@@ -60,6 +61,7 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
         **people_of(town),
         **bodies_of(town),
         "request": requests_of(town),
+        "post_request": post_requests_of(town),
         "complaint": complaints_of(town),
         **editions_of(town),
     }
@@ -182,6 +184,24 @@ def requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
     thing = Thing("request", ROAD, about="lin", asked_by="tang")
     verb = {"verb": "approve"}
     return [({"pk": request.pk, **verb}, thing), ({"pk": RATHER, **verb}, MISSING)]
+
+
+def post_requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+    """A township asks for somebody of its neighbour, and a county for somebody of another county."""
+    rows = []
+    for by, name, place in (("tang", "duan", VICTORY), ("wu", "shi", GATE)):
+        draft = PostDraft(
+            getattr(town, name),
+            "part_time",
+            MONDAY.date(),
+            village=town.grid.village,
+            grid=town.grid,
+            source="志愿者",
+        )
+        made = ask_for_post(draft, by=getattr(town, by), at=MONDAY)
+        thing = Thing("post_request", place, about=name, asked_by=by)
+        rows += [({"pk": made.pk, "verb": verb}, thing) for verb in ("confirm", "refuse")]
+    return [*rows, ({"pk": RATHER, "verb": "confirm"}, MISSING)]
 
 
 def complaints_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_counters_of_uses'),
+        ('accounts', '0008_first_passwords_end_and_known_networks'),
     ]
 
     operations = [

@@ -1,0 +1,67 @@
+"""Refused attempts of one request: noted where they are refused, written when all that was begun is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from audit.actions import append_entry
+from audit.models import Entry
+
+REFUSED = "refused"
+ONE_EACH = timedelta(hours=1)  # the same attempt is written once in so long
+MOST_AN_HOUR = 60  # of one account, so that nobody fills the trace
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Who tried to do what with what, and was not allowed to."""
+
+    actor_id: int
+    verb: str
+    on: str
+
+
+_noted: ContextVar[list[Attempt] | None] = ContextVar("refused_attempts", default=None)
+
+
+@contextmanager
+def noting_attempts() -> Iterator[list[Attempt]]:
+    """Collect what is refused inside; who collects also writes it, outside every transaction that was rolled back."""
+    found: list[Attempt] = []
+    token = _noted.set(found)
+    try:
+        yield found
+    finally:
+        _noted.reset(token)
+
+
+def note_attempt(actor_id: int, *, verb: str, on: str) -> None:
+    """Remember a refused attempt until the request ends."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(Attempt(actor_id, verb[:40], on[:64]))
+
+
+@transaction.atomic
+def write_attempts(attempts: list[Attempt], *, at: datetime) -> int:
+    """One link in the chain of the actor's account for each, within the bounds; returns how many.
+
+    The caller holds the row locks of the accounts.
+    """
+    count = 0
+    for attempt in dict.fromkeys(attempts):
+        subject = f"account:{attempt.actor_id}"
+        recent = Entry.objects.filter(subject=subject, verb=REFUSED, at__gt=at - ONE_EACH)
+        known = [(record["what"], record["on"]) for record in recent.values_list("record", flat=True)]
+        if (attempt.verb, attempt.on) in known or len(known) >= MOST_AN_HOUR:
+            continue
+        told = {"what": attempt.verb, "on": attempt.on}
+        append_entry(subject, verb=REFUSED, at=at, actor_id=attempt.actor_id, record=told)
+        count += 1
+    return count

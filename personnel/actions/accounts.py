@@ -1,0 +1,60 @@
+"""What is done with the account of somebody whom one has charge of: authorize, lock, do, tell (Art. 20)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import actions
+from accounts.models import Device, User
+from personnel import account_rules
+from worktime.clocks import day_of
+
+
+@transaction.atomic
+def give_first_password(person: User, *, at: datetime, by: User) -> str:
+    """A password for one sign-in, good for 72 hours; returned once, and the person is told that there is one."""
+    _begin(person, "password", at=at, by=by)
+    return actions.issue_first_password(person, at=at, by=by)
+
+
+@transaction.atomic
+def give_device_code(person: User, *, at: datetime, by: User) -> str:
+    """A code by which the person binds the phone in hand."""
+    _begin(person, "device", at=at, by=by)
+    return actions.issue_device_code(person, at=at, by=by)
+
+
+@transaction.atomic
+def sign_person_out(person: User, *, at: datetime, by: User) -> None:
+    """End every session of the person and unbind the phones."""
+    _begin(person, "sign_out", at=at, by=by)
+    actions.sign_out_everywhere(person, at=at, by=by)
+
+
+@transaction.atomic
+def unbind_phone(device: Device, *, at: datetime, by: User) -> None:
+    """Unbind the phone of the person."""
+    _begin(device.user, "unbind", at=at, by=by)
+    actions.unbind_device(device, at=at, by=by)
+
+
+@transaction.atomic
+def reopen(person: User, *, at: datetime, by: User) -> None:
+    """Open the account of somebody who comes back."""
+    _begin(person, "reopen", at=at, by=by)
+    actions.reopen_account(person, at=at, by=by)
+
+
+@transaction.atomic
+def reset_factor(person: User, *, at: datetime, by: User) -> None:
+    """Forget the authenticator of somebody who lost it."""
+    _begin(person, "reset", at=at, by=by)
+    actions.reset_second_factor(person, at=at, by=by)
+
+
+def _begin(person: User, verb: str, *, at: datetime, by: User) -> None:
+    """Lock the account, whose posts are given under the same lock, and authorize."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+    account_rules.require(verb, by, person, day=day_of(at))

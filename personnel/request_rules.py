@@ -1,0 +1,93 @@
+"""Who decides that somebody who serves elsewhere is posted: his superior, or the county above both (Art. 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from grids.models import Division
+from personnel import states
+from personnel.charge import places_outside
+from personnel.compatible import posts_of
+from personnel.models import PostRequest
+from personnel.rules import Rule
+from personnel.scopes import NOBODY, Authority, authorities_of, authority_of, may_over
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An application, on the day on which somebody looks at it."""
+
+    request: PostRequest
+    day: date
+    outside: tuple[Division, ...]
+
+    @property
+    def key(self) -> str:
+        """How the trace names it."""
+        return f"post_request:{self.request.pk}"
+
+
+def asked_today(request: PostRequest, *, day: date) -> Asked:
+    """The application with the places, outside the applicant's territory, where the person serves now."""
+    applicant = authority_of(request.asked_by)
+    return Asked(request, day, tuple(places_outside(applicant, request.user_id, day=day)))
+
+
+def is_superior(authority: Authority, asked: Asked) -> bool:
+    """Who manages every place where the person serves outside the applicant's territory."""
+    return bool(asked.outside) and all(may_over(authority, "manage_staff", place) for place in asked.outside)
+
+
+def is_applicant(authority: Authority, asked: Asked) -> bool:
+    """Who asked."""
+    return authority.user_id == asked.request.asked_by_id
+
+
+def parties(asked: Asked) -> tuple[int, int]:
+    """Who asked, and who would be posted."""
+    return asked.request.asked_by_id, asked.request.user_id
+
+
+BY_SUPERIOR = "由这名人员现任岗位的上级，或同时管理两地的县区确认；申请人和本人不能确认（条例第十一条）。"
+WHO_MAY: dict[str, Rule[Asked]] = {
+    "confirm": Rule(is_superior, BY_SUPERIOR, parties, BY_SUPERIOR),
+    "refuse": Rule(is_superior, BY_SUPERIOR, parties, BY_SUPERIOR),
+    "withdraw": Rule(is_applicant, "由申请人收回。"),
+}
+
+
+def require(verb: str, by: User, request: PostRequest, *, day: date) -> None:
+    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
+    WHO_MAY[verb].require(authority_of(by), asked_today(request, day=day), verb=verb)
+
+
+def verbs_open_to(user: User, request: PostRequest, *, day: date) -> list[str]:
+    """The verbs that the person may say now, in the order of the table."""
+    return _open(authority_of(user), asked_today(request, day=day))
+
+
+def verbs_of_rows(
+    user: User, rows: list[PostRequest], *, day: date
+) -> Iterator[tuple[PostRequest, list[str]]]:
+    """Each application with the verbs that the person may say now; the same number of statements for any number."""
+    waiting = [row for row in rows if row.status == "waiting"]
+    posts = posts_of({row.user_id for row in waiting}, since=day)
+    applicants = authorities_of({row.asked_by_id for row in waiting})
+    authority = authority_of(user)
+    for row in rows:
+        places = [post.place for post in posts.get(row.user_id, [])]
+        held = applicants.get(row.asked_by_id, NOBODY)
+        outside = tuple(place for place in places if not may_over(held, "manage_staff", place))
+        yield row, _open(authority, Asked(row, day, outside))
+
+
+def _open(authority: Authority, asked: Asked) -> list[str]:
+    return [
+        verb
+        for verb in states.HUMAN_VERBS
+        if states.POST_REQUEST_MOVES.allows(verb, status=asked.request.status)
+        and WHO_MAY[verb].allows(authority, asked)
+    ]
