@@ -1,7 +1,8 @@
 #!/bin/sh
 # Writes the names that this site answers to, from ALLOWED_HOSTS, and starts nginx. Every other name is closed upon.
 set -eu
-names=$(printf '%s' "${ALLOWED_HOSTS:?name the hosts of the site}" | tr ',' ' ')
+: "${ALLOWED_HOSTS:?name the hosts of the site}"
+names=$(printf '%s' "$ALLOWED_HOSTS" | tr ',' ' ')
 case "$names" in
   *[!A-Za-z0-9.\ -]*) echo "ALLOWED_HOSTS: letters, digits, dots and hyphens, with commas between; no wildcard." >&2; exit 1 ;;
 esac
