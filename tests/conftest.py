@@ -59,8 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # What a machine may lack: the mark of the tests that need it, and what the closing lines call them.
 COUNTED = {
     "journey": "journeys",
-    "nginx": "tests of the real nginx",
-    "pgbouncer": "tests of the real PgBouncer",
+    "real_nginx": "tests of the real nginx",
+    "real_pgbouncer": "tests of the real PgBouncer",
 }
 
 

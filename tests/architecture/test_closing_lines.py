@@ -29,7 +29,7 @@ class Terminal:
         self.lines.append(line)
 
 
-@pytest.mark.parametrize("mark", COUNTED)
+@pytest.mark.parametrize("mark", COUNTED, ids="counts {}".format)
 def test_what_was_skipped_or_did_not_start_is_counted(mark: str) -> None:
     marked = Report({mark: 1})
     terminal = Terminal(

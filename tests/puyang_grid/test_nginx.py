@@ -22,7 +22,7 @@ from tests.live import LiveCity
 from tests.nginx import HOST, Answer, Proxy, ask, nginx_program, proxy
 
 pytestmark = [
-    pytest.mark.nginx,
+    pytest.mark.real_nginx,
     pytest.mark.skipif(not nginx_program(), reason="no nginx on this machine (apt install nginx-light)"),
 ]
 HSTS = "max-age=31536000; includeSubDomains; preload"

@@ -21,7 +21,7 @@ from tests.live import LiveCity
 from tests.pgbouncer import Pooler, pooler, why_not
 
 real = [
-    pytest.mark.pgbouncer,
+    pytest.mark.real_pgbouncer,
     pytest.mark.skipif(bool(why_not()), reason=why_not() or "it can be tried here"),
 ]
 
