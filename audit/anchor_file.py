@@ -11,11 +11,14 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from common.ciphers import Key
+
+LONGEST_LINE = 4096  # bytes; one of ours has some 400
 
 
 class AnchorsDisagree(Exception):
@@ -50,6 +53,9 @@ class Line:
         return hashlib.sha256(self.text().encode()).hexdigest()
 
 
+AnchorsAfter = Callable[[int], Iterable[Line]]
+
+
 def read_lines(path: Path, *, database: str, keys: Sequence[Key]) -> list[Line]:
     """Read an anchor file and check that it is whole, signed by us, and of this database.
 
@@ -64,44 +70,65 @@ def read_lines(path: Path, *, database: str, keys: Sequence[Key]) -> list[Line]:
     by_name = {key.name: key for key in keys}
     lines: list[Line] = []
     for number, words in enumerate(written, start=1):
-        try:
-            line = Line(**json.loads(words))
-        except (ValueError, TypeError) as error:
-            raise AnchorsDisagree(f"锚定文件第 {number} 行不完整。") from error
-        if line.database != database:
-            raise AnchorsDisagree(f"锚定文件第 {number} 行属于另一个数据库（{line.database}）。")
-        key = by_name.get(line.key)
-        if key is None:
-            raise AnchorsDisagree(f"锚定文件第 {number} 行用的密钥 {line.key} 不在钥匙串里。")
+        line = _read(words, database=database, keys=by_name, place=f"第 {number} 行")
         before = lines[-1].digest if lines else ""
-        if line.number != number or line.previous != before or line != line.signed(key):
+        if line.number != number or line.previous != before:
             raise AnchorsDisagree(f"锚定文件第 {number} 行与前一行不相接，或被改过。")
         lines.append(line)
     return lines
 
 
-def add_lines(path: Path, anchors: Iterable[Line], *, database: str, keys: Sequence[Key]) -> int:
+def _read(words: str, *, database: str, keys: Mapping[str, Key], place: str = "最后一行") -> Line:
+    """Read one line; raises :class:`AnchorsDisagree` unless it is whole, of this database and signed by us."""
+    try:
+        line = Line(**json.loads(words))
+    except (ValueError, TypeError) as error:
+        raise AnchorsDisagree(f"锚定文件{place}不完整。") from error
+    if line.database != database:
+        raise AnchorsDisagree(f"锚定文件{place}属于另一个数据库（{line.database}）。")
+    key = keys.get(line.key)
+    if key is None:
+        raise AnchorsDisagree(f"锚定文件{place}用的密钥 {line.key} 不在钥匙串里。")
+    if line != line.signed(key):
+        raise AnchorsDisagree(f"锚定文件{place}与签名不符，被改过。")
+    return line
+
+
+def add_lines(path: Path, anchors: AnchorsAfter, *, database: str, keys: Sequence[Key]) -> int:
     """Append the anchors that the file does not have yet; returns how many. ``keys`` with the newest last.
 
-    Raises :class:`AnchorsDisagree` when the file has more than the database, or another root under a number.
+    ``anchors`` gives the database's anchors from a number on, that one included. Only the file's last line is read:
+    the whole file is compared by :func:`read_lines`. Raises :class:`AnchorsDisagree` when the last line is not ours,
+    or the database does not have that anchor.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="utf-8") as file:
+    with path.open("a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        held = read_lines(path, database=database, keys=keys)
-        wanted = list(anchors)
-        for have, want in zip(held, wanted, strict=False):
-            if (have.root, have.size) != (want.root, want.size):
-                raise AnchorsDisagree(f"第 {want.number} 号锚定在数据库里与文件里不同。")
-        if len(held) > len(wanted):
-            raise AnchorsDisagree(
-                f"锚定文件有 {len(held)} 号，数据库只有 {len(wanted)} 号：数据库是较早的备份，或被删过。"
-            )
-        before = held[-1].digest if held else ""
-        for anchor in wanted[len(held) :]:
+        last = _last_line(file, database=database, keys=keys)
+        wanted = iter(anchors(last.number if last else 1))
+        if last is not None:
+            held = next(wanted, None)
+            if held is None or held.number != last.number:
+                raise AnchorsDisagree(
+                    f"锚定文件到第 {last.number} 号，数据库没有这一号：数据库是较早的备份，或被删过。"
+                )
+            if (held.root, held.size) != (last.root, last.size):
+                raise AnchorsDisagree(f"第 {last.number} 号锚定在数据库里与文件里不同。")
+        count, before = 0, last.digest if last else ""
+        for anchor in wanted:
+            count += 1
             line = replace(anchor, previous=before).signed(keys[-1])
-            file.write(line.text() + "\n")
+            file.write(f"{line.text()}\n".encode())
             before = line.digest
         file.flush()
         os.fsync(file.fileno())
-    return len(wanted) - len(held)
+    return count
+
+
+def _last_line(file: IO[bytes], *, database: str, keys: Sequence[Key]) -> Line | None:
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(0, end - LONGEST_LINE))
+    written = file.read().decode(errors="replace").splitlines()
+    if not written:
+        return None
+    return _read(written[-1], database=database, keys={key.name: key for key in keys})

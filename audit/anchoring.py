@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from audit.anchor_file import AnchorsDisagree, Line, add_lines, read_lines
 from audit.merkle import Tree
 from audit.models import Anchor, Ledger, Seal
+from common import clock
 from common.sealing import ring
 
 log = structlog.get_logger(__name__)
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 20_000
 # A link gets its number before its transaction ends. One that came so far behind the newest is looked for by `verify`.
 STRAGGLERS = 50_000
+WRITTEN_WITHIN = timedelta(minutes=5)
 TAKE_PLACES = """
 INSERT INTO audit_seal (position, entry_id, hash)
 SELECT %s + row_number() OVER (ORDER BY e.id), e.id, e.hash
@@ -43,7 +45,7 @@ def seal_and_anchor(*, at: datetime) -> int:
         if sealed < AT_ONCE:
             break
     try:
-        add_lines(anchor_file(), anchor_lines(), database=database_name(), keys=ring("trace"))
+        add_lines(anchor_file(), anchor_lines, database=database_name(), keys=ring("trace"))
     except (AnchorsDisagree, OSError) as fault:
         log.error("anchors_disagree", why=str(fault))
     return count
@@ -82,10 +84,10 @@ def database_name() -> str:
     return str(Ledger.objects.get().uid)
 
 
-def anchor_lines() -> Iterator[Line]:
-    """The anchors of the database, oldest first, as lines yet unsigned."""
+def anchor_lines(start: int) -> Iterator[Line]:
+    """The anchors of the database from a number on, oldest first, as lines yet unsigned."""
     database = database_name()
-    for anchor in Anchor.objects.order_by("number").iterator(chunk_size=5000):
+    for anchor in Anchor.objects.filter(number__gte=start).order_by("number").iterator(chunk_size=5000):
         at = anchor.at.astimezone(UTC).isoformat(timespec="seconds")
         yield Line(database, anchor.number, at, anchor.size, anchor.root)
 
@@ -98,20 +100,28 @@ def faults_of_tree() -> Iterator[str]:
     yield from _faults_under({anchor.size: (anchor.number, anchor.root) for anchor in Anchor.objects.all()})
 
 
-def faults_of_file(path: Path) -> Iterator[str]:
-    """What is wrong between the links and the anchors in a file."""
+def anchors_in(path: Path) -> list[Line] | str:
+    """What an anchor file holds, or what is wrong with it. Read before the database, which only goes on from there."""
     try:
-        lines = read_lines(path, database=database_name(), keys=ring("trace"))
+        return read_lines(path, database=database_name(), keys=ring("trace"))
     except AnchorsDisagree as fault:
-        yield str(fault)
+        return str(fault)
+
+
+def faults_against(kept: list[Line] | str) -> Iterator[str]:
+    """What is wrong between the links and the anchors that were kept outside the database."""
+    if isinstance(kept, str):
+        yield kept
         return
-    newest = Anchor.objects.order_by("-number").first()
-    if not lines or newest is None:
-        yield "锚定文件里还没有锚定。" if newest or lines else "还没有过锚定，请先让定时任务运行一分钟。"
-        return
-    if lines[-1].number < newest.number:
-        yield f"锚定文件到第 {lines[-1].number} 号，数据库到第 {newest.number} 号：文件较旧，请取最新的。"
-    yield from _faults_under({line.size: (line.number, line.root) for line in lines})
+    late = Anchor.objects.filter(at__lt=clock.now() - WRITTEN_WITHIN).order_by("-number").first()
+    last = kept[-1].number if kept else 0
+    if late is None and not kept:
+        yield "还没有过锚定，请先让定时任务运行一分钟。"
+    elif not Anchor.objects.filter(number__gte=last).exists():
+        yield f"锚定文件到第 {last} 号，数据库没有这一号：数据库是较早的备份，或被删过。"
+    elif late is not None and last < late.number:
+        yield f"锚定文件到第 {last} 号，数据库到第 {late.number} 号：文件较旧，请取最新的。"
+    yield from _faults_under({line.size: (line.number, line.root) for line in kept})
 
 
 def _faults_under(roots: dict[int, tuple[int, str]]) -> Iterator[str]:

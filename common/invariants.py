@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import connection, transaction
 
 SHOWN = 5
 
@@ -39,3 +42,19 @@ def examine(invariant: Invariant) -> Finding:
         if len(shown) < SHOWN:
             shown.append(fault)
     return Finding(invariant.sentence, count, tuple(shown))
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """See the database as it is now, however long the checks take and whatever people do meanwhile.
+
+    Inside a transaction of somebody else's the moment is his.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        yield

@@ -57,9 +57,16 @@ def keep_as_sent(complaint: Complaint, found: Sequence[Structure]) -> None:
 
 def draw_waiting(*, at: datetime) -> int:
     """Draw what waits, oldest first, and what a worker that died has left; returns how many were tried."""
-    waiting = _waiting(at).order_by("pk").values_list("pk", flat=True)[:IN_ONE_PASS]
-    draw = partial(_draw, at=at)
-    return sweep("conduct.photos", list(waiting), draw, at=at, keeps_own_transactions=True).done
+    waiting = list(_waiting(at).order_by("pk").values_list("pk", flat=True)[:IN_ONE_PASS])
+    done = sweep(
+        "conduct.photos",
+        waiting,
+        partial(_draw, at=at),
+        at=at,
+        keeps_own_transactions=True,
+        are_all=len(waiting) < IN_ONE_PASS,
+    )
+    return done.done
 
 
 def _waiting(at: datetime) -> QuerySet[ComplaintPhoto]:

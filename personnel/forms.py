@@ -147,15 +147,19 @@ class DeviceCodeFor(forms.Form):
 
 
 class RequestForm(forms.Form):
-    """What the present superior says to an application, with the version that was seen."""
+    """What is said to an application, with the version that was seen; who does not agree says why."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    note = area_field("意见", limit=200, rows=2, help_text="不同意的，请写明理由；申请人和本人看得到。")
 
-    def __init__(self, *args: Any, with_note: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, verb: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not with_note:
-            del self.fields["note"]
+        if verb != "withdraw":
+            asked = (
+                {"label": "理由", "missing": "请写明不同意的理由。"}
+                if verb == "refuse"
+                else {"label": "意见"}
+            )
+            self.fields["note"] = area_field(**asked, limit=200, rows=2, help_text="申请人和本人看得到。")
 
 
 class RosterForm(forms.Form):

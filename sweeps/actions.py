@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import models, transaction
 
 from common.log_masking import masked
@@ -45,31 +46,18 @@ def sweep(
     *,
     at: datetime,
     keeps_own_transactions: bool = False,
+    are_all: bool = True,
 ) -> Pass:
     """Call ``act`` with every key, each in its own transaction.
 
-    Long work that must count its tries before it begins ``keeps_own_transactions``.
-
     ``act`` answers whether something was done: a row that somebody else holds right now is False and stays for the
-    next pass. A key that failed lately waits until its time has come.
+    next pass. A key that failed lately waits until its time has come. Long work that must count its tries before it
+    begins ``keeps_own_transactions``. Unless the keys ``are_all`` that are due, setbacks of others stay.
     """
-    result, waiting = Pass(), _waiting(name, at=at)
-    for key in keys:
-        if str(key) in waiting:
-            result.left.add(key)
-            continue
-        try:
-            with nullcontext() if keeps_own_transactions else transaction.atomic():
-                done = bool(act(key))
-        except Exception as error:
-            _set_back(name, key, error, at=at)
-            done = False
-        else:
-            if str(key) in waiting.tried:
-                Setback.objects.filter(sweep=name, row=str(key)).delete()
-        result.done += done
-        if not done:
-            result.left.add(key)
+    asked = list(keys)
+    result = _each(name, asked, act, at=at, keeps_own_transactions=keeps_own_transactions)
+    if are_all:
+        forget_gone(name, asked)
     return result
 
 
@@ -87,9 +75,10 @@ def sweep_rows(
     while len(seen) < most:
         page = list(rows.exclude(pk__in=seen).values_list("pk", flat=True)[: min(PAGE, most - len(seen))])
         if not page:
+            forget_gone(name, seen)
             break
         seen.update(page)
-        total.add(sweep(name, page, act, at=at))
+        total.add(_each(name, page, act, at=at))
     return total
 
 
@@ -100,6 +89,7 @@ def sweep_together(
     *,
     at: datetime,
     size: int = PAGE,
+    are_all: bool = True,
 ) -> Pass:
     """Call ``act`` with many keys at once where that is cheaper; a chunk that raises is done again key by key.
 
@@ -114,10 +104,44 @@ def sweep_together(
             with transaction.atomic():
                 done = act(chunk)
             total.done += int(done) if isinstance(done, int) else len(chunk)
+        except SoftTimeLimitExceeded:
+            raise
         except Exception:
             alone += chunk
-    total.add(sweep(name, alone, lambda key: act([key]), at=at))
+    total.add(_each(name, alone, lambda key: act([key]), at=at))
+    if are_all:
+        forget_gone(name, keys)
     return total
+
+
+def _each(
+    name: str,
+    keys: Iterable[Hashable],
+    act: Callable[[Any], object],
+    *,
+    at: datetime,
+    keeps_own_transactions: bool = False,
+) -> Pass:
+    result, waiting = Pass(), _waiting(name, at=at)
+    for key in keys:
+        if str(key) in waiting:
+            result.left.add(key)
+            continue
+        try:
+            with nullcontext() if keeps_own_transactions else transaction.atomic():
+                done = bool(act(key))
+        except SoftTimeLimitExceeded:
+            raise  # the worker's time is over, which is no fault of the row
+        except Exception as error:
+            _set_back(name, key, error, at=at)
+            done = False
+        else:
+            if str(key) in waiting.tried:
+                Setback.objects.filter(sweep=name, row=str(key)).delete()
+        result.done += done
+        if not done:
+            result.left.add(key)
+    return result
 
 
 # --- Setbacks -------------------------------------------------------------------------------------------------
@@ -127,6 +151,12 @@ class _Waiting(set[str]):
     """The rows that wait for their next attempt; ``tried`` are those whose time has come."""
 
     tried: set[str]
+
+
+def forget_gone(name: str, due: Iterable[Hashable]) -> None:
+    """Forget the setbacks of rows that are not due any more: somebody has done by hand what the sweep could not."""
+    names = [str(key) for key in due]
+    Setback.objects.filter(sweep=name).exclude(row__in=names).delete()
 
 
 def _waiting(name: str, *, at: datetime) -> _Waiting:

@@ -122,6 +122,9 @@ def ensure_template(template: str) -> None:
             _make(CITY, template=EMPTY)
             for command in LOADING:
                 run_manage([command], CITY)
+            anchors = run_var() / "anchors" / "template.jsonl"
+            anchors.unlink(missing_ok=True)  # of an earlier template, which was another database
+            run_manage(["anchor"], CITY, AUDIT_ANCHOR_FILE=str(anchors))
         stamp.keep()
 
 

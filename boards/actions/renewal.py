@@ -30,7 +30,12 @@ def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int
     kept = dict(NoticeBoard.objects.filter(grid__in=wanted).values_list("grid", "digest"))
     changed = [grid_id for grid_id, content in wanted.items() if kept.get(grid_id) != content.digest]
     together = sweep_together(
-        "boards.renewal", changed[:most], lambda chosen: _renew_batch(chosen, at=at), at=at, size=BATCH
+        "boards.renewal",
+        changed[:most],
+        lambda chosen: _renew_batch(chosen, at=at),
+        at=at,
+        size=BATCH,
+        are_all=grids is None and len(changed) <= (most or len(changed)),
     )
     return together.done
 

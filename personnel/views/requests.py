@@ -17,6 +17,7 @@ from personnel.models import PostRequest
 from personnel.request_rules import WHO_MAY, verbs_of_rows, verbs_open_to
 from personnel.scopes import authority_of
 from personnel.sight import post_requests_in_sight
+from personnel.staffing import posts_in_words
 from personnel.views.frame import now_and_today, tabs_for
 
 PAGE_SIZE = 50
@@ -58,7 +59,7 @@ def say_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     row = post_requests_in_sight(user, day=today).select_related("user", "asked_by").filter(pk=pk).first()
     if row is None or verb not in WHO_MAY:
         raise Http404
-    form = RequestForm(given(request), with_note=verb != "withdraw", initial={"version": row.version})
+    form = RequestForm(given(request), verb=verb, initial={"version": row.version})
 
     def act() -> PostRequest:
         row.version = form.cleaned_data["version"]
@@ -74,10 +75,12 @@ def say_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         and verb not in verbs_open_to(user, row, day=today)
     ):
         raise NotPermitted(WHO_MAY[verb].sentence)
+    serves_as = "、".join(posts_in_words([row.user_id], day=today)[row.user_id]) or "无"
     context = {
         "title": f"{states.VERBS[verb]} {row.number}",
         "consequence": CONSEQUENCES[verb].format(name=row.user.name),
-        "notice": f"{row.asked_by.name}申请任命{row.user.name}为{row.where}{row.get_role_display()}。",
+        "notice": f"{row.asked_by.name}申请任命{row.user.name}（现任{serves_as}）"
+        f"为{row.where}{row.get_role_display()}。",
         "back": reverse(HERE),
         "word": states.VERBS[verb],
         "is_dangerous": verb == "refuse",

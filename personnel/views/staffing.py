@@ -14,10 +14,10 @@ from common.keyset import keyset_page
 from common.masking import mask
 from common.readings import full_reading, initials
 from grids.models import Division
-from personnel.models import GridPosting, OfficePosting, PostRequest
+from personnel.models import PostRequest
 from personnel.scopes import authority_of
 from personnel.sight import divisions_within, people_managed, person_in_sight, place_managed
-from personnel.staffing import staffing_of, totals_of, townships_with_vacancies
+from personnel.staffing import posts_in_words, staffing_of, totals_of, townships_with_vacancies
 from personnel.views.frame import manager, now_and_today, tabs_for
 
 PAGE_SIZE = 50
@@ -91,12 +91,7 @@ def _reads(name: str, letters: str) -> bool:
 def with_posts(rows: list[User]) -> list[dict[str, object]]:
     """People with the posts they hold today, in words; two statements."""
     _, today = now_and_today()
-    words: dict[int, list[str]] = {row.pk: [] for row in rows}
-    grid_posts = GridPosting.objects.current(today).filter(user__in=words).select_related("grid", "village")
-    for post in grid_posts.defer("grid__boundary", "village__outline"):
-        words[post.user_id].append(f"{post.where} {post.get_role_display()}")
-    for office in OfficePosting.objects.current(today).filter(user__in=words).select_related("organization"):
-        words[office.user_id].append(f"{office.organization.name} {office.get_role_display()}")
+    words = posts_in_words([row.pk for row in rows], day=today)
     return [{"person": row, "posts": words[row.pk]} for row in rows]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 import shapely
 from django.db import transaction
@@ -19,7 +20,7 @@ from plans.actions.plans import move
 from plans.layout import key_of, layout_of, lot_of
 from plans.lots import matched
 from plans.models import GridPlan, PlannedGrid
-from sweeps.actions import sweep
+from sweeps.actions import forget_gone, sweep
 
 
 def bring_into_force(*, today: date, at: datetime) -> int:
@@ -34,10 +35,20 @@ def bring_into_force(*, today: date, at: datetime) -> int:
     rules = CodeRule.objects.filter(effective_on__lte=today, applied_at__isnull=True)
     count = 0
     for day in sorted({*plans, *rules.values_list("effective_on", flat=True)}):
-        sweep("grids.code_rules", [day], lambda due: apply_due_rules(today=due, at=at) or True, at=at)
-        come = sweep("plans.effect", plans[day], lambda pk: _come_into_force(pk, today=today, at=at), at=at)
+        rule = partial(_apply_rules, at=at)
+        sweep("grids.code_rules", [day], rule, at=at, are_all=False)
+        come = sweep(
+            "plans.effect", plans[day], partial(_come_into_force, today=today, at=at), at=at, are_all=False
+        )
         count += come.done
+    forget_gone("plans.effect", (pk for due in plans.values() for pk in due))
+    forget_gone("grids.code_rules", rules.values_list("effective_on", flat=True))
     return count
+
+
+def _apply_rules(day: date, *, at: datetime) -> bool:
+    apply_due_rules(today=day, at=at)
+    return True
 
 
 @transaction.atomic

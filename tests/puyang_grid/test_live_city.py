@@ -30,9 +30,11 @@ def test_a_city_without_redis_is_degraded_and_recovers_by_itself(
     city = new_live_city("web", "worker", "beat", RELAY_PERIOD="1")
     wait_until(lambda: relays(city) > 0, what="a first relay")
     city.kill_redis(forgetting=True)
-    assert readiness(city)["status"] == "degraded"
+    lost = readiness(city)
+    assert (lost["status"], lost["redis"]) == ("degraded", "down")
     city.start_redis()
-    assert readiness(city)["status"] == "ready"
+    assert readiness(city)["redis"] == "ok"
+    wait_until(lambda: readiness(city)["status"] == "ready", patience=60, what="nothing being late any more")
     before = relays(city)
     wait_until(lambda: relays(city) > before, patience=20, what="a relay after the loss")
     assert city.is_running("worker")

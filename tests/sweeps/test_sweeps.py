@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import IntegrityError, connection
 from django.test import Client
 
@@ -112,3 +113,23 @@ def test_a_key_is_known_by_its_words(town: Town, key: Any) -> None:
         sweep="trial", row="7", attempts=1, since=MONDAY, next_attempt_at=MONDAY + MINUTE, reason=""
     )
     assert sweep("trial", [key], lambda _: True, at=MONDAY).left == {key}
+
+
+def test_what_somebody_has_done_by_hand_is_no_setback_any_more(town: Town) -> None:
+    sweep("trial", [1, 2, 3], poisonous, at=MONDAY)
+    sweep("other", [2], poisonous, at=MONDAY)
+    assert sweep("trial", [3], lambda key: True, at=MONDAY, are_all=False).done == 1
+    assert set(Setback.objects.values_list("sweep", "row")) == {("trial", "2"), ("other", "2")}
+    assert sweep("trial", [3], lambda key: True, at=MONDAY).done == 1
+    assert set(Setback.objects.values_list("sweep", "row")) == {("other", "2")}
+
+
+def test_a_worker_whose_time_is_over_stops_and_blames_no_row(town: Town) -> None:
+    def too_long(key: Any) -> bool:
+        raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        sweep("trial", [1], too_long, at=MONDAY)
+    with pytest.raises(SoftTimeLimitExceeded):
+        sweep_together("trial", [1], too_long, at=MONDAY)
+    assert not Setback.objects.exists()
