@@ -89,6 +89,13 @@ def test_without_tls_a_name_of_ours_leads_to_tls(edge: Proxy) -> None:
     assert f"Location: https://{HOST}/desk/?q=1\r\n" in said
 
 
+def test_without_tls_a_program_is_told_so_and_not_led_on(edge: Proxy) -> None:
+    said = plainly(edge.http, f"GET /api/v1/cases/ HTTP/1.1\nHost: {HOST}\nConnection: close\n\n").decode()
+    head, _, body = said.partition("\r\n\r\n")
+    assert head.startswith("HTTP/1.1 403 ") and "Location:" not in head
+    assert set(json.loads(body)) == ERROR_SHAPE and "https" in json.loads(body)["sentence"]
+
+
 def test_old_tls_is_not_spoken(edge: Proxy) -> None:
     connection = edge.connect()
     assert connection.sock.version() == "TLSv1.3"  # type: ignore[union-attr]
