@@ -12,7 +12,7 @@ export PORT
 PRODUCTION_LIKE = DJANGO_SETTINGS_MODULE=puyang_grid.settings.production \
   SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w0) ALLOWED_HOSTS=grid.example.org \
   DATABASE_URL=postgresql://app:x@127.0.0.1:1/none DATABASE_OWNER_URL=postgresql://owner:x@127.0.0.1:1/none \
-  REDIS_URL=redis://127.0.0.1:1/0 \
+  REDIS_URL=redis://127.0.0.1:1/0 REDIS_PASSWORD=x AUDIT_ANCHOR_FILE=/elsewhere/roots.jsonl \
   SEALING_KEYS=$$(for ring in personal sensitive secret index trace; do echo -n "$$ring.1:$$(head -c 32 /dev/urandom | base64),"; done | sed 's/,$$//')
 
 .PHONY: help demo demo-reset run servers servers-stop migrate test check format handbook schema requirements clean

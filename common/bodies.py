@@ -1,8 +1,8 @@
 """How much may be sent to an address, looked at before anything of it is read.
 
 A page takes a form, the API a small JSON, a page for anybody less; an address that takes files says so in its app's
-doors (``allow_body``). The proxy in front holds the same figures (deploy/nginx.conf). Of what is longer than it was
-said to be nothing is read beyond that: so the server and Django's own stream see to it.
+doors (``allow_body``). The proxy in front holds the same figures (deploy/nginx/nginx.conf). Of what is longer than it
+was said to be nothing is read beyond that: so the server and Django's own stream see to it.
 """
 
 from __future__ import annotations

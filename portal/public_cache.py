@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -90,9 +90,12 @@ class Kept:
     """A drawn page, or where it lies, as it is kept; ``etag`` is its own mark: another body, another mark."""
 
     status: int
-    body: bytes = b""
+    body: str = ""
     etag: str = ""
     location: str = ""
+
+
+KEPT_FIELDS = {part.name for part in fields(Kept)}
 
 
 def public_page(read: Callable[..., Page | Elsewhere]) -> Callable[..., HttpResponse]:
@@ -135,21 +138,21 @@ def _drawn(found: Page | Elsewhere, asked: Asked) -> Kept:
     if isinstance(found, Elsewhere):
         return Kept(301 if found.is_permanent else 302, location=found.location)
     frame = {"asked": asked, "text_size": asked.text_size, "demo_mode": settings.DEMO_MODE}
-    body = render_to_string(found.template, {**frame, **found.context}).encode()
-    return Kept(200, body=body, etag=f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+    body = render_to_string(found.template, {**frame, **found.context})
+    return Kept(200, body=body, etag=f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"')
 
 
 def _recall(place: str) -> Kept | None:
     try:
-        found: Kept | None = cache.get(place)
+        found = cache.get(place)
     except (RedisError, OSError):
         return None
-    return found
+    return Kept(**found) if isinstance(found, dict) and set(found) == KEPT_FIELDS else None
 
 
 def _keep(place: str, kept: Kept) -> None:
     try:
-        cache.set(place, kept, KEPT_SECONDS)
+        cache.set(place, asdict(kept), KEPT_SECONDS)
     except (RedisError, OSError):
         return
 

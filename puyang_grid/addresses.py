@@ -75,13 +75,24 @@ def database_of(url: str) -> str:
     return urlsplit(url).path.strip("/")
 
 
+def with_password(url: str, password: str) -> str:
+    """Return the address with a password that was kept apart from it; without one, the address as it is."""
+    if not password:
+        return url
+    parts = urlsplit(url)
+    login, _, place = parts.netloc.rpartition("@")
+    user = login.partition(":")[0]
+    return urlunsplit(parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}"))
+
+
 def broker_url(redis: str) -> str:
     """Return the broker's address for a Redis address; Celery writes unix sockets in its own way."""
     if not redis.startswith("unix://"):
         return redis
     parts = urlsplit(redis)
     number = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{parts.path}?{urlencode({'virtual_host': number})}"
+    login = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+    return f"redis+socket://{login}{parts.path}?{urlencode({'virtual_host': number})}"
 
 
 def run_dir(var: Path) -> Path:

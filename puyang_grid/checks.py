@@ -1,14 +1,20 @@
-"""System checks over the composition: every address has declared who may knock."""
+"""System checks over the composition: who may knock at each address, and what may not stand open in production."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 
 from common.doors import undeclared
+
+UNIX_SOCKETS = ("unix", "redis+socket")  # the rights of the file say who may come
 
 
 @checks.register(checks.Tags.urls)
@@ -17,4 +23,89 @@ def check_doors(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     return [
         checks.Error(f"{fault}.", hint="Declare each address in its app's doors.py.", id="puyang_grid.E001")
         for fault in undeclared()
+    ]
+
+
+# --- Before going live: `check --deploy` ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """What production must have; ``faults`` names each thing that is otherwise."""
+
+    id: str
+    faults: Callable[[], Iterator[str]]
+    hint: str
+
+
+def _debug_is_off() -> Iterator[str]:
+    if settings.DEBUG:
+        yield "DEBUG is on: errors show settings and local variables"
+
+
+def _demo_is_off() -> Iterator[str]:
+    if settings.DEMO_MODE:
+        yield "DEMO_MODE is on: anybody enters any demonstration account with one click"
+
+
+def _hosts_are_named() -> Iterator[str]:
+    for host in settings.ALLOWED_HOSTS:
+        if "*" in host or host.startswith("."):
+            yield f"ALLOWED_HOSTS holds the wildcard {host!r}"
+    for origin in settings.CSRF_TRUSTED_ORIGINS:
+        if "*" in origin:
+            yield f"CSRF_TRUSTED_ORIGINS holds the wildcard {origin!r}"
+
+
+def _second_factor_is_asked_for() -> Iterator[str]:
+    if not settings.SECOND_FACTOR_REQUIRED:
+        yield "SECOND_FACTOR_REQUIRED is off: a password alone opens personal data"
+
+
+def _anchors_lie_elsewhere() -> Iterator[str]:
+    said = str(settings.AUDIT_ANCHOR_FILE)
+    if not said:
+        yield "AUDIT_ANCHOR_FILE is not set: a trace that was cut off or put back looks whole"
+    elif not Path(said).is_absolute():
+        yield f"AUDIT_ANCHOR_FILE {said!r} is no full path"
+    elif Path(said).resolve().is_relative_to(Path(settings.VAR_DIR).resolve()):
+        yield f"AUDIT_ANCHOR_FILE lies in {settings.VAR_DIR}, beside the data that it watches"
+
+
+def _redis_asks_for_a_password() -> Iterator[str]:
+    for name, address in (
+        ("the cache", settings.CACHES["default"].get("LOCATION")),
+        ("the broker", settings.CELERY_BROKER_URL),
+    ):
+        for url in address if isinstance(address, list | tuple) else [address]:
+            parts = urlsplit(str(url or ""))
+            if parts.scheme not in UNIX_SOCKETS and not unquote(parts.password or ""):
+                yield f"Redis, {name}, is spoken to without a password"
+
+
+BEFORE_GOING_LIVE = (
+    Requirement("puyang_grid.E101", _debug_is_off, "Use puyang_grid.settings.production."),
+    Requirement("puyang_grid.E102", _demo_is_off, "Leave DEMO_MODE unset where real data is."),
+    Requirement("puyang_grid.E103", _hosts_are_named, "Name each host, without * and without a leading dot."),
+    Requirement("puyang_grid.E104", _second_factor_is_asked_for, "Leave SECOND_FACTOR_REQUIRED unset."),
+    Requirement(
+        "puyang_grid.E105",
+        _anchors_lie_elsewhere,
+        "Give AUDIT_ANCHOR_FILE the full path of a file on another disk, better on another machine.",
+    ),
+    Requirement(
+        "puyang_grid.E106",
+        _redis_asks_for_a_password,
+        "Set REDIS_PASSWORD or REDIS_PASSWORD_FILE, or write the password into REDIS_URL.",
+    ),
+)
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """What must not stand open where real people's data is."""
+    return [
+        checks.Error(f"{fault}.", hint=requirement.hint, id=requirement.id)
+        for requirement in BEFORE_GOING_LIVE
+        for fault in requirement.faults()
     ]

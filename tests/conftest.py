@@ -56,20 +56,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("live city"))
 
 
+# What a machine may lack: the mark of the tests that need it, and what the closing lines call them.
+COUNTED = {
+    "journey": "journeys",
+    "real_nginx": "tests of the real nginx",
+    "real_pgbouncer": "tests of the real PgBouncer",
+}
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Close with the number of journeys, so that none can be skipped silently."""
-    journeys = {
-        outcome: [
-            report
-            for report in terminalreporter.getreports(outcome)
-            if "journey" in getattr(report, "keywords", ())
-        ]
-        for outcome in ("passed", "failed", "error", "skipped")
-    }
-    terminalreporter.write_line(f"journeys run: {len(journeys['passed'] + journeys['failed'])}")
-    not_run = journeys["skipped"] + [report for report in journeys["error"] if report.when == "setup"]
-    if not_run:
-        terminalreporter.write_line(f"journeys NOT run: {len(not_run)}")
+    """Close with how many tests ran that need more than Python, so that none can be skipped silently."""
+    for mark, called in COUNTED.items():
+        found = {
+            outcome: [
+                report
+                for report in terminalreporter.getreports(outcome)
+                if mark in getattr(report, "keywords", ())
+            ]
+            for outcome in ("passed", "failed", "error", "skipped")
+        }
+        terminalreporter.write_line(f"{called} run: {len(found['passed'] + found['failed'])}")
+        not_run = found["skipped"] + [report for report in found["error"] if report.when == "setup"]
+        if not_run:
+            terminalreporter.write_line(f"{called} NOT run: {len(not_run)}")
 
 
 @pytest.fixture(scope="session")

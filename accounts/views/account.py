@@ -149,7 +149,8 @@ def account(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, "已保存。")
         answer = redirect("accounts:account")
-        answer.set_cookie("text_size", "large" if form.instance.prefers_large_text else "", samesite="Lax")
+        size = "large" if form.instance.prefers_large_text else ""
+        answer.set_cookie("text_size", size, samesite="Lax", httponly=True, secure=request.is_secure())
         return answer
     return _account_page(request, form, PasswordForm(own(request)))
 

@@ -1,9 +1,11 @@
 #!/bin/bash
 # Runs once, on the first start of an empty cluster: the owner, the application's role and the database.
 set -euo pipefail
+export DATABASE_OWNER_PASSWORD_FILE DATABASE_APP_PASSWORD_FILE   # psql reads them: no password in an argument
 mkdir -p /var/lib/postgresql/archive   # where archive_command (docker-compose.yml) puts the log
-psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 \
-     --set owner_password="$DATABASE_OWNER_PASSWORD" --set app_password="$DATABASE_APP_PASSWORD" <<'SQL'
+psql --username "$POSTGRES_USER" --dbname postgres --set ON_ERROR_STOP=1 <<'SQL'
+\set owner_password `cat "$DATABASE_OWNER_PASSWORD_FILE"`
+\set app_password `cat "$DATABASE_APP_PASSWORD_FILE"`
 CREATE ROLE puyang_owner LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD :'owner_password';
 CREATE ROLE puyang_app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PASSWORD :'app_password';
 -- A transaction pooler cannot carry these in the connection, so the role carries them.

@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from whitenoise.compress import Compressor
 
 from puyang_grid.addresses import BASE_DIR, broker_url, var_dir
+from puyang_grid.settings.secret_files import Env
 
-env = environ.FileAwareEnv()  # NAME_FILE=/run/secrets/name is read where NAME would be
+env = Env()  # NAME_FILE=/run/secrets/name is read where NAME would be
 VAR_DIR = var_dir(env.ENVIRON)
 
 # --- The apps, ground floor first -------------------------------------------------------------------------
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "common.permissions_policy.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "common.bodies.BodyLimit",
@@ -199,6 +200,7 @@ def caches(redis: str) -> dict[str, Any]:
             "KEY_PREFIX": "puyang",
             "TIMEOUT": 300,
             "OPTIONS": {
+                "serializer": "common.cache_serializer.JsonSerializer",
                 "socket_timeout": 1.0,
                 "socket_connect_timeout": 1.0,
                 "retry": Retry(NoBackoff(), retries=1),  # a lost Redis is noticed at once, not after seconds
@@ -344,7 +346,8 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 # --- The platform's own switches --------------------------------------------------------------------------
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
-DRAINING_FILE = VAR_DIR / "draining"  # while this file exists, /readyz says no
+# While this file exists, /readyz says no.
+DRAINING_FILE = env.str("DRAINING_FILE", default=str(VAR_DIR / "draining"))
 
 # --- Audit ------------------------------------------------------------------------------------------------
 

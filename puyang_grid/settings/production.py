@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from puyang_grid.addresses import with_password
 from puyang_grid.settings.base import *  # noqa: F403
 from puyang_grid.settings.base import LOG_LEVEL, caches, celery_broker, database, env
 from puyang_grid.settings.logs import configured_logging
@@ -12,14 +13,19 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SEALING_KEYS = env.list("SEALING_KEYS")  # personal.1:BASE64,sensitive.1:…,secret.1:…,index.1:…
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+# Passwords may come apart from their addresses, each in a file of its own.
 _as_owner = env.str("DATABASE_ROLE", default="app") == "owner"
-DATABASES = {
-    "default": database(
-        env.str("DATABASE_OWNER_URL") if _as_owner else env.str("DATABASE_URL"), as_owner=_as_owner
-    ),
-}
-CACHES = caches(env.str("REDIS_URL"))
-CELERY_BROKER_URL = celery_broker(env.str("REDIS_URL"))
+_database = (
+    with_password(env.str("DATABASE_OWNER_URL"), env.str("DATABASE_OWNER_PASSWORD", default=""))
+    if _as_owner
+    else with_password(env.str("DATABASE_URL"), env.str("DATABASE_APP_PASSWORD", default=""))
+)
+DATABASES = {"default": database(_database, as_owner=_as_owner)}
+_redis = with_password(env.str("REDIS_URL"), env.str("REDIS_PASSWORD", default=""))
+CACHES = caches(_redis)
+CELERY_BROKER_URL = celery_broker(_redis)
+# Beside what it watches it would be worth little, so nothing is assumed here.
+AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")
 LOGGING = configured_logging(LOG_LEVEL)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

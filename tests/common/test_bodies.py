@@ -43,7 +43,7 @@ def size_in(text: str) -> int | None:
 
 def proxys_limit(path: str) -> int:
     """What nginx lets through: an equal location, else the first that matches, else the longest beginning."""
-    config = (BASE_DIR / "deploy/nginx.conf").read_text()
+    config = (BASE_DIR / "deploy/nginx/nginx.conf").read_text()
     everywhere = size_in(config[: config.index("server {")])
     assert everywhere is not None
     prefixes: dict[str, int] = {}

@@ -54,7 +54,7 @@ def test_a_failed_sign_in_names_nobody(town: Town, caplog: pytest.LogCaptureFixt
 
 
 def test_the_proxy_writes_neither_queries_nor_codes() -> None:
-    config = (BASE_DIR / "deploy/nginx.conf").read_text()
+    config = (BASE_DIR / "deploy/nginx/nginx.conf").read_text()
     log_format = config.partition("log_format plain ")[2].partition(";")[0]
     assert "$logged_uri" in log_format
     assert not any(name in log_format for name in ("$request ", '$request"', "$request_uri", "$args", "$uri"))

@@ -357,6 +357,14 @@ def test_without_redis_the_page_is_drawn_anew(anybody: Visitor, monkeypatch: pyt
     assert "京东社区第1网格" in anybody.text(GRID)
 
 
+@pytest.mark.parametrize("kept", ["a word", 7, {"status": 200}, {"status": 200, "run": "x"}, ["list"]])
+def test_what_lies_in_redis_and_is_no_page_is_drawn_anew(
+    anybody: Visitor, monkeypatch: pytest.MonkeyPatch, kept: object
+) -> None:
+    monkeypatch.setattr(type(cache._connections[cache._alias]), "get", lambda *told, **more: kept)
+    assert "京东社区第1网格" in anybody.text(GRID)
+
+
 def test_who_has_too_much_drawn_waits_but_drawn_pages_are_open(
     anybody: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,8 +14,10 @@ from puyang_grid.addresses import (
     run_dir,
     valkey_socket,
     with_database,
+    with_password,
 )
 from puyang_grid.settings.base import database
+from puyang_grid.settings.secret_files import SecretFiles
 
 
 def test_nothing_given_leads_to_servers_of_our_own(tmp_path: Path) -> None:
@@ -65,6 +67,7 @@ def test_a_long_path_gets_its_sockets_in_a_short_folder(tmp_path: Path) -> None:
         ("redis://:pw@cache:6379/2", "redis://:pw@cache:6379/2"),
         ("unix:///run/valkey.sock?db=3", "redis+socket:///run/valkey.sock?virtual_host=3"),
         ("unix:///run/valkey.sock", "redis+socket:///run/valkey.sock?virtual_host=0"),
+        ("unix://:p%2Fw@/run/valkey.sock", "redis+socket://:p%2Fw@/run/valkey.sock?virtual_host=0"),
     ],
 )
 def test_celery_is_told_the_broker_in_its_own_words(redis: str, broker: str) -> None:
@@ -80,3 +83,33 @@ def test_django_understands_a_unix_socket() -> None:
 def test_another_database_keeps_everything_else() -> None:
     url = "postgresql://puyang_app:pw@/city?host=/run/postgresql"
     assert with_database(url, "other") == "postgresql://puyang_app:pw@/other?host=/run/postgresql"
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        (
+            "postgresql://puyang_app@pgbouncer:6432/city",
+            "postgresql://puyang_app:p%2Fw%2B%40@pgbouncer:6432/city",
+        ),
+        ("redis://redis:6379/0", "redis://:p%2Fw%2B%40@redis:6379/0"),
+        ("redis://:older@redis:6379/0", "redis://:p%2Fw%2B%40@redis:6379/0"),
+        (
+            "postgresql://puyang_app@/city?host=/run/pg",
+            "postgresql://puyang_app:p%2Fw%2B%40@/city?host=/run/pg",
+        ),
+    ],
+)
+def test_a_password_kept_apart_joins_its_address_whatever_it_holds(url: str, whole: str) -> None:
+    assert with_password(url, "p/w+@") == whole
+    assert with_password(url, "") == url
+
+
+def test_a_secret_in_a_file_is_read_without_its_line_break(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(" p/w+ \n")
+    found = SecretFiles({"KEY_FILE": str(tmp_path / "key"), "OTHER": "as it is\n"})
+    assert (found["KEY"], found["OTHER"]) == (" p/w+ ", "as it is\n")
+    with pytest.raises(KeyError):
+        found["NOTHING"]
+    with pytest.raises(FileNotFoundError):
+        SecretFiles({"KEY_FILE": str(tmp_path / "none")})["KEY"]
