@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK = "10X98765432"
+from common.check_digits import check_digit
+
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ACCOUNT = re.compile(r"[\w.@+-]{2,40}")
@@ -34,13 +34,6 @@ def tidied(draft: PersonDraft) -> PersonDraft:
         id_number=draft.id_number.strip().upper(),
         **{name: getattr(draft, name).strip() for name in ("phone", "username", "private_phone")},
     )
-
-
-def check_digit(first_seventeen: str) -> str:
-    """The last digit that belongs to the first seventeen (ISO 7064 MOD 11-2)."""
-    return CHECK[
-        sum(int(digit) * weight for digit, weight in zip(first_seventeen, WEIGHTS, strict=True)) % 11
-    ]
 
 
 def why_not_identity(text: str, *, today: date) -> str:
