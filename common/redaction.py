@@ -75,6 +75,11 @@ class Found:
     masked: str
 
     @property
+    def first(self) -> int:
+        """Which character of the text it begins with, as people count."""
+        return self.start + 1
+
+    @property
     def word(self) -> str:
         """What it is called on a page."""
         return WORDS[self.kind]

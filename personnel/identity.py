@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from common.check_digits import check_digit
+from common.publishing import why_not_in_name
 
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
 MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -58,6 +59,8 @@ def why_not_person(draft: PersonDraft, *, today: date) -> Iterator[tuple[str, st
     """What is wrong with a draft in itself, as (field, sentence)."""
     if not 2 <= len(draft.name) <= 40:
         yield "name", "姓名应为 2–40 个字。"
+    if sentence := why_not_in_name(draft.name):
+        yield "name", sentence
     if not draft.phone:
         yield "phone", "请填写工作电话，公示牌上要用。"
     for field, text in (("phone", draft.phone), ("private_phone", draft.private_phone)):
