@@ -47,6 +47,11 @@ def mask_id_number(text: str) -> str:
     return f"{text[:3]}{STARS * 11}{text[-4:]}" if len(text) >= 15 else STARS * 8
 
 
+def mask_bank_card(text: str) -> str:
+    """6222021234567890123 → ****0123."""
+    return f"{STARS * 4}{text[-4:]}" if len(text) >= 12 else STARS * 4
+
+
 def mask_address(text: str) -> str:
     """At most six characters say the place, and none from the first number on: house and door stay hidden."""
     number = NUMBER.search(text)
@@ -63,6 +68,7 @@ MASKS: dict[str, Callable[[str], str]] = {
     "name": mask_name,
     "phone": mask_phone,
     "id_number": mask_id_number,
+    "bank_card": mask_bank_card,
     "address": mask_address,
 }
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation, StaleVersion
+from common.publishing import permitted_in, to_publish
 from conduct import evidence, notices, policies, states
 from conduct.models import Complaint, code_digest
 from grids.models import Division, Grid
@@ -144,9 +146,9 @@ def decide(
     if finding in states.ON_RECORD and not was_heard:
         raise RuleViolation("作出属实的结论以前，应先请本人说明，或说明期限已过。", field="finding")
     complaint.finding, complaint.effect = finding, effect
-    complaint.answer = _sound_text(answer, field="answer")[:1000]
+    complaint.answer = _sound_text(to_publish(answer), field="answer")[:1000]
     complaint.decided_by, complaint.decided_at = by, at
-    complaint = _end(complaint, "decide", by=by, at=at)
+    complaint = _end(complaint, "decide", by=by, at=at, record=permitted_in(answer=answer))
     notices.decided(complaint, at=at)
     return complaint
 
@@ -155,8 +157,8 @@ def decide(
 def dismiss(complaint: Complaint, *, answer: str, by: User, at: datetime) -> Complaint:
     """Refuse to examine, with a reason that the complainant reads."""
     complaint = _begin(complaint, "dismiss", by=by)
-    complaint.answer = _sound_text(answer, field="answer")[:1000]
-    return _end(complaint, "dismiss", by=by, at=at)
+    complaint.answer = _sound_text(to_publish(answer), field="answer")[:1000]
+    return _end(complaint, "dismiss", by=by, at=at, record=permitted_in(answer=answer))
 
 
 @transaction.atomic
@@ -227,16 +229,27 @@ def _begin(complaint: Complaint, verb: str, *, by: User) -> Complaint:
     return locked
 
 
-def _end(complaint: Complaint, verb: str, *, by: User, at: datetime) -> Complaint:
+def _end(
+    complaint: Complaint, verb: str, *, by: User, at: datetime, record: Mapping[str, Any] | None = None
+) -> Complaint:
     complaint.status = states.COMPLAINT_MOVES.target_of(verb, status=complaint.status)
     complaint.version += 1
     complaint.save()
-    _trace(complaint, verb, by=by, at=at)
+    _trace(complaint, verb, by=by, at=at, more=record or {})
     return complaint
 
 
-def _trace(complaint: Complaint, verb: str, *, by: User | None, at: datetime, first: bool = False) -> None:
+def _trace(
+    complaint: Complaint,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    first: bool = False,
+    more: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     record: dict[str, Any] = {
+        **more,
         "status": complaint.status,
         "division": complaint.division_id,
         "finding": complaint.finding,

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import User
-from common.fields import area_field, day_field, text_field
+from common.fields import area_field, day_field, published_area, text_field
 from conduct import states
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
@@ -89,7 +89,7 @@ class NameForm(VersionForm):
 class DismissForm(VersionForm):
     """Why it is not examined."""
 
-    answer = area_field("理由", limit=1000, missing="请写明理由。", help_text="投诉人凭查询码看得到。")
+    answer = published_area("理由", limit=1000, missing="请写明理由。", help_text="投诉人凭查询码看得到。")
 
 
 class DecideForm(VersionForm):
@@ -99,7 +99,7 @@ class DecideForm(VersionForm):
         label="结论", choices=list(states.FINDINGS.items()), widget=forms.RadioSelect, error_messages=CHOOSE
     )
     effect = forms.ChoiceField(label="处理", choices=list(states.EFFECTS.items()), error_messages=CHOOSE)
-    answer = area_field(
+    answer = published_area(
         "答复", limit=1000, missing="请写一句答复。", help_text="投诉人凭查询码看得到，不写个人信息。"
     )
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from common.publishing import to_publish, why_not_in_name
 from worktime.clocks import Clock, Limit
 
 CATEGORIES = {
@@ -119,6 +120,8 @@ class MatterContent:
 NAMES = tuple(each.name for each in fields(MatterContent))
 LONGEST = {"name": 80, "description": 500, "basis": 200, "exception_law": 200, "handling_post": 80}
 LONGEST |= {"support": 500, "note": 300}
+# All of it is published. In these somebody may have a reason to give a number, in the rest nobody has.
+FREE_TEXTS = ("description", "handling_post", "support", "note")
 
 
 def limit_words(amount: int | None, unit: str) -> str:
@@ -217,6 +220,11 @@ def read(plain: Mapping[str, Any]) -> MatterContent:
     return MatterContent(**said)
 
 
+def published(content: MatterContent) -> MatterContent:
+    """The content with the personal numbers in its free texts masked, where their author has not permitted them."""
+    return replace(content, **{name: to_publish(getattr(content, name)) for name in FREE_TEXTS})
+
+
 def why_not_citation(text: str) -> str:
     """What is wrong with a law that is cited: it needs its name in 《》 and the number of an article."""
     if CITATION.search(text):
@@ -234,6 +242,7 @@ def faults_of(content: MatterContent) -> Iterator[tuple[str, str]]:
     yield from _wrong_choices(content)
     yield from _wrong_limits(content)
     yield from _wrong_words(content)
+    yield from _personal_numbers(content)
     if not content.basis:
         yield "basis", "请写明依据：法律法规的名称和条号。"
     elif fault := why_not_citation(content.basis):
@@ -246,6 +255,16 @@ def faults_of(content: MatterContent) -> Iterator[tuple[str, str]]:
         yield "minutes_each", "每次分钟应在 0 到 480 之间。"
     if content.kind in REPORTABLE and not content.lead_functions:
         yield "lead_functions", "请写明县区的主办部门。"
+
+
+def _personal_numbers(content: MatterContent) -> Iterator[tuple[str, str]]:
+    texts = {name: getattr(content, name) for name in ("name", "basis", "exception_law")}
+    texts |= {name: "\n".join(getattr(content, name)) for name in ("synonyms", "examples")}
+    asked = ("\n".join([each.get("label", ""), *each.get("choices", ())]) for each in content.questions)
+    texts["questions"] = "\n".join(asked)
+    for name, text in texts.items():
+        if sentence := why_not_in_name(text):
+            yield name, sentence
 
 
 def _wrong_choices(content: MatterContent) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the chains of lists, proposals and requests vouch for (Art. 14–16, 25)."""
+"""What the chains of lists, proposals, comments and requests vouch for (Art. 14–16, 25)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ PROPOSAL = (
 )  # fmt: skip
 VOTE = ("reviewer_id", "organization_id", "answer", "reason", "at")
 EVENT = ("seq", "verb", "actor_id", "post", "at", "to_status", "due_at", "note")
+COMMENT = ("proposal_id", "text", "at", "reply", "replied_by_id", "replied_at")
 REQUEST = (
     "organization_id", "grid_id", "matter_id", "text", "source", "status", "due_on", "by_id", "at", "answered_by_id",
     "answered_at",
@@ -80,6 +81,13 @@ register(
 register(
     Witness(
         "grid_request", ((Rows("matters_gridrequest", REQUEST),),), every="SELECT id FROM matters_gridrequest"
+    )
+)
+register(
+    Witness(
+        "notice_comment",
+        ((Rows("matters_noticecomment", COMMENT),),),
+        every="SELECT id FROM matters_noticecomment",
     )
 )
 register(Witness("list_norms", ((Rows("matters_listnorm", NORM, "true"),),), is_founded=True))

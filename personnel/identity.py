@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-CHECK = "10X98765432"
+from common.check_digits import check_digit
+from common.publishing import why_not_in_name
+
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 ACCOUNT = re.compile(r"[\w.@+-]{2,40}")
@@ -36,13 +37,6 @@ def tidied(draft: PersonDraft) -> PersonDraft:
     )
 
 
-def check_digit(first_seventeen: str) -> str:
-    """The last digit that belongs to the first seventeen (ISO 7064 MOD 11-2)."""
-    return CHECK[
-        sum(int(digit) * weight for digit, weight in zip(first_seventeen, WEIGHTS, strict=True)) % 11
-    ]
-
-
 def why_not_identity(text: str, *, today: date) -> str:
     """What is wrong with an identity number, as a sentence; nothing when it is sound."""
     if not SHAPE.fullmatch(text):
@@ -65,6 +59,8 @@ def why_not_person(draft: PersonDraft, *, today: date) -> Iterator[tuple[str, st
     """What is wrong with a draft in itself, as (field, sentence)."""
     if not 2 <= len(draft.name) <= 40:
         yield "name", "姓名应为 2–40 个字。"
+    if sentence := why_not_in_name(draft.name):
+        yield "name", sentence
     if not draft.phone:
         yield "phone", "请填写工作电话，公示牌上要用。"
     for field, text in (("phone", draft.phone), ("private_phone", draft.private_phone)):

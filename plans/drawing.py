@@ -14,6 +14,7 @@ import shapely
 from shapely import Geometry, LineString
 
 from common.errors import RuleViolation
+from common.publishing import require_no_number
 from grids.facts import Facts, Unit
 from grids.geometry.areas import area_m2
 from grids.geometry.coverage import SMALLEST_FAULT, crossings
@@ -189,6 +190,9 @@ def checked(facts: Facts, *, department_id: int | None) -> None:
         raise RuleViolation("网格名称里有看不见的字符，请重新输入。", field="name")
     if not all(is_legible(unit.name) and is_legible(unit.address) for unit in facts.units):
         raise RuleViolation("基本单元的名称或地址里有看不见的字符，请重新输入。", field="units")
+    require_no_number(facts.name, field="name")
+    for unit in facts.units:
+        require_no_number(f"{unit.name} {unit.address}", field="units")
     if any(bar in unit.name + unit.address for unit in facts.units for bar in "|｜"):
         raise RuleViolation("基本单元的名称和地址里不能有竖线，它用来分隔各项。", field="units")
     if len(facts.name) > LONGEST_NAME:

@@ -13,6 +13,7 @@ from shapely.geometry import shape
 
 from audit.actions import append_entries, append_entry
 from common.errors import RuleViolation
+from common.publishing import require_no_number
 from common.readings import full_reading, initials
 from grids.actions.register import bump_boundaries
 from grids.divisions import CODE_DIGITS, LEVELS, DivisionRow, read_rows, short_village_name
@@ -116,6 +117,7 @@ def found_placeholder(
         raise RuleViolation(f"代码 {code} 已属于{Division.objects.get(code=code)}。", field="code")
     if not name or len(name) > 60:
         raise RuleViolation("名称为空或超过 60 字。", field="name")
+    require_no_number(name, field="name")
     if not document.strip():
         raise RuleViolation("请写明设立依据的文件。", field="document")
     division = Division.objects.create(

@@ -7,7 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
+from audit.actions import append_entry
 from common.errors import IllegalMove, NotPermitted, RuleViolation
+from common.publishing import permitted_in, to_publish
+from common.redaction import redacted
 from matters import notices, policies
 from matters.actions.drafting import require_term
 from matters.actions.review import FEWEST_VOTES, votes_of
@@ -30,7 +33,7 @@ def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Pro
     proposal = begin(proposal, "consent", by=by)
     if "joint_review" in PATHS[proposal.kind] and votes_of(proposal) < FEWEST_VOTES:
         raise IllegalMove("会审表决的不足两人，不能同意；可以不予同意，由申请单位重新申请。")
-    proposal.decision, proposal.decided_by = required_text(decision, "请写明决定理由。", field="decision"), by
+    proposal.decision, proposal.decided_by = _decision(decision), by
     today = day_of(at)
     if proposal.kind == "temporary":
         require_term(read(proposal.content).ends_on, county_id=proposal.county_id, today=today)
@@ -38,7 +41,8 @@ def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Pro
     if target == "noticed":
         days = norm_of(proposal.county_id, day=today).notice_days
         proposal.noticed_on, proposal.notice_ends_on = today, today + timedelta(days=days)
-    move(proposal, "consent", to=target, by=by, at=at, note=proposal.decision)
+    record = permitted_in(decision=decision)
+    move(proposal, "consent", to=target, by=by, at=at, note=proposal.decision, record=record)
     notices.tell_applicant(proposal, "主管部门已同意", at=at)
     notices.tell_holder(proposal, at=at)
     return proposal
@@ -48,10 +52,16 @@ def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Pro
 def refuse(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
     """The county's authority refuses, with reasons."""
     proposal = begin(proposal, "refuse", by=by)
-    proposal.decision, proposal.decided_by = required_text(decision, "请写明决定理由。", field="decision"), by
-    move(proposal, "refuse", by=by, at=at, note=proposal.decision)
+    proposal.decision, proposal.decided_by = _decision(decision), by
+    record = permitted_in(decision=decision)
+    move(proposal, "refuse", by=by, at=at, note=proposal.decision, record=record)
     notices.tell_applicant(proposal, f"主管部门不予同意（{proposal.decision[:60]}）", at=at)
     return proposal
+
+
+def _decision(text: str) -> str:
+    """The reasons of a decision, which the filing carries to the city."""
+    return required_text(to_publish(text), "请写明决定理由。", field="decision")
 
 
 @transaction.atomic
@@ -91,16 +101,27 @@ def remind_overdue_proposals(*, at: datetime) -> int:
 
 @transaction.atomic
 def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
-    """Anybody may speak while a proposal is under public notice; nobody has to give a name."""
+    """Anybody may speak while a proposal is under public notice; nobody has to give a name.
+
+    Personal numbers are masked before anything is kept: a stranger has no way to say whose they are.
+    """
     locked = Proposal.objects.lock(proposal.pk)
     last = locked.notice_ends_on
     if locked.status != "noticed" or last is None or last < day_of(at):
         raise IllegalMove("公示已经结束，不再收意见。")
-    words = required_text(text, "请写下意见。", field="text", limit=1000)
+    words = required_text(redacted(text), "请写下意见。", field="text", limit=1000)
     if locked.comments.count() >= MOST_COMMENTS:
         raise RuleViolation("这项公示收到的意见太多，请打县区主管部门的电话。", field="text")
     made = NoticeComment.objects.create(proposal=locked, text=words, at=at)
     notices.commented(locked, at=at)
+    append_entry(
+        f"notice_comment:{made.pk}",
+        verb="comment",
+        at=at,
+        actor_id=None,
+        record={"proposal": locked.pk},
+        first=True,
+    )
     return made
 
 
@@ -112,7 +133,10 @@ def reply(remark: NoticeComment, *, text: str, by: User, at: datetime) -> Notice
     )
     if not policies.of_county(authority_of(by), locked.proposal):
         raise NotPermitted(policies.BY_COUNTY, verb="reply")
-    locked.reply = required_text(text, "请写下答复。", field="text")
+    locked.reply = required_text(to_publish(text), "请写下答复。", field="text")
     locked.replied_by, locked.replied_at = by, at
     locked.save()
+    append_entry(
+        f"notice_comment:{locked.pk}", verb="reply", at=at, actor_id=by.pk, record=permitted_in(reply=text)
+    )
     return locked

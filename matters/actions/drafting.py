@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.publishing import permitted_in, to_publish
 from grids.models import Division
 from matters import policies
 from matters.actions.steps import begin, go_on, move, optional_text, required_text
-from matters.content import MatterContent, faults_of, read, stored
+from matters.content import FREE_TEXTS, MatterContent, faults_of, published, read, stored
 from matters.history import write_event
 from matters.models import Matter, MatterList, Proposal
 from matters.norms import norm_of
@@ -51,7 +53,10 @@ def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
     _fill(proposal, draft, at=at)
     proposal.status = PROPOSAL_MOVES.target_of("propose", status="")
     proposal.number = _next_number(county, year=day_of(at).year)
-    write_event(proposal, "propose", by=by, at=at, post=draft.applicant.name, note=proposal.reason)
+    record = _permitted(draft)
+    write_event(
+        proposal, "propose", by=by, at=at, post=draft.applicant.name, note=proposal.reason, record=record
+    )
     return proposal
 
 
@@ -60,15 +65,25 @@ def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) 
     """Change what is asked for while it is being drafted; the kind stays."""
     proposal = begin(proposal, "revise", by=by)
     _fill(proposal, replace(draft, kind=proposal.kind, applicant=proposal.applicant), at=at)
-    write_event(proposal, "revise", by=by, at=at, post=proposal.applicant.name)
+    write_event(proposal, "revise", by=by, at=at, post=proposal.applicant.name, record=_permitted(draft))
     return proposal
+
+
+def _permitted(draft: ProposalDraft) -> dict[str, Any]:
+    """What the trace says of numbers in the reason and the content that their author has permitted."""
+    texts = {"reason": draft.reason}
+    if draft.content is not None:
+        texts |= {name: getattr(draft.content, name) for name in FREE_TEXTS}
+    return permitted_in(**texts)
 
 
 def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
     if draft.kind not in KINDS:
         raise RuleViolation("请选择准入、调整、退出或临时准入。", field="kind")
     proposal.kind = draft.kind
-    proposal.reason = required_text(draft.reason, "请写明理由。", field="reason", limit=REASON_LIMIT)
+    proposal.reason = required_text(
+        to_publish(draft.reason), "请写明理由。", field="reason", limit=REASON_LIMIT
+    )
     for name in ("funding", "training", "held_elsewhere"):
         setattr(proposal, name, optional_text(getattr(draft, name), field=name))
     _fill_base(proposal, draft, today=day_of(at))
@@ -78,10 +93,11 @@ def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
         return
     if draft.content is None:
         raise RuleViolation("请填写拟列入清单的内容。", field="name")
-    for name, sentence in faults_of(draft.content):
+    content = published(draft.content)
+    for name, sentence in faults_of(content):
         raise RuleViolation(sentence, field=name)
-    _require_own_name(proposal, draft.content)
-    content = draft.content if draft.kind == "temporary" else replace(draft.content, ends_on=None)
+    _require_own_name(proposal, content)
+    content = content if draft.kind == "temporary" else replace(content, ends_on=None)
     if draft.kind == "temporary":
         require_term(content.ends_on, county_id=proposal.county_id, today=day_of(at))
     proposal.content, proposal.title = stored(content), content.name

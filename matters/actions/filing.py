@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from audit.actions import append_entry
 from common import filing as filings
 from common.errors import RuleViolation, StaleVersion
+from common.publishing import permitted_in, to_publish
 from matters import notices
 from matters.comparison import WHAT, compare
 from matters.content import content_of
@@ -31,11 +33,11 @@ def send_filing(filing: ListFiling, *, note: str = "", by: User, at: datetime) -
     """Send the package, once more after a return."""
     filing = _begin(filing)
     require_publisher(by, filing.edition.county, verb="send_filing")
-    words = note.strip()
+    words = to_publish(note).strip()
     if len(words) > filings.REMARKS_LIMIT:
         raise RuleViolation(f"报送说明最多 {filings.REMARKS_LIMIT} 字。", field="note")
     filing.package, filing.sent_at, filing.note = package_of(filing.edition), at, words
-    _move(filing, "send_filing", by=by, at=at)
+    _move(filing, "send_filing", by=by, at=at, record=permitted_in(note=note))
     notices.tell_city(filing, f"{filing.edition}报送备案", topic="list_filing_sent", at=at)
     return filing
 
@@ -80,7 +82,9 @@ def _begin(filing: ListFiling) -> ListFiling:
     return locked
 
 
-def _move(filing: ListFiling, verb: str, *, by: User, at: datetime) -> None:
+def _move(
+    filing: ListFiling, verb: str, *, by: User, at: datetime, record: Mapping[str, Any] | None = None
+) -> None:
     filing.status = filings.MOVES.target_of(verb, status=filing.status)
     filing.version += 1
     filing.save()
@@ -89,7 +93,7 @@ def _move(filing: ListFiling, verb: str, *, by: User, at: datetime) -> None:
         verb=verb,
         at=at,
         actor_id=by.pk,
-        record={"filing": filing.status, "receipt": filing.receipt},
+        record={"filing": filing.status, "receipt": filing.receipt, **(record or {})},
     )
 
 

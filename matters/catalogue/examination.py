@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from common.publishing import why_not_in_name
 from grids.exchange.named import Row
 from matters import negative
 from matters.catalogue.columns import content_in, written
 from matters.comparison import changes_between
-from matters.content import MatterContent, content_of, faults_of
+from matters.content import FREE_TEXTS, MatterContent, content_of, faults_of
 from matters.models import Matter, MatterList
 from matters.receivers import functions_of, functions_with_staff, why_not_received
 
@@ -94,6 +95,10 @@ def _check(arrival: Arrival, content: MatterContent, edition: MatterList, known:
     row, before = arrival.row, arrival.before
     for name, sentence in faults_of(content):
         row.refuse(STEP_OF_FIELD.get(name, name), sentence)
+    for name in FREE_TEXTS:
+        text = getattr(content, name)
+        if (before is None or getattr(before, name) != text) and (sentence := why_not_in_name(text)):
+            row.refuse(name, f"{sentence}确需公布的走申请，由起草人写明。")
     if content.ends_on is not None and (before is None or before.ends_on != content.ends_on):
         row.refuse("ends_on", "临时准入要走申请，不能用导入设有效期。")
     was = before.lead_functions if before else []

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import area_field, day_field, number_field, text_field
+from common.fields import day_field, number_field, published_area, published_line, text_field
 from matters import content as said
 from matters.content import MatterContent
 
@@ -60,7 +60,7 @@ class ContentForm(forms.Form):
         help_text="上报、服务、线索走闭环办理；任务、采集在走访里做。",
     )
     severity = choice_field("等级", said.SEVERITIES)
-    description = area_field(
+    description = published_area(
         "说明", limit=said.LONGEST["description"], help_text="写清看到什么、做到哪一步。"
     )
     synonyms = LinesField(
@@ -99,17 +99,17 @@ class ContentForm(forms.Form):
         help_text="写明名称和条号，如：《濮阳市基层网格化服务管理条例》第十五条。",
     )
     basis_on = day_field("依据文件的日期", missing="", required=False)
-    handling_post = text_field(
+    handling_post = published_line(
         "部门由哪个岗位处置",
         limit=said.LONGEST["handling_post"],
         help_text="如：城市管理科巡查岗。提交时必填。",
     )
-    support = area_field(
+    support = published_area(
         "政策咨询、业务指导、信息支持",
         limit=said.LONGEST["support"],
         help_text="提交时必填（条例第十四条）。",
     )
-    note = area_field("备注", limit=said.LONGEST["note"], rows=2)
+    note = published_area("备注", limit=said.LONGEST["note"], rows=2)
     ends_on = day_field("有效期至", missing="", required=False, help_text="到这一天自行退出清单。")
 
     def __init__(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import area_field, day_field, text_field
+from common.fields import day_field, published_area, published_line
 from common.filing import REMARKS_LIMIT
 from common.templatetags.when import day as in_words
 from common.versions import VersionedForm
@@ -28,8 +28,8 @@ class EditionForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择县区。"),
     )
     in_force_on = day_field("施行日期", missing="请填写施行日期。")
-    document = text_field("文号", limit=DOCUMENT_LIMIT, help_text="编制时可以先空着，公布以前必须填写。")
-    note = area_field("说明", limit=NOTE_LIMIT, help_text="这一版为什么编、改了什么，随清单公布。")
+    document = published_line("文号", limit=DOCUMENT_LIMIT, help_text="编制时可以先空着，公布以前必须填写。")
+    note = published_area("说明", limit=NOTE_LIMIT, help_text="这一版为什么编、改了什么，随清单公布。")
 
     def __init__(
         self, *args: Any, counties: list[Division], earliest: date | None = None, **kwargs: Any
@@ -59,7 +59,7 @@ class RevisionForm(EditionForm, VersionedForm):
 class SendForm(VersionedForm):
     """A word to the city with the package."""
 
-    note = area_field("报送说明", limit=REMARKS_LIMIT, help_text="退回补正后再报，写明补了什么。")
+    note = published_area("报送说明", limit=REMARKS_LIMIT, help_text="退回补正后再报，写明补了什么。")
 
 
 class CompareForm(forms.Form):

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from common.fields import area_field, text_field
+from common.fields import area_field, published_area, text_field
 from common.versions import VersionedForm
 from matters import negative, states
 from matters.actions.steps import NOTE_LIMIT
@@ -112,7 +112,7 @@ class RecuseForm(VersionedForm):
 class DecideForm(VersionedForm):
     """The county's decision, with reasons."""
 
-    decision = area_field("决定理由", limit=NOTE_LIMIT, missing="请写明决定理由。", rows=4)
+    decision = published_area("决定理由", limit=NOTE_LIMIT, missing="请写明决定理由。", rows=4)
 
 
 class CommentForm(forms.Form):
@@ -130,7 +130,7 @@ class CommentForm(forms.Form):
 class ReplyForm(forms.Form):
     """What the county answers."""
 
-    text = area_field(
+    text = published_area(
         "答复",
         limit=NOTE_LIMIT,
         missing="请写下答复。",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import area_field
+from common.fields import area_field, published_area
 from common.versions import VersionedForm
 from matters.actions import ProposalDraft
 from matters.actions.drafting import REASON_LIMIT
@@ -29,7 +29,7 @@ class ApplicationForm(VersionedForm):
     matter = forms.ModelChoiceField(
         label="哪一项", queryset=Matter.objects.none(), empty_label="请选择事项", error_messages=MATTER
     )
-    reason = area_field(
+    reason = published_area(
         "理由", limit=REASON_LIMIT, missing="请写明理由。", rows=4, help_text="审查、公示时都会附上。"
     )
 

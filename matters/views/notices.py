@@ -17,6 +17,7 @@ from common.client_address import client_network
 from common.errors import RuleViolation
 from common.keyset import keyset_page
 from common.pages import error_page
+from common.redaction import find_personal
 from common.saying import given, say
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -78,7 +79,13 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         form,
         lambda: actions.comment(found, text=form.cleaned_data["text"], at=clock.now()),
         done=lambda made: render(
-            request, "matters/commented.html", {**_frame(request, "已收到"), "proposal": found}
+            request,
+            "matters/commented.html",
+            {
+                **_frame(request, "已收到"),
+                "proposal": found,
+                "hidden": find_personal(form.cleaned_data["text"]),
+            },
         ),
         template="matters/notice.html",
         context=context,

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation, StaleVersion
+from common.publishing import require_no_number
 from grids.models import Division
 from personnel import policies
 from personnel.models import FormerOrganization, OfficePosting, Organization
@@ -139,6 +140,7 @@ def _sound_name(name: str) -> str:
     said = " ".join(name.split())
     if not 2 <= len(said) <= 80:
         raise RuleViolation("机构名称应为 2–80 个字。", field="name")
+    require_no_number(said, field="name")
     return said
 
 

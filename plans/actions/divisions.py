@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.errors import NotPermitted, RuleViolation
+from common.publishing import require_no_number
 from grids.actions.divisions import change_division, found_placeholder
 from grids.divisions import LEVELS, short_village_name
 from grids.models import Division
@@ -77,6 +78,7 @@ def move_division(
         raise RuleViolation("请填写新名称或新上级，至少一项。", field="name")
     if len(name) > NAME_LIMIT:
         raise RuleViolation(f"名称超过 {NAME_LIMIT} 字。", field="name")
+    require_no_number(name, field="name")
     _check_document(document)
     if on < EARLIEST:
         raise RuleViolation(f"变更日不能早于濮阳建市的 {EARLIEST:%Y-%m-%d}。", field="on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from common import filing as filings
 from common.errors import IllegalMove, RuleViolation
 from common.filing import REMARKS_LIMIT, sound_receipt, sound_remarks
+from common.publishing import permitted_in, to_publish
 from plans import notices, policies
 from plans.history import write_event
 from plans.models import GridFiling, GridPlan
@@ -35,8 +37,9 @@ def owe_filing(plan: GridPlan, *, at: datetime) -> GridFiling:
 def send_filing(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> GridFiling:
     """Send the package, once more after a return."""
     plan, filing = _begin(plan, "send_filing", by=by)
-    filing.package, filing.sent_at, filing.note = package_of(plan), at, note.strip()[:REMARKS_LIMIT]
-    _move(plan, filing, "send_filing", by=by, at=at, note=note)
+    words = to_publish(note).strip()[:REMARKS_LIMIT]
+    filing.package, filing.sent_at, filing.note = package_of(plan), at, words
+    _move(plan, filing, "send_filing", by=by, at=at, note=words, record=permitted_in(note=note))
     notices.tell_city(plan, f"{plan.county.name}报送网格备案", topic="filing_sent", at=at)
     return filing
 
@@ -82,11 +85,28 @@ def _begin(plan: GridPlan, verb: str, *, by: User) -> tuple[GridPlan, GridFiling
     return locked, filing
 
 
-def _move(plan: GridPlan, filing: GridFiling, verb: str, *, by: User, at: datetime, note: str) -> None:
+def _move(
+    plan: GridPlan,
+    filing: GridFiling,
+    verb: str,
+    *,
+    by: User,
+    at: datetime,
+    note: str,
+    record: Mapping[str, Any] | None = None,
+) -> None:
     filing.status = filings.MOVES.target_of(verb, status=filing.status)
     filing.save()
     post = "市主管部门" if verb in ("receive_filing", "return_filing") else f"{plan.county.name}主管部门"
-    write_event(plan, verb, by=by, at=at, post=post, note=note.strip(), record={"filing": filing.status})
+    write_event(
+        plan,
+        verb,
+        by=by,
+        at=at,
+        post=post,
+        note=note.strip(),
+        record={"filing": filing.status, **(record or {})},
+    )
 
 
 def package_of(plan: GridPlan) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
+from common.publishing import permitted_in, to_publish
 from common.templatetags.when import day as in_words
 from grids.actions.codes import Wish, allot_codes, rule_on
 from grids.actions.register import Entry, draft_grids, reserve_codes, retire_grids
@@ -61,7 +62,8 @@ def draft_plan(
     year = day_of(at).year
     plan.number = f"{county.code}-{year}-{_next_number(county, year):03d}"
     plan.version = 0
-    write_event(plan, "draft", by=by, at=at, post=_post(plan, by), note=reason, record={"title": title})
+    record = {"title": title, **permitted_in(title=draft.title, reason=draft.reason)}
+    write_event(plan, "draft", by=by, at=at, post=_post(plan, by), note=reason, record=record)
     return plan
 
 
@@ -81,14 +83,20 @@ def revise_plan(plan: GridPlan, draft: PlanDraft, *, by: User, at: datetime) -> 
     PLAN_MOVES.require("change", status=plan.status)
     plan.title, plan.reason = _content(draft, today=day_of(at))
     plan.kind, plan.effective_on = draft.kind, draft.effective_on
-    record = {"title": plan.title, "on": plan.effective_on.isoformat()}
+    record = {
+        "title": plan.title,
+        "on": plan.effective_on.isoformat(),
+        **permitted_in(title=draft.title, reason=draft.reason),
+    }
     write_event(plan, "change", by=by, at=at, post=_post(plan, by), record=record)
     return plan
 
 
 def _content(draft: PlanDraft, *, today: date) -> tuple[str, str]:
-    title = required_text(draft.title, "请填写方案名称。", field="title", limit=TITLE_LIMIT)
-    reason = required_text(draft.reason, "请写明划分或调整的理由。", field="reason", limit=REASON_LIMIT)
+    title = required_text(to_publish(draft.title), "请填写方案名称。", field="title", limit=TITLE_LIMIT)
+    reason = required_text(
+        to_publish(draft.reason), "请写明划分或调整的理由。", field="reason", limit=REASON_LIMIT
+    )
     if draft.effective_on <= today:
         raise RuleViolation("生效日期须晚于今天。", field="effective_on")
     if draft.effective_on > today + LATEST:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import area_field, day_field, text_field
+from common.fields import area_field, day_field, published_area, published_line
 from common.filing_forms import ReceiptForm, RemarksForm
 from common.versions import VersionedForm
 from grids.models import Division
@@ -25,7 +25,7 @@ class PlanForm(forms.Form):
         to_field_name="code",
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择县区。"),
     )
-    title = text_field("方案名称", limit=TITLE_LIMIT, missing="请填写方案名称。")
+    title = published_line("方案名称", limit=TITLE_LIMIT, missing="请填写方案名称。")
     kind = forms.ChoiceField(
         label="类别",
         choices=GridPlan.Kind.choices,
@@ -34,7 +34,7 @@ class PlanForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请选择划分方案或调整方案。"),
     )
     effective_on = day_field("生效日期", missing="请填写生效日期。")
-    reason = area_field(
+    reason = published_area(
         "理由",
         limit=REASON_LIMIT,
         missing="请写明划分或调整的理由。",
@@ -84,6 +84,12 @@ class NoteForm(VersionedForm):
     note = area_field("说明", limit=NOTE_LIMIT)
 
 
+class SendForm(VersionedForm):
+    """A word to the city with the package."""
+
+    note = published_area("说明", limit=NOTE_LIMIT)
+
+
 class ReasonForm(VersionedForm):
     """A verb that needs a reason which the others read."""
 
@@ -104,7 +110,7 @@ FORMS: dict[str, type[VersionedForm]] = {
     "approve": NoteForm,
     "publish": VersionedForm,
     "withdraw": ReasonForm,
-    "send_filing": NoteForm,
+    "send_filing": SendForm,
     "receive_filing": ReceiptForm,
     "return_filing": RemarksForm,
     "reverse": ReversalForm,
