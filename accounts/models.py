@@ -140,6 +140,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 class IdempotencyKey(models.Model):
     """A write that a phone may send twice: the key and the answer, stored with the effect."""
 
+    rows_may_go = True
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, verbose_name="账号", related_name="+")
     key = models.UUIDField("幂等键")
     request_hash = models.CharField("请求散列", max_length=64)

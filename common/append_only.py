@@ -39,8 +39,10 @@ def append_only_models() -> list[type[models.Model]]:
 
 
 def deletable_models() -> list[type[models.Model]]:
-    """Return every model whose rows the application may remove, in table order."""
+    """Return every model whose rows the application may remove, in table order; their links to others go with them."""
     found = [model for model in apps.get_models() if getattr(model, "rows_may_go", False)]
+    links = (field.remote_field.through for model in found for field in model._meta.many_to_many)
+    found += [link for link in links if link is not None and link._meta.auto_created]
     return sorted(found, key=lambda model: model._meta.db_table)
 
 

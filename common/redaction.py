@@ -9,7 +9,7 @@ their birthday; what stands before a number decides where its shape fits two thi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +28,7 @@ SPOKEN = {ord(word): str(number) for number, word in enumerate("〇一二三四�
 }  # fmt: skip
 SPOKEN_RUN = re.compile(f"[{''.join(map(chr, SPOKEN))}]{{11}}(?:[{''.join(map(chr, SPOKEN))}]{{7}})?X?")
 
+ANY_DIGIT, FEWEST_DIGITS = re.compile(f"[\\d{''.join(map(chr, SPOKEN))}]"), 7
 GROUP = re.compile(r"\d+")
 BETWEEN = re.compile(r"[ -]{1,3}")  # what may stand between two groups of one number
 IN_BRACKETS = re.compile(r"\)?[ -]{0,2}")  # after an area code
@@ -85,6 +86,7 @@ class Found:
         return WORDS[self.kind]
 
 
+HIDDEN = "****"
 WORDS = {"mobile": "手机号", "landline": "电话号码", "id_number": "身份证号", "bank_card": "银行卡号"}
 MASK_OF = {"mobile": "phone", "landline": "phone", "id_number": "id_number", "bank_card": "bank_card"}
 
@@ -100,6 +102,8 @@ class _Group:
 
 def find_personal(text: str) -> tuple[Found, ...]:
     """Every personal number in a text, from left to right."""
+    if len(ANY_DIGIT.findall(text)) < FEWEST_DIGITS:
+        return ()
     plain = text.translate(PLAIN)
     found: list[Found] = []
     for kind, reads in READERS:
@@ -114,6 +118,16 @@ def redacted(text: str) -> str:
     """The text with its personal numbers masked; once more changes nothing."""
     for found in reversed(find_personal(text)):
         text = f"{text[: found.start]}{found.masked}{text[found.end :]}"
+    return text
+
+
+def without(text: str, known: Iterable[str]) -> str:
+    """The text without any personal number and without what is known of a person; nothing of either is left."""
+    for said in sorted(known, key=len, reverse=True):
+        if len(said) > 1:
+            text = text.replace(said, HIDDEN)
+    for found in reversed(find_personal(text)):
+        text = f"{text[: found.start]}{HIDDEN}{text[found.end :]}"
     return text
 
 

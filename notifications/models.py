@@ -52,6 +52,8 @@ class Outbox(models.Model):
 class Message(models.Model):
     """An in-app notice: the delivery that is always available."""
 
+    rows_may_go = True
+
     event_id = models.UUIDField("事件号", unique=True)
     audience = models.CharField("收件范围", max_length=80)
     topic = models.CharField("主题", max_length=40)

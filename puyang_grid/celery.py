@@ -45,8 +45,8 @@ app.conf.beat_schedule = {
         "schedule": RELAY_PERIOD,
         "options": {"expires": RELAY_PERIOD},
     },
-    "drop unused photos": {
-        "task": "workflow.tasks.drop_photos",
+    "data whose time of keeping is over": {
+        "task": "retention.tasks.erase",
         "schedule": crontab(minute=10, hour=3),
         "options": {"expires": 3600},
     },

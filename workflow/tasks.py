@@ -6,7 +6,6 @@ from celery import shared_task
 
 from common import clock
 from workflow.actions.clock import MOST_IN_ONE_PASS, sweep_clocks
-from workflow.actions.evidence import drop_unused_photos
 from workflow.actions.handover import hand_over_left_behind
 
 
@@ -19,12 +18,6 @@ def sweep_due_stages() -> int:
         if served < MOST_IN_ONE_PASS:
             break
     return total
-
-
-@shared_task(name="workflow.tasks.drop_photos")
-def drop_photos() -> int:
-    """Remove photos that nobody used."""
-    return drop_unused_photos(at=clock.now())
 
 
 @shared_task(name="workflow.tasks.hand_over_left_behind")

@@ -1,9 +1,9 @@
-"""What nobody needs any more: sessions that have run out, what is past counting, codes that open nothing."""
+"""What nobody needs any more: sessions that have run out, what is past counting. What is kept longer has its rule."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -11,22 +11,18 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from accounts.actions.trials import LONGEST
-from accounts.guessing import KEPT, KNOWN_FOR
-from accounts.models import Counter, DeviceCode, FailedSignIn, FailedTrial, KnownNetwork
+from accounts.guessing import KEPT
+from accounts.models import Counter, FailedSignIn, FailedTrial
 from sweeps.actions import sweep_together
-
-CODES_KEPT = timedelta(days=1)
 
 
 def forget_what_is_over(*, at: datetime) -> int:
-    """Delete it; returns how many rows. Bound phones stay: they say who carried what when."""
+    """Delete it; returns how many rows."""
     rows = (
         Session.objects.filter(expire_date__lt=at),
         FailedTrial.objects.filter(at__lt=at - LONGEST),
         FailedSignIn.objects.filter(at__lt=at - KEPT),
-        DeviceCode.objects.filter(expires_at__lt=at - CODES_KEPT),
         Counter.objects.filter(ends_at__lt=at),
-        KnownNetwork.objects.filter(seen_at__lt=at - KNOWN_FOR),
         AccessAttempt.objects.filter(attempt_time__lt=at - KEPT),
     )
     return sum(_forget(found, at=at) for found in rows)

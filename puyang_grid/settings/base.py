@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "accounts",
     "grids",
     "personnel",
+    "retention",
     "access",
     "matters",
     "plans",

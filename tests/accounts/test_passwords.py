@@ -23,7 +23,6 @@ from accounts.actions import (
     set_own_password,
     sign_out_everywhere,
 )
-from accounts.actions.leftovers import forget_what_is_over
 from accounts.guessing import FREE, LONGEST_WAIT, note_failed_sign_in, remember_network, wait_after
 from accounts.models import FailedSignIn, KnownNetwork, User
 from accounts.passwords import LONGEST, SHORTEST
@@ -31,6 +30,7 @@ from common import clock
 from common.errors import RuleViolation
 from notifications.models import Outbox
 from puyang_grid.addresses import with_database
+from retention.actions import erase_what_is_over
 from tests.cases import refused
 from tests.databases import run_addresses
 from tests.doors import PASSWORD
@@ -245,5 +245,5 @@ def test_known_networks_are_digests_and_are_forgotten(chen: User) -> None:
     assert sign_in("chen", PASSWORD).status_code == 302
     row = KnownNetwork.objects.get()
     assert HOME not in row.network_digest
-    forget_what_is_over(at=clock.now() + timedelta(days=181))
+    erase_what_is_over(at=clock.now() + timedelta(days=181))
     assert not KnownNetwork.objects.exists()

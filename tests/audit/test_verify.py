@@ -71,6 +71,7 @@ BENDINGS = {
     "查阅记录与其审计链一样长": "DELETE FROM audit_accessentry",
     "没有停用或缺失的密钥之下的内容": "UPDATE personnel_contactrecord SET private_phone ="
     " overlay(private_phone placing convert_to('personal.9', 'UTF8') from 4)",
+    "到期的个人信息都已清除": "UPDATE notifications_outbox SET delivered_at = now() - interval '40 days'",
     "定时处理没有卡住的对象": "INSERT INTO sweeps_setback (sweep, row, attempts, since, next_attempt_at, reason)"
     " VALUES ('workflow.stages', '7', 3, now() - interval '1 hour', now(), 'ValueError')",
     "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox"

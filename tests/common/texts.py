@@ -7,6 +7,7 @@ among codes, dates, amounts and hotlines.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 
 WIDE = str.maketrans("0123456789X-+() ", "０１２３４５６７８９Ｘ－＋（）　")
@@ -155,72 +156,85 @@ def village(rng: random.Random) -> str:
     return f"{county}{township:03d}{rng.choice([rng.randint(1, 40), rng.randint(200, 260)]):03d}"
 
 
+Maker = Callable[[], str]
+
+
 def mark_of(rng: random.Random) -> str:
     """One thing with digits that is nobody's number."""
+    return rng.choice([*codes_and_days(rng), *amounts_and_lines(rng)])()
+
+
+def codes_and_days(rng: random.Random) -> list[Maker]:
+    """Codes of grids, numbers of cases and documents, days."""
     day = f"2026-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
     month, number = rng.randint(1, 12), rng.randint
-    return rng.choice(
-        [
-            lambda: f"网格编码{village(rng)}{number(1, 250):03d}",
-            lambda: f"{village(rng)}{number(1, 250):03d}号网格",
-            lambda: f"网格{village(rng)}{number(1, 250):03d}（第{number(1, 9)}网格）",
-            lambda: f"微网格{village(rng)}{number(1, 250):03d}{number(1, 20):02d}",
-            lambda: f"区划代码{village(rng)}",
-            lambda: f"由{village(rng)[:9]}调整到{village(rng)}",
-            lambda: f"事项{day.replace('-', '')}-{number(1, 999999):06d}",
-            lambda: f"{day.replace('-', '')}-{number(1, 999999):06d}已办结",
-            lambda: f"方案410902-2026-{number(1, 999):03d}",
-            lambda: f"申请SX-410922-2026-{number(1, 99):03d}",
-            lambda: f"投诉TS-{number(1, 99999):06d}",
-            lambda: f"豫政〔2026〕{number(1, 200)}号",
-            lambda: f"濮政办〔{number(2018, 2026)}〕{number(1, 200)}号第{number(1, 60)}条",
-            lambda: f"GB {number(10000, 50000)}-{number(1999, 2026)}",
-            lambda: f"{day}",
-            lambda: f"2026年{month}月{number(1, 28)}日{number(8, 18)}:{number(0, 59):02d}",
-            lambda: f"{day} {number(8, 18)}:{number(0, 59):02d}:{number(0, 59):02d}",
-            lambda: f"{day}至2027-{month:02d}-01",
-            lambda: f"202{number(0, 9)}{month:02d}{number(1, 28):02d}{number(0, 235959):06d}",
-            lambda: f"{number(1, 99999)}元",
-            lambda: f"{number(1, 999)},{number(0, 999):03d},{number(0, 999):03d}.{number(0, 99):02d}元",
-            lambda: f"{number(13, 19)}{digits(rng, 9)}元",
-            lambda: f"约{number(1, 900)}万元",
-            lambda: f"{number(100, 9000)} 户、{number(1000, 9999)} 人",
-            lambda: f"增长{number(1, 99)}.{number(10, 99)}%",
-            lambda: f"面积{number(100, 99999)}.{number(10, 99)}平方米",
-            lambda: rng.choice(["请打12345", "12345热线", "火警119", "报警110", "急救120", "拨打96110", "国网95598"]),
-            lambda: f"热线400-{number(100, 999)}-{number(1000, 9999)}",
-            lambda: f"全国客服400{number(1000000, 9999999)}",
-            lambda: f"800-{number(100, 999)}-{number(1000, 9999)}",
-            lambda: f"值班电话0393-{digits(rng, 7, '45678')}",
-            lambda: f"监督电话：0393-{digits(rng, 7, '45678')}",
-            lambda: f"燃气抢修电话（0393）{digits(rng, 7, '45678')}",
-            lambda: f"乡镇咨询电话 0393 {digits(rng, 7, '45678')}",
-            lambda: f"东经115.{digits(rng, rng.choice([4, 6, 7]))}，北纬35.{digits(rng, 6)}",
-            lambda: f"115.{digits(rng, 6)},35.{digits(rng, 6)}",
-            lambda: f"{number(1, 30)}号楼{number(1, 4)}单元{number(101, 3204)}室",
-            lambda: f"{number(1, 30)}-{number(1, 4)}-{number(101, 3204)}",
-            lambda: f"车牌豫J{digits(rng, 5)}",
-            lambda: f"车牌豫J·{digits(rng, 5)}",
-            lambda: f"统一社会信用代码91410900MA{digits(rng, 7)}{rng.choice('ABCDEFGH')}",
-            lambda: f"统一社会信用代码12410900{digits(rng, 9, '4')}{rng.choice('ABCDEFGH')}",
-            lambda: f"订单号{digits(rng, rng.choice([12, 14, 16, 18, 19, 24]), '2345789')}",
-            lambda: f"快递单号SF{digits(rng, 13)}",
-            lambda: f"电表户号{digits(rng, 10)}",
-            lambda: f"水表编号：{digits(rng, 11)}",
-            lambda: f"宗地编号410902{digits(rng, 9)}",
-            lambda: f"设备编号{digits(rng, 15)}",
-            lambda: f"井盖序号{digits(rng, 8)}",
-            lambda: f"邮编4570{number(0, 99):02d}",
-            lambda: f"第{number(1, 40)}次、{number(1, 40)}人、{number(1, 40)}天",
-            lambda: f"{number(1, 12)}.{number(1, 9)}级",
-            lambda: f"G{number(1, 99)}高速K{number(100, 999)}+{number(100, 999)}",
-            lambda: f"QQ群{digits(rng, 9, '123456789')}",
-            lambda: f"照片IMG_{day.replace('-', '')}_{number(0, 235959):06d}.jpg",
-            lambda: f"版本 {number(1, 9)}.{number(1, 9)}.{number(1, 9)}",
-            lambda: f"人口{number(1, 9)} {number(100, 999)} {number(100, 999)}",
-            lambda: f"编号{number(1, 9999):04d}-{number(1, 9999):04d}-{number(1, 999):03d}",
-        ]
-    )()  # fmt: skip
+    return [
+        lambda: f"网格编码{village(rng)}{number(1, 250):03d}",
+        lambda: f"{village(rng)}{number(1, 250):03d}号网格",
+        lambda: f"网格{village(rng)}{number(1, 250):03d}（第{number(1, 9)}网格）",
+        lambda: f"微网格{village(rng)}{number(1, 250):03d}{number(1, 20):02d}",
+        lambda: f"区划代码{village(rng)}",
+        lambda: f"由{village(rng)[:9]}调整到{village(rng)}",
+        lambda: f"事项{day.replace('-', '')}-{number(1, 999999):06d}",
+        lambda: f"{day.replace('-', '')}-{number(1, 999999):06d}已办结",
+        lambda: f"方案410902-2026-{number(1, 999):03d}",
+        lambda: f"申请SX-410922-2026-{number(1, 99):03d}",
+        lambda: f"投诉TS-{number(1, 99999):06d}",
+        lambda: f"豫政〔2026〕{number(1, 200)}号",
+        lambda: f"濮政办〔{number(2018, 2026)}〕{number(1, 200)}号第{number(1, 60)}条",
+        lambda: f"GB {number(10000, 50000)}-{number(1999, 2026)}",
+        lambda: f"{day}",
+        lambda: f"2026年{month}月{number(1, 28)}日{number(8, 18)}:{number(0, 59):02d}",
+        lambda: f"{day} {number(8, 18)}:{number(0, 59):02d}:{number(0, 59):02d}",
+        lambda: f"{day}至2027-{month:02d}-01",
+        lambda: f"202{number(0, 9)}{month:02d}{number(1, 28):02d}{number(0, 235959):06d}",
+        lambda: f"{number(1, 99999)}元",
+        lambda: f"{number(1, 999)},{number(0, 999):03d},{number(0, 999):03d}.{number(0, 99):02d}元",
+        lambda: f"{number(13, 19)}{digits(rng, 9)}元",
+        lambda: f"约{number(1, 900)}万元",
+        lambda: f"{number(100, 9000)} 户、{number(1000, 9999)} 人",
+        lambda: f"增长{number(1, 99)}.{number(10, 99)}%",
+        lambda: f"面积{number(100, 99999)}.{number(10, 99)}平方米",
+        lambda: rng.choice(["请打12345", "12345热线", "火警119", "报警110", "急救120", "拨打96110", "国网95598"]),
+        lambda: f"热线400-{number(100, 999)}-{number(1000, 9999)}",
+        lambda: f"全国客服400{number(1000000, 9999999)}",
+    ]  # fmt: skip
+
+
+def amounts_and_lines(rng: random.Random) -> list[Maker]:
+    """Amounts, lines for everybody, places, other people's registers."""
+    day, number = f"2026-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}", rng.randint
+    return [
+        lambda: f"800-{number(100, 999)}-{number(1000, 9999)}",
+        lambda: f"值班电话0393-{digits(rng, 7, '45678')}",
+        lambda: f"监督电话：0393-{digits(rng, 7, '45678')}",
+        lambda: f"燃气抢修电话（0393）{digits(rng, 7, '45678')}",
+        lambda: f"乡镇咨询电话 0393 {digits(rng, 7, '45678')}",
+        lambda: f"东经115.{digits(rng, rng.choice([4, 6, 7]))}，北纬35.{digits(rng, 6)}",
+        lambda: f"115.{digits(rng, 6)},35.{digits(rng, 6)}",
+        lambda: f"{number(1, 30)}号楼{number(1, 4)}单元{number(101, 3204)}室",
+        lambda: f"{number(1, 30)}-{number(1, 4)}-{number(101, 3204)}",
+        lambda: f"车牌豫J{digits(rng, 5)}",
+        lambda: f"车牌豫J·{digits(rng, 5)}",
+        lambda: f"统一社会信用代码91410900MA{digits(rng, 7)}{rng.choice('ABCDEFGH')}",
+        lambda: f"统一社会信用代码12410900{digits(rng, 9, '4')}{rng.choice('ABCDEFGH')}",
+        lambda: f"订单号{digits(rng, rng.choice([12, 14, 16, 18, 19, 24]), '2345789')}",
+        lambda: f"快递单号SF{digits(rng, 13)}",
+        lambda: f"电表户号{digits(rng, 10)}",
+        lambda: f"水表编号：{digits(rng, 11)}",
+        lambda: f"宗地编号410902{digits(rng, 9)}",
+        lambda: f"设备编号{digits(rng, 15)}",
+        lambda: f"井盖序号{digits(rng, 8)}",
+        lambda: f"邮编4570{number(0, 99):02d}",
+        lambda: f"第{number(1, 40)}次、{number(1, 40)}人、{number(1, 40)}天",
+        lambda: f"{number(1, 12)}.{number(1, 9)}级",
+        lambda: f"G{number(1, 99)}高速K{number(100, 999)}+{number(100, 999)}",
+        lambda: f"QQ群{digits(rng, 9, '123456789')}",
+        lambda: f"照片IMG_{day.replace('-', '')}_{number(0, 235959):06d}.jpg",
+        lambda: f"版本 {number(1, 9)}.{number(1, 9)}.{number(1, 9)}",
+        lambda: f"人口{number(1, 9)} {number(100, 999)} {number(100, 999)}",
+        lambda: f"编号{number(1, 9999):04d}-{number(1, 9999):04d}-{number(1, 999):03d}",
+    ]  # fmt: skip
 
 
 CLAUSES = (

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.cache import caches
 
 from audit.models import Entry
 from common import clock
@@ -49,6 +50,7 @@ REASON = f"户数过多，居民代表１３８－０００1－２３４５ 和 
 def monday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
     monkeypatch.setattr(public, "seconds_to_wait", lambda name, **said: 0)
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)  # pages that others have read are kept
 
 
 def plan_form(**more: Any) -> dict[str, Any]:

@@ -85,7 +85,7 @@ ENTRIES = {
         "SELECT NOT EXISTS (SELECT FROM django_session WHERE session_key = 'key-{good}')",
         "accounts.session",
     ),
-    "workflow.tasks.drop_photos": Poisoned(
+    "retention.tasks.erase": Poisoned(
         "SELECT 9001 UNION SELECT 9002 ORDER BY 1",
         (
             "INSERT INTO workflow_attachment (id, uid, uploader_id, kind, file, width, height, size, sha256,"
@@ -96,7 +96,7 @@ ENTRIES = {
         "DELETE",
         "OLD.id = {bad}",
         "SELECT NOT EXISTS (SELECT FROM workflow_attachment WHERE id = {good})",
-        "workflow.photos",
+        "retention.workflow.unused_photos",
     ),
     "plans.tasks.bring_into_force": Poisoned(
         "SELECT 9001 UNION SELECT 9002 ORDER BY 1",

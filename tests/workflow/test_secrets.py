@@ -17,10 +17,11 @@ from notifications.actions import relay_waiting
 from personnel.actions import relieve
 from personnel.models import GridPosting
 from portal.inbox import messages_for
+from retention.actions import erase_what_is_over
 from tests.cases import STEP, case_in, photo, refused, reported
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.evidence import MOST_UNUSED, UNUSED_KEPT, drop_unused_photos
+from workflow.actions.evidence import MOST_UNUSED
 from workflow.models import Attachment, Case
 
 LATER = MONDAY + 10 * STEP
@@ -161,5 +162,5 @@ def test_unused_photos_have_an_end_in_number_and_in_time(
         photo(town.chen)
     assert "还没有用上" in caught.value.sentence
     with django_capture_on_commit_callbacks(execute=True):
-        assert drop_unused_photos(at=MONDAY + UNUSED_KEPT + timedelta(minutes=1)) == 1
+        assert erase_what_is_over(at=MONDAY + timedelta(days=2, minutes=1)) >= 1
     assert not kept.file.storage.exists(kept.file.name)

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
-from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
 from common.pictures import read_picture
-from sweeps.actions import sweep_rows
 from workflow import policies
 from workflow.models import Attachment, Case
 
 MOST_UNUSED = 40
-UNUSED_KEPT = timedelta(days=2)
 MOST_PHOTOS = 9
 WITNESS = re.compile(r"见证人[:：]\s*\S")
 
@@ -73,18 +70,3 @@ def require_witness(case: Case) -> None:
         raise RuleViolation(
             f"“{case.matter.name}”办结须有见证人：请在办理结果里写明“见证人：×××”。", field="result"
         )
-
-
-def drop_unused_photos(*, at: datetime) -> int:
-    """Remove photos that were uploaded and never used, with their files; returns how many."""
-    unused = Attachment.objects.filter(case__isnull=True, created_at__lt=at - UNUSED_KEPT).order_by("pk")
-    return sweep_rows("workflow.photos", unused, _drop_photo, at=at).done
-
-
-def _drop_photo(pk: int) -> bool:
-    photo = Attachment.objects.select_for_update().filter(pk=pk, case__isnull=True).first()
-    if photo is None:
-        return False
-    photo.delete()
-    transaction.on_commit(lambda: photo.file.delete(save=False))  # a row that stays keeps its file
-    return True

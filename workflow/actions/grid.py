@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.redaction import redacted
 from workflow import notices
 from workflow.actions.evidence import attach_photos, require_evidence, require_witness
 from workflow.models import Attachment, Case
@@ -33,7 +34,7 @@ def settle_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: Use
     attach_photos(case, photos, kind=Attachment.Kind.RESULT, by=by)
     require_evidence(case)
     require_witness(case)
-    move_case(case, "settle", by=by, at=at, note=case.result)
+    move_case(case, "settle", by=by, at=at, note=redacted(case.result))
     notices.tell_holder(case, "请核查", topic="verify", at=at)
     return case
 

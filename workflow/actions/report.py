@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.redaction import without
 from grids.locate import locate
 from grids.models import Division, Grid
 from matters.models import Matter
@@ -74,9 +75,9 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     plan = start_stay(case, at=at)
     case.save(force_insert=True)
     open_stage(case, plan, at=at)
-    _keep_contact(case, draft)
+    known = _keep_contact(case, draft)
     attach_photos(case, draft.photos, kind=Attachment.Kind.REPORT, by=by)
-    write_event(case, "report", by=by, at=at, note=case.description)
+    write_event(case, "report", by=by, at=at, note=without(case.description, known.values()))
     if draft.outcome == "solved" and case.status == "self_handling":
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)
@@ -100,13 +101,17 @@ def _check_against_list(case: Case, draft: ReportDraft) -> None:
         raise RuleViolation(f"“{matter.name}”上报须附现场照片。", field="photos")
 
 
-def _keep_contact(case: Case, draft: ReportDraft) -> None:
-    """Seal how the resident can be reached, if anything of it was given."""
+def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:
+    """Seal how the resident can be reached, if anything of it was given; returns what was said.
+
+    The line of events is never changed, so what is known of the resident does not enter it.
+    """
     said = {name: getattr(draft, f"contact_{name}").strip() for name in ("name", "phone", "address")}
     if any(said.values()):
         contact = CaseContact(case=case)
         contact.seal(**said)
         contact.save()
+    return said
 
 
 def _grid_of(draft: ReportDraft) -> Grid:

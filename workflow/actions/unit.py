@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.redaction import redacted
 from personnel.models import Organization
 from workflow import notices
 from workflow.actions.desk import give_to_unit
@@ -81,6 +82,6 @@ def feed_back_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: 
     attach_photos(case, photos, kind=Attachment.Kind.RESULT, by=by)
     require_evidence(case)
     require_witness(case)
-    move_case(case, "feed_back", by=by, at=at, note=case.result)
+    move_case(case, "feed_back", by=by, at=at, note=redacted(case.result))
     notices.tell_holder(case, f"{case.unit}已办结，请核查", topic="verify", at=at)
     return case

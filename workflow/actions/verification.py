@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
+from common.redaction import redacted
 from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Case
@@ -65,7 +66,7 @@ def rate_by_resident(code: str, *, rating: str, note: str = "", at: datetime) ->
     """Record what the resident says with the case's own code, which is his whole authority."""
     case = Case.objects.lock(case_by_rating_code(code).pk)
     CASE_MOVES.require("rate", status=case.status)
-    return _rate(case, rating=rating, note=note, by=None, at=at)
+    return _rate(case, rating=rating, note=redacted(note), by=None, at=at)
 
 
 def _rate(case: Case, *, rating: str, note: str, by: User | None, at: datetime) -> Case:

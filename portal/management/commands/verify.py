@@ -22,11 +22,12 @@ from matters.invariants import INVARIANTS as MATTERS
 from notifications.invariants import INVARIANTS as NOTIFICATIONS
 from personnel.invariants import INVARIANTS as PERSONNEL
 from plans.invariants import INVARIANTS as PLANS
+from retention.invariants import INVARIANTS as RETENTION
 from sweeps.invariants import INVARIANTS as SWEEPS
 from workflow.invariants import INVARIANTS as WORKFLOW
 
 ALL = (
-    *(*WORKFLOW, *BOARDS, *GRIDS, *MATTERS, *PLANS, *ACCESS, *PERSONNEL),
+    *(*WORKFLOW, *BOARDS, *GRIDS, *MATTERS, *PLANS, *ACCESS, *PERSONNEL, *RETENTION),
     *(*AUDIT, *SWEEPS, *NOTIFICATIONS),
 )
 

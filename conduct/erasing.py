@@ -1,0 +1,63 @@
+"""What of a complaint ends with its time of keeping: first who complained, then what was said (Art. 12, 20).
+
+The complaint stays with its kind, its finding and its dates, so every count and every record of conduct stays. A link
+``erase`` tells the chain the new state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from audit.actions import append_entry
+from conduct.models import Complaint, ComplaintPhoto
+
+ERASED = "（已按保存期限清除）"
+PHOTO_ERASED = "照片已按保存期限清除。"
+
+
+def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    """Forget who complained; answers of which complaints."""
+    found = _locked(numbers)
+    for complaint in found:
+        complaint.contact_name = complaint.contact_phone = b""
+        complaint.save(update_fields=["contact_name", "contact_phone"])
+        _trace(complaint, {"contact": True}, at=at)
+    return [complaint.pk for complaint in found]
+
+
+def empty_texts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    """Forget what was said by both sides, the answer and the evidence; answers of which complaints."""
+    found = _locked(numbers)
+    for complaint in found:
+        complaint.text = ERASED
+        complaint.statement = ERASED if complaint.statement else ""
+        complaint.answer = ERASED if complaint.answer else ""
+        complaint.save(update_fields=["text", "statement", "answer"])
+        _drop_photos(complaint)
+        _trace(complaint, {"texts": True}, at=at)
+    return [complaint.pk for complaint in found]
+
+
+def _locked(numbers: Sequence[Any]) -> list[Complaint]:
+    free = Complaint.objects.select_for_update(of=("self",), skip_locked=True)
+    return list(free.filter(pk__in=numbers).order_by("pk"))
+
+
+def _drop_photos(complaint: Complaint) -> None:
+    """The files go; how many there were is still told."""
+    for photo in complaint.photos.order_by("pk"):
+        for file in (photo.sent, photo.file):
+            if file:
+                transaction.on_commit(partial(file.storage.delete, file.name))
+        photo.state, photo.sent, photo.file = ComplaintPhoto.State.REFUSED, "", ""
+        photo.sentence = PHOTO_ERASED
+        photo.save(update_fields=["state", "sent", "file", "sentence"])
+
+
+def _trace(complaint: Complaint, record: dict[str, Any], *, at: datetime) -> None:
+    append_entry(f"complaint:{complaint.pk}", verb="erase", at=at, actor_id=None, record=record)

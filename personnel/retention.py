@@ -1,0 +1,87 @@
+"""What is kept of people who have left: their private numbers go, their posts and names stay on record (Art. 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import DateField, Exists, Max, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
+
+from common import clock
+from common.datasets import DataSet, Rows, register
+from personnel.models import ContactRecord, GridPosting, IdentityRecord, OfficePosting
+from worktime.clocks import day_of
+
+LONG_AGO = Value(date(1900, 1, 1), output_field=DateField())
+
+
+def _of_leavers(rows: Rows) -> Rows:
+    """Rows of people who hold no post and will hold none, with the last day of their last one."""
+    today = day_of(clock.now())
+    for postings in (GridPosting, OfficePosting):
+        held = postings.objects.filter(user=OuterRef("user")).filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=today)
+        )
+        rows = rows.exclude(Exists(held))
+    last = {
+        name: Coalesce(
+            Subquery(
+                postings.objects.filter(user=OuterRef("user"))
+                .order_by()
+                .values("user")
+                .annotate(last=Max("ends_on"))
+                .values("last")
+            ),
+            LONG_AGO,
+        )
+        for name, postings in (("grid", GridPosting), ("office", OfficePosting))
+    }
+    left = rows.annotate(left_on=Greatest(last["grid"], last["office"]))
+    return left.exclude(left_on=LONG_AGO)  # who never held a post has only been entered
+
+
+def _contacts() -> Rows:
+    return _of_leavers(ContactRecord.objects.exclude(private_phone=b"", home_address=b""))
+
+
+def _identities() -> Rows:
+    return _of_leavers(IdentityRecord.objects.exclude(id_number=b""))
+
+
+def _empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    free = ContactRecord.objects.select_for_update(skip_locked=True).filter(pk__in=numbers)
+    found = list(free.values_list("pk", flat=True))
+    empty = {"private_phone": b"", "private_phone_index": "", "home_address": b""}
+    ContactRecord.objects.filter(pk__in=found).update(**empty)
+    return found
+
+
+def _empty_identities(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    """The number goes; its index becomes one under which no number is ever looked for."""
+    found = list(IdentityRecord.objects.select_for_update(skip_locked=True).filter(pk__in=numbers))
+    for record in found:
+        record.id_number, record.id_number_index = b"", f"erased:{record.pk}"
+        record.save(update_fields=["id_number", "id_number_index"])
+    return [record.pk for record in found]
+
+
+register(
+    DataSet(
+        "personnel.contacts",
+        "离岗人员的私人联系方式",
+        _contacts,
+        {"left": "left_on"},
+        _empty_contacts,
+        {"account": "user_id"},
+    ),
+    DataSet(
+        "personnel.identities",
+        "离岗人员的身份证号",
+        _identities,
+        {"left": "left_on"},
+        _empty_identities,
+        {"account": "user_id"},
+    ),
+)

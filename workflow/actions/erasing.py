@@ -1,0 +1,102 @@
+"""What of a case ends with its time of keeping: who reported it, and photos (Art. 20, 26).
+
+The case stays, and every count with it. The sealed columns are emptied; name, number and address that also stand in the
+texts of the case are masked there, with every other personal number. A link ``erase`` tells the chain the new state.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from audit.actions import append_entry
+from common.ciphers import SealBroken
+from common.redaction import without
+from workflow.models import Attachment, Case, CaseContact
+
+TEXTS = ("title", "description", "place", "result")
+CONTACT = ("name", "phone", "address")
+
+
+def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    """Forget who reported these cases; answers whose contacts. A case that somebody holds waits for the next night."""
+    asked = CaseContact.objects.filter(pk__in=numbers).values_list("case_id", flat=True)
+    cases = {case.pk: case for case in _locked(asked)}
+    found = list(CaseContact.objects.filter(case__in=cases).select_related("case"))
+    for contact in found:
+        case = cases[contact.case_id]
+        changed = _mask_texts(case, list(known_of(contact)))
+        for name in CONTACT:
+            setattr(contact, name, b"")
+        contact.save(update_fields=list(CONTACT))
+        _trace(case, {"contact": True, "texts": changed}, at=at)
+    return [contact.pk for contact in found]
+
+
+def known_of(contact: CaseContact) -> Iterator[str]:
+    """What stands under seal of a resident; nothing where the key is gone, for then nobody reads it."""
+    for name in CONTACT:
+        with suppress(SealBroken):
+            yield contact.unseal(name)
+
+
+def _mask_texts(case: Case, known: Sequence[str]) -> list[str]:
+    """Mask in the texts of the case what is known of the resident; answers which texts changed."""
+    masked = {name: without(getattr(case, name), known) for name in TEXTS}
+    answers = [[label, without(said, known)] for label, said in case.answers]
+    changed = [name for name, text in masked.items() if text != getattr(case, name)]
+    for name in changed:
+        setattr(case, name, masked[name])
+    if answers != [list(pair) for pair in case.answers]:
+        case.answers = answers
+        changed.append("answers")
+    if changed:
+        case.save(update_fields=changed)
+    return changed
+
+
+def drop_case_photos(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    """Remove photos of ended cases with their files; the chain of the case says how many."""
+    asked = Attachment.objects.filter(pk__in=numbers).values_list("case_id", flat=True)
+    cases = {case.pk: case for case in _locked(pk for pk in asked if pk is not None)}
+    photos = Attachment.objects.select_for_update(of=("self",), skip_locked=True)
+    by_case: dict[int, list[Attachment]] = defaultdict(list)
+    for photo in photos.filter(pk__in=numbers, case__in=cases):
+        by_case[photo.case_id or 0].append(photo)
+    gone = [photo.pk for found in by_case.values() for photo in found]
+    for pk, found in by_case.items():
+        _drop(found)
+        _trace(cases[pk], {"photos": len(found)}, at=at)
+    return gone
+
+
+def drop_unused_photos(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
+    """Remove photos that were uploaded and never used, with their files; answers which."""
+    free = Attachment.objects.select_for_update(skip_locked=True)
+    found = list(free.filter(pk__in=numbers, case__isnull=True))
+    gone = [photo.pk for photo in found]
+    _drop(found)
+    return gone
+
+
+def _drop(photos: Iterable[Attachment]) -> None:
+    for photo in photos:
+        file = photo.file
+        photo.delete()
+        transaction.on_commit(partial(file.storage.delete, file.name))  # a row that stays keeps its file
+
+
+def _locked(numbers: Iterable[int]) -> list[Case]:
+    """The ended ones among these cases, locked in the order of their numbers."""
+    free = Case.objects.select_for_update(of=("self",), skip_locked=True)
+    return list(free.filter(pk__in=list(numbers), ended_at__isnull=False).order_by("pk"))
+
+
+def _trace(case: Case, record: dict[str, Any], *, at: datetime) -> None:
+    append_entry(f"case:{case.pk}", verb="erase", at=at, actor_id=None, record=record)
