@@ -12,7 +12,7 @@ from django.db import transaction
 from audit.actions import append_entry
 from retention.models import ErasureProof
 from retention.rules import Due, due_sets
-from sweeps.actions import sweep_together
+from sweeps.actions import forget_gone, sweep_together
 
 AT_ONCE = 5000
 
@@ -26,6 +26,7 @@ def _erase(due: Due, *, at: datetime) -> int:
     done: list[Any] = []
     left: set[Any] = set()
     held = due.held().count()
+    name = f"retention.{due.dataset.key}"
 
     def erase(numbers: Sequence[Any]) -> int:
         found = due.dataset.erase(numbers, at)
@@ -34,8 +35,9 @@ def _erase(due: Due, *, at: datetime) -> int:
 
     while numbers := list(due.rows().exclude(pk__in=left).values_list("pk", flat=True)[:AT_ONCE]):
         before = len(done)
-        sweep_together(f"retention.{due.dataset.key}", numbers, erase, at=at)
+        sweep_together(name, numbers, erase, at=at, are_all=False)
         left.update(set(numbers) - set(done[before:]))
+    forget_gone(name, left)
     _prove(due, done, held=held, left=len(left), at=at)
     return len(done)
 
