@@ -6,6 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -29,7 +30,7 @@ from notifications.models import Message
 from personnel.actions import PersonDraft, appoint_to_grid, enrol, relieve
 from personnel.models import ContactRecord, GridPosting, IdentityRecord
 from plans.models import ImportJob, ImportRow
-from retention import invariants
+from retention import invariants, rules
 from retention.actions import RuleDraft, erase_what_is_over, lift_hold, place_hold, publish_rule
 from retention.models import ErasureProof
 from sweeps.models import Setback
@@ -407,3 +408,20 @@ def test_what_a_resident_is_known_by_does_not_enter_the_line_that_nobody_can_era
     case = reported(town, description="金丝雀居民说，打 19755550002 找他。", **RESIDENT)
     assert case.description == "金丝雀居民说，打 19755550002 找他。"
     assert case.events.get().note == "****说，打 **** 找他。"
+
+
+@pytest.mark.article(20)
+def test_a_data_set_that_raises_holds_up_no_other(
+    town: Town, night: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(town)
+
+    def broken() -> Any:
+        raise ValueError("no such column")
+
+    sets = data_sets()
+    bad = replace(sets["accounts.codes"], rows=broken)
+    monkeypatch.setattr(rules, "data_sets", lambda: {**sets, "accounts.codes": bad})
+    assert night() > 10
+    assert Setback.objects.get().row == "accounts.codes"
+    assert set(ErasureProof.objects.values_list("dataset", flat=True)) == set(sets) - {"accounts.codes"}
