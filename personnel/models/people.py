@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from common.sealing import SealedField, SealedRow
 
@@ -36,10 +37,17 @@ class IdentityRecord(SealedRow):
     )
     uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
     id_number = SealedField("身份证号", purpose="sensitive", kind="id_number")
-    id_number_index = models.CharField("身份证号索引", max_length=64, unique=True)
+    id_number_index = models.CharField("身份证号索引", max_length=64, blank=True, db_index=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "身份信息"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_number_index"],
+                condition=~Q(id_number_index=""),
+                name="one_person_per_identity_number",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"identity {self.pk}"

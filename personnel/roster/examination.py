@@ -114,7 +114,7 @@ def _known(found: list[Arrival], *, held: frozenset[int]) -> Known:
     numbers = (arrival.draft.id_number for arrival in found)
     indexes = {index for number in numbers for index in IdentityRecord.indexes_of("id_number", number)}
     records = list(IdentityRecord.objects.filter(id_number_index__in=indexes).select_related("user"))
-    of_users = IdentityRecord.objects.filter(user__in=users).values_list("user", "id_number_index")
+    numbered = IdentityRecord.objects.filter(user__in=users).exclude(id_number_index="")
     bodies: dict[str, list[Organization]] = {}
     told = said("appointed_by")
     told |= {text.translate(WIDE) for text in told}
@@ -131,7 +131,7 @@ def _known(found: list[Arrival], *, held: frozenset[int]) -> Known:
         by_phone=by_phone,
         by_username={user.username: user for user in users},
         by_identity={record.id_number_index: record.user for record in records},
-        identities=dict(of_users),
+        identities=dict(numbered.values_list("user", "id_number_index")),
         bodies=bodies,
     )
 

@@ -12,14 +12,25 @@ from django.db import transaction
 from audit.actions import append_entry
 from retention.models import ErasureProof
 from retention.rules import Due, due_sets
-from sweeps.actions import forget_gone, sweep_together
+from sweeps.actions import forget_gone, sweep, sweep_together
 
 AT_ONCE = 5000
 
 
 def erase_what_is_over(*, at: datetime) -> int:
-    """Erase everything that is over and not held; returns how many rows. May run twice."""
-    return sum(_erase(due, at=at) for due in due_sets(at))
+    """Erase everything that is over and not held; returns how many rows. May run twice.
+
+    A data set that raises as a whole holds up no other.
+    """
+    due = {each.dataset.key: each for each in due_sets(at)}
+    erased: list[int] = []
+
+    def erase(key: str) -> bool:
+        erased.append(_erase(due[key], at=at))
+        return True
+
+    sweep("retention", list(due), erase, at=at, keeps_own_transactions=True)
+    return sum(erased)
 
 
 def _erase(due: Due, *, at: datetime) -> int:
