@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from common.check_digits import check_digit, is_luhn
 from common.masking import mask
@@ -32,7 +33,7 @@ ANY_DIGIT, FEWEST_DIGITS = re.compile(f"[\\d{''.join(map(chr, SPOKEN))}]"), 7
 GROUP = re.compile(r"\d+")
 BETWEEN = re.compile(r"[ -]{1,3}")  # what may stand between two groups of one number
 IN_BRACKETS = re.compile(r"\)?[ -]{0,2}")  # after an area code
-LONGEST_NUMBER, LONGEST_CONTEXT = 22, 14
+LONGEST_NUMBER, LONGEST_CONTEXT, LONGEST_ROW = 19, 14, 40
 
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 # With fifteen digits a birthday looks like the township and village of a grid code; below this year only words help.
@@ -101,16 +102,16 @@ class _Group:
 
 
 def find_personal(text: str) -> tuple[Found, ...]:
-    """Every personal number in a text, from left to right."""
+    """Every personal number in a text, from left to right; the work is in proportion to the text."""
     if len(ANY_DIGIT.findall(text)) < FEWEST_DIGITS:
         return ()
     plain = text.translate(PLAIN)
-    found: list[Found] = []
-    for kind, reads in READERS:
-        for start, end, digits in _read(plain, reads):
-            found.append(Found(start, end, kind, mask(digits, kind=MASK_OF[kind])))
-            plain = f"{plain[:start]}{'*' * (end - start)}{plain[end:]}"
-    found += _spoken(plain)
+    found = [
+        Found(start, end, kind, mask(digits, kind=MASK_OF[kind]))
+        for kind, (start, end, digits) in _written_in_digits(plain)
+    ]
+    taken = {place for each in found for place in range(each.start, each.end)}
+    found += (each for each in _spoken(plain) if each.start not in taken)
     return tuple(sorted(found, key=lambda each: each.start))
 
 
@@ -138,40 +139,59 @@ def words_of(found: tuple[Found, ...]) -> str:
 
 # --- Groups of digits, put together -------------------------------------------------------------------------------
 
-Reader = Callable[[str, list[_Group]], tuple[int, int, str] | None]
+Read = tuple[int, int, str]  # where it begins and ends, and its digits
+Reader = Callable[[str, list[_Group]], Read | None]
 
 
-def _read(plain: str, reads: Reader) -> Iterator[tuple[int, int, str]]:
-    """What one reader makes of the groups, from left to right; a group is used once."""
+def _written_in_digits(plain: str) -> Iterator[tuple[str, Read]]:
+    """What the readers make of the groups, one reader after the other; a group is used once."""
     groups = [
         _Group(each.start(), each.end(), each[0])
         for each in GROUP.finditer(plain)
         if "*" not in plain[max(each.start() - 1, 0) : each.end() + 1]
     ]
-    at = 0
-    while at < len(groups):
-        read = None
-        for last in reversed(range(at, _end_of_chain(plain, groups, at))):
-            read = reads(plain, groups[at : last + 1])
-            if read is not None:
-                yield read
-                at = last
+    runs, is_used = _runs(plain, groups), bytearray(len(groups))
+    for kind, reads, lengths in READERS:
+        for at in range(len(groups)):
+            for last, length in runs[at]:
+                if length not in lengths or any(is_used[at : last + 1]):
+                    continue
+                if (read := reads(plain, groups[at : last + 1])) is not None:
+                    is_used[at : last + 1] = b"\x01" * (last + 1 - at)
+                    yield kind, read
+                    break
+
+
+def _runs(plain: str, groups: list[_Group]) -> list[list[tuple[int, int]]]:
+    """For each group the last groups of runs that could be one number, and their digits; the longest first."""
+    gaps = [plain[a.end : min(b.start, a.end + 5)] for a, b in pairwise(groups)]
+    linked = [bool(BETWEEN.fullmatch(gap)) for gap in gaps]
+    found: list[list[tuple[int, int]]] = []
+    endless = _endless(groups, linked)
+    for at, first in enumerate(groups):
+        length, last, here = len(first.digits), at, []
+        while at not in endless and length <= LONGEST_NUMBER:
+            here.append((last, length))
+            if last == len(gaps) or not (linked[last] or (last == at and IN_BRACKETS.fullmatch(gaps[last]))):
                 break
-        at += 1
+            last += 1
+            length += len(groups[last].digits)
+        found.append([run for run in reversed(here) if run[1] >= FEWEST_DIGITS])
+    return found
 
 
-def _end_of_chain(plain: str, groups: list[_Group], at: int) -> int:
-    """How far the groups from ``at`` on could be one number."""
-    length, last = len(groups[at].digits), at + 1
-    while last < len(groups):
-        between = plain[groups[last - 1].end : groups[last].start]
-        if not (BETWEEN.fullmatch(between) or (last == at + 1 and IN_BRACKETS.fullmatch(between))):
-            break
-        length += len(groups[last].digits)
-        if length > LONGEST_NUMBER:
-            break
-        last += 1
-    return last
+def _endless(groups: list[_Group], linked: list[bool]) -> set[int]:
+    """Groups amid so many of one or two digits that they are no number but a row of something: 1-2-3-4-…"""
+    found: set[int] = set()
+    start = 0
+    for at, group in enumerate(groups):
+        if len(group.digits) > 2:
+            start = at + 1
+        elif at + 1 == len(groups) or not linked[at] or len(groups[at + 1].digits) > 2:
+            if at + 1 - start > LONGEST_ROW:
+                found.update(range(start, at + 1))
+            start = at + 1
+    return found
 
 
 def _joined(groups: list[_Group]) -> str:
@@ -184,9 +204,13 @@ def _before(plain: str, start: int) -> str:
     return words.rstrip("+")
 
 
-def _identity(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
+def _after(plain: str, end: int) -> str:
+    return plain[end : end + LONGEST_CONTEXT]
+
+
+def _identity(plain: str, groups: list[_Group]) -> Read | None:
     digits, start, end = _joined(groups), groups[0].start, groups[-1].end
-    if len(digits) == 17 and (last := re.match(r"[ -]?X(?![A-Za-z])", plain[end:])):
+    if len(digits) == 17 and (last := re.match(r"[ -]?X(?![A-Za-z])", _after(plain, end))):
         digits, end = f"{digits}X", end + last.end()
     if len(digits) != 18 or not PROVINCES.match(digits) or not _is_day(digits[6:14]):
         return None
@@ -195,30 +219,29 @@ def _identity(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
     return start, end, digits
 
 
-def _old_identity(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
+def _old_identity(plain: str, groups: list[_Group]) -> Read | None:
     digits, start = _joined(groups), groups[0].start
     if len(digits) != 15 or not PROVINCES.match(digits) or not _is_day(f"19{digits[6:12]}"):
         return None
     end, before = groups[-1].end, _before(plain, start)
     if not ABOUT_IDENTITY.search(before):
-        is_grid = OF_A_GRID.search(before) or OF_A_GRID.match(plain[end:])
+        is_grid = OF_A_GRID.search(before) or OF_A_GRID.match(_after(plain, end))
         if int(digits[6:8]) < OLD_NUMBERS_FROM or A_CODE.search(before) or is_grid:
             return None
     return start, end, digits
 
 
-def _card(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
+def _card(plain: str, groups: list[_Group]) -> Read | None:
     digits, start, end = _joined(groups), groups[0].start, groups[-1].end
-    known = CARDS.get(len(digits))
-    if known is None or not is_luhn(digits):
-        return None
     before = _before(plain, start)
-    if not known.match(digits) and not ABOUT_CARD.search(before):
+    if not CARDS[len(digits)].match(digits) and not ABOUT_CARD.search(before):
         return None
-    return None if A_CODE.search(before) else (start, end, digits)
+    return None if not is_luhn(digits) or A_CODE.search(before) else (start, end, digits)
 
 
-def _mobile(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
+def _mobile(plain: str, groups: list[_Group]) -> Read | None:
+    if groups[0].digits[0] not in "108":
+        return None
     digits, shape = _joined(groups), tuple(len(group.digits) for group in groups)
     start, end = groups[0].start, groups[-1].end
     for prefix in ("0086", "86"):
@@ -227,20 +250,22 @@ def _mobile(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
             shape, digits = rest, digits[len(prefix) :]
             break
     is_grouped = shape in MOBILE_SHAPES or max(shape) <= 2
-    if not MOBILE.fullmatch(digits) or not is_grouped or AN_AMOUNT.match(plain[end:]):
+    if not MOBILE.fullmatch(digits) or not is_grouped or AN_AMOUNT.match(_after(plain, end)):
         return None
-    if re.search(r"\d\d\.$", plain[:start]) or _is_in_word(plain, start, end):
+    if re.search(r"\d\d\.$", plain[max(start - 3, 0) : start]) or _is_in_word(plain, start, end):
         return None
     before = _before(plain, start)
     return None if A_CODE.search(before) else (_with_plus(plain, start), end, digits)
 
 
-def _landline(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
+def _landline(plain: str, groups: list[_Group]) -> Read | None:
+    if len(groups) > 4 or groups[0].digits[0] not in "023456789":  # 86 and the like begin with 8 or 0
+        return None
     digits, start, end = _joined(groups), groups[0].start, groups[-1].end
     before = _before(plain, start)
-    if len(groups) > 4 or FOR_EVERYBODY.search(before) or A_CODE.search(before):
+    if FOR_EVERYBODY.search(before) or A_CODE.search(before):
         return None
-    if AN_AMOUNT.match(plain[end:]) or _is_in_word(plain, start, end):
+    if AN_AMOUNT.match(_after(plain, end)) or _is_in_word(plain, start, end):
         return None
     for prefix in ("0086", "86"):
         is_apart = len(groups[0].digits) == len(prefix) or plain[start - 1 : start] == "+"
@@ -256,12 +281,12 @@ def _landline(plain: str, groups: list[_Group]) -> tuple[int, int, str] | None:
     return None
 
 
-READERS: tuple[tuple[str, Reader], ...] = (
-    ("id_number", _identity),
-    ("bank_card", _card),
-    ("mobile", _mobile),
-    ("landline", _landline),
-    ("id_number", _old_identity),
+READERS: tuple[tuple[str, Reader, frozenset[int]], ...] = (
+    ("id_number", _identity, frozenset((17, 18))),
+    ("bank_card", _card, frozenset(CARDS)),
+    ("mobile", _mobile, frozenset((11, 13, 15))),  # with 86 or 0086
+    ("landline", _landline, frozenset(range(7, 17))),
+    ("id_number", _old_identity, frozenset((15,))),
 )
 
 
@@ -287,7 +312,10 @@ def _is_day(digits: str) -> bool:
 
 def _is_in_word(plain: str, start: int, end: int) -> bool:
     """Whether Latin letters stand on both sides: a hash, a number plate, a model."""
-    return bool(re.search(r"[A-Za-z]$", plain[:start]) and re.match(r"[A-Za-z]", plain[end:]))
+    return bool(
+        re.search(r"[A-Za-z]$", plain[max(start - 1, 0) : start])
+        and re.match(r"[A-Za-z]", _after(plain, end))
+    )
 
 
 def _with_plus(plain: str, start: int) -> int:

@@ -121,6 +121,7 @@ NAMES = tuple(each.name for each in fields(MatterContent))
 LONGEST = {"name": 80, "description": 500, "basis": 200, "exception_law": 200, "handling_post": 80}
 LONGEST |= {"support": 500, "note": 300}
 # All of it is published. In these somebody may have a reason to give a number, in the rest nobody has.
+LONGEST_NAMED = 2000  # characters looked at; what is longer is refused for its length
 FREE_TEXTS = ("description", "handling_post", "support", "note")
 
 
@@ -263,7 +264,7 @@ def _personal_numbers(content: MatterContent) -> Iterator[tuple[str, str]]:
     asked = ("\n".join([each.get("label", ""), *each.get("choices", ())]) for each in content.questions)
     texts["questions"] = "\n".join(asked)
     for name, text in texts.items():
-        if sentence := why_not_in_name(text):
+        if sentence := why_not_in_name(text[:LONGEST_NAMED]):
             yield name, sentence
 
 

@@ -190,13 +190,12 @@ def checked(facts: Facts, *, department_id: int | None) -> None:
         raise RuleViolation("网格名称里有看不见的字符，请重新输入。", field="name")
     if not all(is_legible(unit.name) and is_legible(unit.address) for unit in facts.units):
         raise RuleViolation("基本单元的名称或地址里有看不见的字符，请重新输入。", field="units")
-    require_no_number(facts.name, field="name")
-    for unit in facts.units:
-        require_no_number(f"{unit.name} {unit.address}", field="units")
     if any(bar in unit.name + unit.address for unit in facts.units for bar in "|｜"):
         raise RuleViolation("基本单元的名称和地址里不能有竖线，它用来分隔各项。", field="units")
     if len(facts.name) > LONGEST_NAME:
         raise RuleViolation(f"网格名称最多 {LONGEST_NAME} 字，您写了 {len(facts.name)} 字。", field="name")
+    require_no_number(facts.name, field="name")
+    require_no_number("\n".join(f"{unit.name} {unit.address}" for unit in facts.units), field="units")
     if max(facts.households, facts.population) > MOST_PEOPLE:
         raise RuleViolation("户数或人口超过一百万，请核对。", field="households")
     if facts.kind == "dedicated" and not facts.premises:

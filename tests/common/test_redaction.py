@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from time import process_time
 
 import pytest
 
@@ -105,3 +106,18 @@ def test_codes_dates_amounts_and_public_lines_are_left_alone(text: str) -> None:
 def test_a_wrong_check_digit_counts_where_the_words_say_what_it_is() -> None:
     assert find_personal("代号110105194912310021") == ()
     assert words_of(find_personal("身份证号110105194912310021")) == "身份证号 110***********0021"
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize("row", ["1 ", "2-", "13 ", "一三八", "6222-", "(0393)", "138 1234 ", "13812345678 "])
+def test_the_longest_body_of_digits_is_read_in_a_moment(row: str) -> None:
+    """64 kB is the longest body of the API; no request takes three seconds."""
+    start = process_time()
+    find_personal(row * (64_000 // len(row)))
+    assert process_time() - start < 3
+
+
+@pytest.mark.article(20)
+def test_two_identity_numbers_in_single_digits_are_found_one_after_the_other() -> None:
+    number = " ".join("11010519491231002X")
+    assert [found.kind for found in find_personal(f"{number} {number}")] == ["id_number", "id_number"]
