@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -31,9 +32,10 @@ class MinuteThrottle(BaseThrottle):
         names = {"network": client_network(request)}
         if request.user.pk:
             names["account"] = str(request.user.pk)
-        for whose, name in names.items():
-            limit = settings.API_RATES[kind][whose]
-            self.waiting = max(self.waiting, _wait(kind, f"api:{kind}:{whose}:{name}", limit=limit))
+        limits = {
+            f"api:{kind}:{whose}:{name}": settings.API_RATES[kind][whose] for whose, name in names.items()
+        }
+        self.waiting = _wait(limits, without_redis=kind == "write")
         return not self.waiting
 
     def wait(self) -> float:
@@ -41,8 +43,12 @@ class MinuteThrottle(BaseThrottle):
         return self.waiting
 
 
-def _wait(kind: str, name: str, *, limit: int) -> int:
-    uses = uses_of(name, seconds=A_MINUTE)
-    if uses is None and kind == "write":
-        return seconds_to_wait(name, limit=limit, seconds=A_MINUTE, at=clock.machine_now())
-    return A_MINUTE if (uses or 0) > limit else 0
+def _wait(limits: dict[str, int], *, without_redis: bool) -> int:
+    """Count one more use of each name; the seconds to wait when one is above its limit."""
+    uses = uses_of(*limits, seconds=A_MINUTE)
+    if uses is not None:
+        return A_MINUTE if any(map(operator.gt, uses, limits.values())) else 0
+    if not without_redis:
+        return 0
+    at = clock.machine_now()
+    return max(seconds_to_wait(name, limit=limit, seconds=A_MINUTE, at=at) for name, limit in limits.items())

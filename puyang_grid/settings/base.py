@@ -196,7 +196,7 @@ def database(url: str, *, as_owner: bool = False) -> dict[str, Any]:
 def caches(redis: str) -> dict[str, Any]:
     return {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "common.counting_cache.CountingCache",
             "LOCATION": redis,
             "KEY_PREFIX": "puyang",
             "TIMEOUT": 300,

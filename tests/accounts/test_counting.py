@@ -33,7 +33,7 @@ def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(*args: object, **more: object) -> None:
         raise RedisIsGone
 
-    for name in ("add", "incr", "get", "set"):
+    for name in ("add", "incr", "get", "set", "count"):
         monkeypatch.setattr(type(cache._connections["default"]), name, gone)  # type: ignore[attr-defined]
 
 

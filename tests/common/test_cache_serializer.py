@@ -13,6 +13,7 @@ from django.core.cache import cache
 from redis import Redis
 
 from common.cache_serializer import JsonSerializer
+from common.rate_limit import uses_of
 from puyang_grid.addresses import BASE_DIR
 
 opened: list[str] = []
@@ -72,6 +73,17 @@ def test_redis_counts_whole_numbers_up(name: str) -> None:
     assert cache.get(name) == 2
 
 
+def test_names_are_counted_apart_until_their_time_is_over(redis: Redis, name: str) -> None:
+    other = f"{name}-other"
+    assert [uses_of(name, seconds=30), uses_of(name, other, seconds=30)] == [[1], [2, 1]]
+    kept = cache.make_key(f"often:{name}")
+    redis.expire(kept, 5)
+    assert uses_of(name, seconds=30) == [3]
+    assert 0 < redis.ttl(kept) <= 5  # a further use does not lengthen it
+    redis.delete(kept)
+    assert uses_of(name, other, seconds=30) == [1, 2]
+
+
 @pytest.mark.parametrize("value", [object(), b"bytes", {1, 2}, float("nan"), Parcel()])
 def test_what_json_cannot_say_is_refused_when_it_is_kept(value: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
@@ -88,7 +100,8 @@ def test_who_speaks_to_the_cache_is_known() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.core.cache"):
                 users.add(str(place))
-    assert users == {"common/health.py", "common/rate_limit.py", "portal/public_cache.py"}
+    here = {"common/counting_cache.py", "common/health.py", "common/rate_limit.py"}
+    assert users == here | {"portal/public_cache.py"}
 
 
 def test_no_message_of_celery_is_pickled() -> None:
