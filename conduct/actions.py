@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -235,7 +234,7 @@ def _end(
     complaint.status = states.COMPLAINT_MOVES.target_of(verb, status=complaint.status)
     complaint.version += 1
     complaint.save()
-    _trace(complaint, verb, by=by, at=at, more=record or {})
+    _trace(complaint, verb, by=by, at=at, more=record)
     return complaint
 
 
@@ -246,10 +245,10 @@ def _trace(
     by: User | None,
     at: datetime,
     first: bool = False,
-    more: Mapping[str, Any] = MappingProxyType({}),
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     record: dict[str, Any] = {
-        **more,
+        **(more or {}),
         "status": complaint.status,
         "division": complaint.division_id,
         "finding": complaint.finding,
