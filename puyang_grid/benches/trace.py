@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from puyang_grid.roles import connect, drop_database, make_database, role_of
 
 Say = Callable[[str], object]
 BEFORE = f"{SCRATCH}_before"
+ANCHORS = settings.VAR_DIR / "bench-anchors"
 CHAIN_LENGTH, BLOCK = 10, 50
 # Runs in either build: a block of reports over HTTP in process, and what the build does each minute for its trace;
 # requests are counted, none is refused for its number.
@@ -84,6 +86,7 @@ class Build:
 
 def run(say: Say, *, links: int, rounds: int, against: Path | None) -> None:
     """Check ``links`` links, then take in ``rounds`` blocks of reports in this build and the one in ``against``."""
+    shutil.rmtree(ANCHORS, ignore_errors=True)
     with scratch_city(), override_settings(AUDIT_ANCHOR_FILE=_anchor_file(SCRATCH)):
         say(f"服务器 {settings_of_server()}")
         _check(say, links)
@@ -193,7 +196,5 @@ def _environment(database: str, *, role: str = "app") -> dict[str, str]:
 
 
 def _anchor_file(database: str) -> str:
-    """A new one, for the real one knows only the platform's own database."""
-    path = settings.VAR_DIR / "bench-anchors" / f"{database}.jsonl"
-    path.unlink(missing_ok=True)
-    return str(path)
+    """Not the real one, which knows only the platform's own database."""
+    return str(ANCHORS / f"{database}.jsonl")
