@@ -12,6 +12,7 @@ from django.db import transaction
 
 from audit.actions import hold
 from common.errors import RuleViolation
+from common.sources import source_of
 from worktime.calendars import parse_spans
 from worktime.clocks import day_of
 from worktime.history import trace_edition, trace_hours
@@ -61,7 +62,7 @@ def publish_calendar(
 
     Raises :class:`RuleViolation` for an arrangement without a source and for days of another year.
     """
-    source = _source(document, "节假日安排")
+    source = source_of(document, "节假日安排")
     wanted = {(day.day, day.is_workday, day.name) for day in days}
     wrong = [day for day, _, _ in wanted if day.year != year]
     if wrong:
@@ -99,7 +100,7 @@ def publish_office_hours(
 
     The very first hours of a region may begin earlier. Raises :class:`RuleViolation` with the field to mend.
     """
-    source = _source(document, "办公时间")
+    source = source_of(document, "办公时间")
     try:
         parse_spans(spans)
     except ValueError as error:
@@ -117,12 +118,3 @@ def publish_office_hours(
     )
     trace_hours(hours, by_id=by_id, at=at)
     return hours
-
-
-def _source(document: str, what: str) -> str:
-    said = " ".join(document.split())
-    if not said:
-        raise RuleViolation(f"请写明{what}的依据文件。", field="document")
-    if len(said) > 200:
-        raise RuleViolation("依据最多 200 字。", field="document")
-    return said

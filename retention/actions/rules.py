@@ -10,6 +10,7 @@ from django.db import transaction
 from audit.actions import append_entry, hold
 from common.datasets import data_sets
 from common.errors import RuleViolation
+from common.sources import source_of
 from retention.models import RetentionRule
 from worktime.clocks import day_of
 
@@ -31,14 +32,10 @@ class RuleDraft:
 @transaction.atomic
 def publish_rule(draft: RuleDraft, *, by_id: int | None, at: datetime) -> RetentionRule:
     """Register a rule that holds from a later day on. Raises :class:`RuleViolation` with the field to mend."""
-    document = " ".join(draft.document.split())
     known = data_sets().get(draft.dataset)
     if known is None:
         raise RuleViolation(f"没有这个数据集；有 {'、'.join(data_sets())}。", field="dataset")
-    if not document:
-        raise RuleViolation("请写明保存期限的依据文件。", field="document")
-    if len(document) > 200:
-        raise RuleViolation("依据最多 200 字。", field="document")
+    document = source_of(draft.document, "保存期限")
     if draft.effective_on <= day_of(at):
         raise RuleViolation("新的保存期限须从明天或以后施行。", field="effective_on")
     if draft.keep_days is not None and not 1 <= draft.keep_days <= LONGEST_DAYS:

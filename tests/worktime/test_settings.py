@@ -83,6 +83,7 @@ def draft(**other: Any) -> LimitDraft:
     ("other", "field"),
     [
         ({"document": " "}, "document"),
+        ({"document": "文" * 201}, "document"),
         ({"effective_on": MONDAY.date()}, "effective_on"),
         ({"amount": 0}, "amount"),
         ({"amount": 700, "clock": "working_days"}, "amount"),

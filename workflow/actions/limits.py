@@ -9,6 +9,7 @@ from django.db import transaction
 
 from audit.actions import append_entry, hold
 from common.errors import RuleViolation
+from common.sources import source_of
 from workflow.models import StepLimit
 from workflow.rulebook import forget_rulebook
 from worktime.clocks import Clock, day_of
@@ -33,9 +34,7 @@ class LimitDraft:
 @transaction.atomic
 def publish_step_limit(draft: LimitDraft, *, by_id: int | None, at: datetime) -> StepLimit:
     """Register a limit that holds from a later day on. Raises :class:`RuleViolation` with the field to mend."""
-    document = " ".join(draft.document.split())
-    if not document:
-        raise RuleViolation("请写明时限的依据文件。", field="document")
+    document = source_of(draft.document, "时限")
     if draft.effective_on <= day_of(at):
         raise RuleViolation("新的时限须从明天或以后施行。", field="effective_on")
     if draft.clock not in [clock.value for clock in Clock]:
@@ -55,7 +54,7 @@ def publish_step_limit(draft: LimitDraft, *, by_id: int | None, at: datetime) ->
         clock=draft.clock,
         amount=draft.amount,
         effective_on=draft.effective_on,
-        document=document[:200],
+        document=document,
     )
     record = {
         "limit": limit.pk,
