@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from accounts.models import User
-from personnel.charge import has_charge_of
+from grids.models import Division
+from personnel.charge import holds_over_all, places_of_authority
 from personnel.models import GridPosting
 from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of
@@ -25,15 +27,20 @@ class Account:
         """How the trace names it."""
         return f"account:{self.person.pk}"
 
+    @cached_property
+    def places(self) -> list[Division]:
+        """Every place on which the person has authority; read once, however many rules ask."""
+        return places_of_authority(self.person, day=self.day)
+
 
 def has_charge(authority: Authority, account: Account) -> bool:
     """Who manages every place on which the person has authority."""
-    return has_charge_of(authority, account.person, day=account.day)
+    return holds_over_all(authority, "manage_staff", account.places)
 
 
 def guards(authority: Authority, account: Account) -> bool:
     """Who guards the accounts of every such place."""
-    return has_charge_of(authority, account.person, day=account.day, verb="administer_security")
+    return holds_over_all(authority, "administer_security", account.places)
 
 
 def has_charge_or_guards(authority: Authority, account: Account) -> bool:
@@ -77,9 +84,10 @@ ACCOUNT_VERBS: dict[str, Rule[Account]] = {
 }
 
 
-def may(verb: str, by: User, person: User, *, day: date) -> bool:
-    """Whether ``by`` may do ``verb`` with the account of ``person``."""
-    return ACCOUNT_VERBS[verb].allows(authority_of(by), Account(person, day))
+def verbs_open_to(user: User, person: User, *, day: date) -> list[str]:
+    """What ``user`` may do with the account of ``person``, in the order of the table."""
+    authority, account = authority_of(user), Account(person, day)
+    return [verb for verb, rule in ACCOUNT_VERBS.items() if rule.allows(authority, account)]
 
 
 def require(verb: str, by: User, person: User, *, day: date) -> None:

@@ -45,25 +45,33 @@ def holds_over_person(authority: Authority, verb: str, user_id: int, *, day: dat
     return any(may_over(authority, verb, place) for place in places_of(user_id, day=day))
 
 
-def has_charge_of(authority: Authority, person: User, *, day: date, verb: str = "manage_staff") -> bool:
-    """Whether ``verb`` is held over every place on which the person has, or will have, authority.
-
-    Who manages one of somebody's posts may not, by a password, come by what the others bring. Of who has no post now
-    those have charge who had it before.
-    """
+def places_of_authority(person: User, *, day: date) -> list[Division]:
+    """Every place on which the person has, or will have, authority; of who has no post now, where he had it before."""
     reach = authority_of(person)
     verbs = {verb for verb, _, _ in reach.grants}
     not_over = Q(ends_on=None) | Q(ends_on__gte=day)
     offices = OfficePosting.objects.filter(not_over, user=person).values("organization")
     bodies = Q(pk__in=reach.places("organization", *verbs)) | Q(pk__in=offices)
     grids = Grid.objects.filter(pk__in=reach.places("grid", *verbs))
-    found = _read(
+    return _read(
         Q(pk__in=reach.places("division", *verbs))
         | Q(pk__in=Organization.objects.filter(bodies).values("division"))
         | Q(pk__in=grids.values("village"))
         | Q(pk__in=GridPosting.objects.filter(not_over, user=person).values("village"))
     ) or places_of(person.pk, day=day)
-    return bool(found) and all(may_over(authority, verb, place) for place in found)
+
+
+def holds_over_all(authority: Authority, verb: str, places: list[Division]) -> bool:
+    """Whether ``verb`` is held over every one of the places; over none it is not held."""
+    return bool(places) and all(may_over(authority, verb, place) for place in places)
+
+
+def has_charge_of(authority: Authority, person: User, *, day: date) -> bool:
+    """Whether the person's staffing is managed over every place on which he has authority.
+
+    Who manages one of somebody's posts may not, by a password, come by what the others bring.
+    """
+    return holds_over_all(authority, "manage_staff", places_of_authority(person, day=day))
 
 
 def _read(wanted: Q) -> list[Division]:

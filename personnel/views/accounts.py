@@ -90,12 +90,17 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         if verb not in SHOWN_ONCE:
             messages.success(request, secret)
             return redirect("personnel:account", pk)
+    may = account_rules.verbs_open_to(user, person, day=today)
     context = {
         "title": f"{person.name}的账号",
         "person": person,
         "secret": secret,
-        "acts": [(verb, ACTS[verb][0]) for verb in open_to(user, person, today)],
-        "may_unbind": account_rules.may("unbind", user, person, day=today),
+        "acts": [
+            (verb, words)
+            for verb, (words, _) in ACTS.items()
+            if verb in may and (verb == "reopen") != person.is_active
+        ],
+        "may_unbind": "unbind" in may,
         "devices": bound_devices(at=at).filter(user=person).order_by("-bound_at"),
         "has_factor": has_second_factor(person),
     }
@@ -111,12 +116,3 @@ def person_guarded(user: User, pk: int, *, day: date) -> User:
     if person.pk == user.pk:
         raise Http404
     return person
-
-
-def open_to(user: User, person: User, today: date) -> list[str]:
-    """The acts that ``user`` may do with the account of ``person``, as the table of rules says."""
-    return [
-        verb
-        for verb in ACTS
-        if (verb == "reopen") != person.is_active and account_rules.may(verb, user, person, day=today)
-    ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Device, User
 from common import clock
@@ -46,6 +48,21 @@ def test_a_township_does_not_open_an_account_that_reaches_beyond_it(town: Town, 
     assert asked(town.tang, town.hua, verb) == 403
     assert asked(town.tang, town.chen, verb) == 200
     assert asked(town.wu, town.hua, verb) == 200  # the county manages both posts
+
+
+def is_of_reach(sql: str) -> bool:
+    """The statement for every place on which somebody has authority: the grids' villages among the places."""
+    return 'FROM "grids_division"' in sql and 'FROM "grids_grid"' in sql
+
+
+def test_where_somebody_has_authority_is_read_once_for_all_buttons(town: Town) -> None:
+    client = Client()
+    client.force_login(town.tang)
+    with CaptureQueriesContext(connection) as asked_of_it:
+        page = client.get(f"/staff/people/{town.chen.pk}/account/")
+    assert "发初始密码" in page.content.decode()
+    reach = [query["sql"] for query in asked_of_it if is_of_reach(query["sql"])]
+    assert len(reach) == 1
 
 
 @pytest.mark.article(20)
