@@ -1,4 +1,4 @@
-"""`bench trace`: how fast the trace is checked; what it costs a report beside the build before (``--against``)."""
+"""`bench trace`: how fast the trace is checked, what it costs a report, and a report beside the build before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from puyang_grid.roles import connect, drop_database, make_database, role_of
 Say = Callable[[str], object]
 BEFORE = f"{SCRATCH}_before"
 ANCHORS = settings.VAR_DIR / "bench-anchors"
-CHAIN_LENGTH, BLOCK = 10, 50
+CHAIN_LENGTH, BLOCK, WARM_UP = 10, 50, 2
 # Runs in either build: a block of reports over HTTP in process, and what the build does each minute for its trace;
 # requests are counted, none is refused for its number.
 INTAKE = """
@@ -47,6 +47,10 @@ from worktime.clocks import day_of
 try:
     from audit.anchoring import seal_and_anchor
 except ImportError:
+    seal_and_anchor = None
+if "without" in sys.argv:  # no digests of rows, no seals: what is left is a chain as it was before
+    import audit.actions
+    audit.actions.witness_of = lambda subject: None
     seal_and_anchor = None
 worker = User.objects.get(username="worker")
 grid = Grid.objects.filter(postings__user=worker).select_related("village__parent__parent")[0]
@@ -119,29 +123,32 @@ def _compare(say: Say, *, rounds: int, against: Path) -> None:
     with (
         _loaded(against),
         _at_work("本版", BASE_DIR, SCRATCH) as ours,
-        _at_work("前版", against, BEFORE) as theirs,
+        _at_work("本版去掉现状摘要、封存和锚定", BASE_DIR, SCRATCH, "without") as without,
+        _at_work("前版", against, BEFORE) as before,
     ):
-        for turn in range(rounds + 2):
-            for build in (ours, theirs) if turn % 2 else (theirs, ours):
+        builds = (ours, without, before)
+        for turn in range(rounds + WARM_UP):
+            for build in builds if turn % 2 else reversed(builds):
                 seconds = build.block()
-                if turn >= 2:
+                if turn >= WARM_UP:
                     build.blocks.append(seconds)
-        for build in (ours, theirs):
-            spread = statistics.quantiles(build.blocks, n=20)
-            say(
-                f"{build.name}：每件上报 p50 {statistics.median(build.blocks) / BLOCK * 1000:.2f} 毫秒，"
-                f"5–95 百分位 {spread[0] / BLOCK * 1000:.2f}–{spread[-1] / BLOCK * 1000:.2f}"
-            )
-        ratios = [one / other for one, other in zip(ours.blocks, theirs.blocks, strict=True)]
+    for build in builds:
+        spread = statistics.quantiles(build.blocks, n=20)
         say(
-            f"本版 ÷ 前版，逐块中位数 {statistics.median(ratios):.3f}（{rounds} 块，每块 {BLOCK} 件，含封存和锚定）"
+            f"{build.name}：每件上报 p50 {statistics.median(build.blocks) / BLOCK * 1000:.2f} 毫秒，"
+            f"5–95 百分位 {spread[0] / BLOCK * 1000:.2f}–{spread[-1] / BLOCK * 1000:.2f}"
+        )
+    for other in (without, before):
+        ratios = [one / two for one, two in zip(ours.blocks, other.blocks, strict=True)]
+        say(
+            f"本版 ÷ {other.name}，逐块中位数 {statistics.median(ratios):.3f}（{rounds} 块，每块 {BLOCK} 件）"
         )
 
 
 @contextmanager
-def _at_work(name: str, folder: Path, database: str) -> Iterator[Build]:
+def _at_work(name: str, folder: Path, database: str, *words: str) -> Iterator[Build]:
     process = subprocess.Popen(
-        [sys.executable, "-c", INTAKE],
+        [sys.executable, "-c", INTAKE, *words],
         cwd=folder,
         env=_environment(database),
         stdin=subprocess.PIPE,
