@@ -312,6 +312,7 @@ def test_a_link_that_is_no_digest_keeps_no_other_from_its_place(
 ) -> None:
     settings.AUDIT_ANCHOR_FILE = tmp_path / "roots.jsonl"
     with administrator(own_city) as cursor:
+        cursor.execute("TRUNCATE audit_seal, audit_anchor")  # the demonstration starts sealed
         cursor.execute(
             "UPDATE audit_entry SET hash = 'no digest' WHERE id = (SELECT min(id) FROM audit_entry)"
         )
