@@ -155,7 +155,7 @@ def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | 
     witness = witness_of(of)
     if witness is None and first:
         return BEFORE_ALL, None
-    state = witness.state_sql(len(witness.editions)) if witness else "NULL"
+    state = f"{witness.function(len(witness.editions))}(s.id)" if witness else "NULL"
     statement = f"SELECT h.seq, h.hash, {state} FROM (SELECT %s::bigint AS id) s"
     words: list[object] = [number_of(of) if witness else 0]
     if first:

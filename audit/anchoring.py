@@ -19,8 +19,10 @@ from common.sealing import ring
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 20_000
-# A link gets its number before its transaction ends. One that came so far behind the newest is looked for by `verify`.
-STRAGGLERS = 50_000
+# A link gets its number before its transaction ends: so far behind the newest each pass looks, and every tenth pass.
+# What came later still is found by `verify`.
+STRAGGLERS = 2_000
+STRAGGLERS_OF_TENTH = 50_000
 WRITTEN_WITHIN = timedelta(minutes=5)
 TAKE_PLACES = """
 INSERT INTO audit_seal (position, entry_id, hash)
@@ -59,7 +61,8 @@ def _seal_batch(*, at: datetime) -> int:
         last = Anchor.objects.order_by("-number").first()
         tree = Tree.at(last.size, last.frontier) if last else Tree()
         newest = Seal.objects.order_by("-entry_id").values_list("entry_id", flat=True).first() or 0
-        cursor.execute(TAKE_PLACES, [tree.size, newest - STRAGGLERS, AT_ONCE])
+        behind = STRAGGLERS if last and last.number % 10 else STRAGGLERS_OF_TENTH
+        cursor.execute(TAKE_PLACES, [tree.size, newest - behind, AT_ONCE])
         for _, digest in sorted(cursor.fetchall()):
             tree.add(digest.encode())
     count = tree.size - (last.size if last else 0)

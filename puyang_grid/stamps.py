@@ -12,6 +12,7 @@ ASSETS = ("static/**/*", "puyang_grid/assets.py", "requirements.txt")
 DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/personas.py")
 TABLES = (
     "*/migrations/*.py",
+    "*/witnesses.py",
     "common/append_only.py",
     "common/management/commands/*.py",
     "puyang_grid/settings/base.py",
