@@ -8,8 +8,8 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -29,7 +29,9 @@ from puyang_grid.roles import connect, drop_database, make_database, role_of
 Say = Callable[[str], object]
 BEFORE = f"{SCRATCH}_before"
 ANCHORS = settings.VAR_DIR / "bench-anchors"
-CHAIN_LENGTH, BLOCK, WARM_UP = 10, 50, 2
+CHAIN_LENGTH, BLOCK, WARM_UP = 10, 50, 1
+# One process of the same build is faster than the next by more than the trace costs: each serves so many blocks.
+BLOCKS_OF_PROCESS = 4
 # Runs in either build: a block of reports over HTTP in process, and what the build does each minute for its trace;
 # requests are counted, none is refused for its number.
 INTAKE = """
@@ -73,19 +75,39 @@ for line in sys.stdin:
 
 @dataclass
 class Build:
-    """One build at work in a process of its own."""
+    """One build, which serves blocks of reports in processes of its own; ``blocks`` are their seconds."""
 
     name: str
-    process: subprocess.Popen[str]
-    blocks: list[float]
+    folder: Path
+    database: str
+    words: tuple[str, ...] = ()
+    blocks: list[float] = field(default_factory=list)
 
-    def block(self) -> float:
-        """Take in a block of reports; returns its seconds."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(f"{BLOCK}\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+    @contextmanager
+    def at_work(self) -> Iterator[Callable[..., None]]:
+        """Start a process; what is yielded takes in one block of reports."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", INTAKE, *self.words],
+            cwd=self.folder,
+            env=_environment(self.database),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, answered = process.stdin, process.stdout
+
+        def block(*, is_counted: bool) -> None:
+            asked.write(f"{BLOCK}\n")
+            asked.flush()
+            seconds = float(answered.readline())
+            if is_counted:
+                self.blocks.append(seconds)
+
+        with process:
+            yield block
+            process.kill()
 
 
 def run(say: Say, *, links: int, rounds: int, against: Path | None) -> None:
@@ -120,18 +142,18 @@ def _check(say: Say, links: int) -> None:
 
 
 def _compare(say: Say, *, rounds: int, against: Path) -> None:
-    with (
-        _loaded(against),
-        _at_work("本版", BASE_DIR, SCRATCH) as ours,
-        _at_work("本版去掉现状摘要、封存和锚定", BASE_DIR, SCRATCH, "without") as without,
-        _at_work("前版", against, BEFORE) as before,
-    ):
-        builds = (ours, without, before)
-        for turn in range(rounds + WARM_UP):
-            for build in builds if turn % 2 else reversed(builds):
-                seconds = build.block()
-                if turn >= WARM_UP:
-                    build.blocks.append(seconds)
+    ours, without, before = builds = (
+        Build("本版", BASE_DIR, SCRATCH),
+        Build("本版去掉现状摘要、封存和锚定", BASE_DIR, SCRATCH, ("without",)),
+        Build("前版", against, BEFORE),
+    )
+    with _loaded(against):
+        for _ in range(0, rounds, BLOCKS_OF_PROCESS):
+            with ExitStack() as stack:
+                at_work = [stack.enter_context(build.at_work()) for build in builds]
+                for turn in range(BLOCKS_OF_PROCESS + WARM_UP):
+                    for block in at_work if turn % 2 else reversed(at_work):
+                        block(is_counted=turn >= WARM_UP)
     for build in builds:
         spread = statistics.quantiles(build.blocks, n=20)
         say(
@@ -141,23 +163,8 @@ def _compare(say: Say, *, rounds: int, against: Path) -> None:
     for other in (without, before):
         ratios = [one / two for one, two in zip(ours.blocks, other.blocks, strict=True)]
         say(
-            f"本版 ÷ {other.name}，逐块中位数 {statistics.median(ratios):.3f}（{rounds} 块，每块 {BLOCK} 件）"
+            f"本版 ÷ {other.name}，逐块中位数 {statistics.median(ratios):.3f}（{len(ratios)} 块，每块 {BLOCK} 件）"
         )
-
-
-@contextmanager
-def _at_work(name: str, folder: Path, database: str, *words: str) -> Iterator[Build]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", INTAKE, *words],
-        cwd=folder,
-        env=_environment(database),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        yield Build(name, process, [])
-        process.kill()
 
 
 @contextmanager
