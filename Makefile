@@ -21,10 +21,10 @@ help:  ## Say what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 demo: $(VENV)/.installed  ## Start the whole platform with Puyang in it (PORT=8000)
-	@exec $(BIN)/python -m puyang_grid.demo
+	@exec $(BIN)/python -m demo.running
 
 demo-reset: $(VENV)/.installed  ## Forget the demo's data; the next `make demo` starts over
-	@$(BIN)/python -m puyang_grid.demo reset
+	@$(BIN)/python -m demo.running reset
 
 run: $(VENV)/.installed migrate  ## Django's own reloading server, for developers
 	@$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
@@ -70,7 +70,7 @@ requirements: $(VENV)/.installed-dev  ## Compile the .in files into pinned, hash
 	done
 
 clean:  ## Remove the environment and everything local (the demo's data too)
-	@if [ -x $(BIN)/python ] && [ -d var ]; then $(BIN)/python -m puyang_grid.demo reset; fi
+	@if [ -x $(BIN)/python ] && [ -d var ]; then $(BIN)/python -m demo.running reset; fi
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 
 $(BIN)/python:

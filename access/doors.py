@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from common.doors import by_rule, declare, own
+from common.web.doors import by_rule, declare, own
 
 declare(
     "access",
     {
         **dict.fromkeys(("mine", "looks_at_me"), own()),
-        "looks": by_rule("access.looks.looks_in_charge_of"),
+        "looks": by_rule("access.access_log.looks_in_charge_of"),
         "grants": by_rule("access.policies.verbs_open_to"),
         "grant_ask": by_rule("access.policies.require"),
         "grant_say": by_rule("access.policies.require"),

@@ -12,7 +12,7 @@ from access import states
 from access.actions import GrantDraft
 from access.tiers import LONGEST_REASON
 from accounts.models import User
-from common.fields import area_field, day_field, text_field
+from common.web.form_fields import area_field, day_field, text_field
 from grids.models import Division
 from personnel.models import Organization
 from worktime.clocks import SHANGHAI

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import F
 
 from access.models import GrantRequest
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from personnel.models import Grant
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from personnel.scopes import authority_of
-from personnel.sight import divisions_within
+from personnel.visibility import divisions_within
 
 if TYPE_CHECKING:
     from access.models import GrantRequest

@@ -10,7 +10,7 @@ from django.urls import reverse
 from access.subjects import Piece, Subject, register
 from accounts.models import User
 from common import clock
-from personnel.charge import has_charge_of, holds_over_person, places_to_come
+from personnel.account_management import has_charge_of, holds_over_person, places_to_come
 from personnel.models import ContactRecord, IdentityRecord
 from personnel.scopes import Authority, authority_of, may_over
 from worktime.clocks import day_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
 
 STATUSES = {
     "waiting": "待审批",

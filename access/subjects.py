@@ -12,8 +12,8 @@ from typing import Any
 from django.http import Http404
 
 from accounts.models import User
-from common.masking import mask
-from common.sealing import SealedField, SealedRow
+from common.privacy.masking import mask
+from common.privacy.sealing import SealedField, SealedRow
 
 
 @dataclass(frozen=True)

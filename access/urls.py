@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.views import grants, looks, mine, reveal
+from access.views import access_log as looks
+from access.views import grants, mine, reveal
 
 app_name = "access"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import KILOBYTE, allow_body, declare, own, public
+from common.web.doors import KILOBYTE, allow_body, declare, own, public
 
 declare(
     "accounts",

@@ -15,7 +15,7 @@ from django.db import models, transaction
 from accounts import passwords
 from audit.actions import append_entry
 from common import clock
-from common.sealing import SealedField, SealedRow
+from common.privacy.sealing import SealedField, SealedRow
 
 
 class UserManager(BaseUserManager["User"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.models import DeviceCode, IdempotencyKey, KnownNetwork
-from common.datasets import DataSet, delete_rows, register
+from common.privacy.datasets import DataSet, delete_rows, register
 
 OF_ACCOUNT = {"account": "user_id"}
 

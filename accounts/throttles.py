@@ -12,8 +12,8 @@ from rest_framework.throttling import BaseThrottle
 
 from accounts.counting import seconds_to_wait
 from common import clock
-from common.client_address import client_network
-from common.rate_limit import uses_of
+from common.web.client_address import client_network
+from common.web.rate_limit import uses_of
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView

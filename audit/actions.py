@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from audit.chain import FUNCTIONS, GENESIS, Link, algorithm_name, canonical, commitment, seal_of
 from audit.models import AccessEntry, Entry
 from audit.witnesses import Witness, number_of, states_of, witness_of
-from common.ciphers import Key
-from common.sealing import ring
+from common.privacy.ciphers import Key
+from common.privacy.sealing import ring
 
 AT_ONCE = 1000
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"

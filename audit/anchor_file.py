@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from common.ciphers import Key
+from common.privacy.ciphers import Key
 
 LONGEST_LINE = 4096  # bytes; one of ours has some 400
 

@@ -14,7 +14,7 @@ from audit.anchor_file import AnchorsDisagree, Line, add_lines, read_lines
 from audit.merkle import Tree
 from audit.models import Anchor, Ledger, Seal
 from common import clock
-from common.sealing import ring
+from common.privacy.sealing import ring
 
 log = structlog.get_logger(__name__)
 

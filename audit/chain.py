@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from common.ciphers import Key
+from common.privacy.ciphers import Key
 
 GENESIS = ""
 FUNCTIONS = ("sha256", "sm3")  # FIPS 180-4, GB/T 32905-2016

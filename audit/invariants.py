@@ -17,9 +17,9 @@ from audit.chain import Link, first_break
 from audit.resealing import retired_keys_in_use
 from audit.witnesses import Witness, number_of, states_of, witness_of, witnesses
 from common import clock
-from common.ciphers import Key
-from common.invariants import Invariant
-from common.sealing import ring
+from common.privacy.ciphers import Key
+from common.privacy.sealing import ring
+from common.records.invariants import Invariant
 
 AT_ONCE = 20_000
 COMPARED_AT_ONCE = 1000

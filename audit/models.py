@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from audit.chain import canonical
-from common.append_only import AppendOnly
+from common.records.append_only import AppendOnly
 
 
 class RecordField(models.TextField):  # type: ignore[type-arg]

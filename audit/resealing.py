@@ -19,8 +19,7 @@ from django.db import connection, models, transaction
 
 from audit.actions import append_entries
 from audit.witnesses import witnesses
-from common.append_only import AppendOnly
-from common.sealing import (
+from common.privacy.sealing import (
     MARK,
     SealedField,
     SealedRow,
@@ -30,6 +29,7 @@ from common.sealing import (
     current_head,
     ring,
 )
+from common.records.append_only import AppendOnly
 
 AT_ONCE = 200
 VIA = re.compile(r"t\.(\w+) = s\.id")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import MEGABYTE, allow_body, by_rule, declare
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 
 SEEN = by_rule("boards.querysets.BoardQuerySet")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
-from boards.actions.keeping import LONGEST_PLACE
+from boards.actions.posting import LONGEST_PLACE
 from boards.states import CONDITIONS
-from common.fields import text_field
+from common.web.form_fields import text_field
 
 
 class PostForm(forms.Form):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Exists, F, OuterRef, Q
 
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 
 
 def boards_that_are_not_true() -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from boards import states
 from boards.querysets import BoardQuerySet
-from common.append_only import AppendOnly
+from common.records.append_only import AppendOnly
 from grids.models import Grid
 
 

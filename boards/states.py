@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
 
 STATUSES = {"unposted": "未公示", "posted": "已公示", "stale": "待更新"}
 VERBS = {

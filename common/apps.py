@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from common.sealing_vectors import require_known_answers
+from common.privacy.sealing_vectors import require_known_answers
 
 
 class CommonConfig(AppConfig):

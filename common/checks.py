@@ -9,7 +9,7 @@ import pgtrigger
 from django.apps import AppConfig
 from django.core import checks
 
-from common.append_only import KEEP_ROWS, KEEP_TABLE, append_only_models
+from common.records.append_only import KEEP_ROWS, KEEP_TABLE, append_only_models
 
 
 @checks.register(checks.Tags.models)

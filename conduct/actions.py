@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation, StaleVersion
-from common.publishing import permitted_in, to_publish
+from common.privacy.publishing import permitted_in, to_publish
 from conduct import evidence, notices, policies, states
 from conduct.models import Complaint, code_digest
 from grids.models import Division, Grid

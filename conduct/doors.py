@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import MEGABYTE, allow_body, by_rule, declare, own, public
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare, own, public
 
 SEEN = by_rule("conduct.querysets.ComplaintQuerySet")
 
@@ -15,7 +15,7 @@ declare(
         "act": by_rule("conduct.policies.require"),
         **dict.fromkeys(("mine", "speak"), own()),
         "register": by_rule("personnel.scopes.may_over"),
-        "person": by_rule("personnel.sight.person_in_sight"),
+        "person": by_rule("personnel.visibility.person_in_sight"),
     },
 )
 allow_body("conduct", {"complain": 30 * MEGABYTE, "register": 30 * MEGABYTE})

@@ -19,8 +19,8 @@ from django.db.models.fields.files import FieldFile
 
 from audit.actions import append_entry
 from common.errors import RuleViolation
-from common.picture_files.structure import Structure
-from common.pictures import BusyDecoder, look_at, read_picture
+from common.pictures.intake import BusyDecoder, look_at, read_picture
+from common.pictures.structure import Structure
 from conduct.models import Complaint, ComplaintPhoto
 from sweeps.actions import sweep
 

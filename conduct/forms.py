@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import User
-from common.fields import area_field, day_field, published_area, text_field
+from common.web.form_fields import area_field, day_field, published_area, text_field
 from conduct import states
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from common.sealing import SealedField, SealedRow
+from common.privacy.sealing import SealedField, SealedRow
 from conduct import states
 from conduct.querysets import ComplaintQuerySet
 from grids.models import Division, Grid

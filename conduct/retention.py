@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models.functions import Coalesce
 
-from common.datasets import DataSet, Rows, register
+from common.privacy.datasets import DataSet, Rows, register
 from conduct.erasing import ERASED, empty_contacts, empty_texts
 from conduct.models import Complaint
 from conduct.states import OPEN

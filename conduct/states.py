@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
 
 STATUSES = {
     "received": "待受理",

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from exchange.columns import LONGEST_CODE
+
 Source = Literal["county", "township", "village", "kind", "literal", "sequence"]
 SOURCES = ("county", "township", "village", "kind", "literal", "sequence")
 DIVISION_SOURCES = ("county", "township", "village")
 KINDS = ("community", "village", "dedicated")
-LONGEST = 24
 
 DEFAULT_SEGMENTS: tuple[dict[str, Any], ...] = (
     {"name": "村（社区）代码", "source": "village", "length": 12},
@@ -69,8 +70,8 @@ class Rule:
             raise ValueError("编码规则须有且只有一个顺序码段。")
         if not any(segment.source == "village" for segment in self.segments):
             raise ValueError("编码规则须含村（社区）代码段：网格属于村（社区）。")
-        if self.length > LONGEST:
-            raise ValueError(f"网格编码最长 {LONGEST} 位，这条规则有 {self.length} 位。")
+        if self.length > LONGEST_CODE:
+            raise ValueError(f"网格编码最长 {LONGEST_CODE} 位，这条规则有 {self.length} 位。")
         for low, high in self.ranges.values():
             if len(str(high)) > sequences[0].length or low > high:
                 raise ValueError(f"号段 {low}–{high} 放不进 {sequences[0].length} 位顺序码。")
@@ -124,8 +125,8 @@ def _segment(raw: Mapping[str, Any]) -> Segment:
     source, length = str(raw.get("source", "")), raw.get("length")
     if source not in SOURCES:
         raise ValueError(f"码段来源“{source}”不是 {'、'.join(SOURCES)} 之一。")
-    if not isinstance(length, int) or not 1 <= length <= LONGEST:
-        raise ValueError(f"码段“{raw.get('name', '')}”的长度应为 1–{LONGEST} 的整数。")
+    if not isinstance(length, int) or not 1 <= length <= LONGEST_CODE:
+        raise ValueError(f"码段“{raw.get('name', '')}”的长度应为 1–{LONGEST_CODE} 的整数。")
     padding, literal = str(raw.get("padding", "0")), str(raw.get("literal", ""))
     if source != "literal" and not re.fullmatch(r"[0-9A-Z]", padding):
         raise ValueError("补位字符应为一个数字或大写字母。")

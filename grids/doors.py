@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from common.doors import declare, own
+from common.web.doors import declare, own
 
 declare("api", {"locate": own(), "township_map": own()})

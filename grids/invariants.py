@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 import shapely
 from django.db.models import F
 
-from common.invariants import Invariant
-from grids.geometry.coverage import gaps, overlaps
+from common.records.invariants import Invariant
+from geometry.coverage import gaps, overlaps
 from grids.models import Grid, GridCode, GridVersion
 
 FACTS = ("code", "name", "kind", "premises", "village_id", "households", "population", "boundary")

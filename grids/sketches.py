@@ -8,7 +8,7 @@ from dataclasses import replace
 import shapely
 from shapely import Geometry, Polygon
 
-from common.sketches import Area
+from common.drawing.sketches import Area
 from grids.models import Grid
 
 TOLERANCE = 2e-4  # degrees, about twenty metres: enough for a drawing of 320 pixels

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
 
 STATUSES = {"draft": "拟划", "in_force": "在用", "retired": "停用"}
 VERBS = {"enter": "启用", "retire": "停用", "abandon": "作罢"}

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from common.publishing import to_publish, why_not_in_name
+from common.privacy.publishing import to_publish, why_not_in_name
 from worktime.clocks import Clock, Limit
 
 CATEGORIES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import MEGABYTE, allow_body, by_rule, declare, own, public
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare, own, public
 
 declare("api", {"matters": own()})
 declare(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Exists, OuterRef
 
 from audit.models import Entry
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from matters import negative
 from matters.content import content_of
 from matters.models import ListFiling, Matter, MatterList, Proposal

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from common import filing
 from common.errors import StaleVersion
+from filing import life as filing
 from matters import states
 from matters.content import REPORTABLE
 from personnel.scopes import authority_of

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from common.datasets import DataSet, register
+from common.privacy.datasets import DataSet, register
 from matters.models import MatterImport
 
 

@@ -6,8 +6,8 @@ ends by itself. The next edition enlists what has been adopted.
 
 from __future__ import annotations
 
-from common import filing
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
+from filing import life as filing
 
 KINDS = {"admit": "准入", "adjust": "调整", "exit": "退出", "temporary": "临时准入"}
 STATUSES = {

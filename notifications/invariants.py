@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from common import clock
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from notifications.models import Outbox
 
 OLDEST = timedelta(seconds=60)

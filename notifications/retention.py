@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.datasets import SUBJECT, DataSet, delete_rows, register
+from common.privacy.datasets import SUBJECT, DataSet, delete_rows, register
 from notifications.models import Message, Outbox
 
 register(

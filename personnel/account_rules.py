@@ -8,7 +8,7 @@ from functools import cached_property
 
 from accounts.models import User
 from grids.models import Division
-from personnel.charge import holds_over_all, places_of_authority
+from personnel.account_management import holds_over_all, places_of_authority
 from personnel.models import GridPosting
 from personnel.rules import Rule
 from personnel.scopes import Authority, authority_of

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from audit.attempts import Attempt, noting_attempts, write_attempts
 from common import clock
-from common.doors import door_of
+from common.web.doors import door_of
 from personnel.scopes import authority_of
 from personnel.sessions import ADMINISTERS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import MEGABYTE, allow_body, by_rule, declare
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 
 SAID = by_rule("personnel.policies.require")
 MANAGED = by_rule("personnel.views.frame.manager")
@@ -17,11 +17,11 @@ declare(
             by_rule("personnel.views.rosters.roster_in_sight"),
         ),
         **dict.fromkeys(
-            ("post_requests", "post_request_say"), by_rule("personnel.sight.post_requests_in_sight")
+            ("post_requests", "post_request_say"), by_rule("personnel.visibility.post_requests_in_sight")
         ),
-        "person": by_rule("personnel.sight.person_in_sight"),
+        "person": by_rule("personnel.visibility.person_in_sight"),
         **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
-        "organization": by_rule("personnel.sight.body_in_sight"),
+        "organization": by_rule("personnel.visibility.body_in_sight"),
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "appoint_office"), SAID),
     },
 )

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
-from common.fields import area_field, day_field, text_field
+from common.web.form_fields import area_field, day_field, text_field
 from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization
 from personnel.posts import SOURCES

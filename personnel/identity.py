@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from common.check_digits import check_digit
-from common.publishing import why_not_in_name
+from common.privacy.check_digits import check_digit
+from common.privacy.publishing import why_not_in_name
 
 SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
 MOBILE = re.compile(r"1[3-9]\d{9}")

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from accounts.models import User
 from common import clock
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from personnel.actions.appoint import LONGEST_STAND_IN
 from personnel.actions.grants import expected_grants
 from personnel.actions.vacancies import vacant_posts
-from personnel.compatible import posts_of, why_not_together
 from personnel.models import Grant, GridPosting, OfficePosting, Vacancy
+from personnel.post_compatibility import posts_of, why_not_together
 from worktime.clocks import day_of
 
 

@@ -9,9 +9,9 @@ from datetime import date
 from accounts.models import User
 from grids.models import Division
 from personnel import states
-from personnel.charge import places_outside
-from personnel.compatible import posts_of
+from personnel.account_management import places_outside
 from personnel.models import PostRequest
+from personnel.post_compatibility import posts_of
 from personnel.rules import Rule
 from personnel.scopes import NOBODY, Authority, authorities_of, authority_of, may_over
 

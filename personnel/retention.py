@@ -10,7 +10,7 @@ from django.db.models import DateField, Exists, Max, OuterRef, Q, Subquery, Valu
 from django.db.models.functions import Coalesce, Greatest
 
 from common import clock
-from common.datasets import DataSet, Rows, register
+from common.privacy.datasets import DataSet, Rows, register
 from personnel.models import ContactRecord, GridPosting, IdentityRecord, OfficePosting
 from worktime.clocks import day_of
 

@@ -18,9 +18,9 @@ from accounts.actions.devices import device_of, note_seen
 from accounts.actions.factor import has_second_factor
 from accounts.models import User
 from common import clock
-from common.api import error_body
-from common.doors import door_of, led_to, page_in_hand, turned_away
-from common.pages import API_PREFIX
+from common.web.api_errors import error_body
+from common.web.doors import door_of, led_to, page_in_hand, turned_away
+from common.web.error_pages import API_PREFIX
 from personnel.scopes import Authority, authority_of
 
 ADMINISTERS = (
@@ -36,7 +36,7 @@ FIELD = frozenset(("report", "coordinate", "guide", "watch"))
 ON_THE_WAY = (
     *("accounts:sign_out", "accounts:set_password", "accounts:second_factor", "accounts:enrol"),
     *("accounts:confirm", "accounts:device"),
-    *("portal:help", "portal:text_size"),
+    *("frame:help", "frame:text_size"),
 )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
-from grids.geometry.coverage import crossings, gaps, outside, overlaps
+from geometry.coverage import crossings, gaps, outside, overlaps
 from plans.lots import Lot, matched
 
 Severity = Literal["blocking", "warning"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import shapely
 from shapely import Geometry
 
+from geometry.areas import area_m2
 from grids.facts import Facts, Unit
-from grids.geometry.areas import area_m2
 from grids.models import Grid, GridUnit
 
 LEAST_M2 = 1.0  # below it a border was only aligned with its neighbours' nodes

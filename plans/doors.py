@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from common.doors import MEGABYTE, allow_body, by_rule, declare
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 from plans.forms.plans import FORMS
 
-SEEN = by_rule("plans.access.plan_in_sight")
+SEEN = by_rule("plans.visibility.plan_in_sight")
 SAID = by_rule("plans.policies.require")
 DRAWN = by_rule("plans.policies.require_place")
 KEPT = by_rule("plans.views.frame.counties_watched")

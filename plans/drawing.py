@@ -14,11 +14,11 @@ import shapely
 from shapely import Geometry, LineString
 
 from common.errors import RuleViolation
-from common.publishing import require_no_number
+from common.privacy.publishing import require_no_number
+from geometry.areas import area_m2
+from geometry.coverage import SMALLEST_FAULT, crossings
+from geometry.cutting import fit_in, join, snap_to, split
 from grids.facts import Facts, Unit
-from grids.geometry.areas import area_m2
-from grids.geometry.coverage import SMALLEST_FAULT, crossings
-from grids.geometry.cutting import fit_in, join, snap_to, split
 from plans.lots import Layout, Lot
 
 LONGEST_NAME = 80

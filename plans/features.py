@@ -8,13 +8,13 @@ from typing import Any
 
 import shapely
 
-from grids.geometry.areas import areas_m2
+from geometry.areas import areas_m2
 from grids.models import Division, Grid, GridVersion
-from grids.past import facts_of
+from grids.register_on_day import facts_of
+from plans.drawing_input import typed_units
 from plans.layout import key_of, outlines_of
 from plans.lots import STATE_NAMES, Layout, Lot, matched
 from plans.models import GridPlan
-from plans.said import typed_units
 
 Feature = dict[str, Any]
 KIND_NAMES: Mapping[str, str] = dict(Grid.Kind.choices)

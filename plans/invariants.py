@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 
 from audit.models import Entry
 from common import clock
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from plans.models import GridPlan, PlanEvent
 from worktime.clocks import day_of
 

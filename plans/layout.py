@@ -13,7 +13,7 @@ from shapely import Geometry
 
 from grids.facts import Facts, Unit
 from grids.models import Division, Grid, GridVersion
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 from plans.lots import Layout, Lot, State
 from plans.models import GridPlan, PlannedGrid
 

@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 from shapely import Geometry
 
+from geometry.cutting import match_nodes, nodes_of
 from grids.facts import Facts, Unit
-from grids.geometry.cutting import match_nodes, nodes_of
 
 State = Literal["unchanged", "changed", "new", "retired"]
 ON_THE_BORDER = (

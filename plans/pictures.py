@@ -11,7 +11,7 @@ import shapely
 from django.db.models import Q
 from shapely import Geometry, Polygon
 
-from common.sketches import Projection, fit
+from common.drawing.sketches import Projection, fit
 from grids.models import GridVersion
 from plans.lots import STATE_NAMES
 from plans.models import GridPlan, PlannedGrid

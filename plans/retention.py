@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.datasets import DataSet, register
+from common.privacy.datasets import DataSet, register
 from plans.actions.import_leftovers import drop_files
 from plans.models import ImportJob
 

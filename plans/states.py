@@ -6,8 +6,8 @@ delays effect, so it is a table of its own.
 
 from __future__ import annotations
 
-from common import filing as filings
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
+from filing import life as filings
 
 STATUSES = {
     "drafting": "起草中",

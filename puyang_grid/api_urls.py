@@ -13,6 +13,7 @@ urlpatterns = [
     path("v1/", include("grids.api.urls")),
     path("v1/", include("matters.api.urls")),
     path("v1/", include("plans.api.urls")),
-    path("v1/", include("portal.api.urls")),
+    path("v1/", include("register.api.urls")),
+    path("v1/", include("frame.api.urls")),
     path("v1/", include("workflow.api.urls")),
 ]

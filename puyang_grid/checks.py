@@ -12,7 +12,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 
-from common.doors import undeclared
+from common.web.doors import undeclared
 
 UNIX_SOCKETS = ("unix", "redis+socket")  # the rights of the file say who may come
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import declare, own, public
+from common.web.doors import declare, own, public
 
 declare("", {"livez": public("the proxy asks"), "readyz": public("the proxy asks")})
 declare("api", {"schema": own(), "docs": own()})  # and technical staff only

@@ -36,7 +36,7 @@ from puyang_grid.addresses import (
     valkey_socket,
     var_dir,
 )
-from puyang_grid.children import (
+from puyang_grid.pid_files import (
     kill,
     recorded_child,
     start_recorded,

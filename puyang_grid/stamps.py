@@ -13,7 +13,7 @@ DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/personas.py")
 TABLES = (
     "*/migrations/*.py",
     "*/witnesses.py",
-    "common/append_only.py",
+    "common/records/append_only.py",
     "common/management/commands/*.py",
     "puyang_grid/settings/base.py",
     "requirements.txt",

@@ -10,6 +10,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "puyang_grid.settings.production
 
 application = get_wsgi_application()
 
-from common.doors import require_doors  # noqa: E402 - the apps must be loaded first
+from common.web.doors import require_doors  # noqa: E402 - the apps must be loaded first
 
 require_doors()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from common import clock
-from common.datasets import data_sets
-from common.invariants import Invariant
+from common.privacy.datasets import data_sets
+from common.records.invariants import Invariant
 from retention.rules import due_sets, rules_on
 from worktime.clocks import day_of
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from common.append_only import AppendOnly
+from common.records.append_only import AppendOnly
 
 
 class RetentionRule(models.Model):

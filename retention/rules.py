@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from common.datasets import DataSet, Rows, data_sets
+from common.privacy.datasets import DataSet, Rows, data_sets
 from retention.models import LegalHold, RetentionRule
 from worktime.clocks import day_of
 

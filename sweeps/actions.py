@@ -16,7 +16,7 @@ import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import models, transaction
 
-from common.log_masking import masked
+from common.privacy.log_masking import masked
 from sweeps.models import Setback
 
 log = structlog.get_logger(__name__)

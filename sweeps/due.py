@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Min
 
 from common import clock
-from common.health import register_finding
+from common.web.health import register_finding
 from sweeps.models import Setback
 
 OldestDue = Callable[[datetime], datetime | None]

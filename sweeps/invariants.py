@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from common import clock
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from sweeps.due import LATE_AFTER, oldest_unfinished
 from sweeps.models import Setback
 

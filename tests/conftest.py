@@ -10,7 +10,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from common import clock
-from portal import shell
+from frame import shell
 from puyang_grid.embedded import start_servers, stop_servers
 from tests.databases import (
     CITY,

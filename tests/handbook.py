@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, sync_playwright
 
-from accounts.personas import DEMO_PASSWORD
+from demo.personas import DEMO_PASSWORD
 from puyang_grid.addresses import BASE_DIR
 from tests.browser import launch
 

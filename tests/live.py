@@ -22,10 +22,10 @@ import psycopg2
 import pytest
 from redis import Redis
 
+from demo.running import children_commands
 from puyang_grid.addresses import BASE_DIR, valkey_socket, with_database
-from puyang_grid.children import kill, recorded_child, start_recorded, still_alive, stop_recorded, wait_until
-from puyang_grid.demo import children_commands
 from puyang_grid.embedded import kill_valkey, start_valkey, stop_servers
+from puyang_grid.pid_files import kill, recorded_child, start_recorded, still_alive, stop_recorded, wait_until
 from puyang_grid.stamps import ASSETS, Stamp
 from tests.databases import CITY, copy_of, drop, drop_leftovers, run_addresses, run_manage, run_var
 

@@ -29,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from puyang_grid.addresses import BASE_DIR
-from puyang_grid.children import wait_until
+from puyang_grid.pid_files import wait_until
 from tests.live import free_port
 
 HOST = "grid.example.org"

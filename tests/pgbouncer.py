@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import psycopg2
 
 from puyang_grid.addresses import BASE_DIR, postgres_socket_dir
-from puyang_grid.children import wait_until
+from puyang_grid.pid_files import wait_until
 from tests.databases import run_addresses, run_var
 from tests.live import free_port
 

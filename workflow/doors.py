@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.doors import MEGABYTE, allow_body, by_rule, declare, public
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare, public
 from workflow.api.serializers import INPUTS
 from workflow.forms import FORMS
 
@@ -22,7 +22,7 @@ declare(
             by_rule("personnel.policies.require"),
         ),
         "unlisted": by_rule("workflow.querysets.CaseQuerySet"),
-        "body_cases": by_rule("personnel.sight.body_in_sight"),
+        "body_cases": by_rule("personnel.visibility.body_in_sight"),
         "grid_counts": by_rule("workflow.territory.may_look_at"),
         "resident": public("the resident's own code is the key"),
     },

@@ -8,8 +8,8 @@ from uuid import UUID
 from django import forms
 
 from accounts.models import User
-from common.fields import text_field
 from common.numbers import whole_number
+from common.web.form_fields import text_field
 from workflow.models import Case
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from common import clock
-from common.invariants import Invariant
+from common.records.invariants import Invariant
 from grids.models import FormerDivision, GridVersion
 from matters.models import MatterList
 from workflow import states

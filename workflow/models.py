@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 
-from common.append_only import AppendOnly
-from common.sealing import SealedField, SealedRow, SealedWhenList, SealedWhenText
+from common.privacy.sealing import SealedField, SealedRow, SealedWhenList, SealedWhenText
+from common.records.append_only import AppendOnly
 from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization

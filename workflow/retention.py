@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.datasets import DataSet, register
+from common.privacy.datasets import DataSet, register
 from workflow.actions.erasing import drop_case_photos, drop_unused_photos, empty_contacts
 from workflow.models import Attachment, CaseContact
 

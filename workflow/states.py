@@ -6,7 +6,7 @@ case there. The trigger in the database is built from the same edges.
 
 from __future__ import annotations
 
-from common.moves import Move, MoveTable
+from common.records.moves import Move, MoveTable
 
 STATUSES = {
     "self_handling": "网格员自办",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from workflow.forms import FORMS
+from workflow.views import batch as many
 from workflow.views import (
     bodies,
     case,
     desk,
     field,
     lists,
-    many,
     preview,
     register,
     report,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from audit.actions import hold
 from common.errors import RuleViolation
-from common.sources import source_of
+from common.records.sources import source_of
 from worktime.calendars import parse_spans
 from worktime.clocks import day_of
 from worktime.history import trace_edition, trace_hours

@@ -11,20 +11,20 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from access import actions, states
+from access.authority_words import WORDS
 from access.forms import GrantForm, NoteForm
 from access.models import GrantRequest
-from access.plain_words import WORDS
 from access.policies import verbs_open_to
 from access.views.frame import tabs_for
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted
-from common.keyset import keyset_page
-from common.saying import given, say
+from common.records.keyset import keyset_page
+from common.web.saying import given, say
 from personnel.models import Organization
 from personnel.scopes import authority_of
-from personnel.sight import divisions_within, people_managed
+from personnel.visibility import divisions_within, people_managed
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50

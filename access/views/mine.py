@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from access.looks import described
-from access.plain_words import reasons_of
+from access.access_log import described
+from access.authority_words import reasons_of
 from access.tiers import TIERS
 from access.views.frame import tabs_for
 from accounts.requests import signed_in
 from audit.models import AccessEntry
 from common import clock
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50

@@ -16,8 +16,8 @@ from access.tiers import TIERS
 from accounts.requests import signed_in
 from accounts.views.steps import ask_for_password
 from common import clock
-from common.client_address import client_address
 from common.errors import Refusal
+from common.web.client_address import client_address
 
 
 @never_cache

@@ -9,6 +9,7 @@ from accounts.actions.account import (
     set_own_password,
     sign_out_everywhere,
 )
+from accounts.actions.attempt_limits import confirm_password
 from accounts.actions.devices import bind_device, issue_device_code, unbind_device
 from accounts.actions.factor import (
     begin_enrolment,
@@ -16,7 +17,6 @@ from accounts.actions.factor import (
     reset_second_factor,
     use_code,
 )
-from accounts.actions.trials import confirm_password
 
 __all__ = [
     "begin_enrolment",

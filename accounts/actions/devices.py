@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.actions.account import raise_epoch, require_another, trace
-from accounts.actions.trials import MOST, failed_since, require_trials_left
+from accounts.actions.attempt_limits import MOST, failed_since, require_trials_left
 from accounts.models import Device, DeviceCode, User
 from accounts.notices import tell_owner
 from common.errors import RuleViolation

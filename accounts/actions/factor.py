@@ -12,7 +12,7 @@ from django.db import transaction
 from django_otp.oath import TOTP
 
 from accounts.actions.account import end_sessions, raise_epoch, require_another, trace
-from accounts.actions.trials import require_trials_left
+from accounts.actions.attempt_limits import require_trials_left
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.notices import tell_owner
 from common.errors import RuleViolation

@@ -10,7 +10,7 @@ from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from accounts.actions.trials import LONGEST
+from accounts.actions.attempt_limits import LONGEST
 from accounts.guessing import KEPT
 from accounts.models import Counter, FailedSignIn, FailedTrial
 from sweeps.actions import sweep_together

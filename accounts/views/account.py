@@ -21,9 +21,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import sessions
 from accounts.actions import set_own_password, sign_out_everywhere, unbind_device
+from accounts.actions.attempt_limits import TooManyTrials, note_failure, take_turn
 from accounts.actions.devices import bound_devices, token_digest
 from accounts.actions.factor import has_second_factor
-from accounts.actions.trials import TooManyTrials, note_failure, take_turn
 from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_named
 from accounts.guessing import (
     forgive_sign_ins,
@@ -34,10 +34,10 @@ from accounts.guessing import (
     remember_network,
 )
 from accounts.models import User
-from accounts.personas import PERSONAS
+from accounts.one_click import personas_on_offer
 from common import clock
-from common.client_address import client_network
-from common.doors import page_in_hand
+from common.web.client_address import client_network
+from common.web.doors import page_in_hand
 
 BACKEND = "accounts.backends.AccountBackend"
 LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
@@ -90,7 +90,7 @@ def _holds_phone_of(request: HttpRequest, name: str, *, at: datetime) -> bool:
 def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
     """One click into a demonstration account; outside the demo there is no such address."""
     user = User.objects.filter(username=username, is_demonstration=True, is_active=True).first()
-    if not settings.DEMO_MODE or user is None or username not in {person.username for person in PERSONAS}:
+    if user is None or username not in {person.username for person in personas_on_offer()}:
         raise Http404
     if request.user.is_authenticated:
         logout(request)
@@ -128,7 +128,7 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int, locked
         "form": form,
         "locked": locked,
         "next": request.POST.get("next") or request.GET.get("next", ""),
-        "personas": PERSONAS if settings.DEMO_MODE else (),
+        "personas": personas_on_offer(),
     }
     return render(request, "accounts/sign_in.html", context, status=status)
 

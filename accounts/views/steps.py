@@ -21,19 +21,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import sessions
 from accounts.actions import bind_device, confirm_password, set_own_password, use_code
 from accounts.actions.account import OVER, first_password_is_over
+from accounts.actions.attempt_limits import forgive, note_failure, take_turn
 from accounts.actions.factor import address_for, begin_enrolment, confirm_enrolment, has_second_factor
-from accounts.actions.trials import forgive, note_failure, take_turn
 from accounts.forms import CodeForm, ConfirmForm, DeviceCodeForm, FirstCodeForm, OwnPasswordForm
 from accounts.models import User
 from accounts.views.account import own
 from common import clock
+from common.drawing.qr import qr_path
 from common.errors import Refusal, RuleViolation
-from common.qr import qr_path
 
 FORM = "accounts/step.html"
 TO_ACCOUNT = {"leave": reverse_lazy("accounts:account"), "leave_word": "不办了，返回我的账号"}
 OR_AUTHENTICATOR = {"other": reverse_lazy("accounts:enrol"), "other_word": "没有绑定码，改用验证器"}
-TO_HOME = {"leave": reverse_lazy("portal:home"), "leave_word": "不看了，回首页"}
+TO_HOME = {"leave": reverse_lazy("frame:home"), "leave_word": "不看了，回首页"}
 Act = Callable[[], Any]
 
 
@@ -71,7 +71,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
     """A password of one's own, before anything else."""
     user = own(request)
     if not user.must_set_password:
-        return redirect("portal:home")
+        return redirect("frame:home")
     form = OwnPasswordForm(user, request.POST or None)
     if first_password_is_over(user, at=clock.now()):
         logout(request)
@@ -92,7 +92,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     """The code of the authenticator, or one on paper."""
     user = own(request)
     if request.session.get(sessions.VERIFIED) or not has_second_factor(user):
-        return redirect("portal:home")
+        return redirect("frame:home")
     form = CodeForm(request.POST or None)
     status = 422 if form.errors else 200
     if form.is_valid():
@@ -166,7 +166,7 @@ def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
     sessions.begin(request, user, at=clock.machine_now())
     request.session.cycle_key()
     messages.success(request, f"已绑定，{settings.DEVICE_DAYS} 天内不用再登录。")
-    answer = redirect("portal:home")
+    answer = redirect("frame:home")
     answer.set_cookie(
         settings.DEVICE_COOKIE_NAME,
         token,
@@ -225,7 +225,7 @@ def _next(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_ours else resolve_url("portal:home")
+    return target if is_ours else resolve_url("frame:home")
 
 
 def _page(

@@ -20,9 +20,9 @@ from boards.policies import verbs_open_to
 from boards.querysets import TO_RENEW, is_overdue
 from boards.states import STATUSES
 from common import clock
-from common.files import jpeg_answer
-from common.keyset import keyset_page
-from common.qr import qr_path
+from common.drawing.qr import qr_path
+from common.records.keyset import keyset_page
+from common.web.files import jpeg_answer
 from grids.models import Division, Grid
 from grids.sketches import Village, areas_of_villages, marked
 from worktime.clocks import day_of

@@ -15,7 +15,7 @@ from boards.models import NoticeBoard, PostedBoard
 from boards.policies import require
 from boards.views.boards import board_in_sight
 from common import clock
-from common.saying import given, say
+from common.web.saying import given, say
 
 WORDS = {"post": "登记张贴", "check": "登记检查", "take_down": "登记取下"}
 

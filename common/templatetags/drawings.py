@@ -5,8 +5,8 @@ from typing import Any
 
 from django import template
 
-from common.charts import Amount, Stack, bars, sparkline, stacked_bars
-from common.sketches import Area, sketch
+from common.drawing.charts import Amount, Stack, bars, sparkline, stacked_bars
+from common.drawing.sketches import Area, sketch
 
 register = template.Library()
 

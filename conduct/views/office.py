@@ -17,10 +17,10 @@ from accounts.requests import signed_in
 from audit.actions import record_access
 from common import clock
 from common.errors import NotPermitted
-from common.files import jpeg_answer
-from common.keyset import keyset_page
-from common.masking import mask
-from common.saying import given, say
+from common.privacy.masking import mask
+from common.records.keyset import keyset_page
+from common.web.files import jpeg_answer
+from common.web.saying import given, say
 from conduct import actions, states
 from conduct.forms import ComplaintForm, DecideForm, DismissForm, NameForm, StatementForm, VersionForm
 from conduct.models import Complaint, ComplaintPhoto
@@ -28,7 +28,7 @@ from conduct.policies import require, verbs_open_to
 from conduct.views.public import draft_of
 from grids.models import Grid
 from personnel.scopes import authority_of, may_over
-from personnel.sight import person_in_sight
+from personnel.visibility import person_in_sight
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50
@@ -222,7 +222,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "title": f"登记对{grid.name}人员的投诉",
         "consequence": "登记后给来电来访的人一个查询码；投诉人姓名、电话加密保存。",
-        "back": reverse("portal:grid", args=[grid.code]),
+        "back": reverse("register:grid", args=[grid.code]),
         "word": "登记",
         "is_multipart": True,
     }

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from accounts.counting import seconds_to_wait
 from accounts.models import User
 from common import clock
-from common.client_address import client_network
-from common.pages import error_page
-from common.saying import given, say
+from common.web.client_address import client_network
+from common.web.error_pages import error_page
+from common.web.saying import given, say
 from conduct.actions import ComplaintDraft, complain, complaint_by_code, people_of
 from conduct.forms import CodeForm, ComplaintForm
 from conduct.models import Complaint

@@ -14,7 +14,7 @@ from common.errors import RuleViolation
 from grids.actions.register import Entry, put_in_force
 from grids.codes import Place, Rule
 from grids.models import CodeRule, Division, Grid, GridCode, GridVersion
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 
 CODE_RULES = "code_rules"
 

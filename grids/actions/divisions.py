@@ -13,8 +13,8 @@ from shapely.geometry import shape
 
 from audit.actions import append_entries, append_entry
 from common.errors import RuleViolation
-from common.publishing import require_no_number
-from common.readings import full_reading, initials
+from common.initials import full_reading, initials
+from common.privacy.publishing import require_no_number
 from grids.actions.register import bump_boundaries
 from grids.divisions import CODE_DIGITS, LEVELS, DivisionRow, read_rows, short_village_name
 from grids.models import Division, FormerDivision

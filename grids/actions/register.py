@@ -11,7 +11,7 @@ from django.db.models import F
 
 from audit.actions import append_entries
 from common.errors import RuleViolation
-from common.readings import initials
+from common.initials import initials
 from grids.facts import Facts, Unit
 from grids.models import CodeRule, GeometryVersion, Grid, GridCode, GridUnit, GridVersion
 from grids.states import GRID_MOVES

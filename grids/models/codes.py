@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import models
 
-from common.append_only import AppendOnly
-from grids.codes import DEFAULT_RANGES, DEFAULT_SEGMENTS, LONGEST, Rule
+from common.records.append_only import AppendOnly
+from exchange.columns import LONGEST_CODE
+from grids.codes import DEFAULT_RANGES, DEFAULT_SEGMENTS, Rule
 from grids.models.grids import Grid
 
 
@@ -56,7 +57,7 @@ class CodeRule(models.Model):
 class GridCode(AppendOnly):
     """A code given to a grid, for ever: no other grid ever gets it, and it always finds this one."""
 
-    code = models.CharField("网格编码", max_length=LONGEST, unique=True)
+    code = models.CharField("网格编码", max_length=LONGEST_CODE, unique=True)
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="codes", verbose_name="网格")
     rule = models.ForeignKey(CodeRule, on_delete=models.PROTECT, related_name="+", verbose_name="编码规则")
     given_on = models.DateField("启用日期")

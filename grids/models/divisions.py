@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from common.append_only import AppendOnly
+from common.records.append_only import AppendOnly
 from grids.querysets import DivisionQuerySet
 
 # Acts that a grant may allow on a division; personnel/posts.py says which post brings which (Art. 5, 10, 11).

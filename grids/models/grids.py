@@ -6,8 +6,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from common.append_only import KEEP_TABLE
-from grids.codes import LONGEST
+from common.records.append_only import KEEP_TABLE
+from exchange.columns import LONGEST_CODE
 from grids.models.divisions import Division
 from grids.querysets import DatedQuerySet, GridQuerySet
 from grids.states import STATUSES
@@ -53,7 +53,7 @@ class GridFacts(models.Model):
 class Grid(GridFacts):
     """The basic unit of service inside one village or community, as it is today."""
 
-    code = models.CharField("网格编码", max_length=LONGEST, unique=True)
+    code = models.CharField("网格编码", max_length=LONGEST_CODE, unique=True)
     status = models.CharField("状态", max_length=10, choices=list(STATUSES.items()), default="in_force")
     village = models.ForeignKey(
         Division, on_delete=models.PROTECT, related_name="grids", verbose_name="村社区"
@@ -100,7 +100,7 @@ class GridVersion(GridFacts):
     may_change = ("valid_to",)
 
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="versions", verbose_name="网格")
-    code = models.CharField("网格编码", max_length=LONGEST)
+    code = models.CharField("网格编码", max_length=LONGEST_CODE)
     village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="村社区")
     valid_from = models.DateField("起始日期")
     valid_to = models.DateField("终止日期", null=True, help_text="不含当日")

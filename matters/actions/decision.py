@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from common.publishing import permitted_in, to_publish
-from common.redaction import redacted
+from common.privacy.publishing import permitted_in, to_publish
+from common.privacy.redaction import redacted
 from matters import notices, policies
 from matters.actions.drafting import require_term
 from matters.actions.review import FEWEST_VOTES, votes_of

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.publishing import permitted_in, to_publish
+from common.privacy.publishing import permitted_in, to_publish
 from grids.models import Division
 from matters import policies
 from matters.actions.steps import begin, go_on, move, optional_text, required_text

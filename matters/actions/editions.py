@@ -12,8 +12,8 @@ from django.db.models import Q
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import IllegalMove, RuleViolation
-from common.publishing import permitted_in, to_publish
-from common.readings import full_reading, initials
+from common.initials import full_reading, initials
+from common.privacy.publishing import permitted_in, to_publish
 from grids.models import Division
 from matters import notices
 from matters.actions.filing import owe_filing

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entry
-from common import filing as filings
 from common.errors import RuleViolation, StaleVersion
-from common.publishing import permitted_in, to_publish
+from common.privacy.publishing import permitted_in, to_publish
+from filing import life as filings
 from matters import notices
 from matters.comparison import WHAT, compare
 from matters.content import content_of

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import IllegalMove, RuleViolation
-from grids.exchange.named import read_upload
+from exchange.named import read_upload
 from matters.actions.editions import next_code, open_draft, row_of
 from matters.catalogue.columns import TABLE
 from matters.catalogue.examination import Arrival, examine, stored

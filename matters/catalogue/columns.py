@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from grids.exchange.named import Column, Row, Table
+from exchange.named import Column, Row, Table
 from matters.content import (
     CATEGORIES,
     DATA_ITEMS,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from common.publishing import why_not_in_name
-from grids.exchange.named import Row
+from common.privacy.publishing import why_not_in_name
+from exchange.named import Row
 from matters import negative
 from matters.catalogue.columns import content_in, written
 from matters.comparison import changes_between

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from common.fields import day_field, number_field, published_area, published_line, text_field
+from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
 from matters import content as said
 from matters.content import MatterContent
 

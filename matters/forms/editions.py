@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 
-from common.fields import day_field, published_area, published_line
-from common.filing import REMARKS_LIMIT
 from common.templatetags.when import day as in_words
-from common.versions import VersionedForm
+from common.web.form_fields import day_field, published_area, published_line
+from common.web.versions import VersionedForm
+from filing.life import REMARKS_LIMIT
 from grids.models import Division
 from matters.actions.editions import DOCUMENT_LIMIT, NOTE_LIMIT
 from matters.models import MatterList

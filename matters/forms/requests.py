@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from common.fields import day_field, text_field
+from common.web.form_fields import day_field, text_field
 from grids.models import Grid
 from matters.models import Matter
 from personnel.models import Organization

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from common.append_only import KEEP_TABLE
+from common.records.append_only import KEEP_TABLE
 from grids.models import Division
 from matters import content
 from matters.querysets import MatterListQuerySet, MatterQuerySet

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from common.append_only import AppendOnly
+from common.records.append_only import AppendOnly
 from grids.models import Division
 from matters import negative, states
 from matters.models.lists import Matter, MatterList

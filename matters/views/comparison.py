@@ -10,15 +10,15 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.requests import signed_in
-from common.files import download
+from common.web.files import download
 from matters.comparison import WHAT, compare
 from matters.content import MatterContent, content_of
+from matters.export_rows import write_comparison
 from matters.forms.editions import CompareForm
 from matters.models import Matter, MatterList
 from matters.views import edition_words as words
 from matters.views.editions import visible_editions
 from matters.views.frame import tabs_for, today_now
-from matters.written import write_comparison
 
 
 def compare_lists(request: HttpRequest) -> HttpResponseBase:

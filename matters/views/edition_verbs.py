@@ -15,8 +15,8 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, NotPermitted, StaleVersion
-from common.saying import given, say
-from common.versions import VersionedForm
+from common.web.saying import given, say
+from common.web.versions import VersionedForm
 from grids.models import Division
 from matters import actions, policies
 from matters.actions.editions import CLOSED

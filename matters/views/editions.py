@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.filing import filing_words
+from filing.life import filing_words
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
 from matters.content import content_of

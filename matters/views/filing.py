@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common import clock, filing
+from common import clock
 from common.errors import IllegalMove, StaleVersion
-from common.filing import filing_words
-from common.filing_forms import ReceiptForm, RemarksForm
-from common.saying import given, say
-from common.versions import VersionedForm
+from common.web.saying import given, say
+from common.web.versions import VersionedForm
+from filing import life as filing
+from filing.forms import ReceiptForm, RemarksForm
+from filing.life import filing_words
 from matters import actions, policies
 from matters.actions.filing import package_of
 from matters.forms.editions import SendForm

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import NotPermitted
-from common.filing_overview import Overview
+from filing.overview import Overview
 from grids.models import Division
 from matters.models import ListFiling, MatterList
 from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.counting import seconds_to_wait
 from common import clock
-from common.client_address import client_network
 from common.errors import RuleViolation
-from common.keyset import keyset_page
-from common.pages import error_page
-from common.redaction import find_personal
-from common.saying import given, say
+from common.privacy.redaction import find_personal
+from common.records.keyset import keyset_page
+from common.web.client_address import client_network
+from common.web.error_pages import error_page
+from common.web.saying import given, say
 from matters import actions, comparison
 from matters.content import content_of, read
 from matters.forms.proposal_verbs import CommentForm

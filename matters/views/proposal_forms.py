@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, StaleVersion
-from common.saying import given, say
+from common.web.saying import given, say
 from grids.models import Division
 from matters import actions, policies, states
 from matters.content import MatterContent, content_of, read

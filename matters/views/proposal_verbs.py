@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, NotPermitted, StaleVersion
-from common.saying import given, say
+from common.web.saying import given, say
 from matters import actions, policies, states
 from matters.forms.proposal_verbs import FORMS, ClearForm, ReplyForm
 from matters.models import NoticeComment, Proposal

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from grids.models import Division
 from matters import policies, states
 from matters.actions.drafting import missing_in

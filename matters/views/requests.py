@@ -17,9 +17,9 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
-from common.keyset import keyset_page
 from common.numbers import whole_number
-from common.saying import given, say
+from common.records.keyset import keyset_page
+from common.web.saying import given, say
 from grids.models import Division, Grid
 from matters import actions
 from matters.actions import RequestDraft

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
-from common.files import download
 from common.numbers import whole_number
-from common.saying import say
-from grids.exchange.named import write_faults, write_rows, write_template
+from common.web.files import download
+from common.web.saying import say
+from exchange.named import write_faults, write_rows, write_template
 from matters import actions
 from matters.catalogue.columns import COLUMNS, TABLE
 from matters.catalogue.examination import row_of, texts_of

@@ -15,11 +15,11 @@ from audit.actions import append_entry
 from common.errors import RuleViolation
 from grids.models import Division, Grid
 from personnel import policies
+from personnel.account_management import places_outside
 from personnel.actions.grants import sync_grants
 from personnel.actions.vacancies import watch_vacancies
-from personnel.charge import places_outside
-from personnel.compatible import require_compatible
 from personnel.models import GridPosting, OfficePosting, Organization
+from personnel.post_compatibility import require_compatible
 from personnel.posts import ADMINISTRATORS, AHEAD, ORGANIZATION_KINDS, why_not_first_day, why_not_source
 from personnel.scopes import authority_of, forget_authority
 from worktime.clocks import day_of

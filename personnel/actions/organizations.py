@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation, StaleVersion
-from common.publishing import require_no_number
+from common.privacy.publishing import require_no_number
 from grids.models import Division
 from personnel import policies
 from personnel.models import FormerOrganization, OfficePosting, Organization

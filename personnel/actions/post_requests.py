@@ -12,8 +12,8 @@ from audit.actions import append_entry
 from common.errors import IllegalMove, RuleViolation, StaleVersion
 from grids.models import Division, Grid
 from personnel import notices, policies, request_rules, states
+from personnel.account_management import places_outside
 from personnel.actions.appoint import post_stand_in, post_to_grid, post_to_office
-from personnel.charge import places_outside
 from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.posts import ADMINISTRATORS
 from personnel.scopes import authority_of

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from audit.actions import append_entries, append_entry
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from grids.exchange.named import Row, read_upload
+from exchange.named import Row, read_upload
 from personnel.actions.grants import sync_grants
 from personnel.actions.vacancies import watch_vacancies
 from personnel.models import ContactRecord, GridPosting, IdentityRecord, StaffImport

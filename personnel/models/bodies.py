@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from common.append_only import AppendOnly
+from common.records.append_only import AppendOnly
 from grids.models import Division, Grid
 from personnel.querysets import OrganizationQuerySet, PostingQuerySet
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from common.sealing import SealedField, SealedRow
+from common.privacy.sealing import SealedField, SealedRow
 
 
 class ContactRecord(SealedRow):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grids.exchange.named import Column, Table
+from exchange.named import Column, Table
 
 COLUMNS: Mapping[str, Column] = {
     "name": Column("姓名", 40, 12, "2–40 个字。", "示例甲", is_needed=True),

@@ -11,14 +11,14 @@ from typing import Any, Literal
 from django.db.models import Q
 
 from accounts.models import User
-from grids.exchange.named import Row, plain
+from exchange.named import Row, plain
 from grids.models import Division, Grid
-from personnel.compatible import Held, lies_within, posts_of, why_not_together
 from personnel.identity import PersonDraft, why_not_person
 from personnel.models import GridPosting, IdentityRecord, Organization
 from personnel.policies import NO_OWN_POST
+from personnel.post_compatibility import Held, lies_within, posts_of, why_not_together
 from personnel.posts import SOURCES, why_not_first_day, why_not_source
-from personnel.sight import divisions_within
+from personnel.visibility import divisions_within
 
 Outcome = Literal["create", "appoint", "same", "fault"]
 ROLES = {label: role for role, label in GridPosting.Role.choices}

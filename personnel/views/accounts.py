@@ -18,6 +18,7 @@ from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
 from personnel import account_rules
+from personnel.account_management import holds_over_person
 from personnel.actions import (
     give_device_code,
     give_first_password,
@@ -25,10 +26,9 @@ from personnel.actions import (
     reset_factor,
     sign_person_out,
 )
-from personnel.charge import holds_over_person
 from personnel.scopes import authority_of
-from personnel.sight import person_in_sight
 from personnel.views.frame import now_and_today
+from personnel.visibility import person_in_sight
 
 Act = Callable[[User, datetime, User], str]
 

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_POST
 from accounts.actions.devices import bound_devices
 from accounts.models import User
 from accounts.requests import signed_in
-from common.doors import page_in_hand
 from common.errors import Refusal, RuleViolation
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
+from common.web.doors import page_in_hand
 from personnel.actions import give_device_code, unbind_phone
 from personnel.forms import DeviceCodeFor
-from personnel.sight import people_managed
 from personnel.views.accounts import person_guarded
 from personnel.views.frame import manager, now_and_today, tabs_for
+from personnel.visibility import people_managed
 
 PAGE_SIZE = 50
 HERE = "personnel:devices"

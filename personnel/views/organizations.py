@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.keyset import keyset_page
-from common.saying import given, say
+from common.records.keyset import keyset_page
+from common.web.saying import given, say
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization
 from personnel.forms import BodyForm, ChangeBodyForm
 from personnel.models import OfficePosting, Organization
 from personnel.scopes import authority_of
-from personnel.sight import body_in_sight, divisions_within, place_managed
 from personnel.views.frame import manager, now_and_today, tabs_for
+from personnel.visibility import body_in_sight, divisions_within, place_managed
 
 PAGE_SIZE = 100
 FORM = "personnel/form.html"

@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.saying import given, say
+from common.web.saying import given, say
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions import PersonDraft, PostDraft, enrol, post_or_ask
 from personnel.forms import AppointForm, EnrolForm, OfficeForm, StandInForm
 from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
-from personnel.sight import place_managed, post_managed
 from personnel.views.frame import manager, now_and_today, staffing_url
+from personnel.visibility import place_managed, post_managed
 
 FORM = "personnel/form.html"
 

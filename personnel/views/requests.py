@@ -8,17 +8,17 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common.errors import NotPermitted
-from common.keyset import keyset_page
-from common.saying import given, say
+from common.records.keyset import keyset_page
+from common.web.saying import given, say
 from personnel import states
 from personnel.actions import confirm_post, refuse_post, withdraw_post
 from personnel.forms import RequestForm
 from personnel.models import PostRequest
 from personnel.request_rules import WHO_MAY, verbs_of_rows, verbs_open_to
 from personnel.scopes import authority_of
-from personnel.sight import post_requests_in_sight
 from personnel.staffing import posts_in_words
 from personnel.views.frame import now_and_today, tabs_for
+from personnel.visibility import post_requests_in_sight
 
 PAGE_SIZE = 50
 HERE = "personnel:post_requests"

@@ -19,11 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
-from common.files import download
-from common.masking import mask
 from common.numbers import whole_number
-from common.saying import say
-from grids.exchange.named import write_faults, write_template
+from common.privacy.masking import mask
+from common.web.files import download
+from common.web.saying import say
+from exchange.named import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
 from personnel.forms import RosterForm
 from personnel.models import GridPosting, StaffImport

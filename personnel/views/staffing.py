@@ -10,15 +10,15 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.keyset import keyset_page
-from common.masking import mask
-from common.readings import full_reading, initials
+from common.initials import full_reading, initials
+from common.privacy.masking import mask
+from common.records.keyset import keyset_page
 from grids.models import Division
 from personnel.models import PostRequest
 from personnel.scopes import authority_of
-from personnel.sight import divisions_within, people_managed, person_in_sight, place_managed
 from personnel.staffing import posts_in_words, staffing_of, totals_of, townships_with_vacancies
 from personnel.views.frame import manager, now_and_today, tabs_for
+from personnel.visibility import divisions_within, people_managed, person_in_sight, place_managed
 
 PAGE_SIZE = 50
 

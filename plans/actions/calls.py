@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from common import filing as filings
 from common.errors import IllegalMove, NotPermitted
+from filing import life as filings
 from personnel.scopes import authority_of
 from plans import policies
 from plans.actions import filing, plans

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.errors import NotPermitted, RuleViolation
-from common.publishing import require_no_number
+from common.privacy.publishing import require_no_number
 from grids.actions.divisions import change_division, found_placeholder
 from grids.divisions import LEVELS, short_village_name
 from grids.models import Division

@@ -13,7 +13,7 @@ from django.db import transaction
 from grids.actions.codes import Wish, allot_codes, apply_due_rules, place_of, rule_on
 from grids.actions.register import Entry, put_in_force, retire_grids
 from grids.models import CodeRule, Grid, GridVersion
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 from personnel.actions.succession import follow_grids, share_management
 from plans import notices
 from plans.actions.plans import move

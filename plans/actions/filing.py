@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from common import filing as filings
 from common.errors import IllegalMove, RuleViolation
-from common.filing import REMARKS_LIMIT, sound_receipt, sound_remarks
-from common.publishing import permitted_in, to_publish
+from common.privacy.publishing import permitted_in, to_publish
+from filing import life as filings
+from filing.life import REMARKS_LIMIT, sound_receipt, sound_remarks
 from plans import notices, policies
 from plans.history import write_event
 from plans.models import GridFiling, GridPlan

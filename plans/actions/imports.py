@@ -16,20 +16,20 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
-from common.copying import copy_rows
 from common.errors import IllegalMove, Refusal, RuleViolation
-from grids.exchange.crs import SYSTEMS
-from grids.exchange.limits import FILE_BYTES
-from grids.exchange.reading import form_of, read_grids, survey
-from grids.exchange.rows import FileFault, Reading
+from common.records.copying import copy_rows
+from exchange.crs import SYSTEMS
+from exchange.limits import FILE_BYTES
+from exchange.reading import form_of, read_grids, survey
+from exchange.rows import FileFault, Reading
 from grids.models import Division
 from plans import policies
-from plans.access import reach_of
 from plans.actions.steps import begin_change
-from plans.arrivals import Arrival, arrivals
 from plans.examination import findings_of
+from plans.import_matching import Arrival, arrivals
 from plans.layout import columns_of, lot_of, named, whole_county
 from plans.models import GridPlan, ImportJob, ImportRow, PlanChange, PlannedGrid
+from plans.visibility import reach_of
 from sweeps.actions import sweep
 from worktime.clocks import day_of
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
-from common.publishing import permitted_in, to_publish
+from common.privacy.publishing import permitted_in, to_publish
 from common.templatetags.when import day as in_words
 from grids.actions.codes import Wish, allot_codes, rule_on
 from grids.actions.register import Entry, draft_grids, reserve_codes, retire_grids

@@ -12,7 +12,7 @@ from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from grids.facts import Facts
 from grids.models import GridVersion
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 from personnel.models import DualManagement
 from plans.actions.plans import PlanDraft, draft_plan
 from plans.actions.steps import new_keys, save_step

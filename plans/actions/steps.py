@@ -12,14 +12,14 @@ from django.db.models import Max
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
-from grids.exchange.crs import SYSTEMS
+from exchange.crs import SYSTEMS
 from grids.models import Division, GridVersion
 from personnel.models import Organization
 from plans import drawing, policies
+from plans.drawing_input import Said
 from plans.layout import layout_of, row_of
 from plans.lots import Layout, Lot
 from plans.models import GridPlan, PlanChange, PlannedGrid
-from plans.said import Said
 from plans.states import PLAN_MOVES
 
 Drawn = tuple[list[Lot], str]

@@ -6,12 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.bounded import BoundedJSONField, BoundedListField
-from grids.exchange.crs import SYSTEMS
+from common.web.bounded import BoundedJSONField, BoundedListField
+from exchange.crs import SYSTEMS
 from grids.facts import Unit
 from grids.models import Grid, GridUnit
 from plans.actions.steps import VERBS
-from plans.said import MOST_NODES, MOST_SHAPES
+from plans.drawing_input import MOST_NODES, MOST_SHAPES
 
 LARGEST = 2**31 - 1
 MOST_VALUES = (

@@ -17,14 +17,14 @@ from accounts.models import User
 from common import clock
 from grids.facts import Unit
 from grids.models import Division
-from plans.access import plan_in_sight, reach_of, township_of
 from plans.actions.steps import draw, redo, undo
 from plans.api.serializers import ChangeIn, ChangeOut, FindingOut, FindingsOut
+from plans.drawing_input import Said
 from plans.examination import findings_of
 from plans.features import features_of, outline_features, register_map, steps_left, working_map
 from plans.layout import layout_of
 from plans.models import GridPlan, PlanChange
-from plans.said import Said
+from plans.visibility import plan_in_sight, reach_of, township_of
 from worktime.clocks import day_of
 
 TOWNSHIP = OpenApiParameter("township", str, description="9-digit code of a township of the plan's county.")

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
-from grids.exchange.limits import FILE_BYTES, MEGABYTE
-from grids.exchange.reading import FORM_BY_ENDING
+from exchange.limits import FILE_BYTES, MEGABYTE
+from exchange.reading import FORM_BY_ENDING
 
 
 class UploadForm(forms.Form):

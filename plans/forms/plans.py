@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 
-from common.fields import area_field, day_field, published_area, published_line
-from common.filing_forms import ReceiptForm, RemarksForm
-from common.versions import VersionedForm
+from common.web.form_fields import area_field, day_field, published_area, published_line
+from common.web.versions import VersionedForm
+from filing.forms import ReceiptForm, RemarksForm
 from grids.models import Division
 from plans.actions.plans import NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT, PlanDraft
 from plans.models import GridPlan

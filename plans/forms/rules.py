@@ -10,8 +10,9 @@ from typing import Any
 
 from django import forms
 
-from common.fields import day_field, number_field, text_field
-from grids.codes import KINDS, LONGEST
+from common.web.form_fields import day_field, number_field, text_field
+from exchange.columns import LONGEST_CODE
+from grids.codes import KINDS
 from grids.models import CodeRule, Division, Grid
 from plans.actions.norms import DOCUMENT_LIMIT, LARGEST, NormDraft
 from plans.actions.norms import LONGEST as LONGEST_DAYS
@@ -112,13 +113,13 @@ class CodeRuleForm(forms.Form):
                 required=False,
             )
             self.fields[f"length_{row}"] = number_field(
-                f"第 {row + 1} 段位数", least=1, most=LONGEST, required=False
+                f"第 {row + 1} 段位数", least=1, most=LONGEST_CODE, required=False
             )
             self.fields[f"padding_{row}"] = text_field(f"第 {row + 1} 段补位字符", limit=1)
-            self.fields[f"literal_{row}"] = text_field(f"第 {row + 1} 段固定字符", limit=LONGEST)
+            self.fields[f"literal_{row}"] = text_field(f"第 {row + 1} 段固定字符", limit=LONGEST_CODE)
         for kind in KINDS:
             words = KIND_NAMES[kind]
-            self.fields[f"value_{kind}"] = text_field(f"{words}的类型码", limit=LONGEST)
+            self.fields[f"value_{kind}"] = text_field(f"{words}的类型码", limit=LONGEST_CODE)
             self.fields[f"low_{kind}"] = number_field(f"{words}号段从", most=999_999)
             self.fields[f"high_{kind}"] = number_field(f"{words}号段到", most=999_999)
 

@@ -8,13 +8,13 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from common.errors import RuleViolation
-from common.fields import day_field, text_field
-from grids.exchange.crs import SYSTEMS
+from common.web.form_fields import day_field, text_field
+from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
 from plans.actions.sectors import Law, SectorDraft
+from plans.drawing_input import read_shape
 from plans.models import SectorGrid
-from plans.said import read_shape
 
 OWNER_KINDS = ("linkage_department", "service_unit", "mass_organization")
 BOUNDARY_LIMIT = 200_000

@@ -6,7 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
-from common import filing
+from filing import life as filing
 from plans.models.plans import GridPlan
 from plans.querysets import GridFilingQuerySet
 

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from common.append_only import AppendOnly
-from grids.codes import LONGEST
+from common.records.append_only import AppendOnly
+from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid, GridFacts, GridVersion
 from personnel.models import Organization
 from plans import states
@@ -110,7 +110,7 @@ class PlannedGrid(GridFacts):
         verbose_name="职能部门",
         help_text="专属网格由它和属地双重管理",
     )
-    code = models.CharField("编码", max_length=LONGEST, blank=True)
+    code = models.CharField("编码", max_length=LONGEST_CODE, blank=True)
     is_retired = models.BooleanField("停用", default=False)
     successor_key = models.CharField("并入", max_length=24, blank=True)
     crs_source = models.CharField("原坐标系", max_length=20, blank=True)

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 
 from grids.facts import Facts
 from grids.models import Grid
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 from personnel.models import DualManagement
 from plans.comparison import Side, differences
 from plans.layout import key_of, lot_of

@@ -17,7 +17,7 @@ from accounts.requests import signed_in
 from audit.models import Entry
 from common import clock
 from common.errors import NotPermitted, Refusal
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from grids.models import Division, FormerDivision
 from personnel.scopes import authority_of
 from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper

@@ -20,13 +20,13 @@ from accounts.requests import signed_in
 from common.errors import NotPermitted, Refusal, StaleVersion
 from grids.models import Division
 from plans import policies
-from plans.access import plan_in_sight
 from plans.actions.plans import draft_plan, revise_plan
 from plans.forms.plans import PlanForm, RevisionForm
 from plans.models import GridPlan
 from plans.norms import norm_of
 from plans.states import PLAN_MOVES
 from plans.views.frame import counties_to_draft_in, today_now
+from plans.visibility import plan_in_sight
 
 
 @login_required

@@ -18,17 +18,17 @@ from accounts.models import User
 from common import clock
 from common.errors import Refusal, RuleViolation
 from common.numbers import whole_number
-from grids.exchange.crs import SYSTEMS
+from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
-from plans.access import plan_in_sight, reach_of, township_of
 from plans.actions.steps import VERBS, draw, redo, undo
+from plans.drawing_input import Said, read_units
 from plans.examination import findings_of
 from plans.features import steps_left, working_map
 from plans.layout import layout_of
 from plans.lots import Layout
 from plans.models import GridPlan, PlanChange
-from plans.said import Said, read_units
+from plans.visibility import plan_in_sight, reach_of, township_of
 from worktime.clocks import day_of
 
 LONGEST_COUNT = 2**31 - 1

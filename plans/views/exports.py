@@ -15,14 +15,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import NotPermitted, RuleViolation
-from common.files import XLSX, download
-from grids.exchange.rows import Form
+from common.web.files import XLSX, download
+from exchange.rows import Form
 from grids.models import Division
 from personnel.scopes import authority_of
-from plans.access import plan_in_sight
+from plans.export_rows import WRITERS, Gathering, plan_after, register_on, write
 from plans.views.frame import today_now
 from plans.views.sentences import day_words
-from plans.written import WRITERS, Gathering, plan_after, register_on, write
+from plans.visibility import plan_in_sight
 
 ENDINGS = {
     "geojson": (".geojson", "application/geo+json"),

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
-from common.filing_overview import Overview
+from filing.overview import Overview
 from plans.models import GridFiling, GridPlan
 from plans.views.frame import counties_watched, tabs_for, today_now
 

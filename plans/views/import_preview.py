@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from geometry.areas import areas_m2
 from grids.facts import Facts
-from grids.geometry.areas import areas_m2
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 from plans.comparison import Side, differences
 from plans.layout import lot_of
 from plans.models import ImportJob, ImportRow, PlannedGrid

@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from shapely import Geometry, Polygon
 
+from common.drawing.sketches import Area
 from common.errors import RuleViolation
-from common.sketches import Area
-from grids.exchange.crs import PUYANG_SAID, SYSTEMS, candidates, check_declared, to_cgcs2000
-from grids.exchange.rows import FORM_NAMES, Bounds
-from grids.geometry.areas import distance_m
+from exchange.crs import PUYANG_SAID, SYSTEMS, candidates, check_declared, to_cgcs2000
+from exchange.rows import FORM_NAMES, Bounds
+from geometry.areas import distance_m
 from grids.models import Division
 from grids.outlines import shapes_below
 from plans.layout import outline_of

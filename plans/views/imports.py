@@ -18,20 +18,20 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import signed_in
 from common.errors import Refusal
 from common.numbers import whole_number
-from grids.exchange.crs import SYSTEMS
-from grids.exchange.rows import FileFault
-from grids.exchange.tables import write_faults
+from exchange.crs import SYSTEMS
+from exchange.rows import FileFault
+from exchange.tables import write_faults
 from personnel.scopes import authority_of
 from plans import policies
-from plans.access import plan_in_sight
 from plans.actions.imports import OPEN, choose_crs, confirm_import, discard_import, take_file
+from plans.export_rows import EXAMPLES, write
 from plans.forms.imports import SystemForm, UploadForm
 from plans.models import ImportJob, ImportRow, PlannedGrid
 from plans.views import import_preview
 from plans.views.exports import asked_form, sent_file
 from plans.views.frame import today_now
 from plans.views.import_survey import Look
-from plans.written import EXAMPLES, write
+from plans.visibility import plan_in_sight
 
 Status = ImportJob.Status
 WORKING = (Status.WAITING, Status.READING)

@@ -12,7 +12,6 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common.numbers import whole_number
-from plans.access import plan_in_sight
 from plans.actions.calls import verbs_open_to
 from plans.models import GridPlan
 from plans.norms import norm_of
@@ -23,6 +22,7 @@ from plans.views.findings import findings_for
 from plans.views.frame import tabs_for, today_now
 from plans.views.presentation import consents_of, filing_of, hero_of, timeline_of
 from plans.views.sentences import BACKWARD, DANGEROUS, WORDS, steps_of
+from plans.visibility import plan_in_sight
 
 MOST_STEPS = MOST_FINDINGS = 50
 # Until it is published a plan may still be mended, so that its faults are worth looking for.

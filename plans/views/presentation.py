@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from common.filing import filing_words
+from filing.life import filing_words
 from plans.models import GridFiling, GridPlan, PlanConsent, PlanEvent
 from plans.states import ENDED
 from plans.views.sentences import WORDS, day_words, effect_words, waiting_words

@@ -18,7 +18,7 @@ from common.errors import NotPermitted, Refusal, RuleViolation
 from grids.codes import Rule
 from grids.models import CodeRule, Division
 from plans.actions.norms import keeps_norm, publish_norm, publish_rule, require_city
-from plans.codes_ahead import Ahead, look_ahead
+from plans.code_forecast import Ahead, look_ahead
 from plans.forms.rules import CITY, CodeRuleForm, NormForm
 from plans.norms import norm_of
 from plans.views.sectors import counties_kept

@@ -16,7 +16,7 @@ from grids.codes import Rule
 from grids.models import CodeRule, Division, Grid
 from personnel.scopes import authority_of
 from plans.actions.norms import keeps_norm
-from plans.codes_ahead import numbers_left
+from plans.code_forecast import numbers_left
 from plans.forms.rules import KIND_NAMES, SOURCES
 from plans.models import GridNorm
 from plans.views.frame import OFFICES, counties_to_draft_in, tabs_for, today_now

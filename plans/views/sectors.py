@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import NotPermitted
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from grids.models import Division
 from personnel.scopes import authority_of
 from plans.models import SectorGrid

@@ -17,9 +17,8 @@ from django.views import View
 from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal, StaleVersion
-from common.versions import VersionedForm
+from common.web.versions import VersionedForm
 from personnel.scopes import authority_of
-from plans.access import plan_in_sight
 from plans.actions.calls import REVERSE, require_open, say
 from plans.forms.plans import FORMS
 from plans.models import GridPlan, PlanConsent
@@ -28,6 +27,7 @@ from plans.policies import speaks_for
 from plans.views.findings import blocking_for
 from plans.views.presentation import parties_asked
 from plans.views.sentences import CONSEQUENCES, DANGEROUS, DONE, EXAMINED, WORDS, effect_words, waiting_words
+from plans.visibility import plan_in_sight
 from worktime.clocks import day_of
 
 ANSWERS = ("consent", "object")

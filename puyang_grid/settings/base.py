@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib.util import find_spec
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -34,8 +35,11 @@ INSTALLED_APPS = [
     "boards",
     "conduct",
     "workflow",
-    "portal",
+    "register",
+    "public",
+    "frame",
     "puyang_grid",
+    *(["demo"] if find_spec("demo") else []),  # left out of the image
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -56,28 +60,28 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "common.permissions_policy.PermissionsPolicy",
+    "common.web.permissions_policy.PermissionsPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "common.bodies.BodyLimit",
-    "common.input_gate.InputGate",
-    "common.no_store.NoStore",
+    "common.web.body_limits.BodyLimit",
+    "common.web.input_gate.InputGate",
+    "common.web.no_store.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "common.request_log.RequestLog",
+    "common.web.request_log.RequestLog",
     "django.contrib.messages.middleware.MessageMiddleware",
     "personnel.sessions.SessionLimits",
-    "common.doors.Doorkeeper",
+    "common.web.doors.Doorkeeper",
     "personnel.sessions.SignInSteps",
     "personnel.attempts.RefusedAttempts",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "common.pages.RefusalPages",
+    "common.web.error_pages.RefusalPages",
     "axes.middleware.AxesMiddleware",
 ]
-CSRF_FAILURE_VIEW = "common.pages.csrf_failed"
+CSRF_FAILURE_VIEW = "common.web.error_pages.csrf_failed"
 
 ROOT_URLCONF = "puyang_grid.urls"
 WSGI_APPLICATION = "puyang_grid.wsgi.application"
@@ -93,8 +97,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "common.context.house",
-                "portal.shell.shell",
+                "common.web.context.house",
+                "frame.shell.shell",
             ],
         },
     },
@@ -128,7 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ] + [{"NAME": "accounts.passwords.LengthValidator"}]
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "portal:home"
+LOGIN_REDIRECT_URL = "frame:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
 # A township shares one address, so a lock is for one user at one address, never for an address alone.
@@ -140,9 +144,9 @@ AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 AXES_SENSITIVE_PARAMETERS = ["password"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "common.request_log.unnamed_client"
+AXES_CLIENT_STR_CALLABLE = "common.web.request_log.unnamed_client"
 AXES_LOCKOUT_CALLABLE = "accounts.views.account.locked_out"
-AXES_CLIENT_IP_CALLABLE = "common.client_address.client_network"
+AXES_CLIENT_IP_CALLABLE = "common.web.client_address.client_network"
 # How many proxies of ours stand before this process and may say who the client is; 0 believes nobody.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
@@ -196,12 +200,12 @@ def database(url: str, *, as_owner: bool = False) -> dict[str, Any]:
 def caches(redis: str) -> dict[str, Any]:
     return {
         "default": {
-            "BACKEND": "common.counting_cache.CountingCache",
+            "BACKEND": "common.web.counting_cache.CountingCache",
             "LOCATION": redis,
             "KEY_PREFIX": "puyang",
             "TIMEOUT": 300,
             "OPTIONS": {
-                "serializer": "common.cache_serializer.JsonSerializer",
+                "serializer": "common.web.cache_serializer.JsonSerializer",
                 "socket_timeout": 1.0,
                 "socket_connect_timeout": 1.0,
                 "retry": Retry(NoBackoff(), retries=1),  # a lost Redis is noticed at once, not after seconds
@@ -264,7 +268,9 @@ MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", default="")
 
 PHOTO_SIZE_LIMIT = 8 * 1024 * 1024
 PHOTOS_PER_REPORT_LIMIT = 9
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a form beside its files; common/bodies.py bounds the whole
+DATA_UPLOAD_MAX_MEMORY_SIZE = (
+    1024 * 1024
+)  # of a form beside its files; common/web/body_limits.py bounds the whole
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -302,12 +308,12 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "common.parsers.ShallowJSONParser",
+        "common.web.parsers.ShallowJSONParser",
         "rest_framework.parsers.MultiPartParser",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.throttles.MinuteThrottle"],
-    "EXCEPTION_HANDLER": "common.api.answer_error",
+    "EXCEPTION_HANDLER": "common.web.api_errors.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 # Requests a minute; a township's whole office may share one address.
@@ -332,7 +338,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "common.api.describe_errors",
+        "common.web.api_errors.describe_errors",
     ],
 }
 

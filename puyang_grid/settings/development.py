@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.ciphers import PURPOSES, written_key
+from common.privacy.ciphers import PURPOSES, written_key
 from puyang_grid.addresses import addresses_from, local_secret
 from puyang_grid.settings.base import *  # noqa: F403
 from puyang_grid.settings.base import (

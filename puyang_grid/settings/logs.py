@@ -8,7 +8,7 @@ import structlog
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.types import Processor
 
-from common.log_masking import mask_personal
+from common.privacy.log_masking import mask_personal
 
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,

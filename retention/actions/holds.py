@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from audit.actions import append_entry, hold
 from audit.models import Entry
-from common.datasets import SUBJECT, data_sets
 from common.errors import IllegalMove, RuleViolation
+from common.privacy.datasets import SUBJECT, data_sets
 from retention.models import LegalHold
 from retention.policies import require_holder
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from audit.actions import append_entry, hold
-from common.datasets import data_sets
 from common.errors import RuleViolation
-from common.sources import source_of
+from common.privacy.datasets import data_sets
+from common.records.sources import source_of
 from retention.models import RetentionRule
 from worktime.clocks import day_of
 

@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from access import actions
 from access.actions import GrantDraft
+from access.authority_words import WORDS
 from access.models import GrantRequest
-from access.plain_words import WORDS
 from access.tasks import end_grants
 from accounts.models import User
 from audit.models import Entry

@@ -17,7 +17,7 @@ from redis.exceptions import ConnectionError as RedisIsGone
 from accounts.actions.leftovers import forget_what_is_over
 from accounts.counting import seconds_to_wait
 from accounts.models import Counter
-from common.client_address import network_of
+from common.web.client_address import network_of
 from puyang_grid.settings import base
 from tests.cases import case_in
 from tests.doors import Visitor

@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from common.append_only import append_only_models
+from common.records.append_only import append_only_models
 from puyang_grid.addresses import with_database
 from tests.cases import reported
 from tests.databases import run_addresses

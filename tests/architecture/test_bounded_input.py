@@ -13,12 +13,13 @@ from django.urls import get_resolver
 from rest_framework import relations, serializers
 from rest_framework.views import APIView
 
-from common.bounded import BoundedDictField, BoundedJSONField, BoundedListField
+from common.web.bounded import BoundedDictField, BoundedJSONField, BoundedListField
 from puyang_grid.addresses import BASE_DIR
 from workflow.api.serializers import INPUTS
 
 APPS = (
-    "access", "accounts", "boards", "conduct", "grids", "matters", "notifications", "personnel", "plans", "portal",
+    "access", "accounts", "boards", "conduct", "grids", "matters", "notifications", "personnel", "plans",
+    "register", "public", "frame",
     "workflow",
 )  # fmt: skip
 Field = serializers.Field[Any, Any, Any, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common import filing
+from filing import life as filing
 from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
 from matters import states as matter_states

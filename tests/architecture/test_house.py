@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
     "common", "audit", "notifications", "worktime", "accounts", "grids", "personnel", "access", "boards", "conduct",
-    "matters", "plans", "workflow", "portal", "puyang_grid", "retention", "sweeps",
+    "matters", "plans", "workflow", "register", "public", "frame", "demo", "exchange", "filing", "geometry",
+    "puyang_grid", "retention", "sweeps",
 )  # fmt: skip
 CODE = sorted(
     path for app in (*APPS, "tests") for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts

@@ -9,8 +9,8 @@ from django.apps import apps
 
 from audit.models import AccessEntry, Anchor, Entry, Ledger, Seal
 from audit.witnesses import Rows, witnesses
-from common.append_only import append_only_models, published_columns
-from common.sealing import SealedField
+from common.privacy.sealing import SealedField
+from common.records.append_only import append_only_models, published_columns
 
 TABLES = {model._meta.db_table: model for model in apps.get_models()}
 EVERY = [rows for witness in witnesses() for rows in witness.editions[-1]]

@@ -15,7 +15,7 @@ from django.db import connection
 
 from audit.chain import Link, seal_of
 from audit.merkle import Tree
-from common.sealing import ring
+from common.privacy.sealing import ring
 
 Act = Callable[[], None]
 FIRST_CASE = "(SELECT min(id) FROM workflow_case)"

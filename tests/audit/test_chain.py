@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.chain import GENESIS, Link, algorithm_name, canonical, commitment, first_break, seal_of
-from common.ciphers import Key
+from common.privacy.ciphers import Key
 
 KEY, OTHER = Key("trace.1", b"k" * 32), Key("trace.2", b"o" * 32)
 KEYS = {KEY.name: KEY}

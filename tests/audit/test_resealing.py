@@ -13,8 +13,8 @@ from accounts.models import User
 from audit.invariants import rows_that_their_chain_does_not_know
 from audit.resealing import columns, retired_keys_in_use
 from common import clock
-from common.ciphers import written_key
-from common.sealing import ring
+from common.privacy.ciphers import written_key
+from common.privacy.sealing import ring
 from grids.models import Grid
 from matters.models import Matter
 from personnel.actions.people import known_by_identity

@@ -25,8 +25,8 @@ from audit.anchoring import (
 from audit.invariants import broken_chains, looks_without_a_link, rows_that_their_chain_does_not_know
 from audit.models import AccessEntry
 from common import clock
-from common.invariants import Invariant, examine
-from common.sealing import ring
+from common.privacy.sealing import ring
+from common.records.invariants import Invariant, examine
 from personnel.invariants import INVARIANTS as PERSONNEL
 from puyang_grid.settings.base import database
 from tests.audit.tampering import TAMPERINGS, Tampering

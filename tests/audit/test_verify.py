@@ -14,9 +14,8 @@ from django.db import connection
 
 from audit.anchoring import seal_and_anchor
 from common import clock
-from common.invariants import examine
+from common.records.invariants import every_invariant, examine
 from notifications.tasks import relay_outbox
-from portal.management.commands.verify import ALL
 from puyang_grid.addresses import with_database
 from puyang_grid.roles import connect
 from tests.databases import run_addresses
@@ -117,7 +116,7 @@ def test_verify_holds_on_the_city_and_names_each_bending(
     settled_city: str, bend: Callable[[str], None]
 ) -> None:
     assert verify().count("成立\t") == len(BENDINGS)
-    by_sentence = {invariant.sentence: invariant for invariant in ALL}
+    by_sentence = {invariant.sentence: invariant for invariant in every_invariant()}
     for sentence, statement in BENDINGS.items():
         assert examine(by_sentence[sentence]).holds is (sentence not in BENT_BEFORE), sentence
         bend(statement)

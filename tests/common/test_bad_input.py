@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from common.errors import RuleViolation
-from common.keyset import decode_cursor, encode_cursor
 from common.numbers import whole_number
-from common.parsers import is_deeper
+from common.records.keyset import decode_cursor, encode_cursor
+from common.web.parsers import is_deeper
 from tests.cases import case_in
 from tests.doors import Visitor
 from tests.town import MONDAY, Town

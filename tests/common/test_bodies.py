@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client, RequestFactory
 
-from common import doors
-from common.bodies import API_BODY, PAGE_BODY, STRANGERS_BODY, limit_at, view_name_at
-from common.doors import MEGABYTE, addresses, allowed_body, door_of, require_doors
+from common.web import doors
+from common.web.body_limits import API_BODY, PAGE_BODY, STRANGERS_BODY, limit_at, view_name_at
+from common.web.doors import MEGABYTE, addresses, allowed_body, door_of, require_doors
 from puyang_grid.addresses import BASE_DIR
 from tests.doors import Visitor
 from tests.town import Town
@@ -154,4 +154,4 @@ def test_a_body_is_allowed_only_where_there_is_a_door(monkeypatch: pytest.Monkey
 
 def test_the_limit_stands_before_whatever_reads() -> None:
     order = list(settings.MIDDLEWARE)
-    assert order.index("common.bodies.BodyLimit") < order.index("common.input_gate.InputGate")
+    assert order.index("common.web.body_limits.BodyLimit") < order.index("common.web.input_gate.InputGate")

@@ -9,7 +9,7 @@ import pytest
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from common.bounded import BoundedDictField, BoundedJSONField, BoundedListField
+from common.web.bounded import BoundedDictField, BoundedJSONField, BoundedListField
 from plans.api.serializers import ChangeIn, GridUnitIn
 from tests.doors import Visitor
 from tests.town import Town

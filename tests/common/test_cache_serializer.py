@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.cache import cache
 from redis import Redis
 
-from common.cache_serializer import JsonSerializer
-from common.rate_limit import uses_of
+from common.web.cache_serializer import JsonSerializer
+from common.web.rate_limit import uses_of
 from puyang_grid.addresses import BASE_DIR
 
 opened: list[str] = []
@@ -100,8 +100,8 @@ def test_who_speaks_to_the_cache_is_known() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django.core.cache"):
                 users.add(str(place))
-    here = {"common/counting_cache.py", "common/health.py", "common/rate_limit.py"}
-    assert users == here | {"portal/public_cache.py"}
+    here = {"common/web/counting_cache.py", "common/web/health.py", "common/web/rate_limit.py"}
+    assert users == here | {"public/cache.py"}
 
 
 def test_no_message_of_celery_is_pickled() -> None:

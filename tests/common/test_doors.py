@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from common import doors
+from common.web import doors
 from puyang_grid import urls, wsgi
 from tests.town import Town
 
@@ -47,16 +47,16 @@ def test_an_address_without_a_door_answers_nobody(town: Town, settings: Any) -> 
 def test_a_door_that_leads_nowhere_and_a_rule_that_does_not_exist_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    more = {"portal:nowhere": doors.own(), "portal:home": doors.by_rule("portal.inbox.no_such_rule")}
+    more = {"frame:nowhere": doors.own(), "frame:home": doors.by_rule("frame.inbox.no_such_rule")}
     monkeypatch.setattr(doors, "_doors", {**doors._doors, **more})
     faults = doors.undeclared()
-    assert any("portal:nowhere leads nowhere" in fault for fault in faults)
+    assert any("frame:nowhere leads nowhere" in fault for fault in faults)
     assert any("no_such_rule" in fault for fault in faults)
 
 
 def test_a_door_is_declared_once() -> None:
     with pytest.raises(ImproperlyConfigured, match="twice"):
-        doors.declare("portal", {"home": doors.own()})
+        doors.declare("frame", {"home": doors.own()})
 
 
 @pytest.mark.article(20)

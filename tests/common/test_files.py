@@ -11,7 +11,7 @@ from django.db.models import FileField
 from django.db.models.fields.files import FieldFile
 from django.http import Http404
 
-from common.files import jpeg_answer
+from common.web.files import jpeg_answer
 
 
 @pytest.fixture

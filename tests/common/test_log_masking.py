@@ -6,8 +6,8 @@ import pytest
 from django.test import Client, RequestFactory
 from structlog.testing import capture_logs
 
-from common.log_masking import masked
-from common.request_log import RequestLog
+from common.privacy.log_masking import masked
+from common.web.request_log import RequestLog
 from puyang_grid.addresses import BASE_DIR
 from tests.town import Town
 

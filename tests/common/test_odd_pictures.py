@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from common.errors import RuleViolation
-from common.pictures import LONGEST_SIDE, look_at, read_picture
-from puyang_grid.benches.odd_files import SECRET, SOUND_TO_LOOK_AT, TAKEN, OddFile, odd_files
+from common.pictures.intake import LONGEST_SIDE, look_at, read_picture
+from demo.benches.odd_files import SECRET, SOUND_TO_LOOK_AT, TAKEN, OddFile, odd_files
 
 FILES = odd_files()
 MOST_SECONDS = 0.5  # of the process that serves pages

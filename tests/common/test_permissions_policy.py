@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from common.permissions_policy import OFF, OURS, POLICY
+from common.web.permissions_policy import OFF, OURS, POLICY
 from puyang_grid.addresses import BASE_DIR
 from tests.doors import Visitor
 from tests.town import Town

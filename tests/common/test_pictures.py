@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageCms
 
-from common import pictures
 from common.errors import RuleViolation
-from common.picture_files import drawing
-from common.pictures import Picture, read_picture
-from puyang_grid.benches.odd_files import chunk, flat_rows, png_of, saved, scene
+from common.pictures import drawing
+from common.pictures import intake as pictures
+from common.pictures.intake import Picture, read_picture
+from demo.benches.odd_files import chunk, flat_rows, png_of, saved, scene
 
 RED, BLUE, WHITE = (200, 30, 30), (30, 30, 200), (255, 255, 255)
 NEAR = 6  # of a level; a JPEG is never exact

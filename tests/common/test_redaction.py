@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from common.redaction import find_personal, redacted, words_of
+from common.privacy.redaction import find_personal, redacted, words_of
 from tests.common.texts import Text, corpus
 
 SEED, SIZE = 20261123, 10_000

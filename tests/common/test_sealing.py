@@ -11,10 +11,10 @@ from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import ciphers, sealing_vectors
-from common.ciphers import PURPOSES, SealBroken, read_rings, written_key
-from common.masking import mask
-from common.sealing import blind_index, seal, unseal
+from common.privacy import ciphers, sealing_vectors
+from common.privacy.ciphers import PURPOSES, SealBroken, read_rings, written_key
+from common.privacy.masking import mask
+from common.privacy.sealing import blind_index, seal, unseal
 from personnel.models import ContactRecord, IdentityRecord
 
 CIPHERS = ["aes-256-gcm", "sm4-gcm"]

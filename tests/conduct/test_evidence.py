@@ -13,13 +13,13 @@ from django.db import IntegrityError, transaction
 from PIL import Image
 
 from accounts.models import Counter
-from common import pictures
 from common.errors import RuleViolation
+from common.pictures import intake as pictures
 from conduct import evidence
 from conduct.models import Complaint, ComplaintPhoto
 from conduct.tasks import draw_photos
 from conduct.views import public
-from puyang_grid.benches.odd_files import SECRET, png_of, saved, scene
+from demo.benches.odd_files import SECRET, png_of, saved, scene
 from puyang_grid.celery import app
 from tests.doors import Visitor
 from tests.town import MONDAY, Town

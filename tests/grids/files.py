@@ -14,8 +14,8 @@ import openpyxl
 import shapefile
 from pyproj import CRS
 
-from grids.exchange.reading import read_grids
-from grids.exchange.rows import Form, Reading
+from exchange.reading import read_grids
+from exchange.rows import Form, Reading
 
 Place = tuple[float, ...]
 JING, YU = "410902001001001", "410902001001002"

@@ -13,7 +13,7 @@ from grids.actions.codes import Wish, allot_codes, apply_due_rules, publish_code
 from grids.actions.register import retire_grids
 from grids.codes import DEFAULT_RANGES, DEFAULT_RULE, DEFAULT_SEGMENTS, Place, Rule
 from grids.models import Grid, GridVersion
-from grids.past import grid_by_code
+from grids.register_on_day import grid_by_code
 from tests.town import FOUNDED, MONDAY, Town
 
 JINGDONG = Place("410902", "410902001", "410902001001")

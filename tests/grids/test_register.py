@@ -13,7 +13,7 @@ from grids.actions.codes import place_of, rule_on
 from grids.actions.divisions import change_division, found_placeholder, import_divisions
 from grids.actions.register import Entry, put_in_force
 from grids.models import Division, Grid, GridCode, GridVersion
-from grids.past import facts_of, version_at, way_up
+from grids.register_on_day import facts_of, version_at, way_up
 from tests.town import FOUNDED, MONDAY, Town
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.errors import RuleViolation
-from common.readings import initials
+from common.initials import initials
 from grids.actions.codes import apply_due_rules, publish_code_rule
 from grids.actions.register import retire_grids
 from grids.models import Division, Grid

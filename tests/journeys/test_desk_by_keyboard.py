@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.personas import DEMO_PASSWORD
+from demo.personas import DEMO_PASSWORD
 from tests.browser import Watched, assert_accessible
 
 pytestmark = pytest.mark.journey

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from accounts.personas import PERSONAS
+from demo.personas import PERSONAS
 from tests.browser import Watched, assert_accessible
 from tests.live import LiveCity
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.personas import DEMO_PASSWORD
+from demo.personas import DEMO_PASSWORD
 from tests.browser import Watched, assert_accessible
 from tests.journeys.test_field_worker import choose, enter, number_of
 from tests.live import LiveCity

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from grids.exchange.named import Row, write_rows
+from exchange.named import Row, write_rows
 from matters import actions
 from matters.actions.editions import row_of
 from matters.catalogue.columns import COLUMNS, TABLE, content_in, written

@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from common import clock
+from frame.inbox import messages_for
 from matters import actions
 from matters.models import Proposal
 from notifications.actions import relay_waiting
-from portal.inbox import messages_for
 from tests.matters.conftest import PROPOSALS as PAGE
 from tests.matters.conftest import as_, body, draft_of, proposal_in, text_of
 from tests.town import MONDAY, Town
@@ -140,7 +140,7 @@ def test_a_message_leads_to_its_proposal(town: Town) -> None:
     relay_waiting(at=MONDAY)
     for name, sentence in (("tang", "请会审"), ("jiang", "请作合法性审查")):
         message = messages_for(getattr(town, name)).filter(sentence__startswith=sentence).get()
-        answer = as_(town, name).get(reverse("portal:message", args=[message.pk]))
+        answer = as_(town, name).get(reverse("frame:message", args=[message.pk]))
         assert answer["Location"] == f"{PAGE}{found.pk}/"
 
 

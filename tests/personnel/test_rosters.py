@@ -175,7 +175,7 @@ def test_a_file_that_is_no_roster_is_refused_whole(town: Town, content: bytes, w
 
 
 def test_a_file_that_unpacks_to_too_much_is_not_read(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grids.exchange.named.UNZIPPED_BYTES", 1000)
+    monkeypatch.setattr("exchange.named.UNZIPPED_BYTES", 1000)
     with refused(RuleViolation) as caught:
         taken(town, line(1))
     assert "太多" in caught.value.sentence

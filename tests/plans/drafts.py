@@ -15,8 +15,8 @@ from plans.actions.plans import (
     submit_plan,
 )
 from plans.actions.steps import draw
+from plans.drawing_input import Said
 from plans.models import GridPlan
-from plans.said import Said
 from tests.town import MONDAY, Town
 
 EFFECT = MONDAY.date() + timedelta(days=14)

@@ -13,14 +13,14 @@ import pytest
 import shapely
 
 from accounts.models import User
+from exchange.reading import read_grids
+from exchange.rows import Form, Reading
 from grids.actions.codes import rule_on
 from grids.actions.divisions import change_division
 from grids.actions.register import Entry, put_in_force
-from grids.exchange.reading import read_grids
-from grids.exchange.rows import Form, Reading
 from grids.facts import Unit
 from grids.models import GridVersion
-from grids.past import facts_of
+from grids.register_on_day import facts_of
 from plans.actions.imports import choose_crs, take_file, work_on_imports
 from plans.models import GridPlan, ImportJob
 from tests.doors import Visitor

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import shapely
 
-from grids.exchange.limits import FILE_BYTES, MEGABYTE
+from exchange.limits import FILE_BYTES, MEGABYTE
 from plans.actions.imports import work_on_imports
 from plans.models import ImportJob, PlannedGrid
 from tests.doors import Visitor

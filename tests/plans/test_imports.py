@@ -18,7 +18,7 @@ from django.db import connections
 
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from grids.exchange.rows import Survey
+from exchange.rows import Survey
 from plans.actions import imports
 from plans.actions.imports import (
     ABANDONED_AFTER,

@@ -11,7 +11,7 @@ from audit.models import Entry
 from common.errors import NotPermitted
 from grids.actions.divisions import change_division, found_placeholder
 from grids.models import Division, FormerDivision
-from grids.past import way_up
+from grids.register_on_day import way_up
 from plans.actions.divisions import found_zone, move_division
 from plans.actions.plans import withdraw_plan
 from tests.cases import reported

@@ -11,7 +11,7 @@ from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
 from grids.locate import locate
 from grids.models import Grid, GridVersion
-from grids.past import grid_by_code, version_at
+from grids.register_on_day import grid_by_code, version_at
 from notifications.models import Outbox
 from personnel.models import GridPosting
 from plans.actions.effect import bring_into_force

@@ -16,7 +16,7 @@ from grids.actions.codes import publish_code_rule
 from grids.facts import Unit
 from grids.invariants import INVARIANTS
 from grids.models import Grid
-from grids.past import grid_by_code
+from grids.register_on_day import grid_by_code
 from personnel.models import GridPosting
 from plans.actions.effect import bring_into_force
 from plans.actions.imports import choose_crs, confirm_import, take_file, work_on_imports

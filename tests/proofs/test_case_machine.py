@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from common.errors import IllegalMove, NotPermitted, Refusal, RuleViolation
-from common.invariants import examine
+from common.records.invariants import examine
 from notifications.actions import relay_waiting
 from personnel.models import Organization
 from tests.cases import photo

@@ -18,14 +18,14 @@ from workflow.models import Case
 PUBLIC = {
     "livez", "readyz",  # the proxy asks
     "accounts:sign_in", "accounts:persona",  # how one gets in; personas exist in demo mode only
-    "portal:help", "portal:text_size",  # before signing in too
-    "portal:components",  # the developers' page; only in demo mode or for staff
+    "frame:help", "frame:text_size",  # before signing in too
+    "demo:components",  # the developers' page; only in demo mode or for staff
     "workflow:resident",  # the resident's own code is the key
-    "portal:public", "portal:public_place", "portal:public_grid", "portal:public_text_size",  # Art. 13
+    "public:home", "public:place", "public:grid", "public:text_size",  # Art. 13
     "conduct:complain", "conduct:progress",  # Art. 12: anybody, without a name
-    "portal:public_lists", "portal:public_list", "portal:public_edition",  # Art. 14
+    "public:lists", "public:list", "public:edition",  # Art. 14
     "matters:notices", "matters:notice",  # Art. 16: what is under public notice
-    "portal:short", "portal:public_plans", "portal:public_plan",  # what stands on paper; Art. 7
+    "public:short", "public:plans", "public:plan",  # what stands on paper; Art. 7
 }  # fmt: skip
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -60,7 +60,7 @@ def address(route: str, case: Case, uid: object) -> str:
 def test_the_map_has_doors_and_every_public_one_is_there() -> None:
     names = {name for name, _ in DOORS}
     assert len(DOORS) > 50
-    assert PUBLIC - {"portal:components", "accounts:persona"} <= names
+    assert PUBLIC - {"demo:components", "accounts:persona"} <= names
 
 
 @pytest.mark.article(20)

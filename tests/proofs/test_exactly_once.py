@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from puyang_grid.children import wait_until
+from puyang_grid.pid_files import wait_until
 from tests.live import LiveCity, found_city
 
 pytestmark = [pytest.mark.slow, pytest.mark.article(18)]

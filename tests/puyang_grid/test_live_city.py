@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from puyang_grid.children import wait_until
+from puyang_grid.pid_files import wait_until
 from tests.live import LiveCity
 
 pytestmark = pytest.mark.slow

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from common.bodies import API_BODY, PAGE_BODY, STRANGERS_BODY
-from common.doors import MEGABYTE
-from common.permissions_policy import POLICY
+from common.web.body_limits import API_BODY, PAGE_BODY, STRANGERS_BODY
+from common.web.doors import MEGABYTE
+from common.web.permissions_policy import POLICY
 from puyang_grid.addresses import BASE_DIR
 from tests.live import LiveCity
 from tests.nginx import HOST, Answer, Proxy, ask, nginx_program, proxy

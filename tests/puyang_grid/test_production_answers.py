@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from common.ciphers import PURPOSES, written_key
-from common.permissions_policy import POLICY
+from common.privacy.ciphers import PURPOSES, written_key
+from common.web.permissions_policy import POLICY
 from puyang_grid.addresses import BASE_DIR
 from tests.town import Town
 

@@ -21,8 +21,8 @@ from audit.invariants import broken_chains, rows_that_their_chain_does_not_know
 from audit.models import Entry
 from audit.resealing import columns, outdated_indexes
 from common import clock
-from common.datasets import data_sets
-from common.invariants import examine
+from common.privacy.datasets import data_sets
+from common.records.invariants import examine
 from conduct.models import Complaint, ComplaintPhoto
 from matters.models import MatterImport
 from notifications.actions import relay_waiting, tell

@@ -13,8 +13,8 @@ from django.db.utils import ProgrammingError
 
 from audit.models import Entry
 from common import clock
-from common.datasets import data_sets
 from common.errors import IllegalMove, NotPermitted, RuleViolation
+from common.privacy.datasets import data_sets
 from retention.actions import RuleDraft, lift_hold, place_hold, publish_rule
 from retention.models import LegalHold, RetentionRule
 from retention.rules import rules_on

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from accounts.models import IdempotencyKey, User
-from common.api import SENTENCES
+from common.web.api_errors import SENTENCES
 from tests.cases import case_in, reported
 from tests.town import MONDAY, Town
 from workflow.api.serializers import INPUTS

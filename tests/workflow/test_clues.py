@@ -9,13 +9,13 @@ import pytest
 from django.db import connection
 
 from access import subjects
+from access.access_log import looks_in_charge_of
 from access.actions import reveal
-from access.looks import looks_in_charge_of
 from access.tiers import TIERS
 from audit.models import AccessEntry
-from common.ciphers import SealBroken
 from common.errors import Refusal
-from common.sealing import MARK
+from common.privacy.ciphers import SealBroken
+from common.privacy.sealing import MARK
 from tests.cases import STEP, reported
 from tests.town import MONDAY, Town
 from workflow import actions

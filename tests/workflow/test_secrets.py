@@ -13,10 +13,10 @@ from PIL import Image, PngImagePlugin
 from accounts.models import User
 from audit.models import AccessEntry
 from common.errors import NotPermitted, RuleViolation
+from frame.inbox import messages_for
 from notifications.actions import relay_waiting
 from personnel.actions import relieve
 from personnel.models import GridPosting
-from portal.inbox import messages_for
 from retention.actions import erase_what_is_over
 from tests.cases import STEP, case_in, photo, refused, reported
 from tests.town import MONDAY, Town

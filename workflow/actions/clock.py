@@ -15,8 +15,8 @@ from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 from workflow import deadlines, notices
 from workflow.history import write_event
 from workflow.models import Case, Stage, StageEffect
+from workflow.stages import move_case
 from workflow.states import LEVEL_NAMES, level_above
-from workflow.stays import move_case
 
 CLOCKS = "workflow.clocks"
 

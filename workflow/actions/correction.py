@@ -12,7 +12,7 @@ from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.actions.report import matter_in_force
 from workflow.models import Case, CaseContact
-from workflow.stays import begin, move_case
+from workflow.stages import begin, move_case
 
 LEADER_STATUSES = ("awaiting_leader", "coordinating")
 

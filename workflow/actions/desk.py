@@ -14,8 +14,8 @@ from personnel.scopes import anybody_holds
 from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Case
+from workflow.stages import begin, move_case
 from workflow.states import LEVEL_NAMES, level_above
-from workflow.stays import begin, move_case
 
 UNDOABLE = {"accept": "awaiting_acceptance", "assign": "awaiting_assignment"}
 

@@ -16,8 +16,8 @@ from typing import Any
 from django.db import transaction
 
 from audit.actions import append_entry
-from common.ciphers import SealBroken
-from common.redaction import without
+from common.privacy.ciphers import SealBroken
+from common.privacy.redaction import without
 from workflow.models import Attachment, Case, CaseContact
 
 TEXTS = ("title", "description", "place", "result")

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.pictures import read_picture
+from common.pictures.intake import read_picture
 from workflow import policies
 from workflow.models import Attachment, Case
 

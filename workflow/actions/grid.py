@@ -10,11 +10,11 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.redaction import redacted
+from common.privacy.redaction import redacted
 from workflow import notices
 from workflow.actions.evidence import attach_photos, require_evidence, require_witness
 from workflow.models import Attachment, Case
-from workflow.stays import begin, move_case
+from workflow.stages import begin, move_case
 
 
 def required_text(text: str, sentence: str, *, field: str) -> str:

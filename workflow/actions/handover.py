@@ -18,7 +18,7 @@ from workflow import notices
 from workflow.history import write_event
 from workflow.models import Case
 from workflow.querysets import CaseQuerySet
-from workflow.stays import move_case
+from workflow.stages import move_case
 from worktime.clocks import day_of
 
 BATCH = 1000

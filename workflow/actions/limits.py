@@ -9,7 +9,7 @@ from django.db import transaction
 
 from audit.actions import append_entry, hold
 from common.errors import RuleViolation
-from common.sources import source_of
+from common.records.sources import source_of
 from workflow.models import StepLimit
 from workflow.rulebook import forget_rulebook
 from worktime.clocks import Clock, day_of

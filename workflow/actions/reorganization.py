@@ -14,8 +14,8 @@ from personnel import policies
 from personnel.actions import sync_grants
 from personnel.actions.organizations import ONE_EACH, close_organization, end_organization, lock
 from personnel.actions.succession import share_management
-from personnel.compatible import require_compatible
 from personnel.models import DualManagement, OfficePosting, Organization
+from personnel.post_compatibility import require_compatible
 from personnel.posts import ORGANIZATION_KINDS
 from personnel.querysets import PostingQuerySet
 from workflow import notices

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.redaction import without
+from common.privacy.redaction import without
 from grids.locate import locate
 from grids.models import Division, Grid
 from matters.models import Matter
@@ -23,8 +23,8 @@ from workflow.actions.grid import settle_case
 from workflow.answers import checked_answers
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
+from workflow.stages import open_stage, start_stay
 from workflow.states import CASE_MOVES
-from workflow.stays import open_stage, start_stay
 from worktime.clocks import day_of
 
 Outcome = Literal["send", "handling", "solved"]

@@ -10,15 +10,15 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.redaction import redacted
+from common.privacy.redaction import redacted
 from personnel.models import Organization
 from workflow import notices
 from workflow.actions.desk import give_to_unit
 from workflow.actions.evidence import attach_photos, require_evidence, require_witness
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Attachment, Case
+from workflow.stages import begin, move_case
 from workflow.states import level_above
-from workflow.stays import begin, move_case
 
 BINDING_RETURN = 2  # the second return goes one level up, and what is decided there binds
 

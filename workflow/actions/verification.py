@@ -8,12 +8,12 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
-from common.redaction import redacted
+from common.privacy.redaction import redacted
 from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.models import Assignment, Case
+from workflow.stages import begin, move_case
 from workflow.states import CASE_MOVES, level_above
-from workflow.stays import begin, move_case
 
 ESCALATING_FAILURE = 3
 REDONE_BY = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.bounded import BoundedDictField, BoundedListField
-from common.parsers import MomentField
+from common.web.bounded import BoundedDictField, BoundedListField
+from common.web.parsers import MomentField
 from personnel.models import Organization
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Attachment, Case, CaseEvent

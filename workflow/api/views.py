@@ -17,10 +17,9 @@ from accounts.idempotency import answer_once, earlier_answer
 from accounts.keyed_requests import KEY_HEADER, keyed
 from common import clock
 from common.errors import RuleViolation
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from matters.api.views import MatterRow
 from workflow import actions
-from workflow.access import case_in_sight
 from workflow.actions.calls import say
 from workflow.api.serializers import (
     INPUTS,
@@ -37,6 +36,7 @@ from workflow.api.serializers import (
 from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
 from workflow.report_choices import reportable_grids, suggest
+from workflow.visibility import case_in_sight
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
-from common.keyset import keyset_page
-from common.saying import given, say
+from common.records.keyset import keyset_page
+from common.web.saying import given, say
 from personnel import policies
 from personnel.forms import CloseBodyForm
 from personnel.models import Organization
-from personnel.sight import body_in_sight
 from personnel.views.frame import now_and_today
+from personnel.visibility import body_in_sight
 from workflow.actions.reorganization import close_body
 from workflow.models import Case
 from workflow.presentation import row_of

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from common.masking import mask
+from common.privacy.masking import mask
 from personnel.models import GridPosting
 from workflow.limit_words import legal_basis, matter_limits
 from workflow.models import Case, CaseContact, Stage

@@ -13,16 +13,16 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.files import jpeg_answer
-from common.qr import qr_path
+from common.drawing.qr import qr_path
+from common.web.files import jpeg_answer
 from grids.sketches import village_areas
 from workflow import policies
-from workflow.access import trace_look
 from workflow.models import Attachment, Case
 from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, telling_now, visible_case
+from workflow.visibility import trace_look
 from worktime.clocks import day_of
 
 SMALL_SIDE = 320

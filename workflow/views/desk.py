@@ -14,15 +14,15 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import NotPermitted
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from grids.models import Division
 from personnel.scopes import authority_of
 from workflow.filters import Filters, address_with, matter_codes
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import QUEUES, Queue, cases_in, counts_of
+from workflow.views.batch import Outcome, last_outcome
 from workflow.views.fetching import telling_now
-from workflow.views.many import Outcome, last_outcome
 
 # The queues of the desk and the letter that opens each after g.
 DESK_QUEUES = {

@@ -10,13 +10,13 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from workflow.access import case_in_sight
 from workflow.models import Case
 from workflow.policies import verbs_open_to
 from workflow.presentation import Telling
 from workflow.rulebook import current_rulebook
 from workflow.sentences import CONSEQUENCES, DANGEROUS, USUAL_VERB
 from workflow.states import VERBS
+from workflow.visibility import case_in_sight
 
 
 def visible_case(request: HttpRequest, pk: int) -> Case:

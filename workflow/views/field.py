@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.keyset import keyset_page
 from common.numbers import whole_number
+from common.records.keyset import keyset_page
 from grids.models import Grid
 from matters.models import GridRequest
 from personnel.scopes import authority_of

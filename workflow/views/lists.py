@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.keyset import keyset_page
-from grids.codes import LONGEST
+from common.records.keyset import keyset_page
+from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
-from grids.past import grid_by_code
+from grids.register_on_day import grid_by_code
 from personnel.scopes import authority_of
 from workflow.filters import address_with
 from workflow.measures import MEASURES, Measure, counted
@@ -104,7 +104,7 @@ def grid_named(code: str) -> Grid | None:
     """The grid of a code; no code is no grid, an unknown one does not exist."""
     if not code:
         return None
-    grid = grid_by_code(code[:LONGEST])
+    grid = grid_by_code(code[:LONGEST_CODE])
     if grid is None:
         raise Http404
     return grid
@@ -119,7 +119,7 @@ def back_url(user: User, asked: Asked) -> str:
     """The overview that the number stands on, for those who have one."""
     if not may_look_at(authority_of(user), asked.place, "supervise", "dispatch"):
         return ""
-    return address_with(reverse("portal:overview"), division=asked.place.code, period=asked.period.key)
+    return address_with(reverse("frame:overview"), division=asked.place.code, period=asked.period.key)
 
 
 @login_required

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
-from common.readings import full_reading
+from common.initials import full_reading
 from grids.models import Grid
 from personnel.scopes import authority_of
 from workflow.forms import ReportForm

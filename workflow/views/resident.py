@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from accounts.counting import seconds_to_wait
 from common import clock
-from common.client_address import client_network
 from common.errors import IllegalMove, Refusal
-from common.pages import error_page
+from common.web.client_address import client_network
+from common.web.error_pages import error_page
 from workflow import actions
 from workflow.forms import ResidentForm
 from workflow.models import Case

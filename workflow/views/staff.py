@@ -12,14 +12,14 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import RuleViolation
-from common.fields import day_field, text_field
-from common.saying import given, say
+from common.web.form_fields import day_field, text_field
+from common.web.saying import given, say
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, SOURCES
-from personnel.sight import place_managed, post_managed
 from personnel.views.frame import now_and_today, staffing_url
+from personnel.visibility import place_managed, post_managed
 from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
 from workflow.actions.reorganization import merge_organizations
 from workflow.models import Case

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import NotPermitted
-from common.keyset import keyset_page
+from common.records.keyset import keyset_page
 from personnel.models import Organization
 from personnel.scopes import authority_of
 from workflow.actions.unit import BINDING_RETURN
@@ -22,8 +22,8 @@ from workflow.presentation import Telling, row_of
 from workflow.queues import QUEUES, Queue, cases_in, counts_of
 from workflow.returns import ground_of
 from workflow.states import VERBS
+from workflow.views.batch import last_outcome
 from workflow.views.fetching import telling_now
-from workflow.views.many import last_outcome
 
 TRAY_QUEUES = ("to_sign", "in_hand", "fed_back", "unit_late")
 WAITING = ("to_sign", "in_hand")

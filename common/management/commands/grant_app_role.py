@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from psycopg2 import sql
 
-from common.append_only import append_only_models, deletable_models, published_columns
+from common.records.append_only import append_only_models, deletable_models, published_columns
 
 READ_ONLY_TABLES = ("django_migrations", "audit_ledger")
 # Tables of libraries whose rows come and go.

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from common import clock
-from common.datasets import data_sets
+from common.privacy.datasets import data_sets
 from retention.actions import erase_what_is_over
 from retention.rules import due_sets, rules_on
 from worktime.clocks import day_of

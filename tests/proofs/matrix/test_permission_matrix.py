@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from common.doors import addresses
+from common.web.doors import addresses
 from personnel.models import Organization
 from tests.proofs.matrix.addresses import PAGES, Row
 from tests.proofs.matrix.oracle import ALIKE, AWAY, HIDDEN, IN, LATE, NO, PEOPLE, Thing, expected

@@ -1,0 +1,114 @@
+"""Post a board with a photo of it, look at it, take it down (Art. 13)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import BinaryIO
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from accounts.models import User
+from audit.actions import append_entry, committed
+from boards import policies
+from boards.models import BoardCheck, NoticeBoard, PostedBoard
+from boards.states import BOARD_MOVES, CONDITIONS
+from common.errors import RuleViolation, StaleVersion
+from common.pictures.intake import read_picture
+
+MOST_PLACES = 30
+LONGEST_PLACE = 100
+
+
+@transaction.atomic
+def post_board(
+    board: NoticeBoard, *, place: str, edition: int, photo: BinaryIO, size: int, by: User, at: datetime
+) -> NoticeBoard:
+    """Record that the present edition hangs at a place, with the photo that shows it.
+
+    ``edition`` is the one that was printed: an older one is refused, for the board would be wrong at once.
+    """
+    board = _begin(board, "post", by=by)
+    where = " ".join(place.split())
+    if not where or len(where) > LONGEST_PLACE:
+        raise RuleViolation(f"请写明张贴地点，最多 {LONGEST_PLACE} 字。", field="place")
+    if edition != board.edition:
+        raise RuleViolation(
+            f"公示内容已更新到第 {board.edition} 版，请打印新的再张贴；照片里的是第 {edition} 版。",
+            field="photo",
+        )
+    picture = read_picture(photo, size=size)
+    posted = board.places.filter(place=where, removed_at=None).first() or PostedBoard(
+        board=board, place=where
+    )
+    if posted.pk is None and board.places.filter(removed_at=None).count() >= MOST_PLACES:
+        raise RuleViolation(f"一个网格最多登记 {MOST_PLACES} 处公示牌。", field="place")
+    posted.edition, posted.posted_at, posted.posted_by = board.edition, at, by
+    posted.condition, posted.checked_at = "intact", at
+    posted.photo.save(f"{uuid4().hex}.jpg", ContentFile(picture.content), save=False)
+    posted.save()
+    return _end(
+        board, "post", by=by, at=at, record={"place": where, "edition": edition, "photo": picture.sha256}
+    )
+
+
+@transaction.atomic
+def check_board(
+    posted: PostedBoard, *, condition: str, note: str = "", by: User, at: datetime
+) -> NoticeBoard:
+    """Record a look at a posted board; one that is damaged or missing must be posted anew."""
+    if condition not in CONDITIONS:
+        raise RuleViolation("请选择公示牌的状况。", field="condition")
+    board = _begin(posted.board, "check", by=by)
+    place = board.places.select_for_update().filter(pk=posted.pk, removed_at=None).first()
+    if place is None:
+        raise RuleViolation("这一处公示牌已经取下。")
+    place.condition, place.checked_at = condition, at
+    place.save(update_fields=["condition", "checked_at"])
+    BoardCheck.objects.create(posted=place, at=at, by=by, condition=condition, note=note.strip())
+    record = {"place": place.place, "condition": condition, "note": committed(note.strip())}
+    return _end(board, "check", by=by, at=at, record=record)
+
+
+@transaction.atomic
+def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
+    """Record that a board hangs there no more; a grid without any must be shown elsewhere."""
+    board = _begin(posted.board, "take_down", by=by)
+    place = board.places.select_for_update().filter(pk=posted.pk, removed_at=None).first()
+    if place is None:
+        raise RuleViolation("这一处公示牌已经取下。")
+    place.removed_at = at
+    place.save(update_fields=["removed_at"])
+    return _end(board, "take_down", by=by, at=at, record={"place": place.place})
+
+
+def _begin(board: NoticeBoard, verb: str, *, by: User) -> NoticeBoard:
+    """Lock the board as it was read, authorize, check the moment."""
+    locked = NoticeBoard.objects.with_place().select_for_update(of=("self",)).get(pk=board.pk)
+    if locked.version != board.version:
+        raise StaleVersion(
+            f"这块公示牌刚刚有变化，现在是“{locked.get_status_display()}”，第 {locked.edition} 版。请看过再办。",
+            version=locked.version,
+        )
+    policies.require(verb, by, locked)
+    BOARD_MOVES.require(verb, status=locked.status)
+    return locked
+
+
+def _end(board: NoticeBoard, verb: str, *, by: User, at: datetime, record: dict[str, object]) -> NoticeBoard:
+    """The board is up to date when every place where it hangs shows the present edition, whole."""
+    places = list(board.places.filter(removed_at=None))
+    is_true = all(place.edition == board.edition and place.condition == "intact" for place in places)
+    target = "unposted" if not places else "posted" if is_true else "stale"
+    board.status = BOARD_MOVES.target_of(verb, status=board.status, to=target)
+    if board.status == "posted":
+        board.due_at, board.explanation = None, ""
+    elif board.due_at is None:
+        board.due_at, board.explanation = at, "发现破损、缺失或已取下，应立即更换"
+    board.version += 1
+    board.save()
+    append_entry(
+        f"board:{board.pk}", verb=verb, at=at, actor_id=by.pk, record={**record, "status": board.status}
+    )
+    return board

@@ -1,0 +1,214 @@
+"""`bench trace`: how fast the trace is checked, what it costs a report, and a report beside the build before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+from django.conf import settings
+from django.db import connection
+from django.test.utils import override_settings
+
+from audit.actions import append_entries
+from audit.anchoring import faults_of_tree, seal_and_anchor
+from audit.invariants import broken_chains, rows_that_their_chain_does_not_know
+from audit.models import Entry
+from common import clock
+from demo.benches.measuring import SCRATCH, as_owner, scratch_city, settings_of_server
+from puyang_grid.addresses import BASE_DIR, addresses_from, with_database
+from puyang_grid.roles import connect, drop_database, make_database, role_of
+
+Say = Callable[[str], object]
+BEFORE = f"{SCRATCH}_before"
+ANCHORS = settings.VAR_DIR / "bench-anchors"
+CHAIN_LENGTH, BLOCK, WARM_UP = 10, 50, 1
+# One process of the same build is faster than the next by more than the trace costs: each serves so many blocks.
+BLOCKS_OF_PROCESS = 4
+# Runs in either build: a block of reports over HTTP in process, and what the build does each minute for its trace;
+# requests are counted, none is refused for its number.
+INTAKE = """
+import sys, time, uuid, django
+django.setup()
+from django.conf import settings
+settings.DEMO_MODE = True
+settings.API_RATES = {kind: dict.fromkeys(("account", "network"), 1_000_000) for kind in ("read", "write")}
+from django.test import Client
+from accounts.models import User
+from common import clock
+from grids.models import Grid
+from matters.models import Matter
+from worktime.clocks import day_of
+try:
+    from audit.anchoring import seal_and_anchor
+except ImportError:
+    seal_and_anchor = None
+if "without" in sys.argv:  # no digests of rows, no seals: what is left is a chain as it was before
+    import audit.actions
+    audit.actions.witness_of = lambda subject: None
+    seal_and_anchor = None
+worker = User.objects.get(username="worker")
+grid = Grid.objects.filter(postings__user=worker).select_related("village__parent__parent")[0]
+matters = Matter.objects.in_force(grid.village.parent.parent_id, day_of(clock.now())).reportable()
+matter = matters.filter(name="邻里纠纷").first() or matters.filter(photo_before=False, place_required=False)[0]
+client = Client(SERVER_NAME="127.0.0.1")
+client.force_login(worker)
+said = {"grid_id": grid.pk, "matter_id": matter.pk, "description": "楼道杂物"}
+for line in sys.stdin:
+    began = time.perf_counter()
+    for _ in range(int(line)):
+        answer = client.post("/api/v1/cases/", said, content_type="application/json",
+                             headers={"Idempotency-Key": str(uuid.uuid4())})
+        assert answer.status_code == 201, answer.content
+    if seal_and_anchor is not None:
+        seal_and_anchor(at=clock.now())
+    print(time.perf_counter() - began, flush=True)
+"""
+
+
+@dataclass
+class Build:
+    """One build, which serves blocks of reports in processes of its own; ``blocks`` are their seconds."""
+
+    name: str
+    folder: Path
+    database: str
+    words: tuple[str, ...] = ()
+    blocks: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def at_work(self) -> Iterator[Callable[..., None]]:
+        """Start a process; what is yielded takes in one block of reports."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", INTAKE, *self.words],
+            cwd=self.folder,
+            env=_environment(self.database),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asked, answered = process.stdin, process.stdout
+
+        def block(*, is_counted: bool) -> None:
+            asked.write(f"{BLOCK}\n")
+            asked.flush()
+            seconds = float(answered.readline())
+            if is_counted:
+                self.blocks.append(seconds)
+
+        with process:
+            yield block
+            process.kill()
+
+
+def run(say: Say, *, links: int, rounds: int, against: Path | None) -> None:
+    """Check ``links`` links, then take in ``rounds`` blocks of reports in this build and the one in ``against``."""
+    shutil.rmtree(ANCHORS, ignore_errors=True)
+    with scratch_city(), override_settings(AUDIT_ANCHOR_FILE=_anchor_file(SCRATCH)):
+        say(f"服务器 {settings_of_server()}")
+        _check(say, links)
+        if against is not None:
+            _compare(say, rounds=rounds, against=against)
+
+
+def _check(say: Say, links: int) -> None:
+    at = clock.now()
+    for seq in range(CHAIN_LENGTH):
+        records = {f"bench:{number}": {"n": seq, "note": "0" * 64} for number in range(links // CHAIN_LENGTH)}
+        append_entries(records, verb="accept", at=at, actor_id=1, first=seq == 0)
+    as_owner("ANALYZE")
+    started = perf_counter()
+    sealed = seal_and_anchor(at=at)
+    say(f"封存 {sealed:,} 环：{sealed / (perf_counter() - started):,.0f} 环/秒")
+    count = Entry.objects.count()
+    for name, check in (
+        ("链", broken_chains),
+        ("树", faults_of_tree),
+        ("现状", rows_that_their_chain_does_not_know),
+    ):
+        started = perf_counter()
+        faults = list(check())
+        seconds = perf_counter() - started
+        say(f"核对{name}：{count:,} 环 {seconds:.2f} 秒，{count / seconds:,.0f} 环/秒，不符 {len(faults)} 处")
+
+
+def _compare(say: Say, *, rounds: int, against: Path) -> None:
+    ours, without, before = builds = (
+        Build("本版", BASE_DIR, SCRATCH),
+        Build("本版去掉现状摘要、封存和锚定", BASE_DIR, SCRATCH, ("without",)),
+        Build("前版", against, BEFORE),
+    )
+    with _loaded(against):
+        for _ in range(0, rounds, BLOCKS_OF_PROCESS):
+            with ExitStack() as stack:
+                at_work = [stack.enter_context(build.at_work()) for build in builds]
+                for turn in range(BLOCKS_OF_PROCESS + WARM_UP):
+                    for block in at_work if turn % 2 else reversed(at_work):
+                        block(is_counted=turn >= WARM_UP)
+    for build in builds:
+        spread = statistics.quantiles(build.blocks, n=20)
+        say(
+            f"{build.name}：每件上报 p50 {statistics.median(build.blocks) / BLOCK * 1000:.2f} 毫秒，"
+            f"5–95 百分位 {spread[0] / BLOCK * 1000:.2f}–{spread[-1] / BLOCK * 1000:.2f}"
+        )
+    for other in (without, before):
+        ratios = [one / two for one, two in zip(ours.blocks, other.blocks, strict=True)]
+        say(
+            f"本版 ÷ {other.name}，逐块中位数 {statistics.median(ratios):.3f}（{len(ratios)} 块，每块 {BLOCK} 件）"
+        )
+
+
+@contextmanager
+def _loaded(folder: Path) -> Iterator[None]:
+    """A second scratch database, made and filled by the other build."""
+    addresses = addresses_from(os.environ, settings.VAR_DIR)
+    with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
+        drop_database(cursor, BEFORE)
+        make_database(cursor, BEFORE, owner=role_of(addresses.owner))
+        cursor.execute(f'GRANT CONNECT ON DATABASE "{BEFORE}" TO "{role_of(addresses.app)}"')
+    try:
+        owner, app = _environment(BEFORE, role="owner"), _environment(BEFORE)
+        loading = ("load_divisions", "load_calendar", "load_matters", "load_demo")
+        for words, environ in (
+            (["migrate", "--no-input", "-v0"], owner),
+            (["grant_app_role", "-v0"], owner),
+            *(([name], app) for name in loading),
+        ):
+            command = [sys.executable, "manage.py", *words]
+            subprocess.run(command, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
+        yield
+    finally:
+        with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
+            drop_database(cursor, BEFORE)
+
+
+def _environment(database: str, *, role: str = "app") -> dict[str, str]:
+    addresses = addresses_from(os.environ, settings.VAR_DIR)
+    connection.close()
+    return {
+        **os.environ,
+        **addresses.as_environment(),
+        "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.development",
+        "DATABASE_URL": with_database(addresses.app, database),
+        "DATABASE_OWNER_URL": with_database(addresses.owner, database),
+        "DATABASE_ROLE": role,
+        "PUYANG_VAR": str(settings.VAR_DIR),
+        "DEMO_MODE": "1",
+        "DEBUG": "0",
+        "LOG_LEVEL": "ERROR",
+        "AUDIT_ANCHOR_FILE": _anchor_file(database),
+    }
+
+
+def _anchor_file(database: str) -> str:
+    """Not the real one, which knows only the platform's own database."""
+    return str(ANCHORS / f"{database}.jsonl")

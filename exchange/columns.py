@@ -1,0 +1,190 @@
+"""The vocabulary of a grid file: which headers mean what, and what a cell may say. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from common.errors import RuleViolation
+from exchange.archive import shown
+from exchange.rows import KIND_NAMES, PREMISES_NAMES, UNIT_KIND_NAMES
+
+Owner = Literal["grid", "unit"]
+UNSEEN = {"Cc", "Cf", "Cs"}  # controls, marks that turn the writing's direction, halves of characters
+MAX_COUNT = 10_000_000
+LONGEST_CODE = 24
+NOT_LETTERS = {chr(number) for number in range(0xFDD0, 0xFDF0)}
+NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?([eE][+-]?\d{1,2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its Chinese name, other headers that mean it, and the longest text (0: a count)."""
+
+    key: str
+    name: str
+    others: tuple[str, ...]
+    longest: int
+    owner: Owner = "grid"
+
+
+COLUMNS: Mapping[str, Column] = {
+    column.key: column
+    for column in (
+        Column(
+            "code", "网格编码", ("网格代码", "网格编号", "网格编", "编码", "code", "gridcode"), LONGEST_CODE
+        ),
+        Column("name", "网格名称", ("网格名", "名称", "name", "gridname"), 80),
+        Column("kind", "网格类型", ("网格类别", "网格类", "类型", "kind", "gridkind"), 10),
+        Column("premises", "专属类别", ("专属网格类别", "premises"), 20),
+        Column(
+            "village_code",
+            "村社区编码",
+            ("村编码", "社区编码", "村社区代码", "村代码", "社区代码", "villagecode", "villcode"),
+            12,
+        ),
+        Column(
+            "village_name",
+            "村社区",
+            (
+                "村社区名称",
+                "村名称",
+                "社区名称",
+                "所属村社区",
+                "所在村社区",
+                "所属村",
+                "所属社区",
+                "village",
+                "villagename",
+            ),
+            60,
+        ),
+        Column("households", "户数", ("网格户数", "总户数", "households", "hholds"), 0),
+        Column("population", "人口", ("人口数", "网格人口", "总人口", "population", "popn"), 0),
+        Column("unit_kind", "单元类型", ("单元类别",), 20, "unit"),
+        Column("unit_name", "单元名称", ("单元", "楼栋", "楼院", "村民组", "小区楼栋"), 80, "unit"),
+        Column("unit_address", "单元地址", ("地址", "门牌", "门牌地址"), 200, "unit"),
+        Column("unit_households", "单元户数", ("楼栋户数", "本单元户数"), 0, "unit"),
+        Column("unit_list", "包含单元", ("单元清单", "基本单元", "包含楼栋"), 4000),
+        Column("coordinates", "坐标", ("边界坐标", "坐标串", "边界"), 0),
+    )
+}
+UNIT_KEYS = tuple(key for key, column in COLUMNS.items() if column.owner == "unit")
+KEY_BY_HEADER = {
+    header: column.key for column in COLUMNS.values() for header in (column.name.lower(), *column.others)
+}
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "kind": KIND_NAMES,
+    "premises": PREMISES_NAMES,
+    "unit_kind": UNIT_KIND_NAMES,
+}
+
+
+def key_of(header: str) -> str:
+    """The column that a header means, or empty; spaces, punctuation and notes in brackets do not count."""
+    plain = unicodedata.normalize("NFKC", header).lower()
+    plain = re.sub(r"\(.*?\)|[\s*_/、:.\-]", "", plain)
+    return KEY_BY_HEADER.get(plain, "")
+
+
+def name_of(key: str) -> str:
+    """The Chinese name of a column."""
+    return COLUMNS[key].name
+
+
+def keys_by_header(headers: list[str]) -> dict[str, str]:
+    """Headers that mean something, with what; raises RuleViolation when two mean the same."""
+    found: dict[str, str] = {}
+    for header in headers:
+        key = key_of(header)
+        if key and key in found.values():
+            first = next(name for name, taken in found.items() if taken == key)
+            raise RuleViolation(
+                f"“{shown(first)}”和“{shown(header)}”两列都是{name_of(key)}，请只留一列。", field="文件"
+            )
+        if key:
+            found[header] = key
+    return found
+
+
+def text_in(key: str, value: object) -> str:
+    """What a cell says as text without outer blanks; raises RuleViolation for what is not a text or is too long."""
+    text = _plain(key, value)
+    longest = COLUMNS[key].longest
+    if len(text) > longest:
+        raise _wrong(key, f"有{len(text)}个字，最多{longest}个字。请改短。")
+    if not text.isprintable() and any(is_unseen(letter) for letter in text):
+        raise _wrong(key, "里有看不见的控制字符。请删去后重新填写。")
+    return text
+
+
+def is_unseen(letter: str) -> bool:
+    """Say whether a letter is none, and cannot stand in every kind of file."""
+    return unicodedata.category(letter) in UNSEEN or ord(letter) & 0xFFFE == 0xFFFE or letter in NOT_LETTERS
+
+
+def _plain(key: str, value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(key, "不是文字。请填写文字。")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise _wrong(key, "不是文字，也不是数。请重新填写。")
+    if isinstance(value, float) and not value.is_integer():
+        return repr(value)
+    if abs(value) >= 1e18:
+        raise _wrong(key, "是太大的数。请按文字填写。")
+    return str(int(value))
+
+
+def choice_in(key: str, value: object) -> str:
+    """The key of what a cell names by its key or its Chinese name; empty stays empty."""
+    text = text_in(key, value)
+    names = CHOICES[key]
+    found = next((choice for choice, name in names.items() if text in (choice, name)), "")
+    if text and not found:
+        raise _wrong(key, f"“{shown(text)}”不认识。请填{'、'.join(names.values())}之一。")
+    return found
+
+
+def count_in(key: str, value: object) -> int | None:
+    """A whole number from 0, or None for an empty cell; raises RuleViolation for anything else."""
+    if value is None or value == "":
+        return None
+    number = _number(value)
+    if number is None:
+        said = shown(value.strip()) if isinstance(value, str) else type_said(value)
+        raise _wrong(key, f"“{said}”不是数。请填整数。")
+    if number < 0 or not number.is_integer():
+        raise _wrong(key, f"“{number:g}”不对。请填不小于0的整数。")
+    if number > MAX_COUNT:
+        raise _wrong(key, f"超过{MAX_COUNT // 10_000}万。请核对。")
+    return int(number)
+
+
+def type_said(value: object) -> str:
+    """How a value that is no text is shown in a sentence."""
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else "……"
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return float(value) if abs(value) < 1e18 else None
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, str):
+        return None
+    text = unicodedata.normalize("NFKC", value).strip()
+    return float(text) if NUMBER.fullmatch(text) else None
+
+
+def _wrong(key: str, rest: str) -> RuleViolation:
+    return RuleViolation(f"{name_of(key)}{rest}", field=name_of(key))

@@ -1,0 +1,118 @@
+"""A row on its way from a file to a ReadGrid: it collects its faults and repairs instead of stopping at the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from shapely import Polygon
+
+from common.errors import RuleViolation
+from exchange import columns
+from exchange.archive import shown
+from exchange.rows import FileFault, Form, ReadGrid, ReadUnit
+
+PLACES: Mapping[Form, str] = {"geojson": "第{}个要素", "shapefile": "第{}条记录", "workbook": "第{}行"}
+CELL_CHARS = 100
+Said = TypeVar("Said")
+NAMELESS = "没有网格编码，也没有网格名称。请至少填一项。"
+
+
+@dataclass(slots=True)
+class Draft:
+    """One grid while it is read; ``form`` decides how its sentences name the row."""
+
+    row: int
+    form: Form
+    cells: tuple[tuple[str, str], ...] = ()
+    code: str = ""
+    name: str = ""
+    kind: str = ""
+    premises: str = ""
+    village_code: str = ""
+    village_name: str = ""
+    households: int | None = None
+    population: int | None = None
+    units: list[ReadUnit] = field(default_factory=list)
+    repairs: list[str] = field(default_factory=list)
+    faults: list[FileFault] = field(default_factory=list)
+
+    def refuse(self, reason: str, field_name: str = "边界") -> None:
+        """Note a fault; ``reason`` goes on after the name of the row."""
+        sentence = f"{PLACES[self.form].format(self.row)}：{reason}"
+        self.faults.append(FileFault(self.row, field_name, sentence, self.cells))
+
+    def repair(self, what: str) -> None:
+        """Note a repair, once; ``what`` goes on after the name of the row."""
+        sentence = f"{PLACES[self.form].format(self.row)}：{what}"
+        if sentence not in self.repairs:
+            self.repairs.append(sentence)
+
+    def read_grid(self, shape: Polygon | None) -> ReadGrid:
+        """What is known when nothing was refused."""
+        return ReadGrid(
+            self.row, self.code, self.name, self.kind, self.village_code, self.village_name, self.households,
+            self.population, tuple(self.units), shape, tuple(self.repairs), self.premises,
+        )  # fmt: skip
+
+
+def draft_of(row: int, values: Mapping[str, object], headers: Mapping[str, str], form: Form) -> Draft:
+    """Check the grid's own cells; ``values`` are by column key, ``headers`` name the columns as the file does."""
+    draft = Draft(row, form, _cells(values, headers))
+    for key in ("code", "name", "village_code", "village_name"):
+        setattr(draft, key, checked(draft, columns.text_in, key, values, otherwise=""))
+    for key in ("kind", "premises"):
+        setattr(draft, key, checked(draft, columns.choice_in, key, values, otherwise=""))
+    for key in ("households", "population"):
+        setattr(draft, key, checked(draft, columns.count_in, key, values, otherwise=None))
+    if not draft.code and not draft.name and not draft.faults:
+        draft.refuse(NAMELESS, columns.name_of("name"))
+    return draft
+
+
+def add_unit(draft: Draft, values: Mapping[str, object]) -> None:
+    """Check the cells of a unit and add it to the grid; a row without any unit adds nothing."""
+    if all(values.get(key) in (None, "") for key in columns.UNIT_KEYS):
+        return
+    kind = checked(draft, columns.choice_in, "unit_kind", values, otherwise="")
+    name = checked(draft, columns.text_in, "unit_name", values, otherwise="")
+    address = checked(draft, columns.text_in, "unit_address", values, otherwise="")
+    households = checked(draft, columns.count_in, "unit_households", values, otherwise=None)
+    if not name and not address:
+        draft.refuse("单元没有名称，也没有地址。请至少填一项。", columns.name_of("unit_name"))
+    draft.units.append(ReadUnit(kind, name, address, households))
+
+
+def checked(
+    draft: Draft,
+    check: Callable[[str, object], Said],
+    key: str,
+    values: Mapping[str, object],
+    *,
+    otherwise: Said,
+) -> Said:
+    """What a cell says; what ``check`` refuses becomes a fault of the draft, and ``otherwise`` stands for it."""
+    try:
+        return check(key, values.get(key))
+    except RuleViolation as refusal:
+        draft.refuse(refusal.sentence, refusal.field)
+        return otherwise
+
+
+def _cells(values: Mapping[str, object], headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The row as it stands in the file, for the list of faults; borders are left out."""
+    return tuple(
+        (shown(header), cell_text(values[key]))
+        for header, key in headers.items()
+        if key != "coordinates" and key in values
+    )
+
+
+def cell_text(value: object) -> str:
+    """A cell as text, cut; structures are not shown."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value if len(value) <= CELL_CHARS else value[:CELL_CHARS] + "…"
+    return str(value)[:CELL_CHARS] if isinstance(value, int | float) and abs(value) < 1e18 else "……"

@@ -1,0 +1,145 @@
+"""The parts of a workbook that openpyxl is to read, copied apart and counted on the way. Pure.
+
+openpyxl holds all elements of a row at once, all shared texts, and whatever styles, drawings and links there are; it
+passes over rows that come in no order. So it is given the sheets and their texts alone, and none that could harm.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import XMLParser
+
+from common.errors import RuleViolation
+from exchange import limits
+from exchange.encodings import chunks
+
+BROKEN = "工作簿已损坏或不完整。请在 Excel 里另存一份再上传。"
+MACROS = "工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"
+NO_WORKBOOK = "文件不是 Excel 工作簿（XLSX）。请核对文件类型。"
+HIDDEN_TYPES = "工作簿里有不允许的 XML 声明，没有读取。请在 Excel 里另存一份再上传。"
+STRICT, IS_STRICT = "purl.oclc.org", "工作簿是“Strict Open XML”格式。请在 Excel 里另存为普通的 .xlsx 再上传。"
+LONG_CELL = 32_767  # what a spreadsheet program can hold in one cell
+TOO_LONG = f"工作簿里有超过{LONG_CELL}个字的单元格。坐标过长时，请在下一行以“续：”开头接着写。"
+WORKBOOK = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
+TEXTS, SHEETS = "xl/sharedStrings.xml", "xl/worksheets"
+LAST_ROW = 1_048_576  # of a spreadsheet program
+MOST_ROWS = 100_000  # also empty ones, of which openpyxl keeps the format
+ELEMENTS = 100_000  # of a row; a spreadsheet program has 16,384 columns
+ALL_ELEMENTS = 12_000_000  # as many as 20,000 rows of 200 cells have
+TOO_MANY_CELLS = "工作簿里的行或单元格太多，有格式的空行、空格也算。请删除多余的行和列后再上传。"
+MARKUP = 8 * limits.MEGABYTE  # of a row
+
+
+def copied(packed: zipfile.ZipFile, into: IO[bytes]) -> dict[str, Watch]:
+    """Copy what is to be read and answer what came of each part; raises RuleViolation for what must not be read."""
+    names = set(packed.namelist())
+    if any(PurePosixPath(name.lower()).name == "vbaproject.bin" for name in names):
+        raise _refused(MACROS)
+    if not names >= WORKBOOK:
+        raise _refused(NO_WORKBOOK)
+    sheets = {name for name in names if str(PurePosixPath(name).parent) == SHEETS}
+    watches = {}
+    elements = 0
+    with zipfile.ZipFile(into, "w") as copy:
+        for name in sorted(names & {*WORKBOOK, TEXTS} | sheets):
+            with packed.open(name) as source, copy.open(name, "w") as target:
+                watches[name] = _watched(source, target, elements)
+                elements = watches[name].all_elements
+    return watches
+
+
+def _watched(source: IO[bytes], target: IO[bytes], elements: int) -> Watch:
+    watch = Watch(elements)
+    parser = XMLParser(target=watch, forbid_dtd=True)
+    try:
+        for piece in chunks(source):
+            watch.given += len(piece)
+            parser.feed(piece)
+            if watch.given - watch.taken > MARKUP:
+                raise _refused(BROKEN)
+            target.write(piece)
+        parser.close()
+    except DefusedXmlException as error:
+        raise _refused(HIDDEN_TYPES) from error
+    except (ParseError, ValueError, LookupError) as error:  # the last for an encoding that nobody knows
+        raise _refused(BROKEN) from error
+    return watch
+
+
+@dataclass(slots=True)
+class Watch:
+    """What has come of a part: merged blocks, the last row that holds anything, and how much there was."""
+
+    all_elements: int  # of this part and those before
+    blocks: list[str] = field(default_factory=list)
+    last: int = 0
+    row: int = 0  # the number of the present row
+    rows: int = 0
+    given: int = 0  # bytes so far, and up to the last end of a row or text
+    taken: int = 0
+    elements: int = 0  # since that end
+    is_within: bool = False  # a cell or text, all letters of which count together
+    chars: int = 0
+    width: int = 1  # bytes that each of its letters takes in memory
+    texts: int = 0
+    text_bytes: int = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+        name = tag.rpartition("}")[2]
+        self.elements += 1
+        self.all_elements += 1
+        if self.elements > ELEMENTS:
+            raise _refused(BROKEN)
+        if name in {"c", "si"}:
+            self.is_within, self.chars, self.width = True, 0, 1
+        elif not self.is_within:
+            self.chars = 0
+        if name == "row":
+            before, self.row = self.row, int(attributes.get("r", self.row + 1))
+            self.rows += 1
+            if not before < self.row <= LAST_ROW:  # openpyxl passes over rows in another order
+                raise _refused(BROKEN)
+            if self.rows > MOST_ROWS or self.all_elements > ALL_ELEMENTS:
+                raise _refused(TOO_MANY_CELLS)
+        elif name == "workbook" and STRICT in tag:  # in which openpyxl finds no sheets
+            raise _refused(IS_STRICT)
+        elif name == "mergeCell":
+            self.blocks.append(attributes.get("ref", ""))
+            limits.check_rows(len(self.blocks))
+
+    def end(self, tag: str) -> None:
+        """Take the end of an element."""
+        name = tag.rpartition("}")[2]
+        if name in {"c", "si"}:
+            self.is_within = False
+        if name == "si":
+            self.texts += 1
+            self.text_bytes += self.chars * self.width
+            if self.texts > limits.TEXTS or self.text_bytes > limits.TEXT_BYTES:
+                raise _refused(limits.TOO_MUCH_TEXT)
+        if name in {"v", "t", "f"}:
+            self.last = self.row
+        elif name in {"si", "row"}:
+            self.elements, self.taken = 0, self.given
+
+    def data(self, text: str) -> None:
+        """Take text."""
+        self.chars += len(text)
+        if self.chars > LONG_CELL:
+            raise _refused(TOO_LONG)
+        if not text.isascii():
+            self.width = max(self.width, 2 if len(text.encode("utf-16-le")) == 2 * len(text) else 4)
+
+    def close(self) -> None:
+        """Take the end of the part."""
+
+
+def _refused(sentence: str) -> RuleViolation:
+    return RuleViolation(sentence, field="文件")

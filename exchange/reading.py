@@ -1,0 +1,103 @@
+"""The two doors of reading: a look at a file, and all that it holds. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from common.errors import RuleViolation
+from exchange import geojson, limits, shapefile, workbook
+from exchange.archive import ZIP_MAGIC
+from exchange.crs import candidates, check_declared, system_of
+from exchange.encodings import NAMES
+from exchange.outlines import Gathered
+from exchange.placing import place
+from exchange.polygons import polygons
+from exchange.rows import FORM_NAMES, FileFault, Form, Reading, Survey
+
+READERS: Mapping[Form, Callable[[Path], Gathered]] = {
+    "geojson": geojson.read,
+    "shapefile": shapefile.read,
+    "workbook": workbook.read,
+}
+FORM_BY_ENDING: Mapping[str, Form] = {
+    ".geojson": "geojson", ".json": "geojson", ".zip": "shapefile", ".xlsx": "workbook",
+}  # fmt: skip
+OLD_OFFICE_MAGIC = b"\xd0\xcf\x11\xe0"
+UNKNOWN_ENDING = (
+    "不能读这种文件。请上传 GeoJSON（.geojson 或 .json）、Shapefile（.zip）或 Excel 工作簿（.xlsx）。"
+)
+ENDINGS_TOLD = {
+    ".shp": "请把 .shp、.shx、.dbf、.prj 一起打包成 .zip 再上传。",
+    ".xls": "旧的 .xls 格式不能读。请在 Excel 里另存为 .xlsx。",
+    ".xlsm": "带宏的工作簿不能读。请在 Excel 里另存为 .xlsx。",
+}
+
+
+def form_of(name: str) -> Form:
+    """The form of file that a name promises; raises RuleViolation for any other."""
+    ending = Path(name).suffix.lower()
+    if ending in ENDINGS_TOLD:
+        raise RuleViolation(ENDINGS_TOLD[ending], field="文件")
+    if ending not in FORM_BY_ENDING:
+        raise RuleViolation(UNKNOWN_ENDING, field="文件")
+    return FORM_BY_ENDING[ending]
+
+
+def check_content(path: Path, form: Form) -> None:
+    """Refuse a file whose first bytes are not of its form."""
+    limits.check_size(path)
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head == OLD_OFFICE_MAGIC:
+        raise RuleViolation("这是加密的工作簿或旧的 .xls 格式。请另存为不加密的 .xlsx 再上传。", field="文件")
+    if (head == ZIP_MAGIC) != (form != "geojson"):
+        raise RuleViolation(f"文件的内容不是{FORM_NAMES[form]}。请核对文件类型。", field="文件")
+
+
+def survey(path: Path, name: str) -> Survey:
+    """Look at an uploaded file, called ``name`` by its owner; raises RuleViolation when it cannot be read at all."""
+    form = form_of(name)
+    check_content(path, form)
+    gathered = READERS[form](path)
+    bounds = gathered.outlines.flat().bounds()
+    return Survey(
+        form,
+        NAMES.get(gathered.encoding, gathered.encoding),
+        gathered.declared_crs,
+        gathered.rows,
+        bounds,
+        candidates(bounds),
+    )
+
+
+def read_grids(path: Path, *, form: Form, crs: str) -> Reading:
+    """Read all grids of a file whose coordinates are in ``crs``, a key of ``crs.SYSTEMS``.
+
+    Never raises for what a file holds: a file refused as a whole is a Reading of one fault without a row.
+    """
+    try:
+        check_content(path, form)
+        system_of(crs)
+        return _settled(READERS[form](path), crs)
+    except RuleViolation as refusal:
+        return Reading((), (FileFault(None, refusal.field, refusal.sentence),), crs, 0)
+
+
+def _settled(gathered: Gathered, crs: str) -> Reading:
+    """Apply the rules of geometry to what a reader brought."""
+    drafts, flat = gathered.drafts, gathered.outlines.flat()
+    if not drafts:
+        raise RuleViolation("文件里没有网格。请核对文件。", field="文件")
+    check_declared(gathered.declared_crs, crs)
+    located = set(flat.rows().tolist())
+    notes = [*gathered.notes, *place(flat, drafts, crs)]
+    shapes = polygons(flat, drafts)
+    del flat
+    good = [
+        draft.read_grid(shapes.get(number))
+        for number, draft in enumerate(drafts)
+        if not draft.faults and (number in shapes or number not in located)
+    ]
+    faults = sorted((fault for draft in drafts for fault in draft.faults), key=lambda fault: fault.row or 0)
+    return Reading(tuple(good), tuple(faults), crs, len(drafts), tuple(notes))

@@ -1,0 +1,184 @@
+"""What counties owe the city, have sent and got back: numbers, counties, and the filings behind each number.
+
+One overview serves the filing of grids (Art. 7) and of lists (Art. 14, 16); what differs is an :class:`Overview`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from common.records.keyset import keyset_page
+from filing.life import OWED, Filing, days_late, filing_words, late_words
+
+PAGE_SIZE = 50
+ALL = "all"
+COUNTED = ("received", "sent", "returned", "unsent")  # the columns of the counties' table
+
+
+class County(Protocol):
+    """A county, as the overview needs it."""
+
+    pk: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One kind of filing: its word, what it means, and the condition that counts and lists it."""
+
+    word: str
+    definition: str
+    where: Callable[[datetime], Q]
+    light: str = ""
+
+
+SORTS = {
+    "overdue": Sort(
+        "超期", "过了应报时间还没有报送或补正的备案。", lambda at: Q(status__in=OWED, due_at__lt=at), "late"
+    ),
+    "returned": Sort(
+        "退回补正", "市主管部门退回、县区还没有重新报送的备案。", lambda at: Q(status="returned")
+    ),
+    "sent": Sort("待收", "县区已报送、市主管部门还没有收的备案。", lambda at: Q(status="sent")),
+    "unsent": Sort("待报送", "已公布、县区还没有报送的备案。", lambda at: Q(status="unsent")),
+    "received": Sort("已备案", "市主管部门已收并给了备案号的备案。", lambda at: Q(status="received")),
+}
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The filings of one kind. ``subject`` is the filing's field for what is filed, which has a ``county``.
+
+    ``in_force`` says, at a moment, which filings are of something already in force: overdue, these stand on top.
+    """
+
+    route: str
+    subject: str
+    in_force: Callable[[datetime], Q]
+    row_of: Callable[[Any], dict[str, Any]]
+
+    def context(
+        self,
+        request: HttpRequest,
+        filings: QuerySet[Any],
+        published: QuerySet[Any],
+        counties: Sequence[County],
+        *,
+        at: datetime,
+    ) -> dict[str, Any]:
+        """What templates/filings.html shows; ``published`` are the things that had to be filed.
+
+        Raises :class:`Http404` for a kind that does not exist and a county that is not watched over.
+        """
+        sort, county = self._asked(request, counties)
+        watched = [each.pk for each in counties] if county is None else [county.pk]
+        here = filings.filter(**{f"{self.subject}__county__in": watched})
+        listed = here if sort == ALL else here.filter(SORTS[sort].where(at))
+        page = keyset_page(listed, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
+        address = self._address(sort, county)
+        return {
+            "at": at,
+            "stats": self._stats(here, county, at=at),
+            "counties": self._county_rows(filings, published, counties, at=at),
+            "county": county,
+            "sort": SORTS.get(sort),
+            "total": listed.count(),
+            "rows": [{**_row(filing, at=at), **self.row_of(filing)} for filing in page.rows],
+            "all_url": self._address(ALL, county),
+            "everywhere_url": self._address(sort, None),
+            "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
+            "first_url": address if request.GET.get("cursor") else "",
+        }
+
+    def _asked(self, request: HttpRequest, counties: Sequence[County]) -> tuple[str, County | None]:
+        """The kind and the county of the address; what the person does not watch over does not exist."""
+        sort, code = request.GET.get("status", ALL), request.GET.get("county", "")
+        county = next((each for each in counties if each.code == code), None)
+        if (sort != ALL and sort not in SORTS) or (code and county is None):
+            raise Http404
+        return sort, county
+
+    def _address(self, sort: str, county: County | None) -> str:
+        where = {"county": county.code} if county else {}
+        return f"{reverse(self.route)}?{urlencode({'status': sort, **where})}"
+
+    def _stats(self, here: QuerySet[Any], county: County | None, *, at: datetime) -> list[dict[str, Any]]:
+        """The numbers, each counted by the condition that makes its list."""
+        counts = here.aggregate(**{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()})
+        return [
+            {
+                "name": sort.word,
+                "value": counts[key],
+                "unit": "件",
+                "url": f"{self._address(key, county)}#list",
+                "definition": sort.definition,
+                "light": sort.light if counts[key] else "",
+            }
+            for key, sort in SORTS.items()
+        ]
+
+    def _county_rows(
+        self, filings: QuerySet[Any], published: QuerySet[Any], counties: Sequence[County], *, at: datetime
+    ) -> list[dict[str, Any]]:
+        """Every county with its numbers; two statements. What is in force and not filed in time stands on top."""
+        field, watched = f"{self.subject}__county", [each.pk for each in counties]
+        overdue = SORTS["overdue"].where(at)
+        counted = (
+            filings.filter(**{f"{field}__in": watched})
+            .order_by()
+            .values(field)
+            .annotate(
+                **{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()},
+                oldest=Min("due_at", filter=overdue),
+                unfiled=Count("pk", filter=overdue & self.in_force(at)),
+                reminded=Max("reminded_at"),
+            )
+        )
+        by_county = {row[field]: row for row in counted}
+        had_to_be = published.filter(county__in=watched).order_by().values_list("county")
+        totals = dict(had_to_be.annotate(count=Count("pk")))
+        rows = [
+            self._county_row(each, by_county.get(each.pk, {}), totals.get(each.pk, 0), at=at)
+            for each in counties
+        ]
+        return sorted(rows, key=lambda row: (not row["unfiled"], not row["late"], -row["days"], row["code"]))
+
+    def _county_row(
+        self, county: County, counted: dict[str, Any], published: int, *, at: datetime
+    ) -> dict[str, Any]:
+        oldest = counted.get("oldest")
+        days = days_late(oldest, at=at) if oldest else 0
+        numbers = {key: counted.get(key, 0) for key in SORTS}
+        return {
+            "code": county.code,
+            "name": county.name,
+            "url": self._address(ALL, county),
+            "published": published,
+            "numbers": [(numbers[key], f"{self._address(key, county)}#list") for key in COUNTED],
+            "overdue": numbers["overdue"],
+            "overdue_url": f"{self._address('overdue', county)}#list",
+            "late": late_words(days) if oldest else "",
+            "days": days,
+            "unfiled": counted.get("unfiled", 0),
+            "reminded": counted.get("reminded"),
+        }
+
+
+def _row(filing: Filing, *, at: datetime) -> dict[str, Any]:
+    """One filing in the list, without what names the thing filed."""
+    return {
+        "due_at": filing.due_at if filing.status in OWED else None,
+        "sent_at": filing.sent_at,
+        "receipt": filing.receipt,
+        "reminded_at": filing.reminded_at,
+        "filing": filing_words(filing, at=at),
+    }

@@ -1,0 +1,94 @@
+"""Who am I, and what have I been told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.idempotency import answer_once
+from accounts.keyed_requests import KEY_HEADER, keyed
+from common import clock
+from common.records.keyset import keyset_page
+from common.web.bounded import BoundedListField
+from frame.inbox import mark_read, messages_for
+from grids.models import Grid
+from notifications.models import Message
+from personnel.scopes import authority_of
+
+
+class MessageRow(serializers.Serializer[Message]):
+    """One notice."""
+
+    id = serializers.IntegerField(source="pk")
+    topic = serializers.CharField()
+    subject = serializers.CharField()
+    sentence = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+    is_read = serializers.BooleanField()
+
+
+class MessagePage(serializers.Serializer[Any]):
+    """A page of notices; ``next_cursor`` is empty on the last one."""
+
+    rows = MessageRow(many=True)
+    next_cursor = serializers.CharField(allow_blank=True)
+
+
+class ReadIn(serializers.Serializer[Any]):
+    """Which notices have been read."""
+
+    ids = BoundedListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=200)
+
+
+class Me(APIView):
+    """The signed-in account."""
+
+    @extend_schema(operation_id="me", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """Name, grants in effect, and the grids one may report in."""
+        authority = authority_of(request.user)
+        grids = Grid.objects.in_force().filter(pk__in=authority.places("grid", "report")).order_by("code")
+        return Response(
+            {
+                "name": request.user.name,
+                "username": request.user.username,
+                "grants": [list(grant) for grant in sorted(authority.grants)],
+                "grids": [{"id": grid.pk, "code": grid.code, "name": grid.name} for grid in grids],
+            }
+        )
+
+
+class MessageList(APIView):
+    """The inbox."""
+
+    @extend_schema(
+        operation_id="messages_list",
+        parameters=[OpenApiParameter("cursor", str)],
+        responses=MessagePage,
+    )
+    def get(self, request: Request) -> Response:
+        """Notices, newest first, a page at a time."""
+        page = keyset_page(
+            messages_for(request.user), order=("-pk",), cursor=request.query_params.get("cursor", "")
+        )
+        return Response(MessagePage({"rows": page.rows, "next_cursor": page.next_cursor}).data)
+
+    @extend_schema(
+        operation_id="messages_read", parameters=[KEY_HEADER], request=ReadIn, responses=OpenApiTypes.OBJECT
+    )
+    def post(self, request: Request) -> Response:
+        """Mark notices as read; repeating changes nothing."""
+
+        def act() -> tuple[int, dict[str, int]]:
+            said = ReadIn(data=request.data)
+            said.is_valid(raise_exception=True)
+            return 200, {"marked": mark_read(request.user, said.validated_data["ids"])}
+
+        status, body = answer_once(keyed(request), act, at=clock.now())
+        return Response(body, status=status)

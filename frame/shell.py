@@ -1,0 +1,206 @@
+"""What the frame of every page shows: who I am, where I can go, what waits. Read only when it is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from time import monotonic
+from typing import Any
+
+from django.db.models import F, Value
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from common import clock
+from frame.inbox import unread_count
+from personnel.models import GridPosting, OfficePosting
+from personnel.scopes import Authority, authority_of
+from worktime.calendars import current_calendar, missing_year
+from worktime.clocks import day_of
+
+POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
+FIELD_VERBS = ("report", "coordinate", "guide")
+CALENDAR_KEEPERS = ("dispatch", "supervise")
+FRESH_SECONDS = 60.0
+# What lies under a thumb: these first entrances, where one is, and the messages; the rest is behind 更多.
+UNDER_THE_THUMB, MOST_UNDER_THE_THUMB = 3, 5
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One item of the navigation: for whom it is there; ``also`` are other addresses that belong to it."""
+
+    name: str
+    icon: str
+    view: str
+    verbs: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+ENTRANCES = (
+    Entrance("首页", "house", "frame:home", FIELD_VERBS),
+    Entrance("调度台", "inbox", "workflow:desk", ("dispatch",)),
+    Entrance("上报", "plus", "workflow:report", ("report",)),
+    Entrance("待办", "list-checks", "workflow:village", ("coordinate", "guide")),
+    Entrance("我的", "list", "workflow:mine", ("report",)),
+    Entrance("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),
+    Entrance("总览", "file-text", "frame:overview", ("supervise",)),
+    Entrance(
+        "网格方案",
+        "pen-line",
+        "plans:plans",
+        ("publish_grids", "supervise", "dispatch"),
+        also=("/filings/", "/sector-grids/", "/grid-rules/", "/divisions/"),
+    ),
+    Entrance(
+        "事项清单",
+        "list",
+        "matters:lists",
+        ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee"),
+    ),
+    Entrance("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
+    Entrance("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
+    Entrance("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),
+    Entrance(
+        "网格册", "building-2", "register:register", ("dispatch", "supervise", "publish_grids", "handle")
+    ),
+    Entrance("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
+    Entrance("消息", "bell", "frame:inbox", ()),
+)
+
+
+class Shell:
+    """The frame for one request. Costs nothing for strangers, three statements for people."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = request.user if isinstance(request.user, User) else None
+
+    @property
+    def authority(self) -> Authority | None:
+        """What the person may do, read once per request."""
+        return authority_of(self.user) if self.user else None
+
+    @cached_property
+    def who(self) -> dict[str, Any] | None:
+        """Name and posts in words."""
+        if self.user is None:
+            return None
+        posts = posts_of(self.user, _wall_calendar().today)
+        return {"name": self.user.name or self.user.username, "post": "；".join(posts[:1]), "posts": posts}
+
+    @cached_property
+    def nav_items(self) -> list[dict[str, Any]]:
+        """The entrances that the person's grants open; ``is_spare`` ones have no room on a phone."""
+        authority = self.authority
+        if authority is None:
+            return []
+        items = [
+            {
+                "url": url,
+                "name": entrance.name,
+                "icon": entrance.icon,
+                "is_current": self._is_here(url, *entrance.also),
+            }
+            for entrance in ENTRANCES
+            if (not entrance.verbs or authority.sees_all or authority.holds(*entrance.verbs))
+            and (url := address_of(entrance.view))
+        ]
+        is_full = len(items) > MOST_UNDER_THE_THUMB
+        for place, item in enumerate(items):
+            is_kept = place < UNDER_THE_THUMB or item["is_current"] or item is items[-1]
+            item["is_spare"] = is_full and not is_kept
+        return items
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a phone needs the page with all entrances."""
+        return any(item["is_spare"] for item in self.nav_items)
+
+    def _is_here(self, *urls: str) -> bool:
+        path = self.request.path
+        return any(path == url if url == "/" else path.startswith(url) for url in urls)
+
+    @cached_property
+    def unread_count(self) -> int:
+        """Unread notices, counted no further than 99."""
+        return unread_count(self.user) if self.user else 0
+
+    @cached_property
+    def calendar_gap(self) -> int | None:
+        """The year whose holidays should be entered by now; told to those who can have it entered."""
+        authority = self.authority
+        if authority is None or not (authority.sees_all or authority.holds(*CALENDAR_KEEPERS)):
+            return None
+        return _wall_calendar().gap
+
+    @property
+    def text_size(self) -> str:
+        """The person's own choice, else this device's."""
+        if self.user is not None:
+            return "large" if self.user.prefers_large_text else ""
+        return "large" if self.request.COOKIES.get("text_size") == "large" else ""
+
+
+def posts_of(user: User, day: date) -> list[str]:
+    """The posts held on ``day``, as words, in one statement."""
+    held = GridPosting.objects.current(day).filter(user=user)
+    offices = OfficePosting.objects.current(day).filter(user=user)
+    rows = (
+        held.annotate(kind=Value(0))
+        .values_list("kind", "pk", "role", "village__name", "grid__name")
+        .union(
+            offices.annotate(
+                kind=Value(1), place=F("organization__name"), nothing=F("organization__name")
+            ).values_list("kind", "pk", "role", "place", "nothing")
+        )
+        .order_by("kind", "pk")[:8]
+    )
+    return [f"{grid or place} {POST_NAMES.get(role, role)}" for _, _, role, place, grid in rows]
+
+
+def address_of(view: str) -> str:
+    """The address of a page that may not be part of this installation, or nothing."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True)
+class _WallCalendar:
+    """The day and the year whose holidays are missing, as this process last read them."""
+
+    today: date
+    gap: int | None
+    read_at: float
+
+
+_hung: list[_WallCalendar] = []
+
+
+def _wall_calendar() -> _WallCalendar:
+    """Read at most once a minute: no page needs it fresher."""
+    if not _hung or monotonic() - _hung[0].read_at > FRESH_SECONDS:
+        today = day_of(clock.now())
+        _hung[:] = [_WallCalendar(today, missing_year(today, current_calendar()), monotonic())]
+    return _hung[0]
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """A context processor; everything that costs a statement is asked for by the template or not at all."""
+    if not hasattr(request, "user"):
+        return {}
+    frame = Shell(request)
+    return {
+        "who": lambda: frame.who,
+        "nav_items": lambda: frame.nav_items,
+        "nav_has_more": lambda: frame.has_more,
+        "unread_count": lambda: frame.unread_count,
+        "calendar_gap": lambda: frame.calendar_gap,
+        "text_size": frame.text_size,
+        "shortcuts": "on" if frame.user is None or frame.user.shortcuts_enabled else "off",
+        "toast": lambda: request.session.pop("toast", None) if frame.user else None,
+    }

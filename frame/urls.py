@@ -1,0 +1,22 @@
+"""The addresses of the home and the pages around it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from frame.views import home, map, messages, overview, pages
+
+app_name = "frame"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("messages/", messages.inbox, name="inbox"),
+    path("messages/read/", messages.read_all, name="read_all"),
+    path("messages/<int:pk>/", messages.open_message, name="message"),
+    path("overview/", overview.overview, name="overview"),
+    path("map/", map.township_map, name="map"),
+    path("menu/", pages.menu, name="menu"),
+    path("help/", pages.manual, name="help"),
+    path("text-size/", pages.choose_text_size, name="text_size"),
+    path("feedback/", pages.feedback, name="feedback"),
+]

@@ -1,0 +1,31 @@
+"""The first page after signing in, by what the person's posts are for."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.requests import signed_in
+from frame.shell import FIELD_VERBS, address_of
+from personnel.scopes import authority_of
+from workflow.views.field import field_home
+
+DESTINATIONS = (
+    (("dispatch",), "workflow:desk"),
+    (("handle", "oversee"), "workflow:tray"),
+    (("supervise",), "frame:overview"),
+)
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Field posts get the phone's home; desks, departments and officials go to their own first page."""
+    user = signed_in(request)
+    authority = authority_of(user)
+    if authority.holds(*FIELD_VERBS):
+        return field_home(request)
+    for verbs, view in DESTINATIONS:
+        if (authority.sees_all or authority.holds(*verbs)) and (url := address_of(view)):
+            return redirect(url)
+    return render(request, "frame/no_post.html", {"title": "首页"})

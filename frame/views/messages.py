@@ -1,0 +1,144 @@
+"""The inbox: what I and my posts have been told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.requests import signed_in
+from common.numbers import whole_number
+from common.records.keyset import keyset_page
+from frame.inbox import mark_read, messages_for
+from notifications.models import Message
+
+PAGE_SIZE = 30
+PAGES = {
+    "case": "workflow:case",
+    "grid_plan": "plans:plan",
+    "proposal": "matters:proposal",
+    "matter_list": "matters:edition",
+}
+LISTS = {
+    "grant_request": "access:grants",
+    "account": "access:looks",
+    "own_account": "accounts:account",
+    "post_request": "personnel:post_requests",
+    "board": "boards:boards",
+    "staffing": "personnel:staffing",
+    "caretaking": "workflow:mine",
+    "unit": "workflow:tray",
+    "grid_request": "matters:requests",
+}
+MOST_MARKED = 500
+LIGHTS = {
+    "remind": "near",
+    "overdue": "late",
+    "filing_overdue": "late",
+    "board_overdue": "late",
+    "proposal_late": "late",
+    "list_filing_overdue": "late",
+    "supervise": "supervised",
+}
+TOPIC_NAMES = {
+    "report": "新上报",
+    "remind": "临期",
+    "overdue": "超期",
+    "supervise": "督办",
+    "escalate": "升级",
+    "assign": "交办",
+    "correction": "补正",
+    "verify": "核查",
+    "rework": "返工",
+    "closed": "结案",
+    "plan_consent": "会签",
+    "plan_agreed": "方案",
+    "plan_objected": "方案",
+    "plan_returned": "方案",
+    "plan_published": "方案",
+    "plan_withdrawn": "方案",
+    "plan_in_force": "方案",
+    "filing_sent": "备案",
+    "filing_received": "备案",
+    "filing_returned": "备案",
+    "filing_overdue": "备案",
+    "grant_request": "授权",
+    "looks": "安全",
+    "vacancy": "缺员",
+    "post_request": "岗位",
+    "account": "账号",
+    "hand_over": "移交",
+    "complaint": "投诉",
+    "board_stale": "公示牌",
+    "board_overdue": "公示牌",
+    **dict.fromkeys(("proposal", "proposal_waits", "proposal_late"), "清单申请"),
+    "joint_review": "会审",
+    "notice_comment": "公示",
+    "list_published": "清单",
+    **dict.fromkeys(
+        ("list_filing_sent", "list_filing_received", "list_filing_returned", "list_filing_overdue"), "备案"
+    ),
+    "grid_request": "派任务",
+}
+
+
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Newest first, a page at a time."""
+    page = keyset_page(
+        messages_for(signed_in(request)),
+        order=("-pk",),
+        cursor=request.GET.get("cursor", ""),
+        size=PAGE_SIZE,
+    )
+    context = {
+        "title": "消息",
+        "notices": [_row(message) for message in page.rows],
+        "has_unread": any(not message.is_read for message in page.rows),  # type: ignore[attr-defined]
+        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+        "previous_url": reverse("frame:inbox") if request.GET.get("cursor") else "",
+    }
+    return render(request, "frame/inbox.html", context)
+
+
+def _row(message: Message) -> dict[str, Any]:
+    return {
+        "url": reverse("frame:message", args=[message.pk]),
+        "topic": TOPIC_NAMES.get(message.topic, "进展"),
+        "light": LIGHTS.get(message.topic, ""),
+        "sentence": message.sentence,
+        "sent_at": message.sent_at,
+        "is_read": message.is_read,  # type: ignore[attr-defined]
+    }
+
+
+@login_required
+def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remember that it was read and go to what it is about."""
+    message = messages_for(signed_in(request)).filter(pk=pk).first()
+    if message is None:
+        raise Http404
+    mark_read(signed_in(request), [pk])
+    kind, _, text = message.subject.partition(":")
+    number = whole_number(text)
+    if kind in PAGES and number is not None:
+        return redirect(PAGES[kind], number)
+    if kind in LISTS:
+        return redirect(LISTS[kind])
+    return redirect("frame:inbox")
+
+
+@require_POST
+@login_required
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything that is waiting as read."""
+    reader = signed_in(request)
+    waiting = list(messages_for(reader).filter(is_read=False).values_list("pk", flat=True)[:MOST_MARKED])
+    mark_read(reader, waiting)
+    messages.success(request, f"已把 {len(waiting)} 条消息标为已读。")
+    return redirect("frame:inbox")

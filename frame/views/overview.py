@@ -1,0 +1,210 @@
+"""How many came, how many were done in time, what is stuck and where: each number opens its list (Art. 19, 25)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common.drawing.charts import Amount, Stack
+from common.drawing.sketches import Area
+from common.errors import NotPermitted
+from grids.models import Division
+from grids.outlines import shapes_below
+from personnel.scopes import Authority, authority_of
+from workflow.filters import address_with
+from workflow.measures import MEASURES, Measure, counts_by, total
+from workflow.models import Case
+from workflow.periods import DEFAULT, PERIODS, Period, read_period
+from workflow.territory import (
+    COLUMN_BELOW,
+    WATCHING,
+    Below,
+    division_with_lineage,
+    lineage,
+    may_look_at,
+    places_below,
+    widest_place,
+)
+from workflow.views.fetching import telling_now
+
+LEVEL_BELOW = {"city": "县区", "county": "乡镇街道", "township": "村社区", "village": "网格"}
+GONE = "已停用的网格"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page looks at: a place, a span of time, the measure that colours the map."""
+
+    place: Division
+    period: Period
+    coloured: Measure
+
+    def list_url(self, measure: Measure, *, below: Below | None = None) -> str:
+        """The list behind a number of this place or of one below it."""
+        if below is not None and below.is_grid:
+            where = {"grid": below.code}
+        else:
+            where = {"division": below.code if below else self.place.code}
+        return address_with(reverse("workflow:list"), measure=measure.key, period=self.period.key, **where)
+
+    def url(self, *, division: str = "", period: str = "", colour: str = "") -> str:
+        """This page, looking elsewhere."""
+        return address_with(
+            reverse("frame:overview"),
+            division=division or self.place.code,
+            period=period or self.period.key,
+            colour=colour or self.coloured.key,
+        )
+
+
+@login_required
+def overview(request: HttpRequest) -> HttpResponse:
+    """The numbers of one place over one period, and the same for each place below it."""
+    user, telling = signed_in(request), telling_now()
+    view = read_view(request, authority_of(user), at=telling.at)
+    below = places_below(view.place)
+    cases = Case.objects.visible_to(user).in_division(view.place.level, view.place.pk)
+    counts = counts_by(cases, COLUMN_BELOW[view.place.level], view.period)
+    context = {
+        "title": f"{view.place.name}总览",
+        "view": view,
+        "at": telling.at,
+        "stats": [stat_of(view, measure, counts) for measure in MEASURES.values()],
+        "measures": list(MEASURES.values()),
+        "rows": rows_of(view, below, counts),
+        "sums": [(total(counts.values(), key), view.list_url(each)) for key, each in MEASURES.items()],
+        "level_below": LEVEL_BELOW[view.place.level],
+        "stacks": stacks_of(view, below, counts),
+        "areas": areas_of(view, below, counts),
+        "trail": trail_of(view, authority_of(user)),
+        "period_links": period_links(view),
+        "colour_links": colour_links(view),
+        "hides_secrets": hides_secrets(user, view.place),
+    }
+    return render(request, "frame/overview.html", context)
+
+
+def read_view(request: HttpRequest, authority: Authority, *, at: Any) -> View:
+    """Read the address; a place that one neither supervises nor dispatches does not exist."""
+    if not (authority.sees_all or authority.holds(*WATCHING)):
+        raise NotPermitted("总览供监督和调度岗位使用。您的工作从首页进入。")
+    code = request.GET.get("division", "")
+    place = division_with_lineage(code[:12]) if code else widest_place(authority, *WATCHING)
+    period = read_period(request.GET.get("period", DEFAULT), at=at)
+    coloured = MEASURES.get(request.GET.get("colour", "open"))
+    if place is None or period is None or coloured is None or not may_look_at(authority, place, *WATCHING):
+        raise Http404
+    return View(place, period, coloured)
+
+
+def stat_of(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> dict[str, Any]:
+    """One number for parts/stat.html, with the same number of the span before where it is known."""
+    value = total(counts.values(), measure.key)
+    has_before = measure.condition_before(view.period) is not None
+    before = total(counts.values(), f"before_{measure.key}")
+    return {
+        "name": measure.label,
+        "value": value,
+        "unit": "件",
+        "url": view.list_url(measure),
+        "light": measure.light if value else "",
+        "compared": compared(value, before, view.period.before_name) if has_before else "此刻的数",
+        "definition": measure.definition,
+    }
+
+
+def compared(value: int, before: int, name: str) -> str:
+    """``上月同期 1,208，多 37``."""
+    step = value - before
+    words = "持平" if step == 0 else f"{'多' if step > 0 else '少'} {abs(step):,}"
+    return f"{name} {before:,}，{words}"
+
+
+def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[dict[str, Any]]:
+    """The table: a row for each place below, a number for each measure, each with its list."""
+    rows = [
+        {
+            "name": each.name,
+            "url": reverse("register:grid", args=[each.code])
+            if each.is_grid
+            else view.url(division=each.code),
+            "numbers": [
+                (counts.get(each.pk, {}).get(key, 0), view.list_url(measure, below=each))
+                for key, measure in MEASURES.items()
+            ],
+        }
+        for each in below
+    ]
+    gone = [row for pk, row in counts.items() if pk not in {each.pk for each in below}]
+    if any(total(gone, key) for key in MEASURES):
+        rows.append({"name": GONE, "url": "", "numbers": [(total(gone, key), "") for key in MEASURES]})
+    return rows
+
+
+def stacks_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[Stack]:
+    """Open cases of each place by their light; places without open cases are left out."""
+    stacks = []
+    for each in below:
+        row = counts.get(each.pk, {})
+        late, supervised = row.get("late", 0), row.get("supervised", 0)
+        calm = row.get("open", 0) - row.get("near", 0) - late
+        parts = (
+            Amount("正常", calm, light="normal"),
+            Amount("临期", row.get("near", 0), light="near"),
+            Amount("超期", late - supervised, light="late"),
+            Amount("督办", supervised, light="supervised"),
+        )
+        if row.get("open", 0):
+            stacks.append(Stack(each.name, parts, view.list_url(MEASURES["open"], below=each)))
+    return stacks
+
+
+def areas_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[Area]:
+    """The places below as shapes coloured by the chosen number; a click goes one level down."""
+    shapes = shapes_below(view.place)
+    return [
+        Area(
+            each.name,
+            shapes[each.pk],
+            value=counts.get(each.pk, {}).get(view.coloured.key, 0),
+            url=view.list_url(view.coloured, below=each) if each.is_grid else view.url(division=each.code),
+        )
+        for each in below
+        if each.pk in shapes
+    ]
+
+
+def trail_of(view: View, authority: Authority) -> list[tuple[str, str]]:
+    """The way back up, as far as the person may look."""
+    above = [step for step in lineage(view.place) if step.pk != view.place.pk]
+    open_steps = [step for step in above if may_look_at(authority, step, *WATCHING)]
+    return [(step.name, view.url(division=step.code)) for step in reversed(open_steps)]
+
+
+def period_links(view: View) -> list[dict[str, Any]]:
+    """The spans of time to choose from."""
+    return [
+        {"name": name, "url": view.url(period=key), "is_current": key == view.period.key}
+        for key, name in PERIODS.items()
+    ]
+
+
+def colour_links(view: View) -> list[dict[str, Any]]:
+    """The numbers that may colour the map."""
+    return [
+        {"name": measure.label, "url": view.url(colour=key), "is_current": key == view.coloured.key}
+        for key, measure in MEASURES.items()
+    ]
+
+
+def hides_secrets(user: User, place: Division) -> bool:
+    """Whether confidential cases are left out of these numbers: they are for desks only (Art. 20)."""
+    authority = authority_of(user)
+    return not authority.sees_all and not may_look_at(authority, place, "dispatch")

@@ -1,0 +1,65 @@
+"""Help, large text, suggestions."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.actions import file_suggestion
+from accounts.forms import SuggestionForm
+from accounts.models import User
+from accounts.requests import signed_in
+from common import clock
+from common.web.text_size import keep_text_size
+
+SUGGESTIONS_SHOWN = 20
+
+
+def manual(request: HttpRequest) -> HttpResponse:
+    """Short help for everybody, signed in or not."""
+    return render(request, "frame/help.html", {"title": "帮助"})
+
+
+@login_required
+def menu(request: HttpRequest) -> HttpResponse:
+    """Every entrance that the person has, for a phone that has no room for them."""
+    return render(request, "frame/menu.html", {"title": "全部入口"})
+
+
+@require_POST
+def choose_text_size(request: HttpRequest) -> HttpResponse:
+    """Large or normal text: for the person where there is one, and for this device."""
+    size = "large" if request.POST.get("size") == "large" else ""
+    if isinstance(request.user, User):
+        request.user.prefers_large_text = size == "large"
+        request.user.save(update_fields=["prefers_large_text"])
+    return keep_text_size(request, redirect(_back(request)), size)
+
+
+def _back(request: HttpRequest) -> str:
+    target = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if is_ours else resolve_url("frame:home")
+
+
+@login_required
+def feedback(request: HttpRequest) -> HttpResponse:
+    """意见建议: a number at once, the answer below it later."""
+    user = signed_in(request)
+    form = SuggestionForm(request.POST or None, initial={"page": request.headers.get("Referer", "")[:200]})
+    if request.method == "POST" and form.is_valid():
+        said = file_suggestion(
+            user, text=form.cleaned_data["text"], page=form.cleaned_data["page"], at=clock.now()
+        )
+        messages.success(request, f"已收到，编号 {said.pk}。答复会显示在本页。")
+        return redirect("frame:feedback")
+    context = {
+        "title": "意见建议",
+        "form": form,
+        "suggestions": user.suggestions.order_by("-pk")[:SUGGESTIONS_SHOWN],
+    }
+    return render(request, "frame/feedback.html", context, status=422 if form.errors else 200)

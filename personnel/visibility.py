@@ -1,0 +1,85 @@
+"""Whose page one may open: one's own, and those of the people and bodies whom one manages (Art. 11, 20)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from accounts.models import User
+from grids.models import Division
+from grids.querysets import DivisionQuerySet
+from personnel.account_management import REMEMBERED, holds_over_person
+from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
+from personnel.policies import Staffing, manages_bodies
+from personnel.scopes import authority_of, may_over
+
+
+def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
+    """Divisions that are, or lie below, one of ``held``."""
+    return Division.objects.filter(
+        Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held) | Q(parent__parent__parent__in=held)
+    )
+
+
+def person_in_sight(user: User, pk: int, *, day: date) -> User:
+    """The person, for oneself and whoever manages the person; anybody else is as missing (:class:`Http404`)."""
+    found = User.objects.filter(pk=pk).first()
+    if found is None or (
+        found.pk != user.pk and not holds_over_person(authority_of(user), "manage_staff", found.pk, day=day)
+    ):
+        raise Http404
+    return found
+
+
+def people_managed(user: User, *, day: date) -> Q:
+    """The condition under which somebody is among the people whom ``user`` manages, leavers of a year included."""
+    held = authority_of(user).places("division", "manage_staff")
+    within = divisions_within(held).values("pk")
+    lately = Q(ends_on=None) | Q(ends_on__gte=day - REMEMBERED)
+    in_grids = GridPosting.objects.filter(lately, village__in=within).values("user")
+    in_offices = OfficePosting.objects.filter(lately, organization__division__in=within).values("user")
+    return Q(pk__in=in_grids) | Q(pk__in=in_offices)
+
+
+def post_requests_in_sight(user: User, *, day: date) -> QuerySet[PostRequest]:
+    """Applications for posts: one's own, those about oneself, and those about people whom one manages."""
+    mine = Q(asked_by=user) | Q(user=user) | Q(user__in=User.objects.filter(people_managed(user, day=day)))
+    return PostRequest.objects.filter(mine)
+
+
+def place_managed(user: User, code: str) -> Division:
+    """A place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
+    place = (
+        Division.objects.select_related("parent__parent__parent").defer("outline").filter(code=code).first()
+    )
+    if place is None or not may_over(authority_of(user), "manage_staff", place):
+        raise Http404
+    return place
+
+
+def post_managed(user: User, pk: int) -> GridPosting:
+    """A grid post in a place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
+    posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
+    post = posts.defer("grid__boundary").filter(pk=pk).first()
+    if post is None:
+        raise Http404
+    place_managed(user, post.village.code)
+    return post
+
+
+def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
+    """A body, for its own people and who manages bodies of its place; any other is as missing (:class:`Http404`)."""
+    found = Organization.objects.select_related("division__parent__parent__parent", "parent", "merged_into")
+    body = found.defer("division__outline").filter(pk=pk).first()
+    authority = authority_of(user)
+    if body is None or not (
+        authority.sees_all
+        or manages_bodies(authority, Staffing(body.division))
+        or authority.may("handle", "organization", body.pk)
+        or authority.may("oversee", "organization", body.pk)
+        or OfficePosting.objects.current(day).filter(user=user, organization=body).exists()
+    ):
+        raise Http404
+    return body

@@ -1,0 +1,168 @@
+"""Public pages are drawn once and kept until a boundary or a published plan changes (Art. 7, 13).
+
+What is kept lies in Redis under the version of what it shows: the number of the last boundary change, the state of
+all plans that were ever published, the last edition of any notice board, and how many lists are published. So a page
+that is there already costs the one statement that reads this version. Names of divisions and departments count as
+boundaries or are at most ``KEPT_SECONDS`` old. Without Redis every page is drawn anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, fields
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from boards.models import BoardEdition
+from common.web.client_address import client_network
+from common.web.error_pages import error_page
+from common.web.rate_limit import is_too_often
+from grids.models import GeometryVersion
+from matters.models import MatterList
+from plans.models import GridPlan
+
+KEPT_SECONDS = 300
+DRAWN_A_MINUTE = (
+    120  # for one address; what is kept already is never refused, a whole office may share an address
+)
+LONGEST_WORD = 120  # of a query; more than any question or mark of ours
+WAIT = "查询太频繁，请一分钟后再试。"
+NAMESPACE = "public"
+VERSION = (
+    f"SELECT (SELECT number FROM {GeometryVersion._meta.db_table}),"
+    f" (SELECT sum(version) FROM {GridPlan._meta.db_table} WHERE published_at IS NOT NULL),"
+    f" (SELECT max(id) FROM {BoardEdition._meta.db_table}),"
+    f" (SELECT count(published_at) FROM {MatterList._meta.db_table})"
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a public page is asked for: its own address, the site it stands on, and the words of the query."""
+
+    path: str
+    site: str
+    query: dict[str, str] = field(default_factory=dict)
+    text_size: str = ""
+
+    @property
+    def address(self) -> str:
+        """The page itself, to come back to."""
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    @property
+    def key(self) -> str:
+        """One name for everything that the page depends on, the style of this installation included."""
+        parts = [self.site, self.address, self.text_size, static("css/public.css")]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to be drawn, without anything of the person who asks."""
+
+    template: str
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The page lies at another address, for good or for now."""
+
+    location: str
+    is_permanent: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A drawn page, or where it lies, as it is kept; ``etag`` is its own mark: another body, another mark."""
+
+    status: int
+    body: str = ""
+    etag: str = ""
+    location: str = ""
+
+
+KEPT_FIELDS = {part.name for part in fields(Kept)}
+
+
+def public_page(read: Callable[..., Page | Elsewhere]) -> Callable[..., HttpResponse]:
+    """Turn a reading ``(asked, **where)`` into a view that keeps what it has drawn."""
+
+    @require_safe
+    @wraps(read)
+    def view(request: HttpRequest, **where: str) -> HttpResponse:
+        asked = _asked(request)
+        place = f"{NAMESPACE}:{connection.settings_dict['NAME']}:{public_version()}:{asked.key}"
+        kept = _recall(place)
+        if kept is None:
+            if is_too_often(f"public:{client_network(request)}", limit=DRAWN_A_MINUTE, seconds=60):
+                return error_page(request, 429, sentence=WAIT)
+            kept = _drawn(read(asked, **where), asked)
+            _keep(place, kept)
+        return _answer(request, kept)
+
+    return view
+
+
+def public_version() -> str:
+    """The version of everything that public pages show; one statement, written out because each page asks it."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSION)
+        numbers = cursor.fetchone()
+    return ".".join(str(number or 0) for number in numbers)
+
+
+def _asked(request: HttpRequest) -> Asked:
+    return Asked(
+        path=request.path,
+        site=f"{request.scheme}://{request.get_host()}",
+        query={name: request.GET[name][:LONGEST_WORD] for name in ("q", "cursor") if name in request.GET},
+        text_size="large" if request.COOKIES.get("text_size") == "large" else "",
+    )
+
+
+def _drawn(found: Page | Elsewhere, asked: Asked) -> Kept:
+    if isinstance(found, Elsewhere):
+        return Kept(301 if found.is_permanent else 302, location=found.location)
+    frame = {"asked": asked, "text_size": asked.text_size, "demo_mode": settings.DEMO_MODE}
+    body = render_to_string(found.template, {**frame, **found.context})
+    return Kept(200, body=body, etag=f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"')
+
+
+def _recall(place: str) -> Kept | None:
+    try:
+        found = cache.get(place)
+    except (RedisError, OSError):
+        return None
+    return Kept(**found) if isinstance(found, dict) and set(found) == KEPT_FIELDS else None
+
+
+def _keep(place: str, kept: Kept) -> None:
+    try:
+        cache.set(place, asdict(kept), KEPT_SECONDS)
+    except (RedisError, OSError):
+        return
+
+
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    answer = HttpResponse(kept.body, status=kept.status)
+    answer["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    patch_vary_headers(answer, ["Cookie"])
+    if kept.location:
+        answer["Location"] = kept.location
+        return answer
+    answer["ETag"] = kept.etag
+    return get_conditional_response(request, etag=kept.etag, response=answer) or answer

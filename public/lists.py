@@ -1,0 +1,89 @@
+"""What society is told of the matter lists: what grids may be asked for, since when, and earlier editions (Art. 14)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404
+from django.urls import reverse
+
+from common import clock
+from grids.models import Division
+from matters.content import CATEGORIES, limit_words
+from matters.models import Matter, MatterList
+from public.cache import Asked, Elsewhere, Page
+from worktime.clocks import day_of
+
+LETTERS = re.compile(r"[a-z]+")
+DEFERRED = ("examples", "synonyms", "questions", "support", "handling_post")
+
+
+def list_of_lists(asked: Asked) -> Page | Elsewhere:
+    """Every county with its edition in force."""
+    today = day_of(clock.now())
+    editions = MatterList.objects.in_force(today)
+    counted = MatterList.objects.filter(pk__in=editions.values("pk")).annotate(count=Count("matters"))
+    by_county = {edition.county_id: edition for edition in counted}
+    counties = Division.objects.of_level("county").defer("outline")
+    rows = [{"county": county, "edition": by_county.get(county.pk)} for county in counties]
+    return Page("public/lists.html", {"title": "网格事项清单", "rows": rows})
+
+
+def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
+    """A county's edition in force, or an earlier or coming one by its number; searched by words or pinyin initials."""
+    county = Division.objects.of_level("county").defer("outline").filter(code=code[:12]).first()
+    if county is None:
+        raise Http404
+    today = day_of(clock.now())
+    told = list(MatterList.objects.published().filter(county=county).order_by("-in_force_on", "-edition"))
+    in_force = next((each for each in told if each.in_force_on <= today), None)
+    edition = next((each for each in told if str(each.edition) == number), None) if number else in_force
+    if edition is None and number:
+        raise Http404
+    if number and edition == in_force:
+        return Elsewhere(reverse("public:list", args=[county.code]))
+    word = asked.query.get("q", "").replace("\x00", "").strip()[:40]
+    found = list(matters_of(edition, word, day=max(today, edition.in_force_on))) if edition else []
+    context = {
+        "title": f"{county.name}网格事项清单",
+        "county": county,
+        "edition": edition,
+        "is_in_force": edition is not None and edition == in_force,
+        "is_coming": edition is not None and edition.in_force_on > today,
+        "q": word,
+        "count": len(found),
+        "groups": by_category(found),
+        "others": [each for each in told if each != edition],
+        "trail": [
+            {"name": "各县区清单", "url": reverse("public:lists")},
+            {"name": county.name, "url": reverse("public:place", args=[county.code])},
+        ],
+    }
+    return Page("public/list.html", context)
+
+
+def matters_of(edition: MatterList, word: str, *, day: date) -> Iterable[Matter]:
+    """The matters of an edition that stand on ``day``, those alone that the word finds."""
+    rows = edition.matters.standing(day).defer(*DEFERRED)
+    if word:
+        letters = word.lower().replace(" ", "")
+        rows = rows.filter(find__icontains=letters if LETTERS.fullmatch(letters) else word)
+    return rows.order_by("category", "code")
+
+
+def by_category(matters: Iterable[Matter]) -> list[dict[str, Any]]:
+    """The categories of Art. 15 that have matters, each with its rows in words."""
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for matter in matters:
+        groups.setdefault(matter.category, []).append(
+            {
+                "matter": matter,
+                "leads": "、".join(matter.lead_functions),
+                "limit": limit_words(matter.finish_amount, matter.finish_unit),
+            }
+        )
+    return [{"key": key, "name": CATEGORIES[key], "rows": rows} for key, rows in groups.items()]

@@ -1,0 +1,190 @@
+"""What society is shown of the register; of persons no more than a notice board shows (Art. 7, 13)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import shapely
+from django.db.models import Count, Prefetch
+from django.http import Http404
+from django.urls import reverse
+
+from boards.models import BoardEdition
+from common.drawing.qr import qr_path
+from common.errors import RuleViolation
+from geometry.areas import area_m2
+from grids.models import Division, Grid, GridUnit, GridVersion
+from grids.neighbours import neighbours_of
+from grids.outlines import PATH_TO
+from grids.range_words import range_words
+from grids.register_on_day import grid_by_code
+from grids.search import Found, find, read_question
+from personnel.models import DualManagement
+from plans.models import GridPlan
+from public.cache import Asked, Elsewhere, Page
+from register.history import PLAN_NUMBER, area_words
+from register.maps import places_map, range_map
+from workflow.territory import division_with_lineage
+
+GRID_VIEW = "public:grid"
+
+
+def home_page(asked: Asked) -> Page | Elsewhere:
+    """The search and the counties; a whole code that was ever given leads straight to its grid."""
+    context: dict[str, Any] = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
+    if "q" in asked.query:
+        try:
+            question = read_question(asked.query["q"])
+        except RuleViolation as refusal:
+            return Page("public/home.html", {**context, "refusal": refusal.sentence})
+        grid = grid_by_code(question.code) if question.code else None
+        if grid is not None and grid.in_force_on is not None:
+            return Elsewhere(reverse(GRID_VIEW, args=[grid.code]))
+        context["found"] = found = find(question)
+        context["sentence"] = result_words(found)
+    return Page("public/home.html", context)
+
+
+def result_words(found: Found) -> str:
+    """How much was found, in a sentence."""
+    if found.is_cut:
+        return f"网格太多，只列出前 {len(found.hits)} 个；请再加一个村社区或小区的名称。"
+    if not found.hits and not found.places:
+        return "没有找到。请换一个名称，或从下面的县区逐级查找。"
+    return f"找到 {len(found.hits)} 个网格、{len(found.places)} 个地方。"
+
+
+def counties() -> list[dict[str, Any]]:
+    """The counties and zones with the number of their grids in force."""
+    return _below(Division.objects.of_level("county"))
+
+
+def place_page(asked: Asked, code: str) -> Page | Elsewhere:
+    """A county's townships, or a township's villages and grids; a village leads to its township."""
+    place = division_with_lineage(code)
+    if place is None:
+        raise Http404
+    if place.level == Division.Level.CITY:
+        return Elsewhere(reverse("public:home"))
+    if place.level == Division.Level.VILLAGE and place.parent is not None:
+        return Elsewhere(f"{reverse('public:place', args=[place.parent.code])}#v{place.code}")
+    context = {"title": place.name, "place": place, "trail": trail_of(place)}
+    if place.level == Division.Level.COUNTY:
+        rows = _below(Division.objects.of_level("township").filter(parent=place))
+        return Page("public/county.html", {**context, "rows": rows})
+    return Page("public/township.html", {**context, **_township(place)})
+
+
+def _below(divisions: Any) -> list[dict[str, Any]]:
+    """Divisions of one level as rows with the number of their grids; two statements."""
+    rows = list(divisions.defer("outline"))
+    path = PATH_TO[rows[0].level] if rows else "pk"
+    counts = Counter(dict(Grid.objects.in_force().order_by().values_list(path).annotate(count=Count("pk"))))
+    return [{"place": row, "count": counts[row.pk]} for row in rows]
+
+
+def _township(place: Division) -> dict[str, Any]:
+    """The villages with their grids in force, and the map of all of them; two statements."""
+    grids = Grid.objects.in_force().select_related("village").defer("village__outline").order_by("code")
+    villages = list(
+        Division.objects.filter(parent=place)
+        .defer("outline")
+        .order_by("code")
+        .prefetch_related(Prefetch("grids", queryset=grids, to_attr="present"))
+    )
+    present = [grid for village in villages for grid in village.present]  # type: ignore[attr-defined]
+    return {
+        "villages": villages,
+        "count": len(present),
+        "map": places_map(present, title=f"{place.name}各网格的范围示意图", view=GRID_VIEW),
+        "is_demonstration": any(grid.is_demonstration for grid in present),
+    }
+
+
+def trail_of(place: Division) -> list[dict[str, str]]:
+    """The way up from a place: the whole city first."""
+    steps = []
+    step = place.parent
+    while step is not None and step.parent is not None:
+        steps.append({"name": step.name, "url": reverse("public:place", args=[step.code])})
+        step = step.parent
+    return [{"name": "全市", "url": reverse("public:home")}, *steps[::-1]]
+
+
+def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
+    """The one public page of a grid; an old code leads to the present one, for good."""
+    grid = grid_by_code(code)
+    if grid is None:
+        raise Http404
+    if grid.in_force_on is None:
+        return _not_yet(grid)
+    if code != grid.code:
+        return Elsewhere(reverse(GRID_VIEW, args=[grid.code]), is_permanent=True)
+    whole = Grid.objects.select_related("village__parent__parent__parent", "successor").get(pk=grid.pk)
+    version = whole.versions.order_by("-valid_from").first()
+    if version is None:
+        raise Http404
+    context = {
+        "title": whole.name,
+        "grid": whole,
+        "version": version,
+        "trail": [*trail_of(whole.village), _village_link(whole.village)],
+        "units": list(GridUnit.objects.filter(version=version).order_by("kind", "pk")),
+        "plan": plan_behind(version),
+        "board": board_of(whole),
+        **(_range(whole, asked) if whole.status == "in_force" else {}),
+    }
+    return Page("public/grid.html", context)
+
+
+def _village_link(village: Division) -> dict[str, str]:
+    return {"name": village.name, "url": reverse("public:place", args=[village.code])}
+
+
+def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
+    """What is shown of a grid in force: range, map, management, changes to come, and the code to take along."""
+    short = asked.site + reverse("public:short", args=[grid.code])
+    path, side = qr_path(short)
+    coming = GridPlan.objects.filter(status="published", grids__grid=grid).order_by("effective_on", "pk")
+    managed = DualManagement.objects.filter(grid=grid, ends_on=None).select_related("organization")
+    return {
+        "range_words": range_words(grid, neighbours_of(grid)),
+        "area": area_words(area_m2(shapely.from_wkb(bytes(grid.boundary)))) if grid.boundary else "",
+        "map": range_map(grid, view=GRID_VIEW),
+        "department": next((duty.organization.name for duty in managed), ""),
+        "coming": list(coming),
+        "short": short,
+        "qr": {"path": path, "side": side},
+    }
+
+
+def short_address(asked: Asked, code: str) -> Elsewhere:
+    """The short address that stands on paper leads to the grid's page, whatever its code has become."""
+    grid = grid_by_code(code)
+    if grid is None:
+        raise Http404
+    return Elsewhere(reverse(GRID_VIEW, args=[grid.code]))
+
+
+def _not_yet(grid: Grid) -> Elsewhere:
+    """A grid that never was in force is known by the plan that society was told of, or not at all."""
+    plan = GridPlan.objects.exclude(published_at=None).filter(grids__grid=grid).order_by("-pk").first()
+    if plan is None:
+        raise Http404
+    return Elsewhere(reverse("public:plan", args=[plan.number]))
+
+
+def board_of(grid: Grid) -> BoardEdition | None:
+    """What the grid's notice board must show now: the names, duties and work phones that Art. 13 makes public."""
+    if grid.status != "in_force":
+        return None
+    return BoardEdition.objects.filter(board__grid=grid).order_by("-number").first()
+
+
+def plan_behind(version: GridVersion) -> GridPlan | None:
+    """The published plan that a version names as its source."""
+    number = PLAN_NUMBER.search(version.source)
+    if number is None:
+        return None
+    return GridPlan.objects.exclude(published_at=None).filter(number=number[0]).first()

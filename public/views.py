@@ -1,0 +1,34 @@
+"""The pages for everybody: find one's grid, read plans; no account, no script, no person (Art. 7, 13)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from common.web.text_size import keep_text_size
+from public import lists as public_lists
+from public import pages
+from public import plans as public_plans
+from public.cache import public_page
+
+home = public_page(pages.home_page)
+place = public_page(pages.place_page)
+grid = public_page(pages.grid_page)
+short = public_page(pages.short_address)
+plans = public_page(public_plans.plan_list)
+plan = public_page(public_plans.plan_page)
+lists = public_page(public_lists.list_of_lists)
+matter_list = public_page(public_lists.list_page)
+
+
+@never_cache
+@require_safe
+def text_size(request: HttpRequest) -> HttpResponse:
+    """Large or normal text for this device. A plain link, for these pages are kept and bear no form's token."""
+    size = "large" if request.GET.get("size") == "large" else ""
+    target = request.GET.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return keep_text_size(request, redirect(target if is_ours else resolve_url("public:home")), size)

@@ -1,0 +1,191 @@
+"""The register for other systems: which grid was here on a day, and all of one grid by any code it ever had."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common import clock
+from grids.api.views import PointIn
+from personnel.posting_history import Posted
+from register.lookup import Account, Answer, account_of, grid_in_sight, look_up, require_post
+from worktime.clocks import day_of
+
+
+class PointAndDayIn(PointIn):
+    """A point in CGCS2000 degrees and a day, today by default."""
+
+    on = serializers.DateField(
+        required=False, error_messages={"invalid": "日期的写法应为 2026-11-30。"}, help_text="Default today."
+    )
+
+
+class PostedRow(serializers.Serializer[Posted]):
+    """One person in one post of the grid on that day."""
+
+    role = serializers.CharField()
+    role_name = serializers.CharField()
+    name = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField(allow_null=True)
+
+
+class GridThen(serializers.Serializer[Answer]):
+    """The grid at a place on a day, named as it was then; ``present_code`` is its code of today."""
+
+    day = serializers.DateField()
+    id = serializers.IntegerField(source="version.grid_id")
+    code = serializers.CharField(source="version.code")
+    name = serializers.CharField(source="version.name")
+    kind = serializers.CharField(source="version.kind")
+    valid_from = serializers.DateField(source="version.valid_from")
+    valid_to = serializers.DateField(source="version.valid_to", allow_null=True)
+    source = serializers.CharField(source="version.source")
+    places = serializers.ListField(child=serializers.CharField(), help_text="From the city to the village.")
+    present_code = serializers.CharField(source="version.grid.code")
+    present_status = serializers.CharField(source="version.grid.status")
+    people = PostedRow(many=True)
+
+
+class GridVersionRow(serializers.Serializer[Any]):
+    """What the grid was from one day to another; ``to`` is the day on which it had ended."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    village = serializers.CharField()
+    area_m2 = serializers.FloatField()
+    households = serializers.IntegerField()
+    population = serializers.IntegerField()
+    source = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python, so it is given its name here."""
+        days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
+        return {**days, **super().get_fields()}
+
+
+class GridCodeRow(serializers.Serializer[Any]):
+    """A code that the grid holds or held."""
+
+    code = serializers.CharField()
+    given_on = serializers.DateField()
+    document = serializers.CharField()
+
+
+class GridUnitRow(serializers.Serializer[Any]):
+    """A basic unit of the grid (Art. 8)."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    address = serializers.CharField(allow_blank=True)
+    households = serializers.IntegerField(allow_null=True)
+
+
+class DualManagementRow(serializers.Serializer[Any]):
+    """A department that manages or managed the dedicated grid beside its township; ``to`` is the last day."""
+
+    name = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python, so it is given its name here."""
+        days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
+        return {**super().get_fields(), **days}
+
+
+class SuccessorRow(serializers.Serializer[Any]):
+    """The grid that goes on in place of a retired one."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class GridAccount(serializers.Serializer[Any]):
+    """One grid with its whole past; ``moved`` says that the code asked for is an old one."""
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    moved = serializers.BooleanField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    premises = serializers.CharField(allow_blank=True)
+    status = serializers.CharField()
+    in_force_on = serializers.DateField(allow_null=True)
+    retired_on = serializers.DateField(allow_null=True)
+    village = serializers.CharField()
+    township = serializers.CharField()
+    county = serializers.CharField()
+    codes = GridCodeRow(many=True)
+    versions = GridVersionRow(many=True)
+    units = GridUnitRow(many=True)
+    departments = DualManagementRow(many=True)
+    successor = SuccessorRow(allow_null=True)
+
+
+class GridAt(APIView):
+    """Place and day → grid and people."""
+
+    @extend_schema(operation_id="grids_at", parameters=[PointAndDayIn], responses=GridThen)
+    def get(self, request: Request) -> Response:
+        """Which grid was here on that day, and who was posted to it; 422 with a sentence when there is none."""
+        require_post(request.user)
+        said = PointAndDayIn(data=request.query_params)
+        said.is_valid(raise_exception=True)
+        today = day_of(clock.now())
+        point = said.validated_data
+        answer = look_up(point["lon"], point["lat"], day=point.get("on", today), today=today)
+        return Response(GridThen(answer).data)
+
+
+class GridByCode(APIView):
+    """One grid by any code that it was ever given."""
+
+    @extend_schema(operation_id="grids_retrieve", responses=GridAccount)
+    def get(self, request: Request, code: str) -> Response:
+        """The grid, its codes and versions; an old code answers with the present one."""
+        require_post(request.user)
+        grid = grid_in_sight(code, request.user)
+        return Response(GridAccount(account_row(account_of(grid), asked=code)).data)
+
+
+def account_row(account: Account, *, asked: str) -> dict[str, Any]:
+    """One grid as plain values for :class:`GridAccount`."""
+    grid = account.grid
+    township = grid.village.parent
+    county = township.parent if township else None
+    return {
+        **{name: getattr(grid, name) for name in ("id", "code", "name", "kind", "premises", "status")},
+        "moved": asked != grid.code,
+        "in_force_on": grid.in_force_on,
+        "retired_on": grid.retired_on,
+        "village": grid.village.name,
+        "township": township.name if township else "",
+        "county": county.name if county else "",
+        "codes": [
+            {"code": each.code, "given_on": each.given_on, "document": each.rule.document}
+            for each in account.codes
+        ],
+        "versions": [
+            {
+                **{name: getattr(each.version, name) for name in ("code", "name", "kind", "source")},
+                "households": each.version.households,
+                "population": each.version.population,
+                "village": each.version.village.name,
+                "from": each.version.valid_from,
+                "to": each.version.valid_to,
+                "area_m2": round(each.area, 1),
+            }
+            for each in account.periods
+        ],
+        "units": account.units,
+        "departments": [
+            {"name": each.organization.name, "from": each.starts_on, "to": each.ends_on}
+            for each in account.departments
+        ],
+        "successor": grid.successor,
+    }

@@ -1,0 +1,224 @@
+"""Maps drawn by the server for pages without scripts: a grid among its neighbours, a township's villages, a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.urls import reverse
+from numpy.typing import NDArray
+from shapely import Geometry
+
+from common.drawing.sketches import Area, Projection, fit, sketch
+from grids.locate import current_index
+from grids.models import Grid
+
+WIDTH = 480
+LOWEST, HIGHEST = 220, 520  # pixels; between them the picture is as high as what it shows
+LETTER = 17.0  # pixels; public.css writes the names in this size
+ROOM = 0.45  # of the grid's longer side is shown around it
+SMALLEST_NAMED = 2600.0  # square pixels of the box around a shape; what is smaller bears no name
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One area of a map in degrees, the words written on it and the page behind it."""
+
+    name: str
+    shape: Geometry
+    label: tuple[str, ...] = ()
+    url: str = ""
+    is_here: bool = False
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A piece as a path in pixels."""
+
+    piece: Piece
+    path: str
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words on the map: the middle of each line in pixels."""
+
+    lines: tuple[tuple[float, float, str], ...]
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class RangeMap:
+    """A drawn map; ``outlines`` lie over the pieces without fill, ``view`` is the part of the picture to show."""
+
+    title: str
+    view: str
+    pieces: tuple[Drawn, ...]
+    outlines: tuple[str, ...]
+    labels: tuple[Label, ...]
+
+
+def draw(
+    pieces: Sequence[Piece],
+    *,
+    title: str,
+    outlines: Sequence[tuple[Geometry, str]] = (),
+    frame: Geometry | None = None,
+    is_cut: bool = False,
+) -> RangeMap | None:
+    """Draw pieces to scale; an outline bears its name. None without any piece.
+
+    ``frame`` keeps two maps alike; where the pieces are cut off at it, the picture ends there too.
+    """
+    if not pieces:
+        return None
+    shapes = [*(piece.shape for piece in pieces), *(shape for shape, _ in outlines)]
+    areas = [Area("", _rings(shape)) for shape in (*shapes, *([frame] if frame is not None else []))]
+    nodes = [node for area in areas for ring in area.rings for node in ring]
+    height = _height(nodes)
+    drawn = sketch(areas, width=WIDTH, height=height)
+    projection = fit(nodes, width=WIDTH, height=height)
+    named = [(piece.shape, piece.label, piece.is_here) for piece in pieces if piece.label]
+    named += [(shape, (name,), False) for shape, name in outlines if name]
+    span = _span(frame if is_cut else None, projection)
+    labels = [_label(shape, lines, is_here, projection, span) for shape, lines, is_here in named]
+    paths = [shape.path for shape in drawn.shapes]
+    return RangeMap(
+        title=title,
+        view=_view(frame if is_cut else None, projection, height),
+        pieces=tuple(Drawn(piece, path) for piece, path in zip(pieces, paths, strict=False)),
+        outlines=tuple(paths[len(pieces) : len(shapes)]),
+        labels=tuple(label for label in labels if label),
+    )
+
+
+def _view(frame: Geometry | None, projection: Projection, height: int) -> str:
+    """The whole picture, or what lies within a frame but for the lines along which it cuts."""
+    if frame is None:
+        return f"0 0 {WIDTH} {height}"
+    west, south, east, north = frame.bounds
+    (left, bottom), (right, top) = projection.place(west, south), projection.place(east, north)
+    return f"{left + 2:g} {top + 2:g} {right - left - 4:g} {bottom - top - 4:g}"
+
+
+def _height(nodes: list[tuple[float, float]]) -> int:
+    """How high the picture is for its width, so that little of it stays empty."""
+    west, south = np.min(nodes, axis=0)
+    east, north = np.max(nodes, axis=0)
+    wide = max((east - west) * np.cos(np.radians((south + north) / 2)), 1e-6)
+    return int(min(max(WIDTH * (north - south) / wide, LOWEST), HIGHEST))
+
+
+def range_map(grid: Grid, *, view: str) -> RangeMap | None:
+    """The grid among those around it, each a link to its page of ``view``; two statements."""
+    if grid.boundary is None:
+        return None
+    own = shapely.from_wkb(bytes(grid.boundary))
+    west, south, east, north = own.bounds
+    room = ROOM * max(east - west, north - south)
+    window = (west - room, south - room, east + room, north + room)
+    index = current_index()
+    near = index.tree.query(shapely.box(*window))
+    ids = index.grid_ids[near].tolist()
+    shapes = [*index.tree.geometries[near], *([] if grid.pk in ids else [own])]
+    rows = {pk: (name, village, code) for pk, name, village, code in _names(ids)}
+    rows[grid.pk] = (grid.name, grid.village.name, grid.code)
+    pieces = []
+    for pk, shape in zip([*ids, grid.pk], _simplified(shapes, window), strict=False):
+        visible = shapely.clip_by_rect(shape, *window)
+        if pk in rows and not visible.is_empty:
+            pieces.append(_piece(pk, rows[pk], visible, here=grid.pk, view=view))
+    pieces.sort(key=lambda piece: piece.is_here)  # the grid lies on top
+    return draw(pieces, title=f"{grid.name}和相邻网格的范围示意图", frame=shapely.box(*window), is_cut=True)
+
+
+def _names(ids: list[int]) -> list[tuple[int, str, str, str]]:
+    return list(Grid.objects.filter(pk__in=ids).values_list("pk", "name", "village__name", "code"))
+
+
+def _piece(pk: int, row: tuple[str, str, str], shape: Geometry, *, here: int, view: str) -> Piece:
+    name, village, code = row
+    rest = name.removeprefix(village)
+    label = (village, rest) if rest and rest != name else (name,)
+    is_here = pk == here
+    return Piece(name, shape, label, "" if is_here else reverse(view, args=[code]), is_here)
+
+
+def places_map(
+    grids: Sequence[Grid], *, title: str, view: str, here: int | None = None, by_village: bool = True
+) -> RangeMap | None:
+    """Grids with boundaries and villages; each grid is a link, each village an outline with its name."""
+    drawn = [grid for grid in grids if grid.boundary is not None]
+    if not drawn:
+        return None
+    shapes = shapely.from_wkb([bytes(grid.boundary or b"") for grid in drawn])
+    simple = _simplified(shapes, shapely.total_bounds(shapes))
+    pieces = [
+        Piece(
+            name=grid.name,
+            shape=shape,
+            label=() if by_village else (grid.name.removeprefix(grid.village.name) or grid.name,),
+            url="" if grid.pk == here else reverse(view, args=[grid.code]),
+            is_here=grid.pk == here,
+        )
+        for grid, shape in zip(drawn, simple, strict=True)
+    ]
+    villages: dict[str, list[Geometry]] = defaultdict(list)
+    if by_village:
+        for grid, shape in zip(drawn, simple, strict=True):
+            villages[grid.village.name].append(shape)
+    outlines = [(shapely.union_all(parts), name) for name, parts in villages.items()]
+    return draw(pieces, title=title, outlines=outlines)
+
+
+def _simplified(shapes: Sequence[Geometry], bounds: Sequence[float]) -> NDArray[np.object_]:
+    """Without what is finer than half a pixel; borders stay shared."""
+    west, _, east, _ = bounds
+    simple: NDArray[np.object_] = shapely.coverage_simplify(
+        np.array(shapes, dtype=object), max(east - west, 1e-3) / WIDTH / 2
+    )
+    return simple
+
+
+def _rings(shape: Geometry) -> list[list[tuple[float, float]]]:
+    return [
+        [(x, y) for x, y in ring.coords]
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "Polygon"
+        for ring in (part.exterior, *part.interiors)
+    ]
+
+
+def _span(frame: Geometry | None, projection: Projection) -> tuple[float, float]:
+    """From where to where the picture is shown, in pixels."""
+    if frame is None:
+        return 0.0, float(WIDTH)
+    west, south, east, north = frame.bounds
+    return projection.place(west, south)[0] + 4, projection.place(east, north)[0] - 4
+
+
+def _label(
+    shape: Geometry,
+    lines: tuple[str, ...],
+    is_here: bool,
+    projection: Projection,
+    span: tuple[float, float],
+) -> Label | None:
+    """The words in the middle of the shape, kept inside the picture; none where they would not fit."""
+    west, south, east, north = shape.bounds
+    left, bottom = projection.place(west, south)
+    right, top = projection.place(east, north)
+    wide, high = max(len(line) for line in lines) * LETTER, len(lines) * LETTER * 1.2
+    fits = wide <= (right - left) * 1.15 and high <= bottom - top
+    if not is_here and not (fits and (right - left) * (bottom - top) >= SMALLEST_NAMED):
+        return None
+    middle = shape.centroid if shape.covers(shape.centroid) else shapely.point_on_surface(shape)
+    x, y = projection.place(middle.x, middle.y)
+    x = round(min(max(x, span[0] + wide / 2), span[1] - wide / 2), 1)
+    first = y - high / 2 + LETTER
+    placed = tuple((x, round(first + place * LETTER * 1.2, 1), line) for place, line in enumerate(lines))
+    return Label(placed, is_here)

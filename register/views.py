@@ -1,0 +1,288 @@
+"""The register of grids for staff: every grid, its past, its people, on any day (Art. 7, 8, 13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common import clock
+from common.errors import RuleViolation
+from common.records.keyset import keyset_page
+from grids.models import Division, Grid, GridVersion
+from grids.outlines import PATH_BELOW, PATH_TO
+from grids.register_on_day import grid_by_code
+from grids.search import Question, grids_like, read_question
+from grids.states import STATUSES
+from personnel.posting_history import posted_to, vacancies
+from personnel.scopes import authority_of
+from plans.models import GridPlan
+from register.forms import PlaceAndDayForm
+from register.history import PLAN_NUMBER
+from register.lookup import Account, account_of, grid_in_sight, in_sight, look_up, require_post
+from register.maps import RangeMap, places_map
+from workflow.filters import address_with
+from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
+from worktime.clocks import day_of
+
+PAGE_SIZE = 50
+ALL = "all"
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How the register is narrowed; all of it stands in the address."""
+
+    text: str
+    place: Division
+    kind: str
+    status: str
+    question: Question | None
+    refusal: str = ""
+
+    def address(self, **said: str) -> str:
+        """This list, narrowed otherwise."""
+        words = {"q": self.text, "division": self.place.code, "kind": self.kind, "status": self.status}
+        return address_with(reverse("register:register"), **{**words, **said})
+
+    def condition(self) -> Q:
+        """What a grid must be like, wherever it lies."""
+        wanted = Q()
+        if self.kind:
+            wanted &= Q(kind=self.kind)
+        if self.status != ALL:
+            wanted &= Q(status=self.status)
+        if self.question:
+            wanted &= grids_like(self.question)
+        return wanted
+
+
+def today() -> date:
+    """The present day in Puyang."""
+    return day_of(clock.now())
+
+
+@login_required
+def register(request: HttpRequest) -> HttpResponse:
+    """The grids of a place, a page at a time, with the places below it and how many grids each has."""
+    user = signed_in(request)
+    require_post(user)
+    asked = read_asked(request)
+    if asked.question and asked.question.code:
+        exact = grid_by_code(asked.question.code)
+        if exact is not None:
+            return redirect("register:grid", asked.question.code)
+    fitting = (
+        Grid.objects.filter(asked.condition(), in_sight(user)) if not asked.refusal else Grid.objects.none()
+    )
+    here = fitting.filter(**{PATH_TO[asked.place.level]: asked.place.pk})
+    page = keyset_page(
+        here.with_place(), order=("village_id", "pk"), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
+    )
+    context = {
+        "title": "网格册",
+        "asked": asked,
+        "kinds": Grid.Kind.choices,
+        "statuses": [*STATUSES.items(), (ALL, "全部状态")],
+        "trail": trail_of(asked),
+        "places": places_of(asked, here),
+        "total": here.count(),
+        "rows": rows_of(page.rows),
+        "next_url": asked.address(cursor=page.next_cursor) if page.next_cursor else "",
+        "first_url": asked.address() if request.GET.get("cursor") else "",
+    }
+    return render(request, "register/grids.html", context, status=422 if asked.refusal else 200)
+
+
+def own_place(user: User) -> Division | None:
+    """Where a person starts: the widest place one works for, no smaller than a township; else the city."""
+    place = widest_place(authority_of(user), *LOOKING)
+    if place is not None and place.level == Division.Level.VILLAGE:
+        place = place.parent
+    return place or division_with_lineage(city_code())
+
+
+def read_asked(request: HttpRequest) -> Asked:
+    """Read the address; a place that is not there does not exist, a word that says nothing narrows nothing."""
+    code = request.GET.get("division", "")
+    place = division_with_lineage(code) if code else own_place(signed_in(request))
+    if place is None:
+        raise Http404
+    kind, status = request.GET.get("kind", ""), request.GET.get("status", "in_force")
+    text = request.GET.get("q", "").strip()[:LONGEST_TEXT]
+    question, refusal = None, ""
+    if text:
+        try:
+            question = read_question(text)
+        except RuleViolation as error:
+            refusal = error.sentence
+    return Asked(
+        text=text,
+        place=place,
+        kind=kind if kind in Grid.Kind.values else "",
+        status=status if status in (*STATUSES, ALL) else "in_force",
+        question=question,
+        refusal=refusal,
+    )
+
+
+def city_code() -> str:
+    """The code of the city; an empty platform has none."""
+    cities = Division.objects.of_level("city").values_list("code", flat=True)
+    return cities.first() or ""
+
+
+def trail_of(asked: Asked) -> list[dict[str, str]]:
+    """The way up from the place."""
+    steps, step = [], asked.place.parent
+    while step is not None:
+        steps.append({"name": step.name, "url": asked.address(division=step.code)})
+        step = step.parent
+    return steps[::-1]
+
+
+def places_of(asked: Asked, here: Any) -> list[dict[str, Any]]:
+    """The places below with the number of fitting grids in each; villages lead no further."""
+    if asked.place.level == Division.Level.VILLAGE:
+        return []
+    counts = dict(here.order_by().values_list(PATH_BELOW[asked.place.level]).annotate(count=Count("pk")))
+    below = Division.objects.filter(parent=asked.place).order_by("code").only("code", "name")
+    return [
+        {"name": each.name, "count": counts.get(each.pk, 0), "url": asked.address(division=each.code)}
+        for each in below
+    ]
+
+
+def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
+    """The grids of one page, each knowing whether it is the first of its village here."""
+    rows, village = [], None
+    for grid in grids:
+        rows.append({"grid": grid, "is_first": grid.village_id != village})
+        village = grid.village_id
+    return rows
+
+
+@login_required
+def grid(request: HttpRequest, code: str) -> HttpResponse:
+    """One grid with its past and, on the day asked for, its people; an old code leads to the present one."""
+    user = signed_in(request)
+    require_post(user)
+    found = grid_in_sight(code, user)
+    if found.code != code:
+        messages.info(request, f"{code} 是这个网格的旧编码，现行编码是 {found.code}。")
+        return redirect(
+            address_with(reverse("register:grid", args=[found.code]), on=request.GET.get("on", ""))
+        )
+    account = account_of(found)
+    beside = grids_beside(found)
+    day, refusal = read_day(request)
+    context = {
+        "title": found.name,
+        "grid": found,
+        "trail": places_above(found),
+        "account": account,
+        "old_codes": [given.code for given in account.codes if given.code != found.code],
+        "beside": beside,
+        "map": map_of(found, beside),
+        "cases_url": cases_url(user, found),
+        "plans": plans_of(account),
+        "drafts": drafts_of(user, found),
+        "day": day,
+        "refusal": refusal,
+        **people_on(account, day),
+    }
+    return render(request, "register/grid.html", context, status=422 if refusal else 200)
+
+
+def read_day(request: HttpRequest) -> tuple[date, str]:
+    """The day of ``?on=``, else today, with a sentence for what is no day of the past."""
+    now = today()
+    said = request.GET.get("on", "")
+    if not said:
+        return now, ""
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        return now, "日期的写法应为 2026-11-30；下面是今天的人员。"
+    if day > now:
+        return now, "只能查今天和以前的日期；下面是今天的人员。"
+    return day, ""
+
+
+def people_on(account: Account, day: date) -> dict[str, Any]:
+    """Who was posted to the grid on a day, in which state it was, and which posts were vacant."""
+    version: GridVersion | None = account.on(day)
+    if version is None:
+        return {"then": None, "people": [], "vacant": []}
+    people = posted_to(account.grid, village_id=version.village_id, day=day)
+    return {"then": version, "people": people, "vacant": vacancies(people)}
+
+
+def places_above(grid: Grid) -> list[dict[str, str]]:
+    """The county, township and village that the grid lies in, each with its part of the register."""
+    address = reverse("register:register")
+    above = [step for step in lineage(grid.village) if step.level != Division.Level.CITY]
+    return [{"name": each.name, "url": address_with(address, division=each.code)} for each in above[::-1]]
+
+
+def grids_beside(grid: Grid) -> list[Grid]:
+    """The grids in force of the same village, in the order of their codes."""
+    others = Grid.objects.in_force().filter(village=grid.village_id).select_related("village")
+    return list(others.defer("village__outline").order_by("code"))
+
+
+def map_of(grid: Grid, beside: list[Grid]) -> RangeMap | None:
+    """The village's grids with this one marked."""
+    title = f"{grid.village.name}各网格的范围示意图"
+    return places_map(beside, title=title, view="register:grid", here=grid.pk, by_village=False)
+
+
+def cases_url(user: User, grid: Grid) -> str:
+    """The list of the grid's open cases, for those who may look at it."""
+    authority = authority_of(user)
+    may = authority.may("report", "grid", grid.pk) or may_look_at(authority, grid.village, *LOOKING)
+    return address_with(reverse("workflow:list"), measure="open", grid=grid.code) if may else ""
+
+
+def plans_of(account: Account) -> list[GridPlan]:
+    """The public plans that the versions name as their sources."""
+    numbers = [found[0] for period in account.periods if (found := PLAN_NUMBER.search(period.version.source))]
+    return list(GridPlan.objects.exclude(published_at=None).filter(number__in=numbers)) if numbers else []
+
+
+def drafts_of(user: User, grid: Grid) -> list[GridPlan]:
+    """The plans in sight that a drafted grid waits for."""
+    if grid.status != "draft":
+        return []
+    return list(GridPlan.objects.visible_to(user).filter(grids__grid=grid).order_by("pk"))
+
+
+@login_required
+def at(request: HttpRequest) -> HttpResponse:
+    """Place and day → grid and people, as the API answers."""
+    require_post(signed_in(request))
+    form = PlaceAndDayForm(request.GET if "lon" in request.GET or "lat" in request.GET else None)
+    answer = None
+    if form.is_valid():
+        said, now = form.cleaned_data, today()
+        try:
+            answer = look_up(said["lon"], said["lat"], day=said["on"] or now, today=now)
+        except RuleViolation as refusal:
+            form.add_error(refusal.field or None, refusal.sentence)
+    context = {
+        "title": "按位置查网格",
+        "form": form,
+        "answer": answer,
+        "vacant": vacancies(answer.people) if answer else [],
+    }
+    return render(request, "register/grid_at.html", context, status=422 if form.errors else 200)

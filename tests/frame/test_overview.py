@@ -1,0 +1,187 @@
+"""The overview's numbers and the lists behind them; the map and its list (Art. 19, 25)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.cases import case_in, reported
+from tests.town import MONDAY, Town
+from tests.workflow.test_desk_pages import signed_in, statements_of
+from workflow import actions
+from workflow.measures import MEASURES
+from workflow.models import Case
+
+NOVEMBER = {"period": "2026-11"}
+
+
+@pytest.fixture
+def city(town: Town) -> Client:
+    """Zheng, who supervises the city."""
+    return signed_in(town.zheng)
+
+
+@pytest.fixture
+def mixed_cases(town: Town) -> None:
+    """Cases of every kind in one township, one elsewhere, one secret, one of October."""
+    for status in ("awaiting_leader", "awaiting_acceptance", "in_hand", "awaiting_verification"):
+        case_in(status, town)
+    for light in Case.Light.values:
+        Case.objects.filter(pk=case_in("awaiting_assignment", town).pk).update(light=light)
+    closed = case_in("awaiting_verification", town)
+    actions.pass_check(closed, by=town.chen, at=MONDAY + timedelta(hours=3))
+    reported(town, at=MONDAY - timedelta(days=30))
+    other = reported(town)
+    place = town.division("城关村")
+    Case.objects.filter(pk=other.pk).update(
+        village=place, township=place.parent, county=place.parent and place.parent.parent
+    )
+    Case.objects.filter(pk=reported(town).pk).update(confidential=True)
+
+
+def total_behind(client: Client, address: str) -> tuple[int, int]:
+    """The total that a list names, and the rows one can leaf through."""
+    rows, total = 0, None
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        total = answer.context["total"] if total is None else total
+        rows += len(answer.context["rows"])
+        address = answer.context["next_url"]
+    assert total is not None
+    return total, rows
+
+
+@pytest.mark.article(25)
+@pytest.mark.usefixtures("mixed_cases")
+def test_every_number_opens_a_list_of_as_many(city: Client) -> None:
+    page = city.get(reverse("frame:overview"), NOVEMBER)
+    assert len(page.context["stats"]) == len(MEASURES) <= 8
+    for stat in page.context["stats"]:
+        assert total_behind(city, stat["url"]) == (stat["value"], stat["value"]), stat["name"]
+    assert {stat["name"]: stat["value"] for stat in page.context["stats"]}["收到"] == 10
+
+
+@pytest.mark.usefixtures("mixed_cases")
+@pytest.mark.parametrize("code", ["4109", "410902", "410902001", "410902001001"])
+def test_every_number_of_every_place_below_too(city: Client, code: str) -> None:
+    page = city.get(reverse("frame:overview"), {**NOVEMBER, "division": code})
+    for row in page.context["rows"]:
+        for value, url in row["numbers"]:
+            assert total_behind(city, url)[0] == value, (row["name"], url)
+    sums = [sum(row["numbers"][place][0] for row in page.context["rows"]) for place in range(len(MEASURES))]
+    assert sums == [stat["value"] for stat in page.context["stats"]]
+
+
+@pytest.mark.usefixtures("mixed_cases")
+def test_a_secret_case_counts_for_the_desk_and_not_for_the_supervisor(town: Town, city: Client) -> None:
+    received = {
+        name: signed_in(getattr(town, name))
+        .get(reverse("frame:overview"), NOVEMBER)
+        .context["stats"][0]["value"]
+        for name in ("feng", "zheng")
+    }
+    assert received["feng"] == received["zheng"] + 1
+    assert "不含保密事项" in city.get(reverse("frame:overview")).content.decode()
+
+
+@pytest.mark.usefixtures("mixed_cases")
+def test_the_span_before_is_counted_the_same_way(city: Client) -> None:
+    october = city.get(reverse("frame:overview"), {"period": "2026-10"}).context["stats"][0]
+    november = city.get(reverse("frame:overview"), NOVEMBER).context["stats"][0]
+    assert f"10月 {october['value']}，" in november["compared"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"division": "410922"},
+        {"division": "410922100201"},
+        {"division": "4109"},
+        {"division": "999999"},
+        {"period": "century"},
+        {"colour": "unknown"},
+    ],
+)
+def test_a_county_looks_at_its_own_places_only(town: Town, said: dict[str, str]) -> None:
+    county = signed_in(town.wu)
+    assert county.get(reverse("frame:overview")).context["view"].place.code == "410902"
+    assert county.get(reverse("frame:overview"), {"division": "410902001"}).status_code == 200
+    assert county.get(reverse("frame:overview"), said).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["chen", "wang", "sun", "nobody"])
+def test_who_supervises_nothing_is_told_so(town: Town, name: str) -> None:
+    assert signed_in(getattr(town, name)).get(reverse("frame:overview")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"division": "410922"},
+        {"grid": "410922100201001"},
+        {"grid": "999"},
+        {"measure": "anything", "division": "410902001"},
+    ],
+)
+def test_a_list_out_of_ones_territory_does_not_exist(town: Town, said: dict[str, str]) -> None:
+    assert signed_in(town.zhao).get(reverse("workflow:list"), said).status_code == 404
+
+
+@pytest.mark.slow
+def test_a_hundred_cases_cost_the_pages_as_many_statements_as_one(town: Town, city: Client) -> None:
+    addresses = (
+        reverse("frame:overview"),
+        reverse("workflow:list") + "?measure=open",
+        reverse("frame:map") + "?township=410902001",
+        reverse("workflow:grid_counts", args=["410902001"]),
+    )
+    costs: dict[str, set[int]] = {address: set() for address in addresses}
+    for more in (1, 9, 90):
+        for _ in range(more):
+            reported(town)
+        for address in addresses:
+            costs[address].add(statements_of(city, address))
+    assert {address: len(found) for address, found in costs.items()} == dict.fromkeys(addresses, 1)
+
+
+def test_the_map_and_its_list_say_the_same(town: Town) -> None:
+    grave = reported(town)
+    reported(town)
+    Case.objects.filter(pk=grave.pk).update(light=Case.Light.SUPERVISED)
+    desk = signed_in(town.zhao)
+    counts = desk.get(reverse("workflow:grid_counts", args=["410902001"])).json()["grids"]
+    assert counts[str(town.grid.pk)]["count"] == 2
+    assert counts[str(town.grid.pk)]["light"] == "supervised"
+    assert total_behind(desk, counts[str(town.grid.pk)]["url"]) == (2, 2)
+    page = desk.get(reverse("frame:map"))
+    rows = [row for _, rows in page.context["villages"] for row in rows]
+    assert {row["pk"]: row["count"] for row in rows}[town.grid.pk] == 2
+    assert len(rows) == 3
+
+
+def test_a_worker_finds_his_own_township_on_the_map(town: Town) -> None:
+    page = signed_in(town.chen).get(reverse("frame:map"))
+    assert page.context["township"].code == "410902001"
+
+
+def test_the_map_of_a_foreign_township_does_not_exist(town: Town) -> None:
+    desk = signed_in(town.zhao)
+    assert desk.get(reverse("frame:map"), {"township": "410922100"}).status_code == 404
+    assert desk.get(reverse("workflow:grid_counts", args=["410902"])).status_code == 404
+    assert signed_in(town.sun).get(reverse("frame:map")).status_code == 403
+
+
+def test_the_counts_of_a_foreign_township_are_empty(town: Town) -> None:
+    reported(town)
+    assert signed_in(town.shi).get(reverse("workflow:grid_counts", args=["410902001"])).json() == {
+        "grids": {}
+    }
+
+
+def test_the_time_of_the_numbers_is_on_the_page(city: Client) -> None:
+    at: datetime = city.get(reverse("frame:overview")).context["at"]
+    assert at.tzinfo is not None

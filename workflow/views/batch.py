@@ -1,0 +1,67 @@
+"""One verb for many selected cases, from the desk and from the tray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from accounts.requests import signed_in
+from common import clock
+from common.errors import Refusal
+from common.numbers import whole_number
+from workflow.actions.batch import say_to_many
+
+VERBS_FOR_MANY = ("accept", "escalate", "sign")
+KEPT_AS = "said_to_many"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the next page says about the last act on many: a sentence, and which cases are still to do."""
+
+    sentence: str = ""
+    failed: frozenset[int] = frozenset()
+    done: int = 0
+
+
+def last_outcome(request: HttpRequest) -> Outcome:
+    """Take the last outcome out of the session; it is told once."""
+    if KEPT_AS not in request.session:
+        return Outcome()
+    sentence, failed, done = request.session.pop(KEPT_AS)
+    return Outcome(sentence, frozenset(failed), done)
+
+
+@login_required
+@require_POST
+def say_to_selected(request: HttpRequest) -> HttpResponse:
+    """Say the verb to each selected case, and go back to the list with an account of it."""
+    verb = request.POST.get("verb", "")
+    if verb not in VERBS_FOR_MANY:
+        raise Http404
+    picked = read_picks(request.POST.getlist("case"))
+    said = {"note": request.POST.get("note", "")}
+    try:
+        account = say_to_many(verb, picked, said, by=signed_in(request), at=clock.now())
+        request.session[KEPT_AS] = [account.sentence(), account.failed, len(account.done)]
+    except Refusal as refusal:
+        request.session[KEPT_AS] = [refusal.sentence, list(picked), 0]
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return redirect(target if safe else "workflow:desk")
+
+
+def read_picks(texts: Iterable[str]) -> dict[int, int]:
+    """Read ``number:version`` of each ticked box; what nobody could have ticked is left out."""
+    picks: dict[int, int] = {}
+    for text in texts:
+        number, version = (whole_number(part) for part in text.partition(":")[::2])
+        if number is not None and version is not None:
+            picks[number] = version
+    return picks
