@@ -15,7 +15,7 @@ from common.records.invariants import Invariant
 from grids.models import FormerDivision, GridVersion
 from matters.models import MatterList
 from workflow import states
-from workflow.models import Case, CaseEvent, Stage, StageEffect
+from workflow.models import Assignment, Case, CaseEvent, Stage, StageEffect
 from worktime.clocks import SHANGHAI, day_of
 
 CLOCK_LATENESS = timedelta(seconds=120)
@@ -23,17 +23,29 @@ CLOCK_LATENESS = timedelta(seconds=120)
 
 def open_cases_without_one_open_stage() -> Iterator[str]:
     """An open case has exactly one open stage of its own status and due time; an ended case has none."""
-    running = Count("stages", filter=Q(stages__ended_at__isnull=True))
+    running = Count("stages", filter=Q(stages__ended_at__isnull=True, stages__share__isnull=True))
     for case in Case.objects.annotate(running=running).exclude(
         Q(status__in=states.ENDED, running=0) | (~Q(status__in=states.ENDED) & Q(running=1))
     ):
         yield f"{case} 有 {case.running} 个进行中的环节"  # type: ignore[attr-defined]
     for stage in (
-        Stage.objects.running()
+        Stage.objects.of_case()
+        .running()
         .select_related("case")
         .exclude(status=F("case__status"), due_at=F("case__due_at"))
     ):
         yield f"{stage.case} 的环节与事项的状态或期限不一致"
+
+
+def shares_without_their_stays() -> Iterator[str]:
+    """A stay in a unit's part belongs to the part's case; an ended part has no open stay, nor has an ended case."""
+    strays = ~Q(share__case=F("case")) | Q(ended_at__isnull=True, share__ended_at__isnull=False)
+    for stage in Stage.objects.filter(share__isnull=False).filter(strays).select_related("case"):
+        yield f"{stage.case} 的协办环节与份额不一致"
+    for part in (
+        Assignment.objects.current().filter(case__status__in=states.ENDED).select_related("case", "unit")
+    ):
+        yield f"{part.case} 已结束，{part.unit}的份额没有结束"
 
 
 def events_that_do_not_replay() -> Iterator[str]:
@@ -113,7 +125,10 @@ def effects_too_early() -> Iterator[str]:
 def cases_without_current_unit() -> Iterator[str]:
     """A case that a unit holds has that unit as its current lead."""
     held = Case.objects.filter(status__in=["awaiting_signature", "return_review", "in_hand", "rework"])
-    current = Count("assignments", filter=Q(assignments__ended_at__isnull=True, assignments__unit=F("unit")))
+    current = Count(
+        "assignments",
+        filter=Q(assignments__ended_at__isnull=True, assignments__is_lead=True, assignments__unit=F("unit")),
+    )
     for case in held.annotate(current=current).exclude(current=1):
         yield f"{case} 的责任单位与交办不一致"
 
@@ -145,6 +160,7 @@ INVARIANTS = (
     Invariant("事项都在上报当日施行的清单里", cases_under_another_edition),
     Invariant("在办事项都有在任的经手人", open_cases_nobody_takes_care_of),
     Invariant("每件在办事项恰有一个进行中的环节", open_cases_without_one_open_stage),
+    Invariant("协办份额与环节一致", shares_without_their_stays),
     Invariant("经过连续且重演等于现状", events_that_do_not_replay),
     Invariant("事项都在网格当日的沿革之内", cases_outside_their_grids_history),
     Invariant("事项的区划列上下相承", wrong_division_columns),

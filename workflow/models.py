@@ -17,7 +17,7 @@ from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization
 from workflow import states
-from workflow.querysets import AttachmentQuerySet, CaseQuerySet, StageQuerySet
+from workflow.querysets import AssignmentQuerySet, AttachmentQuerySet, CaseQuerySet, StageQuerySet
 from worktime.clocks import SHANGHAI, Clock
 
 RATING_CODE_BYTES = 12  # 96 bits: not to be guessed, short enough for a QR code
@@ -234,9 +234,20 @@ class CaseContact(SealedRow):
 
 
 class Stage(models.Model):
-    """One stay of a case in one status: who has it, since when, until when, and when the clock looks next."""
+    """One stay of a case in one status: who has it, since when, until when, and when the clock looks next.
+
+    With ``share`` it is the stay of one unit's part in the case, beside the stay of the case itself (Art. 17).
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="stages", verbose_name="事项")
+    share = models.ForeignKey(
+        "Assignment",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="stages",
+        verbose_name="协办份额",
+    )
     status = models.CharField("状态", max_length=24, choices=list(states.STATUSES.items()))
     level = models.CharField("层级", max_length=10, choices=list(states.LEVEL_NAMES.items()))
     organization = models.ForeignKey(
@@ -266,7 +277,14 @@ class Stage(models.Model):
         verbose_name = verbose_name_plural = "环节"
         constraints = [
             models.UniqueConstraint(
-                fields=["case"], condition=Q(ended_at__isnull=True), name="one_open_stage_per_case"
+                fields=["case"],
+                condition=Q(ended_at__isnull=True, share__isnull=True),
+                name="one_open_stage_per_case",
+            ),
+            models.UniqueConstraint(
+                fields=["share"],
+                condition=Q(ended_at__isnull=True, share__isnull=False),
+                name="one_open_stage_per_share",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
@@ -278,6 +296,19 @@ class Stage(models.Model):
                 fields=["next_action_at", "id"],
                 name="stage_clock",
                 condition=Q(ended_at__isnull=True, next_action_at__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="a_share_belongs_to_the_case",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("share_id", "case_id"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__share__isnull=False),
+                func=(
+                    "IF NOT EXISTS (SELECT FROM workflow_assignment WHERE id = NEW.share_id AND case_id = NEW.case_id)"
+                    " THEN RAISE EXCEPTION 'share % is not of case %', NEW.share_id, NEW.case_id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
             ),
         ]
 
@@ -325,13 +356,27 @@ class Assignment(models.Model):
     signed_at = models.DateTimeField("签收时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "交办"
         constraints = [
             models.UniqueConstraint(
+                fields=["case", "unit"],
+                condition=Q(ended_at__isnull=True),
+                name="one_current_part_per_case_and_unit",
+            ),
+            models.UniqueConstraint(
                 fields=["case"],
                 condition=Q(is_lead=True, ended_at__isnull=True),
                 name="one_current_lead_per_case",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["unit"],
+                condition=Q(is_lead=False, ended_at__isnull=True),
+                name="assisting_now",
             ),
         ]
 

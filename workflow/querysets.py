@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Cast
 
 from common.errors import StaleVersion
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
-    from workflow.models import Attachment, Case, Stage
+    from workflow.models import Assignment, Attachment, Case, Stage
 
 
 PLACES = ("village", "township", "county", "city")
@@ -51,12 +53,31 @@ def may_see(user: User | AnonymousUser) -> Q:
     if open_places := grids | watched | in_divisions(authority.places("division", *OPEN_TO)):
         seen |= Q(confidential=False) & open_places
     if units := authority.places("organization", "handle", "oversee"):
-        seen |= Q(confidential=False, unit_id__in=sorted(units))
+        seen |= Q(confidential=False) & concerning(units)
     if clues := in_divisions(authority.places("division", "view_clues")):
         seen |= Q(confidential=True) & clues
     if readers := authority.places("organization", "view_clues"):
-        seen |= Q(confidential=True, unit_id__in=sorted(readers))
+        seen |= Q(confidential=True) & concerning(readers)
     return seen
+
+
+class IsAnyOf(Func):
+    """``column = ANY(array)``: unlike ``IN (SELECT …)`` an index can follow it beside another condition."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
+def led_by(unit_ids: frozenset[int]) -> Q:
+    """Cases for which one of these units is responsible."""
+    return Q(unit_id__in=sorted(unit_ids))
+
+
+def concerning(unit_ids: frozenset[int]) -> Q:
+    """Cases in which one of these units has a part, as the leading unit or as one that assists (Art. 17)."""
+    parts = apps.get_model("workflow", "Assignment").objects.assisting(unit_ids)
+    return led_by(unit_ids) | Q(IsAnyOf(F("pk"), ArraySubquery(parts.values("case_id"))))
 
 
 def in_grids(grid_ids: frozenset[int]) -> Q:
@@ -163,8 +184,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return case
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Parts of units in cases."""
+
+    def current(self) -> AssignmentQuerySet:
+        """Parts that have not ended."""
+        return self.filter(ended_at__isnull=True)
+
+    def assisting(self, unit_ids: Iterable[int]) -> AssignmentQuerySet:
+        """Present parts in which one of these units assists."""
+        return self.current().filter(is_lead=False, unit_id__in=sorted(unit_ids))
+
+
 class StageQuerySet(models.QuerySet["Stage"]):
-    """Stays of cases in statuses."""
+    """Stays of cases, and of units that assist in them, in statuses."""
+
+    def of_case(self) -> StageQuerySet:
+        """The stays of the cases themselves."""
+        return self.filter(share__isnull=True)
 
     def running(self) -> StageQuerySet:
         """Stages that have not ended."""
@@ -172,7 +209,7 @@ class StageQuerySet(models.QuerySet["Stage"]):
 
     def ringing(self, at: datetime) -> StageQuerySet:
         """Stages whose clock has something to do by ``at``, most urgent first."""
-        return self.running().filter(next_action_at__lte=at).order_by("next_action_at", "pk")
+        return self.of_case().running().filter(next_action_at__lte=at).order_by("next_action_at", "pk")
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

@@ -12,7 +12,7 @@ from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
-from workflow.querysets import CaseQuerySet, in_divisions
+from workflow.querysets import CaseQuerySet, in_divisions, led_by
 
 Condition = Callable[[Authority], Q]
 BY_DUE = ("due_at", "pk")
@@ -52,7 +52,7 @@ def _status_in(statuses: tuple[str, ...]) -> Q:
 
 def of_my_units(authority: Authority) -> Q:
     """Cases for which one of my units is responsible."""
-    return Q(unit_id__in=sorted(authority.places("organization", "handle", "oversee")))
+    return led_by(authority.places("organization", "handle", "oversee"))
 
 
 def _in_my_unit(*statuses: str) -> Condition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
-from workflow import policies
+from workflow import policies, shares
 from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, StagePlan, plan_stage
 from workflow.history import write_event
 from workflow.models import Case, Stage
@@ -36,11 +36,13 @@ def move_case(
     """
     came_from = case.status
     case.status = CASE_MOVES.target_of(verb, status=came_from, to=to)
-    Stage.objects.running().filter(case=case).update(ended_at=at, ended_by=verb, next_action_at=None)
+    own = Stage.objects.of_case().running().filter(case=case)
+    own.update(ended_at=at, ended_by=verb, next_action_at=None)
     if case.light != Case.Light.SUPERVISED or case.status in ENDED:
         case.light = Case.Light.NORMAL
     if case.status in ENDED:
         case.due_at, case.ended_at = None, at
+        shares.end_parts(case, verb=verb, at=at)
     elif verb == "undo":
         resume_stay(case)
     else:
@@ -65,7 +67,7 @@ def start_stay(case: Case, *, at: datetime) -> StagePlan:
 
 def resume_stay(case: Case) -> Stage:
     """Let the interrupted stay go on as if nothing had happened: its clock was never stopped, its light returns."""
-    stage = case.stages.filter(status=case.status).latest("pk")
+    stage = case.stages.of_case().filter(status=case.status).latest("pk")
     rung = set(stage.effects.values_list("rule", flat=True))
     waiting = [moment for rule, moment in stage.pending_alarms() if rule not in rung]
     stage.ended_at, stage.ended_by = None, ""

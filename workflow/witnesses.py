@@ -22,23 +22,27 @@ EFFECT = ("stage_id", "rule", "deadline_version", "due_at", "at")
 PHOTO = ("uid", "uploader_id", "kind", "file", "width", "height", "size", "sha256", "created_at")
 LIMIT = ("step", "purpose", "urgent", "clock", "amount", "effective_on", "document")
 
+
+def rows_of_case(stage: tuple[str, ...]) -> tuple[Rows, ...]:
+    """A case with everything that belongs to it; ``stage`` names the columns of its stays."""
+    return (
+        Rows("workflow_case", CASE),
+        Rows("workflow_stage", stage, OF_CASE),
+        Rows("workflow_assignment", ASSIGNMENT, OF_CASE),
+        Rows("workflow_caseevent", EVENT, OF_CASE),
+        Rows(
+            "workflow_stageeffect",
+            EFFECT,
+            "t.stage_id IN (SELECT id FROM workflow_stage WHERE case_id = s.id)",
+        ),
+        Rows("workflow_attachment", PHOTO, OF_CASE),
+    )
+
+
 register(
     Witness(
         "case",
-        (
-            (
-                Rows("workflow_case", CASE),
-                Rows("workflow_stage", STAGE, OF_CASE),
-                Rows("workflow_assignment", ASSIGNMENT, OF_CASE),
-                Rows("workflow_caseevent", EVENT, OF_CASE),
-                Rows(
-                    "workflow_stageeffect",
-                    EFFECT,
-                    "t.stage_id IN (SELECT id FROM workflow_stage WHERE case_id = s.id)",
-                ),
-                Rows("workflow_attachment", PHOTO, OF_CASE),
-            ),
-        ),
+        (rows_of_case(STAGE), rows_of_case((*STAGE, "share_id"))),
         every="SELECT id FROM workflow_case",
     )
 )

@@ -11,9 +11,9 @@ from common.errors import IllegalMove, RuleViolation
 from notifications.actions import take_back
 from personnel.models import Organization
 from personnel.scopes import anybody_holds
-from workflow import notices
+from workflow import notices, shares
 from workflow.actions.grid import required_text
-from workflow.models import Assignment, Case
+from workflow.models import Case
 from workflow.stages import begin, move_case
 from workflow.states import LEVEL_NAMES, level_above
 
@@ -74,7 +74,7 @@ def accept_and_assign(case: Case, *, unit: Organization, reason: str = "", by: U
 
 
 def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -> None:
-    """End the present unit's share and open that of ``unit``, which must serve the case's place."""
+    """Give the lead to ``unit``, which must serve the case's place."""
     if case.confidential and not anybody_holds("view_clues", "organization", unit.pk):
         raise RuleViolation(
             f"{unit.name}没有指定查阅保密线索的经办人，不能交办；请先由县区管理员授权。", field="unit"
@@ -83,9 +83,7 @@ def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -
         raise RuleViolation(f"{unit.name}不承办事项，请另选责任单位。", field="unit")
     if unit.division_id not in (case.township_id, case.county_id, case.city_id):
         raise RuleViolation(f"{unit.name}不服务{case.township.name}，请另选责任单位。", field="unit")
-    Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
-    Assignment.objects.create(case=case, unit=unit, reason=reason.strip()[:300], assigned_at=at)
-    case.unit = unit
+    shares.give_lead(case, unit, reason=reason, at=at)
 
 
 @transaction.atomic(savepoint=False)
@@ -100,7 +98,7 @@ def undo_last(case: Case, *, by: User, at: datetime) -> Case:
     for topic in (last.verb, "progress"):
         take_back(notices.subject_of(case), topic=topic, at=at)
     if last.verb == "assign":
-        Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+        shares.end_lead(case, at=at)
         case.unit = None
     else:
         case.promised_from_at = None
@@ -112,7 +110,6 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Declare a case void, with the reason."""
     case = begin(case, "void", by=by)
     reason = required_text(note, "请写明作废理由。", field="note")
-    Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
     move_case(case, "void", by=by, at=at, note=reason)
     notices.tell_reporter(case, "已作废", reason=reason, topic="void", at=at)
     return case

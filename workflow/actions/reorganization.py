@@ -18,9 +18,10 @@ from personnel.models import DualManagement, OfficePosting, Organization
 from personnel.post_compatibility import require_compatible
 from personnel.posts import ORGANIZATION_KINDS
 from personnel.querysets import PostingQuerySet
-from workflow import notices
+from workflow import notices, shares
 from workflow.history import write_event
-from workflow.models import Assignment, Case
+from workflow.models import Case
+from workflow.querysets import concerning
 
 
 @transaction.atomic
@@ -62,7 +63,7 @@ def merge_organizations(
 def close_body(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
     """Close a body that has neither people nor anything in hand; else it is merged into another first."""
     policies.require("close", by, body.division)
-    waiting = Case.objects.open().filter(unit=body).count()
+    waiting = Case.objects.open().filter(concerning(frozenset({body.pk}))).count()
     if waiting:
         raise RuleViolation(f"{body}还有 {waiting} 件在办事项，请并入别的机构，由它接着办。")
     if DualManagement.objects.current(on).filter(organization=body).exists():
@@ -84,14 +85,15 @@ def _posts_left(body: Organization, *, on: date) -> PostingQuerySet:
 
 
 def _move_cases(body: Organization, into: Organization, *, by: User | None, at: datetime) -> int:
-    cases = list(Case.objects.open().filter(unit=body).select_for_update(of=("self",)).order_by("pk"))
-    Assignment.objects.filter(unit=body, ended_at=None).update(unit=into)
+    concerned = Case.objects.open().filter(concerning(frozenset({body.pk})))
+    cases = list(concerned.select_for_update(of=("self",)).order_by("pk"))
+    shares.pass_parts_on(body, into, at=at)
     for case in cases:
-        case.unit = into
+        if case.unit_id == body.pk:
+            case.unit = into
         case.version += 1
         case.event_count += 1
         case.save(update_fields=["unit", "version", "event_count"])
-        case.stages.running().filter(organization=body).update(organization=into)
         write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=f"{body}并入{into}")
     notices.tell_unit_of_merger(body, into, count=len(cases), at=at)
     return len(cases)

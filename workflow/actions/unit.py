@@ -12,11 +12,11 @@ from accounts.models import User
 from common.errors import RuleViolation
 from common.privacy.redaction import redacted
 from personnel.models import Organization
-from workflow import notices
+from workflow import notices, shares
 from workflow.actions.desk import give_to_unit
 from workflow.actions.evidence import attach_photos, require_evidence, require_witness
 from workflow.actions.grid import required_text
-from workflow.models import Assignment, Attachment, Case
+from workflow.models import Attachment, Case
 from workflow.stages import begin, move_case
 from workflow.states import level_above
 
@@ -27,7 +27,7 @@ BINDING_RETURN = 2  # the second return goes one level up, and what is decided t
 def sign_case(case: Case, *, by: User, at: datetime) -> Case:
     """The unit confirms that it has the case."""
     case = begin(case, "sign", by=by)
-    Assignment.objects.filter(case=case, ended_at__isnull=True).update(signed_at=at)
+    shares.sign_lead(case, at=at)
     move_case(case, "sign", by=by, at=at)
     notices.tell_reporter(case, f"{case.unit}已签收", topic="progress", at=at)
     return case

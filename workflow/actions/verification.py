@@ -9,9 +9,9 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from common.privacy.redaction import redacted
-from workflow import notices
+from workflow import notices, shares
 from workflow.actions.grid import required_text
-from workflow.models import Assignment, Case
+from workflow.models import Case
 from workflow.stages import begin, move_case
 from workflow.states import CASE_MOVES, level_above
 
@@ -28,7 +28,7 @@ def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
     """Confirm on the spot that it is solved; a resident's case is then rated, any other is closed."""
     case = begin(case, "pass_check", by=by)
     target = "awaiting_rating" if case.for_resident else "closed"
-    _end_assignments(case, at=at)
+    shares.end_lead(case, at=at)
     move_case(case, "pass_check", by=by, at=at, to=target, note=note.strip())
     if target == "closed":
         notices.tell_reporter(case, "已核查结案", topic="closed", at=at)
@@ -85,20 +85,9 @@ def _rate(case: Case, *, rating: str, note: str, by: User | None, at: datetime) 
 def _redo(case: Case, verb: str, reason: str, *, by: User | None, at: datetime) -> None:
     case.finished_at = None
     if case.unit_id and case.handled_by == Case.HandledBy.UNIT:
-        _reopen_last_assignment(case)
+        shares.reopen_lead(case)
     move_case(case, verb, by=by, at=at, to=REDONE_BY[Case.HandledBy(case.handled_by)], note=reason)
     notices.tell_holder(case, "请返工", reason=reason, topic="rework", at=at)
-
-
-def _reopen_last_assignment(case: Case) -> None:
-    last = Assignment.objects.filter(case=case, unit_id=case.unit_id, is_lead=True).order_by("-pk").first()
-    if last is not None:
-        last.ended_at = None
-        last.save(update_fields=["ended_at"])
-
-
-def _end_assignments(case: Case, *, at: datetime) -> None:
-    Assignment.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
 
 
 def case_by_rating_code(code: str) -> Case:

@@ -72,7 +72,7 @@ class CaseDetail(CaseRow):
 
     def get_deadline_explained(self, case: Case) -> str:
         """The arithmetic of the running clock, in one line."""
-        stage = case.stages.running().first()
+        stage = case.stages.of_case().running().first()
         return stage.explanation if stage else ""
 
     def get_verbs(self, case: Case) -> list[str]:

@@ -35,7 +35,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     case = visible_case(request, pk)
     user, telling = signed_in(request), telling_now()
     stages = list(case.stages.select_related("organization").order_by("pk"))
-    running = next((stage for stage in stages if stage.ended_at is None), None)
+    running = next((stage for stage in stages if stage.ended_at is None and stage.share_id is None), None)
     events = case.events.select_related("actor", "unit").order_by("seq")
     buttons = buttons_for(user, case)
     people = grid_people_of(case, day_of(telling.at))

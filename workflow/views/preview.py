@@ -56,7 +56,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "url": reverse("workflow:case", args=[case.pk]),
-        "clock": clock_of(case, case.stages.running().first(), telling),
+        "clock": clock_of(case, case.stages.of_case().running().first(), telling),
         "next_step": NEXT_STEPS.get(case.status, ""),
         "facts": brief_facts(case),
         "photos": photos_of(case),

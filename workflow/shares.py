@@ -1,0 +1,71 @@
+"""Which units a case concerns, and whose part an act ends: the one place that knows (Art. 17).
+
+The leading unit stands in ``Case.unit`` too, and the stays of the case are its stays. A unit that assists has stays of
+its own (``Stage.share``). An act on the case leaves the parts of assisting units as they are; only the end of the case
+ends them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from personnel.models import Organization
+from workflow.models import Assignment, Case, Stage
+
+
+def current_units(case: Case) -> frozenset[int]:
+    """The numbers of all units that have a part in the case now."""
+    return frozenset(Assignment.objects.current().filter(case=case).values_list("unit_id", flat=True))
+
+
+def give_lead(case: Case, unit: Organization, *, reason: str, at: datetime) -> Assignment:
+    """End the leading unit's part and give the lead to ``unit``; a part in which it assisted ends with that.
+
+    The case is not saved here.
+    """
+    end_lead(case, at=at)
+    end_parts(case, verb="assign", at=at, unit=unit)
+    case.unit = unit
+    return Assignment.objects.create(case=case, unit=unit, reason=reason.strip()[:300], assigned_at=at)
+
+
+def sign_lead(case: Case, *, at: datetime) -> None:
+    """Note that the leading unit has signed for the case."""
+    Assignment.objects.current().filter(case=case, is_lead=True).update(signed_at=at)
+
+
+def end_lead(case: Case, *, at: datetime) -> None:
+    """End the part of the leading unit; its stay is the case's and ends with the move."""
+    Assignment.objects.current().filter(case=case, is_lead=True).update(ended_at=at)
+
+
+def reopen_lead(case: Case) -> None:
+    """Let the unit that led the case last lead it again, for rework."""
+    last = Assignment.objects.filter(case=case, unit_id=case.unit_id, is_lead=True).order_by("-pk").first()
+    if last is not None:
+        last.ended_at = None
+        last.save(update_fields=["ended_at"])
+
+
+def end_parts(case: Case, *, verb: str, at: datetime, unit: Organization | None = None) -> None:
+    """End the parts of all units, or of ``unit``, and the stays in them; ``verb`` is what ended them."""
+    parts = Assignment.objects.current().filter(case=case)
+    stays = Stage.objects.running().filter(share__case=case)
+    if unit is not None:
+        parts, stays = parts.filter(unit=unit), stays.filter(share__unit=unit)
+    stays.update(ended_at=at, ended_by=verb, next_action_at=None)
+    parts.update(ended_at=at)
+
+
+def pass_parts_on(body: Organization, into: Organization, *, at: datetime) -> None:
+    """When a body is merged into another, its parts in cases go over; where the other has one already, one ends.
+
+    The lead is kept: of two parts in one case the assisting one ends (Art. 5).
+    """
+    theirs = Assignment.objects.current().filter(unit=into)
+    twice = Assignment.objects.current().filter(unit=body, case__in=theirs.values("case"))
+    for part in twice.select_related("case"):
+        dropped = into if part.is_lead else body
+        end_parts(part.case, verb="hand_over", at=at, unit=dropped)
+    Assignment.objects.current().filter(unit=body).update(unit=into)
+    Stage.objects.running().filter(organization=body).update(organization=into)
