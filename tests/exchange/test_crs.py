@@ -15,7 +15,7 @@ from common.errors import RuleViolation
 from exchange.crs import SYSTEMS, candidates, declared_by_wkt, puyang_in, to_cgcs2000
 from exchange.reading import survey
 from exchange.shifts import gcj_to_bd, wgs_to_gcj
-from tests.grids.files import feature, geojson, reading, refusals, repairs, square
+from tests.exchange.files import feature, geojson, reading, refusals, repairs, square
 
 METRES = {"EPSG:4547": 4547, "EPSG:4548": 4548, "EPSG:4526": 4526, "EPSG:4527": 4527}
 DEGREES = ("EPSG:4490", "EPSG:4326", "GCJ-02", "BD-09")

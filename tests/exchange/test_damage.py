@@ -12,7 +12,7 @@ import pytest
 
 from exchange.reading import read_grids
 from exchange.rows import Form
-from tests.grids.files import (
+from tests.exchange.files import (
     JING,
     YU,
     clockwise,

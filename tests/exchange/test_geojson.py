@@ -13,7 +13,7 @@ import shapely
 from exchange.reading import survey
 from exchange.rows import PREMISES_NAMES, UNIT_KIND_NAMES, ReadUnit
 from grids.models import Grid, GridUnit
-from tests.grids.files import (
+from tests.exchange.files import (
     JING,
     YU,
     feature,

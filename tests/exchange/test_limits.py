@@ -13,7 +13,7 @@ import shapely
 import xlsxwriter
 
 from exchange import limits, shapefile
-from tests.grids.files import (
+from tests.exchange.files import (
     JING,
     clockwise,
     feature,

@@ -13,7 +13,7 @@ import shapely
 
 from common.errors import RuleViolation
 from exchange.reading import survey
-from tests.grids.files import (
+from tests.exchange.files import (
     clockwise,
     geojson,
     layer,

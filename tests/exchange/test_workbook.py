@@ -15,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from exchange import limits, parts
 from exchange.reading import survey
 from exchange.rows import ReadUnit
-from tests.grids.files import (
+from tests.exchange.files import (
     HEADERS,
     JING,
     YU,

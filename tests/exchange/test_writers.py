@@ -34,7 +34,7 @@ from exchange.rows import (
 )
 from exchange.tables import write_faults, write_workbook
 from exchange.writers import FIELDS, UNIT_FIELDS, write_geojson, write_shapefile
-from tests.grids.files import JING, YU, reading, square
+from tests.exchange.files import JING, YU, reading, square
 
 Writer = Callable[[Iterable[WrittenGrid], IO[bytes]], None]
 WRITERS: dict[Form, Writer] = {

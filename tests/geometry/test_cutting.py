@@ -13,7 +13,7 @@ from common.errors import RuleViolation
 from geometry.areas import area_m2, areas_m2, length_m
 from geometry.coverage import gaps, overlaps
 from geometry.cutting import fit_in, join, match_nodes, nodes_of, snap_to, split
-from tests.grids.test_geometry_coverage import block, land
+from tests.geometry.test_coverage import block, land
 
 across = st.tuples(st.floats(0, 3.1), st.floats(-0.4, 0.4))
 

@@ -17,7 +17,7 @@ from pyproj import Transformer
 from shapely import Geometry
 
 from tests.browser import SIZES, Watched, assert_accessible
-from tests.grids.files import zipped
+from tests.exchange.files import zipped
 from tests.journeys.test_field_worker import enter
 from tests.journeys.test_map_editor import TOWNSHIP, plan
 from tests.live import LiveCity

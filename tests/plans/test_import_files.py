@@ -13,7 +13,7 @@ from exchange.limits import FILE_BYTES, MEGABYTE
 from plans.actions.imports import work_on_imports
 from plans.models import ImportJob, PlannedGrid
 from tests.doors import Visitor
-from tests.grids import files
+from tests.exchange import files
 from tests.plans.drafts import drafted
 from tests.plans.importer import Importer, collection, moved, projected
 from tests.plans.test_imports import feature, halves
