@@ -17,10 +17,11 @@ from common.filing import filing_words
 from common.filing_forms import ReceiptForm, RemarksForm
 from common.saying import given, say
 from common.versions import VersionedForm
-from matters import actions, policies
+from matters import actions
 from matters.actions.filing import package_of
 from matters.forms.editions import SendForm
 from matters.models import ListFiling
+from matters.policies import FILING
 from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
 from personnel.scopes import authority_of
 
@@ -57,7 +58,7 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One filing with its package; before it is sent, with what would be sent now."""
     user, (at, _) = signed_in(request), today_now()
     found = filing_in_sight(user, pk)
-    verbs = verbs_open_to(user, found)
+    verbs = FILING.open_to(user, found)
     context = {
         "title": f"{found.edition.county.name}第{found.edition.edition}版备案",
         "tabs": tabs_for(user, "matters:filings"),
@@ -75,14 +76,6 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "matters/filing.html", context)
-
-
-def verbs_open_to(user: User, found: ListFiling) -> list[str]:
-    """The verbs that the person may say of it now."""
-    county = found.edition.county
-    rights = {"send_filing": policies.publishes(user, county)}
-    rights |= dict.fromkeys(("receive_filing", "return_filing"), policies.receives_filings(user, county))
-    return [verb for verb, held in rights.items() if held and filing.MOVES.allows(verb, status=found.status)]
 
 
 def _package(found: ListFiling) -> dict[str, Any]:
@@ -105,8 +98,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     user = signed_in(request)
     found = filing_in_sight(user, pk)
-    require = policies.require_publisher if verb == "send_filing" else policies.require_receiver
-    require(user, found.edition.county, verb=verb)
+    FILING.require(verb, user, found)
     form, context = FORMS[verb](given(request), version=found.version), _context(found, verb)
 
     def said() -> ListFiling:

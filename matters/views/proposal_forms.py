@@ -62,7 +62,7 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a proposal that is being drafted; kind, body and matter stay."""
     user = signed_in(request)
     found = proposal_in_sight(user, pk)
-    policies.require("revise", user, found)
+    policies.WHO_MAY.require("revise", user, found)
     states.PROPOSAL_MOVES.require("revise", status=found.status)
     counties = {found.applicant_id: found.county}
     matters = _matters_of([found.county])

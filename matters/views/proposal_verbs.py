@@ -64,7 +64,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in FORMS:
         raise Http404
     found = proposal_in_sight(user, pk)
-    policies.require(verb, user, found)
+    policies.WHO_MAY.require(verb, user, found)
     form: Any = _form(request, verb, found)
     context = _context(user, verb, found)
 

@@ -25,7 +25,7 @@ from matters import actions
 from matters.actions import RequestDraft
 from matters.forms.requests import HandForm, RecordForm
 from matters.models import GridRequest, Matter
-from matters.policies import works_in
+from matters.policies import ANSWERS
 from matters.states import REQUEST_VERBS
 from matters.views.frame import OFFICES, own_county, tabs_for, today_now
 from personnel.models import Organization
@@ -183,7 +183,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One tap: done, or turned down because the list does not ask for it."""
     user = signed_in(request)
     found = GridRequest.objects.visible_to(user).select_related("grid").filter(pk=pk).first()
-    if found is None or verb not in ACTS or not works_in(user, found):
+    if found is None or verb not in ACTS or not ANSWERS.may(verb, user, found):
         raise Http404
     found.version = whole_number(request.POST.get("version", "")) or 0
     try:

@@ -14,7 +14,7 @@ from personnel import states
 from personnel.actions import confirm_post, refuse_post, withdraw_post
 from personnel.forms import RequestForm
 from personnel.models import PostRequest
-from personnel.request_rules import WHO_MAY, verbs_of_rows, verbs_open_to
+from personnel.request_rules import WHO_MAY, asked_today, verbs_of_rows
 from personnel.scopes import authority_of
 from personnel.sight import post_requests_in_sight
 from personnel.staffing import posts_in_words
@@ -72,7 +72,7 @@ def say_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if (
         request.method != "POST"
         and row.status == "waiting"
-        and verb not in verbs_open_to(user, row, day=today)
+        and verb not in WHO_MAY.open_to(user, asked_today(row, day=today))
     ):
         raise NotPermitted(WHO_MAY[verb].sentence)
     serves_as = "、".join(posts_in_words([row.user_id], day=today)[row.user_id]) or "无"

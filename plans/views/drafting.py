@@ -66,7 +66,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the plan says of itself; a plan out of drafting says why it cannot be changed."""
     user, (at, today) = signed_in(request), today_now()
     plan = plan_in_sight(user, pk)
-    policies.require("revise", user, plan)
+    policies.WHO_MAY.require("revise", user, plan)
     PLAN_MOVES.require("change", status=plan.status)
     words = {"version": plan.version, "counties": [plan.county], **_limits(plan.county, today)}
     if request.method != "POST":

@@ -82,7 +82,7 @@ class VerbPage(View):
         accepts_first = self.verb == "assign" and CASE_MOVES.allows("accept", status=case.status)
         verb = "accept" if accepts_first else self.verb
         try:
-            policies.require(verb, signed_in(request), case)
+            policies.WHO_MAY.require(verb, signed_in(request), case)
             CASE_MOVES.require(verb, status=case.status)
         except Refusal as refusal:
             return refusal
