@@ -57,8 +57,8 @@ urlpatterns = [
     path("staff/posts/<int:pk>/transfer/", staff.transfer_grid_post, name="transfer"),
     path("staff/office-posts/<int:pk>/relieve/", staff.relieve_office_post, name="relieve_office"),
     path("organizations/<int:pk>/cases/", bodies.body_cases, name="body_cases"),
-    path("organizations/<int:pk>/close/", bodies.close, name="close_body"),
-    path("organizations/<int:pk>/merge/", staff.merge_body, name="merge_body"),
+    path("organizations/<int:pk>/close/", bodies.CloseBody.as_view(), name="close_body"),
+    path("organizations/<int:pk>/merge/", staff.MergeBody.as_view(), name="merge_body"),
     path("lists/unlisted/", unlisted.unlisted, name="unlisted"),
     path("r/<str:code>/", resident.resident, name="resident"),
 ]

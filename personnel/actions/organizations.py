@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.versions import append_link, lock
-from common.errors import RuleViolation
+from common.errors import IllegalMove, RuleViolation
 from common.publishing import require_no_number
 from grids.models import Division
 from personnel import policies
@@ -85,7 +85,7 @@ def change_organization(
     """Rename a body or change how it is reached; the former name stays on record."""
     body = lock_body(body)
     policies.require("rename", by, body.division)
-    _require_active(body)
+    require_active(body)
     new = _sound_name(name)
     if new != body.name:
         _keep_former(body, on=on, document=document)
@@ -98,7 +98,7 @@ def close_organization(body: Organization, *, on: date, at: datetime, by: User |
     """Close a body in which nobody is posted any more; what it still has to do is merged elsewhere first."""
     body = lock_body(body)
     policies.require("close", by, body.division)
-    _require_active(body)
+    require_active(body)
     if OfficePosting.objects.current(on).filter(organization=body).exists():
         raise RuleViolation(f"{body}还有在任人员，请先办理离任，或并入别的机构。")
     end_organization(body, on=on, into=None)
@@ -119,9 +119,10 @@ def lock_body(body: Organization) -> Organization:
     return lock(Organization.objects.select_related("division"), body)
 
 
-def _require_active(body: Organization) -> None:
+def require_active(body: Organization) -> None:
+    """Raise :class:`IllegalMove` for a body that has ended."""
     if not body.is_active:
-        raise RuleViolation(f"{body}已撤销，不能再改。")
+        raise IllegalMove(f"{body}已撤销，不能再改。")
 
 
 def _keep_former(body: Organization, *, on: date, document: str) -> None:
