@@ -45,7 +45,7 @@ class VerbPage(View):
     verbs: ClassVar[Mapping[str, Verb]] = {}
     life: ClassVar[Any] = None  # personnel.life.Life of the noun
     verb = ""
-    piece = PIECE
+    template, piece = TEMPLATE, PIECE
 
     def dispatch(self, request: HttpRequest, *args: Any, **names: Any) -> HttpResponseBase:
         """Find the row before anything else: out of sight is as missing."""
@@ -76,7 +76,7 @@ class VerbPage(View):
 
     def sentence(self, result: Any) -> str:
         """What is said afterwards."""
-        return self.told.done.format(row=result)
+        return self.told.done.format(row=result, page=self)
 
     def back(self) -> str:
         """The page of the row."""
@@ -101,7 +101,7 @@ class VerbPage(View):
         form = self.made_form(request.POST, request.FILES)
         if not form.is_valid():
             return self.page(form, status=422)
-        said = dict(form.cleaned_data)
+        said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
         self.row.version = said.pop("version")
         try:
             with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
@@ -158,7 +158,7 @@ class VerbPage(View):
         }
         if self.is_piece:
             return render(self.request, self.piece, context, status=422 if status >= 400 else 200)
-        return render(self.request, TEMPLATE, context, status=status)
+        return render(self.request, self.template, context, status=status)
 
     @property
     def is_piece(self) -> bool:

@@ -18,7 +18,7 @@ from common.errors import RuleViolation
 from common.keyset import keyset_page
 from common.pages import error_page
 from common.redaction import find_personal
-from common.saying import given, say
+from common.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
 from matters.forms.proposal_verbs import CommentForm
@@ -74,7 +74,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     ):
         return error_page(request, 429, sentence=TOO_MANY_COMMENTS, retry_after=wait)
     form = CommentForm(given(request))
-    return say(
+    return form_page(
         request,
         form,
         lambda: actions.comment(found, text=form.cleaned_data["text"], at=clock.now()),

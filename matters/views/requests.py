@@ -19,7 +19,7 @@ from common import clock
 from common.errors import NotPermitted, Refusal
 from common.keyset import keyset_page
 from common.numbers import whole_number
-from common.saying import given, say
+from common.verb_page import form_page, given
 from grids.models import Division, Grid
 from matters import actions
 from matters.actions import RequestDraft
@@ -116,7 +116,7 @@ def hand(request: HttpRequest) -> HttpResponse:
     def act() -> list[GridRequest]:
         return actions.hand(_draft_of(form), list(form.cleaned_data["grids"]), by=user, at=clock.now())
 
-    return say(
+    return form_page(
         request,
         form,
         act,
@@ -168,7 +168,7 @@ def record(request: HttpRequest) -> HttpResponse:
     def act() -> GridRequest:
         return actions.record(_draft_of(form), form.cleaned_data["grid"], by=user, at=clock.now())
 
-    return say(
+    return form_page(
         request,
         form,
         act,
