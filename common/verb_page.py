@@ -70,6 +70,9 @@ class VerbPage(View):
         """What the form is made with beside the version."""
         return {}
 
+    def prepare(self, said: dict[str, Any]) -> None:
+        """Do beforehand what outlasts a refusal."""
+
     def act(self, said: dict[str, Any]) -> Any:
         """Do the verb."""
         return self.told.act(self.row, **said, by=self.user, at=clock.now())
@@ -104,6 +107,7 @@ class VerbPage(View):
         said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
         self.row.version = said.pop("version")
         try:
+            self.prepare(said)
             with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
                 result = self.act(said)
         except Refusal as refusal:
@@ -136,7 +140,7 @@ class VerbPage(View):
         return self.page(form, refusal=refusal, status=refusal.status)
 
     def page(self, form: Any, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
-        """Render the form, whole or as the piece that htmx asked for (which swaps 422)."""
+        """Render the form, whole or as the piece that htmx asked for."""
         closed = self.closed()
         refusal = refusal or closed
         if refusal is not None and status == 200:
@@ -156,9 +160,8 @@ class VerbPage(View):
             "back": next_page(self.request) or self.back(),
             **self.context(),
         }
-        if self.is_piece:
-            return render(self.request, self.piece, context, status=422 if status >= 400 else 200)
-        return render(self.request, self.template, context, status=status)
+        template = self.piece if self.is_piece else self.template
+        return render(self.request, template, context, status=status)
 
     @property
     def is_piece(self) -> bool:

@@ -21,7 +21,7 @@ from workflow.views import (
     unlisted,
 )
 from workflow.views.desk_verbs import DeskVerb
-from workflow.views.verbs import VerbPage
+from workflow.views.verbs import CaseVerb
 
 app_name = "workflow"
 
@@ -29,7 +29,7 @@ urlpatterns = [
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/preview/", preview.preview, name="preview"),
     *(
-        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", VerbPage.as_view(verb=verb), name=verb)
+        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", CaseVerb.as_view(verb=verb), name=verb)
         for verb in FORMS
     ),
     path("desk/", desk.desk, name="desk"),

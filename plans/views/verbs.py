@@ -82,6 +82,7 @@ class PlanVerb(VerbPage):
             "back_word": "返回方案",
             "styles": ["css/plans.css"],
             "above": "plans/parts/before_verb.html",
+            "inside": "plans/parts/for_whom.html",
             "aside": "plans/parts/plan_facts.html",
             "not_now": bool(blocking) and self.request.method != "POST",
             "blocking": blocking,
