@@ -9,9 +9,9 @@ declare(
     {
         **dict.fromkeys(("mine", "looks_at_me"), own()),
         "looks": by_rule("access.access_log.looks_in_charge_of"),
-        "grants": by_rule("access.policies.verbs_open_to"),
-        "grant_ask": by_rule("access.policies.require"),
-        "grant_say": by_rule("access.policies.require"),
+        "grants": by_rule("access.policies.WHO_MAY"),
+        "grant_ask": by_rule("access.policies.WHO_MAY"),
+        "grant_say": by_rule("access.policies.WHO_MAY"),
         "reveal": by_rule("access.subjects.find"),
     },
 )

@@ -13,6 +13,7 @@ from access.actions import GrantDraft
 from access.tiers import LONGEST_REASON
 from accounts.models import User
 from common.web.form_fields import area_field, day_field, text_field
+from common.web.versions import VersionedForm
 from grids.models import Division
 from personnel.models import Organization
 from worktime.clocks import SHANGHAI
@@ -87,10 +88,9 @@ class GrantForm(forms.Form):
         return GrantDraft(said["grantee"], said["verb"], place, said["purpose"], said["expires_on"])
 
 
-class NoteForm(forms.Form):
+class NoteForm(VersionedForm):
     """A decision on a special grant, with its reason."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     note = area_field("意见", limit=200, rows=2)
 
 

@@ -8,17 +8,19 @@ from django.db.models import F, Q
 
 from access import states
 from access.querysets import GrantRequestQuerySet
+from audit.actions import committed
+from audit.versions import Versioned
 from grids.models import Division
 from personnel.models import Grant, Organization
 
 
-class GrantRequest(models.Model):
+class GrantRequest(Versioned):
     """One application for a special grant and what became of it; the grant itself is guardian's row."""
 
     number_prefix = "SQ"
+    chain, noun = "grant_request", "这份申请"
 
     status = models.CharField("状态", max_length=10, choices=list(states.STATUSES.items()), default="waiting")
-    version = models.PositiveIntegerField("版本", default=1)
     grantee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -95,6 +97,17 @@ class GrantRequest(models.Model):
     def number(self) -> str:
         """The number people quote, ``SQ-000012``."""
         return f"{self.number_prefix}-{self.pk:06d}"
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """Who gets what, where, until when; the reason as a digest."""
+        return {
+            "grantee": self.grantee_id,
+            "grants": self.verb,
+            "place": f"{self.place._meta.model_name}:{self.place.pk}",
+            "expires_at": self.expires_at.isoformat(),
+            "status": self.status,
+            "note": committed(note or self.decision_note),
+        }
 
     @property
     def place(self) -> Division | Organization:

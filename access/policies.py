@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from access import states
 from access.models import GrantRequest
-from accounts.models import User
 from grids.models import Division
-from personnel.rules import Rule
-from personnel.scopes import Authority, authority_of, may_over
+from personnel.rules import Rule, Rules
+from personnel.scopes import Authority, may_over
 
 
 def territory_of(request: GrantRequest) -> Division:
@@ -48,27 +47,15 @@ def ends_there(authority: Authority, request: GrantRequest) -> bool:
 
 SECOND_PERSON = "由安全管理员审批；管理人员的机构、申请人和被授权人都不能审批。"
 NO_OWN_REVIEW = "由安全管理员复核；管理人员的机构、申请人和被授权人都不能复核。"
-WHO_MAY: dict[str, Rule[GrantRequest]] = {
-    "ask": Rule(leads_there, "由管理当地人员的调度负责人或县区管理员申请。"),
-    "approve": Rule(decides_there, SECOND_PERSON, parties, SECOND_PERSON),
-    "refuse": Rule(decides_there, SECOND_PERSON, parties, SECOND_PERSON),
-    "cancel": Rule(asked, "由申请人撤销。"),
-    "review": Rule(decides_there, NO_OWN_REVIEW, parties, NO_OWN_REVIEW),
-    "revoke": Rule(ends_there, "由申请人或安全管理员收回。"),
-}
-
-
-def require(verb: str, by: User, request: GrantRequest) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    WHO_MAY[verb].require(authority_of(by), request, verb=verb)
-
-
-def verbs_open_to(user: User, request: GrantRequest) -> list[str]:
-    """The verbs that the person may say now, in the order of the table."""
-    authority = authority_of(user)
-    return [
-        verb
-        for verb in states.HUMAN_VERBS
-        if states.REQUEST_MOVES.allows(verb, status=request.status)
-        and WHO_MAY[verb].allows(authority, request)
-    ]
+WHO_MAY: Rules[GrantRequest] = Rules(
+    {
+        "ask": Rule(leads_there, "由管理当地人员的调度负责人或县区管理员申请。"),
+        "approve": Rule(decides_there, SECOND_PERSON, parties, SECOND_PERSON),
+        "refuse": Rule(decides_there, SECOND_PERSON, parties, SECOND_PERSON),
+        "cancel": Rule(asked, "由申请人撤销。"),
+        "review": Rule(decides_there, NO_OWN_REVIEW, parties, NO_OWN_REVIEW),
+        "revoke": Rule(ends_there, "由申请人或安全管理员收回。"),
+    },
+    moves=states.REQUEST_MOVES,
+    without_button=("ask",),
+)

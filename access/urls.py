@@ -15,6 +15,6 @@ urlpatterns = [
     path("access/looks/", looks.looks, name="looks"),
     path("access/grants/", grants.grants, name="grants"),
     path("access/grants/new/", grants.ask, name="grant_ask"),
-    path("access/grants/<int:pk>/<slug:verb>/", grants.say_verb, name="grant_say"),
+    path("access/grants/<int:pk>/<slug:verb>/", grants.GrantVerb.as_view(), name="grant_say"),
     path("access/reveal/<str:key>/<slug:name>/", reveal.reveal, name="reveal"),
 ]

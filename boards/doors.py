@@ -10,7 +10,7 @@ declare(
     "boards",
     {
         **dict.fromkeys(("boards", "board", "print", "photo"), SEEN),
-        **dict.fromkeys(("post", "check", "take_down"), by_rule("boards.policies.require")),
+        **dict.fromkeys(("post", "check", "take_down"), by_rule("boards.policies.WHO_MAY")),
     },
 )
 allow_body("boards", {"post": 12 * MEGABYTE})

@@ -7,12 +7,12 @@ from django import forms
 from boards.actions.posting import LONGEST_PLACE
 from boards.states import CONDITIONS
 from common.web.form_fields import text_field
+from common.web.versions import VersionedForm
 
 
-class PostForm(forms.Form):
+class PostForm(VersionedForm):
     """Where the board hangs, and the photo of it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     place = text_field(
         "张贴地点",
@@ -28,10 +28,9 @@ class PostForm(forms.Form):
     )
 
 
-class CheckForm(forms.Form):
+class CheckForm(VersionedForm):
     """How the board was found."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     condition = forms.ChoiceField(
         label="状况",
         choices=list(CONDITIONS.items()),
@@ -39,9 +38,3 @@ class CheckForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请选择公示牌的状况。"),
     )
     note = text_field("说明", limit=200)
-
-
-class TakeDownForm(forms.Form):
-    """Nothing but the version that was seen."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)

@@ -8,20 +8,22 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from audit.versions import Versioned
 from boards import states
 from boards.querysets import BoardQuerySet
 from common.records.append_only import AppendOnly
 from grids.models import Grid
 
 
-class NoticeBoard(models.Model):
+class NoticeBoard(Versioned):
     """The board of one grid. ``edition`` is what it must show now; it may hang at several places."""
+
+    chain, noun = "board", "这块公示牌"
 
     grid = models.OneToOneField(Grid, on_delete=models.PROTECT, related_name="board", verbose_name="网格")
     status = models.CharField(
         "状态", max_length=10, choices=list(states.STATUSES.items()), default="unposted"
     )
-    version = models.PositiveIntegerField("版本", default=1)
     edition = models.PositiveIntegerField("公示内容版次", default=0)
     digest = models.CharField("内容散列", max_length=64, blank=True)
     changed_on = models.DateField("内容变更日期", null=True)
@@ -46,6 +48,15 @@ class NoticeBoard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grid} 公示牌"
+
+    @property
+    def present_state(self) -> str:
+        """The status, and which edition must hang."""
+        return f"{super().present_state}，第 {self.edition} 版"
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """Whether it hangs as it must."""
+        return {"status": self.status}
 
 
 class BoardEdition(AppendOnly):

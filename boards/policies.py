@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.models import User
 from boards import states
 from boards.models import NoticeBoard
-from personnel.rules import Rule
-from personnel.scopes import Authority, authority_of, may_over
+from personnel.rules import Rule, Rules
+from personnel.scopes import Authority, may_over
 
 
 def of_township(authority: Authority, board: NoticeBoard) -> bool:
@@ -29,23 +28,11 @@ def of_grid_or_township(authority: Authority, board: NoticeBoard) -> bool:
 
 
 BY_TOWNSHIP = "公示牌由乡镇街道更新（条例第十三条），本网格人员可以协助张贴。"
-WHO_MAY: dict[str, Rule[NoticeBoard]] = {
-    "post": Rule(of_grid_or_township, BY_TOWNSHIP),
-    "check": Rule(of_grid_or_township, BY_TOWNSHIP),
-    "take_down": Rule(of_township, "公示牌由乡镇街道决定取下。"),
-}
-
-
-def require(verb: str, by: User, board: NoticeBoard) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    WHO_MAY[verb].require(authority_of(by), board, verb=verb)
-
-
-def verbs_open_to(user: User, board: NoticeBoard) -> list[str]:
-    """The verbs that the person may say now."""
-    authority = authority_of(user)
-    return [
-        verb
-        for verb, rule in WHO_MAY.items()
-        if states.BOARD_MOVES.allows(verb, status=board.status) and rule.allows(authority, board)
-    ]
+WHO_MAY: Rules[NoticeBoard] = Rules(
+    {
+        "post": Rule(of_grid_or_township, BY_TOWNSHIP),
+        "check": Rule(of_grid_or_township, BY_TOWNSHIP),
+        "take_down": Rule(of_township, "公示牌由乡镇街道决定取下。"),
+    },
+    moves=states.BOARD_MOVES,
+)

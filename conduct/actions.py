@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
-from audit.actions import append_entry
-from common.errors import RuleViolation, StaleVersion
+from audit.versions import append_link
+from common.errors import RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from conduct import evidence, notices, policies, states
 from conduct.models import Complaint, code_digest
 from grids.models import Division, Grid
 from personnel.identity import why_not_mobile
+from personnel.life import Life
 from personnel.models import GridPosting, OfficePosting
 from worktime.calendars import current_calendar
 from worktime.clocks import Clock, Limit, day_of, due
 
 SHORTEST, LONGEST = 4, 2000
+LIFE = Life(
+    lambda: Complaint.objects.select_related("division__parent", "person"),
+    policies.WHO_MAY,
+    states.COMPLAINT_MOVES,
+)
+begin, move = LIFE.begin, LIFE.move
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def complain(
     found = evidence.look_at_photos(draft.photos)
     complaint.save()
     evidence.keep_as_sent(complaint, found)
-    _trace(complaint, "complain", by=by, at=at, first=True)
+    append_link(complaint, "complain", by=by, at=at, first=True)
     notices.received(complaint, at=at)
     return complaint, "-".join(code[start : start + 4] for start in range(0, 16, 4))
 
@@ -84,13 +92,13 @@ def complain(
 @transaction.atomic
 def take_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """Begin to examine."""
-    return _end(_begin(complaint, "take_up", by=by), "take_up", by=by, at=at)
+    return move(begin(complaint, "take_up", by=by), "take_up", by=by, at=at)
 
 
 @transaction.atomic
 def name_person(complaint: Complaint, *, person: User, by: User, at: datetime) -> Complaint:
     """Say whom the complaint is about, once that has been found out; nobody examines himself or his own desk."""
-    complaint = _begin(complaint, "name_person", by=by)
+    complaint = begin(complaint, "name_person", by=by)
     if not _is_posted(person, complaint.grid, day=day_in_question(complaint)):
         raise RuleViolation("这个人那天不在本网格，请重新选择。", field="person")
     if person == by:
@@ -98,7 +106,7 @@ def name_person(complaint: Complaint, *, person: User, by: User, at: datetime) -
     if complaint.division.level == "township" and _is_of_township(person, complaint.grid, day=day_of(at)):
         raise RuleViolation("这个人是乡镇街道自己的人员，请转县区，由县区写明。", field="person")
     complaint.person = person
-    return _end(complaint, "name_person", by=by, at=at)
+    return move(complaint, "name_person", by=by, at=at)
 
 
 def day_in_question(complaint: Complaint) -> date:
@@ -109,12 +117,12 @@ def day_in_question(complaint: Complaint) -> date:
 @transaction.atomic
 def hear(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """Ask the person concerned to speak, before anything is found."""
-    complaint = _begin(complaint, "hear", by=by)
+    complaint = begin(complaint, "hear", by=by)
     if complaint.person is None:
         raise RuleViolation("投诉没有写明是谁，不能请本人说明；请查清后先写明被投诉人。")
     limit = Limit(Clock.WORKING_DAYS, states.HEARING_DAYS)
     complaint.heard_by_at = due(at, limit, calendar=current_calendar()).due_at
-    complaint = _end(complaint, "hear", by=by, at=at)
+    complaint = move(complaint, "hear", by=by, at=at)
     notices.asked(complaint, at=at)
     return complaint
 
@@ -122,9 +130,9 @@ def hear(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
 @transaction.atomic
 def answer(complaint: Complaint, *, statement: str, by: User, at: datetime) -> Complaint:
     """The person concerned speaks."""
-    complaint = _begin(complaint, "answer", by=by)
+    complaint = begin(complaint, "answer", by=by)
     complaint.statement, complaint.stated_at = _sound_text(statement, field="statement"), at
-    complaint = _end(complaint, "answer", by=by, at=at)
+    complaint = move(complaint, "answer", by=by, at=at)
     notices.answered(complaint, at=at)
     return complaint
 
@@ -134,7 +142,7 @@ def decide(
     complaint: Complaint, *, finding: str, effect: str, answer: str, by: User, at: datetime
 ) -> Complaint:
     """Say what was found and what follows; nobody is found at fault unheard."""
-    complaint = _begin(complaint, "decide", by=by)
+    complaint = begin(complaint, "decide", by=by)
     if finding not in states.FINDINGS or effect not in states.EFFECTS:
         raise RuleViolation("请选择结论和处理。", field="finding")
     if finding == "unfounded" and effect != "none":
@@ -147,7 +155,7 @@ def decide(
     complaint.finding, complaint.effect = finding, effect
     complaint.answer = _sound_text(to_publish(answer), field="answer")[:1000]
     complaint.decided_by, complaint.decided_at = by, at
-    complaint = _end(complaint, "decide", by=by, at=at, record=permitted_in(answer=answer))
+    complaint = move(complaint, "decide", by=by, at=at, record=permitted_in(answer=answer))
     notices.decided(complaint, at=at)
     return complaint
 
@@ -155,19 +163,19 @@ def decide(
 @transaction.atomic
 def dismiss(complaint: Complaint, *, answer: str, by: User, at: datetime) -> Complaint:
     """Refuse to examine, with a reason that the complainant reads."""
-    complaint = _begin(complaint, "dismiss", by=by)
+    complaint = begin(complaint, "dismiss", by=by)
     complaint.answer = _sound_text(to_publish(answer), field="answer")[:1000]
-    return _end(complaint, "dismiss", by=by, at=at, record=permitted_in(answer=answer))
+    return move(complaint, "dismiss", by=by, at=at, record=permitted_in(answer=answer))
 
 
 @transaction.atomic
 def pass_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
     """What concerns the township itself is decided by the county."""
-    complaint = _begin(complaint, "pass_up", by=by)
+    complaint = begin(complaint, "pass_up", by=by)
     county = complaint.division.parent
     assert county is not None  # only a township passes up
     complaint.division = county
-    complaint = _end(complaint, "pass_up", by=by, at=at)
+    complaint = move(complaint, "pass_up", by=by, at=at)
     notices.received(complaint, at=at)
     return complaint
 
@@ -207,60 +215,13 @@ def people_of(grid: Grid, *, day: date):  # type: ignore[no-untyped-def]
     return (held.filter(grid=grid.pk) | held.filter(grid=None)).select_related("user")
 
 
+def accounts_of(grid: Grid, *, day: date) -> QuerySet[User]:
+    """The people themselves, by name."""
+    return User.objects.filter(pk__in=people_of(grid, day=day).values("user")).order_by("name")
+
+
 def _sound_text(text: str, *, field: str = "text") -> str:
     said = text.strip()
     if not SHORTEST <= len(said) <= LONGEST:
         raise RuleViolation(f"请写 {SHORTEST}–{LONGEST} 个字。", field=field)
     return said
-
-
-def _begin(complaint: Complaint, verb: str, *, by: User) -> Complaint:
-    """Lock the complaint as it was read, authorize, check the moment."""
-    rows = Complaint.objects.select_for_update(of=("self",)).select_related("division__parent", "person")
-    locked = rows.get(pk=complaint.pk)
-    if locked.version != complaint.version:
-        raise StaleVersion(
-            f"这件投诉刚刚被处理过，现在是“{locked.get_status_display()}”。请看过最新情况再办。",
-            version=locked.version,
-        )
-    policies.require(verb, by, locked)
-    states.COMPLAINT_MOVES.require(verb, status=locked.status)
-    return locked
-
-
-def _end(
-    complaint: Complaint, verb: str, *, by: User, at: datetime, record: Mapping[str, Any] | None = None
-) -> Complaint:
-    complaint.status = states.COMPLAINT_MOVES.target_of(verb, status=complaint.status)
-    complaint.version += 1
-    complaint.save()
-    _trace(complaint, verb, by=by, at=at, more=record)
-    return complaint
-
-
-def _trace(
-    complaint: Complaint,
-    verb: str,
-    *,
-    by: User | None,
-    at: datetime,
-    first: bool = False,
-    more: Mapping[str, Any] | None = None,
-) -> None:
-    record: dict[str, Any] = {
-        **(more or {}),
-        "status": complaint.status,
-        "division": complaint.division_id,
-        "finding": complaint.finding,
-        "effect": complaint.effect,
-    }
-    if verb == "name_person":
-        record["person"] = complaint.person_id
-    append_entry(
-        f"complaint:{complaint.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk if by else None,
-        record=record,
-        first=first,
-    )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from common.web.form_fields import area_field, day_field, published_area, text_field
+from common.web.versions import VersionedForm
 from conduct import states
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
@@ -67,13 +68,7 @@ class CodeForm(forms.Form):
     code = text_field("查询码", limit=40, missing="请填写查询码。", help_text="投诉时给您的 16 位查询码。")
 
 
-class VersionForm(forms.Form):
-    """A verb without input."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-
-
-class NameForm(VersionForm):
+class NameForm(VersionedForm):
     """Whom the complaint is about."""
 
     person = forms.ModelChoiceField(
@@ -86,13 +81,13 @@ class NameForm(VersionForm):
         self.fields["person"].label_from_instance = lambda user: user.name  # type: ignore[attr-defined]
 
 
-class DismissForm(VersionForm):
+class DismissForm(VersionedForm):
     """Why it is not examined."""
 
     answer = published_area("理由", limit=1000, missing="请写明理由。", help_text="投诉人凭查询码看得到。")
 
 
-class DecideForm(VersionForm):
+class DecideForm(VersionedForm):
     """What was found and what follows."""
 
     finding = forms.ChoiceField(
@@ -104,7 +99,7 @@ class DecideForm(VersionForm):
     )
 
 
-class StatementForm(VersionForm):
+class StatementForm(VersionedForm):
     """What the person concerned says."""
 
     statement = area_field("您的说明", limit=2000, missing="请写一下情况。", rows=5)

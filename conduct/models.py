@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from audit.versions import Versioned
 from common.privacy.sealing import SealedField, SealedRow
 from conduct import states
 from conduct.querysets import ComplaintQuerySet
@@ -21,8 +22,10 @@ def code_digest(code: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-class Complaint(SealedRow):
+class Complaint(SealedRow, Versioned):
     """What somebody says a grid person did (Art. 12), who examines it, what the person says, and what came of it."""
+
+    chain, noun, keeps_version = "complaint", "这件投诉", ("draw_photo", "erase")
 
     class Source(models.TextChoices):
         PUBLIC = "public", "公示牌扫码或网上"
@@ -32,7 +35,6 @@ class Complaint(SealedRow):
     status = models.CharField(
         "状态", max_length=10, choices=list(states.STATUSES.items()), default="received"
     )
-    version = models.PositiveIntegerField("版本", default=1)
     code_hash = models.CharField("查询码散列", max_length=64, unique=True)
     kind = models.CharField("类别", max_length=8, choices=list(states.KINDS.items()))
     text = models.TextField("情况", max_length=2000)
@@ -99,6 +101,17 @@ class Complaint(SealedRow):
 
     def __str__(self) -> str:
         return self.number
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """Who examines it and what was found; whom it is about where that was only found out."""
+        named = {"person": self.person_id} if verb == "name_person" else {}
+        return {
+            "status": self.status,
+            "division": self.division_id,
+            "finding": self.finding,
+            "effect": self.effect,
+            **named,
+        }
 
     @property
     def number(self) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.models import User
 from conduct import states
 from conduct.models import Complaint
-from personnel.rules import Rule
-from personnel.scopes import Authority, authority_of
+from personnel.rules import Rule, Rules
+from personnel.scopes import Authority
 
 
 def examines(authority: Authority, complaint: Complaint) -> bool:
@@ -35,27 +34,15 @@ def is_concerned(authority: Authority, complaint: Complaint) -> bool:
 
 
 BY_PLACE = "由受理地的调度负责人或县区管理员办理；被投诉人不能办自己的投诉。"
-WHO_MAY: dict[str, Rule[Complaint]] = {
-    "take_up": Rule(examines, BY_PLACE, concerned, BY_PLACE),
-    "name_person": Rule(names_person, "没有写明被投诉人的，由受理地的调度负责人或县区管理员查清后写明。"),
-    "hear": Rule(examines, BY_PLACE, concerned, BY_PLACE),
-    "decide": Rule(examines, BY_PLACE, concerned, BY_PLACE),
-    "dismiss": Rule(examines, BY_PLACE, concerned, BY_PLACE),
-    "pass_up": Rule(examines_in_township, "由乡镇街道转给县区。", concerned, BY_PLACE),
-    "answer": Rule(is_concerned, "由被投诉人本人说明。"),
-}
-
-
-def require(verb: str, by: User, complaint: Complaint) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    WHO_MAY[verb].require(authority_of(by), complaint, verb=verb)
-
-
-def verbs_open_to(user: User, complaint: Complaint) -> list[str]:
-    """The verbs that the person may say now."""
-    authority = authority_of(user)
-    return [
-        verb
-        for verb, rule in WHO_MAY.items()
-        if states.COMPLAINT_MOVES.allows(verb, status=complaint.status) and rule.allows(authority, complaint)
-    ]
+WHO_MAY: Rules[Complaint] = Rules(
+    {
+        "take_up": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+        "name_person": Rule(names_person, "没有写明被投诉人的，由受理地的调度负责人或县区管理员查清后写明。"),
+        "hear": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+        "decide": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+        "dismiss": Rule(examines, BY_PLACE, concerned, BY_PLACE),
+        "pass_up": Rule(examines_in_township, "由乡镇街道转给县区。", concerned, BY_PLACE),
+        "answer": Rule(is_concerned, "由被投诉人本人说明。"),
+    },
+    moves=states.COMPLAINT_MOVES,
+)

@@ -27,6 +27,10 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """Those in which the person concerned is asked to speak."""
         return self.filter(person=user, status="hearing")
 
+    def put_to(self, user: User) -> ComplaintQuerySet:
+        """Those in which the person concerned was asked to speak, also when it is too late."""
+        return self.filter(person=user, heard_by_at__isnull=False)
+
     def open(self) -> ComplaintQuerySet:
         """Without a conclusion."""
         return self.filter(status__in=states.OPEN)

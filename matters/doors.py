@@ -11,7 +11,7 @@ declare(
         # proposals
         **dict.fromkeys(("proposals", "proposal"), by_rule("matters.querysets.ProposalQuerySet")),
         "proposal_new": by_rule("matters.policies.applicants"),
-        **dict.fromkeys(("proposal_edit", "proposal_verb"), by_rule("matters.policies.require")),
+        **dict.fromkeys(("proposal_edit", "proposal_verb"), by_rule("matters.policies.WHO_MAY")),
         "comment_reply": by_rule("matters.policies.of_county"),
         "notices": public("Art. 14, 16: what is put to public notice"),
         "notice": public("Art. 16: anybody may speak while a proposal is under notice"),
@@ -24,7 +24,7 @@ declare(
             by_rule("matters.policies.require_publisher"),
         ),
         **dict.fromkeys(("filings", "filing"), by_rule("matters.views.frame.counties_within")),
-        "filing_verb": by_rule("matters.policies.require_receiver"),
+        "filing_verb": by_rule("matters.policies.FILING"),
         "differences": by_rule("personnel.scopes.authority_of"),
         # import, export, burden, requests
         "export": by_rule("matters.querysets.MatterListQuerySet"),
@@ -38,7 +38,7 @@ declare(
         ),
         "requests": by_rule("matters.querysets.GridRequestQuerySet"),
         "my_requests": own(),
-        "request_answer": by_rule("matters.policies.require_worker"),
+        "request_answer": by_rule("matters.policies.ANSWERS"),
         **dict.fromkeys(("request_hand", "request_record"), by_rule("personnel.scopes.authority_of")),
     },
 )

@@ -1,55 +1,17 @@
-"""One call writes the proposal's own line and the audit line (Art. 16, 25)."""
+"""The lives of proposals, filings and tasks for grids: locked as they were read, who may, when (Art. 14, 16, 25)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from matters import states
+from matters.models import GridRequest, ListFiling, Proposal
+from matters.policies import ANSWERS, FILING, WHO_MAY
+from personnel.life import Life
 
-from accounts.models import User
-from audit.actions import append_entry, committed
-from matters.models import Proposal, ProposalEvent
-
-
-def write_event(
-    proposal: Proposal,
-    verb: str,
-    *,
-    by: User | None,
-    at: datetime,
-    post: str = "",
-    note: str = "",
-    record: Mapping[str, Any] | None = None,
-) -> ProposalEvent:
-    """Append the event to the proposal's line and its commitment to the audit chain; saves the proposal.
-
-    The caller holds the row lock. ``record`` is what else the chain shall commit to.
-    """
-    proposal.event_count += 1
-    proposal.version += 1
-    proposal.save()
-    event = ProposalEvent.objects.create(
-        proposal=proposal,
-        seq=proposal.event_count,
-        verb=verb,
-        actor=by,
-        post=post[:120],
-        at=at,
-        to_status=proposal.status,
-        due_at=proposal.due_at,
-        note=note,
-    )
-    append_entry(
-        f"proposal:{proposal.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk if by else None,
-        record={
-            "seq": event.seq,
-            "to": proposal.status,
-            "note": committed(note),
-            **(record or {}),
-        },
-        first=event.seq == 1,
-    )
-    return event
+LIFE = Life(
+    lambda: Proposal.objects.select_related("county", "applicant", "base"), WHO_MAY, states.PROPOSAL_MOVES
+)
+FILING_LIFE = Life(lambda: ListFiling.objects.select_related("edition__county"), FILING, states.FILING_MOVES)
+REQUEST_LIFE = Life(
+    lambda: GridRequest.objects.select_related("grid", "organization"), ANSWERS, states.REQUEST_MOVES
+)
+begin = LIFE.begin

@@ -6,9 +6,9 @@ from accounts.models import User
 from common.errors import NotPermitted
 from grids.models import Division
 from matters import states
-from matters.models import GridRequest, Proposal
+from matters.models import GridRequest, ListFiling, Proposal
 from personnel.models import Organization
-from personnel.rules import Rule
+from personnel.rules import Rule, Rules
 from personnel.scopes import Authority, authority_of
 
 APPLYING_KINDS = ("linkage_department", "service_unit", "mass_organization", "institution", "authority")
@@ -70,41 +70,28 @@ BY_LAWYER = "由县区的合法性审查员办理，不能审查自己起草或�
 NO_OWN_RETURN = "由正在审查的另一个人退回，起草的人可以撤回。"
 THREE_PERSONS = "起草的人不能自己决定；起草、合法性审查和决定由三个人分别办理（条例第十六条）。"
 BY_APPLICANT = "由申请单位的人员办理。"
-WHO_MAY: dict[str, Rule[Proposal]] = {
-    "propose": Rule(
-        applies, "由网格联动部门、网格服务单位、乡镇街道或县区主管部门的人员申请（条例第十六条）。"
-    ),
-    "revise": Rule(applies, BY_APPLICANT),
-    "submit": Rule(applies, BY_APPLICANT),
-    "pass_check": Rule(of_county, BY_COUNTY),
-    "clear": Rule(reviews_law, BY_LAWYER, drafter_and_decider, BY_LAWYER),
-    "bar": Rule(reviews_law, BY_LAWYER, drafter_and_decider, BY_LAWYER),
-    "return_proposal": Rule(checks, "由正在审查的一方退回。", drafter, NO_OWN_RETURN),
-    "vote": Rule(is_asked, "由指定的会审人表决，每人一次。"),
-    "recuse": Rule(is_asked, "由指定的会审人回避。"),
-    "close_review": Rule(of_county, BY_COUNTY),
-    "consent": Rule(of_county, BY_COUNTY, drafter_and_reviewer, THREE_PERSONS),
-    "refuse": Rule(of_county, BY_COUNTY, drafter_and_reviewer, THREE_PERSONS),
-    "reconsider": Rule(of_county, BY_COUNTY),
-    "withdraw": Rule(applies, BY_APPLICANT),
-}
-
-
-def require(verb: str, by: User, proposal: Proposal) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb`` of ``proposal``."""
-    WHO_MAY[verb].require(authority_of(by), proposal, verb=verb)
-
-
-def verbs_open_to(user: User, proposal: Proposal) -> list[str]:
-    """The verbs that have a page and that the person may say now, in the order of the table."""
-    authority = authority_of(user)
-    return [
-        verb
-        for verb, rule in WHO_MAY.items()
-        if verb != "propose"
-        and states.PROPOSAL_MOVES.allows(verb, status=proposal.status)
-        and rule.allows(authority, proposal)
-    ]
+WHO_MAY: Rules[Proposal] = Rules(
+    {
+        "propose": Rule(
+            applies, "由网格联动部门、网格服务单位、乡镇街道或县区主管部门的人员申请（条例第十六条）。"
+        ),
+        "revise": Rule(applies, BY_APPLICANT),
+        "submit": Rule(applies, BY_APPLICANT),
+        "pass_check": Rule(of_county, BY_COUNTY),
+        "clear": Rule(reviews_law, BY_LAWYER, drafter_and_decider, BY_LAWYER),
+        "bar": Rule(reviews_law, BY_LAWYER, drafter_and_decider, BY_LAWYER),
+        "return_proposal": Rule(checks, "由正在审查的一方退回。", drafter, NO_OWN_RETURN),
+        "vote": Rule(is_asked, "由指定的会审人表决，每人一次。"),
+        "recuse": Rule(is_asked, "由指定的会审人回避。"),
+        "close_review": Rule(of_county, BY_COUNTY),
+        "consent": Rule(of_county, BY_COUNTY, drafter_and_reviewer, THREE_PERSONS),
+        "refuse": Rule(of_county, BY_COUNTY, drafter_and_reviewer, THREE_PERSONS),
+        "reconsider": Rule(of_county, BY_COUNTY),
+        "withdraw": Rule(applies, BY_APPLICANT),
+    },
+    moves=states.PROPOSAL_MOVES,
+    without_button=("propose",),
+)
 
 
 def publishes(user: User, county: Division) -> bool:
@@ -118,26 +105,36 @@ def require_publisher(by: User, county: Division, *, verb: str) -> None:
         raise NotPermitted(f"{county.name}的清单由该县区主管部门编制、公布（条例第十四条）。", verb=verb)
 
 
-def receives_filings(user: User, county: Division) -> bool:
-    """Whether the account takes in what the county files: the city's authority."""
-    return authority_of(user).may("publish_matters", "division", county.parent_id)
+def files(authority: Authority, filing: ListFiling) -> bool:
+    """The county's authority."""
+    return authority.may("publish_matters", "division", filing.edition.county_id)
 
 
-def require_receiver(by: User, county: Division, *, verb: str) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` works for the city's authority."""
-    if not receives_filings(by, county):
-        raise NotPermitted("清单备案由市主管部门收办（条例第十四条）。", verb=verb)
+def receives(authority: Authority, filing: ListFiling) -> bool:
+    """The city's authority."""
+    return authority.may("publish_matters", "division", filing.edition.county.parent_id)
 
 
-def works_in(user: User, request: GridRequest) -> bool:
-    """Whether the account is a worker of the grid that was asked."""
-    return authority_of(user).may("report", "grid", request.grid_id)
+BY_CITY = "清单备案由市主管部门收办（条例第十四条）。"
+FILING: Rules[ListFiling] = Rules(
+    {
+        "send_filing": Rule(files, "清单由县区主管部门编制、公布和报送备案（条例第十四条）。"),
+        "receive_filing": Rule(receives, BY_CITY),
+        "return_filing": Rule(receives, BY_CITY),
+    },
+    moves=states.FILING_MOVES,
+)
 
 
-def require_worker(by: User, request: GridRequest, *, verb: str) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` works in the grid."""
-    if not works_in(by, request):
-        raise NotPermitted("由这个网格的网格员答复。", verb=verb)
+def works_in(authority: Authority, request: GridRequest) -> bool:
+    """A worker of the grid that was asked."""
+    return authority.may("report", "grid", request.grid_id)
+
+
+BY_WORKER = "由这个网格的网格员答复。"
+ANSWERS: Rules[GridRequest] = Rules(
+    {"do": Rule(works_in, BY_WORKER), "turn_down": Rule(works_in, BY_WORKER)}, moves=states.REQUEST_MOVES
+)
 
 
 def applicants(user: User) -> list[Organization]:

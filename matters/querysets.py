@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from common.errors import StaleVersion
 from filing import life as filing
 from matters import states
 from matters.content import REPORTABLE
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from matters.models import GridRequest, ListFiling, Matter, MatterList, Proposal
 
 WATCHING = ("publish_matters", "supervise", "dispatch", "review_law")
-STALE = "刚被别人改过，您的这一步没有保存。页面已是最新内容，请看过后再操作。"
 # What society is told of: from the public notice on.
 PUBLIC = ("noticed", "adopted", "listed")
 
@@ -48,13 +46,6 @@ class MatterListQuerySet(models.QuerySet["MatterList"]):
         held = authority_of(user).places("division", "publish_matters")
         own = Q(county__in=held) if held else Q(pk__in=())
         return self.filter(Q(published_at__isnull=False) | own)
-
-    def lock(self, pk: int, *, version: int | None = None) -> MatterList:
-        """Lock one edition as ``version`` read it; raises :class:`StaleVersion` when somebody was faster."""
-        edition = self.select_for_update(of=("self",)).select_related("county").get(pk=pk)
-        if version is not None and edition.version != version:
-            raise StaleVersion(f"这一版清单{STALE}", version=edition.version)
-        return edition
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
@@ -104,13 +95,6 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Open, and the holder of the step is late."""
         return self.open().filter(due_at__lt=at)
 
-    def lock(self, pk: int, *, version: int | None = None) -> Proposal:
-        """Lock one proposal as ``version`` read it; raises :class:`StaleVersion` when somebody was faster."""
-        found = self.select_for_update(of=("self",)).select_related("county", "applicant", "base").get(pk=pk)
-        if version is not None and found.version != version:
-            raise StaleVersion(f"这件申请{STALE}", version=found.version)
-        return found
-
 
 class ListFilingQuerySet(models.QuerySet["ListFiling"]):
     """Filings of all counties' lists."""
@@ -147,10 +131,3 @@ class GridRequestQuerySet(models.QuerySet["GridRequest"]):
     def off_list(self) -> GridRequestQuerySet:
         """What the list does not ask for."""
         return self.filter(matter__isnull=True)
-
-    def lock(self, pk: int, *, version: int | None = None) -> GridRequest:
-        """Lock one request as ``version`` read it; raises :class:`StaleVersion` when somebody was faster."""
-        found = self.select_for_update(of=("self",)).select_related("grid", "organization").get(pk=pk)
-        if version is not None and found.version != version:
-            raise StaleVersion(f"这项任务{STALE}", version=found.version)
-        return found

@@ -29,8 +29,10 @@ urlpatterns: list[URLPattern] = [
     path("lists/proposals/", proposals.proposals, name="proposals"),
     path("lists/proposals/new/", proposal_forms.propose, name="proposal_new"),
     path("lists/proposals/<int:pk>/", proposals.proposal, name="proposal"),
-    path("lists/proposals/<int:pk>/edit/", proposal_forms.revise, name="proposal_edit"),
-    path("lists/proposals/<int:pk>/<slug:verb>/", proposal_verbs.act, name="proposal_verb"),
+    path("lists/proposals/<int:pk>/edit/", proposal_forms.Revision.as_view(), name="proposal_edit"),
+    path(
+        "lists/proposals/<int:pk>/<slug:verb>/", proposal_verbs.ProposalVerb.as_view(), name="proposal_verb"
+    ),
     path("lists/comments/<int:pk>/reply/", proposal_verbs.reply, name="comment_reply"),
     path("public/lists/notices/", notices.notices, name="notices"),
     path("public/lists/notices/<str:number>/", notices.notice, name="notice"),
@@ -41,11 +43,21 @@ urlpatterns: list[URLPattern] = [
     path("lists/differences/", differences.differences, name="differences"),
     path("lists/filings/", filings.filings, name="filings"),
     path("lists/filings/<int:pk>/", filing.filing_page, name="filing"),
-    path("lists/filings/<int:pk>/<slug:verb>/", filing.act, name="filing_verb"),
+    path("lists/filings/<int:pk>/<slug:verb>/", filing.FilingVerb.as_view(), name="filing_verb"),
     path("lists/<int:pk>/", editions.edition, name="edition"),
-    path("lists/<int:pk>/edit/", edition_verbs.edit, name="edition_edit"),
-    path("lists/<int:pk>/publish/", edition_verbs.publish, name="edition_publish"),
-    path("lists/<int:pk>/discard/", edition_verbs.discard, name="edition_discard"),
+    path(
+        "lists/<int:pk>/edit/", edition_verbs.EditionVerb.as_view(verb="revise_edition"), name="edition_edit"
+    ),
+    path(
+        "lists/<int:pk>/publish/",
+        edition_verbs.EditionVerb.as_view(verb="publish_edition"),
+        name="edition_publish",
+    ),
+    path(
+        "lists/<int:pk>/discard/",
+        edition_verbs.EditionVerb.as_view(verb="discard_edition"),
+        name="edition_discard",
+    ),
     re_path(r"^lists/(?P<pk>[0-9]{1,18})/(?P<code>[0-9]-[0-9]{1,7})/$", matter.matter, name="matter"),
     # import, export, burden, requests
     path("lists/<int:pk>/export/", workbooks.export, name="export"),

@@ -10,7 +10,7 @@ from accounts.models import User
 from grids.models import Division
 from personnel.account_management import holds_over_all, places_of_authority
 from personnel.models import GridPosting
-from personnel.rules import Rule
+from personnel.rules import Rule, Rules
 from personnel.scopes import Authority, authority_of
 from personnel.sessions import ADMINISTERS
 
@@ -72,24 +72,15 @@ def owner(account: Account) -> tuple[int]:
 
 
 BY_CHARGE = "只有管理这名人员全部岗位的机构才能办；他在别处还有岗位或权限的，请共同的上级办理。"
-ACCOUNT_VERBS: dict[str, Rule[Account]] = {
-    "password": Rule(lets_in, BY_CHARGE, owner),
-    "device": Rule(
-        binds_phone, "绑定码只能发给在任的网格长、网格指导员、网格员，而且其全部岗位都由您管理。", owner
-    ),
-    "sign_out": Rule(has_charge_or_guards, BY_CHARGE, owner),
-    "unbind": Rule(has_charge_or_guards, BY_CHARGE, owner),
-    "reopen": Rule(has_charge, BY_CHARGE, owner),
-    "reset": Rule(guards, "双重验证由安全管理员重置。", owner),
-}
-
-
-def verbs_open_to(user: User, person: User, *, day: date) -> list[str]:
-    """What ``user`` may do with the account of ``person``, in the order of the table."""
-    authority, account = authority_of(user), Account(person, day)
-    return [verb for verb, rule in ACCOUNT_VERBS.items() if rule.allows(authority, account)]
-
-
-def require(verb: str, by: User, person: User, *, day: date) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may."""
-    ACCOUNT_VERBS[verb].require(authority_of(by), Account(person, day), verb=verb)
+ACCOUNT_VERBS: Rules[Account] = Rules(
+    {
+        "password": Rule(lets_in, BY_CHARGE, owner),
+        "device": Rule(
+            binds_phone, "绑定码只能发给在任的网格长、网格指导员、网格员，而且其全部岗位都由您管理。", owner
+        ),
+        "sign_out": Rule(has_charge_or_guards, BY_CHARGE, owner),
+        "unbind": Rule(has_charge_or_guards, BY_CHARGE, owner),
+        "reopen": Rule(has_charge, BY_CHARGE, owner),
+        "reset": Rule(guards, "双重验证由安全管理员重置。", owner),
+    }
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 
-SAID = by_rule("personnel.policies.require")
+SAID = by_rule("personnel.policies.WHO_MAY")
 MANAGED = by_rule("personnel.views.frame.manager")
 
 declare(

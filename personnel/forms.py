@@ -10,11 +10,14 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.web.form_fields import area_field, day_field, text_field
+from common.web.versions import VersionedForm
 from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization
 from personnel.posts import SOURCES
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请从列表里选择。")
+
+READ_BY = "申请人和本人看得到。"
 
 
 class PersonField(forms.CharField):
@@ -118,20 +121,13 @@ class BodyForm(forms.Form):
         self.fields["parent"].queryset = bodies  # type: ignore[attr-defined]
 
 
-class ChangeBodyForm(forms.Form):
+class ChangeBodyForm(VersionedForm):
     """A new name, or another telephone."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     name = text_field("名称", limit=80, missing="请填写机构名称。")
     duty_phone = text_field("值班电话", limit=20)
     office_hours = text_field("办公时间", limit=80, help_text="空着就按全市办公时间。")
     document = text_field("依据", limit=120, help_text="更名的文件名称和文号。")
-
-
-class CloseBodyForm(forms.Form):
-    """Nothing but the version that was seen."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
 class DeviceCodeFor(forms.Form):
@@ -146,20 +142,16 @@ class DeviceCodeFor(forms.Form):
     )
 
 
-class RequestForm(forms.Form):
-    """What is said to an application, with the version that was seen; who does not agree says why."""
+class OpinionForm(VersionedForm):
+    """What is said to an application."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    note = area_field("意见", limit=200, rows=2, help_text=READ_BY)
 
-    def __init__(self, *args: Any, verb: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if verb != "withdraw":
-            asked = (
-                {"label": "理由", "missing": "请写明不同意的理由。"}
-                if verb == "refuse"
-                else {"label": "意见"}
-            )
-            self.fields["note"] = area_field(**asked, limit=200, rows=2, help_text="申请人和本人看得到。")
+
+class ReasonForm(VersionedForm):
+    """Why one does not agree."""
+
+    note = area_field("理由", missing="请写明不同意的理由。", limit=200, rows=2, help_text=READ_BY)
 
 
 class RosterForm(forms.Form):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from grids.models import Division
-from personnel.rules import Rule
-from personnel.scopes import Authority, authority_of, may_over
+from personnel.rules import Rule, Rules
+from personnel.scopes import Authority, may_over
 
 
 @dataclass(frozen=True)
@@ -47,32 +47,32 @@ def person(about: Staffing) -> tuple[int | None]:
 
 BY_TOWNSHIP = "网格人员由所在乡镇街道的调度负责人或县区管理员管理（条例第十一条）；您不能办这里的人员。"
 NO_OWN_POST = "不能给自己任免岗位，请由上级办理（条例第十一条）。"
-WHO_MAY: dict[str, Rule[Staffing]] = {
-    "appoint": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
-    "relieve": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
-    "transfer": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
-    "stand_in": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
-    "enrol": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
-    "appoint_administrator": Rule(
-        appoints_administrators,
-        "系统、安全、审计管理员由市级安全管理员任免；三种管理员不能是同一个账号。",
-        person,
-        NO_OWN_POST,
-    ),
-    "found": Rule(manages_bodies, "机构由所在辖区的管理员登记。"),
-    "rename": Rule(manages_bodies, "机构由所在辖区的管理员更名。"),
-    "merge": Rule(manages_bodies, "机构由所在辖区的管理员合并。"),
-    "close": Rule(manages_bodies, "机构由所在辖区的管理员撤销。"),
-}
+WHO_MAY: Rules[Staffing] = Rules(
+    {
+        "appoint": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+        "relieve": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+        "transfer": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+        "stand_in": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+        "enrol": Rule(manages_staff, BY_TOWNSHIP, person, NO_OWN_POST),
+        "appoint_administrator": Rule(
+            appoints_administrators,
+            "系统、安全、审计管理员由市级安全管理员任免；三种管理员不能是同一个账号。",
+            person,
+            NO_OWN_POST,
+        ),
+        "found": Rule(manages_bodies, "机构由所在辖区的管理员登记。"),
+        "rename": Rule(manages_bodies, "机构由所在辖区的管理员更名。"),
+        "merge": Rule(manages_bodies, "机构由所在辖区的管理员合并。"),
+        "close": Rule(manages_bodies, "机构由所在辖区的管理员撤销。"),
+    }
+)
 
 
 def may(verb: str, by: User, place: Division, person: User | None = None) -> bool:
     """Whether ``by`` may say ``verb`` in ``place``, with ``person``."""
-    return WHO_MAY[verb].allows(authority_of(by), Staffing(place, person.pk if person else None))
+    return WHO_MAY.may(verb, by, Staffing(place, person.pk if person else None))
 
 
 def require(verb: str, by: User | None, place: Division, person: User | None = None) -> None:
     """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) is not asked."""
-    if by is not None:
-        about = Staffing(place, person.pk if person else None)
-        WHO_MAY[verb].require(authority_of(by), about, verb=verb)
+    WHO_MAY.require(verb, by, Staffing(place, person.pk if person else None))

@@ -12,7 +12,7 @@ from personnel import states
 from personnel.account_management import places_outside
 from personnel.models import PostRequest
 from personnel.post_compatibility import posts_of
-from personnel.rules import Rule
+from personnel.rules import Rule, Rules
 from personnel.scopes import NOBODY, Authority, authorities_of, authority_of, may_over
 
 
@@ -52,21 +52,14 @@ def parties(asked: Asked) -> tuple[int, int]:
 
 
 BY_SUPERIOR = "由这名人员现任岗位的上级，或同时管理两地的县区确认；申请人和本人不能确认（条例第十一条）。"
-WHO_MAY: dict[str, Rule[Asked]] = {
-    "confirm": Rule(is_superior, BY_SUPERIOR, parties, BY_SUPERIOR),
-    "refuse": Rule(is_superior, BY_SUPERIOR, parties, BY_SUPERIOR),
-    "withdraw": Rule(is_applicant, "由申请人收回。"),
-}
-
-
-def require(verb: str, by: User, request: PostRequest, *, day: date) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb``."""
-    WHO_MAY[verb].require(authority_of(by), asked_today(request, day=day), verb=verb)
-
-
-def verbs_open_to(user: User, request: PostRequest, *, day: date) -> list[str]:
-    """The verbs that the person may say now, in the order of the table."""
-    return _open(authority_of(user), asked_today(request, day=day))
+WHO_MAY: Rules[Asked] = Rules(
+    {
+        "confirm": Rule(is_superior, BY_SUPERIOR, parties, BY_SUPERIOR),
+        "refuse": Rule(is_superior, BY_SUPERIOR, parties, BY_SUPERIOR),
+        "withdraw": Rule(is_applicant, "由申请人收回。"),
+    },
+    is_time=lambda verb, asked: states.POST_REQUEST_MOVES.allows(verb, status=asked.request.status),
+)
 
 
 def verbs_of_rows(
@@ -81,13 +74,4 @@ def verbs_of_rows(
         places = [post.place for post in posts.get(row.user_id, [])]
         held = applicants.get(row.asked_by_id, NOBODY)
         outside = tuple(place for place in places if not may_over(held, "manage_staff", place))
-        yield row, _open(authority, Asked(row, day, outside))
-
-
-def _open(authority: Authority, asked: Asked) -> list[str]:
-    return [
-        verb
-        for verb in states.HUMAN_VERBS
-        if states.POST_REQUEST_MOVES.allows(verb, status=asked.request.status)
-        and WHO_MAY[verb].allows(authority, asked)
-    ]
+        yield row, WHO_MAY.open_under(authority, Asked(row, day, outside))

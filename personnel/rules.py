@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from accounts.models import User
 from audit.attempts import note_attempt
 from common.errors import NotPermitted
-from personnel.scopes import Authority
+from common.records.moves import MoveTable
+from personnel.scopes import Authority, authority_of
 
 Subject = TypeVar("Subject")
 OWN = "不能给自己办：自己的岗位、权限和审批，由别人办理。"
@@ -45,6 +47,46 @@ class Rule(Generic[Subject]):
             if self.about is None:
                 raise NotPermitted(self.sentence, verb=verb)
             _refuse(self.sentence, authority, subject, verb=verb)
+
+
+class Rules(dict[str, Rule[Subject]]):
+    """Which rule each verb of a noun has. The same table answers the refusal and shows the button."""
+
+    def __init__(
+        self,
+        table: Mapping[str, Rule[Subject]],
+        *,
+        moves: MoveTable | None = None,
+        is_time: Callable[[str, Subject], bool] | None = None,
+        without_button: Collection[str] = (),
+    ) -> None:
+        """``moves`` or ``is_time`` say whether a verb's moment has come; ``without_button`` are never offered."""
+        super().__init__(table)
+        self.is_time = is_time or (lambda verb, row: moves is None or moves.allows(verb, status=row.status))
+        self.without_button = frozenset(without_button)
+
+    def may(self, verb: str, user: User, subject: Subject) -> bool:
+        """Whether the person's posts allow the verb, whatever the moment."""
+        return self[verb].allows(authority_of(user), subject)
+
+    def require(self, verb: str, by: User | None, subject: Subject) -> None:
+        """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) is not asked."""
+        if by is not None:
+            self[verb].require(authority_of(by), subject, verb=verb)
+
+    def open_to(self, user: User, subject: Subject) -> list[str]:
+        """The verbs that the person may do now, in the order of the table: the page's buttons."""
+        return self.open_under(authority_of(user), subject)
+
+    def open_under(self, authority: Authority, subject: Subject) -> list[str]:
+        """The same for an authority that is at hand."""
+        return [
+            verb
+            for verb, rule in self.items()
+            if verb not in self.without_button
+            and self.is_time(verb, subject)
+            and rule.allows(authority, subject)
+        ]
 
 
 def _refuse(sentence: str, authority: Authority, subject: Any, *, verb: str) -> None:

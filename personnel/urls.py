@@ -25,10 +25,10 @@ urlpatterns = [
     path("staff/appoint/<slug:role>/<str:code>/", posts.appoint, name="appoint"),
     path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),
     path("staff/requests/", requests.post_requests, name="post_requests"),
-    path("staff/requests/<int:pk>/<slug:verb>/", requests.say_verb, name="post_request_say"),
+    path("staff/requests/<int:pk>/<slug:verb>/", requests.PostRequestVerb.as_view(), name="post_request_say"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/found/", organizations.found, name="found"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),
-    path("organizations/<int:pk>/change/", organizations.change, name="change"),
+    path("organizations/<int:pk>/change/", organizations.BodyVerb.as_view(verb="rename"), name="change"),
     path("organizations/<int:pk>/appoint/", posts.appoint_office, name="appoint_office"),
 ]

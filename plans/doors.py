@@ -6,7 +6,7 @@ from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 from plans.forms.plans import FORMS
 
 SEEN = by_rule("plans.visibility.plan_in_sight")
-SAID = by_rule("plans.policies.require")
+SAID = by_rule("plans.policies.WHO_MAY")
 DRAWN = by_rule("plans.policies.require_place")
 KEPT = by_rule("plans.views.frame.counties_watched")
 OFFICES = by_rule("plans.views.frame.tabs_for")

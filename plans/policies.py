@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.models import User
 from common.errors import NotPermitted
 from grids.models import Division
-from personnel.rules import Rule
+from personnel.rules import Rule, Rules
 from personnel.scopes import Authority, authority_of
 from plans import states
 from plans.models import GridPlan, PlanConsent
@@ -49,44 +49,36 @@ def of_the_city(authority: Authority, plan: GridPlan) -> bool:
     return authority.may("publish_grids", "division", plan.county.parent_id)
 
 
-WHO_MAY: dict[str, Rule[GridPlan]] = {
-    "draft": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
-    "change": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
-    "revise": Rule(leads, "方案的名称、理由和日期由起草的一方或县区主管部门修改。"),
-    "submit": Rule(leads, "由起草的一方或县区主管部门提交会签。"),
-    "consent": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
-    "object": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
-    "return_to_draft": Rule(of_county, "由县区主管部门退回起草。"),
-    "approve": Rule(of_county, "由县区主管部门批准（条例第七条）。"),
-    "publish": Rule(of_county, "由县区主管部门向社会公布（条例第七条）。"),
-    "withdraw": Rule(of_county, "由县区主管部门撤回。"),
-    "send_filing": Rule(of_county, "由县区主管部门报送备案。"),
-    "receive_filing": Rule(of_the_city, "由市主管部门收备案。"),
-    "return_filing": Rule(of_the_city, "由市主管部门退回补正。"),
-}
 FILING_VERBS = ("send_filing", "receive_filing", "return_filing")
 
 
-def require(verb: str, by: User, plan: GridPlan) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``by`` may say ``verb`` of ``plan``."""
-    WHO_MAY[verb].require(authority_of(by), plan, verb=verb)
-
-
-def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
-    """The verbs that the person may say now, in the order of the table."""
-    authority = authority_of(user)
+def is_time(verb: str, plan: GridPlan) -> bool:
+    """Whether the plan, or its filing, is where the verb starts."""
+    if verb not in FILING_VERBS:
+        return states.PLAN_MOVES.allows(verb, status=plan.status)
     filing = getattr(plan, "filing", None)
-    return [
-        verb
-        for verb, rule in WHO_MAY.items()
-        if verb not in ("draft", "change", "revise")
-        and (
-            (filing is not None and states.filing_allows(verb, filing=filing.status, plan=plan.status))
-            if verb in FILING_VERBS
-            else states.PLAN_MOVES.allows(verb, status=plan.status)
-        )
-        and rule.allows(authority, plan)
-    ]
+    return filing is not None and states.filing_allows(verb, filing=filing.status, plan=plan.status)
+
+
+WHO_MAY: Rules[GridPlan] = Rules(
+    {
+        "draft": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
+        "change": Rule(drafts, "方案由县区主管部门会同乡镇街道起草。"),
+        "revise": Rule(leads, "方案的名称、理由和日期由起草的一方或县区主管部门修改。"),
+        "submit": Rule(leads, "由起草的一方或县区主管部门提交会签。"),
+        "consent": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
+        "object": Rule(is_asked, "由方案涉及的乡镇街道和专属网格的职能部门会签，每家一次。"),
+        "return_to_draft": Rule(of_county, "由县区主管部门退回起草。"),
+        "approve": Rule(of_county, "由县区主管部门批准（条例第七条）。"),
+        "publish": Rule(of_county, "由县区主管部门向社会公布（条例第七条）。"),
+        "withdraw": Rule(of_county, "由县区主管部门撤回。"),
+        "send_filing": Rule(of_county, "由县区主管部门报送备案。"),
+        "receive_filing": Rule(of_the_city, "由市主管部门收备案。"),
+        "return_filing": Rule(of_the_city, "由市主管部门退回补正。"),
+    },
+    is_time=is_time,
+    without_button=("draft", "change", "revise"),
+)
 
 
 def may_draw(user: User, plan: GridPlan) -> bool:

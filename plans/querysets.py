@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from common.errors import StaleVersion
 from personnel.scopes import authority_of
 from plans import states
 
@@ -48,16 +47,6 @@ class GridPlanQuerySet(models.QuerySet["GridPlan"]):
     def due(self, today: date) -> GridPlanQuerySet:
         """Published plans whose day has come, oldest first."""
         return self.filter(status="published", effective_on__lte=today).order_by("effective_on", "pk")
-
-    def lock(self, pk: int, *, version: int | None = None) -> GridPlan:
-        """Lock one plan as ``version`` read it; raises :class:`StaleVersion` when somebody was faster."""
-        plan = self.select_for_update(of=("self",)).select_related("county").get(pk=pk)
-        if version is not None and plan.version != version:
-            raise StaleVersion(
-                "这个方案刚被别人改过，您的这一步没有保存。页面已是最新内容，请看过后再操作。",
-                version=plan.version,
-            )
-        return plan
 
 
 class GridFilingQuerySet(models.QuerySet["GridFiling"]):

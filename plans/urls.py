@@ -20,7 +20,7 @@ from plans.views import (
     sectors,
 )
 from plans.views.sentences import SLUGS
-from plans.views.verbs import PlanVerbPage
+from plans.views.verbs import PlanVerb, Revision
 
 app_name = "plans"
 
@@ -28,8 +28,8 @@ urlpatterns = [
     path("plans/", listing.plans, name="plans"),
     path("plans/new/", drafting.new, name="new"),
     path("plans/<int:pk>/", plan.plan, name="plan"),
-    path("plans/<int:pk>/edit/", drafting.edit, name="edit"),
-    *(path(f"plans/<int:pk>/{SLUGS[verb]}/", PlanVerbPage.as_view(verb=verb), name=verb) for verb in FORMS),
+    path("plans/<int:pk>/edit/", Revision.as_view(), name="edit"),
+    *(path(f"plans/<int:pk>/{SLUGS[verb]}/", PlanVerb.as_view(verb=verb), name=verb) for verb in FORMS),
     path("plans/<int:pk>/map/", editor.editor, name="map"),
     path("plans/<int:pk>/change/<slug:verb>/", editor.change, name="change"),
     path("plans/<int:pk>/import/", imports.upload, name="import"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from workflow.models import Case
-from workflow.policies import verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.presentation import Telling, parcel_of, row_of
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
@@ -20,7 +20,7 @@ ONE_PRESS = ("take_up", "pass_check")
 def card_of(case: Case, telling: Telling, user: User) -> dict[str, Any]:
     """One case in a list of the field (workflow/card.html); costs no statement."""
     card = row_of(case, telling)
-    open_verbs = verbs_open_to(user, case)
+    open_verbs = WHO_MAY.open_to(user, case)
     return {
         **card,
         "steps": parcel_of(case),

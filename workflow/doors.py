@@ -7,7 +7,7 @@ from workflow.api.serializers import INPUTS
 from workflow.forms import FORMS
 
 SEEN = by_rule("workflow.querysets.may_see")
-SAID = by_rule("workflow.policies.require")
+SAID = by_rule("workflow.policies.WHO_MAY")
 
 declare(
     "workflow",
@@ -19,7 +19,7 @@ declare(
         **dict.fromkeys(("many", "register", "report"), SAID),
         **dict.fromkeys(
             ("relieve", "transfer", "relieve_office", "merge_body", "close_body"),
-            by_rule("personnel.policies.require"),
+            by_rule("personnel.policies.WHO_MAY"),
         ),
         "unlisted": by_rule("workflow.querysets.CaseQuerySet"),
         "body_cases": by_rule("personnel.visibility.body_in_sight"),

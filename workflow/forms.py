@@ -10,12 +10,12 @@ from django import forms
 from accounts.models import User
 from common.numbers import whole_number
 from common.web.form_fields import text_field
+from common.web.versions import VersionedForm
 from workflow.models import Case
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
 
 TEXT_LIMIT = 2000
-NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况，再提交一次。"
 
 
 def _area(label: str, *, required: bool = True, rows: int = 3, help_text: str = "") -> forms.CharField:
@@ -41,6 +41,8 @@ class MultiplePhotoInput(forms.ClearableFileInput):
 class PhotosField(forms.FileField):
     """Zero or more uploaded pictures; they are decoded in the action, not here."""
 
+    part = "workflow/photos_field.html"
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
         super().__init__(
@@ -65,28 +67,12 @@ class UuidsField(forms.CharField):
         return found
 
 
-class VerbForm(forms.Form):
-    """A verb without input. ``version`` is the version the page was made from."""
-
-    version = forms.IntegerField(
-        label="版本",
-        widget=forms.HiddenInput,
-        min_value=1,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value"), NO_VERSION),
-    )
+class VerbForm(VersionedForm):
+    """A verb without input."""
 
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         self.case, self.user = case, user
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = case.version
-
-    def clean(self) -> dict[str, Any]:
-        """Without a version give the one now shown, so that sending again is a decision."""
-        said: dict[str, Any] = super().clean() or {}
-        if "version" in self.errors:
-            self.data = self.data.copy()
-            self.data["version"] = str(self.case.version)
-        return said
+        super().__init__(*args, version=case.version, **kwargs)
 
 
 class NoteForm(VerbForm):

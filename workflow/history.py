@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
-from audit.actions import append_entry, committed
+from audit import events
 from workflow.models import Case, CaseEvent
 
 DESK_VERBS = (
@@ -34,38 +34,16 @@ def write_event(
     from_status: str = "",
     note: str = "",
 ) -> CaseEvent:
-    """Append the event to the case's line and its commitment to the case's audit chain.
-
-    The caller has raised ``case.event_count``, the event's number, and saves it in the same transaction. Free
-    text enters the chain only as a digest, so that erasing it later keeps the chain whole.
-    """
-    event = CaseEvent.objects.create(
-        case=case,
-        seq=case.event_count,
-        verb=verb,
-        actor=by,
+    """Append the event to the case's line and to its chain, in the capacity in which the actor speaks."""
+    event: CaseEvent = events.write_event(
+        case,
+        verb,
+        by=by,
+        at=at,
         post=capacity(verb, case) if by or verb == "rate" else "系统",
-        at=at,
-        from_status=from_status,
-        to_status=case.status,
-        level=case.level,
-        unit_id=case.unit_id,
         note=note,
-    )
-    append_entry(
-        f"case:{case.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk if by else None,
-        record={
-            "seq": event.seq,
-            "from": from_status,
-            "to": case.status,
-            "level": case.level,
-            "unit": case.unit_id,
-            "note": committed(note),
-        },
-        first=event.seq == 1,
+        record={"from": from_status},
+        from_status=from_status,
     )
     return event
 

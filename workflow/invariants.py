@@ -71,7 +71,7 @@ def _replay_fault(events: list[dict[str, Any]]) -> str:
             return f"缺第 {expected} 条"
         if before != status:
             return f"第 {expected} 条从“{before}”开始，前一条止于“{status}”"
-        if verb in states.CLOCK_NOTES:
+        if verb in states.NOTES:
             legal = before == after
         else:
             move = states.CASE_MOVES.moves.get(verb)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 
+from audit.events import Event, WithEvents
 from common.privacy.sealing import SealedField, SealedRow, SealedWhenList, SealedWhenText
 from common.records.append_only import AppendOnly
 from grids.models import Division, Grid
@@ -28,8 +29,10 @@ def new_rating_code() -> str:
     return secrets.token_urlsafe(RATING_CODE_BYTES)
 
 
-class Case(models.Model):
+class Case(WithEvents):
     """A matter reported in a grid. What can happen to it is in ``states.py``, who may do it in ``policies.py``."""
+
+    chain, noun, keeps_version = "case", "这件事", (*states.CLOCK_NOTES, "erase")
 
     class Light(models.TextChoices):
         NORMAL = "normal", "正常"
@@ -55,7 +58,6 @@ class Case(models.Model):
     level = models.CharField(
         "层级", max_length=10, choices=list(states.LEVEL_NAMES.items()), default="township"
     )
-    version = models.PositiveIntegerField("版本", default=1)
     event_count = models.PositiveIntegerField("事件数", default=0)
     light = models.CharField("灯", max_length=10, choices=Light.choices, default=Light.NORMAL)
     urgency = models.PositiveSmallIntegerField("等级", choices=Matter.Severity.choices, default=1)
@@ -190,6 +192,14 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    def event_columns(self) -> dict[str, object]:
+        """Where it stood."""
+        return {"level": self.level, "unit_id": self.unit_id}
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """What happened, and where it stood."""
+        return {**super().linked(verb, note), "level": self.level, "unit": self.unit_id}
 
     @property
     def number(self) -> str:
@@ -384,17 +394,11 @@ class Assignment(models.Model):
         return f"{self.case_id} → {self.unit}"
 
 
-class CaseEvent(AppendOnly):
-    """One sentence of the case's own line: who did what, when. ``seq`` counts without gaps from 1."""
+class CaseEvent(Event):
+    """One sentence of the case's own line."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events", verbose_name="事项")
-    seq = models.PositiveIntegerField("序号")
     verb = models.CharField("动作", max_length=24)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="操作人"
-    )
-    post = models.CharField("以何身份", max_length=120, blank=True)
-    at = models.DateTimeField("时间")
     from_status = models.CharField("原状态", max_length=24, blank=True)
     to_status = models.CharField("新状态", max_length=24)
     level = models.CharField("层级", max_length=10)
@@ -403,15 +407,12 @@ class CaseEvent(AppendOnly):
     )
     note = SealedWhenText("说明", blank=True, when="case.confidential")
 
-    class Meta(AppendOnly.Meta):
+    class Meta(Event.Meta):
         abstract = False
         verbose_name = verbose_name_plural = "事项经过"
         constraints = [
             models.UniqueConstraint(fields=["case", "seq"], name="one_event_per_case_and_seq"),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} #{self.seq} {self.verb}"
 
 
 class Attachment(models.Model):

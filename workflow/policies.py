@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.models import User
 from common.errors import NotPermitted
-from personnel.rules import Rule
+from personnel.rules import Rule, Rules
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
@@ -97,55 +97,37 @@ def verifies(authority: Authority, case: Case) -> bool:
 
 BY_ANOTHER = "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"
 RATED_BY_ANOTHER = "由反映人评价，或由上报人代为记录；自己办的事不能自己评价。"
-WHO_MAY: dict[str, Rule[Case]] = {
-    "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
-    "settle": Rule(finishes_on_the_spot, "由正在办理的网格员或网格长办结；清单写明不得当场办结的，请上报。"),
-    "pass_to_leader": Rule(handles_now, "由正在自办的网格员转给网格长。"),
-    "take_up": Rule(leads_village, "由所在村（社区）的网格长接办。"),
-    "send_up": Rule(leads_village, "由网格长上报乡镇街道（条例第十八条：逐级上报）。"),
-    "return_for_correction": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员退回补正。"),
-    "resubmit": Rule(is_reporter, "由上报人补正后重报。"),
-    "withdraw": Rule(is_reporter, "只有上报人可以撤回。"),
-    "accept": Rule(at_desk, "由当前层级的网格化服务管理机构受理。"),
-    "refuse": Rule(at_desk, "由当前层级的网格化服务管理机构决定不予受理。"),
-    "escalate": Rule(at_desk, "由当前层级的网格化服务管理机构升级。"),
-    "assign": Rule(at_desk, "由当前层级的网格化服务管理机构交办。"),
-    "undo": Rule(at_desk, "由刚才操作的调度台撤销。"),
-    "sign": Rule(in_unit, "由责任单位的经办人签收。"),
-    "hand_back": Rule(in_unit, "由责任单位的经办人申请退单。"),
-    "uphold_return": Rule(at_desk, "由交办层级的机构审核退单。"),
-    "reject_return": Rule(at_desk, "由交办层级的机构审核退单。"),
-    "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
-    "pass_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
-    "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
-    "rate": Rule(is_reporter, RATED_BY_ANOTHER, who_handled, RATED_BY_ANOTHER),
-    "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
-    "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
-}
-
-
-def may(verb: str, user: User, case: Case) -> bool:
-    """Whether ``user``'s posts allow ``verb`` on ``case`` (whatever its status)."""
-    return WHO_MAY[verb].allows(authority_of(user), case)
-
-
-def require(verb: str, user: User, case: Case) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence unless ``user`` may say ``verb``."""
-    WHO_MAY[verb].require(authority_of(user), case, verb=verb)
-
-
-def verbs_open_to(user: User, case: Case) -> list[str]:
-    """The verbs that ``user`` may say to ``case`` now, in the order of the table: the page's buttons.
-
-    ``undo`` is offered for ten seconds beside the answer to the act it undoes, never on its own.
-    """
-    return [
-        verb
-        for verb in states.HUMAN_VERBS
-        if verb not in ("report", "undo")
-        and states.CASE_MOVES.allows(verb, status=case.status)
-        and may(verb, user, case)
-    ]
+WHO_MAY: Rules[Case] = Rules(
+    {
+        "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
+        "settle": Rule(
+            finishes_on_the_spot, "由正在办理的网格员或网格长办结；清单写明不得当场办结的，请上报。"
+        ),
+        "pass_to_leader": Rule(handles_now, "由正在自办的网格员转给网格长。"),
+        "take_up": Rule(leads_village, "由所在村（社区）的网格长接办。"),
+        "send_up": Rule(leads_village, "由网格长上报乡镇街道（条例第十八条：逐级上报）。"),
+        "return_for_correction": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员退回补正。"),
+        "resubmit": Rule(is_reporter, "由上报人补正后重报。"),
+        "withdraw": Rule(is_reporter, "只有上报人可以撤回。"),
+        "accept": Rule(at_desk, "由当前层级的网格化服务管理机构受理。"),
+        "refuse": Rule(at_desk, "由当前层级的网格化服务管理机构决定不予受理。"),
+        "escalate": Rule(at_desk, "由当前层级的网格化服务管理机构升级。"),
+        "assign": Rule(at_desk, "由当前层级的网格化服务管理机构交办。"),
+        "undo": Rule(at_desk, "由刚才操作的调度台撤销。"),
+        "sign": Rule(in_unit, "由责任单位的经办人签收。"),
+        "hand_back": Rule(in_unit, "由责任单位的经办人申请退单。"),
+        "uphold_return": Rule(at_desk, "由交办层级的机构审核退单。"),
+        "reject_return": Rule(at_desk, "由交办层级的机构审核退单。"),
+        "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
+        "pass_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
+        "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
+        "rate": Rule(is_reporter, RATED_BY_ANOTHER, who_handled, RATED_BY_ANOTHER),
+        "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
+        "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
+    },
+    moves=states.CASE_MOVES,
+    without_button=("report", "undo"),
+)  # undo is offered beside the act it undoes
 
 
 def require_photographer(user: User) -> None:

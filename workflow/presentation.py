@@ -209,7 +209,7 @@ def timeline_of(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
 
 
 def _sentence(event: CaseEvent) -> str:
-    verb = states.VERBS.get(event.verb) or states.CLOCK_NOTES.get(event.verb, event.verb)
+    verb = states.VERBS.get(event.verb) or states.NOTES.get(event.verb, event.verb)
     who = event.actor.name if event.actor else event.post
     post = f"（{event.post}）" if event.actor and event.post else ""
     target = f"，交{event.unit.name}" if event.verb in ("assign", "uphold_return") and event.unit else ""

@@ -13,7 +13,6 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Cast
 
-from common.errors import StaleVersion
 from grids.levels import level_of
 from grids.models import Division
 from personnel.models import Grant, OfficePosting
@@ -169,19 +168,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if is_new and self._has_places and self._result_cache:
             give_places(self._result_cache)
 
-    def lock(self, pk: int, *, version: int | None = None) -> Case:
-        """Lock one case for a change; raises :class:`StaleVersion` when the caller read an older version."""
-        case = self.select_for_update(of=("self",)).select_related("matter", "unit").get(pk=pk)
-        if version is not None and case.version != version:
-            last = case.events.order_by("-seq").select_related("actor").first()
-            who = (last and last.actor and last.actor.name) or "系统"
-            raise StaleVersion(
-                f"{who} 刚刚已处理这件事，现在是“{case.get_status_display()}”。您填写的内容没有提交，请刷新后再办。",
-                version=case.version,
-                status=case.status,
-                changed_by=who,
-            )
-        return case
+    def to_change(self) -> CaseQuerySet:
+        """With what every verb reads."""
+        return self.select_related("matter", "unit")
+
+    def locked(self) -> CaseQuerySet:
+        """Held until the transaction ends, with what every verb reads."""
+        return self.to_change().select_for_update(of=("self",))
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from accounts.models import User
-from workflow import policies, shares
+from personnel.life import Life
+from workflow import shares
 from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, StagePlan, plan_stage
 from workflow.history import write_event
 from workflow.models import Case, Stage
+from workflow.policies import WHO_MAY
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
-from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, WORKING
+from workflow.states import CASE_MOVES, CLOCK_NOTES, CLOCKS, ENDED, HOLDERS, WORKING
 
 # The light that a rung alarm leaves, from mild to grave.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
 
 
-def begin(case: Case, verb: str, *, by: User) -> Case:
-    """The first two beats of every verb: lock the case as ``case.version`` read it, and authorize.
-
-    Raises :class:`StaleVersion`, :class:`NotPermitted` or, at the wrong moment, :class:`IllegalMove`.
-    """
-    locked = Case.objects.lock(case.pk, version=case.version)
-    policies.require(verb, by, locked)
-    CASE_MOVES.require(verb, status=locked.status)
-    return locked
+LIFE = Life(Case.objects.to_change, WHO_MAY, CASE_MOVES)
+begin = LIFE.begin
 
 
 def move_case(
@@ -51,6 +47,21 @@ def move_case(
     case.event_count += 1
     case.save()
     write_event(case, verb, by=by, at=at, from_status=came_from, note=note)
+    return case
+
+
+def note_case(
+    case: Case, verb: str, *, by: User | None, at: datetime, note: str = "", fields: Collection[str] = ()
+) -> Case:
+    """Write an event that moves nothing and save the ``fields`` that it changed.
+
+    The rule for versions: what changes whose turn it is raises the version, so that who has the case open decides
+    anew; what the clock notes (``CLOCK_NOTES``) does not, so that people's open pages stay valid.
+    """
+    case.version += verb not in CLOCK_NOTES
+    case.event_count += 1
+    case.save(update_fields=["version", "event_count", *fields])
+    write_event(case, verb, by=by, at=at, from_status=case.status, note=note)
     return case
 
 

@@ -63,14 +63,15 @@ VERBS = {
     "close_unrated": "未评价自动结案",
 }
 
-# What is noted on a case without moving it: a hand-over, and what the clock does.
+# What is noted on a case without moving it. What the clock notes keeps the version, so that open pages stay valid;
+# a hand-over changes whose turn it is, so it raises the version.
 CLOCK_NOTES = {
-    "hand_over": "移交",
     "remind": "临期提醒",
     "flag_overdue": "超期认定",
     "report_up": "超期报上一级",
     "raise_supervision": "列入督办",
 }
+NOTES = {"hand_over": "移交", **CLOCK_NOTES}
 
 CASE_MOVES = MoveTable(
     [

@@ -21,7 +21,7 @@ from workflow.views import (
     unlisted,
 )
 from workflow.views.desk_verbs import DeskVerb
-from workflow.views.verbs import VerbPage
+from workflow.views.verbs import CaseVerb
 
 app_name = "workflow"
 
@@ -29,7 +29,7 @@ urlpatterns = [
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/preview/", preview.preview, name="preview"),
     *(
-        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", VerbPage.as_view(verb=verb), name=verb)
+        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", CaseVerb.as_view(verb=verb), name=verb)
         for verb in FORMS
     ),
     path("desk/", desk.desk, name="desk"),
@@ -57,8 +57,8 @@ urlpatterns = [
     path("staff/posts/<int:pk>/transfer/", staff.transfer_grid_post, name="transfer"),
     path("staff/office-posts/<int:pk>/relieve/", staff.relieve_office_post, name="relieve_office"),
     path("organizations/<int:pk>/cases/", bodies.body_cases, name="body_cases"),
-    path("organizations/<int:pk>/close/", bodies.close, name="close_body"),
-    path("organizations/<int:pk>/merge/", staff.merge_body, name="merge_body"),
+    path("organizations/<int:pk>/close/", bodies.CloseBody.as_view(), name="close_body"),
+    path("organizations/<int:pk>/merge/", staff.MergeBody.as_view(), name="merge_body"),
     path("lists/unlisted/", unlisted.unlisted, name="unlisted"),
     path("r/<str:code>/", resident.resident, name="resident"),
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -15,10 +14,11 @@ from access import notices, policies, states
 from access.models import GrantRequest
 from access.querysets import GrantRequestQuerySet
 from accounts.models import User
-from audit.actions import append_entry, committed
-from common.errors import RuleViolation, StaleVersion
+from audit.versions import append_link
+from common.errors import RuleViolation
 from grids.models import Division
 from personnel.actions.grants import permission_ids
+from personnel.life import Life
 from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from personnel.querysets import PostingQuerySet
 from personnel.scopes import forget_authority
@@ -26,6 +26,8 @@ from sweeps.actions import sweep
 from worktime.clocks import day_of
 
 SHORTEST_PURPOSE = 6
+LIFE = Life(GrantRequest.objects.all, policies.WHO_MAY, states.REQUEST_MOVES)
+begin = LIFE.begin
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,13 @@ def ask_for_grant(draft: GrantDraft, *, by: User, at: datetime) -> GrantRequest:
         asked_at=at,
         expires_at=draft.expires_at,
     )
-    policies.require("ask", by, request)
+    policies.WHO_MAY.require("ask", by, request)
     User.objects.select_for_update().only("pk").get(
         pk=draft.grantee.pk
     )  # two at once are asked one after the other
     _require_sound(request, at=at)
     request.save()
-    _trace(request, "ask", by=by, at=at, first=True)
+    append_link(request, "ask", by=by, at=at, first=True)
     notices.asked(request, at=at)
     return request
 
@@ -106,7 +108,7 @@ def _require_fit(request: GrantRequest) -> None:
 @transaction.atomic
 def approve_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
     """Put the grant in force until its end; it is felt on the grantee's next request."""
-    request = _begin(request, "approve", by=by)
+    request = begin(request, "approve", by=by)
     if request.expires_at <= at:
         raise RuleViolation("申请的到期日期已经过去，请让申请人重新申请。")
     _require_fit(request)
@@ -130,7 +132,7 @@ def approve_grant(request: GrantRequest, *, note: str = "", by: User, at: dateti
 @transaction.atomic
 def refuse_grant(request: GrantRequest, *, note: str, by: User, at: datetime) -> GrantRequest:
     """Say no, with a reason."""
-    request = _begin(request, "refuse", by=by)
+    request = begin(request, "refuse", by=by)
     if not note.strip():
         raise RuleViolation("请写明不批准的理由。", field="note")
     request.decided_by, request.decided_at, request.decision_note = by, at, note.strip()
@@ -141,7 +143,7 @@ def refuse_grant(request: GrantRequest, *, note: str, by: User, at: datetime) ->
 @transaction.atomic
 def cancel_request(request: GrantRequest, *, by: User, at: datetime) -> GrantRequest:
     """Take an application back before it is decided."""
-    request = _begin(request, "cancel", by=by)
+    request = begin(request, "cancel", by=by)
     request.ended_at = at
     return _end(request, "cancel", by=by, at=at)
 
@@ -149,7 +151,7 @@ def cancel_request(request: GrantRequest, *, by: User, at: datetime) -> GrantReq
 @transaction.atomic
 def review_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
     """Confirm that the grant is still needed; the next review is due in a quarter."""
-    request = _begin(request, "review", by=by)
+    request = begin(request, "review", by=by)
     request.review_due_on = day_of(at + states.REVIEW_EVERY)
     return _end(request, "review", by=by, at=at, note=note.strip())
 
@@ -157,7 +159,7 @@ def review_grant(request: GrantRequest, *, note: str = "", by: User, at: datetim
 @transaction.atomic
 def revoke_grant(request: GrantRequest, *, note: str, by: User, at: datetime) -> GrantRequest:
     """End a grant before its time; felt on the next request."""
-    request = _begin(request, "revoke", by=by)
+    request = begin(request, "revoke", by=by)
     if not note.strip():
         raise RuleViolation("请写明收回的理由。", field="note")
     return _withdraw(request, "revoke", note=note.strip(), by=by, at=at)
@@ -209,44 +211,7 @@ def _withdraw(request: GrantRequest, verb: str, *, note: str, by: User | None, a
     return request
 
 
-def _begin(request: GrantRequest, verb: str, *, by: User) -> GrantRequest:
-    """Lock the application as it was read, authorize, and check the moment."""
-    locked = GrantRequest.objects.select_for_update().get(pk=request.pk)
-    if locked.version != request.version:
-        raise StaleVersion(
-            f"这份申请刚刚被处理过，现在是“{locked.get_status_display()}”。请看过最新情况再办。",
-            version=locked.version,
-        )
-    policies.require(verb, by, locked)
-    states.REQUEST_MOVES.require(verb, status=locked.status)
-    return locked
-
-
 def _end(request: GrantRequest, verb: str, *, by: User | None, at: datetime, note: str = "") -> GrantRequest:
-    request.status = states.REQUEST_MOVES.target_of(verb, status=request.status)
-    request.version += 1
-    request.save()
-    _trace(request, verb, by=by, at=at, note=note)
+    LIFE.move(request, verb, by=by, at=at, note=note)
     notices.decided(request, verb, at=at)
     return request
-
-
-def _trace(
-    request: GrantRequest, verb: str, *, by: User | None, at: datetime, note: str = "", first: bool = False
-) -> None:
-    record: dict[str, Any] = {
-        "grantee": request.grantee_id,
-        "grants": request.verb,
-        "place": f"{request.place._meta.model_name}:{request.place.pk}",
-        "expires_at": request.expires_at.isoformat(),
-        "status": request.status,
-        "note": committed(note or request.decision_note),
-    }
-    append_entry(
-        f"grant_request:{request.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk if by else None,
-        record=record,
-        first=first,
-    )

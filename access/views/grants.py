@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Q
@@ -11,17 +10,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from access import actions, states
+from access.actions.requests import LIFE
 from access.authority_words import WORDS
 from access.forms import GrantForm, NoteForm
 from access.models import GrantRequest
-from access.policies import verbs_open_to
+from access.policies import WHO_MAY
 from access.views.frame import tabs_for
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted
 from common.records.keyset import keyset_page
-from common.web.saying import given, say
+from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel.models import Organization
 from personnel.scopes import authority_of
 from personnel.visibility import divisions_within, people_managed
@@ -34,15 +34,6 @@ PILES = {
     "in_effect": ("生效中", ("in_effect",), "批准以后、到期以前的授权显示在这里。"),
     "ended": ("已结束", ("refused", "cancelled", "revoked", "expired"), "没有批准、收回和到期的显示在这里。"),
 }
-Act = Callable[..., GrantRequest]
-ACTS: dict[str, Act] = {
-    "approve": actions.approve_grant,
-    "refuse": actions.refuse_grant,
-    "cancel": actions.cancel_request,
-    "review": actions.review_grant,
-    "revoke": actions.revoke_grant,
-}
-WITHOUT_NOTE = ("cancel",)
 
 
 def grants(request: HttpRequest) -> HttpResponse:
@@ -84,7 +75,7 @@ def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
         "may": WORDS[request.verb].format(place=request.place),
         "is_soon": request.status == "in_effect" and (ends_on - today).days <= SOON_DAYS,
         "is_review_due": bool(request.review_due_on and request.review_due_on <= today),
-        "verbs": [(verb, states.VERBS[verb]) for verb in verbs_open_to(user, request)],
+        "verbs": [(verb, states.VERBS[verb]) for verb in WHO_MAY.open_to(user, request)],
     }
 
 
@@ -97,13 +88,19 @@ def ask(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     people = people_managed(user, day=day_of(at))
     form = GrantForm(given(request), places=places, people=people)
-    return say(
+    return form_page(
         request,
         form,
         lambda: actions.ask_for_grant(form.draft(), by=user, at=at),
         done=lambda asked: (f"已提交申请 {asked.number}，等待第二个人审批。", reverse("access:grants")),
-        template="access/grant_form.html",
-        context={"title": "申请专项授权", "tabs": tabs_for(user, "access:grants")},
+        context={
+            "title": "申请专项授权",
+            "consequence": "提交后由市级安全管理员审批；批准后对方下一次打开页面就生效，到期自动收回。",
+            "back": reverse("access:grants"),
+            "back_word": "返回专项授权",
+            "word": "提交申请",
+            "quit_word": "不申请了",
+        },
     )
 
 
@@ -121,36 +118,38 @@ def places_to_ask_for(user: User) -> list[tuple[str, str]]:
     ]
 
 
-def say_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """The form of one verb; a verb that is not open now is refused with its sentence."""
-    user = signed_in(request)
-    row = GrantRequest.objects.visible_to(user).with_names().filter(pk=pk).first()
-    if row is None or verb not in ACTS:
-        raise Http404
-    form = NoteForm(given(request), initial={"version": row.version})
+class GrantVerb(VerbPage):
+    """A verb of a special grant in sight."""
 
-    def act() -> GrantRequest:
-        row.version = form.cleaned_data["version"]
-        more = {} if verb in WITHOUT_NOTE else {"note": form.cleaned_data["note"]}
-        return ACTS[verb](row, by=user, at=clock.now(), **more)
-
-    back = reverse("access:grants")
-    context = {
-        "title": f"{states.VERBS[verb]}专项授权",
-        "word": states.VERBS[verb],
-        "verb": verb,
-        "row": row,
-        "may": WORDS[row.verb].format(place=row.place),
-        "is_open": verb in verbs_open_to(user, row),
-        "needs_note": verb not in WITHOUT_NOTE,
-        "back": back,
-        "tabs": tabs_for(user, "access:grants"),
+    life = LIFE
+    verbs = {
+        "approve": Verb(actions.approve_grant, states.VERBS["approve"], form=NoteForm),
+        "refuse": Verb(actions.refuse_grant, states.VERBS["refuse"], form=NoteForm, is_dangerous=True),
+        "cancel": Verb(actions.cancel_request, states.VERBS["cancel"]),
+        "review": Verb(actions.review_grant, states.VERBS["review"], form=NoteForm),
+        "revoke": Verb(actions.revoke_grant, states.VERBS["revoke"], form=NoteForm, is_dangerous=True),
     }
-    return say(
-        request,
-        form,
-        act,
-        done=lambda _: (f"{row.number} 已{states.VERBS[verb]}。", back),
-        template="access/grant_verb.html",
-        context=context,
-    )
+
+    def find(self, pk: int) -> GrantRequest:
+        """An application in sight."""
+        found = GrantRequest.objects.visible_to(self.user).with_names().filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def sentence(self, result: GrantRequest) -> str:
+        """What was done."""
+        return f"{result.number} 已{self.told.word}。"
+
+    def back(self) -> str:
+        """All of them."""
+        return reverse("access:grants")
+
+    def context(self) -> dict[str, Any]:
+        """What is asked for, beside the form."""
+        return {
+            "title": f"{self.told.word}专项授权",
+            "back_word": "返回专项授权",
+            "may": WORDS[self.row.verb].format(place=self.row.place),
+            "aside": "access/grant_facts.html",
+        }

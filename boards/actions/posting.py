@@ -10,15 +10,18 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from accounts.models import User
-from audit.actions import append_entry, committed
+from audit.actions import committed
 from boards import policies
 from boards.models import BoardCheck, NoticeBoard, PostedBoard
 from boards.states import BOARD_MOVES, CONDITIONS
-from common.errors import RuleViolation, StaleVersion
+from common.errors import RuleViolation
 from common.pictures.intake import read_picture
+from personnel.life import Life
 
 MOST_PLACES = 30
 LONGEST_PLACE = 100
+LIFE = Life(NoticeBoard.objects.with_place, policies.WHO_MAY, BOARD_MOVES)
+begin = LIFE.begin
 
 
 @transaction.atomic
@@ -29,7 +32,7 @@ def post_board(
 
     ``edition`` is the one that was printed: an older one is refused, for the board would be wrong at once.
     """
-    board = _begin(board, "post", by=by)
+    board = begin(board, "post", by=by)
     where = " ".join(place.split())
     if not where or len(where) > LONGEST_PLACE:
         raise RuleViolation(f"请写明张贴地点，最多 {LONGEST_PLACE} 字。", field="place")
@@ -60,7 +63,7 @@ def check_board(
     """Record a look at a posted board; one that is damaged or missing must be posted anew."""
     if condition not in CONDITIONS:
         raise RuleViolation("请选择公示牌的状况。", field="condition")
-    board = _begin(posted.board, "check", by=by)
+    board = begin(posted.board, "check", by=by)
     place = board.places.select_for_update().filter(pk=posted.pk, removed_at=None).first()
     if place is None:
         raise RuleViolation("这一处公示牌已经取下。")
@@ -74,7 +77,7 @@ def check_board(
 @transaction.atomic
 def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
     """Record that a board hangs there no more; a grid without any must be shown elsewhere."""
-    board = _begin(posted.board, "take_down", by=by)
+    board = begin(posted.board, "take_down", by=by)
     place = board.places.select_for_update().filter(pk=posted.pk, removed_at=None).first()
     if place is None:
         raise RuleViolation("这一处公示牌已经取下。")
@@ -83,32 +86,13 @@ def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
     return _end(board, "take_down", by=by, at=at, record={"place": place.place})
 
 
-def _begin(board: NoticeBoard, verb: str, *, by: User) -> NoticeBoard:
-    """Lock the board as it was read, authorize, check the moment."""
-    locked = NoticeBoard.objects.with_place().select_for_update(of=("self",)).get(pk=board.pk)
-    if locked.version != board.version:
-        raise StaleVersion(
-            f"这块公示牌刚刚有变化，现在是“{locked.get_status_display()}”，第 {locked.edition} 版。请看过再办。",
-            version=locked.version,
-        )
-    policies.require(verb, by, locked)
-    BOARD_MOVES.require(verb, status=locked.status)
-    return locked
-
-
 def _end(board: NoticeBoard, verb: str, *, by: User, at: datetime, record: dict[str, object]) -> NoticeBoard:
     """The board is up to date when every place where it hangs shows the present edition, whole."""
     places = list(board.places.filter(removed_at=None))
     is_true = all(place.edition == board.edition and place.condition == "intact" for place in places)
     target = "unposted" if not places else "posted" if is_true else "stale"
-    board.status = BOARD_MOVES.target_of(verb, status=board.status, to=target)
-    if board.status == "posted":
+    if target == "posted":
         board.due_at, board.explanation = None, ""
     elif board.due_at is None:
         board.due_at, board.explanation = at, "发现破损、缺失或已取下，应立即更换"
-    board.version += 1
-    board.save()
-    append_entry(
-        f"board:{board.pk}", verb=verb, at=at, actor_id=by.pk, record={**record, "status": board.status}
-    )
-    return board
+    return LIFE.move(board, verb, to=target, by=by, at=at, record=record)

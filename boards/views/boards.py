@@ -16,7 +16,7 @@ from accounts.requests import signed_in
 from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
-from boards.policies import verbs_open_to
+from boards.policies import WHO_MAY
 from boards.querysets import TO_RENEW, is_overdue
 from boards.states import STATUSES
 from common import clock
@@ -136,7 +136,7 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
         "row": row_of(found, at=at),
         "content": editions[0].content,
         "editions": editions,
-        "verbs": verbs_open_to(user, found),
+        "verbs": WHO_MAY.open_to(user, found),
         "places": [
             {
                 "posted": place,

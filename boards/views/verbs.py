@@ -1,110 +1,80 @@
-"""Post, check and take down: a form each; on refusal nothing typed is lost."""
+"""Post, check and take down: the verbs of a board."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
-from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.urls import reverse
 
-from accounts.requests import signed_in
-from boards.actions import check_board, post_board, take_down
-from boards.forms import CheckForm, PostForm, TakeDownForm
+from boards.actions.posting import LIFE, check_board, post_board, take_down
+from boards.forms import CheckForm, PostForm
 from boards.models import NoticeBoard, PostedBoard
-from boards.policies import require
 from boards.views.boards import board_in_sight
 from common import clock
-from common.web.saying import given, say
-
-WORDS = {"post": "登记张贴", "check": "登记检查", "take_down": "登记取下"}
-
-
-def post(request: HttpRequest, code: str) -> HttpResponse:
-    """A photo of the board at its place."""
-    board = _open(request, code, "post")
-    first = {"version": board.version, "edition": board.edition, "place": request.GET.get("place", "")[:100]}
-    form = PostForm(given(request), request.FILES or None, initial=first)
-
-    def act() -> NoticeBoard:
-        said = form.cleaned_data
-        board.version = said["version"]
-        upload = said["photo"]
-        return post_board(
-            board,
-            place=said["place"],
-            edition=said["edition"],
-            photo=upload,
-            size=upload.size,
-            by=signed_in(request),
-            at=clock.now(),
-        )
-
-    return _say(request, "post", board, form, act)
+from common.errors import IllegalMove
+from common.web.verb_page import Verb, VerbPage
 
 
-def check(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """How a posted board was found."""
-    board = _open(request, code, "check")
-    posted = _posted(board, pk)
-    form = CheckForm(given(request), initial={"version": board.version, "condition": "intact"})
+class BoardVerb(VerbPage):
+    """A verb of a board, or of one of the places where it hangs."""
 
-    def act() -> NoticeBoard:
-        said = form.cleaned_data
-        posted.board.version = said["version"]
-        return check_board(
-            posted, condition=said["condition"], note=said["note"], by=signed_in(request), at=clock.now()
-        )
-
-    return _say(request, "check", board, form, act, posted=posted)
-
-
-def remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """A board that hangs there no more."""
-    board = _open(request, code, "take_down")
-    posted = _posted(board, pk)
-    form = TakeDownForm(given(request), initial={"version": board.version})
-
-    def act() -> NoticeBoard:
-        posted.board.version = form.cleaned_data["version"]
-        return take_down(posted, by=signed_in(request), at=clock.now())
-
-    return _say(request, "take_down", board, form, act, posted=posted)
-
-
-def _open(request: HttpRequest, code: str, verb: str) -> NoticeBoard:
-    """The board, for somebody whose posts allow the verb; others read the rule's sentence."""
-    board = board_in_sight(signed_in(request), code)
-    require(verb, signed_in(request), board)
-    return board
-
-
-def _posted(board: NoticeBoard, pk: int) -> PostedBoard:
-    found = PostedBoard.objects.filter(board=board, pk=pk, removed_at=None).first()
-    if found is None:
-        raise Http404
-    found.board = board
-    return found
-
-
-def _say(
-    request: HttpRequest,
-    verb: str,
-    board: NoticeBoard,
-    form: forms.Form,
-    act: Callable[[], NoticeBoard],
-    *,
-    posted: PostedBoard | None = None,
-) -> HttpResponse:
-    grid, word = board.grid, WORDS[verb]
-    return say(
-        request,
-        form,
-        act,
-        done=lambda row: (
-            f"已{word}，{grid.name}公示牌{row.get_status_display()}。",
-            reverse("boards:board", args=[grid.code]),
+    life = LIFE
+    verbs = {
+        "post": Verb(
+            post_board,
+            "登记张贴",
+            "登记第 {row.edition} 版已经贴好；每处都是这一版，公示牌就算更新完。",
+            PostForm,
         ),
-        template="boards/verb.html",
-        context={"title": word, "board": board, "verb": verb, "posted": posted},
-    )
+        "check": Verb(
+            check_board, "登记检查", "检查 {page.posted.place}；破损、缺失的要马上更换。", CheckForm
+        ),
+        "take_down": Verb(
+            take_down,
+            "登记取下",
+            "登记 {page.posted.place} 的公示牌已经取下。一处都没有的网格要另找地方张贴。",
+        ),
+    }
+
+    def find(self, code: str, pk: int | None = None) -> NoticeBoard:
+        """The board, and the place of it that the address names."""
+        board = board_in_sight(self.user, code)
+        self.posted = PostedBoard.objects.filter(board=board, pk=pk).first()
+        if pk is not None and self.posted is None:
+            raise Http404
+        return board
+
+    def require(self) -> None:
+        """What has been taken down is neither checked nor taken down again."""
+        super().require()
+        if self.posted is not None and self.posted.removed_at is not None:
+            raise IllegalMove("这一处公示牌已经取下。")
+
+    def asked(self) -> dict[str, Any]:
+        """The edition that is printed, and the place that is posted again."""
+        first = {"edition": self.row.edition, "place": self.request.GET.get("place", "")[:100]}
+        return {"initial": {**first, "condition": "intact"}}
+
+    def act(self, said: dict[str, Any]) -> NoticeBoard:
+        """Do the verb with the board, or with the place as part of the board that was read."""
+        if self.posted is None:
+            return post_board(self.row, **said, size=said["photo"].size, by=self.user, at=clock.now())
+        self.posted.board = self.row
+        moved: NoticeBoard = self.told.act(self.posted, **said, by=self.user, at=clock.now())
+        return moved
+
+    def sentence(self, result: NoticeBoard) -> str:
+        """What the board is now."""
+        return f"已{self.told.word}，{result.grid.name}公示牌{result.get_status_display()}。"
+
+    def back(self) -> str:
+        """The board."""
+        return reverse("boards:board", args=[self.row.grid.code])
+
+    def context(self) -> dict[str, Any]:
+        """Photos are not kept."""
+        return {
+            "back_word": f"返回{self.row.grid.name}公示牌",
+            "kept": "填写的内容都已保留，改好后再提交；照片请重新选择。" if self.verb == "post" else "",
+        }

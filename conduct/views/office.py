@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from django import forms
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,11 +16,11 @@ from common.errors import NotPermitted
 from common.privacy.masking import mask
 from common.records.keyset import keyset_page
 from common.web.files import jpeg_answer
-from common.web.saying import given, say
+from common.web.verb_page import form_page, given
 from conduct import actions, states
-from conduct.forms import ComplaintForm, DecideForm, DismissForm, NameForm, StatementForm, VersionForm
+from conduct.forms import ComplaintForm
 from conduct.models import Complaint, ComplaintPhoto
-from conduct.policies import require, verbs_open_to
+from conduct.policies import WHO_MAY
 from conduct.views.public import draft_of
 from grids.models import Grid
 from personnel.scopes import authority_of, may_over
@@ -33,33 +29,6 @@ from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 PILES = {"open": "在办", "decided": "已有结论", "dismissed": "不予受理"}
-FORMS: dict[str, type[VersionForm]] = {
-    "take_up": VersionForm,
-    "name_person": NameForm,
-    "hear": VersionForm,
-    "pass_up": VersionForm,
-    "dismiss": DismissForm,
-    "decide": DecideForm,
-    "answer": StatementForm,
-}
-ACTS: dict[str, Callable[..., Complaint]] = {
-    "take_up": actions.take_up,
-    "name_person": actions.name_person,
-    "hear": actions.hear,
-    "pass_up": actions.pass_up,
-    "dismiss": actions.dismiss,
-    "decide": actions.decide,
-    "answer": actions.answer,
-}
-CONSEQUENCES = {
-    "take_up": "受理以后开始调查，十个工作日内应有结论。",
-    "name_person": "从那天在这个网格任职的人里选；写明以后不能改，可以请本人说明。",
-    "hear": "请被投诉人说明情况，五个工作日内有效；他看得到投诉内容，看不到是谁投诉的。",
-    "pass_up": "涉及乡镇街道自己的，转给县区办理；转出后本级不再看得到。",
-    "dismiss": "写明理由，投诉人凭查询码看得到。",
-    "decide": "属实、部分属实的记入本人行为记录；投诉人凭查询码看到答复。",
-    "answer": "说明以后由办理的人判断；结论会告诉您。",
-}
 
 
 def complaints(request: HttpRequest) -> HttpResponse:
@@ -119,7 +88,7 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
         "complaint": found,
         "is_late": found.status in states.OPEN and found.due_at < clock.now(),
         "verbs": [
-            (verb, states.VERBS[verb]) for verb in verbs_open_to(user, found) if _is_sayable(verb, found)
+            (verb, states.VERBS[verb]) for verb in WHO_MAY.open_to(user, found) if _is_sayable(verb, found)
         ],
         "photos": found.photos.order_by("pk"),
         "contact": [
@@ -140,14 +109,6 @@ def _is_sayable(verb: str, found: Complaint) -> bool:
     return verb != "hear" or found.person_id is not None
 
 
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """One verb of a complaint that one handles."""
-    user = signed_in(request)
-    if verb not in states.OFFICE_VERBS:
-        raise Http404
-    return _say(request, complaint_in_sight(user, pk), verb, back=reverse("conduct:complaint", args=[pk]))
-
-
 def mine(request: HttpRequest) -> HttpResponse:
     """What one is asked to answer, and what was found about oneself."""
     user = signed_in(request)
@@ -159,56 +120,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "conduct/mine.html", context)
 
 
-def speak(request: HttpRequest, pk: int) -> HttpResponse:
-    """The person concerned speaks; who complained is nowhere on the page."""
-    found = Complaint.objects.to_answer(signed_in(request)).with_names().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return _say(request, found, "answer", back=reverse("conduct:mine"))
-
-
-def _say(request: HttpRequest, found: Complaint, verb: str, *, back: str) -> HttpResponse:
-    user = signed_in(request)
-    require(verb, user, found)
-    form = _form(request, verb, found)
-
-    def do() -> Complaint:
-        said: dict[str, Any] = dict(form.cleaned_data)
-        found.version = said.pop("version")
-        return ACTS[verb](found, by=user, at=clock.now(), **said)
-
-    context = {
-        "title": f"{states.VERBS[verb]} · {found.number}",
-        "consequence": CONSEQUENCES[verb],
-        "notice": f"{found.get_kind_display()}：{found.text}" if verb == "answer" else "",
-        "back": back,
-        "word": states.VERBS[verb],
-    }
-    after = reverse("conduct:complaints") if verb == "pass_up" else back
-    return say(
-        request,
-        form,
-        do,
-        done=lambda row: (f"{row.number} 已{states.VERBS[verb]}。", after),
-        template="conduct/verb.html",
-        context=context,
-    )
-
-
-def _form(request: HttpRequest, verb: str, found: Complaint) -> forms.Form:
-    initial = {"version": found.version}
-    if verb != "name_person":
-        return FORMS[verb](given(request), initial=initial)
-    return NameForm(
-        given(request), initial=initial, people=_people_of(found.grid, day=actions.day_in_question(found))
-    )
-
-
-def _people_of(grid: Grid, *, day: date) -> QuerySet[User]:
-    """The people of a grid whom a complaint may be about, by name."""
-    return User.objects.filter(pk__in=actions.people_of(grid, day=day).values("user")).order_by("name")
-
-
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """Enter at the desk what came by telephone or at the counter."""
     user, at = signed_in(request), clock.now()
@@ -218,20 +129,20 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         may_over(authority, "handle_conduct", grid.village) or may_over(authority, "dispatch", grid.village)
     ):
         raise Http404
-    form = ComplaintForm(given(request), request.FILES or None, people=_people_of(grid, day=day_of(at)))
+    form = ComplaintForm(
+        given(request), request.FILES or None, people=actions.accounts_of(grid, day=day_of(at))
+    )
     context = {
         "title": f"登记对{grid.name}人员的投诉",
         "consequence": "登记后给来电来访的人一个查询码；投诉人姓名、电话加密保存。",
         "back": reverse("register:grid", args=[grid.code]),
         "word": "登记",
-        "is_multipart": True,
     }
-    return say(
+    return form_page(
         request,
         form,
         lambda: actions.complain(draft_of(form, grid), source=Complaint.Source.DESK, at=at, by=user),
         done=lambda made: (f"已登记 {made[0].number}，查询码 {made[1]}，请告诉投诉人。", context["back"]),
-        template="conduct/verb.html",
         context=context,
     )
 

@@ -7,12 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.counting import seconds_to_wait
-from accounts.models import User
 from common import clock
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
-from common.web.saying import given, say
-from conduct.actions import ComplaintDraft, complain, complaint_by_code, people_of
+from common.web.verb_page import form_page, given
+from conduct.actions import ComplaintDraft, accounts_of, complain, complaint_by_code
 from conduct.forms import CodeForm, ComplaintForm
 from conduct.models import Complaint
 from grids.models import Grid
@@ -32,8 +31,7 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
     if grid is None:
         raise Http404
     at = clock.now()
-    posted = people_of(grid, day=day_of(at)).values("user")
-    people = User.objects.filter(pk__in=posted).order_by("name")
+    people = accounts_of(grid, day=day_of(at))
     form = ComplaintForm(given(request), request.FILES or None, people=people)
     network = client_network(request)
     if request.method == "POST" and (
@@ -44,7 +42,7 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
         f"evidence:{network}", limit=PHOTOS_A_DAY, seconds=86_400, at=at, cost=count
     ):
         form.add_error("photos", TOO_MANY_PHOTOS)
-    return say(
+    return form_page(
         request,
         form,
         lambda: complain(draft_of(form, grid), source=Complaint.Source.PUBLIC, at=at),

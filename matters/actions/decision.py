@@ -14,8 +14,9 @@ from common.privacy.redaction import redacted
 from matters import notices, policies
 from matters.actions.drafting import require_term
 from matters.actions.review import FEWEST_VOTES, votes_of
-from matters.actions.steps import begin, move, required_text
+from matters.actions.steps import move, required_text
 from matters.content import read
+from matters.history import LIFE, begin
 from matters.models import NoticeComment, Proposal
 from matters.norms import norm_of
 from matters.states import PATHS, next_on_path
@@ -105,7 +106,7 @@ def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
 
     Personal numbers are masked before anything is kept: a stranger has no way to say whose they are.
     """
-    locked = Proposal.objects.lock(proposal.pk)
+    locked = LIFE.rows().select_for_update(of=("self",)).get(pk=proposal.pk)
     last = locked.notice_ends_on
     if locked.status != "noticed" or last is None or last < day_of(at):
         raise IllegalMove("公示已经结束，不再收意见。")

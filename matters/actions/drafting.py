@@ -14,13 +14,14 @@ from common.errors import RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from grids.models import Division
 from matters import policies
-from matters.actions.steps import begin, go_on, move, optional_text, required_text
+from matters.actions.steps import go_on, move, optional_text, required_text
 from matters.content import FREE_TEXTS, MatterContent, faults_of, published, read, stored
-from matters.history import write_event
+from matters.history import begin
 from matters.models import Matter, MatterList, Proposal
 from matters.norms import norm_of
 from matters.receivers import functions_of, functions_with_staff, why_not_received
 from matters.states import KINDS, PROPOSAL_MOVES
+from personnel.life import write_step
 from personnel.models import Organization
 from worktime.clocks import day_of
 
@@ -49,15 +50,14 @@ def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
         raise RuleViolation("申请单位应是县区或乡镇街道的。", field="applicant")
     county = Division.objects.select_for_update().get(pk=place.pk)
     proposal = Proposal(county=county, applicant=draft.applicant, drafted_by=by, drafted_at=at, version=0)
-    policies.require("propose", by, proposal)
+    policies.WHO_MAY.require("propose", by, proposal)
     _fill(proposal, draft, at=at)
     proposal.status = PROPOSAL_MOVES.target_of("propose", status="")
     proposal.number = _next_number(county, year=day_of(at).year)
     record = _permitted(draft)
-    write_event(
+    return write_step(
         proposal, "propose", by=by, at=at, post=draft.applicant.name, note=proposal.reason, record=record
     )
-    return proposal
 
 
 @transaction.atomic
@@ -65,8 +65,9 @@ def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) 
     """Change what is asked for while it is being drafted; the kind stays."""
     proposal = begin(proposal, "revise", by=by)
     _fill(proposal, replace(draft, kind=proposal.kind, applicant=proposal.applicant), at=at)
-    write_event(proposal, "revise", by=by, at=at, post=proposal.applicant.name, record=_permitted(draft))
-    return proposal
+    return write_step(
+        proposal, "revise", by=by, at=at, post=proposal.applicant.name, record=_permitted(draft)
+    )
 
 
 def _permitted(draft: ProposalDraft) -> dict[str, Any]:

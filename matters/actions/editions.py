@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from audit.actions import append_entry
+from audit.versions import append_link, lock
 from common.errors import IllegalMove, RuleViolation
 from common.initials import full_reading, initials
 from common.privacy.publishing import permitted_in, to_publish
@@ -19,11 +18,11 @@ from matters import notices
 from matters.actions.filing import owe_filing
 from matters.actions.soundness import faults_in, why_not_day
 from matters.content import MatterContent, content_of, read
-from matters.history import write_event
 from matters.models import Matter, MatterList, Proposal
 from matters.policies import require_publisher
 from matters.seed_rows import SeedMatter
 from matters.states import PROPOSAL_MOVES
+from personnel.life import write_step
 from worktime.clocks import day_of
 
 DOCUMENT_LIMIT, NOTE_LIMIT = 120, 500
@@ -55,7 +54,7 @@ def publish_first_edition(
     rows = Matter.objects.bulk_create(row_of(edition, seed.code, seed.content) for seed in seeds)
     edition.published_at = at
     edition.save(update_fields=["published_at"])
-    _trace(edition, "publish", at=at, by=None, record={"edition": 1, "matters": len(rows)})
+    append_link(edition, "publish", at=at, by=None, record={"edition": 1, "matters": len(rows)})
     return edition
 
 
@@ -103,8 +102,7 @@ def revise_edition(
     edition.note = _text(note, "说明", NOTE_LIMIT, field="note")
     _fit_temporary(edition, before=before)
     _bring_in(edition)
-    edition.version += 1
-    edition.save()
+    write_step(edition, "revise", by=by, at=at)
     _permit(edition, document=document, note=note, at=at, by=by)
     return edition
 
@@ -119,7 +117,7 @@ def discard_edition(edition: MatterList, *, by: User, at: datetime) -> None:
     edition.matters.all().delete()
     edition.delete()
     edition.pk = number
-    _trace(edition, "discard", at=at, by=by, record={"edition": edition.edition})
+    append_link(edition, "discard", at=at, by=by, record={"edition": edition.edition})
 
 
 @transaction.atomic
@@ -133,14 +131,14 @@ def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterLis
     edition.save()
     owe_filing(edition, at=at)
     count = edition.matters.count()
-    _trace(edition, "publish", at=at, by=by, record={"edition": edition.edition, "matters": count})
+    append_link(edition, "publish", at=at, by=by, record={"edition": edition.edition, "matters": count})
     notices.published(edition, at=at)
     return edition
 
 
 def open_draft(edition: MatterList, *, by: User, verb: str) -> MatterList:
     """Lock a draft as it was read, for its county's authority; a published edition is refused."""
-    locked = MatterList.objects.lock(edition.pk, version=edition.version)
+    locked = lock(MatterList.objects.select_related("county"), edition)
     require_publisher(by, locked.county, verb=verb)
     if locked.published_at is not None:
         raise IllegalMove(CLOSED)
@@ -226,7 +224,7 @@ def _enlist(edition: MatterList, *, by: User, at: datetime) -> None:
     for proposal in waiting.filter(edition=edition, status="adopted").order_by("pk"):
         proposal.status = PROPOSAL_MOVES.target_of("enlist", status=proposal.status)
         proposal.due_at, proposal.explanation = None, ""
-        write_event(proposal, "enlist", by=by, at=at, note=str(edition), record={"edition": edition.pk})
+        write_step(proposal, "enlist", by=by, at=at, note=str(edition), record={"edition": edition.pk})
         notices.tell_applicant(proposal, f"已列入{edition}", at=at)
 
 
@@ -240,16 +238,4 @@ def _text(text: str, word: str, longest: int, *, field: str) -> str:
 def _permit(edition: MatterList, *, at: datetime, by: User, **texts: str) -> None:
     """Put on record that the author of a draft lets personal numbers in its texts be published."""
     if record := permitted_in(**texts):
-        _trace(edition, "permit", at=at, by=by, record=record)
-
-
-def _trace(
-    edition: MatterList, verb: str, *, at: datetime, by: User | None, record: Mapping[str, Any]
-) -> None:
-    append_entry(
-        f"matter_list:{edition.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk if by else None,
-        record={"county": edition.county.code, **record},
-    )
+        append_link(edition, "permit", at=at, by=by, record=record)

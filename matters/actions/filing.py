@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from audit.actions import append_entry
-from common.errors import RuleViolation, StaleVersion
+from common.errors import RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from filing import life as filings
 from matters import notices
 from matters.comparison import WHAT, compare
 from matters.content import content_of
+from matters.history import FILING_LIFE
 from matters.models import ListFiling, MatterList
 from matters.norms import filing_deadline
-from matters.policies import require_publisher, require_receiver
 from sweeps.reminders import remind_daily
 
 
@@ -31,13 +29,12 @@ def owe_filing(edition: MatterList, *, at: datetime) -> ListFiling:
 @transaction.atomic
 def send_filing(filing: ListFiling, *, note: str = "", by: User, at: datetime) -> ListFiling:
     """Send the package, once more after a return."""
-    filing = _begin(filing)
-    require_publisher(by, filing.edition.county, verb="send_filing")
+    filing = FILING_LIFE.begin(filing, "send_filing", by=by)
     words = to_publish(note).strip()
     if len(words) > filings.REMARKS_LIMIT:
         raise RuleViolation(f"报送说明最多 {filings.REMARKS_LIMIT} 字。", field="note")
     filing.package, filing.sent_at, filing.note = package_of(filing.edition), at, words
-    _move(filing, "send_filing", by=by, at=at, record=permitted_in(note=note))
+    FILING_LIFE.move(filing, "send_filing", by=by, at=at, record=permitted_in(note=note))
     notices.tell_city(filing, f"{filing.edition}报送备案", topic="list_filing_sent", at=at)
     return filing
 
@@ -45,13 +42,12 @@ def send_filing(filing: ListFiling, *, note: str = "", by: User, at: datetime) -
 @transaction.atomic
 def receive_filing(filing: ListFiling, *, receipt: str, by: User, at: datetime) -> ListFiling:
     """The city takes the filing in under a number of its own."""
-    filing = _begin(filing)
-    require_receiver(by, filing.edition.county, verb="receive_filing")
+    filing = FILING_LIFE.begin(filing, "receive_filing", by=by)
     number = filings.sound_receipt(receipt)
     if ListFiling.objects.filter(receipt=number).exists():
         raise RuleViolation(f"备案号 {number} 已用于另一版清单。", field="receipt")
     filing.receipt, filing.answered_at, filing.remarks = number, at, ""
-    _move(filing, "receive_filing", by=by, at=at)
+    FILING_LIFE.move(filing, "receive_filing", by=by, at=at)
     notices.tell_county(
         filing, f"{filing.edition}已备案，备案号 {number}", topic="list_filing_received", at=at
     )
@@ -61,40 +57,16 @@ def receive_filing(filing: ListFiling, *, receipt: str, by: User, at: datetime) 
 @transaction.atomic
 def return_filing(filing: ListFiling, *, remarks: str, by: User, at: datetime) -> ListFiling:
     """The city returns the filing for completion; the county's time to send it again starts now."""
-    filing = _begin(filing)
-    require_receiver(by, filing.edition.county, verb="return_filing")
+    filing = FILING_LIFE.begin(filing, "return_filing", by=by)
     words = filings.sound_remarks(remarks)
     deadline = filing_deadline(filing.edition.county, at=at)
     filing.remarks, filing.answered_at = words, at
     filing.due_at, filing.explanation, filing.reminded_at = deadline.due_at, deadline.explain(), None
-    _move(filing, "return_filing", by=by, at=at)
+    FILING_LIFE.move(filing, "return_filing", by=by, at=at)
     notices.tell_county(
         filing, f"{filing.edition}备案退回补正（{words[:60]}）", topic="list_filing_returned", at=at
     )
     return filing
-
-
-def _begin(filing: ListFiling) -> ListFiling:
-    rows = ListFiling.objects.select_for_update(of=("self",)).select_related("edition__county")
-    locked = rows.get(pk=filing.pk)
-    if locked.version != filing.version:
-        raise StaleVersion("这件备案刚被别人办过，您的这一步没有保存。请看过最新内容后再操作。")
-    return locked
-
-
-def _move(
-    filing: ListFiling, verb: str, *, by: User, at: datetime, record: Mapping[str, Any] | None = None
-) -> None:
-    filing.status = filings.MOVES.target_of(verb, status=filing.status)
-    filing.version += 1
-    filing.save()
-    append_entry(
-        f"matter_list:{filing.edition_id}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk,
-        record={"filing": filing.status, "receipt": filing.receipt, **(record or {})},
-    )
 
 
 def package_of(edition: MatterList) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from matters.catalogue.columns import TABLE
 from matters.catalogue.examination import Arrival, examine, stored
 from matters.catalogue.examination import row_of as line_of
 from matters.models import Matter, MatterImport, MatterList
+from personnel.life import write_step
 
 CHANGED = "预览以后清单有变化，结果已经更新，请再核对一遍。"
 
@@ -55,8 +56,7 @@ def confirm_matters(job: MatterImport, *, by: User, at: datetime) -> MatterImpor
     for arrival in found:
         if arrival.outcome in ("new", "changed"):
             _write(edition, arrival)
-    edition.version += 1
-    edition.save(update_fields=["version"])
+    write_step(edition, "import", by=by, at=at)
     job.status, job.lines = MatterImport.Status.CONFIRMED, []
     job.save(update_fields=["status", "lines"])
     append_entry(

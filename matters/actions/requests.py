@@ -9,13 +9,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from audit.actions import append_entry
+from audit.versions import append_link
 from common.errors import IllegalMove, NotPermitted, RuleViolation
 from grids.models import Grid
 from matters import notices
+from matters.history import REQUEST_LIFE
 from matters.models import GridRequest, Matter
-from matters.policies import require_worker
-from matters.states import REQUEST_MOVES
 from personnel.models import Organization
 from personnel.scopes import authority_of
 from worktime.clocks import day_of
@@ -68,16 +67,11 @@ def turn_down(request: GridRequest, *, by: User, at: datetime) -> GridRequest:
 
 
 def _answer(request: GridRequest, verb: str, *, by: User, at: datetime) -> GridRequest:
-    locked = GridRequest.objects.lock(request.pk, version=request.version)
-    require_worker(by, locked, verb=verb)
-    REQUEST_MOVES.require(verb, status=locked.status)
+    locked = REQUEST_LIFE.begin(request, verb, by=by)
     if verb == "turn_down" and locked.is_listed:
         raise IllegalMove("这项任务在清单上，不能拒绝；做不了的请上报网格长。")
-    locked.status = REQUEST_MOVES.target_of(verb, status=locked.status)
     locked.answered_by, locked.answered_at = by, at
-    locked.version += 1
-    locked.save()
-    _trace(locked, verb, by=by, at=at)
+    REQUEST_LIFE.move(locked, verb, by=by, at=at)
     notices.answered(locked, at=at)
     return locked
 
@@ -110,18 +104,7 @@ def _open(draft: RequestDraft, grid: Grid, *, source: str, by: User, at: datetim
         by=by,
         at=at,
     )
-    _trace(made, "hand", by=by, at=at)
+    append_link(made, "hand", by=by, at=at, first=True)
     if source == GridRequest.Source.PLATFORM:
         notices.handed(made, at=at)
     return made
-
-
-def _trace(request: GridRequest, verb: str, *, by: User, at: datetime) -> None:
-    append_entry(
-        f"grid_request:{request.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk,
-        record={"status": request.status, "grid": request.grid_id, "organization": request.organization_id},
-        first=verb == "hand",
-    )

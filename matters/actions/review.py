@@ -10,8 +10,9 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from matters import negative, notices
-from matters.actions.steps import begin, go_on, move, optional_text, required_text
+from matters.actions.steps import go_on, move, optional_text, required_text
 from matters.content import LONGEST, why_not_citation
+from matters.history import begin
 from matters.models import Proposal, ReviewVote
 from matters.norms import norm_of
 from matters.reviewers import reviewers_in, why_recused

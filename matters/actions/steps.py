@@ -7,21 +7,13 @@ from typing import Any
 
 from accounts.models import User
 from common.errors import RuleViolation
-from matters import notices, policies
-from matters.history import write_event
+from matters import notices
 from matters.models import Proposal
 from matters.norms import step_deadline
 from matters.states import PROPOSAL_MOVES, next_on_path
+from personnel.life import write_step
 
 NOTE_LIMIT = 500
-
-
-def begin(proposal: Proposal, verb: str, *, by: User) -> Proposal:
-    """Lock as it was read, authorize, check the moment."""
-    locked = Proposal.objects.lock(proposal.pk, version=proposal.version)
-    policies.require(verb, by, locked)
-    PROPOSAL_MOVES.require(verb, status=locked.status)
-    return locked
 
 
 def go_on(
@@ -53,14 +45,13 @@ def move(
     record: dict[str, Any] | None = None,
 ) -> None:
     """Change the status, start the next clock, save, write event and audit link."""
-    before = proposal.status
-    proposal.status = PROPOSAL_MOVES.target_of(verb, status=before, to=to)
+    before, proposal.status = proposal.status, PROPOSAL_MOVES.target_of(verb, status=proposal.status, to=to)
     if proposal.status != before:
         deadline = step_deadline(proposal.status, county=proposal.county, at=at)
         proposal.due_at = deadline.due_at if deadline else None
         proposal.explanation = deadline.explain() if deadline else ""
         proposal.reminded_at = None
-    write_event(proposal, verb, by=by, at=at, post=post, note=note, record=record)
+    write_step(proposal, verb, by=by, at=at, post=post, note=note, record=record)
 
 
 def required_text(text: str, sentence: str, *, field: str, limit: int = NOTE_LIMIT) -> str:

@@ -55,6 +55,10 @@ class EditionForm(forms.Form):
 class RevisionForm(EditionForm, VersionedForm):
     """The same of a draft."""
 
+    def said(self) -> dict[str, Any]:
+        """What is saved, and the version that was seen."""
+        return {name: self.cleaned_data[name] for name in ("version", "in_force_on", "document", "note")}
+
 
 class SendForm(VersionedForm):
     """A word to the city with the package."""

@@ -65,6 +65,7 @@ class ClearForm(VersionedForm):
             del self.fields["reviewers"]
             return
         field = self.fields["reviewers"]
+        field.part = "matters/reviewers_field.html"  # type: ignore[attr-defined]
         field.help_text = f"至少 {fewest} 人；申请单位的人被选上也应当回避。"
         field.choices = [  # type: ignore[attr-defined]
             (key, f"{user.name} · {body.name}{'（申请单位，应当回避）' if body.pk in recused else ''}")

@@ -58,6 +58,10 @@ class ApplicationForm(VersionedForm):
         """An exit says nothing new."""
         return None
 
+    def said(self) -> dict[str, Any]:
+        """What is saved, and the version that was seen."""
+        return {"version": self.cleaned_data["version"], "draft": self.draft()}
+
     def draft(self) -> ProposalDraft:
         """What was filled in."""
         said = self.cleaned_data

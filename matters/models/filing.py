@@ -6,18 +6,21 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from audit.models import Entry
+from audit.versions import Versioned
 from filing import life as filing
 from matters.models.lists import MatterList
 from matters.querysets import ListFilingQuerySet
 
 
-class ListFiling(filing.Filing):
+class ListFiling(Versioned, filing.Filing):
     """The filing of one edition (清单备案)."""
+
+    noun = "这件备案"
 
     edition = models.OneToOneField(
         MatterList, on_delete=models.PROTECT, related_name="filing", verbose_name="清单"
     )
-    version = models.PositiveIntegerField("版本", default=1)
 
     objects = ListFilingQuerySet.as_manager()
 
@@ -39,3 +42,16 @@ class ListFiling(filing.Filing):
 
     def __str__(self) -> str:
         return f"{self.edition} {self.get_status_display()}"
+
+    @property
+    def chain_key(self) -> str:
+        """The chain of its list."""
+        return self.edition.chain_key
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """How far the filing is, and its number."""
+        return {"filing": self.status, "receipt": self.receipt}
+
+    def version_links(self) -> models.QuerySet[Entry]:
+        """The links of the list's chain that are about its filing."""
+        return Entry.objects.filter(subject=self.chain_key, verb__in=filing.VERBS)

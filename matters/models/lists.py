@@ -10,7 +10,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from audit.versions import Versioned
 from common.records.append_only import KEEP_TABLE
+from filing import life as filing
 from grids.models import Division
 from matters import content
 from matters.querysets import MatterListQuerySet, MatterQuerySet
@@ -45,10 +47,11 @@ KEEP_EDITION = pgtrigger.Protect(
 )
 
 
-class MatterList(models.Model):
+class MatterList(Versioned):
     """One edition of one county's list: drafted, published with a first day, then never edited."""
 
     rows_may_go = True
+    chain, noun, keeps_version = "matter_list", "这一版清单", ("permit", *filing.VERBS)
 
     county = models.ForeignKey(
         Division, on_delete=models.PROTECT, related_name="matter_lists", verbose_name="县区"
@@ -66,7 +69,6 @@ class MatterList(models.Model):
         verbose_name="编制人",
     )
     published_at = models.DateTimeField("公布时间", null=True, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
     is_demonstration = models.BooleanField("演示数据", default=False)
 
     objects = MatterListQuerySet.as_manager()
@@ -88,6 +90,15 @@ class MatterList(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county} 第{self.edition}版"
+
+    @property
+    def present_state(self) -> str:
+        """Whether it can still be changed."""
+        return "“已公布”" if self.published_at else "“在编”"
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """Whose list it is."""
+        return {"county": self.county.code}
 
 
 class Matter(models.Model):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from common.records.append_only import AppendOnly
+from audit.events import Event, WithEvents
 from grids.models import Division
 from matters import negative, states
 from matters.models.lists import Matter, MatterList
@@ -15,8 +15,10 @@ from matters.querysets import ProposalQuerySet
 from personnel.models import Organization
 
 
-class Proposal(models.Model):
+class Proposal(WithEvents):
     """准入、调整、退出 or 临时准入 of one matter of one county. ``states.py`` says what can happen to it."""
+
+    chain, noun = "proposal", "这件申请"
 
     number = models.CharField("申请编号", max_length=24, unique=True, help_text="SX-县区代码-年-序号")
     county = models.ForeignKey(
@@ -24,7 +26,6 @@ class Proposal(models.Model):
     )
     kind = models.CharField("类别", max_length=10, choices=list(states.KINDS.items()))
     status = models.CharField("状态", max_length=14, choices=list(states.STATUSES.items()))
-    version = models.PositiveIntegerField("版本", default=1)
     event_count = models.PositiveIntegerField("经过数", default=0)
     applicant = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="proposals", verbose_name="申请单位"
@@ -147,6 +148,10 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}“{self.title}”（{self.number}）"
 
+    def event_columns(self) -> dict[str, object]:
+        """By when the step must be done."""
+        return {"due_at": self.due_at}
+
 
 class ReviewVote(models.Model):
     """A named reviewer of the joint review, for whom he speaks, and how he voted and why."""
@@ -206,29 +211,19 @@ class NoticeComment(models.Model):
         return self.text[:40]
 
 
-class ProposalEvent(AppendOnly):
-    """One sentence of the proposal's own line: who did what, when. ``seq`` counts without gaps from 1."""
+class ProposalEvent(Event):
+    """One sentence of the proposal's own line."""
 
     proposal = models.ForeignKey(
         Proposal, on_delete=models.PROTECT, related_name="events", verbose_name="申请"
     )
-    seq = models.PositiveIntegerField("序号")
     verb = models.CharField("动作", max_length=16, choices=list(states.VERBS.items()))
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="操作人"
-    )
-    post = models.CharField("以何身份", max_length=120, blank=True)
-    at = models.DateTimeField("时间")
     to_status = models.CharField("状态", max_length=14, choices=list(states.STATUSES.items()))
     due_at = models.DateTimeField("这一步应在何时", null=True, blank=True)
-    note = models.TextField("说明", blank=True)
 
-    class Meta(AppendOnly.Meta):
+    class Meta(Event.Meta):
         abstract = False
         verbose_name = verbose_name_plural = "申请经过"
         constraints = [
             models.UniqueConstraint(fields=["proposal", "seq"], name="one_event_per_proposal_and_seq")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.proposal_id} #{self.seq} {self.verb}"

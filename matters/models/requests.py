@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from audit.versions import Versioned
 from grids.models import Grid
 from matters import states
 from matters.models.lists import Matter
@@ -14,8 +15,10 @@ from matters.querysets import GridRequestQuerySet
 from personnel.models import Organization
 
 
-class GridRequest(models.Model):
+class GridRequest(Versioned):
     """A task handed to one grid. Without a matter of the list it may be refused with one tap."""
+
+    chain, noun = "grid_request", "这项任务"
 
     class Source(models.TextChoices):
         PLATFORM = "platform", "平台派来"
@@ -33,7 +36,6 @@ class GridRequest(models.Model):
     status = models.CharField(
         "状态", max_length=10, choices=list(states.REQUEST_STATUSES.items()), default="handed"
     )
-    version = models.PositiveIntegerField("版本", default=1)
     due_on = models.DateField("希望完成日期", null=True, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登记人"
@@ -75,6 +77,10 @@ class GridRequest(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """Who asks which grid, and what became of it."""
+        return {"status": self.status, "grid": self.grid_id, "organization": self.organization_id}
 
     @property
     def is_listed(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,37 +10,18 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common import clock
-from common.errors import IllegalMove, StaleVersion
-from common.web.saying import given, say
-from common.web.versions import VersionedForm
+from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
 from filing.forms import ReceiptForm, RemarksForm
 from filing.life import filing_words
-from matters import actions, policies
+from matters import actions
 from matters.actions.filing import package_of
 from matters.forms.editions import SendForm
+from matters.history import FILING_LIFE
 from matters.models import ListFiling
+from matters.policies import FILING
 from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
 from personnel.scopes import authority_of
-
-FORMS: dict[str, type[VersionedForm]] = {
-    "send_filing": SendForm,
-    "receive_filing": ReceiptForm,
-    "return_filing": RemarksForm,
-}
-ACTS: dict[str, Callable[..., ListFiling]] = {
-    "send_filing": actions.send_filing,
-    "receive_filing": actions.receive_filing,
-    "return_filing": actions.return_filing,
-}
-TEMPLATE = "matters/filing_verb.html"
-DONE = {"send_filing": "报送备案", "receive_filing": "备案", "return_filing": "退回补正"}
-CONSEQUENCES = {
-    "send_filing": "报送后市主管部门会收到下面的全部材料；备案不影响清单按日施行。",
-    "receive_filing": "给出备案号后这件备案办结，县区会收到通知。",
-    "return_filing": "退回后县区补正再报，报送时限从退回起重新计算；清单照常施行。",
-}
 
 
 def filing_in_sight(user: User, pk: int) -> ListFiling:
@@ -58,7 +38,7 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One filing with its package; before it is sent, with what would be sent now."""
     user, (at, _) = signed_in(request), today_now()
     found = filing_in_sight(user, pk)
-    verbs = verbs_open_to(user, found)
+    verbs = FILING.open_to(user, found)
     context = {
         "title": f"{found.edition.county.name}第{found.edition.edition}版备案",
         "tabs": tabs_for(user, "matters:filings"),
@@ -78,14 +58,6 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "matters/filing.html", context)
 
 
-def verbs_open_to(user: User, found: ListFiling) -> list[str]:
-    """The verbs that the person may say of it now."""
-    county = found.edition.county
-    rights = {"send_filing": policies.publishes(user, county)}
-    rights |= dict.fromkeys(("receive_filing", "return_filing"), policies.receives_filings(user, county))
-    return [verb for verb, held in rights.items() if held and filing.MOVES.allows(verb, status=found.status)]
-
-
 def _package(found: ListFiling) -> dict[str, Any]:
     """The package as it was sent; what the county owes now is made afresh."""
     is_kept = found.status in ("sent", "received") and found.package
@@ -100,49 +72,54 @@ def _package(found: ListFiling) -> dict[str, Any]:
     }
 
 
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """One verb of a filing."""
-    if verb not in FORMS:
-        raise Http404
-    user = signed_in(request)
-    found = filing_in_sight(user, pk)
-    require = policies.require_publisher if verb == "send_filing" else policies.require_receiver
-    require(user, found.edition.county, verb=verb)
-    form, context = FORMS[verb](given(request), version=found.version), _context(found, verb)
+class FilingVerb(VerbPage):
+    """A verb of a filing in sight."""
 
-    def said() -> ListFiling:
-        asked: dict[str, Any] = dict(form.cleaned_data)
-        seen, found.version = found.version, asked.pop("version")
-        try:
-            return ACTS[verb](found, by=user, at=clock.now(), **asked)
-        except StaleVersion:
-            form.carry(seen)  # the page below is the newest, so that sending again is a decision
-            raise
-
-    try:
-        filing.MOVES.require(verb, status=found.status)  # at the wrong moment there is nothing to fill in
-    except IllegalMove as refusal:
-        context |= {"form": form, "refusal": refusal.sentence}
-        return render(request, TEMPLATE, context, status=refusal.status)
-    return say(
-        request,
-        form,
-        said,
-        done=lambda _: (f"{found.edition}已{DONE[verb]}。", context["back"]),
-        template=TEMPLATE,
-        context=context,
-    )
-
-
-def _context(found: ListFiling, verb: str) -> dict[str, Any]:
-    at, _ = today_now()
-    return {
-        "title": filing.VERBS[verb],
-        "word": filing.VERBS[verb],
-        "consequence": CONSEQUENCES[verb],
-        "back": reverse("matters:filing", args=[found.pk]),
-        "filing": found,
-        "edition": found.edition,
-        **filing_words(found, at=at),
-        "package": _package(found),
+    life = FILING_LIFE
+    verbs = {
+        "send_filing": Verb(
+            actions.send_filing,
+            filing.VERBS["send_filing"],
+            "报送后市主管部门会收到下面的全部材料；备案不影响清单按日施行。",
+            SendForm,
+            done="{row.edition}已报送备案。",
+        ),
+        "receive_filing": Verb(
+            actions.receive_filing,
+            filing.VERBS["receive_filing"],
+            "给出备案号后这件备案办结，县区会收到通知。",
+            ReceiptForm,
+            done="{row.edition}已备案。",
+        ),
+        "return_filing": Verb(
+            actions.return_filing,
+            filing.VERBS["return_filing"],
+            "退回后县区补正再报，报送时限从退回起重新计算；清单照常施行。",
+            RemarksForm,
+            done="{row.edition}已退回补正。",
+        ),
     }
+
+    def find(self, pk: int) -> ListFiling:
+        """A filing of a county that one watches over."""
+        return filing_in_sight(self.user, pk)
+
+    def back(self) -> str:
+        """The filing."""
+        return reverse("matters:filing", args=[self.row.pk])
+
+    def context(self) -> dict[str, Any]:
+        """The package below, where it stands beside the form."""
+        at, _ = today_now()
+        edition = self.row.edition
+        return {
+            "under": f"{edition.county.name}第{edition.edition}版事项清单",
+            "back_word": "返回备案",
+            "styles": ["css/plans.css", "css/editions.css"],
+            "below": "matters/filing_package.html",
+            "aside": "matters/filing_facts.html",
+            "filing": self.row,
+            "edition": edition,
+            **filing_words(self.row, at=at),
+            "package": _package(self.row),
+        }

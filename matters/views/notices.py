@@ -18,7 +18,7 @@ from common.privacy.redaction import find_personal
 from common.records.keyset import keyset_page
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
-from common.web.saying import given, say
+from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
 from matters.forms.proposal_verbs import CommentForm
@@ -74,7 +74,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     ):
         return error_page(request, 429, sentence=TOO_MANY_COMMENTS, retry_after=wait)
     form = CommentForm(given(request))
-    return say(
+    return form_page(
         request,
         form,
         lambda: actions.comment(found, text=form.cleaned_data["text"], at=clock.now()),

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted, StaleVersion
-from common.web.saying import given, say
+from common.errors import NotPermitted
+from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies, states
 from matters.content import MatterContent, content_of, read
-from matters.forms.proposals import ExitForm, ProposalForm
+from matters.forms.proposals import ApplicationForm, ExitForm, ProposalForm
+from matters.history import LIFE
 from matters.models import Matter, MatterList, Proposal
 from matters.norms import norm_of
 from matters.receivers import functions_of
@@ -47,50 +48,15 @@ def propose(request: HttpRequest) -> HttpResponse:
     if kind == "adjust" and base is None:
         context = {**_frame(kind, counties), "matters": matters, "steps": "first"}
         return render(request, TEMPLATE, {**context, "title": "提出申请：调整"})
-    form = _form(request, kind, bodies, counties, matters, base=base)
-    return say(
+    made, asked = form_for(kind, bodies, counties, matters, base=base)
+    form = made(given(request), version=0, **asked)
+    return form_page(
         request,
         form,
         lambda: actions.propose(form.draft(), by=user, at=clock.now()),
         done=lambda made: (f"{made.number} 已保存为草稿。请看下面的提示，再提交。", _page(made)),
         template=TEMPLATE,
         context={**_frame(kind, counties), "base": base, "title": f"提出申请：{states.KINDS[kind]}"},
-    )
-
-
-def revise(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a proposal that is being drafted; kind, body and matter stay."""
-    user = signed_in(request)
-    found = proposal_in_sight(user, pk)
-    policies.require("revise", user, found)
-    states.PROPOSAL_MOVES.require("revise", status=found.status)
-    counties = {found.applicant_id: found.county}
-    matters = _matters_of([found.county])
-    base = matters.filter(code=found.code).first() or found.base if found.code else None
-    form = _form(request, found.kind, [found.applicant], counties, matters, base=base, written=found)
-
-    def do() -> Proposal:
-        seen, found.version = found.version, form.cleaned_data["version"]
-        try:
-            return actions.revise(found, form.draft(), by=user, at=clock.now())
-        except StaleVersion:
-            form.carry(seen)  # so that sending again is a decision
-            raise
-
-    return say(
-        request,
-        form,
-        do,
-        done=lambda made: (f"{made.number} 已保存。", _page(made)),
-        template=TEMPLATE,
-        context={
-            **_frame(found.kind, counties),
-            "title": f"修改申请：{found.title}",
-            "proposal": found,
-            "base": base,
-            "kinds": [],
-            "back": _page(found),
-        },
     )
 
 
@@ -143,8 +109,7 @@ def _base(request: HttpRequest, matters: QuerySet[Matter], counties: list[Divisi
     return found
 
 
-def _form(
-    request: HttpRequest,
+def form_for(
     kind: str,
     bodies: list[Organization],
     counties: dict[int, Division],
@@ -152,23 +117,17 @@ def _form(
     *,
     base: Matter | None,
     written: Proposal | None = None,
-) -> Any:
-    """The form of this kind: empty, from the matter it changes, or as it was written."""
+) -> tuple[type[ApplicationForm], dict[str, Any]]:
+    """The form of this kind and what it is made with: empty, from the matter it changes, or as it was written."""
     initial: dict[str, Any] = {"matter": base and base.pk}
     if written is not None:
         for name in ("reason", "funding", "training", "held_elsewhere"):
             initial[name] = getattr(written, name)
-    common: dict[str, Any] = {
-        "kind": kind,
-        "bodies": bodies,
-        "matters": matters,
-        "version": written.version if written else 0,
-        "initial": initial,
-    }
+    asked: dict[str, Any] = {"kind": kind, "bodies": bodies, "matters": matters, "initial": initial}
     if kind == "exit":
-        return ExitForm(given(request), **common)
+        return ExitForm, asked
     functions: set[str] = set().union(*(functions_of(county) for county in set(counties.values())))
-    return ProposalForm(given(request), functions=functions, base=_said(base, written), **common)
+    return ProposalForm, {**asked, "functions": functions, "base": _said(base, written)}
 
 
 def _said(base: Matter | None, written: Proposal | None) -> MatterContent | None:
@@ -176,3 +135,41 @@ def _said(base: Matter | None, written: Proposal | None) -> MatterContent | None
     if written is not None and written.content:
         return read(written.content)
     return content_of(base) if base is not None else None
+
+
+class Revision(VerbPage):
+    """Change a proposal that is being drafted; kind, body and matter stay."""
+
+    life = LIFE
+    verb = "revise"
+    verbs = {"revise": Verb(actions.revise, "修改申请", done="{row.number} 已保存。")}
+    template = TEMPLATE
+
+    def find(self, pk: int) -> Proposal:
+        """A proposal in sight."""
+        return proposal_in_sight(self.user, pk)
+
+    def made_form(self, *sent: Any) -> ApplicationForm:
+        """The form of its kind."""
+        found = self.row
+        self.counties, matters = {found.applicant_id: found.county}, _matters_of([found.county])
+        self.base = matters.filter(code=found.code).first() or found.base if found.code else None
+        made, asked = form_for(
+            found.kind, [found.applicant], self.counties, matters, base=self.base, written=found
+        )
+        return made(*sent, version=found.version, **asked)
+
+    def back(self) -> str:
+        """The proposal."""
+        return _page(self.row)
+
+    def context(self) -> dict[str, Any]:
+        """Of which matter it is."""
+        return {
+            **_frame(self.row.kind, self.counties),
+            "title": f"修改申请：{self.row.title}",
+            "proposal": self.row,
+            "base": self.base,
+            "kinds": [],
+            "back": _page(self.row),
+        }

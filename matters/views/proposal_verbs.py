@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import IllegalMove, NotPermitted, StaleVersion
-from common.web.saying import given, say
+from common.errors import NotPermitted
+from common.web.verb_page import Verb, VerbPage, form_page, given
 from matters import actions, policies, states
-from matters.forms.proposal_verbs import FORMS, ClearForm, ReplyForm
+from matters.forms.proposal_verbs import FORMS, ReplyForm
+from matters.history import LIFE
 from matters.models import NoticeComment, Proposal
 from matters.norms import norm_of
 from matters.reviewers import reviewers_in, why_recused
@@ -25,21 +23,6 @@ from matters.views.proposal_findings import findings_of
 from matters.views.proposals import DANGEROUS, address_of, missing_for, proposal_in_sight
 from personnel.scopes import authority_of
 
-TEMPLATE = "matters/proposal_verb.html"
-ACTS: dict[str, Callable[..., Proposal]] = {
-    "submit": actions.submit,
-    "return_proposal": actions.return_proposal,
-    "pass_check": actions.pass_check,
-    "clear": actions.clear,
-    "bar": actions.bar,
-    "vote": actions.vote,
-    "recuse": actions.recuse,
-    "close_review": actions.close_review,
-    "consent": actions.consent,
-    "refuse": actions.refuse,
-    "reconsider": actions.reconsider,
-    "withdraw": actions.withdraw,
-}
 CONSEQUENCES = {
     "submit": "提交后由县区主管部门作形式审查，内容不能再改；退回补充后可以再改。",
     "return_proposal": "退回申请单位补充；补好后重新提交，从形式审查开始。",
@@ -58,91 +41,89 @@ CONSEQUENCES = {
 READS_FINDINGS = ("submit", "pass_check", "clear", "bar", "vote", "consent", "refuse")
 
 
-def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Say one verb of a proposal in sight."""
-    user = signed_in(request)
-    if verb not in FORMS:
-        raise Http404
-    found = proposal_in_sight(user, pk)
-    policies.require(verb, user, found)
-    form: Any = _form(request, verb, found)
-    context = _context(user, verb, found)
+class ProposalVerb(VerbPage):
+    """A verb of a proposal in sight."""
 
-    def do() -> Proposal:
-        said = form.said() if isinstance(form, ClearForm) else dict(form.cleaned_data)
-        seen, found.version = found.version, said.pop("version")
-        try:
-            return ACTS[verb](found, by=user, at=clock.now(), **said)
-        except StaleVersion:
-            form.carry(seen)  # the page below is the newest, so that sending again is a decision
-            raise
-
-    try:
-        states.PROPOSAL_MOVES.require(
-            verb, status=found.status
-        )  # at the wrong moment nothing can be filled in
-    except IllegalMove as refusal:
-        context |= {"form": form, "refusal": refusal.sentence}
-        return render(request, TEMPLATE, context, status=refusal.status)
-    return say(
-        request,
-        form,
-        do,
-        done=lambda row: (
-            f"{row.number} 已办：{states.VERBS[verb]}。现在是{row.get_status_display()}。",
-            _after(user, row),
-        ),
-        template=TEMPLATE,
-        context=context,
-    )
-
-
-def _form(request: HttpRequest, verb: str, found: Proposal) -> Any:
-    if verb != "clear":
-        return FORMS[verb](given(request), version=found.version)
-    _, today = today_now()
-    has_review = "joint_review" in states.PATHS[found.kind]
-    return ClearForm(
-        given(request),
-        version=found.version,
-        people=reviewers_in(found.county, day=today) if has_review else None,
-        recused=frozenset({found.applicant_id}),
-        fewest=norm_of(found.county_id, day=today).fewest_reviewers,
-    )
-
-
-def _after(user: User, row: Proposal) -> str:
-    """Back to the proposal; to the list where it is out of sight now."""
-    if Proposal.objects.visible_to(user).filter(pk=row.pk).exists():
-        return reverse("matters:proposal", args=[row.pk])
-    return reverse("matters:proposals")
-
-
-def _context(user: User, verb: str, found: Proposal) -> dict[str, Any]:
-    return {
-        "title": states.VERBS[verb],
-        "proposal": found,
-        "holder": words.holder_of(found),
-        "lines": words.lines_of(found) if verb in READS_FINDINGS else [],
-        "word": states.VERBS[verb],
-        "consequence": CONSEQUENCES[verb],
-        "is_dangerous": verb in DANGEROUS,
-        "back": reverse("matters:proposal", args=[found.pk]),
-        "missing": missing_for(user, found) if verb == "submit" else [],
-        "edit_url": address_of("revise", found) if verb == "submit" else "",
-        **_recusal(user, verb, found),
-        **(findings_of(found) if verb in READS_FINDINGS else {}),
+    life = LIFE
+    verbs = {
+        verb: Verb(
+            getattr(actions, verb),
+            states.VERBS[verb],
+            CONSEQUENCES[verb],
+            form,
+            is_dangerous=verb in DANGEROUS,
+        )
+        for verb, form in FORMS.items()
     }
 
+    def find(self, pk: int) -> Proposal:
+        """A proposal in sight."""
+        return proposal_in_sight(self.user, pk)
 
-def _recusal(user: User, verb: str, found: Proposal) -> dict[str, str]:
-    """Why one may not vote, and where to stand back instead."""
-    if verb != "vote":
-        return {}
-    _, today = today_now()
-    mine = next(each for each in found.votes.all() if each.reviewer_id == user.pk)
-    why = why_recused(found, user, mine.organization, today=today)
-    return {"recusal": why, "recuse_url": address_of("recuse", found)} if why else {}
+    def asked(self) -> dict[str, Any]:
+        """Who may review, where somebody is to be named."""
+        if self.verb != "clear":
+            return {}
+        _, today = today_now()
+        has_review = "joint_review" in states.PATHS[self.row.kind]
+        return {
+            "people": reviewers_in(self.row.county, day=today) if has_review else None,
+            "recused": frozenset({self.row.applicant_id}),
+            "fewest": norm_of(self.row.county_id, day=today).fewest_reviewers,
+        }
+
+    def sentence(self, result: Proposal) -> str:
+        """What was done, and where it is now."""
+        return f"{result.number} 已办：{self.told.word}。现在是{result.get_status_display()}。"
+
+    def back(self) -> str:
+        """The proposal."""
+        return reverse("matters:proposal", args=[self.row.pk])
+
+    def after(self, result: Proposal) -> str:
+        """Back to the proposal; to the list where it is out of sight now."""
+        is_seen = Proposal.objects.visible_to(self.user).filter(pk=result.pk).exists()
+        return self.back() if is_seen else reverse("matters:proposals")
+
+    def context(self) -> dict[str, Any]:
+        """What is missing or speaks against it, and the proposal in short."""
+        found, verb = self.row, self.verb
+        missing = missing_for(self.user, found) if verb == "submit" else []
+        recusal = self.recusal()
+        return {
+            **frame_of(found),
+            "title": f"{self.told.word} {found.title} {found.number}",
+            "heading": self.told.word,
+            "above": "matters/before_proposal_verb.html",
+            "lines": words.lines_of(found) if verb in READS_FINDINGS else [],
+            "missing": missing,
+            "edit_url": address_of("revise", found) if verb == "submit" else "",
+            "not_now": bool(missing or recusal),
+            "recusal": recusal,
+            "recuse_url": address_of("recuse", found) if recusal else "",
+            **(findings_of(found) if verb in READS_FINDINGS else {}),
+        }
+
+    def recusal(self) -> str:
+        """Why one may not vote."""
+        mine = next((each for each in self.row.votes.all() if each.reviewer_id == self.user.pk), None)
+        if self.verb != "vote" or mine is None:
+            return ""
+        _, today = today_now()
+        return why_recused(self.row, self.user, mine.organization, today=today)
+
+
+def frame_of(found: Proposal) -> dict[str, Any]:
+    """What stands around a form about a proposal."""
+    return {
+        "proposal": found,
+        "under": f"{found.title} · {found.number}",
+        "holder": words.holder_of(found),
+        "back": reverse("matters:proposal", args=[found.pk]),
+        "back_word": "返回申请",
+        "styles": ["css/desk.css", "css/plans.css", "css/lists.css"],
+        "aside": "matters/proposal_facts.html",
+    }
 
 
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
@@ -156,19 +137,16 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotPermitted(policies.BY_COUNTY, verb="reply")
     form = ReplyForm(given(request), initial={"text": remark.reply})
     back = reverse("matters:proposal", args=[found.pk])
-    return say(
+    return form_page(
         request,
         form,
         lambda: actions.reply(remark, text=form.cleaned_data["text"], by=user, at=clock.now()),
         done=lambda row: ("已答复，意见和答复一起公开。", f"{back}#comments"),
-        template=TEMPLATE,
         context={
+            **frame_of(found),
             "title": "答复意见",
-            "proposal": found,
-            "holder": words.holder_of(found),
             "word": "答复",
             "consequence": "答复以后，这条意见和答复在公示页一起公开。意见里有个人信息的，不要在这里答复。",
-            "remark": remark,
-            "back": back,
+            "quote": remark.text,
         },
     )

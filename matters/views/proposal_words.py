@@ -12,7 +12,7 @@ from accounts.models import User
 from common.templatetags.when import day as in_words
 from matters.content import LINES, read
 from matters.models import Proposal, ProposalEvent, ReviewVote
-from matters.policies import verbs_open_to
+from matters.policies import WHO_MAY
 from matters.states import ENDED, PATHS, STATUSES, VERBS
 from worktime.clocks import day_of
 
@@ -75,7 +75,7 @@ def left_of(proposal: Proposal, *, at: datetime) -> dict[str, str]:
 
 def row_of(proposal: Proposal, user: User, *, at: datetime) -> dict[str, Any]:
     """One proposal in a list."""
-    verbs = verbs_open_to(user, proposal)
+    verbs = WHO_MAY.open_to(user, proposal)
     return {
         "url": reverse("matters:proposal", args=[proposal.pk]),
         "number": proposal.number,

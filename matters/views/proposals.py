@@ -158,14 +158,14 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 def missing_for(user: User, found: Proposal) -> list[str]:
     """What its applicant has to write yet before it can be submitted."""
-    if "submit" not in policies.verbs_open_to(user, found):
+    if "submit" not in policies.WHO_MAY.open_to(user, found):
         return []
     return [sentence for _, sentence in missing_in(found)]
 
 
 def buttons_for(user: User, found: Proposal) -> list[dict[str, str]]:
     """What the person may do now; what would be refused at once is not offered."""
-    verbs = [verb for verb in policies.verbs_open_to(user, found) if not _is_closed(verb, user, found)]
+    verbs = [verb for verb in policies.WHO_MAY.open_to(user, found) if not _is_closed(verb, user, found)]
     expected = next((verb for verb in EXPECTED if verb in verbs), "")
     return [
         {

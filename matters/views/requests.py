@@ -19,13 +19,13 @@ from common import clock
 from common.errors import NotPermitted, Refusal
 from common.numbers import whole_number
 from common.records.keyset import keyset_page
-from common.web.saying import given, say
+from common.web.verb_page import form_page, given
 from grids.models import Division, Grid
 from matters import actions
 from matters.actions import RequestDraft
 from matters.forms.requests import HandForm, RecordForm
 from matters.models import GridRequest, Matter
-from matters.policies import works_in
+from matters.policies import ANSWERS
 from matters.states import REQUEST_VERBS
 from matters.views.frame import OFFICES, own_county, tabs_for, today_now
 from personnel.models import Organization
@@ -116,7 +116,7 @@ def hand(request: HttpRequest) -> HttpResponse:
     def act() -> list[GridRequest]:
         return actions.hand(_draft_of(form), list(form.cleaned_data["grids"]), by=user, at=clock.now())
 
-    return say(
+    return form_page(
         request,
         form,
         act,
@@ -168,7 +168,7 @@ def record(request: HttpRequest) -> HttpResponse:
     def act() -> GridRequest:
         return actions.record(_draft_of(form), form.cleaned_data["grid"], by=user, at=clock.now())
 
-    return say(
+    return form_page(
         request,
         form,
         act,
@@ -183,7 +183,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """One tap: done, or turned down because the list does not ask for it."""
     user = signed_in(request)
     found = GridRequest.objects.visible_to(user).select_related("grid").filter(pk=pk).first()
-    if found is None or verb not in ACTS or not works_in(user, found):
+    if found is None or verb not in ACTS or not ANSWERS.may(verb, user, found):
         raise Http404
     found.version = whole_number(request.POST.get("version", "")) or 0
     try:

@@ -21,7 +21,7 @@ from common import clock
 from common.errors import IllegalMove, Refusal
 from common.numbers import whole_number
 from common.web.files import download
-from common.web.saying import say
+from common.web.verb_page import form_page
 from exchange.named import write_faults, write_rows, write_template
 from matters import actions
 from matters.catalogue.columns import COLUMNS, TABLE
@@ -65,7 +65,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.take_matters(edition, file, name=file.name, size=file.size, by=user, at=clock.now())
 
     context = {"title": f"导入到{edition}", "edition": edition, "files": edition.imports.order_by("-pk")[:5]}
-    return say(
+    return form_page(
         request,
         form,
         act,

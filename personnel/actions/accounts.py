@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts import actions
 from accounts.models import Device, User
-from personnel import account_rules
+from personnel.account_rules import ACCOUNT_VERBS, Account
 from worktime.clocks import day_of
 
 
@@ -57,4 +57,4 @@ def reset_factor(person: User, *, at: datetime, by: User) -> None:
 def _begin(person: User, verb: str, *, at: datetime, by: User) -> None:
     """Lock the account, whose posts are given under the same lock, and authorize."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
-    account_rules.require(verb, by, person, day=day_of(at))
+    ACCOUNT_VERBS.require(verb, by, Account(person, day_of(at)))

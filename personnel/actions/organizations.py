@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
-from audit.actions import append_entry
-from common.errors import RuleViolation, StaleVersion
+from audit.versions import append_link, lock
+from common.errors import IllegalMove, RuleViolation
 from common.privacy.publishing import require_no_number
 from grids.models import Division
 from personnel import policies
+from personnel.life import write_step
 from personnel.models import FormerOrganization, OfficePosting, Organization
 
 ONE_EACH = ("institution", "authority")
@@ -66,7 +66,7 @@ def found_organization(draft: BodyDraft, *, on: date, at: datetime, by: User | N
         office_hours=draft.office_hours.strip(),
         founded_on=on,
     )
-    _trace(body, "found", by=by, at=at, record={"name": body.name, "kind": body.kind}, first=True)
+    append_link(body, "found", by=by, at=at, record={"name": body.name, "kind": body.kind}, first=True)
     return body
 
 
@@ -83,29 +83,26 @@ def change_organization(
     by: User | None,
 ) -> Organization:
     """Rename a body or change how it is reached; the former name stays on record."""
-    body = lock(body)
+    body = lock_body(body)
     policies.require("rename", by, body.division)
-    _require_active(body)
+    require_active(body)
     new = _sound_name(name)
     if new != body.name:
         _keep_former(body, on=on, document=document)
     body.name, body.duty_phone, body.office_hours = new, duty_phone.strip(), office_hours.strip()
-    body.version += 1
-    body.save()
-    _trace(body, "rename", by=by, at=at, record={"name": new, "document": document.strip()})
-    return body
+    return write_step(body, "rename", by=by, at=at, record={"name": new, "document": document.strip()})
 
 
 @transaction.atomic
 def close_organization(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
     """Close a body in which nobody is posted any more; what it still has to do is merged elsewhere first."""
-    body = lock(body)
+    body = lock_body(body)
     policies.require("close", by, body.division)
-    _require_active(body)
+    require_active(body)
     if OfficePosting.objects.current(on).filter(organization=body).exists():
         raise RuleViolation(f"{body}还有在任人员，请先办理离任，或并入别的机构。")
     end_organization(body, on=on, into=None)
-    _trace(body, "close", by=by, at=at, record={"on": on.isoformat()})
+    append_link(body, "close", by=by, at=at, record={"on": on.isoformat()})
     return body
 
 
@@ -117,17 +114,15 @@ def end_organization(body: Organization, *, on: date, into: Organization | None)
     body.save()
 
 
-def lock(body: Organization) -> Organization:
-    """Lock a body as it was read; raises :class:`StaleVersion`."""
-    locked = Organization.objects.select_for_update(of=("self",)).select_related("division").get(pk=body.pk)
-    if locked.version != body.version:
-        raise StaleVersion(f"{locked}刚刚被别人改过，请看过最新情况再办。", version=locked.version)
-    return locked
+def lock_body(body: Organization) -> Organization:
+    """Lock a body as it was read. Raises :class:`StaleVersion`."""
+    return lock(Organization.objects.select_related("division"), body)
 
 
-def _require_active(body: Organization) -> None:
+def require_active(body: Organization) -> None:
+    """Raise :class:`IllegalMove` for a body that has ended."""
     if not body.is_active:
-        raise RuleViolation(f"{body}已撤销，不能再改。")
+        raise IllegalMove(f"{body}已撤销，不能再改。")
 
 
 def _keep_former(body: Organization, *, on: date, document: str) -> None:
@@ -150,22 +145,3 @@ def _next_code(division: Division) -> str:
     taken = Organization.objects.filter(code__startswith=prefix).values_list("code", flat=True)
     numbers = [int(code.removeprefix(prefix)) for code in taken if code.removeprefix(prefix).isdecimal()]
     return f"{prefix}{max(numbers, default=0) + 1:02d}"
-
-
-def _trace(
-    body: Organization,
-    verb: str,
-    *,
-    by: User | None,
-    at: datetime,
-    record: dict[str, Any],
-    first: bool = False,
-) -> None:
-    append_entry(
-        f"organization:{body.pk}",
-        verb=verb,
-        at=at,
-        actor_id=by.pk if by else None,
-        record=record,
-        first=first,
-    )

@@ -8,15 +8,18 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from audit.actions import append_entry
-from common.errors import IllegalMove, RuleViolation, StaleVersion
+from audit.versions import append_link, lock
+from common.errors import IllegalMove, RuleViolation
 from grids.models import Division, Grid
-from personnel import notices, policies, request_rules, states
+from personnel import notices, policies
 from personnel.account_management import places_outside
 from personnel.actions.appoint import post_stand_in, post_to_grid, post_to_office
+from personnel.life import write_step
 from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.posts import ADMINISTRATORS
+from personnel.request_rules import WHO_MAY, asked_today
 from personnel.scopes import authority_of
+from personnel.states import POST_REQUEST_MOVES
 from worktime.clocks import day_of
 
 Posting = GridPosting | OfficePosting
@@ -80,7 +83,7 @@ def ask_for_post(draft: PostDraft, *, by: User, at: datetime) -> PostRequest:
     if _waiting(draft).exists():
         raise RuleViolation(f"已为{draft.user.name}申请过这个岗位，正在等上级确认。", field="user")
     request.save()
-    _trace(request, "ask", by=by, at=at, first=True)
+    append_link(request, "ask", by=by, at=at, first=True)
     notices.asked_for(request, outside, at=at)
     return request
 
@@ -179,38 +182,21 @@ def _short(note: str) -> str:
 
 
 def _begin(request: PostRequest, verb: str, *, by: User, at: datetime) -> PostRequest:
-    """Lock the application as it was read and the account, authorize, and check the moment."""
-    rows = PostRequest.objects.select_for_update(of=("self",)).select_related(
-        "user", "asked_by", "village__parent__parent__parent", "grid", "organization__division", "covers"
+    """Lock the application as it was read and the account, check the moment, and authorize."""
+    locked = lock(
+        PostRequest.objects.select_related(
+            "user", "asked_by", "village__parent__parent__parent", "grid", "organization__division", "covers"
+        ),
+        request,
     )
-    locked = rows.get(pk=request.pk)
-    if locked.version != request.version:
-        raise StaleVersion(
-            f"这份申请刚刚被处理过，现在是“{locked.get_status_display()}”。请看过最新情况再办。",
-            version=locked.version,
-        )
     User.objects.select_for_update(no_key=True).only("pk").get(pk=locked.user_id)
-    states.POST_REQUEST_MOVES.require(verb, status=locked.status)
-    request_rules.require(verb, by, locked, day=day_of(at))
+    POST_REQUEST_MOVES.require(verb, status=locked.status)
+    WHO_MAY.require(verb, by, asked_today(locked, day=day_of(at)))
     return locked
 
 
 def _end(request: PostRequest, verb: str, *, by: User, at: datetime) -> PostRequest:
-    request.status = states.POST_REQUEST_MOVES.target_of(verb, status=request.status)
-    request.version += 1
-    request.save()
-    _trace(request, verb, by=by, at=at)
+    request.status = POST_REQUEST_MOVES.target_of(verb, status=request.status)
+    write_step(request, verb, by=by, at=at)
     notices.answered(request, at=at)
     return request
-
-
-def _trace(request: PostRequest, verb: str, *, by: User, at: datetime, first: bool = False) -> None:
-    record = {
-        "user": request.user_id,
-        "role": request.role,
-        "place": f"division:{request.place.pk}",
-        "on": request.starts_on.isoformat(),
-        "status": request.status,
-        "note": request.note,
-    }
-    append_entry(f"post_request:{request.pk}", verb=verb, at=at, actor_id=by.pk, record=record, first=first)

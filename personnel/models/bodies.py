@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from audit.versions import Versioned
 from common.records.append_only import AppendOnly
 from grids.models import Division, Grid
 from personnel.querysets import OrganizationQuerySet, PostingQuerySet
@@ -16,8 +17,10 @@ ORGANIZATION_VERBS = [
 ]
 
 
-class Organization(models.Model):
+class Organization(Versioned):
     """A body with duties under Art. 5 and 6: it dispatches, supervises or resolves."""
+
+    chain, noun = "organization", "这个机构"
 
     class Kind(models.TextChoices):
         AUTHORITY = "authority", "主管部门"
@@ -57,7 +60,6 @@ class Organization(models.Model):
         related_name="predecessors",
         verbose_name="并入",
     )
-    version = models.PositiveIntegerField("版本", default=1)
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -87,6 +89,11 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def present_state(self) -> str:
+        """Its name, and whether it still exists."""
+        return f"“{self.name}”" if self.is_active else "“已撤销”"
 
 
 class FormerOrganization(AppendOnly):

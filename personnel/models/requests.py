@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from audit.versions import Versioned
 from grids.models import Division, Grid
 from personnel import states
 from personnel.models.bodies import Organization
@@ -15,13 +16,13 @@ from personnel.models.postings import GridPosting, OfficePosting
 ROLES = [*GridPosting.Role.choices, *OfficePosting.Role.choices]
 
 
-class PostRequest(models.Model):
+class PostRequest(Versioned):
     """Who is wanted in which post, and what the present superior said. ``states.py`` says what can happen to it."""
 
     number_prefix = "GW"
+    chain, noun = "post_request", "这份申请"
 
     status = models.CharField("状态", max_length=10, choices=list(states.STATUSES.items()), default="waiting")
-    version = models.PositiveIntegerField("版本", default=1)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="post_requests", verbose_name="人员"
     )
@@ -132,6 +133,17 @@ class PostRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.get_role_display()}"
+
+    def linked(self, verb: str, note: str) -> dict[str, object]:
+        """Who is wanted in which post, and what was said to it."""
+        return {
+            "user": self.user_id,
+            "role": self.role,
+            "place": f"division:{self.place.pk}",
+            "on": self.starts_on.isoformat(),
+            "status": self.status,
+            "note": self.note,
+        }
 
     @property
     def number(self) -> str:

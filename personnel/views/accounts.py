@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
-from personnel import account_rules
 from personnel.account_management import holds_over_person
+from personnel.account_rules import ACCOUNT_VERBS, Account
 from personnel.actions import (
     give_device_code,
     give_first_password,
@@ -90,7 +90,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         if verb not in SHOWN_ONCE:
             messages.success(request, secret)
             return redirect("personnel:account", pk)
-    may = account_rules.verbs_open_to(user, person, day=today)
+    may = ACCOUNT_VERBS.open_to(user, Account(person, today))
     context = {
         "title": f"{person.name}的账号",
         "person": person,

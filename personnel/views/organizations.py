@@ -12,9 +12,10 @@ from django.utils.http import urlencode
 
 from accounts.requests import signed_in
 from common.records.keyset import keyset_page
-from common.web.saying import given, say
+from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization
+from personnel.actions.organizations import require_active
 from personnel.forms import BodyForm, ChangeBodyForm
 from personnel.models import OfficePosting, Organization
 from personnel.scopes import authority_of
@@ -22,7 +23,6 @@ from personnel.views.frame import manager, now_and_today, tabs_for
 from personnel.visibility import body_in_sight, divisions_within, place_managed
 
 PAGE_SIZE = 100
-FORM = "personnel/form.html"
 
 
 def organizations(request: HttpRequest) -> HttpResponse:
@@ -109,41 +109,57 @@ def found(request: HttpRequest) -> HttpResponse:
         "title": f"在{place.name}登记机构",
         "consequence": "登记后可以任命人员；联动部门、服务单位登记后可以接收交办。",
         "back": reverse("personnel:organizations"),
+        "below": "personnel/other_places.html",
         "places": divisions_within(frozenset(held))
         .exclude(pk=place.pk)
         .order_by("code")
         .values("code", "name")[:200],
     }
-    return say(
+    return form_page(
         request,
         form,
         act,
         done=lambda body: (f"已登记{body.name}。", reverse("personnel:organization", args=[body.pk])),
-        template=FORM,
         context=context,
     )
 
 
-def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Rename a body or change how it is reached."""
-    user = signed_in(request)
-    at, today = now_and_today()
-    body = body_in_sight(user, pk, day=today)
-    policies.require("rename", user, body.division)
-    first = {name: getattr(body, name) for name in ("version", "name", "duty_phone", "office_hours")}
-    form = ChangeBodyForm(given(request), initial=first)
+class BodyVerb(VerbPage):
+    """A verb of a body in sight."""
 
-    def act() -> Organization:
-        said: dict[str, Any] = dict(form.cleaned_data)
-        body.version = said.pop("version")
-        return change_organization(body, on=today, at=at, by=user, **said)
-
-    back = reverse("personnel:organization", args=[body.pk])
-    context = {
-        "title": f"修改{body.name}",
-        "consequence": "更名后旧名称留在沿革里；值班电话公开在公示牌上。",
-        "back": back,
+    verbs = {
+        "rename": Verb(
+            change_organization,
+            "修改",
+            "更名后旧名称留在沿革里；值班电话公开在公示牌上。",
+            ChangeBodyForm,
+            button="确定",
+            done="{row.name}已保存。",
+        )
     }
-    return say(
-        request, form, act, done=lambda one: (f"{one.name}已保存。", back), template=FORM, context=context
-    )
+
+    def find(self, pk: int) -> Organization:
+        """The body, with the day on which it is changed."""
+        _, self.today = now_and_today()
+        return body_in_sight(self.user, pk, day=self.today)
+
+    def require(self) -> None:
+        """Who manages the bodies of the place, while it exists."""
+        policies.require(self.verb, self.user, self.row.division)
+        require_active(self.row)
+
+    def asked(self) -> dict[str, Any]:
+        """What is entered of it."""
+        return {"initial": {name: getattr(self.row, name) for name in ("name", "duty_phone", "office_hours")}}
+
+    def act(self, said: dict[str, Any]) -> Any:
+        """Do it today."""
+        return super().act({**said, "on": self.today})
+
+    def back(self) -> str:
+        """The body."""
+        return reverse("personnel:organization", args=[self.row.pk])
+
+    def context(self) -> dict[str, Any]:
+        """Which body it is."""
+        return {"title": f"{self.told.word}{self.row.name}"}

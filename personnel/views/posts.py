@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.web.saying import given, say
+from common.web.verb_page import form_page, given
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions import PersonDraft, PostDraft, enrol, post_or_ask
@@ -18,8 +18,6 @@ from personnel.models import GridPosting, OfficePosting, Organization, PostReque
 from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
 from personnel.views.frame import manager, now_and_today, staffing_url
 from personnel.visibility import place_managed, post_managed
-
-FORM = "personnel/form.html"
 
 
 def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
@@ -60,15 +58,14 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
         "consequence": "到岗那天起生效：权限随岗位得到，公示牌自动提示更新，对方下一次打开页面就能办理。",
         "back": back,
         "word": "任命",
-        "aside_url": enrol_url,
-        "aside": "没有账号，先登记人员",
+        "below": "personnel/enrol_first.html",
+        "enrol_url": enrol_url,
     }
-    return say(
+    return form_page(
         request,
         form,
         act,
         done=lambda post: asked(post) or (f"已任命{post.user.name}为{where}{label}。", back),
-        template=FORM,
         context=context,
     )
 
@@ -109,14 +106,13 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         "consequence": f"{post.user.name}请假期间，由替岗人员履职，权限相同，到期自动结束。",
         "back": back,
     }
-    return say(
+    return form_page(
         request,
         form,
         act,
         done=lambda made: (
             asked(made) or (f"{made.user.name}替岗到{made.ends_on.month}月{made.ends_on.day}日。", back)
         ),
-        template=FORM,
         context=context,
     )
 
@@ -139,12 +135,11 @@ def enrol_person(request: HttpRequest) -> HttpResponse:
         "consequence": "登记后得到一个账号；任命以后，在人员页发一次性初始密码，对方第一次登录自己改。",
         "back": then if is_ours else reverse("personnel:people"),
     }
-    return say(
+    return form_page(
         request,
         form,
         lambda: enrol(PersonDraft(**form.cleaned_data), place=place, today=today, at=at, by=user),
         done=done,
-        template=FORM,
         context=context,
     )
 
@@ -182,11 +177,10 @@ def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
         "back": back,
         "word": "任命",
     }
-    return say(
+    return form_page(
         request,
         form,
         act,
         done=lambda post: asked(post) or (f"已任命{post.user.name}为{post.get_role_display()}。", back),
-        template=FORM,
         context=context,
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from common.records.keyset import keyset_page
-from common.web.saying import given, say
+from common.web.verb_page import Verb, VerbPage
 from personnel import states
 from personnel.actions import confirm_post, refuse_post, withdraw_post
-from personnel.forms import RequestForm
+from personnel.forms import OpinionForm, ReasonForm
 from personnel.models import PostRequest
-from personnel.request_rules import WHO_MAY, verbs_of_rows, verbs_open_to
+from personnel.request_rules import WHO_MAY, asked_today, verbs_of_rows
 from personnel.scopes import authority_of
 from personnel.staffing import posts_in_words
 from personnel.views.frame import now_and_today, tabs_for
@@ -22,11 +23,6 @@ from personnel.visibility import post_requests_in_sight
 
 PAGE_SIZE = 50
 HERE = "personnel:post_requests"
-CONSEQUENCES = {
-    "confirm": "确认后岗位生效，{name}原来的岗位不变；身份证号、密码和手机仍由管理其全部岗位的机构管。",
-    "refuse": "不同意的，{name}的岗位不变；申请人和本人都会收到理由。",
-    "withdraw": "收回后不再等上级确认，需要时可以再申请。",
-}
 
 
 def post_requests(request: HttpRequest) -> HttpResponse:
@@ -52,44 +48,54 @@ def post_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "personnel/post_requests.html", context)
 
 
-def say_verb(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """The form of one verb; out of sight is as missing, and a verb of somebody else is refused with its sentence."""
-    user = signed_in(request)
-    at, today = now_and_today()
-    row = post_requests_in_sight(user, day=today).select_related("user", "asked_by").filter(pk=pk).first()
-    if row is None or verb not in WHO_MAY:
-        raise Http404
-    form = RequestForm(given(request), verb=verb, initial={"version": row.version})
+class PostRequestVerb(VerbPage):
+    """A verb of an application in sight."""
 
-    def act() -> PostRequest:
-        row.version = form.cleaned_data["version"]
-        if verb == "withdraw":
-            return withdraw_post(row, by=user, at=at)
-        return (confirm_post if verb == "confirm" else refuse_post)(
-            row, note=form.cleaned_data["note"], by=user, at=at
-        )
-
-    if (
-        request.method != "POST"
-        and row.status == "waiting"
-        and verb not in verbs_open_to(user, row, day=today)
-    ):
-        raise NotPermitted(WHO_MAY[verb].sentence)
-    serves_as = "、".join(posts_in_words([row.user_id], day=today)[row.user_id]) or "无"
-    context = {
-        "title": f"{states.VERBS[verb]} {row.number}",
-        "consequence": CONSEQUENCES[verb].format(name=row.user.name),
-        "notice": f"{row.asked_by.name}申请任命{row.user.name}（现任{serves_as}）"
-        f"为{row.where}{row.get_role_display()}。",
-        "back": reverse(HERE),
-        "word": states.VERBS[verb],
-        "is_dangerous": verb == "refuse",
+    verbs = {
+        "confirm": Verb(
+            confirm_post,
+            states.VERBS["confirm"],
+            "确认后岗位生效，{row.user.name}原来的岗位不变；身份证号、密码和手机仍由管理其全部岗位的机构管。",
+            OpinionForm,
+        ),
+        "refuse": Verb(
+            refuse_post,
+            states.VERBS["refuse"],
+            "不同意的，{row.user.name}的岗位不变；申请人和本人都会收到理由。",
+            ReasonForm,
+            is_dangerous=True,
+        ),
+        "withdraw": Verb(withdraw_post, states.VERBS["withdraw"], "收回后不再等上级确认，需要时可以再申请。"),
     }
-    return say(
-        request,
-        form,
-        act,
-        done=lambda done: (f"{done.number} {done.get_status_display()}。", reverse(HERE)),
-        template="personnel/form.html",
-        context=context,
-    )
+
+    def find(self, pk: int) -> PostRequest:
+        """An application in sight."""
+        _, self.today = now_and_today()
+        rows = post_requests_in_sight(self.user, day=self.today).select_related("user", "asked_by")
+        found = rows.filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def require(self) -> None:
+        """First the moment: who serves where is only asked while it waits."""
+        states.POST_REQUEST_MOVES.require(self.verb, status=self.row.status)
+        WHO_MAY.require(self.verb, self.user, asked_today(self.row, day=self.today))
+
+    def sentence(self, result: PostRequest) -> str:
+        """What became of it."""
+        return f"{result.number} {result.get_status_display()}。"
+
+    def back(self) -> str:
+        """All of them."""
+        return reverse(HERE)
+
+    def context(self) -> dict[str, Any]:
+        """Who is wanted where, and where he serves."""
+        row = self.row
+        serves_as = "、".join(posts_in_words([row.user_id], day=self.today)[row.user_id]) or "无"
+        return {
+            "title": f"{self.told.word} {row.number}",
+            "notice": f"{row.asked_by.name}申请任命{row.user.name}（现任{serves_as}）"
+            f"为{row.where}{row.get_role_display()}。",
+        }

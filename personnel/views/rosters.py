@@ -22,7 +22,7 @@ from common.errors import IllegalMove, Refusal
 from common.numbers import whole_number
 from common.privacy.masking import mask
 from common.web.files import download
-from common.web.saying import say
+from common.web.verb_page import form_page
 from exchange.named import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
 from personnel.forms import RosterForm
@@ -49,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return take_roster(file, name=file.name, size=file.size, by=user, at=clock.now())
 
     context = {"title": "导入人员", "files": StaffImport.objects.filter(by=user).order_by("-pk")[:5]}
-    return say(
+    return form_page(
         request,
         form,
         act,

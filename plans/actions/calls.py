@@ -16,6 +16,7 @@ from plans import policies
 from plans.actions import filing, plans
 from plans.actions.filing import WITHDRAWN
 from plans.actions.reversal import prepare_reversal
+from plans.history import LIFE
 from plans.models import GridFiling, GridPlan
 from plans.states import PLAN_MOVES, filing_allows
 
@@ -26,7 +27,7 @@ REVERSE = "reverse"  # no move of its plan: it drafts another one
 
 @transaction.atomic
 def _reverse(plan: GridPlan, said: Input, by: User, at: datetime) -> GridPlan:
-    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
+    locked = LIFE.lock(plan)
     require_open(REVERSE, by, locked)
     return prepare_reversal(locked, effective_on=said["effective_on"], by=by, at=at)
 
@@ -71,7 +72,7 @@ def require_open(verb: str, by: User, plan: GridPlan) -> None:
     if verb == REVERSE:
         _require_reversible(plan, by)
         return
-    policies.require(verb, by, plan)
+    policies.WHO_MAY.require(verb, by, plan)
     if verb not in policies.FILING_VERBS:
         PLAN_MOVES.require(verb, status=plan.status)
         return
@@ -95,7 +96,7 @@ def _require_reversible(plan: GridPlan, by: User) -> None:
 
 def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
     """Every verb that has a page and is open to the person now, the reversal last."""
-    found = policies.verbs_open_to(user, plan)
+    found = policies.WHO_MAY.open_to(user, plan)
     try:
         _require_reversible(plan, user)
     except (IllegalMove, NotPermitted):

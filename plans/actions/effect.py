@@ -17,6 +17,7 @@ from grids.register_on_day import facts_of
 from personnel.actions.succession import follow_grids, share_management
 from plans import notices
 from plans.actions.plans import move
+from plans.history import LIFE
 from plans.layout import key_of, layout_of, lot_of
 from plans.lots import matched
 from plans.models import GridPlan, PlannedGrid
@@ -53,7 +54,7 @@ def _apply_rules(day: date, *, at: datetime) -> bool:
 
 @transaction.atomic
 def _come_into_force(pk: int, *, today: date, at: datetime) -> bool:
-    plan = GridPlan.objects.lock(pk)
+    plan = LIFE.rows().select_for_update(of=("self",)).get(pk=pk)
     if plan.status != "published" or plan.effective_on > today:
         return False  # another sweeper was faster, or the plan was withdrawn
     rows = list(

@@ -13,8 +13,9 @@ from common.errors import IllegalMove, RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from filing import life as filings
 from filing.life import REMARKS_LIMIT, sound_receipt, sound_remarks
+from personnel.life import write_step
 from plans import notices, policies
-from plans.history import write_event
+from plans.history import LIFE
 from plans.models import GridFiling, GridPlan
 from plans.norms import norm_of
 from plans.states import STATUSES, filing_allows
@@ -74,8 +75,8 @@ def return_filing(plan: GridPlan, *, remarks: str, by: User, at: datetime) -> Gr
 
 
 def _begin(plan: GridPlan, verb: str, *, by: User) -> tuple[GridPlan, GridFiling]:
-    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
-    policies.require(verb, by, locked)
+    locked = LIFE.lock(plan)
+    policies.WHO_MAY.require(verb, by, locked)
     filing = GridFiling.objects.select_for_update().filter(plan=locked).first()
     if filing is None:
         raise IllegalMove("方案公布以后才有备案。")
@@ -98,7 +99,7 @@ def _move(
     filing.status = filings.MOVES.target_of(verb, status=filing.status)
     filing.save()
     post = "市主管部门" if verb in ("receive_filing", "return_filing") else f"{plan.county.name}主管部门"
-    write_event(
+    write_step(
         plan,
         verb,
         by=by,

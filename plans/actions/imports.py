@@ -24,8 +24,9 @@ from exchange.reading import form_of, read_grids, survey
 from exchange.rows import FileFault, Reading
 from grids.models import Division
 from plans import policies
-from plans.actions.steps import begin_change
+from plans.actions.steps import touch
 from plans.examination import findings_of
+from plans.history import begin
 from plans.import_matching import Arrival, arrivals
 from plans.layout import columns_of, lot_of, named, whole_county
 from plans.models import GridPlan, ImportJob, ImportRow, PlanChange, PlannedGrid
@@ -49,7 +50,7 @@ def take_file(
     plan: GridPlan, upload: IO[bytes], *, name: str, size: int, by: User, at: datetime
 ) -> ImportJob:
     """Keep an uploaded file for a plan and queue it for a first look; nothing of it is believed yet."""
-    policies.require("change", by, plan)
+    policies.WHO_MAY.require("change", by, plan)
     if not policies.may_draw(by, plan):
         raise IllegalMove(f"方案{plan.get_status_display()}，不能再导入。")
     if size > FILE_BYTES:
@@ -85,7 +86,7 @@ def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
 def discard_import(job: ImportJob, *, by: User) -> ImportJob:
     """Throw a file away that has not been confirmed."""
     job = ImportJob.objects.select_for_update().get(pk=job.pk)
-    policies.require("change", by, job.plan)
+    policies.WHO_MAY.require("change", by, job.plan)
     if job.status == ImportJob.Status.CONFIRMED:
         raise IllegalMove("已导入的文件请在地图上撤销。")
     PlannedGrid.objects.filter(import_job=job, plan=None).delete()
@@ -97,7 +98,7 @@ def discard_import(job: ImportJob, *, by: User) -> ImportJob:
 @transaction.atomic
 def confirm_import(job: ImportJob, *, by: User, at: datetime) -> PlanChange:
     """Let what was read become part of the plan: one step, which can be taken back."""
-    plan = begin_change(job.plan, by=by)
+    plan = begin(job.plan, "change", by=by)
     job = _locked(job, by=by, status=ImportJob.Status.READY)
     if job.summary.get("plan_version") != plan.version:
         raise IllegalMove("这个文件读取以后，方案又有改动，预览已过时。请重新上传，再核对一遍。")
@@ -112,11 +113,9 @@ def confirm_import(job: ImportJob, *, by: User, at: datetime) -> PlanChange:
     replaced.delete()
     count = waiting.update(plan=plan)
     last = plan.changes.aggregate(last=Max("seq"))["last"] or 0
-    plan.version += 1
-    plan.save(update_fields=["version"])
     job.status = ImportJob.Status.CONFIRMED
     job.save(update_fields=["status"])
-    return PlanChange.objects.create(
+    step = PlanChange(
         plan=plan,
         seq=last + 1,
         verb="import",
@@ -127,11 +126,12 @@ def confirm_import(job: ImportJob, *, by: User, at: datetime) -> PlanChange:
         by=by,
         at=at,
     )
+    return touch(plan, step, by=by, at=at)
 
 
 def _locked(job: ImportJob, *, by: User, status: str) -> ImportJob:
     locked = ImportJob.objects.select_for_update(of=("self",)).select_related("plan__county").get(pk=job.pk)
-    policies.require("change", by, locked.plan)
+    policies.WHO_MAY.require("change", by, locked.plan)
     if locked.status != status:
         raise IllegalMove(f"这个文件现在是“{locked.get_status_display()}”。请刷新页面。")
     return locked

@@ -16,10 +16,11 @@ from grids.actions.codes import Wish, allot_codes, rule_on
 from grids.actions.register import Entry, draft_grids, reserve_codes, retire_grids
 from grids.models import Division, Grid
 from personnel.actions.succession import follow_grids
+from personnel.life import write_step
 from plans import notices, policies
 from plans.actions.filing import owe_filing
 from plans.examination import findings_of
-from plans.history import write_event
+from plans.history import LIFE, begin
 from plans.layout import layout_of, lot_of
 from plans.models import GridPlan, PlanConsent, PlannedGrid
 from plans.norms import norm_of
@@ -57,13 +58,13 @@ def draft_plan(
         drafted_at=at,
         reverses=reverses,
     )
-    policies.require("draft", by, plan)
+    policies.WHO_MAY.require("draft", by, plan)
     plan.status = PLAN_MOVES.target_of("draft", status="")
     year = day_of(at).year
     plan.number = f"{county.code}-{year}-{_next_number(county, year):03d}"
     plan.version = 0
     record = {"title": title, **permitted_in(title=draft.title, reason=draft.reason)}
-    write_event(plan, "draft", by=by, at=at, post=_post(plan, by), note=reason, record=record)
+    write_step(plan, "draft", by=by, at=at, post=_post(plan, by), note=reason, record=record)
     return plan
 
 
@@ -78,8 +79,8 @@ def _next_number(county: Division, year: int) -> int:
 @transaction.atomic
 def revise_plan(plan: GridPlan, draft: PlanDraft, *, by: User, at: datetime) -> GridPlan:
     """Change title, reason, kind or day while the plan is being drafted."""
-    plan = GridPlan.objects.lock(plan.pk, version=plan.version)
-    policies.require("revise", by, plan)
+    plan = LIFE.lock(plan)
+    policies.WHO_MAY.require("revise", by, plan)
     PLAN_MOVES.require("change", status=plan.status)
     plan.title, plan.reason = _content(draft, today=day_of(at))
     plan.kind, plan.effective_on = draft.kind, draft.effective_on
@@ -88,8 +89,7 @@ def revise_plan(plan: GridPlan, draft: PlanDraft, *, by: User, at: datetime) -> 
         "on": plan.effective_on.isoformat(),
         **permitted_in(title=draft.title, reason=draft.reason),
     }
-    write_event(plan, "change", by=by, at=at, post=_post(plan, by), record=record)
-    return plan
+    return write_step(plan, "change", by=by, at=at, post=_post(plan, by), record=record)
 
 
 def _content(draft: PlanDraft, *, today: date) -> tuple[str, str]:
@@ -291,14 +291,6 @@ def withdraw_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> GridP
     return plan
 
 
-def begin(plan: GridPlan, verb: str, *, by: User) -> GridPlan:
-    """The first two beats of every verb: lock the plan as ``plan.version`` read it, authorize, check the moment."""
-    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
-    policies.require(verb, by, locked)
-    PLAN_MOVES.require(verb, status=locked.status)
-    return locked
-
-
 def move(
     plan: GridPlan,
     verb: str,
@@ -310,8 +302,7 @@ def move(
     note: str = "",
 ) -> None:
     """Move a locked plan along the state table and write the event."""
-    plan.status = PLAN_MOVES.target_of(verb, status=plan.status, to=to)
-    write_event(plan, verb, by=by, at=at, post=post or _post(plan, by), note=note)
+    LIFE.move(plan, verb, by=by, at=at, to=to, post=post or _post(plan, by), note=note)
 
 
 def _require_notice(plan: GridPlan, *, at: datetime) -> None:

@@ -17,10 +17,10 @@ from grids.models import Division, GridVersion
 from personnel.models import Organization
 from plans import drawing, policies
 from plans.drawing_input import Said
+from plans.history import begin
 from plans.layout import layout_of, row_of
 from plans.lots import Layout, Lot
 from plans.models import GridPlan, PlanChange, PlannedGrid
-from plans.states import PLAN_MOVES
 
 Drawn = tuple[list[Lot], str]
 MOST_PIECES = 9
@@ -35,7 +35,7 @@ def draw(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> Pl
     Raises :class:`RuleViolation` for content, :class:`NotPermitted` outside one's own township,
     :class:`IllegalMove` once the plan is out of drafting and :class:`StaleVersion` after somebody else's step.
     """
-    plan = begin_change(plan, by=by)
+    plan = begin(plan, "change", by=by)
     layout = layout_of(plan, township_ids=_townships_of(plan, said))
     lots, sentence = VERBS[verb](plan, layout, said)
     lots = _on_present_ground(lots)
@@ -57,14 +57,6 @@ def _on_present_ground(lots: Sequence[Lot]) -> list[Lot]:
     ]
 
 
-def begin_change(plan: GridPlan, *, by: User) -> GridPlan:
-    """The first two beats: lock the plan as it was read, and authorize."""
-    locked = GridPlan.objects.lock(plan.pk, version=plan.version)
-    policies.require("change", by, locked)
-    PLAN_MOVES.require("change", status=locked.status)
-    return locked
-
-
 def save_step(
     plan: GridPlan,
     layout: Layout,
@@ -83,10 +75,20 @@ def save_step(
     after = {lot.key: lot.stored() for lot in changed}
     write_lots(plan, after)
     last = plan.changes.aggregate(last=Max("seq"))["last"] or 0
-    plan.version += 1
-    plan.save(update_fields=["version"])
-    return PlanChange.objects.create(
-        plan=plan, seq=last + 1, verb=verb, sentence=sentence[:300], before=before, after=after, by=by, at=at
+    return touch(
+        plan,
+        PlanChange(
+            plan=plan,
+            seq=last + 1,
+            verb=verb,
+            sentence=sentence[:300],
+            before=before,
+            after=after,
+            by=by,
+            at=at,
+        ),
+        by=by,
+        at=at,
     )
 
 
@@ -104,7 +106,7 @@ def write_lots(plan: GridPlan, states: dict[str, dict[str, Any] | None]) -> None
 @transaction.atomic
 def undo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
     """Take back the last step; as many as were ever made."""
-    plan = begin_change(plan, by=by)
+    plan = begin(plan, "change", by=by)
     step = plan.changes.filter(undone_at__isnull=True).order_by("-seq").first()
     if step is None:
         raise IllegalMove("没有可以撤销的步骤。")
@@ -112,15 +114,13 @@ def undo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
     plan.grids.filter(import_job=step.import_job_id, import_job__isnull=False).update(plan=None)
     write_lots(plan, step.before)
     step.undone_at = at
-    step.save(update_fields=["undone_at"])
-    _touch(plan)
-    return step
+    return touch(plan, step, by=by, at=at)
 
 
 @transaction.atomic
-def redo(plan: GridPlan, *, by: User) -> PlanChange:
+def redo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
     """Do again the step that was taken back last."""
-    plan = begin_change(plan, by=by)
+    plan = begin(plan, "change", by=by)
     step = plan.changes.filter(undone_at__isnull=False).order_by("seq").first()
     if step is None:
         raise IllegalMove("没有可以重做的步骤。")
@@ -129,14 +129,16 @@ def redo(plan: GridPlan, *, by: User) -> PlanChange:
     PlannedGrid.objects.filter(import_job=step.import_job_id, import_job__isnull=False).update(plan=plan)
     write_lots(plan, step.after)
     step.undone_at = None
-    step.save(update_fields=["undone_at"])
-    _touch(plan)
-    return step
+    return touch(plan, step, by=by, at=at)
 
 
-def _touch(plan: GridPlan) -> None:
+def touch(plan: GridPlan, step: PlanChange, *, by: User, at: datetime) -> PlanChange:
+    """Save a step that was done, taken back or done again, and by whom: it makes a new version of the plan."""
     plan.version += 1
     plan.save(update_fields=["version"])
+    step.touched_by, step.touched_at = by, at
+    step.save()
+    return step
 
 
 def _require_reach(plan: GridPlan, step: PlanChange, *, by: User) -> None:

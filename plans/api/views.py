@@ -102,7 +102,7 @@ def _say(plan: GridPlan, verb: str, words: dict[str, Any], *, by: User, at: Any)
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
-        return redo(plan, by=by)
+        return redo(plan, by=by, at=at)
     units = words.pop("units")
     redrawn = words.pop("shapes")
     known = None if units is None else [Unit(**unit) for unit in units]

@@ -77,6 +77,10 @@ class PlanForm(forms.Form):
 class RevisionForm(PlanForm, VersionedForm):
     """The same content of a plan that is being drafted."""
 
+    def said(self) -> dict[str, Any]:
+        """What is saved, and the version that was seen."""
+        return {"version": self.cleaned_data["version"], "draft": self.draft()}
+
 
 class NoteForm(VersionedForm):
     """A verb with an optional word."""

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from common.records.append_only import AppendOnly
+from audit.events import Event, WithEvents
+from audit.versions import Change
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid, GridFacts, GridVersion
 from personnel.models import Organization
@@ -15,8 +16,10 @@ from plans import states
 from plans.querysets import GridPlanQuerySet
 
 
-class GridPlan(models.Model):
+class GridPlan(WithEvents):
     """A proposed division or adjustment of a county's grids. ``states.py`` says what can happen to it."""
+
+    chain, noun = "grid_plan", "这个方案"
 
     class Kind(models.TextChoices):
         DIVISION = "division", "划分方案"
@@ -31,7 +34,6 @@ class GridPlan(models.Model):
     reason = models.TextField("理由", max_length=2000)
     effective_on = models.DateField("生效日期")
     status = models.CharField("状态", max_length=12, choices=list(states.STATUSES.items()))
-    version = models.PositiveIntegerField("版本", default=1)
     event_count = models.PositiveIntegerField("经过数", default=0)
     reverses = models.ForeignKey(
         "self",
@@ -80,6 +82,12 @@ class GridPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}（{self.number}）"
+
+    def last_change(self) -> Change | None:
+        """Who made the present version: by a verb, or by a step of drawing, which leaves no link."""
+        steps = self.changes.order_by("-touched_at").values_list("touched_by", "touched_at")
+        found = [super().last_change(), *(Change(*step) for step in steps.exclude(touched_at=None)[:1])]
+        return max((one for one in found if one), key=lambda one: one.at, default=None)
 
 
 class PlannedGrid(GridFacts):
@@ -167,6 +175,14 @@ class PlanChange(models.Model):
     )
     at = models.DateTimeField("时间")
     undone_at = models.DateTimeField("撤销时间", null=True)
+    touched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name="最近由谁做、撤或重做",
+    )
+    touched_at = models.DateTimeField("最近何时做、撤或重做", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "绘制步骤"
@@ -216,24 +232,14 @@ class PlanConsent(models.Model):
         return f"{self.township or self.department} {self.get_answer_display()}"
 
 
-class PlanEvent(AppendOnly):
-    """One sentence of the plan's own line: who did what, when. ``seq`` counts without gaps from 1."""
+class PlanEvent(Event):
+    """One sentence of the plan's own line."""
 
     plan = models.ForeignKey(GridPlan, on_delete=models.PROTECT, related_name="events", verbose_name="方案")
-    seq = models.PositiveIntegerField("序号")
     verb = models.CharField("动作", max_length=16, choices=list(states.VERBS.items()))
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="操作人"
-    )
-    post = models.CharField("以何身份", max_length=120, blank=True)
-    at = models.DateTimeField("时间")
     to_status = models.CharField("状态", max_length=12, choices=list(states.STATUSES.items()))
-    note = models.TextField("说明", blank=True)
 
-    class Meta(AppendOnly.Meta):
+    class Meta(Event.Meta):
         abstract = False
         verbose_name = verbose_name_plural = "方案经过"
         constraints = [models.UniqueConstraint(fields=["plan", "seq"], name="one_event_per_plan_and_seq")]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} #{self.seq} {self.verb}"

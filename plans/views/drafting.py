@@ -7,45 +7,44 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted, Refusal, StaleVersion
+from common.errors import NotPermitted
+from common.web.verb_page import form_page, given
 from grids.models import Division
 from plans import policies
-from plans.actions.plans import draft_plan, revise_plan
-from plans.forms.plans import PlanForm, RevisionForm
-from plans.models import GridPlan
+from plans.actions.plans import draft_plan
+from plans.forms.plans import PlanForm
 from plans.norms import norm_of
-from plans.states import PLAN_MOVES
 from plans.views.frame import counties_to_draft_in, today_now
-from plans.visibility import plan_in_sight
 
 
-@login_required
 def new(request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST opens the plan once, however often the form is sent, and goes on to the map."""
     user, (at, today) = signed_in(request), today_now()
     counties = counties_to_draft_in(user)
     if not counties:
         raise NotPermitted(policies.WHO_MAY["draft"].sentence)
-    words = _limits(counties[0], today)
-    if request.method != "POST":
-        return _page(request, PlanForm(initial={"key": uuid4()}, counties=counties, **words))
-    form = PlanForm(request.POST, counties=counties, **words)
-    if form.is_valid():
-        try:
-            return redirect("plans:map", _draft_once(form, user, at=at))
-        except Refusal as refusal:
-            _show(form, refusal)
-    return _page(request, form, status=422)
+    words = {"counties": counties, **limits_of(counties[0], today)}
+    form = PlanForm(given(request), initial={"key": uuid4()}, **words)
+    return form_page(
+        request,
+        form,
+        lambda: _draft_once(form, user, at=at),
+        done=lambda pk: redirect("plans:map", pk),
+        context={
+            "title": "起草方案",
+            "under": counties[0].name if len(counties) == 1 else "",
+            "word": "起草，去地图上划网格",
+            "back": reverse("plans:plans"),
+            "styles": ["css/plans.css"],
+        },
+    )
 
 
 def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
@@ -61,61 +60,7 @@ def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
     return number
 
 
-@login_required
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what the plan says of itself; a plan out of drafting says why it cannot be changed."""
-    user, (at, today) = signed_in(request), today_now()
-    plan = plan_in_sight(user, pk)
-    policies.require("revise", user, plan)
-    PLAN_MOVES.require("change", status=plan.status)
-    words = {"version": plan.version, "counties": [plan.county], **_limits(plan.county, today)}
-    if request.method != "POST":
-        known = {name: getattr(plan, name) for name in ("title", "kind", "effective_on", "reason")}
-        return _page(request, RevisionForm(initial=known, **words), plan=plan)
-    form = RevisionForm(request.POST, **words)
-    refusal: Refusal | None = None
-    if form.is_valid():
-        plan.version = form.cleaned_data["version"]
-        try:
-            with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
-                revise_plan(plan, form.draft(), by=user, at=at)
-            messages.success(request, "方案说明已改好。")
-            return redirect("plans:plan", pk)
-        except StaleVersion as stale:
-            refusal = stale
-            form.carry(GridPlan.objects.only("version").get(pk=pk).version)
-        except Refusal as refused:
-            _show(form, refused)
-    status = refusal.status if refusal else 422
-    return _page(request, form, plan=plan, refusal=refusal, status=status)
-
-
-def _limits(county: Division, today: date) -> dict[str, Any]:
+def limits_of(county: Division, today: date) -> dict[str, Any]:
     """The earliest day of effect under the county's norm, and the norm's days."""
     days = norm_of(county.pk, day=today).notice_days
     return {"earliest": today + timedelta(days=days), "notice_days": days}
-
-
-def _show(form: PlanForm, refusal: Refusal) -> None:
-    """Write a refusal beside the field that it is about."""
-    field = getattr(refusal, "field", "")
-    form.add_error(field if field in form.fields else None, refusal.sentence)
-
-
-def _page(
-    request: HttpRequest,
-    form: PlanForm,
-    *,
-    plan: GridPlan | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    context = {
-        "title": "改方案说明" if plan else "起草方案",
-        "plan": plan,
-        "form": form,
-        "refusal": refusal,
-        "back": reverse("plans:plan", args=[plan.pk]) if plan else reverse("plans:plans"),
-        "county": form.counties[0].name if len(form.counties) == 1 else "",
-    }
-    return render(request, "plans/plan_form.html", context, status=status)

@@ -70,7 +70,7 @@ def _say(plan: GridPlan, verb: str, given: QueryDict, *, by: User) -> PlanChange
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
-        return redo(plan, by=by)
+        return redo(plan, by=by, at=at)
     return draw(plan, verb, read_said(given), by=by, at=at)
 
 

@@ -44,7 +44,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows what a file must be like; POST takes one and goes on to its page."""
     user, (at, _) = signed_in(request), today_now()
     plan = plan_in_sight(user, pk)
-    policies.require("change", user, plan)
+    policies.WHO_MAY.require("change", user, plan)
     form, refusal = UploadForm(), None
     if request.method == "POST":
         form = UploadForm(request.POST, request.FILES)

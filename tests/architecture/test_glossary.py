@@ -15,13 +15,13 @@ from plans import states as plan_states
 from plans.models import GridPlan, SectorGrid
 from puyang_grid.addresses import BASE_DIR
 from workflow.models import Case
-from workflow.states import CLOCK_NOTES, STATUSES, VERBS
+from workflow.states import NOTES, STATUSES, VERBS
 
 GLOSSARY = (BASE_DIR / "docs/glossary.md").read_text(encoding="utf-8")
 PAIRS = [
     *STATUSES.items(),
     *VERBS.items(),
-    *CLOCK_NOTES.items(),
+    *NOTES.items(),
     *post_states.STATUSES.items(),
     *post_states.VERBS.items(),
     *grid_states.STATUSES.items(),

@@ -131,7 +131,7 @@ def test_somebody_faster_is_named_and_the_text_is_kept(pages: Watched, desk: Pag
     expect(other.locator(f'[data-row="{case}"][data-gone]')).to_be_visible()
     with pages.expecting(desk, "409"):
         desk.locator("[data-desk-form]").get_by_role("button", name="升级").click()
-        expect(desk.get_by_text("刚刚已处理这件事")).to_be_visible()
+        expect(desk.get_by_text("办过这件事")).to_be_visible()
     assert desk.get_by_label("理由").input_value() == "本级没有挖掘机"
 
 

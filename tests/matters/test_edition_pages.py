@@ -202,7 +202,7 @@ def test_a_stale_form_keeps_its_text_and_can_be_sent_again(town: Town) -> None:
     asked = {"in_force_on": "2026-12-02", "document": "我的文号", "note": "", "version": made.version}
     actions.revise_edition(made, in_force_on=DAY, document="别人的文号", by=town.wu, at=MONDAY)
     answer = wu.post(f"/lists/{made.pk}/edit/", asked)
-    assert answer.status_code == 409 and "刚被别人改过" in words(answer)
+    assert answer.status_code == 409 and "办过这一版清单，现在是“在编”" in words(answer)
     assert "我的文号" in answer.content.decode()
     version = re.search(r'name="version" value="(\d+)"', answer.content.decode())
     assert version is not None

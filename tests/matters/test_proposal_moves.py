@@ -98,7 +98,7 @@ def test_a_verb_is_said_by_whom_the_law_names_and_by_nobody_else(town: Town, ver
 def test_a_button_is_offered_to_exactly_those_who_may(town: Town, verb: str, who: str) -> None:
     status, may = WHO[verb]
     found = proposal_in(status, town)
-    assert (verb in policies.verbs_open_to(getattr(town, who), found)) is (who in may)
+    assert (verb in policies.WHO_MAY.open_to(getattr(town, who), found)) is (who in may)
 
 
 WRONG_MOMENTS = [

@@ -133,7 +133,7 @@ def test_a_confirmation_of_what_somebody_changed_meanwhile_is_stale(town: Town, 
     seen = GridPlan.objects.get(pk=wu.plan.pk).version
     step(GridPlan.objects.get(pk=wu.plan.pk), "rename", by=town.zhao, key=f"g{town.grid.pk}", name="改了名")
     refused = wu.confirm(job, version=seen)
-    assert refused.status_code == 409 and "刚被别人改过" in refused.content.decode()
+    assert refused.status_code == 409 and "办过这个方案" in refused.content.decode()
     assert wu.plan.grids.get().name == "改了名"
     refused = wu.confirm(job)
     assert refused.status_code == 409 and "预览已过时" in refused.content.decode()

@@ -108,9 +108,9 @@ def test_an_import_is_one_step_that_can_be_taken_back_and_done_again(town: Town)
     undo(plan, by=town.wu, at=MONDAY)
     undo(GridPlan.objects.get(pk=plan.pk), by=town.wu, at=MONDAY)
     assert not plan.grids.exists()
-    redo(GridPlan.objects.get(pk=plan.pk), by=town.wu)
+    redo(GridPlan.objects.get(pk=plan.pk), by=town.wu, at=MONDAY)
     assert plan.grids.count() == 2
-    redo(GridPlan.objects.get(pk=plan.pk), by=town.wu)
+    redo(GridPlan.objects.get(pk=plan.pk), by=town.wu, at=MONDAY)
     assert plan.grids.get(key=new).name == "改过名"
 
 

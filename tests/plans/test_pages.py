@@ -175,7 +175,7 @@ def test_a_stale_form_changes_nothing_and_is_shown_again(town: Town) -> None:
     Reader(town.zhao).say(plan, "edit", **said(title="赵改的"))
     answer = wu.say(plan, "edit", version=1, **said(title="吴改的"))
     assert answer.status_code == 409
-    assert "这个方案刚被别人改过，您的这一步没有保存。" in words(answer)
+    assert "办过这个方案，现在是" in words(answer)
     assert "吴改的" in words(answer), "what was typed is kept"
     again = GridPlan.objects.get(pk=plan.pk)
     assert again.title == "赵改的"

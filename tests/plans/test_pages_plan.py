@@ -172,7 +172,7 @@ def test_a_stale_page_gets_the_sentence_and_its_form_again(town: Town) -> None:
     plan = submit_plan(with_split(town), by=town.wu, at=MONDAY)
     answer = Reader(town.zhao).say(plan, "object", version=1, note="打了很久的理由")
     assert answer.status_code == 409
-    assert "这个方案刚被别人改过，您的这一步没有保存。页面已是最新内容，请看过后再操作。" in words(answer)
+    assert "办过这个方案，现在是" in words(answer)
     assert "打了很久的理由" in words(answer)
     assert f'name="version" value="{again(plan).version}"' in words(answer)
     assert Reader(town.zhao).post(f"/plans/{plan.pk}/object/", {"note": "无版本"}).status_code == 422

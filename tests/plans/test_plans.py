@@ -198,7 +198,7 @@ def test_a_stale_page_changes_nothing(town: Town) -> None:
     plan = drafted(town)
     old = GridPlan.objects.get(pk=plan.pk)
     step(plan, "rename", by=town.wu, key=f"g{town.grid.pk}", name="甲网格")
-    with pytest.raises(StaleVersion, match="刚被别人改过"):
+    with pytest.raises(StaleVersion, match="办过这个方案"):
         step(old, "rename", by=town.wu, key=f"g{town.grid.pk}", name="乙网格")
 
 

@@ -28,7 +28,7 @@ from workflow.actions.calls import say
 from workflow.actions.clock import sweep_clocks
 from workflow.invariants import INVARIANTS
 from workflow.models import Case, StageEffect
-from workflow.policies import may
+from workflow.policies import WHO_MAY
 from workflow.states import CASE_MOVES, HUMAN_VERBS
 
 PEOPLE = ("chen", "lin", "wang", "li", "zhao", "hua", "feng", "sun", "qian", "wu")
@@ -101,7 +101,7 @@ class CaseMachine(RuleBasedStateMachine):
     def _expected(self, verb: str, case: Case, user: Any, said: dict[str, Any]) -> type[Refusal] | None:
         """The reference model: first who may, then when, then what."""
         first = "accept" if verb == "assign" and case.status == "awaiting_acceptance" else verb
-        if not may(first, user, case):
+        if not WHO_MAY.may(first, user, case):
             return NotPermitted
         if not CASE_MOVES.allows(first, status=case.status):
             return IllegalMove
@@ -129,7 +129,7 @@ class CaseMachine(RuleBasedStateMachine):
         }
 
     def _shows_evidence(self, verb: str, user: Any) -> bool:
-        return verb in ("settle", "feed_back") and may(verb, user, self.case)
+        return verb in ("settle", "feed_back") and WHO_MAY.may(verb, user, self.case)
 
     @rule(minutes=st.integers(1, 3 * 24 * 60))
     def wait(self, minutes: int) -> None:

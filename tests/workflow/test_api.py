@@ -121,7 +121,9 @@ def test_a_stale_version_is_a_409_that_says_who_and_what(town: Town) -> None:
     assert answer.status_code == 409
     said = answer.json()
     assert said["code"] == "stale_version"
-    assert said["details"] == {"version": 2, "status": "coordinating", "changed_by": "Wang"}
+    when = case.events.get(seq=2).at.isoformat()
+    told = {"version": 2, "status": "coordinating", "changed_by": "Wang", "changed_at": when}
+    assert said["details"] == told
 
 
 def test_a_verb_at_the_wrong_moment_and_by_the_wrong_person(town: Town) -> None:

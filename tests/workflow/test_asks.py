@@ -19,7 +19,7 @@ from tests.cases import refused, reported
 from tests.town import MONDAY, Town
 from workflow import actions
 from workflow.answers import checked_answers
-from workflow.policies import verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.report_choices import suggest
 
 QUESTIONS = (
@@ -108,7 +108,7 @@ def test_what_may_not_be_finished_on_the_spot_is_passed_on(town: Town) -> None:
     with refused(RuleViolation):
         reported(town, matter_id=matter.pk, outcome="solved", result="换了灯泡")
     case = actions.take_up_case(reported(town, matter_id=matter.pk), by=town.wang, at=MONDAY)
-    assert "settle" not in verbs_open_to(town.wang, case)
+    assert "settle" not in WHO_MAY.open_to(town.wang, case)
     with refused(NotPermitted):
         actions.settle_case(case, result="换了灯泡", by=town.wang, at=MONDAY)
 

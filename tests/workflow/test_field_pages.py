@@ -155,7 +155,7 @@ def test_a_stale_page_overwrites_nothing_and_keeps_the_words(town: Town) -> None
     answer = Visitor(town.zhao).post(f"/cases/{case.pk}/refuse/", {"note": "不属于网格事项", "version": old})
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "刚刚已处理这件事" in page
+    assert "办过这件事" in page
     assert "不属于网格事项" in page
     case.refresh_from_db()
     assert case.status == "awaiting_acceptance"

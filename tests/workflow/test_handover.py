@@ -30,7 +30,7 @@ from workflow.invariants import (
     open_cases_without_one_open_stage,
 )
 from workflow.models import Case
-from workflow.policies import may
+from workflow.policies import WHO_MAY
 
 TODAY = MONDAY.date()
 LATER = MONDAY + 8 * STEP
@@ -72,7 +72,7 @@ def test_the_successor_takes_care_of_what_is_open_and_the_leaver_sees_nothing(to
         assert case.events.latest("seq").verb == "hand_over"
     chen = User.objects.get(username="chen")
     assert not chen.is_active and not Case.objects.visible_to(chen).exists()
-    assert may("resubmit", new, Case.objects.get(pk=returned.pk))
+    assert WHO_MAY.may("resubmit", new, Case.objects.get(pk=returned.pk))
     assert actions.settle_case(Case.objects.get(pk=handling.pk), result="办好了", by=new, at=LATER + STEP)
     assert list(events_that_do_not_replay()) == list(open_cases_without_one_open_stage()) == []
 

@@ -9,7 +9,7 @@ from tests.cases import STEP, case_in, photo, reported
 from tests.town import MONDAY, Town
 from workflow import actions
 from workflow.models import Attachment, Case
-from workflow.policies import may, verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.queues import QUEUES, cases_in, queues_of
 
 EVERYBODY = {
@@ -91,7 +91,7 @@ def test_a_photo_not_yet_used_is_seen_by_its_uploader_alone(town: Town) -> None:
 def test_a_button_is_only_offered_to_somebody_who_sees_the_case(town: Town, status: str) -> None:
     case = case_in(status, town)
     for name in EVERYBODY:
-        if verbs_open_to(getattr(town, name), case):
+        if WHO_MAY.open_to(getattr(town, name), case):
             assert name in seers(town, case), f"{name} may act on a case out of sight"
 
 
@@ -118,6 +118,7 @@ def test_the_queue_of_what_i_may_verify_holds_exactly_what_the_policy_lets_me(to
         allowed = {
             case.pk
             for case in handed_in
-            if may("pass_check", user, case) and Case.objects.visible_to(user).filter(pk=case.pk).exists()
+            if WHO_MAY.may("pass_check", user, case)
+            and Case.objects.visible_to(user).filter(pk=case.pk).exists()
         }
         assert waiting == allowed, name

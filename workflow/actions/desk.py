@@ -118,10 +118,10 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 @transaction.atomic(savepoint=False)
 def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
     """Close a repeated report into the case that is already being handled."""
-    locked = {
-        pk: Case.objects.lock(pk) for pk in sorted({case.pk, into.pk})
-    }  # always in one order: no deadlock
-    target, case = locked[into.pk], begin(case, "merge", by=by)
+    locked = (
+        Case.objects.locked().filter(pk__in=[case.pk, into.pk]).order_by("pk")
+    )  # in one order: no deadlock
+    target, case = {one.pk: one for one in locked}[into.pk], begin(case, "merge", by=by)
     if target.pk == case.pk:
         raise RuleViolation("不能并入自己。", field="into")
     if not target.is_open or target.township_id != case.township_id:

@@ -15,10 +15,9 @@ from personnel.actions import relieve, transfer
 from personnel.models import Grant, GridPosting, OfficePosting
 from sweeps.actions import sweep_rows
 from workflow import notices
-from workflow.history import write_event
 from workflow.models import Case
 from workflow.querysets import CaseQuerySet
-from workflow.stages import move_case
+from workflow.stages import move_case, note_case
 from worktime.clocks import day_of
 
 BATCH = 1000
@@ -127,10 +126,7 @@ def hand_over(cases: Iterable[Case], *, to: User, by: User | None, at: datetime)
         if case.status == "self_handling" and not _works_in_grid(to, case):
             move_case(case, "pass_to_leader", by=by, at=at, note=note)
             continue
-        case.version += 1
-        case.event_count += 1
-        case.save(update_fields=["caretaker", "version", "event_count"])
-        write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=note)
+        note_case(case, "hand_over", by=by, at=at, note=note, fields=("caretaker",))
     notices.tell_of_hand_over(handed, to, at=at)
 
 

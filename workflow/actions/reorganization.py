@@ -8,20 +8,21 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from audit.actions import append_entries, append_entry
+from audit.actions import append_entries
+from audit.versions import append_link
 from common.errors import RuleViolation
 from personnel import policies
 from personnel.actions import sync_grants
-from personnel.actions.organizations import ONE_EACH, close_organization, end_organization, lock
+from personnel.actions.organizations import ONE_EACH, close_organization, end_organization, lock_body
 from personnel.actions.succession import share_management
 from personnel.models import DualManagement, OfficePosting, Organization
 from personnel.post_compatibility import require_compatible
 from personnel.posts import ORGANIZATION_KINDS
 from personnel.querysets import PostingQuerySet
 from workflow import notices, shares
-from workflow.history import write_event
 from workflow.models import Case
 from workflow.querysets import concerning
+from workflow.stages import note_case
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def merge_organizations(
     """Let ``into`` go on with everything ``body`` had, as of today; returns how many open cases moved."""
     if body.pk == into.pk:
         raise RuleViolation("不能并入自己。", field="into")
-    locked = {one.pk: lock(one) for one in sorted((body, into), key=lambda one: one.pk)}
+    locked = {one.pk: lock_body(one) for one in sorted((body, into), key=lambda one: one.pk)}
     body, into = locked[body.pk], locked[into.pk]
     for one in (body, into):
         policies.require("merge", by, one.division)
@@ -49,13 +50,8 @@ def merge_organizations(
     Organization.objects.filter(parent=body).update(parent=into)
     end_organization(body, on=on, into=into)
     for one, verb in ((body, "merge"), (into, "take_in")):
-        append_entry(
-            f"organization:{one.pk}",
-            verb=verb,
-            at=at,
-            actor_id=by.pk if by else None,
-            record={"from": body.pk, "into": into.pk, "cases": count, "document": document.strip()},
-        )
+        record = {"from": body.pk, "into": into.pk, "cases": count, "document": document.strip()}
+        append_link(one, verb, by=by, at=at, record=record)
     return count
 
 
@@ -91,10 +87,7 @@ def _move_cases(body: Organization, into: Organization, *, by: User | None, at: 
     for case in cases:
         if case.unit_id == body.pk:
             case.unit = into
-        case.version += 1
-        case.event_count += 1
-        case.save(update_fields=["unit", "version", "event_count"])
-        write_event(case, "hand_over", by=by, at=at, from_status=case.status, note=f"{body}并入{into}")
+        note_case(case, "hand_over", by=by, at=at, note=f"{body}并入{into}", fields=("unit",))
     notices.tell_unit_of_merger(body, into, count=len(cases), at=at)
     return len(cases)
 

@@ -64,7 +64,7 @@ def rate_case(case: Case, *, rating: str, note: str = "", by: User, at: datetime
 @transaction.atomic(savepoint=False)
 def rate_by_resident(code: str, *, rating: str, note: str = "", at: datetime) -> Case:
     """Record what the resident says with the case's own code, which is his whole authority."""
-    case = Case.objects.lock(case_by_rating_code(code).pk)
+    case = Case.objects.locked().get(pk=case_by_rating_code(code).pk)
     CASE_MOVES.require("rate", status=case.status)
     return _rate(case, rating=rating, note=redacted(note), by=None, at=at)
 

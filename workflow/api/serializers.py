@@ -11,7 +11,7 @@ from common.web.parsers import MomentField
 from personnel.models import Organization
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Attachment, Case, CaseEvent
-from workflow.policies import verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.states import STATUSES, VERBS
 from workflow.suggestions import units_for
 
@@ -77,7 +77,7 @@ class CaseDetail(CaseRow):
 
     def get_verbs(self, case: Case) -> list[str]:
         """The verbs that the asking account may say now."""
-        return verbs_open_to(self.context["request"].user, case)
+        return WHO_MAY.open_to(self.context["request"].user, case)
 
 
 class EventRow(serializers.Serializer[CaseEvent]):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
 from common.records.keyset import keyset_page
-from common.web.saying import given, say
-from personnel import policies
-from personnel.forms import CloseBodyForm
-from personnel.models import Organization
-from personnel.views.frame import now_and_today
+from common.web.verb_page import Verb
+from personnel.views.organizations import BodyVerb
 from personnel.visibility import body_in_sight
 from workflow.actions.reorganization import close_body
 from workflow.models import Case
@@ -47,31 +46,20 @@ def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workflow/list.html", context)
 
 
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+class CloseBody(BodyVerb):
     """Close a body without people and without open cases."""
-    user = signed_in(request)
-    at, today = now_and_today()
-    body = body_in_sight(user, pk, day=today)
-    policies.require("close", user, body.division)
-    form = CloseBodyForm(given(request), initial={"version": body.version})
 
-    def act() -> Organization:
-        body.version = form.cleaned_data["version"]
-        return close_body(body, on=today, at=at, by=user)
-
-    back = reverse("personnel:organization", args=[body.pk])
-    context = {
-        "title": f"撤销{body.name}",
-        "consequence": "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
-        "back": back,
-        "is_dangerous": True,
-        "word": "撤销",
+    verb = "close"
+    verbs = {
+        "close": Verb(
+            close_body,
+            "撤销",
+            "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
+            is_dangerous=True,
+            done="{row.name}已撤销。",
+        )
     }
-    return say(
-        request,
-        form,
-        act,
-        done=lambda one: (f"{one.name}已撤销。", back),
-        template="personnel/form.html",
-        context=context,
-    )
+
+    def asked(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}

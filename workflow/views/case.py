@@ -62,7 +62,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] | None:
     """The resident's own address, shown to the reporter alone: nobody who handles a case can rate it."""
-    if not case.for_resident or not case.is_open or not policies.may("rate", user, case):
+    if not case.for_resident or not case.is_open or not policies.WHO_MAY.may("rate", user, case):
         return None
     url = request.build_absolute_uri(reverse("workflow:resident", args=[case.rating_code]))
     path, side = qr_path(url)

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from workflow.models import Case
-from workflow.policies import verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.presentation import Telling
 from workflow.rulebook import current_rulebook
 from workflow.sentences import CONSEQUENCES, DANGEROUS, USUAL_VERB
@@ -42,6 +42,6 @@ def buttons_for(user: User, case: Case) -> list[dict[str, Any]]:
             "kind": "danger" if verb in DANGEROUS else "primary" if verb == usual else "",
             "consequence": CONSEQUENCES[verb],
         }
-        for verb in verbs_open_to(user, case)
+        for verb in WHO_MAY.open_to(user, case)
     ]
     return sorted(buttons, key=lambda button: ["primary", "", "danger"].index(str(button["kind"])))

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from workflow.limit_words import matter_limits
 from workflow.models import Case
-from workflow.policies import verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.presentation import Telling, clock_of, row_of
 from workflow.sentences import DANGEROUS, NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
@@ -69,7 +69,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 def desk_buttons(user: User, case: Case) -> list[dict[str, Any]]:
     """The open verbs in the order of the desk; a case that may be accepted may be assigned in the same act."""
-    verbs = verbs_open_to(user, case)
+    verbs = WHO_MAY.open_to(user, case)
     if "accept" in verbs:
         verbs.insert(verbs.index("accept") + 1, "assign")
     ranked = sorted(verbs, key=lambda verb: DESK_ORDER.index(verb) if verb in DESK_ORDER else len(DESK_ORDER))

@@ -13,18 +13,19 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import RuleViolation
 from common.web.form_fields import day_field, text_field
-from common.web.saying import given, say
+from common.web.verb_page import Verb, form_page, given
+from common.web.versions import VersionedForm
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, SOURCES
 from personnel.views.frame import now_and_today, staffing_url
+from personnel.views.organizations import BodyVerb
 from personnel.visibility import place_managed, post_managed
 from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
 from workflow.actions.reorganization import merge_organizations
 from workflow.models import Case
 
-FORM = "personnel/form.html"
 Posting = GridPosting | OfficePosting
 
 
@@ -67,10 +68,9 @@ class TransferForm(LeaveForm):
         self.fields["source"].choices = [(word, word) for word in SOURCES[role]]  # type: ignore[attr-defined]
 
 
-class MergeForm(forms.Form):
+class MergeForm(VersionedForm):
     """Into which body."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     into = forms.ModelChoiceField(
         label="并入哪个机构",
         queryset=Organization.objects.none(),
@@ -122,7 +122,7 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
         "is_dangerous": True,
         "word": "办理离任",
     }
-    return say(
+    return form_page(
         request,
         form,
         act,
@@ -130,7 +130,6 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
             f"已办理{post.user.name}离任" + (f"，移交 {count} 件。" if count else "。"),
             back,
         ),
-        template=FORM,
         context=context,
     )
 
@@ -195,55 +194,47 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
         "back": back,
         "word": "办理调动",
     }
-    return say(
+    return form_page(
         request,
         form,
         act,
         done=lambda made: (f"{made.user.name}已调到{made.where}。", back),
-        template=FORM,
         context=context,
     )
 
 
-def merge_body(request: HttpRequest, pk: int) -> HttpResponse:
+class MergeBody(BodyVerb):
     """One body goes on with everything another had."""
-    user, at, today = signed_in(request), *now_and_today()
-    body = Organization.objects.select_related("division__parent__parent").filter(pk=pk).first()
-    if body is None or not policies.may("merge", user, body.division):
-        raise Http404
-    others = Organization.objects.filter(division=body.division_id, is_active=True).exclude(pk=pk)
-    form = MergeForm(
-        given(request),
-        bodies=others.exclude(kind__in=["institution", "authority"]).order_by("code"),
-        initial={"version": body.version},
-    )
-    waiting = Case.objects.open().filter(unit=body).count()
 
-    def act() -> int:
-        said = form.cleaned_data
-        body.version = said["version"]
-        return merge_organizations(
-            body, into=said["into"], document=said["document"], on=today, at=at, by=user
+    verb = "merge"
+    verbs = {
+        "merge": Verb(
+            merge_organizations,
+            "合并",
+            "今天起由并入的机构接着办：在办事项、人员和权限一起过去，原机构撤销，名称留在沿革里。",
+            MergeForm,
+            is_dangerous=True,
         )
-
-    back = reverse("personnel:organization", args=[body.pk])
-    context = {
-        "title": f"合并{body.name}",
-        "consequence": "今天起由并入的机构接着办：在办事项、人员和权限一起过去，原机构撤销，名称留在沿革里。",
-        "notice": f"有 {waiting} 件在办事项会一起移交。" if waiting else "没有在办事项。",
-        "notice_kind": "near" if waiting else "",
-        "back": back,
-        "is_dangerous": True,
-        "word": "合并",
     }
-    return say(
-        request,
-        form,
-        act,
-        done=lambda count: (f"{body.name}已合并，移交 {count} 件在办事项。", back),
-        template=FORM,
-        context=context,
-    )
+
+    def asked(self) -> dict[str, Any]:
+        """The other bodies of the place."""
+        others = Organization.objects.filter(division=self.row.division_id, is_active=True)
+        others = others.exclude(pk=self.row.pk).exclude(kind__in=["institution", "authority"])
+        return {"bodies": others.order_by("code")}
+
+    def sentence(self, result: int) -> str:
+        """What went over."""
+        return f"{self.row.name}已合并，移交 {result} 件在办事项。"
+
+    def context(self) -> dict[str, Any]:
+        """How much is open there."""
+        waiting = Case.objects.open().filter(unit=self.row).count()
+        return {
+            **super().context(),
+            "notice": f"有 {waiting} 件在办事项会一起移交。" if waiting else "没有在办事项。",
+            "notice_kind": "near" if waiting else "",
+        }
 
 
 def _destination(user: User, code: str) -> tuple[Division, Grid | None]:

@@ -17,7 +17,7 @@ from personnel.models import Organization
 from personnel.scopes import authority_of
 from workflow.actions.unit import BINDING_RETURN
 from workflow.models import Case
-from workflow.policies import verbs_open_to
+from workflow.policies import WHO_MAY
 from workflow.presentation import Telling, row_of
 from workflow.queues import QUEUES, Queue, cases_in, counts_of
 from workflow.returns import ground_of
@@ -98,7 +98,7 @@ def queue_link(key: str, counts: dict[str, int], *, is_current: bool) -> dict[st
 
 def tray_card(case: Case, telling: Telling, user: User, *, chosen: frozenset[int]) -> dict[str, Any]:
     """One case of the tray with what can be done to it; costs no statement."""
-    open_verbs = verbs_open_to(user, case)
+    open_verbs = WHO_MAY.open_to(user, case)
     offered = [verb for verb in VERBS_OF_TRAY if verb in open_verbs]
     return {
         **row_of(case, telling),

@@ -1,0 +1,78 @@
+"""A record's own line of events, which the people concerned read, and the link of the trace that belongs to each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from audit.actions import committed
+from audit.versions import Versioned, append_link
+from common.records.append_only import AppendOnly
+
+
+class Event(AppendOnly):
+    """One sentence of a record's line: who did what, when. ``seq`` counts without gaps from 1."""
+
+    seq = models.PositiveIntegerField("序号")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="操作人"
+    )
+    post = models.CharField("以何身份", max_length=120, blank=True)
+    at = models.DateTimeField("时间")
+    note = models.TextField("说明", blank=True)
+
+    class Meta(AppendOnly.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"#{self.seq} {self.verb}"  # type: ignore[attr-defined]
+
+
+class WithEvents(Versioned):
+    """A record with a line of events (``events``), counted in ``event_count``."""
+
+    class Meta:
+        abstract = True
+
+    def event_columns(self) -> Mapping[str, Any]:
+        """What an event says of the record beside its status."""
+        return {}
+
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
+        """Free text enters the chain only as a digest, so that erasing it later keeps the chain whole."""
+        return {"seq": self.event_count, "to": self.status, "note": committed(note)}  # type: ignore[attr-defined]
+
+
+def write_event(
+    row: Any,
+    verb: str,
+    *,
+    by: models.Model | None,
+    at: datetime,
+    post: str = "",
+    note: str = "",
+    record: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> Any:
+    """Append the event to the line of a :class:`WithEvents` record, and its link to the chain; returns the event.
+
+    The caller holds the row lock, has raised ``event_count``, the event's number, and has saved the rest.
+    ``record`` is what else the chain shall commit to, ``columns`` what else the event says.
+    """
+    event = row.events.create(
+        seq=row.event_count,
+        verb=verb,
+        actor=by,
+        post=post[:120],
+        at=at,
+        to_status=row.status,
+        note=note,
+        **row.event_columns(),
+        **columns,
+    )
+    append_link(row, verb, by=by, at=at, note=note, record=record, first=event.seq == 1)
+    return event

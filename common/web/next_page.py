@@ -1,0 +1,19 @@
+"""Where to go on: an address that a form or a link names is followed only if it is ours."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def own_address(request: HttpRequest, address: str) -> str:
+    """The address if it is one of this host, else nothing."""
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else ""
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page that the request names in ``next``, if it is ours, else nothing."""
+    return own_address(request, request.POST.get("next") or request.GET.get("next", ""))

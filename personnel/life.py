@@ -1,0 +1,76 @@
+"""What the verbs of every noun share: lock as it was read, authorize, check the moment; move, save, write.
+
+A noun says in one line which rows it locks, who may (``policies``) and when (``states``); its actions are
+``begin``, what the verb changes, ``move`` and the notices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from audit.events import WithEvents, write_event
+from audit.versions import Row, append_link, lock
+from common.records.moves import MoveTable
+from personnel.rules import Rules
+
+
+@dataclass(frozen=True)
+class Life(Generic[Row]):
+    """The life of one noun."""
+
+    rows: Callable[[], QuerySet[Row]]
+    rules: Rules[Row]
+    moves: MoveTable
+
+    def lock(self, row: Row) -> Row:
+        """Lock the row as it was read. Raises :class:`StaleVersion`."""
+        return lock(self.rows(), row)
+
+    def begin(self, row: Row, verb: str, *, by: User) -> Row:
+        """Lock the row as it was read, authorize, check the moment.
+
+        Raises :class:`StaleVersion`, :class:`NotPermitted` or, at the wrong moment, :class:`IllegalMove`.
+        """
+        locked = self.lock(row)
+        self.require_open(locked, verb, by=by)
+        return locked
+
+    def require_open(self, row: Row, verb: str, *, by: User) -> None:
+        """Raise :class:`NotPermitted` or :class:`IllegalMove` unless the person may do the verb now."""
+        self.rules.require(verb, by, row)
+        self.moves.require(verb, status=row.status)  # type: ignore[attr-defined]
+
+    def move(
+        self, row: Row, verb: str, *, by: User | None, at: datetime, to: str | None = None, **said: Any
+    ) -> Row:
+        """Move a locked row along its state table and write what was done; ``to`` picks one of several targets."""
+        row.status = self.moves.target_of(verb, status=row.status, to=to)  # type: ignore[attr-defined]
+        return write_step(row, verb, by=by, at=at, **said)
+
+
+def write_step(
+    row: Row,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    post: str = "",
+    note: str = "",
+    record: Mapping[str, Any] | None = None,
+) -> Row:
+    """Raise the version of a locked row, save it, and write its event, where it has a line of them, and its link."""
+    row.version += 1
+    if not isinstance(row, WithEvents):
+        row.save()
+        append_link(row, verb, by=by, at=at, note=note, record=record)
+        return row
+    row.event_count += 1  # type: ignore[attr-defined]
+    row.save()
+    write_event(row, verb, by=by, at=at, post=post, note=note, record=record)
+    return row
