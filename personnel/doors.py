@@ -23,6 +23,7 @@ declare(
         **dict.fromkeys(("account", "unbind"), by_rule("personnel.views.accounts.person_guarded")),
         "organization": by_rule("personnel.visibility.body_in_sight"),
         **dict.fromkeys(("enrol", "appoint", "stand_in", "found", "change", "appoint_office"), SAID),
+        **dict.fromkeys(("relieve", "transfer", "relieve_office", "merge_body", "close_body"), SAID),
     },
 )
 allow_body("personnel", {"import": 12 * MEGABYTE})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from personnel.views import accounts, devices, organizations, posts, requests, rosters, staffing
+from personnel.views import accounts, devices, leaving, organizations, posts, requests, rosters, staffing
 
 app_name = "personnel"
 
@@ -26,6 +26,11 @@ urlpatterns = [
     path("staff/posts/<int:pk>/stand-in/", posts.cover, name="stand_in"),
     path("staff/requests/", requests.post_requests, name="post_requests"),
     path("staff/requests/<int:pk>/<slug:verb>/", requests.PostRequestVerb.as_view(), name="post_request_say"),
+    path("staff/posts/<int:pk>/relieve/", leaving.relieve_grid_post, name="relieve"),
+    path("staff/posts/<int:pk>/transfer/", leaving.transfer_grid_post, name="transfer"),
+    path("staff/office-posts/<int:pk>/relieve/", leaving.relieve_office_post, name="relieve_office"),
+    path("organizations/<int:pk>/close/", leaving.CloseBody.as_view(), name="close_body"),
+    path("organizations/<int:pk>/merge/", leaving.MergeBody.as_view(), name="merge_body"),
     path("organizations/", organizations.organizations, name="organizations"),
     path("organizations/found/", organizations.found, name="found"),
     path("organizations/<int:pk>/", organizations.organization, name="organization"),

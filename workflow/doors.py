@@ -17,10 +17,6 @@ declare(
         **dict.fromkeys(("case", "preview", "photo", "small_photo", "similar", "tray", "list", "mine"), SEEN),
         **dict.fromkeys(("desk", "counts", "village"), SEEN),
         **dict.fromkeys(("many", "register", "report"), SAID),
-        **dict.fromkeys(
-            ("relieve", "transfer", "relieve_office", "merge_body", "close_body"),
-            by_rule("personnel.policies.WHO_MAY"),
-        ),
         "unlisted": by_rule("workflow.querysets.CaseQuerySet"),
         "body_cases": by_rule("personnel.visibility.body_in_sight"),
         "grid_counts": by_rule("workflow.territory.may_look_at"),

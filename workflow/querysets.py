@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 
 from grids.levels import level_of
 from grids.models import Division
-from personnel.models import Grant, OfficePosting
+from personnel.models import Grant, GridPosting, OfficePosting
 from personnel.scopes import authority_of
 from workflow import states
 
@@ -127,7 +127,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         )
         grants = Grant.objects.in_effect().filter(here, user=OuterRef("caretaker"))
         offices = OfficePosting.objects.current(day).filter(user=OuterRef("caretaker"))
-        in_post = Exists(grants) | Exists(offices)
+        # A colleague of the village may have been chosen to go on with it (personnel/actions/leaving.py).
+        colleagues = GridPosting.objects.current(day).filter(
+            user=OuterRef("caretaker"), village=OuterRef("village")
+        )
+        in_post = Exists(grants) | Exists(offices) | Exists(colleagues)
         return self.open().filter(Q(caretaker__is_active=False) | ~in_post)
 
     def in_division(self, level: str, division_id: int) -> CaseQuerySet:

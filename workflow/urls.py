@@ -16,7 +16,6 @@ from workflow.views import (
     register,
     report,
     resident,
-    staff,
     tray,
     unlisted,
 )
@@ -53,12 +52,7 @@ urlpatterns = [
     path("report/similar/", report.similar, name="similar"),
     path("mine/", field.my_reports, name="mine"),
     path("village/", field.village, name="village"),
-    path("staff/posts/<int:pk>/relieve/", staff.relieve_grid_post, name="relieve"),
-    path("staff/posts/<int:pk>/transfer/", staff.transfer_grid_post, name="transfer"),
-    path("staff/office-posts/<int:pk>/relieve/", staff.relieve_office_post, name="relieve_office"),
     path("organizations/<int:pk>/cases/", bodies.body_cases, name="body_cases"),
-    path("organizations/<int:pk>/close/", bodies.CloseBody.as_view(), name="close_body"),
-    path("organizations/<int:pk>/merge/", staff.MergeBody.as_view(), name="merge_body"),
     path("lists/unlisted/", unlisted.unlisted, name="unlisted"),
     path("r/<str:code>/", resident.resident, name="resident"),
 ]

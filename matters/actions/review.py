@@ -12,12 +12,13 @@ from common.errors import IllegalMove, RuleViolation
 from matters import negative, notices
 from matters.actions.steps import go_on, move, optional_text, required_text
 from matters.content import LONGEST, why_not_citation
-from matters.history import begin
+from matters.history import LIFE, begin
 from matters.models import Proposal, ReviewVote
 from matters.norms import norm_of
 from matters.reviewers import reviewers_in, why_recused
 from matters.states import VOTES, next_on_path
-from personnel.models import Organization
+from personnel.holdings import Posting
+from personnel.models import OfficePosting, Organization
 from worktime.clocks import day_of
 
 FEWEST_VOTES = 2
@@ -130,6 +131,19 @@ def recuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Propos
     proposal = begin(proposal, "recuse", by=by)
     mine = proposal.votes.get(reviewer=by)
     return _answer(proposal, mine, "recuse", answer="recused", reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def recuse_leaver(post: Posting, *, to: User | None, by: User, at: datetime) -> int:
+    """Let somebody who leaves the body for which he was to vote stand back; returns how many votes."""
+    if not isinstance(post, OfficePosting):
+        return 0
+    waiting = ReviewVote.objects.filter(answer="waiting", proposal__status="joint_review")
+    votes = waiting.filter(reviewer=post.user_id, organization=post.organization_id)
+    for mine in votes.select_related("proposal", "organization").order_by("proposal_id"):
+        proposal = LIFE.lock(mine.proposal)
+        _answer(proposal, mine, "recuse", answer="recused", reason="会审人离任", by=by, at=at)
+    return len(votes)
 
 
 def _answer(

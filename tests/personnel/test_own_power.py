@@ -27,12 +27,12 @@ from personnel.actions import (
     take_roster,
     transfer,
 )
+from personnel.actions.leaving import relieve_and_hand_over
 from personnel.models import GridPosting, OfficePosting, Organization
 from tests.access.conftest import sealed_records
 from tests.cases import refused
 from tests.personnel.rosters import line, upload, workbook
 from tests.town import MONDAY, Town
-from workflow.actions.handover import relieve_and_hand_over
 
 TODAY = MONDAY.date()
 

@@ -11,19 +11,15 @@ from audit.models import Entry
 from common.errors import NotPermitted, RuleViolation
 from notifications.models import Outbox
 from personnel.actions import appoint_to_grid, close_organization, found_organization, stand_in, sync_grants
+from personnel.actions.leaving import relieve_and_hand_over, transfer_and_hand_over
+from personnel.actions.mergers import close_body, merge_organizations
 from personnel.actions.organizations import BodyDraft, change_organization
 from personnel.actions.succession import share_management
 from personnel.models import DualManagement, FormerOrganization, GridPosting, OfficePosting, Organization
 from tests.cases import STEP, case_in, refused, reported
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.handover import (
-    hand_over_left_behind,
-    kept_by,
-    relieve_and_hand_over,
-    transfer_and_hand_over,
-)
-from workflow.actions.reorganization import close_body, merge_organizations
+from workflow.actions.handover import hand_over_left_behind, kept_by
 from workflow.invariants import (
     events_that_do_not_replay,
     open_cases_nobody_takes_care_of,
@@ -292,3 +288,15 @@ def test_a_new_name_keeps_the_old_one_on_record(town: Town) -> None:
     assert Entry.objects.filter(subject=f"organization:{body.pk}", verb="rename").exists()
     with refused(RuleViolation):
         close_organization(body, on=TODAY, at=MONDAY, by=town.wu)
+
+
+@pytest.mark.article(10)
+def test_the_clock_leaves_a_case_with_the_colleague_who_was_chosen(town: Town) -> None:
+    """Lin works in the next grid of the village: he was chosen, so the clock does not choose somebody else."""
+    case = case_in("in_hand", town)
+    posting = GridPosting.objects.get(user=town.chen)
+    relieve_and_hand_over(posting, successor=town.lin, on=TODAY, at=LATER, by=town.tang)
+    assert hand_over_left_behind(at=LATER + STEP) == 0
+    case.refresh_from_db()
+    assert case.caretaker == town.lin
+    assert list(open_cases_nobody_takes_care_of()) == []

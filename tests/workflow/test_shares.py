@@ -9,11 +9,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.records.invariants import examine
+from personnel.actions.mergers import merge_organizations
 from personnel.models import Organization
 from tests.cases import STEP, case_in, photo
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.reorganization import merge_organizations
 from workflow.invariants import INVARIANTS
 from workflow.models import Assignment, Case, Stage
 from workflow.shares import current_units

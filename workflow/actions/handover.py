@@ -1,4 +1,4 @@
-"""Somebody leaves and nothing is orphaned: open cases go to a successor with the post's end (Art. 10, 18)."""
+"""Open cases of people and bodies that go, and what the clock finds left behind (Art. 5, 10, 17, 18)."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from common.errors import RuleViolation
-from grids.models import Division, Grid
-from personnel import policies
-from personnel.actions import relieve, transfer
-from personnel.models import Grant, GridPosting, OfficePosting
+from personnel.holdings import Posting
+from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from sweeps.actions import sweep_rows
-from workflow import notices
+from workflow import notices, shares
 from workflow.models import Case
-from workflow.querysets import CaseQuerySet
+from workflow.querysets import CaseQuerySet, concerning
 from workflow.stages import move_case, note_case
 from worktime.clocks import day_of
 
@@ -32,7 +29,7 @@ NEXT_OF_KIN = (
 CLUE_READERS = tuple(("view_clues", "division", f"{level}_id") for level in ("township", "county", "city"))
 
 
-def kept_by(posting: GridPosting | OfficePosting) -> CaseQuerySet:
+def kept_by(posting: Posting) -> CaseQuerySet:
     """The open cases that the person takes care of because of this post, oldest first.
 
     Clues are not among them: that somebody has reported one is not told to who manages the staff (Art. 20).
@@ -40,7 +37,7 @@ def kept_by(posting: GridPosting | OfficePosting) -> CaseQuerySet:
     return _kept(posting).filter(confidential=False)
 
 
-def _kept(posting: GridPosting | OfficePosting) -> CaseQuerySet:
+def _kept(posting: Posting) -> CaseQuerySet:
     mine = Case.objects.open().filter(caretaker=posting.user)
     if isinstance(posting, OfficePosting):
         own = {"grid__postings__user": posting.user, "grid__postings__ends_on": None}
@@ -50,67 +47,32 @@ def _kept(posting: GridPosting | OfficePosting) -> CaseQuerySet:
     return here.order_by("pk")
 
 
-def successors_of(posting: GridPosting | OfficePosting, *, day: date) -> list[User]:
-    """Who may take over: colleagues of the same grid first, then of the village, or of the same body."""
-    if isinstance(posting, OfficePosting):
-        same = OfficePosting.objects.current(day).filter(organization=posting.organization_id)
-        return list(User.objects.filter(office_postings__in=same).exclude(pk=posting.user_id).distinct())
-    posts = GridPosting.objects.current(day).filter(village=posting.village_id).exclude(user=posting.user_id)
-    found = list(posts.select_related("user").order_by("pk"))
-    found.sort(key=lambda post: (post.grid_id != posting.grid_id, post.role))
-    return list(dict.fromkeys(post.user for post in found if post.user.is_active))
-
-
-@transaction.atomic
-def relieve_and_hand_over(
-    posting: GridPosting | OfficePosting, *, successor: User | None, on: date, at: datetime, by: User
-) -> int:
-    """End a post and hand over what is open; returns how many cases went. Nothing may stay behind."""
-    count = _hand_over(posting, successor=successor, at=at, by=by)
-    relieve(posting, on=on, at=at, by=by)
-    return count
-
-
-@transaction.atomic
-def transfer_and_hand_over(
-    posting: GridPosting,
-    *,
-    successor: User | None,
-    village: Division,
-    grid: Grid | None,
-    on: date,
-    source: str = "",
-    document: str = "",
-    at: datetime,
-    by: User,
-) -> GridPosting:
-    """Move somebody to another grid; what is open in the old one stays there with a successor."""
-    _hand_over(posting, successor=successor, at=at, by=by)
-    return transfer(
-        posting, village=village, grid=grid, on=on, at=at, by=by, source=source, document=document
-    )
-
-
-def _hand_over(
-    posting: GridPosting | OfficePosting, *, successor: User | None, at: datetime, by: User
-) -> int:
-    place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
-    policies.require("relieve", by, place, posting.user)
+def hand_over_of_post(posting: Posting, *, to: User | None, by: User, at: datetime) -> int:
+    """Give the open cases of a post to ``to``, and its clues to who is named to read them; returns how many cases."""
     for clue in _locked(_kept(posting).filter(confidential=True)):
         if (reader := _first_holder(clue, CLUE_READERS, but=posting.user_id)) is not None:
             hand_over([clue], to=reader, by=None, at=at)
     cases = _locked(kept_by(posting))
-    if not cases:
-        return 0
-    if successor is None:
-        raise RuleViolation(
-            f"{posting.user.name}还有 {len(cases)} 件在办事项，请选择由谁接手。", field="successor"
-        )
-    allowed = successors_of(posting, day=day_of(at))
-    if successor not in allowed:
-        raise RuleViolation("接手的人应是同一网格、同村（社区）或同单位的在任人员。", field="successor")
-    hand_over(cases, to=successor, by=by, at=at)
+    if cases and to is not None:
+        hand_over(cases, to=to, by=by, at=at)
     return len(cases)
+
+
+def pass_to_body(body: Organization, *, into: Organization, by: User | None, at: datetime) -> int:
+    """Let ``into`` go on with the open cases in which ``body`` has a part; returns how many (Art. 5, 17)."""
+    cases = list(concerned(body).select_for_update(of=("self",)).order_by("pk"))
+    shares.pass_parts_on(body, into, at=at)
+    for case in cases:
+        if case.unit_id == body.pk:
+            case.unit = into
+        note_case(case, "hand_over", by=by, at=at, note=f"{body}并入{into}", fields=("unit",))
+    notices.tell_unit_of_merger(body, into, count=len(cases), at=at)
+    return len(cases)
+
+
+def concerned(body: Organization) -> CaseQuerySet:
+    """The open cases in which a body has a part."""
+    return Case.objects.open().filter(concerning(frozenset({body.pk})))
 
 
 def _locked(cases: CaseQuerySet) -> list[Case]:

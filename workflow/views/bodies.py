@@ -1,8 +1,6 @@
-"""What a body has in hand now, as far as one may see it; and its end, when it has nothing any more (Art. 5, 6)."""
+"""What a body has in hand now, as far as one may see it (Art. 5)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,10 +8,7 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common.records.keyset import keyset_page
-from common.web.verb_page import Verb
-from personnel.views.organizations import BodyVerb
 from personnel.visibility import body_in_sight
-from workflow.actions.reorganization import close_body
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE
@@ -44,22 +39,3 @@ def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
         "first_url": here if request.GET.get("cursor") else "",
     }
     return render(request, "workflow/list.html", context)
-
-
-class CloseBody(BodyVerb):
-    """Close a body without people and without open cases."""
-
-    verb = "close"
-    verbs = {
-        "close": Verb(
-            close_body,
-            "撤销",
-            "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
-            is_dangerous=True,
-            done="{row.name}已撤销。",
-        )
-    }
-
-    def asked(self) -> dict[str, Any]:
-        """Nothing."""
-        return {}

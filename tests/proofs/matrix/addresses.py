@@ -80,9 +80,9 @@ PAGES: dict[str, Row] = {
     "workflow:mine": Row(oracle.anybody),
     "workflow:village": Row(oracle.anybody, "", ()),
     "workflow:resident": Row(oracle.anybody, "", (), is_public=True),
-    **dict.fromkeys(("workflow:relieve", "workflow:transfer"), Row(oracle.post_managed, "post", PAGE)),
-    "workflow:relieve_office": Row(oracle.post_managed, "office_post", PAGE),
-    "workflow:merge_body": Row(oracle.body_merged, "body", PAGE),
+    **dict.fromkeys(("personnel:relieve", "personnel:transfer"), Row(oracle.post_managed, "post", PAGE)),
+    "personnel:relieve_office": Row(oracle.post_managed, "office_post", PAGE),
+    "personnel:merge_body": Row(oracle.body_merged, "body", PAGE),
     # plans
     **dict.fromkeys(("plans:plan", "plans:map"), Row(oracle.plan_seen, "plan")),
     **dict.fromkeys(("plans:export_plan", "plans:import_example"), Row(oracle.plan_seen, "plan", ())),
@@ -145,7 +145,7 @@ PAGES: dict[str, Row] = {
     "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),
     "personnel:found": Row(oracle.staff_only, "", PAGE),
     **dict.fromkeys(("personnel:organization", "workflow:body_cases"), Row(oracle.body_seen, "body")),
-    **dict.fromkeys(("personnel:change", "workflow:close_body"), Row(oracle.body_changed, "body", PAGE)),
+    **dict.fromkeys(("personnel:change", "personnel:close_body"), Row(oracle.body_changed, "body", PAGE)),
     "personnel:appoint_office": Row(oracle.body_staffed, "body", PAGE),
     # access
     **dict.fromkeys(("access:mine", "access:looks_at_me"), Row(oracle.anybody)),

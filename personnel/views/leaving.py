@@ -17,16 +17,14 @@ from common.web.verb_page import Verb, form_page, given
 from common.web.versions import VersionedForm
 from grids.models import Division, Grid
 from personnel import policies
+from personnel.actions.leaving import relieve_and_hand_over, successors_of, transfer_and_hand_over
+from personnel.actions.mergers import close_body, merge_organizations
+from personnel.holdings import Holding, Posting, held_by, waiting_in
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, SOURCES
 from personnel.views.frame import now_and_today, staffing_url
 from personnel.views.organizations import BodyVerb
 from personnel.visibility import place_managed, post_managed
-from workflow.actions.handover import kept_by, relieve_and_hand_over, successors_of, transfer_and_hand_over
-from workflow.actions.reorganization import merge_organizations
-from workflow.models import Case
-
-Posting = GridPosting | OfficePosting
 
 
 class LeaveForm(forms.Form):
@@ -103,7 +101,8 @@ def relieve_office_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
     user, at, today = signed_in(request), *now_and_today()
-    waiting = kept_by(post).count()
+    held = held_by(post)
+    waiting = any(kind.needs_successor for kind, _ in held)
     successors = successors_of(post, day=today) if waiting else []
     words = posts_in_words(successors, post, day=today)
     form = LeaveForm(given(request), successors=successors, posts=words, initial={"on": today})
@@ -116,8 +115,8 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
     context = {
         "title": f"{post.user.name}离任",
         "consequence": f"{where}{label}。权限到期收回；没有别的岗位的，账号随之停用。",
-        "notice": open_words(waiting, successors, post),
-        "notice_kind": "near" if waiting else "",
+        "notice": open_words(held, successors, post),
+        "notice_kind": "near" if held else "",
         "back": back,
         "is_dangerous": True,
         "word": "办理离任",
@@ -151,20 +150,26 @@ def posts_in_words(people: list[User], post: Posting, *, day: date) -> dict[int,
     return found
 
 
-def open_words(waiting: int, successors: list[User], post: Posting) -> str:
-    """What is open with the person who leaves, in a sentence."""
-    if not waiting:
+def open_words(held: list[tuple[Holding, int]], successors: list[User], post: Posting) -> str:
+    """What is open with the person who leaves, and what becomes of it, in a sentence."""
+    if not held:
         return "名下没有在办事项。"
-    if not successors:
-        return f"名下有 {waiting} 件在办事项，同村（社区）没有别的在任人员可以接手；请先任命或安排替岗。"
-    return f"名下有 {waiting} 件在办事项，请选择由谁接手；接手的人马上看得到，{post.user.name}不再看得到。"
+    left = "、".join(f"{count} 件{kind.word}" for kind, count in held if kind.needs_successor)
+    by_itself = [f"{count} 件{kind.word}，{kind.becomes}" for kind, count in held if not kind.needs_successor]
+    said = []
+    if left and successors:
+        said.append(f"名下有 {left}，请选择由谁接手；接手的人马上看得到，{post.user.name}不再看得到。")
+    elif left:
+        said.append(f"名下有 {left}，同村（社区）没有别的在任人员可以接手；请先任命或安排替岗。")
+    return "".join([*said, *(f"名下有 {words}。" for words in by_itself)])
 
 
 def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Move somebody to the same post elsewhere."""
     user, at, today = signed_in(request), *now_and_today()
     post = post_managed(user, pk)
-    waiting = kept_by(post).count()
+    held = held_by(post)
+    waiting = any(kind.needs_successor for kind, _ in held)
     successors = successors_of(post, day=today) if waiting else []
     words = posts_in_words(successors, post, day=today)
     first = {"on": today, "source": post.source}
@@ -189,8 +194,8 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": f"{post.user.name}调动",
         "consequence": f"从{post.where}调到别处，岗位不变；在办事项留在原网格，由接手的人办。",
-        "notice": open_words(waiting, successors, post),
-        "notice_kind": "near" if waiting else "",
+        "notice": open_words(held, successors, post),
+        "notice_kind": "near" if held else "",
         "back": back,
         "word": "办理调动",
     }
@@ -229,7 +234,7 @@ class MergeBody(BodyVerb):
 
     def context(self) -> dict[str, Any]:
         """How much is open there."""
-        waiting = Case.objects.open().filter(unit=self.row).count()
+        waiting = waiting_in(self.row)
         return {
             **super().context(),
             "notice": f"有 {waiting} 件在办事项会一起移交。" if waiting else "没有在办事项。",
@@ -244,3 +249,22 @@ def _destination(user: User, code: str) -> tuple[Division, Grid | None]:
         return place_managed(user, grid.village.code if grid else code.strip()), grid
     except Http404 as missing:
         raise RuleViolation("没有这个网格或村（社区），或不归您管理，请核对编码。", field="code") from missing
+
+
+class CloseBody(BodyVerb):
+    """Close a body without people and without open cases."""
+
+    verb = "close"
+    verbs = {
+        "close": Verb(
+            close_body,
+            "撤销",
+            "撤销后不再接收交办，不能再任命；还有人员或在办事项的，请先并入别的机构。",
+            is_dangerous=True,
+            done="{row.name}已撤销。",
+        )
+    }
+
+    def asked(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}

@@ -12,17 +12,14 @@ from audit.actions import append_entries
 from audit.versions import append_link
 from common.errors import RuleViolation
 from personnel import policies
-from personnel.actions import sync_grants
+from personnel.actions.grants import sync_grants
 from personnel.actions.organizations import ONE_EACH, close_organization, end_organization, lock_body
 from personnel.actions.succession import share_management
+from personnel.holdings import every_kind, waiting_in
 from personnel.models import DualManagement, OfficePosting, Organization
 from personnel.post_compatibility import require_compatible
 from personnel.posts import ORGANIZATION_KINDS
 from personnel.querysets import PostingQuerySet
-from workflow import notices, shares
-from workflow.models import Case
-from workflow.querysets import concerning
-from workflow.stages import note_case
 
 
 @transaction.atomic
@@ -43,7 +40,7 @@ def merge_organizations(
     if {body.kind, into.kind} & set(ONE_EACH):
         raise RuleViolation("主管部门和网格化服务管理机构一级只有一个，不能并入别的机构。", field="into")
     _require_posts_fit(body, into, on=on)
-    count = _move_cases(body, into, by=by, at=at)
+    count = sum(kind.merge(body, into=into, by=by, at=at) for kind in every_kind())
     _move_people(body, into, on=on, at=at)
     for duty in DualManagement.objects.current(on).filter(organization=body).select_related("grid"):
         share_management(duty.grid, into, on=on, at=at)
@@ -59,8 +56,7 @@ def merge_organizations(
 def close_body(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
     """Close a body that has neither people nor anything in hand; else it is merged into another first."""
     policies.require("close", by, body.division)
-    waiting = Case.objects.open().filter(concerning(frozenset({body.pk}))).count()
-    if waiting:
+    if waiting := waiting_in(body):
         raise RuleViolation(f"{body}还有 {waiting} 件在办事项，请并入别的机构，由它接着办。")
     if DualManagement.objects.current(on).filter(organization=body).exists():
         raise RuleViolation(f"{body}还在双重管理专属网格，请先在网格方案里改由别的部门管理。")
@@ -78,18 +74,6 @@ def _require_posts_fit(body: Organization, into: Organization, *, on: date) -> N
 def _posts_left(body: Organization, *, on: date) -> PostingQuerySet:
     """The posts in a body that go on after ``on``, those that begin later among them."""
     return OfficePosting.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), organization=body)
-
-
-def _move_cases(body: Organization, into: Organization, *, by: User | None, at: datetime) -> int:
-    concerned = Case.objects.open().filter(concerning(frozenset({body.pk})))
-    cases = list(concerned.select_for_update(of=("self",)).order_by("pk"))
-    shares.pass_parts_on(body, into, at=at)
-    for case in cases:
-        if case.unit_id == body.pk:
-            case.unit = into
-        note_case(case, "hand_over", by=by, at=at, note=f"{body}并入{into}", fields=("unit",))
-    notices.tell_unit_of_merger(body, into, count=len(cases), at=at)
-    return len(cases)
 
 
 def _move_people(body: Organization, into: Organization, *, on: date, at: datetime) -> None:
