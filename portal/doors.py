@@ -11,7 +11,8 @@ declare(
     {
         **dict.fromkeys(("home", "menu", "feedback"), own()),
         **dict.fromkeys(("inbox", "read_all", "message"), by_rule("portal.inbox.messages_for")),
-        **dict.fromkeys(("overview", "map"), by_rule("workflow.territory.may_look_at")),
+        "overview": by_rule("portal.sight.OVERVIEW"),
+        "map": by_rule("portal.sight.MAP"),
         **dict.fromkeys(("register", "grid", "grid_at"), POSTED),
         **dict.fromkeys(("help", "text_size"), public("before signing in too")),
         **dict.fromkeys(("public", "public_place", "public_grid"), public("Art. 13")),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.actions import file_suggestion
@@ -15,6 +13,7 @@ from accounts.forms import SuggestionForm
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
+from common.next_page import next_page
 from portal.specimens import specimens
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -26,7 +25,6 @@ def manual(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/help.html", {"title": "帮助"})
 
 
-@login_required
 def menu(request: HttpRequest) -> HttpResponse:
     """Every entrance that the person has, for a phone that has no room for them."""
     return render(request, "portal/menu.html", {"title": "全部入口"})
@@ -39,20 +37,13 @@ def choose_text_size(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         request.user.prefers_large_text = size == "large"
         request.user.save(update_fields=["prefers_large_text"])
-    answer = redirect(_back(request))
+    answer = redirect(next_page(request) or "portal:home")
     answer.set_cookie(
         "text_size", size, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
     )
     return answer
 
 
-def _back(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if is_ours else resolve_url("portal:home")
-
-
-@login_required
 def feedback(request: HttpRequest) -> HttpResponse:
     """意见建议: a number at once, the answer below it later."""
     user = signed_in(request)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common.next_page import next_page
 from portal import public_lists, public_pages, public_plans
 from portal.public_cache import public_page
 from portal.views.pages import YEAR_SECONDS
@@ -27,9 +27,7 @@ matter_list = public_page(public_lists.list_page)
 def text_size(request: HttpRequest) -> HttpResponse:
     """Large or normal text for this device. A plain link, for these pages are kept and bear no form's token."""
     size = "large" if request.GET.get("size") == "large" else ""
-    target = request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    answer = redirect(target if is_ours else resolve_url("portal:public"))
+    answer = redirect(next_page(request) or "portal:public")
     answer.set_cookie(
         "text_size", size, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
     )
