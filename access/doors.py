@@ -8,9 +8,9 @@ declare(
     "access",
     {
         **dict.fromkeys(("mine", "looks_at_me"), own()),
-        "looks": by_rule("access.access_log.looks_in_charge_of"),
+        "looks": by_rule("access.entrances.LOOKS"),
         "grants": by_rule("access.policies.WHO_MAY"),
-        "grant_ask": by_rule("access.policies.WHO_MAY"),
+        "grant_ask": by_rule("access.entrances.ASKING"),
         "grant_say": by_rule("access.policies.WHO_MAY"),
         "reveal": by_rule("access.subjects.find"),
     },

@@ -11,10 +11,11 @@ declare(
     {
         "complain": public("Art. 12: anybody may complain, by the board's code and without a name"),
         "progress": public("the complainant's own code is the key"),
-        **dict.fromkeys(("complaints", "complaint", "photo"), SEEN),
+        "complaints": by_rule("conduct.policies.OFFICE"),
+        **dict.fromkeys(("complaint", "photo"), SEEN),
         "act": by_rule("conduct.policies.WHO_MAY"),
         **dict.fromkeys(("mine", "speak"), own()),
-        "register": by_rule("personnel.scopes.may_over"),
+        "register": by_rule("conduct.policies.registers"),
         "person": by_rule("personnel.visibility.person_in_sight"),
     },
 )

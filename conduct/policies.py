@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from conduct import states
 from conduct.models import Complaint
-from personnel.rules import Rule, Rules
-from personnel.scopes import Authority
+from grids.models import Grid
+from personnel.rules import Entrance, Rule, Rules
+from personnel.scopes import Authority, authority_of, may_over
 
 
 def examines(authority: Authority, complaint: Complaint) -> bool:
     """Who handles the complaints of the place."""
     return authority.may("handle_conduct", "division", complaint.division_id)
+
+
+def registers(authority: Authority, grid: Grid) -> bool:
+    """Who enters what came by telephone: who handles complaints there, and the desks above."""
+    return may_over(authority, "handle_conduct", grid.village) or may_over(
+        authority, "dispatch", grid.village
+    )
 
 
 def concerned(complaint: Complaint) -> tuple[int | None]:
@@ -33,6 +41,10 @@ def is_concerned(authority: Authority, complaint: Complaint) -> bool:
     return complaint.person_id is not None and complaint.person_id == authority.user_id
 
 
+OFFICE = Entrance(
+    lambda user: authority_of(user).holds("handle_conduct"),
+    "行为投诉由受理地的调度负责人或县区管理员办理。",
+)
 BY_PLACE = "由受理地的调度负责人或县区管理员办理；被投诉人不能办自己的投诉。"
 WHO_MAY: Rules[Complaint] = Rules(
     {

@@ -9,7 +9,8 @@ declare(
     {
         **dict.fromkeys(("home", "menu", "feedback"), own()),
         **dict.fromkeys(("inbox", "read_all", "message"), by_rule("frame.inbox.messages_for")),
-        **dict.fromkeys(("overview", "map"), by_rule("workflow.territory.may_look_at")),
+        "overview": by_rule("frame.entrances.OVERVIEW"),
+        "map": by_rule("frame.entrances.MAP"),
         **dict.fromkeys(("help", "text_size"), public("before signing in too")),
     },
 )

@@ -10,22 +10,24 @@ declare(
     {
         # proposals
         **dict.fromkeys(("proposals", "proposal"), by_rule("matters.querysets.ProposalQuerySet")),
-        "proposal_new": by_rule("matters.policies.applicants"),
+        "proposal_new": by_rule("matters.entrances.PROPOSING"),
         **dict.fromkeys(("proposal_edit", "proposal_verb"), by_rule("matters.policies.WHO_MAY")),
-        "comment_reply": by_rule("matters.policies.of_county"),
+        "comment_reply": by_rule("matters.policies.REMARKS"),
         "notices": public("Art. 14, 16: what is put to public notice"),
         "notice": public("Art. 16: anybody may speak while a proposal is under notice"),
         # editions and filings
         **dict.fromkeys(
             ("lists", "edition", "matter", "compare"), by_rule("matters.querysets.MatterListQuerySet")
         ),
+        "edition_new": by_rule("matters.entrances.DRAFTING"),
         **dict.fromkeys(
-            ("edition_new", "edition_edit", "edition_publish", "edition_discard"),
+            ("edition_edit", "edition_publish", "edition_discard"),
             by_rule("matters.policies.require_publisher"),
         ),
-        **dict.fromkeys(("filings", "filing"), by_rule("matters.views.frame.counties_within")),
+        "filings": by_rule("matters.entrances.FILINGS"),
+        "filing": by_rule("matters.entrances.filings_in_sight"),
         "filing_verb": by_rule("matters.policies.FILING"),
-        "differences": by_rule("personnel.scopes.authority_of"),
+        "differences": by_rule("matters.entrances.DIFFERENCES"),
         # import, export, burden, requests
         "export": by_rule("matters.querysets.MatterListQuerySet"),
         "import_template": own(),
@@ -33,13 +35,12 @@ declare(
             (*("import_matters", "import_job", "import_faults"), *("import_confirm", "import_discard")),
             by_rule("matters.policies.require_publisher"),
         ),
-        "burden": by_rule(
-            "matters.querysets.ProposalQuerySet", "the list is public; of proposals those in sight"
-        ),
+        "burden": by_rule("matters.entrances.BURDEN", "the list is public; of proposals those in sight"),
         "requests": by_rule("matters.querysets.GridRequestQuerySet"),
         "my_requests": own(),
         "request_answer": by_rule("matters.policies.ANSWERS"),
-        **dict.fromkeys(("request_hand", "request_record"), by_rule("personnel.scopes.authority_of")),
+        "request_hand": by_rule("matters.entrances.HANDING"),
+        "request_record": by_rule("matters.entrances.RECORDING"),
     },
 )
 allow_body("matters", {"import_matters": 12 * MEGABYTE})

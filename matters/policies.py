@@ -94,6 +94,9 @@ WHO_MAY: Rules[Proposal] = Rules(
 )
 
 
+REMARKS: Rules[Proposal] = Rules({"reply": Rule(of_county, BY_COUNTY)})
+
+
 def publishes(user: User, county: Division) -> bool:
     """Whether the account drafts and publishes the county's list (Art. 14)."""
     return authority_of(user).may("publish_matters", "division", county.pk)

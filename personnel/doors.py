@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 
 SAID = by_rule("personnel.policies.WHO_MAY")
-MANAGED = by_rule("personnel.views.frame.manager")
+MANAGED = by_rule("personnel.policies.MANAGERS")
 
 declare(
     "personnel",

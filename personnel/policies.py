@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from grids.models import Division
-from personnel.rules import Rule, Rules
+from personnel.rules import Entrance, Rule, Rules, holding
 from personnel.scopes import Authority, may_over
 
 
@@ -65,6 +65,12 @@ WHO_MAY: Rules[Staffing] = Rules(
         "merge": Rule(manages_bodies, "机构由所在辖区的管理员合并。"),
         "close": Rule(manages_bodies, "机构由所在辖区的管理员撤销。"),
     }
+)
+
+
+MANAGERS = Entrance(
+    holding("manage_staff"),
+    "人员和机构由乡镇街道的调度负责人和县区管理员管理。自己的权限见“我的权限”。",
 )
 
 

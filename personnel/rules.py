@@ -89,6 +89,34 @@ class Rules(dict[str, Rule[Subject]]):
         ]
 
 
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Entrance(Generic[Found]):
+    """Who may open a page: ``opens`` gives what the page is made of for a person, or nothing; then he reads why."""
+
+    opens: Callable[[User], Found]
+    sentence: str
+
+    def require(self, user: User) -> Found:
+        """What the page is made of for the person. Raises :class:`NotPermitted` where that is nothing."""
+        found = self.opens(user)
+        if not found:
+            raise NotPermitted(self.sentence)
+        return found
+
+
+def holding(*verbs: str) -> Callable[[User], bool]:
+    """Whoever holds any of the verbs anywhere, and who sees all."""
+
+    def holds(user: User) -> bool:
+        authority = authority_of(user)
+        return authority.sees_all or authority.holds(*verbs)
+
+    return holds
+
+
 def _refuse(sentence: str, authority: Authority, subject: Any, *, verb: str) -> None:
     if authority.user_id is not None:
         note_attempt(authority.user_id, verb=verb, on=key_of(subject))

@@ -13,7 +13,7 @@ from grids.querysets import DivisionQuerySet
 from personnel.account_management import REMEMBERED, holds_over_person
 from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.policies import Staffing, manages_bodies
-from personnel.scopes import authority_of, may_over
+from personnel.scopes import Authority, authority_of, may_over
 
 
 def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
@@ -83,3 +83,12 @@ def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
     ):
         raise Http404
     return body
+
+
+def counties_within(authority: Authority, *verbs: str) -> DivisionQuerySet:
+    """Counties on which, or on whose city, any of ``verbs`` is held, in register order and without outlines."""
+    counties = Division.objects.of_level("county").defer("outline")
+    if authority.sees_all:
+        return counties
+    held = authority.places("division", *verbs)
+    return counties.filter(pk__in=held) | counties.filter(parent__in=held)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from common.web.next_page import next_page
 from common.web.text_size import keep_text_size
 from public import lists as public_lists
 from public import pages
@@ -29,6 +29,4 @@ matter_list = public_page(public_lists.list_page)
 def text_size(request: HttpRequest) -> HttpResponse:
     """Large or normal text for this device. A plain link, for these pages are kept and bear no form's token."""
     size = "large" if request.GET.get("size") == "large" else ""
-    target = request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return keep_text_size(request, redirect(target if is_ours else resolve_url("public:home")), size)
+    return keep_text_size(request, redirect(next_page(request) or "public:home"), size)

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -72,7 +71,6 @@ def today() -> date:
     return day_of(clock.now())
 
 
-@login_required
 def register(request: HttpRequest) -> HttpResponse:
     """The grids of a place, a page at a time, with the places below it and how many grids each has."""
     user = signed_in(request)
@@ -172,7 +170,6 @@ def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
     return rows
 
 
-@login_required
 def grid(request: HttpRequest, code: str) -> HttpResponse:
     """One grid with its past and, on the day asked for, its people; an old code leads to the present one."""
     user = signed_in(request)
@@ -267,7 +264,6 @@ def drafts_of(user: User, grid: Grid) -> list[GridPlan]:
     return list(GridPlan.objects.visible_to(user).filter(grids__grid=grid).order_by("pk"))
 
 
-@login_required
 def at(request: HttpRequest) -> HttpResponse:
     """Place and day → grid and people, as the API answers."""
     require_post(signed_in(request))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from accounts.models import User
 from common.errors import NotPermitted
-from personnel.rules import Rule, Rules
+from personnel.models import Organization
+from personnel.rules import Entrance, Rule, Rules, holding
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
@@ -128,6 +129,16 @@ WHO_MAY: Rules[Case] = Rules(
     moves=states.CASE_MOVES,
     without_button=("report", "undo"),
 )  # undo is offered beside the act it undoes
+
+
+def my_units(user: User) -> list[Organization]:
+    """The units I work for, in one statement."""
+    held = authority_of(user).places("organization", "handle", "oversee")
+    return list(Organization.objects.filter(pk__in=held).order_by("code"))
+
+
+DESK = Entrance(holding("dispatch"), "调度台供网格化服务管理机构的调度员使用。您的工作从首页进入。")
+TRAY = Entrance(my_units, "本单位页面供责任单位的经办人和负责人使用。您的工作从首页进入。")
 
 
 def require_photographer(user: User) -> None:

@@ -14,6 +14,7 @@ from django.db.models.functions import Lower, Replace
 from accounts.models import User
 from grids.models import Grid
 from matters.models import Matter
+from personnel.rules import Entrance
 from personnel.scopes import authority_of
 from workflow.models import Case
 
@@ -123,3 +124,18 @@ def similar_open_cases(user: User, *, grid_id: int, matter_id: int) -> list[Case
     """Open cases of the same matter in the same grid, newest first: perhaps the same thing."""
     seen = Case.objects.visible_to(user).open().with_names()
     return list(seen.filter(grid_id=grid_id, matter_id=matter_id).order_by("-reported_at", "-pk")[:5])
+
+
+def grids_of_desk(user: User) -> list[Grid]:
+    """The grids of the townships that the person dispatches, in one statement."""
+    desks = sorted(authority_of(user).places("division", "dispatch"))
+    in_townships = Grid.objects.in_force().filter(
+        village__parent__in=desks, village__parent__level="township"
+    )
+    return list(in_townships.select_related("village__parent").defer("boundary").order_by("code"))
+
+
+REPORTING = Entrance(
+    reportable_grids, "只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。"
+)
+REGISTERING = Entrance(grids_of_desk, "来电来访由乡镇街道调度台登记。县区和市级调度台请转所在乡镇街道登记。")

@@ -9,21 +9,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from access.access_log import described, looks_in_charge_of
+from access.entrances import LOOKS
 from access.forms import LooksForm
-from access.views.frame import may_read_looks, tabs_for
+from access.views.frame import tabs_for
 from access.views.mine import PAGE_SIZE
 from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from common.records.keyset import keyset_page
-from personnel.scopes import authority_of
 
 
 def looks(request: HttpRequest) -> HttpResponse:
     """The looks of the people in one's charge, newest first; the address is the filter."""
     user = signed_in(request)
-    if not may_read_looks(authority_of(user)):
-        raise NotPermitted("查阅记录由管理人员的机构和审计管理员查看。自己被谁看过，见“谁看过我”。")
+    LOOKS.require(user)
     form = LooksForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     found = looks_in_charge_of(user)

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from access.entrances import LOOKS
 from accounts.models import User
-from personnel.scopes import Authority, authority_of
+from personnel.scopes import authority_of
 
 DECIDING = ("approve_grants", "manage_staff", "administer_audit")
-READING = ("manage_staff", "administer_audit", "administer_security")
-
-
-def may_read_looks(authority: Authority) -> bool:
-    """Whether the account is anybody's superior, or an administrator who reads the trace."""
-    return authority.sees_all or authority.holds(*READING)
 
 
 def tabs_for(user: User, here: str) -> list[dict[str, object]]:
     """The pages of access that open something for this person."""
     authority = authority_of(user)
     tabs = [("access:mine", "我的权限"), ("access:looks_at_me", "谁看过我")]
-    if may_read_looks(authority):
+    if LOOKS.opens(user):
         tabs.append(("access:looks", "查阅记录"))
     if authority.sees_all or authority.holds(*DECIDING):
         tabs.append(("access:grants", "专项授权"))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from access import actions, states
 from access.actions.requests import LIFE
 from access.authority_words import WORDS
+from access.entrances import ASKING
 from access.forms import GrantForm, NoteForm
 from access.models import GrantRequest
 from access.policies import WHO_MAY
@@ -19,12 +20,10 @@ from access.views.frame import tabs_for
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted
 from common.records.keyset import keyset_page
 from common.web.verb_page import Verb, VerbPage, form_page, given
-from personnel.models import Organization
 from personnel.scopes import authority_of
-from personnel.visibility import divisions_within, people_managed
+from personnel.visibility import people_managed
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50
@@ -82,9 +81,7 @@ def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
 def ask(request: HttpRequest) -> HttpResponse:
     """Apply for a special grant."""
     user = signed_in(request)
-    places = places_to_ask_for(user)
-    if not places:
-        raise NotPermitted("专项授权由管理当地人员的调度负责人或县区管理员申请。")
+    places = ASKING.require(user)
     at = clock.now()
     people = people_managed(user, day=day_of(at))
     form = GrantForm(given(request), places=places, people=people)
@@ -102,20 +99,6 @@ def ask(request: HttpRequest) -> HttpResponse:
             "quit_word": "不申请了",
         },
     )
-
-
-def places_to_ask_for(user: User) -> list[tuple[str, str]]:
-    """The divisions whose staff one manages, down to townships, and the bodies of these divisions."""
-    held = authority_of(user).places("division", "manage_staff")
-    if not held:
-        return []
-    divisions = divisions_within(held).exclude(level="village")
-    found = list(divisions.order_by("code").values_list("pk", "name"))
-    bodies = Organization.objects.serving([pk for pk, _ in found]).resolvers().order_by("code")
-    return [
-        *((f"division:{pk}", name) for pk, name in found),
-        *((f"organization:{pk}", name) for pk, name in bodies.values_list("pk", "name")),
-    ]
 
 
 class GrantVerb(VerbPage):

@@ -9,11 +9,9 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -38,6 +36,7 @@ from accounts.one_click import personas_on_offer
 from common import clock
 from common.web.client_address import client_network
 from common.web.doors import page_in_hand
+from common.web.next_page import next_page
 
 BACKEND = "accounts.backends.AccountBackend"
 LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
@@ -134,14 +133,9 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int, locked
 
 
 def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return next_page(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
-@login_required
 def account(request: HttpRequest) -> HttpResponse:
     """Who I am here, and how the screens behave for me."""
     form = PreferenceForm(request.POST or None, instance=own(request))
@@ -156,7 +150,6 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change the password; other devices are signed out, this one stays. The old one may not be guessed here either."""
@@ -207,7 +200,7 @@ def set_own(request: HttpRequest, password: str) -> User:
 
 
 def own(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # narrows the type; login_required stands before
+    assert isinstance(request.user, User)  # narrows the type; the door stands before
     return request.user
 
 

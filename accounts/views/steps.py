@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse_lazy
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -29,6 +29,7 @@ from accounts.views.account import own
 from common import clock
 from common.drawing.qr import qr_path
 from common.errors import Refusal, RuleViolation
+from common.web.next_page import next_page
 
 FORM = "accounts/step.html"
 TO_ACCOUNT = {"leave": reverse_lazy("accounts:account"), "leave_word": "不办了，返回我的账号"}
@@ -221,11 +222,7 @@ def _phone_name(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest) -> str:
-    target = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if is_ours else resolve_url("frame:home")
+    return next_page(request) or resolve_url("frame:home")
 
 
 def _page(

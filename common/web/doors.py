@@ -16,12 +16,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import autodiscover_modules, import_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from common.web.api_errors import SENTENCES, error_body
 from common.web.error_pages import API_PREFIX
+from common.web.next_page import own_address
 
 
 @dataclass(frozen=True)
@@ -163,10 +163,7 @@ def page_in_hand(request: HttpRequest) -> str:
     if not request.headers.get("HX-Request") and request.method in ("GET", "HEAD"):
         return request.get_full_path()
     before = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    if not is_ours:
+    if not own_address(request, before):
         return "/"
     page = urlsplit(before)
     return f"{page.path or '/'}{'?' if page.query else ''}{page.query}"

@@ -105,8 +105,9 @@ class VerbPage(View):
         if not form.is_valid():
             return self.page(form, status=422)
         said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
-        self.row.version = said.pop("version")
+        version = said.pop("version")
         try:
+            self.row.require_version(version)
             self.prepare(said)
             with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
                 result = self.act(said)

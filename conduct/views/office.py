@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.requests import signed_in
 from audit.actions import record_access
 from common import clock
-from common.errors import NotPermitted
 from common.privacy.masking import mask
 from common.records.keyset import keyset_page
 from common.web.files import jpeg_answer
@@ -20,10 +19,10 @@ from common.web.verb_page import form_page, given
 from conduct import actions, states
 from conduct.forms import ComplaintForm
 from conduct.models import Complaint, ComplaintPhoto
-from conduct.policies import WHO_MAY
+from conduct.policies import OFFICE, WHO_MAY, registers
 from conduct.views.public import draft_of
 from grids.models import Grid
-from personnel.scopes import authority_of, may_over
+from personnel.scopes import authority_of
 from personnel.visibility import person_in_sight
 from worktime.clocks import day_of
 
@@ -34,8 +33,7 @@ PILES = {"open": "在办", "decided": "已有结论", "dismissed": "不予受理
 def complaints(request: HttpRequest) -> HttpResponse:
     """One pile of the complaints that one handles."""
     user, at = signed_in(request), clock.now()
-    if not authority_of(user).holds("handle_conduct"):
-        raise NotPermitted("行为投诉由受理地的调度负责人或县区管理员办理。")
+    OFFICE.require(user)
     pile = request.GET.get("pile", "open")
     if pile not in PILES:
         raise Http404
@@ -124,10 +122,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     """Enter at the desk what came by telephone or at the counter."""
     user, at = signed_in(request), clock.now()
     grid = Grid.objects.in_force().with_place().filter(code=code).first()
-    authority = authority_of(user)
-    if grid is None or not (
-        may_over(authority, "handle_conduct", grid.village) or may_over(authority, "dispatch", grid.village)
-    ):
+    if grid is None or not registers(authority_of(user), grid):
         raise Http404
     form = ComplaintForm(
         given(request), request.FILES or None, people=actions.accounts_of(grid, day=day_of(at))

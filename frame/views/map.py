@@ -5,30 +5,24 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
-from common.errors import NotPermitted
+from frame.entrances import MAP
 from grids.models import Division, Grid
-from personnel.scopes import Authority, authority_of
 from workflow.filters import address_with
-from workflow.territory import LOOKING, with_lineage
 from workflow.views.lists import counts_of_grids
 
 TOWNSHIP = Division.Level.TOWNSHIP
 LIGHT_WORDS = {"near": "临期", "late": "超期", "supervised": "督办"}
 
 
-@login_required
 def township_map(request: HttpRequest) -> HttpResponse:
     """The map of the township that the address names, else of the first of mine."""
     user = signed_in(request)
-    townships = townships_of(authority_of(user))
-    if not townships:
-        raise NotPermitted("地图供网格、调度和监督岗位使用。您的工作从首页进入。")
+    townships = MAP.require(user)
     code = request.GET.get("township", "")
     township = next((each for each in townships if each.code == code), None) if code else townships[0]
     if township is None:
@@ -48,18 +42,6 @@ def township_map(request: HttpRequest) -> HttpResponse:
         "is_demonstration": any(grid.is_demonstration for grid in grids),
     }
     return render(request, "frame/map.html", context)
-
-
-def townships_of(authority: Authority) -> list[Division]:
-    """The townships that a person looks after, or in which he works; one statement, in register order."""
-    divisions = with_lineage().filter(level=TOWNSHIP).order_by("code")
-    held = authority.places("division", *LOOKING)
-    if authority.sees_all:
-        return list(divisions)
-    near = divisions.filter(pk__in=held) | divisions.filter(parent__in=held)
-    near |= divisions.filter(parent__parent__in=held) | divisions.filter(children__in=held)
-    near |= divisions.filter(children__grids__in=authority.places("grid", "report"))
-    return list(near.distinct())
 
 
 def grid_row(grid: Grid, found: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -87,7 +86,6 @@ TOPIC_NAMES = {
 }
 
 
-@login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """Newest first, a page at a time."""
     page = keyset_page(
@@ -117,7 +115,6 @@ def _row(message: Message) -> dict[str, Any]:
     }
 
 
-@login_required
 def open_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Remember that it was read and go to what it is about."""
     message = messages_for(signed_in(request)).filter(pk=pk).first()
@@ -134,7 +131,6 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything that is waiting as read."""
     reader = signed_in(request)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
-from common.errors import NotPermitted
+from frame.entrances import OVERVIEW
 from grids.models import Division
 from grids.outlines import shapes_below
 from personnel.scopes import Authority, authority_of
@@ -64,7 +63,6 @@ class View:
         )
 
 
-@login_required
 def overview(request: HttpRequest) -> HttpResponse:
     """The numbers of one place over one period, and the same for each place below it."""
     user, telling = signed_in(request), telling_now()
@@ -93,8 +91,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def read_view(request: HttpRequest, authority: Authority, *, at: Any) -> View:
     """Read the address; a place that one neither supervises nor dispatches does not exist."""
-    if not (authority.sees_all or authority.holds(*WATCHING)):
-        raise NotPermitted("总览供监督和调度岗位使用。您的工作从首页进入。")
+    OVERVIEW.require(signed_in(request))
     code = request.GET.get("division", "")
     place = division_with_lineage(code[:12]) if code else widest_place(authority, *WATCHING)
     period = read_period(request.GET.get("period", DEFAULT), at=at)

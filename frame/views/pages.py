@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.actions import file_suggestion
@@ -14,6 +12,7 @@ from accounts.forms import SuggestionForm
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
+from common.web.next_page import next_page
 from common.web.text_size import keep_text_size
 
 SUGGESTIONS_SHOWN = 20
@@ -24,7 +23,6 @@ def manual(request: HttpRequest) -> HttpResponse:
     return render(request, "frame/help.html", {"title": "帮助"})
 
 
-@login_required
 def menu(request: HttpRequest) -> HttpResponse:
     """Every entrance that the person has, for a phone that has no room for them."""
     return render(request, "frame/menu.html", {"title": "全部入口"})
@@ -37,16 +35,9 @@ def choose_text_size(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         request.user.prefers_large_text = size == "large"
         request.user.save(update_fields=["prefers_large_text"])
-    return keep_text_size(request, redirect(_back(request)), size)
+    return keep_text_size(request, redirect(next_page(request) or "frame:home"), size)
 
 
-def _back(request: HttpRequest) -> str:
-    target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return target if is_ours else resolve_url("frame:home")
-
-
-@login_required
 def feedback(request: HttpRequest) -> HttpResponse:
     """意见建议: a number at once, the answer below it later."""
     user = signed_in(request)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entry
-from common.errors import IllegalMove, NotPermitted, RuleViolation
+from common.errors import IllegalMove, RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from common.privacy.redaction import redacted
 from matters import notices, policies
@@ -20,7 +20,6 @@ from matters.history import LIFE, begin
 from matters.models import NoticeComment, Proposal
 from matters.norms import norm_of
 from matters.states import PATHS, next_on_path
-from personnel.scopes import authority_of
 from sweeps.actions import sweep_rows
 from sweeps.reminders import remind_daily
 from worktime.clocks import day_of
@@ -132,8 +131,7 @@ def reply(remark: NoticeComment, *, text: str, by: User, at: datetime) -> Notice
     locked = (
         NoticeComment.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=remark.pk)
     )
-    if not policies.of_county(authority_of(by), locked.proposal):
-        raise NotPermitted(policies.BY_COUNTY, verb="reply")
+    policies.REMARKS.require("reply", by, locked.proposal)
     locked.reply = required_text(to_publish(text), "请写下答复。", field="text")
     locked.replied_by, locked.replied_at = by, at
     locked.save()

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from grids.models import Division
 from matters.burden import department_of, hours_words, shares, total
 from matters.content import content_of, read
+from matters.entrances import BURDEN, own_county
 from matters.models import MatterList, Proposal
 from matters.norms import norm_of
-from matters.views.frame import OFFICES, county_of_code, own_county, tabs_for, today_now
-from personnel.scopes import authority_of
+from matters.views.frame import county_of_code, tabs_for, today_now
 
 EDITIONS_SHOWN = 6
 
@@ -25,9 +24,7 @@ EDITIONS_SHOWN = 6
 def burden(request: HttpRequest) -> HttpResponse:
     """The meter of one county."""
     user, (_, today) = signed_in(request), today_now()
-    authority = authority_of(user)
-    if not (authority.sees_all or authority.holds(*OFFICES)):
-        raise NotPermitted("清单负担供办公岗位查看。您的工作从首页进入。")
+    BURDEN.require(user)
     county = _county(request, user)
     editions = list(
         MatterList.objects.published().filter(county=county).order_by("-edition")[:EDITIONS_SHOWN]
@@ -68,7 +65,7 @@ def _county(request: HttpRequest, user: User) -> Division:
         return county_of_code(code)
     found = own_county(user) or Division.objects.of_level("county").defer("outline").first()
     if found is None:
-        raise NotPermitted("还没有登记县区。")
+        raise Http404
     return found
 
 

@@ -12,14 +12,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from grids.models import Division
 from matters.content import CATEGORIES, MatterContent, content_of
+from matters.entrances import DIFFERENCES
 from matters.models import Matter, MatterList
 from matters.views.edition_words import limits_of
-from matters.views.frame import KEEPERS, tabs_for, today_now
+from matters.views.frame import tabs_for, today_now
 from matters.views.lists import LONGEST_QUERY
-from personnel.scopes import authority_of
 
 SORTS = {
     "all": "全部",
@@ -33,9 +32,7 @@ NO_LIMITS = "按等级的默认时限"
 def differences(request: HttpRequest) -> HttpResponse:
     """Matters by name × counties; five statements whatever the lists hold."""
     user, (_, today) = signed_in(request), today_now()
-    authority = authority_of(user)
-    if not (authority.sees_all or authority.holds(*KEEPERS)):
-        raise NotPermitted("各县区对照由市、县区主管部门查看。")
+    DIFFERENCES.require(user)
     sort, q = request.GET.get("sort", "all"), request.GET.get("q", "").strip()[:LONGEST_QUERY]
     if sort not in SORTS:
         raise Http404

@@ -12,19 +12,19 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common import clock
-from common.errors import IllegalMove, NotPermitted
+from common.errors import IllegalMove
 from common.templatetags.when import day as in_words
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies
 from matters.actions.editions import CLOSED
 from matters.actions.soundness import faults_in
+from matters.entrances import DRAFTING
 from matters.forms.editions import EditionForm, RevisionForm
 from matters.models import MatterList
 from matters.views import edition_words as words
 from matters.views.editions import differences_of, edition_in_sight, matters_of
 from matters.views.frame import today_now
-from personnel.scopes import authority_of
 
 STYLES = ["css/plans.css", "css/editions.css"]
 
@@ -32,10 +32,7 @@ STYLES = ["css/plans.css", "css/editions.css"]
 def new(request: HttpRequest) -> HttpResponse:
     """Open the next edition of one's county's list."""
     user, (_, today) = signed_in(request), today_now()
-    held = authority_of(user).places("division", "publish_matters")
-    counties = list(Division.objects.of_level("county").filter(pk__in=held).defer("outline"))
-    if not counties:
-        raise NotPermitted("清单由县区主管部门编制、公布（条例第十四条）。", verb="draft_edition")
+    counties = DRAFTING.require(user)
     waiting = MatterList.objects.drafts().filter(county__in=counties).first()
     if request.method == "GET" and waiting is not None and len(counties) == 1:
         messages.info(request, f"{counties[0].name}已有一版在编，请先公布或放弃它。")

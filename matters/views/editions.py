@@ -17,9 +17,10 @@ from matters.content import content_of
 from matters.models import ListFiling, Matter, MatterList, Proposal
 from matters.querysets import MatterListQuerySet
 from matters.views import edition_words as words
-from matters.views.frame import counties_within, tabs_for, today_now
+from matters.views.frame import tabs_for, today_now
 from matters.views.lists import compare_address
 from personnel.scopes import authority_of
+from personnel.visibility import counties_within
 
 
 def edition_in_sight(user: User, pk: int) -> MatterList:

@@ -16,19 +16,23 @@ from filing.forms import ReceiptForm, RemarksForm
 from filing.life import filing_words
 from matters import actions
 from matters.actions.filing import package_of
+from matters.entrances import filings_in_sight
 from matters.forms.editions import SendForm
 from matters.history import FILING_LIFE
 from matters.models import ListFiling
 from matters.policies import FILING
-from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
-from personnel.scopes import authority_of
+from matters.views.frame import tabs_for, today_now
 
 
 def filing_in_sight(user: User, pk: int) -> ListFiling:
     """A filing of a county that one watches over; any other is as missing."""
-    counties = counties_within(authority_of(user), *KEEPERS)
-    rows = ListFiling.objects.filter(edition__county__in=counties.values("pk"))
-    found = rows.select_related("edition__county").defer("edition__county__outline").filter(pk=pk).first()
+    found = (
+        filings_in_sight(user)
+        .select_related("edition__county")
+        .defer("edition__county__outline")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     return found

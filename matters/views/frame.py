@@ -10,12 +10,10 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from grids.models import Division
-from grids.querysets import DivisionQuerySet
-from personnel.scopes import Authority, authority_of
+from matters.entrances import KEEPERS, OFFICES
+from personnel.scopes import authority_of
 from worktime.clocks import day_of
 
-OFFICES = ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee")
-KEEPERS = ("publish_matters", "supervise")
 TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("matters:lists", "清单", OFFICES),
     ("matters:proposals", "申请", OFFICES),
@@ -41,32 +39,6 @@ def tabs_for(user: User, here: str) -> list[dict[str, object]]:
         for view, name, verbs in TABS
         if view == here or authority.sees_all or authority.holds(*verbs)
     ]
-
-
-def counties_within(authority: Authority, *verbs: str) -> DivisionQuerySet:
-    """Counties on which, or on whose city, any of ``verbs`` is held, in register order and without outlines."""
-    counties = Division.objects.of_level("county").defer("outline")
-    if authority.sees_all:
-        return counties
-    held = authority.places("division", *verbs)
-    return counties.filter(pk__in=held) | counties.filter(parent__in=held)
-
-
-def own_county(user: User) -> Division | None:
-    """The county one works in: by a post in the county, in one of its townships or villages, or in a body of these."""
-    authority = authority_of(user)
-    places = {pk for _, kind, pk in authority.grants if kind == "division"}
-    bodies = authority.places("organization", "handle", "oversee")
-    grids = authority.places("grid", "report")
-    counties = Division.objects.of_level("county").defer("outline")
-    within = ("", "children__", "children__children__")
-    found = counties.none()
-    for step in within:
-        found |= counties.filter(**{f"{step}pk__in": places}) | counties.filter(
-            **{f"{step}organizations__in": bodies}
-        )
-    found |= counties.filter(children__children__grids__in=grids)
-    return found.distinct().order_by("code").first()
 
 
 def county_of_code(code: str) -> Division:

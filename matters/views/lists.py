@@ -17,9 +17,10 @@ from grids.models import Division
 from matters import policies
 from matters.burden import NO_DEPARTMENT
 from matters.content import CATEGORIES, KINDS, content_of
+from matters.entrances import own_county
 from matters.models import Matter, MatterList
 from matters.views import edition_words as words
-from matters.views.frame import county_of_code, own_county, tabs_for, today_now
+from matters.views.frame import county_of_code, tabs_for, today_now
 
 LONGEST_QUERY = 40
 EVERYWHERE = "all"

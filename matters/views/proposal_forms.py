@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies, states
 from matters.content import MatterContent, content_of, read
+from matters.entrances import PROPOSING
 from matters.forms.proposals import ApplicationForm, ExitForm, ProposalForm
 from matters.history import LIFE
 from matters.models import Matter, MatterList, Proposal
@@ -37,9 +37,7 @@ TEMPLATE = "matters/proposal_form.html"
 def propose(request: HttpRequest) -> HttpResponse:
     """A new proposal of one kind; an adjustment first asks of which matter."""
     user, kind = signed_in(request), request.GET.get("kind", "admit")
-    bodies = policies.applicants(user)
-    if not bodies:
-        raise NotPermitted(policies.WHO_MAY["propose"].sentence, verb="propose")
+    bodies = PROPOSING.require(user)
     if kind not in states.KINDS:
         raise Http404
     counties = {body.pk: place for body in bodies if (place := policies.county_of(body))}

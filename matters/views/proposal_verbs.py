@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from matters import actions, policies, states
 from matters.forms.proposal_verbs import FORMS, ReplyForm
@@ -21,7 +20,6 @@ from matters.views import proposal_words as words
 from matters.views.frame import today_now
 from matters.views.proposal_findings import findings_of
 from matters.views.proposals import DANGEROUS, address_of, missing_for, proposal_in_sight
-from personnel.scopes import authority_of
 
 CONSEQUENCES = {
     "submit": "提交后由县区主管部门作形式审查，内容不能再改；退回补充后可以再改。",
@@ -133,8 +131,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     if remark is None:
         raise Http404
     found = proposal_in_sight(user, remark.proposal_id)
-    if not policies.of_county(authority_of(user), found):
-        raise NotPermitted(policies.BY_COUNTY, verb="reply")
+    policies.REMARKS.require("reply", user, found)
     form = ReplyForm(given(request), initial={"text": remark.reply})
     back = reverse("matters:proposal", args=[found.pk])
     return form_page(

@@ -18,11 +18,12 @@ from grids.models import Division
 from matters import policies, states
 from matters.actions.drafting import missing_in
 from matters.actions.review import why_not_closed
+from matters.entrances import own_county
 from matters.models import NoticeComment, Proposal, ReviewVote
 from matters.querysets import ProposalQuerySet
 from matters.reviewers import why_recused
 from matters.views import proposal_words as words
-from matters.views.frame import county_of_code, own_county, tabs_for, today_now
+from matters.views.frame import county_of_code, tabs_for, today_now
 from matters.views.proposal_findings import findings_of
 from personnel.scopes import authority_of
 

@@ -13,21 +13,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted, Refusal
+from common.errors import Refusal
 from common.numbers import whole_number
 from common.records.keyset import keyset_page
 from common.web.verb_page import form_page, given
 from grids.models import Division, Grid
 from matters import actions
 from matters.actions import RequestDraft
+from matters.entrances import BURDEN, HANDING, RECORDING, own_grids
 from matters.forms.requests import HandForm, RecordForm
 from matters.models import GridRequest, Matter
 from matters.policies import ANSWERS
 from matters.states import REQUEST_VERBS
-from matters.views.frame import OFFICES, own_county, tabs_for, today_now
+from matters.views.frame import tabs_for, today_now
 from personnel.models import Organization
 from personnel.scopes import authority_of
 
@@ -42,7 +42,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     """What has been handed to grids in sight, and for a county who keeps asking for what is not listed."""
     user, (at, _) = signed_in(request), today_now()
     authority = authority_of(user)
-    if not (authority.sees_all or authority.holds(*OFFICES)):
+    if not BURDEN.opens(user):
         return redirect("matters:my_requests")
     pile = request.GET.get("pile", "open")
     if pile not in PILES:
@@ -97,19 +97,17 @@ def _with_names(rows: Any) -> Any:
 def hand(request: HttpRequest) -> HttpResponse:
     """A department hands a task to grids of one township."""
     user, (_, today) = signed_in(request), today_now()
-    units = authority_of(user).places("organization", "handle")
-    bodies = Organization.objects.filter(pk__in=units, is_active=True).order_by("code")
-    county = own_county(user)
-    if not units or county is None:
-        raise NotPermitted("由部门、单位的人员派给网格。")
-    townships = Division.objects.filter(parent=county, level="township").defer("outline").order_by("code")
+    asking = HANDING.require(user)
+    townships = (
+        Division.objects.filter(parent=asking.county, level="township").defer("outline").order_by("code")
+    )
     asked = request.POST.get("township") or request.GET.get("township", "")
     township = townships.filter(code=asked[:12]).first()
     grids = Grid.objects.in_force().with_place().filter(village__parent=township).defer("boundary")
     form = HandForm(
         given(request),
-        bodies=bodies,
-        matters=Matter.objects.in_force(county.pk, today).order_by("category", "code"),
+        bodies=asking.bodies,
+        matters=Matter.objects.in_force(asking.county.pk, today).order_by("category", "code"),
         grids=grids.order_by("code"),
     )
 
@@ -134,7 +132,7 @@ def _draft_of(form: Any) -> RequestDraft:
 def my_requests(request: HttpRequest) -> HttpResponse:
     """What waits for a worker's own grids, each with its one tap, and the last answers."""
     user = signed_in(request)
-    grids = _own_grids(user)
+    grids = own_grids(user)
     seen = _with_names(GridRequest.objects.filter(grid__in=grids))
     context = {
         "title": "部门派来的任务",
@@ -145,17 +143,10 @@ def my_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/my_requests.html", context)
 
 
-def _own_grids(user: User) -> Any:
-    places = authority_of(user).places("grid", "report")
-    return Grid.objects.in_force().with_place().filter(pk__in=places).defer("boundary").order_by("code")
-
-
 def record(request: HttpRequest) -> HttpResponse:
     """A worker notes what was asked of him by word of mouth, by telephone or in a group."""
     user, (_, today) = signed_in(request), today_now()
-    grids, county = _own_grids(user), own_county(user)
-    if county is None or not grids.exists():
-        raise NotPermitted("由网格员登记。")
+    grids, county = RECORDING.require(user)
     around = Q(division=county) | Q(division__parent=county) | Q(division=county.parent_id)
     bodies = Organization.objects.filter(around, is_active=True).exclude(kind="authority").order_by("code")
     form = RecordForm(

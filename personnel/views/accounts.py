@@ -78,7 +78,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         verb = request.POST.get("verb", "")
         if verb not in ACTS:
-            raise NotPermitted("没有这件事可办。")
+            raise Http404
         try:
             with transaction.atomic():
                 secret = ACTS[verb][1](person, clock.now(), user)

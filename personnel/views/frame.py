@@ -10,9 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted
 from grids.models import Division
-from personnel.scopes import authority_of
+from personnel.policies import MANAGERS
 from worktime.clocks import day_of
 
 TABS = (
@@ -22,15 +21,12 @@ TABS = (
     ("personnel:devices", "手机"),
     ("personnel:organizations", "机构"),
 )
-ONLY_MANAGERS = "人员和机构由乡镇街道的调度负责人和县区管理员管理。自己的权限见“我的权限”。"
 
 
 def manager(request: HttpRequest) -> User:
     """The account of somebody who manages staff somewhere; raises :class:`NotPermitted`."""
     user = signed_in(request)
-    authority = authority_of(user)
-    if not (authority.sees_all or authority.holds("manage_staff")):
-        raise NotPermitted(ONLY_MANAGERS)
+    MANAGERS.require(user)
     return user
 
 

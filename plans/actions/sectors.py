@@ -52,7 +52,7 @@ class SectorDraft:
 @transaction.atomic
 def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> SectorGrid:
     """Enter a department's grid. One drawn after the unified grids are in force needs a law that is cited (Art. 9)."""
-    _require_county(draft.township, by)
+    require_sector_keeper(draft.township, by)
     name = draft.name.strip()
     if not name or len(name) > 80 or not is_legible(name):
         raise RuleViolation("请填写专业网格名称，最多 80 字。", field="name")
@@ -134,13 +134,14 @@ def _law_columns(law: Law) -> dict[str, str]:
 def _open(row: SectorGrid, *, by: User) -> SectorGrid:
     rows = SectorGrid.objects.select_for_update(of=("self",)).select_related("township__parent", "owner")
     locked = rows.get(pk=row.pk)
-    _require_county(locked.township, by)
+    require_sector_keeper(locked.township, by)
     if locked.status != SectorGrid.Status.REGISTERED:
         raise IllegalMove(f"这个专业网格{locked.get_status_display()}，不用再办。")
     return locked
 
 
-def _require_county(township: Division, by: User) -> None:
+def require_sector_keeper(township: Division, by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` is of the authority of the township's county."""
     if not authority_of(by).may("publish_grids", "division", township.parent_id):
         raise NotPermitted("专业网格由县区主管部门会同有关部门整合（条例第九条）。")
 

@@ -85,9 +85,10 @@ class GridPlan(WithEvents):
 
     def last_change(self) -> Change | None:
         """Who made the present version: by a verb, or by a step of drawing, which leaves no link."""
-        steps = self.changes.order_by("-touched_at").values_list("touched_by", "touched_at")
-        found = [super().last_change(), *(Change(*step) for step in steps.exclude(touched_at=None)[:1])]
-        return max((one for one in found if one), key=lambda one: one.at, default=None)
+        steps = self.changes.exclude(touched_at=None).order_by("-touched_at", "-seq")
+        found = [*(Change(*step) for step in steps.values_list("touched_by", "touched_at")[:1])]
+        found += [link] if (link := super().last_change()) else []
+        return max(found, key=lambda one: one.at, default=None)
 
 
 class PlannedGrid(GridFacts):

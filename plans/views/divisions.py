@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,27 +15,24 @@ from django.urls import reverse
 from accounts.requests import signed_in
 from audit.models import Entry
 from common import clock
-from common.errors import NotPermitted, Refusal
+from common.errors import Refusal
 from common.records.keyset import keyset_page
 from grids.models import Division, FormerDivision
-from personnel.scopes import authority_of
 from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper
 from plans.actions.norms import the_city
+from plans.entrances import DIVISIONS
 from plans.forms.divisions import CHOICES, FoundForm, MoveForm, choices
-from plans.views.frame import OFFICES, tabs_for
+from plans.views.frame import tabs_for
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50
 CONFIRM = "confirm"
 
 
-@login_required
 def divisions(request: HttpRequest) -> HttpResponse:
     """The placeholders, and what divisions were called and where they stood before."""
     user = signed_in(request)
-    authority = authority_of(user)
-    if not authority.sees_all and not authority.holds(*OFFICES):
-        raise NotPermitted("区划由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
+    DIVISIONS.require(user)
     page = keyset_page(
         FormerDivision.objects.select_related("division__parent", "parent").defer(
             "division__outline", "division__parent__outline", "parent__outline"
@@ -74,7 +70,6 @@ def _documents(pks: Sequence[int]) -> dict[int, str]:
     }
 
 
-@login_required
 def found(request: HttpRequest) -> HttpResponse:
     """Found a zone: first what it would be, then, unchanged, the founding."""
     user = signed_in(request)
@@ -85,7 +80,6 @@ def found(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
 def change(request: HttpRequest) -> HttpResponse:
     """Rename a division or put it under another body: first what changes, then, unchanged, the change."""
     user = signed_in(request)

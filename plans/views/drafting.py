@@ -14,22 +14,19 @@ from django.urls import reverse
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from common.web.verb_page import form_page, given
 from grids.models import Division
-from plans import policies
 from plans.actions.plans import draft_plan
+from plans.entrances import DRAFTING
 from plans.forms.plans import PlanForm
 from plans.norms import norm_of
-from plans.views.frame import counties_to_draft_in, today_now
+from plans.views.frame import today_now
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST opens the plan once, however often the form is sent, and goes on to the map."""
     user, (at, today) = signed_in(request), today_now()
-    counties = counties_to_draft_in(user)
-    if not counties:
-        raise NotPermitted(policies.WHO_MAY["draft"].sentence)
+    counties = DRAFTING.require(user)
     words = {"counties": counties, **limits_of(counties[0], today)}
     form = PlanForm(given(request), initial={"key": uuid4()}, **words)
     return form_page(

@@ -7,18 +7,16 @@ from datetime import date
 from functools import partial
 from typing import IO, cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted, RuleViolation
+from common.errors import RuleViolation
 from common.web.files import XLSX, download
 from exchange.rows import Form
 from grids.models import Division
-from personnel.scopes import authority_of
+from plans.entrances import EXPORT
 from plans.export_rows import WRITERS, Gathering, plan_after, register_on, write
 from plans.views.frame import today_now
 from plans.views.sentences import day_words
@@ -31,13 +29,12 @@ ENDINGS = {
 }
 
 
-@login_required
 @require_safe
 def plan(request: HttpRequest, pk: int) -> FileResponse:
     """The county's grids as the plan makes them; with ``only=drawn`` those alone that it makes or changes."""
     user, (_, today) = signed_in(request), today_now()
     seen = plan_in_sight(user, pk)
-    _require_post(user)
+    EXPORT.require(user)
     only_drawn = request.GET.get("only") == "drawn"
     found = plan_after(seen, today=today, only_drawn=only_drawn)
     if not found.count:
@@ -46,12 +43,11 @@ def plan(request: HttpRequest, pk: int) -> FileResponse:
     return _grids(found, form=asked_form(request), name=f"{seen.title}（{seen.number}）{words}")
 
 
-@login_required
 @require_safe
 def register(request: HttpRequest) -> FileResponse:
     """The grids of a county or township as they were on a day, today if none is named."""
     user, (_, today) = signed_in(request), today_now()
-    _require_post(user)
+    EXPORT.require(user)
     place = Division.objects.filter(code=request.GET.get("division", "")[:12]).defer("outline").first()
     if place is None or place.level not in ("county", "township"):
         raise Http404
@@ -60,13 +56,6 @@ def register(request: HttpRequest) -> FileResponse:
     if not found.count:
         raise RuleViolation(f"{day_words(day)}，{place.name}没有在用的网格，没有可以导出的。请换一个日期。")
     return _grids(found, form=asked_form(request), name=f"{place.name}网格册 {day.isoformat()}")
-
-
-def _require_post(user: User) -> None:
-    """Raise :class:`NotPermitted` for an account without any post."""
-    authority = authority_of(user)
-    if not (authority.sees_all or authority.grants):
-        raise NotPermitted("网格册供在岗人员导出。")
 
 
 def asked_form(request: HttpRequest) -> Form:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +11,9 @@ from django.urls import reverse
 
 from accounts.requests import signed_in
 from filing.overview import Overview
+from plans.entrances import FILINGS
 from plans.models import GridFiling, GridPlan
-from plans.views.frame import counties_watched, tabs_for, today_now
+from plans.views.frame import tabs_for, today_now
 
 
 def row_of(filing: GridFiling) -> dict[str, Any]:
@@ -29,7 +29,6 @@ def row_of(filing: GridFiling) -> dict[str, Any]:
 OVERVIEW = Overview("plans:filings", "plan", lambda at: Q(plan__status="in_force"), row_of)
 
 
-@login_required
 def filings(request: HttpRequest) -> HttpResponse:
     """The numbers, the counties, and the filings behind one number."""
     user, (at, _) = signed_in(request), today_now()
@@ -42,6 +41,6 @@ def filings(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_for(user, "plans:filings"),
         "thing": "方案",
         "in_force_words": "个方案已生效未备案",
-        **OVERVIEW.context(request, rows, published, counties_watched(user), at=at),
+        **OVERVIEW.context(request, rows, published, FILINGS.require(user), at=at),
     }
     return render(request, "plans/filings.html", context)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -39,7 +38,6 @@ SLOW = timedelta(minutes=2)  # after so long without a beginning somebody should
 MOST_FILES = 5
 
 
-@login_required
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
     """GET shows what a file must be like; POST takes one and goes on to its page."""
     user, (at, _) = signed_in(request), today_now()
@@ -75,7 +73,6 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "plans/import.html", context, status=status)
 
 
-@login_required
 @require_safe
 def example(request: HttpRequest, pk: int) -> FileResponse:
     """Two invented grids in the form that the address names."""
@@ -84,14 +81,12 @@ def example(request: HttpRequest, pk: int) -> FileResponse:
     return sent_file(partial(write, EXAMPLES, form=form), form=form, name="网格导入示例")
 
 
-@login_required
 @require_safe
 def job(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """What became of a file so far, and what can be done with it now."""
     return _page(request, job_in_sight(request, pk, job))
 
 
-@login_required
 @require_safe
 def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """The moving part of a page that waits: nothing while nothing moves, a fresh page when the work is done."""
@@ -104,7 +99,6 @@ def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     return render(request, "plans/import_progress.html", context)
 
 
-@login_required
 @require_safe
 def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
     """The rows that cannot be taken, as a workbook: where, why, and what stood there."""
@@ -119,7 +113,6 @@ def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
     return sent_file(partial(write_faults, told), form="workbook", name=f"{found.file_name} 有误的行")
 
 
-@login_required
 @require_POST
 def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Say which coordinate system the file is in."""
@@ -134,7 +127,6 @@ def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     return _act(request, found, lambda: choose_crs(found, crs=crs, by=signed_in(request)))
 
 
-@login_required
 @require_POST
 def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Let the previewed grids become part of the plan, as the page showed it."""
@@ -145,7 +137,6 @@ def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     return _act(request, found, lambda: confirm_import(found, by=signed_in(request), at=today_now()[0]))
 
 
-@login_required
 @require_POST
 def discard(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Throw the file away."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,9 +15,11 @@ from accounts.requests import signed_in
 from common.records.keyset import keyset_page
 from grids.models import Division
 from personnel.scopes import authority_of
+from personnel.visibility import counties_within
+from plans.entrances import counties_to_draft_in
 from plans.models import GridPlan, PlanConsent
 from plans.querysets import WATCHING, GridPlanQuerySet
-from plans.views.frame import counties_to_draft_in, counties_within, tabs_for, today_now
+from plans.views.frame import tabs_for, today_now
 from plans.views.presentation import row_of
 
 PAGE_SIZE = 50
@@ -46,7 +47,6 @@ PILES = {
 }
 
 
-@login_required
 def plans(request: HttpRequest) -> HttpResponse:
     """One pile of plans, newest first; the address is the view."""
     user, (at, today) = signed_in(request), today_now()

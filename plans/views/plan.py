@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +28,6 @@ MOST_STEPS = MOST_FINDINGS = 50
 EXAMINED_WHILE = ("drafting", "consulting", "agreed", "approved")
 
 
-@login_required
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one plan, for whoever may see it."""
     user, (at, today) = signed_in(request), today_now()

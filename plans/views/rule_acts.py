@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -14,24 +13,23 @@ from django.shortcuts import redirect, render
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted, Refusal, RuleViolation
+from common.errors import Refusal, RuleViolation
 from grids.codes import Rule
-from grids.models import CodeRule, Division
-from plans.actions.norms import keeps_norm, publish_norm, publish_rule, require_city
+from grids.models import CodeRule
+from plans.actions.norms import publish_norm, publish_rule, require_city
 from plans.code_forecast import Ahead, look_ahead
+from plans.entrances import NORMS
 from plans.forms.rules import CITY, CodeRuleForm, NormForm
 from plans.norms import norm_of
-from plans.views.sectors import counties_kept
 from worktime.clocks import SHANGHAI, day_of
 
 CONFIRM = "confirm"
 
 
-@login_required
 def new_norm(request: HttpRequest) -> HttpResponse:
     """A norm from a later day, beginning with the numbers in force."""
     user, at = signed_in(request), clock.now()
-    places = _places(user)
+    places = NORMS.require(user)
     asked = request.GET.get("county", "")
     first = next((place for place in places if (place.code if place else CITY) == asked), places[0])
     if request.method != "POST":
@@ -52,16 +50,6 @@ def new_norm(request: HttpRequest) -> HttpResponse:
     return _norm_page(request, form, status=422)
 
 
-def _places(user: User) -> list[Division | None]:
-    """The counties whose norm the person keeps, and None for the city's default."""
-    places: list[Division | None] = [*counties_kept(user)]
-    if keeps_norm(None, user):
-        places.insert(0, None)
-    if not places:
-        raise NotPermitted("网格标准由县区主管部门制定，默认标准由市主管部门制定。")
-    return places
-
-
 def _norm_page(request: HttpRequest, form: NormForm, *, status: int = 200) -> HttpResponse:
     only = next(iter(form.places.values())) if len(form.places) == 1 else None
     place = (only.name if only else "全市默认") if len(form.places) == 1 else ""
@@ -69,7 +57,6 @@ def _norm_page(request: HttpRequest, form: NormForm, *, status: int = 200) -> Ht
     return render(request, "plans/norm_form.html", context, status=status)
 
 
-@login_required
 def new_code_rule(request: HttpRequest) -> HttpResponse:
     """A coding rule: first the preview of what it does to the register, then, unchanged, its publication."""
     user = signed_in(request)

@@ -5,33 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from grids.actions.codes import place_of
 from grids.codes import Rule
 from grids.models import CodeRule, Division, Grid
-from personnel.scopes import authority_of
 from plans.actions.norms import keeps_norm
 from plans.code_forecast import numbers_left
+from plans.entrances import RULES, counties_kept, counties_to_draft_in
 from plans.forms.rules import KIND_NAMES, SOURCES
 from plans.models import GridNorm
-from plans.views.frame import OFFICES, counties_to_draft_in, tabs_for, today_now
-from plans.views.sectors import counties_kept
+from plans.views.frame import tabs_for, today_now
 
 DEFAULT = "全市默认"
 
 
-@login_required
 def grid_rules(request: HttpRequest) -> HttpResponse:
     """Everything that a division of grids is held to."""
     user, (_, today) = signed_in(request), today_now()
-    authority = authority_of(user)
-    if not authority.sees_all and not authority.holds(*OFFICES):
-        raise NotPermitted("规则由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
+    RULES.require(user)
     counties = list(Division.objects.of_level("county").defer("outline"))
     norms = list(GridNorm.objects.order_by("-effective_on", "pk"))
     rules = list(CodeRule.objects.order_by("-effective_on"))

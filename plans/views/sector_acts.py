@@ -10,7 +10,6 @@ from typing import Any
 import shapely
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,15 +18,19 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import IllegalMove, NotPermitted, Refusal
+from common.errors import IllegalMove, Refusal
 from grids.models import Grid
 from grids.querysets import GridQuerySet
-from plans.actions.sectors import keep_sector_grid, merge_sector_grid, register_sector_grid
+from plans.actions.sectors import (
+    keep_sector_grid,
+    merge_sector_grid,
+    register_sector_grid,
+    require_sector_keeper,
+)
+from plans.entrances import MERGING, SECTORS
 from plans.forms.sectors import KeepForm, MergeForm, SectorForm
 from plans.models import SectorGrid
-from plans.views.sectors import counties_kept, in_sight
 
-COUNTY_ONLY = "专业网格由县区主管部门会同有关部门整合（条例第九条）。"
 CONSEQUENCES = {
     "register": "登记部门原有的网格，随后整合到统一网格；法律、法规和国家、省另有规定的，写明依据可以保留。",
     "merge": "整合后这个专业网格不再单独使用，由选中的统一网格代替；整合以后不能改回。",
@@ -36,13 +39,10 @@ CONSEQUENCES = {
 WORDS = {"register": "登记专业网格", "merge": "整合到统一网格", "keep": "依法保留"}
 
 
-@login_required
 def register(request: HttpRequest) -> HttpResponse:
     """Enter a department's grid."""
     user = signed_in(request)
-    counties = counties_kept(user)
-    if not counties:
-        raise NotPermitted(COUNTY_ONLY)
+    counties = MERGING.require(user)
     form = SectorForm(request.POST if request.method == "POST" else None, counties=counties)
     return _say(
         request,
@@ -52,7 +52,6 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-@login_required
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Map a sector grid to unified grids of its township; those that lie in it are ticked already."""
     user = signed_in(request)
@@ -70,7 +69,6 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@login_required
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a sector grid under the law that allows it."""
     user = signed_in(request)
@@ -86,11 +84,10 @@ def _open_one(user: User, pk: int) -> SectorGrid:
 
     Out of sight is as missing; a person of another office and one that is decided get the action's own refusal.
     """
-    row = in_sight(user).select_related("owner", "township__parent").filter(pk=pk).first()
+    row = SECTORS.require(user).select_related("owner", "township__parent").filter(pk=pk).first()
     if row is None:
         raise Http404
-    if row.township.parent_id not in {county.pk for county in counties_kept(user)}:
-        raise NotPermitted(COUNTY_ONLY)
+    require_sector_keeper(row.township, user)
     if row.status != SectorGrid.Status.REGISTERED:
         raise IllegalMove(f"这个专业网格{row.get_status_display()}，不用再办。")
     return row

@@ -4,31 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from common.records.keyset import keyset_page
 from grids.models import Division
-from personnel.scopes import authority_of
+from plans.entrances import SECTORS, counties_kept
 from plans.models import SectorGrid
-from plans.views.frame import KEEPERS, OFFICES, tabs_for
+from plans.views.frame import tabs_for
 
 PAGE_SIZE = 50
 FILTERS = ("township", "sector", "status")
 
 
-@login_required
 def sector_grids(request: HttpRequest) -> HttpResponse:
     """Sector grids in sight, narrowed by township, sector and state; counts of every sector."""
     user = signed_in(request)
-    seen = in_sight(user)
+    seen = SECTORS.require(user)
     asked = {name: request.GET.get(name, "") for name in FILTERS}
     listed = _narrowed(seen, asked)
     page = keyset_page(
@@ -52,32 +48,6 @@ def sector_grids(request: HttpRequest) -> HttpResponse:
         "first_url": address if request.GET.get("cursor") else "",
     }
     return render(request, "plans/sector_grids.html", context)
-
-
-def in_sight(user: User) -> QuerySet[SectorGrid]:
-    """Sector grids of one's city, county or township, and those of one's own department.
-
-    Raises :class:`NotPermitted` for who works in no office.
-    """
-    authority = authority_of(user)
-    if authority.sees_all:
-        return SectorGrid.objects.all()
-    if not authority.holds(*OFFICES):
-        raise NotPermitted("专业网格由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
-    places = authority.places("division", *KEEPERS, "dispatch")
-    units = authority.places("organization", "handle", "oversee")
-    return SectorGrid.objects.filter(
-        Q(township__in=places)
-        | Q(township__parent__in=places)
-        | Q(township__parent__parent__in=places)
-        | Q(owner__in=units)
-    )
-
-
-def counties_kept(user: User) -> list[Division]:
-    """The counties of whose authority the person is."""
-    own = authority_of(user).places("division", "publish_grids")
-    return list(Division.objects.of_level("county").filter(pk__in=own).defer("outline")) if own else []
 
 
 def _narrowed(rows: QuerySet[SectorGrid], asked: dict[str, str]) -> QuerySet[SectorGrid]:

@@ -121,6 +121,28 @@ def test_the_pure_rooms_are_told_the_time(path: Path) -> None:
     assert faults_in(path.read_text(), asked_times) == []
 
 
+def rules_in_views(node: ast.AST) -> Iterator[str]:
+    """A view that decides who may: the rule belongs into policies or sight, and the door stands before every view."""
+    if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+        raised = node.exc.func
+        if isinstance(raised, ast.Name) and raised.id in ("NotPermitted", "PermissionDenied"):
+            yield f"{raised.id} in line {node.lineno}"
+    if isinstance(node, ast.Name) and node.id in (
+        "login_required",
+        "permission_required",
+        "user_passes_test",
+    ):
+        yield f"{node.id} in line {node.lineno}"
+
+
+def test_no_view_decides_who_may() -> None:
+    views = [path for path in PRODUCT if "views" in path.relative_to(ROOT).parts or path.stem == "views"]
+    assert len(views) > 60
+    assert {
+        named(path): found for path in views if (found := faults_in(path.read_text(), rules_in_views))
+    } == {}
+
+
 @pytest.mark.parametrize("path", PRODUCT, ids=named)
 def test_a_file_is_named_after_what_it_holds(path: Path) -> None:
     assert not VAGUE & set(path.stem.lower().split("_"))
@@ -136,6 +158,8 @@ def test_a_file_is_named_after_what_it_holds(path: Path) -> None:
         ("def f():\n    import os", inner_imports),
         ("at = timezone.now()", asked_times),
         ("mark_safe(case.title)", words_declared_safe),
+        ('raise NotPermitted("…")', rules_in_views),
+        ("@login_required\ndef page(request): ...", rules_in_views),
     ],
 )
 def test_each_rule_notices_its_breach(source: str, find: Callable[[ast.AST], Iterator[str]]) -> None:

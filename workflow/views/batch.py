@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
+from common.web.next_page import next_page
 from workflow.actions.batch import say_to_many
 
 VERBS_FOR_MANY = ("accept", "escalate", "sign")
@@ -38,7 +37,6 @@ def last_outcome(request: HttpRequest) -> Outcome:
     return Outcome(sentence, frozenset(failed), done)
 
 
-@login_required
 @require_POST
 def say_to_selected(request: HttpRequest) -> HttpResponse:
     """Say the verb to each selected case, and go back to the list with an account of it."""
@@ -52,9 +50,7 @@ def say_to_selected(request: HttpRequest) -> HttpResponse:
         request.session[KEPT_AS] = [account.sentence(), account.failed, len(account.done)]
     except Refusal as refusal:
         request.session[KEPT_AS] = [refusal.sentence, list(picked), 0]
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return redirect(target if safe else "workflow:desk")
+    return redirect(next_page(request) or "workflow:desk")
 
 
 def read_picks(texts: Iterable[str]) -> dict[int, int]:

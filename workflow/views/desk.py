@@ -6,19 +6,18 @@ import hashlib
 import json
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from common.records.keyset import keyset_page
 from grids.models import Division
 from personnel.scopes import authority_of
 from workflow.filters import Filters, address_with, matter_codes
 from workflow.models import Case
+from workflow.policies import DESK
 from workflow.presentation import row_of
 from workflow.queues import QUEUES, Queue, cases_in, counts_of
 from workflow.views.batch import Outcome, last_outcome
@@ -42,18 +41,10 @@ LIGHT_OF_QUEUE = {"near": "near", "late": "late", "supervised": "supervised"}
 PAGE_SIZES = (50, 200)
 
 
-def require_desk(user: User) -> None:
-    """Refuse people who dispatch nowhere, with a sentence."""
-    authority = authority_of(user)
-    if not (authority.sees_all or authority.holds("dispatch")):
-        raise NotPermitted("调度台供网格化服务管理机构的调度员使用。您的工作从首页进入。")
-
-
-@login_required
 def desk(request: HttpRequest) -> HttpResponse:
     """One queue of the desk, a page at a time, with the counts of all."""
     user = signed_in(request)
-    require_desk(user)
+    DESK.require(user)
     queue = chosen_queue(request)
     filters, size = Filters.read(request.GET), page_size(request)
     place = filters.place()
@@ -147,11 +138,10 @@ def version_of(counts: dict[str, int]) -> str:
     return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-@login_required
 def counts(request: HttpRequest) -> HttpResponse:
     """The live numbers of the queues; 204 while nothing has changed."""
     user = signed_in(request)
-    require_desk(user)
+    DESK.require(user)
     found = counts_of(user, [QUEUES[key] for key in DESK_QUEUES])
     version = version_of(found)
     if request.GET.get("version") == version:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -34,7 +33,6 @@ def field_queues_of(user: User) -> list[Queue]:
     return [queue for queue in queues_of(user) if queue.key in FIELD_QUEUES]
 
 
-@login_required
 def field_home(request: HttpRequest) -> HttpResponse:
     """What waits for me, where I am, what became of my reports, and the one big button."""
     user, telling = signed_in(request), telling_now()
@@ -90,7 +88,6 @@ def chosen_grid(request: HttpRequest, grids: list[Grid]) -> Grid | None:
     return next((grid for grid in grids if grid.pk == kept), grids[0] if grids else None)
 
 
-@login_required
 def my_reports(request: HttpRequest) -> HttpResponse:
     """What became of what I reported, newest first, like parcels."""
     user, telling = signed_in(request), telling_now()
@@ -117,7 +114,6 @@ def my_reports(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/mine.html", context)
 
 
-@login_required
 def village(request: HttpRequest) -> HttpResponse:
     """What waits for a leader, an instructor or a worker, a queue at a time, with one-press answers."""
     user, telling = signed_in(request), telling_now()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.db.models import Case as When
 from django.db.models import Count, IntegerField, Max, Value
 from django.db.models import When as Then
@@ -58,7 +57,6 @@ class Asked:
         )
 
 
-@login_required
 def measured(request: HttpRequest) -> HttpResponse:
     """The cases behind one number; the total is counted by the condition that made the number."""
     user, telling = signed_in(request), telling_now()
@@ -122,7 +120,6 @@ def back_url(user: User, asked: Asked) -> str:
     return address_with(reverse("frame:overview"), division=asked.place.code, period=asked.period.key)
 
 
-@login_required
 def grid_counts(request: HttpRequest, code: str) -> HttpResponse:
     """Open cases of each grid of a township that one may see: number, gravest light, the list behind it."""
     user = signed_in(request)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -46,7 +45,6 @@ SIMILAR_WITHIN = timedelta(days=7)
 SIMILAR_SHOWN = 5
 
 
-@login_required
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The pane of one case; the number of statements does not depend on the case's history."""
     case = visible_case(request, pk)

@@ -6,30 +6,25 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted, Refusal
+from common.errors import Refusal
 from common.initials import full_reading
 from grids.models import Grid
-from personnel.scopes import authority_of
 from workflow.forms import ReportForm
-from workflow.report_choices import matter_choices
+from workflow.report_choices import REGISTERING, matter_choices
 from workflow.views.report import FORM_FIELDS, answers_in, report_once
 from worktime.clocks import day_of
 
 
-@login_required
 def register(request: HttpRequest) -> HttpResponse:
     """GET shows the form, POST registers the case; it waits for acceptance at this desk."""
     user = signed_in(request)
-    grids = grids_of_desk(user)
-    if not grids:
-        raise NotPermitted("来电来访由乡镇街道调度台登记。县区和市级调度台请转所在乡镇街道登记。")
+    grids = REGISTERING.require(user)
     if request.method != "POST":
         return _page(request, ReportForm(initial={"key": uuid4()}), user, grids)
     form = ReportForm(request.POST, request.FILES)
@@ -56,15 +51,6 @@ def _registered(form: ReportForm, user: User) -> int | None:
 def _back(request: HttpRequest, number: int) -> HttpResponse:
     messages.success(request, f"已登记第 {number} 号，在待受理队列。")
     return redirect("workflow:desk")
-
-
-def grids_of_desk(user: User) -> list[Grid]:
-    """The grids of the townships that the person dispatches, in one statement."""
-    desks = sorted(authority_of(user).places("division", "dispatch"))
-    in_townships = Grid.objects.in_force().filter(
-        village__parent__in=desks, village__parent__level="township"
-    )
-    return list(in_townships.select_related("village__parent").defer("boundary").order_by("code"))
 
 
 def _page(

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,14 +16,14 @@ from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import NotPermitted, Refusal
+from common.errors import Refusal
 from common.numbers import whole_number
 from grids.models import Grid
 from workflow import actions
 from workflow.forms import ReportForm
 from workflow.models import Attachment
 from workflow.presentation import row_of
-from workflow.report_choices import matter_choices, reportable_grids, similar_open_cases
+from workflow.report_choices import REPORTING, matter_choices, similar_open_cases
 from workflow.views.fetching import telling_now
 from workflow.views.field import chosen_grid
 from worktime.clocks import day_of
@@ -38,13 +37,10 @@ PHOTO_FIELDS = (
 FORM_FIELDS = {"matter": "matter_id", "grid": "grid_id", "photo": "photos"}
 
 
-@login_required
 def report(request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST reports, however often the same form is sent, once."""
     user = signed_in(request)
-    grids = reportable_grids(user)
-    if not grids:
-        raise NotPermitted("只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。")
+    grids = REPORTING.require(user)
     grid = chosen_grid(request, grids) or grids[0]
     if request.method != "POST":
         form = ReportForm(initial={"grid_id": grid.pk, "outcome": "send", "key": uuid4()})
@@ -126,7 +122,6 @@ def _form_page(
     return render(request, "workflow/report.html", context, status=status)
 
 
-@login_required
 def similar(request: HttpRequest) -> HttpResponse:
     """A piece of the form: what is open already of this matter in this grid since yesterday."""
     user, telling = signed_in(request), telling_now()

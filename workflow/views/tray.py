@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.errors import NotPermitted
 from common.records.keyset import keyset_page
-from personnel.models import Organization
-from personnel.scopes import authority_of
 from workflow.actions.unit import BINDING_RETURN
 from workflow.models import Case
-from workflow.policies import WHO_MAY
+from workflow.policies import TRAY, WHO_MAY
 from workflow.presentation import Telling, row_of
 from workflow.queues import QUEUES, Queue, cases_in, counts_of
 from workflow.returns import ground_of
@@ -37,12 +33,10 @@ EMPTY = {
 }
 
 
-@login_required
 def tray(request: HttpRequest) -> HttpResponse:
     """One queue of my units; the number in the heading is what waits for us."""
-    user, units = signed_in(request), my_units(signed_in(request))
-    if not units:
-        raise NotPermitted("本单位页面供责任单位的经办人和负责人使用。您的工作从首页进入。")
+    user = signed_in(request)
+    units = TRAY.require(user)
     counts = counts_of(user, [QUEUES[key] for key in TRAY_QUEUES])
     queue, telling = chosen_queue(request, counts), telling_now()
     page = keyset_page(
@@ -68,12 +62,6 @@ def tray(request: HttpRequest) -> HttpResponse:
         "printed_at": telling.at,
     }
     return render(request, "workflow/tray.html", context)
-
-
-def my_units(user: User) -> list[Organization]:
-    """The units I work for, in one statement."""
-    held = authority_of(user).places("organization", "handle", "oversee")
-    return list(Organization.objects.filter(pk__in=held).order_by("code"))
 
 
 def chosen_queue(request: HttpRequest, counts: dict[str, int]) -> Queue:

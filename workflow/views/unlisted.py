@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.requests import signed_in
-from common.errors import NotPermitted
-from matters.views.frame import KEEPERS, counties_within, tabs_for, today_now
-from personnel.scopes import authority_of
+from matters.entrances import UNLISTED
+from matters.views.frame import tabs_for, today_now
 from workflow.models import Case
 
 COUNTED_DAYS, MOST_TITLES = 180, 100
@@ -20,9 +19,7 @@ COUNTED_DAYS, MOST_TITLES = 180, 100
 def unlisted(request: HttpRequest) -> HttpResponse:
     """Titles of reports without a matter in the counties one keeps, the frequent ones first; two statements."""
     user, (at, _) = signed_in(request), today_now()
-    counties = list(counties_within(authority_of(user), *KEEPERS))
-    if not counties:
-        raise NotPermitted("清单外的上报由县区和市主管部门研究。")
+    counties = UNLISTED.require(user)
     seen = Case.objects.visible_to(user).filter(
         matter=None,
         confidential=False,

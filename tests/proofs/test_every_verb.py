@@ -1,0 +1,262 @@
+"""Every verb of every noun, as its page does it: nothing typed is lost, and who was faster is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from access.actions import GrantDraft, approve_grant, ask_for_grant
+from access.views.grants import GrantVerb
+from accounts.models import User
+from audit.versions import Versioned
+from boards.views.verbs import BoardVerb
+from common import clock
+from common.templatetags.when import short_moment
+from common.web.verb_page import VerbPage
+from conduct import actions as conduct
+from conduct.views.verbs import ComplaintVerb, Statement
+from matters import actions as matters
+from matters.views.edition_verbs import EditionVerb
+from matters.views.filing import FilingVerb
+from matters.views.proposal_forms import Revision as ProposalRevision
+from matters.views.proposal_verbs import ProposalVerb
+from personnel.actions import PostDraft, ask_for_post, change_organization, refuse_post
+from personnel.views.organizations import BodyVerb
+from personnel.views.requests import PostRequestVerb
+from plans.views.verbs import PlanVerb
+from plans.views.verbs import Revision as PlanRevision
+from tests.boards.test_boards import picture, posted
+from tests.cases import case_in
+from tests.doors import Visitor
+from tests.matters.conftest import draft_of, proposal_in
+from tests.matters.test_editions import DAY, drafted
+from tests.plans.drafts import step, with_split
+from tests.town import MONDAY, Town
+from workflow.views.bodies import CloseBody
+from workflow.views.desk_verbs import DeskVerb
+from workflow.views.staff import MergeBody
+from workflow.views.verbs import CaseVerb
+
+TYPED = "打了很久的字一个也不能丢"
+ELSEWHERE = "https://elsewhere.example/"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A row that somebody in sight works on, who made its present version, and its address."""
+
+    row: Versioned
+    reader: User
+    changed_by: str
+    names: dict[str, Any]
+
+
+def a_case(town: Town) -> Scene:
+    case = case_in("awaiting_acceptance", town)
+    return Scene(case, town.zhao, "Wang", {"pk": case.pk})
+
+
+def a_plan(town: Town) -> Scene:
+    plan = step(with_split(town), "rename", by=town.zhao, key=f"g{town.grid.pk}", name="甲网格")
+    return Scene(plan, town.wu, "Zhao", {"pk": plan.pk})
+
+
+def a_proposal(town: Town) -> Scene:
+    found = proposal_in("formal_check", town)
+    return Scene(found, town.wu, "Sun", {"pk": found.pk})
+
+
+def a_draft(town: Town) -> Scene:
+    found = matters.propose(draft_of("exit"), by=town.sun, at=MONDAY)
+    found = matters.revise(found, draft_of("exit"), by=town.sun, at=MONDAY)
+    return Scene(found, town.sun, "Sun", {"pk": found.pk})
+
+
+def an_edition(town: Town) -> Scene:
+    made = matters.revise_edition(drafted(town), in_force_on=DAY, document="甲", by=town.wu, at=MONDAY)
+    return Scene(made, town.wu, "Wu", {"pk": made.pk})
+
+
+def a_filing(town: Town) -> Scene:
+    edition = matters.publish_edition(drafted(town), by=town.wu, at=MONDAY)
+    filing = matters.send_filing(edition.filing, by=town.wu, at=MONDAY)
+    return Scene(filing, town.zheng, "Wu", {"pk": filing.pk})
+
+
+def a_complaint(town: Town) -> Scene:
+    made, _ = conduct.complain(
+        conduct.ComplaintDraft(town.grid, "rude", "说话不耐烦", person=town.chen), source="public", at=MONDAY
+    )
+    made = conduct.take_up(made, by=town.tang, at=MONDAY)
+    return Scene(made, town.tang, "Tang", {"pk": made.pk})
+
+
+def a_statement(town: Town) -> Scene:
+    made = conduct.hear(a_complaint(town).row, by=town.tang, at=MONDAY)
+    return Scene(made, town.chen, "Tang", {"pk": made.pk})
+
+
+def a_board(town: Town) -> Scene:
+    board = posted(town)
+    place = board.places.get()
+    return Scene(board, town.tang, "Chen", {"code": town.grid.code, "pk": place.pk})
+
+
+def a_grant(town: Town) -> Scene:
+    until = MONDAY + timedelta(days=30)
+    draft = GrantDraft(town.lin, "view_personal", town.division("中原路街道"), "核对人员材料", until)
+    row = approve_grant(ask_for_grant(draft, by=town.tang, at=MONDAY), by=town.shen, at=MONDAY)
+    return Scene(row, town.tang, "Shen", {"pk": row.pk})
+
+
+def a_post_request(town: Town) -> Scene:
+    draft = PostDraft(
+        town.duan, "part_time", MONDAY.date(), village=town.grid.village, grid=town.grid, source="志愿者"
+    )
+    row = refuse_post(ask_for_post(draft, by=town.tang, at=MONDAY), note="另有安排", by=town.xu, at=MONDAY)
+    return Scene(row, town.tang, "Xu", {"pk": row.pk})
+
+
+def a_body(town: Town) -> Scene:
+    body = change_organization(
+        town.chengguan, name="甲局", duty_phone="", office_hours="", on=MONDAY.date(), at=MONDAY, by=town.wu
+    )
+    return Scene(body, town.wu, "Wu", {"pk": body.pk})
+
+
+SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
+    CaseVerb: a_case,
+    DeskVerb: a_case,
+    PlanVerb: a_plan,
+    PlanRevision: a_plan,
+    ProposalVerb: a_proposal,
+    ProposalRevision: a_draft,
+    EditionVerb: an_edition,
+    FilingVerb: a_filing,
+    ComplaintVerb: a_complaint,
+    Statement: a_statement,
+    BoardVerb: a_board,
+    GrantVerb: a_grant,
+    PostRequestVerb: a_post_request,
+    BodyVerb: a_body,
+    CloseBody: a_body,
+    MergeBody: a_body,
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a verb is done: the name of the address, what it takes, and whose page answers."""
+
+    name: str
+    page: type[VerbPage]
+    verb: str
+    takes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.verb}"
+
+    def of(self, scene: Scene) -> str:
+        said = {**scene.names, "verb": self.verb}
+        return reverse(self.name, kwargs={name: said[name] for name in self.takes})
+
+
+def addresses(patterns: list[Any] | None = None, names: str = "") -> Iterator[Address]:
+    """Every verb of every page of verbs, as the address map has it."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(
+                pattern.url_patterns, f"{names}{pattern.namespace}:" if pattern.namespace else names
+            )
+        elif isinstance(pattern, URLPattern) and issubclass(
+            page := getattr(pattern.callback, "view_class", object), VerbPage
+        ):
+            takes = tuple(pattern.pattern.converters)
+            said = pattern.callback.view_initkwargs.get("verb") or page.verb
+            for verb in page.verbs if "verb" in takes else [said]:
+                yield Address(f"{names}{pattern.name}", page, verb, takes)
+
+
+VERBS = list(addresses())
+
+
+def filled_in(form: forms.BaseForm) -> dict[str, Any]:
+    """What the form proposes, something in every other field, the same words in every free text."""
+    known = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    said = {name: known[name] or value_for(name, field) for name, field in form.fields.items()}
+    said |= {name: TYPED for name in ("reason", "document") if known.get(name)}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def value_for(name: str, field: Any) -> Any:
+    if isinstance(field, forms.ModelChoiceField):
+        return field.queryset.values_list("pk", flat=True).first()
+    if isinstance(field, forms.MultipleChoiceField):
+        return [key for key, _ in field.choices][:3]
+    if isinstance(field, forms.ChoiceField):
+        return next(key for key, _ in field.choices if key)
+    if isinstance(field, forms.DateField):
+        return (MONDAY.date() + timedelta(days=40)).isoformat()
+    if isinstance(field, forms.FileField):
+        return SimpleUploadedFile("board.jpg", picture().read(), "image/jpeg") if field.required else None
+    if isinstance(field, forms.IntegerField):
+        return 1
+    if isinstance(field, forms.UUIDField):
+        return None
+    return TYPED
+
+
+def free_texts(form: forms.BaseForm) -> list[str]:
+    return [name for name, field in form.fields.items() if value_for(name, field) == TYPED]
+
+
+def asked_form(visitor: Visitor, path: str) -> forms.BaseForm:
+    form: forms.BaseForm = visitor.get(path).context["form"]
+    return form
+
+
+@pytest.fixture
+def monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(hours=3))
+
+
+def test_every_page_of_verbs_is_tried() -> None:
+    assert {address.page for address in VERBS} == set(SCENES)
+    assert len(VERBS) > 90
+
+
+@pytest.mark.usefixtures("monday")
+@pytest.mark.parametrize("address", VERBS, ids=str)
+def test_who_was_slower_reads_who_was_faster_and_decides_anew(town: Town, address: Address) -> None:
+    scene = SCENES[address.page](town)
+    path, visitor = address.of(scene), Visitor(scene.reader)
+    form = asked_form(visitor, path)
+    said = filled_in(form)
+    if address.verb == "merge" and "into" in form.fields and address.page in (CaseVerb, DeskVerb):
+        said["into"] = case_in("awaiting_acceptance", town).number
+    now = scene.row.version
+    assert now > 1
+    answer = visitor.post(path, {**said, "version": now - 1, "next": ELSEWHERE})
+    page = answer.content.decode()
+    assert answer.status_code == 409, page
+    when = short_moment(scene.row.last_change().at)  # type: ignore[union-attr]
+    assert re.search(rf"{scene.changed_by} {when}办过{scene.row.noun}，现在是", page), page
+    assert ELSEWHERE not in page
+    if set(free_texts(form)) - {"into"}:
+        assert TYPED in page
+    carried = answer.context["form"]["version"].value()
+    assert int(carried) == now
+    again = visitor.post(path, {**said, "version": carried, "next": ELSEWHERE})
+    assert "您的这一步没有保存" not in again.content.decode()
+    assert again.status_code in (302, 403, 409, 422)
+    assert ELSEWHERE not in again.headers.get("Location", "")
+    if again.status_code != 302 and set(free_texts(form)) - {"into"}:
+        assert TYPED in again.content.decode(), "a verb at the wrong moment keeps what was typed"
