@@ -1,10 +1,9 @@
-"""The case, its stays, its line of events (Art. 17–19)."""
+"""The case, its contact, its line of events, its photos (Art. 17–20)."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
@@ -13,13 +12,12 @@ from django.db.models import F, Q, Value
 
 from audit.events import Event, WithEvents
 from common.privacy.sealing import SealedField, SealedRow, SealedWhenList, SealedWhenText
-from common.records.append_only import AppendOnly
 from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization
 from workflow import states
-from workflow.querysets import AssignmentQuerySet, AttachmentQuerySet, CaseQuerySet, StageQuerySet
-from worktime.clocks import SHANGHAI, Clock
+from workflow.querysets import AttachmentQuerySet, CaseQuerySet
+from worktime.clocks import SHANGHAI
 
 RATING_CODE_BYTES = 12  # 96 bits: not to be guessed, short enough for a QR code
 
@@ -243,157 +241,6 @@ class CaseContact(SealedRow):
         return f"contact of {self.case_id}"
 
 
-class Stage(models.Model):
-    """One stay of a case in one status: who has it, since when, until when, and when the clock looks next.
-
-    With ``share`` it is the stay of one unit's part in the case, beside the stay of the case itself (Art. 17).
-    """
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="stages", verbose_name="事项")
-    share = models.ForeignKey(
-        "Assignment",
-        on_delete=models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="stages",
-        verbose_name="协办份额",
-    )
-    status = models.CharField("状态", max_length=24, choices=list(states.STATUSES.items()))
-    level = models.CharField("层级", max_length=10, choices=list(states.LEVEL_NAMES.items()))
-    organization = models.ForeignKey(
-        Organization,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="持有单位",
-    )
-    started_at = models.DateTimeField("开始")
-    due_at = models.DateTimeField("到期")
-    clock = models.CharField("时钟", max_length=20, choices=[(clock.value, clock.value) for clock in Clock])
-    amount = models.PositiveIntegerField("时限", help_text="小时类为分钟，日类为天")
-    explanation = models.CharField("期限说明", max_length=600)
-    calendar_version = models.CharField("日历版本", max_length=60, blank=True)
-    deadline_version = models.PositiveSmallIntegerField("期限版本", default=1)
-    alarms = models.JSONField("时点", default=list, help_text="[[规则, 时间], …] 按时间排列")
-    next_action_at = models.DateTimeField("下一时点", null=True, blank=True)
-    overdue_at = models.DateTimeField("超期认定", null=True, blank=True)
-    ended_at = models.DateTimeField("结束", null=True, blank=True)
-    ended_by = models.CharField("结束动作", max_length=24, blank=True)
-
-    objects = StageQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "环节"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case"],
-                condition=Q(ended_at__isnull=True, share__isnull=True),
-                name="one_open_stage_per_case",
-            ),
-            models.UniqueConstraint(
-                fields=["share"],
-                condition=Q(ended_at__isnull=True, share__isnull=False),
-                name="one_open_stage_per_share",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
-                name="a_stage_ends_after_it_starts",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["next_action_at", "id"],
-                name="stage_clock",
-                condition=Q(ended_at__isnull=True, next_action_at__isnull=False),
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="a_share_belongs_to_the_case",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("share_id", "case_id"),
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(new__share__isnull=False),
-                func=(
-                    "IF NOT EXISTS (SELECT FROM workflow_assignment WHERE id = NEW.share_id AND case_id = NEW.case_id)"
-                    " THEN RAISE EXCEPTION 'share % is not of case %', NEW.share_id, NEW.case_id"
-                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.get_status_display()}"
-
-    def pending_alarms(self, *, after: datetime | None = None) -> list[tuple[str, datetime]]:
-        """The alarms as (rule, moment), those later than ``after``."""
-        alarms = [(rule, datetime.fromisoformat(moment)) for rule, moment in self.alarms]
-        return [alarm for alarm in alarms if after is None or alarm[1] > after]
-
-
-class StageEffect(AppendOnly):
-    """What the clock did, exactly once per stage, rule and version of the deadline."""
-
-    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="effects", verbose_name="环节")
-    rule = models.CharField("规则", max_length=24)
-    deadline_version = models.PositiveSmallIntegerField("期限版本")
-    due_at = models.DateTimeField("应当时间")
-    at = models.DateTimeField("执行时间")
-
-    class Meta(AppendOnly.Meta):
-        abstract = False
-        verbose_name = verbose_name_plural = "时钟效果"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["stage", "rule", "deadline_version"], name="one_effect_per_stage_rule_and_deadline"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.stage_id} {self.rule}"
-
-
-class Assignment(models.Model):
-    """One unit's share of a case; a joint case has several, one of them leading (Art. 17)."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments", verbose_name="事项")
-    unit = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="assignments", verbose_name="单位"
-    )
-    is_lead = models.BooleanField("主办", default=True)
-    reason = models.CharField("交办依据", max_length=300, blank=True)
-    assigned_at = models.DateTimeField("交办时间")
-    signed_at = models.DateTimeField("签收时间", null=True, blank=True)
-    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
-
-    objects = AssignmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "交办"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["case", "unit"],
-                condition=Q(ended_at__isnull=True),
-                name="one_current_part_per_case_and_unit",
-            ),
-            models.UniqueConstraint(
-                fields=["case"],
-                condition=Q(is_lead=True, ended_at__isnull=True),
-                name="one_current_lead_per_case",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["unit"],
-                condition=Q(is_lead=False, ended_at__isnull=True),
-                name="assisting_now",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} → {self.unit}"
-
-
 class CaseEvent(Event):
     """One sentence of the case's own line."""
 
@@ -446,35 +293,3 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.uid}"
-
-
-class StepLimit(models.Model):
-    """How long a step may take, from a day on: the city's setting, not ours (decision 0009)."""
-
-    may_change = ()
-
-    class Purpose(models.TextChoices):
-        DUE = "due", "到期"
-        ESCALATE = "escalate", "超期多久升级"
-        SUPERVISE = "supervise", "超期多久督办"
-        LAPSE = "lapse", "多久自动了结"
-
-    step = models.CharField("环节", max_length=24)
-    purpose = models.CharField("用途", max_length=10, choices=Purpose.choices)
-    urgent = models.BooleanField("紧急", default=False)
-    clock = models.CharField("时钟", max_length=20, choices=[(clock.value, clock.value) for clock in Clock])
-    amount = models.PositiveIntegerField("数量", help_text="小时类为分钟，日类为天")
-    effective_on = models.DateField("生效日期")
-    document = models.CharField("依据", max_length=200, default="平台默认值，可由市级修改")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "环节时限"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["step", "purpose", "urgent", "effective_on"],
-                name="one_limit_per_step_purpose_urgency_and_day",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.step} {self.get_purpose_display()}"

@@ -1,0 +1,17 @@
+"""Cases with their events and photos; their stays, assignments and clocks; the limits of the steps."""
+
+from workflow.models.cases import Attachment, Case, CaseContact, CaseEvent, new_rating_code
+from workflow.models.limits import StepLimit
+from workflow.models.stages import Assignment, Stage, StageEffect
+
+__all__ = [
+    "Assignment",
+    "Attachment",
+    "Case",
+    "CaseContact",
+    "CaseEvent",
+    "Stage",
+    "StageEffect",
+    "StepLimit",
+    "new_rating_code",
+]
