@@ -15,7 +15,7 @@ PRODUCTION_LIKE = DJANGO_SETTINGS_MODULE=puyang_grid.settings.production \
   REDIS_URL=redis://127.0.0.1:1/0 REDIS_PASSWORD=x AUDIT_ANCHOR_FILE=/elsewhere/roots.jsonl \
   SEALING_KEYS=$$(for ring in personal sensitive secret index trace; do echo -n "$$ring.1:$$(head -c 32 /dev/urandom | base64),"; done | sed 's/,$$//')
 
-.PHONY: help demo demo-reset run servers servers-stop migrate test check format handbook schema requirements clean
+.PHONY: help demo demo-reset run servers servers-stop migrate test check format handbook regulation schema requirements clean
 
 help:  ## Say what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -59,6 +59,9 @@ format: $(VENV)/.installed-dev  ## Lay the code out
 
 handbook: $(VENV)/.installed-dev  ## Take the pictures of the handbook from a running demo
 	@$(BIN)/python manage.py shell -v0 -c 'from tests.handbook import main; main("http://127.0.0.1:$(PORT)")'
+
+regulation: $(VENV)/.installed-dev  ## Write the tests column of docs/regulation.md from the marks in the tests
+	@$(BIN)/python manage.py shell -v0 -c 'from tests.regulation import main; main()'
 
 schema: $(VENV)/.installed-dev  ## Write the API's description to docs/api.yml
 	@$(BIN)/python manage.py spectacular --validate --fail-on-warn --file docs/api.yml
