@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +25,7 @@ from tests.databases import (
     run_addresses,
     run_var,
 )
+from tests.schedule import Schedule
 from tests.town import Town, build_town
 from workflow import rulebook
 
@@ -32,7 +35,13 @@ hypothesis.settings.register_profile("house", deadline=None, print_blob=True, de
 hypothesis.settings.load_profile("house")
 
 
+# The run starts some dozens of Python processes: without compiled files each would compile the whole project anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Schedule())
     if not is_worker(config):
         start_servers(run_addresses(), run_var())
         be_quick_rather_than_durable()

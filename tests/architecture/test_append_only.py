@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 
 import psycopg2
@@ -12,13 +13,16 @@ from common.records.append_only import append_only_models
 from puyang_grid.addresses import with_database
 from tests.cases import reported
 from tests.databases import run_addresses
+from tests.faults import assert_none
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
 
-TABLES = sorted(model._meta.db_table for model in append_only_models())
+KEYS = {model._meta.db_table: model._meta.pk.column for model in append_only_models()}
+TABLES = sorted(KEYS)
+REFUSED = r"permission denied|must be owner"
 FORBIDDEN = (
-    "UPDATE {table} SET id = id",
+    "UPDATE {table} SET {key} = {key}",
     "DELETE FROM {table}",
     "TRUNCATE {table} CASCADE",
     "ALTER TABLE {table} DISABLE TRIGGER ALL",
@@ -42,20 +46,33 @@ def test_the_application_is_neither_superuser_nor_owner() -> None:
         assert cursor.fetchone() == (0,)
 
 
-@pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("statement", FORBIDDEN)
-def test_the_application_may_not_change_a_trace(statement: str, table: str) -> None:
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement.format(table=table))
+def is_refused(statement: str) -> bool:
+    """Say whether the database lets the application not do it; what it did is taken back."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            transaction.set_rollback(True)
+    except DatabaseError as refusal:
+        return re.search(REFUSED, str(refusal)) is not None
+    return False
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_a_truncate_by_the_owner_is_refused_by_the_trigger(table: str) -> None:
+def test_the_application_may_not_change_a_trace() -> None:
+    assert_none(
+        said
+        for statement in FORBIDDEN
+        for table, key in KEYS.items()
+        if not is_refused(said := statement.format(table=table, key=key))
+    )
+
+
+def test_a_truncate_by_the_owner_is_refused_by_the_trigger() -> None:
     url = with_database(run_addresses().owner, connection.settings_dict["NAME"])
     with closing(psycopg2.connect(url)) as owner, owner.cursor() as cursor:
-        with pytest.raises(psycopg2.errors.RaiseException, match="Cannot truncate"):
-            cursor.execute(f"TRUNCATE {table} CASCADE")
-        owner.rollback()
+        for table in TABLES:
+            with pytest.raises(psycopg2.errors.RaiseException, match="Cannot truncate"):
+                cursor.execute(f"TRUNCATE {table} CASCADE")
+            owner.rollback()
 
 
 def as_application(*statements: str) -> None:
@@ -110,7 +127,7 @@ def _triggers(table: str) -> list[tuple[str]]:
     ],
 )
 def test_what_is_published_is_out_of_the_application_s_reach(town: Town, statement: str) -> None:
-    with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
+    with pytest.raises(DatabaseError, match=REFUSED):
         as_application(statement)
 
 

@@ -15,26 +15,24 @@ from rest_framework.views import APIView
 
 from common.web.bounded import BoundedDictField, BoundedJSONField, BoundedListField
 from puyang_grid.addresses import BASE_DIR
+from tests.architecture.sources import ON_ONE_WORKER, PRODUCT, nodes_of, text_of
+from tests.faults import assert_none
 from workflow.api.serializers import INPUTS
 
-APPS = (
-    "access", "accounts", "boards", "conduct", "grids", "matters", "notifications", "personnel", "plans",
-    "register", "public", "frame",
-    "workflow",
-)  # fmt: skip
+pytestmark = ON_ONE_WORKER
+
+Nodes = tuple[ast.AST, ...]
 Field = serializers.Field[Any, Any, Any, Any]
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for app in APPS:
-        for path in sorted((BASE_DIR / app).rglob("*.py")):
-            text = path.read_text()
-            if "migrations" not in path.parts and ("rest_framework" in text or "api" in path.parts):
-                yield ".".join(path.relative_to(BASE_DIR).with_suffix("").parts), ast.parse(text)
+def modules() -> Iterator[tuple[str, Nodes]]:
+    for path in PRODUCT:
+        if "rest_framework" in text_of(path) or "api" in path.parts:
+            yield ".".join(path.relative_to(BASE_DIR).with_suffix("").parts), nodes_of(path)
 
 
-def calls_with_data(tree: ast.Module) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
+def calls_with_data(nodes: Nodes) -> Iterator[ast.Call]:
+    for node in nodes:
         if isinstance(node, ast.Call) and any(word.arg == "data" for word in node.keywords):
             yield node
 
@@ -43,8 +41,8 @@ def calls_with_data(tree: ast.Module) -> Iterator[ast.Call]:
 def shapes_in() -> set[type[serializers.Serializer[Any]]]:
     """Every shape that is filled with what was sent."""
     found: set[type[serializers.Serializer[Any]]] = set(INPUTS.values())
-    for name, tree in modules():
-        for call in calls_with_data(tree):
+    for name, nodes in modules():
+        for call in calls_with_data(nodes):
             if isinstance(call.func, ast.Name):
                 shape = getattr(importlib.import_module(name), call.func.id)
                 if issubclass(shape, serializers.BaseSerializer):
@@ -86,14 +84,13 @@ def test_every_shape_that_the_api_takes_is_known() -> None:
     assert len(names) >= 13
 
 
-@pytest.mark.parametrize(
-    "shape", sorted(shapes_in(), key=lambda shape: shape.__name__), ids=lambda s: s.__name__
-)
-def test_nothing_that_is_sent_is_without_an_end(shape: type[serializers.Serializer[Any]]) -> None:
-    faults = {
-        path: why for path, field in fields_of(shape(), shape.__name__) if (why := why_unbounded(field))
-    }
-    assert faults == {}
+def test_nothing_that_is_sent_is_without_an_end() -> None:
+    assert_none(
+        f"{path} {why}"
+        for shape in shapes_in()
+        for path, field in fields_of(shape(), shape.__name__)
+        if (why := why_unbounded(field))
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,11 +115,11 @@ def test_the_rule_itself_tells_them_apart(field: Any, is_bounded: bool) -> None:
 
 def test_what_was_sent_is_read_through_a_shape_alone() -> None:
     """``request.data`` stands nowhere but where a shape is filled, or where a repeated write is recognised."""
-    for name, tree in modules():
+    for name, nodes in modules():
         filled = {
-            id(word.value) for call in calls_with_data(tree) for word in call.keywords if word.arg == "data"
+            id(word.value) for call in calls_with_data(nodes) for word in call.keywords if word.arg == "data"
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Attribute) and node.attr == "data" and isinstance(node.value, ast.Name):
                 is_sent = node.value.id == "request"
                 assert not is_sent or id(node) in filled or name == "accounts.keyed_requests", (

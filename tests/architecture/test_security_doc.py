@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
 from puyang_grid.addresses import BASE_DIR
 from tests.architecture.named_places import NAMED, is_there
+from tests.faults import assert_none
 
 STATES = ("holds", "partly", "does not hold", "does not apply")
 # ASVS 5.0.0: by section, the level of each requirement in its order.
@@ -80,7 +82,11 @@ def rows() -> list[Row]:
 
 
 ROWS = rows()
-EACH = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.requirements[0])
+
+
+def faults_by_row(judge: Callable[[Row], list[str]]) -> dict[str, list[str]]:
+    """What is wrong with each row that has a fault, under its first requirement."""
+    return {row.requirements[0]: faults for row in ROWS if (faults := judge(row))}
 
 
 def covered_by(name: str) -> list[str]:
@@ -120,22 +126,58 @@ def test_every_article_of_the_personal_information_law_about_handlers_stands_the
     assert articles == [number for number in range(5, 59) if number not in left_out]
 
 
-@EACH
-def test_a_row_says_whether_it_holds_and_what_is_missing(row: Row) -> None:
-    assert row.asked.strip(" –")
-    assert row.state in STATES
-    assert bool(row.why) == (row.state != "holds")
+def what_it_does_not_say(row: Row) -> list[str]:
+    return [
+        fault
+        for fault, is_true in (
+            ("says nothing of what is asked", not row.asked.strip(" –")),
+            (f"state: {row.state}", row.state not in STATES),
+            (
+                "says why it does not hold, if and only if it does not",
+                bool(row.why) == (row.state == "holds"),
+            ),
+        )
+        if is_true
+    ]
 
 
-@EACH
-def test_what_a_row_names_exists(row: Row) -> None:
-    assert [place for place in row.code if not is_there(place)] == []
-    for test in row.tests:
-        assert test.startswith("tests/") and (BASE_DIR / test).is_file(), test
+def what_is_missing(row: Row) -> list[str]:
+    tests = [test for test in row.tests if not (test.startswith("tests/") and (BASE_DIR / test).is_file())]
+    return [place for place in row.code if not is_there(place)] + tests
 
 
-@EACH
-def test_what_holds_is_shown_by_a_test_or_is_a_document(row: Row) -> None:
-    if row.state == "holds":
-        assert row.code
-        assert row.tests or all(place.startswith("docs/") for place in row.code)
+def what_is_not_shown(row: Row) -> list[str]:
+    """A row that holds names code, and a test unless all it names are documents."""
+    if row.state != "holds":
+        return []
+    is_shown = bool(row.tests) or all(place.startswith("docs/") for place in row.code)
+    return [*(["no code"] if not row.code else []), *(["no test"] if not is_shown else [])]
+
+
+def test_a_row_says_whether_it_holds_and_what_is_missing() -> None:
+    assert_none(faults_by_row(what_it_does_not_say))
+
+
+def test_what_a_row_names_exists() -> None:
+    assert_none(faults_by_row(what_is_missing))
+
+
+def test_what_holds_is_shown_by_a_test_or_is_a_document() -> None:
+    assert_none(faults_by_row(what_is_not_shown))
+
+
+@pytest.mark.parametrize(
+    ("row", "judge"),
+    [
+        (Row(("V1.1.1",), "–", ("common/web/doors.py",), (), "holds", ""), what_it_does_not_say),
+        (Row(("V1.1.1",), "asked", (), (), "perhaps", "so"), what_it_does_not_say),
+        (Row(("V1.1.1",), "asked", (), (), "partly", ""), what_it_does_not_say),
+        (Row(("V1.1.1",), "asked", ("common/nowhere.py",), (), "holds", ""), what_is_missing),
+        (Row(("V1.1.1",), "asked", ("common/web/doors.py:nothing",), (), "holds", ""), what_is_missing),
+        (Row(("V1.1.1",), "asked", (), ("tests/nowhere.py",), "holds", ""), what_is_missing),
+        (Row(("V1.1.1",), "asked", (), (), "holds", ""), what_is_not_shown),
+        (Row(("V1.1.1",), "asked", ("common/web/doors.py",), (), "holds", ""), what_is_not_shown),
+    ],
+)
+def test_each_rule_notices_its_breach(row: Row, judge: Callable[[Row], list[str]]) -> None:
+    assert judge(row)

@@ -16,7 +16,11 @@ import pytest
 from puyang_grid.pid_files import wait_until
 from tests.live import LiveCity, found_city
 
-pytestmark = [pytest.mark.slow, pytest.mark.article(18)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.article(18),
+    pytest.mark.xdist_group("exactly once"),  # the twin that is left alone is made once
+]
 
 Trace = dict[str, Counter[tuple[Any, ...]]]
 QUICK = {"SWEEP_PERIOD": "0.5", "RELAY_PERIOD": "0.5"}

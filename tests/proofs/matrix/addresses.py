@@ -26,8 +26,8 @@ def public(about: str = "") -> Row:
 PAGE = ("get", "post")
 PAGES: dict[str, Row] = {
     # signing in and one's own
-    **dict.fromkeys(("accounts:sign_in", "accounts:sign_out"), Row(oracle.anybody, "", (), is_public=True)),
-    "accounts:sign_in_as": Row(oracle.anybody, "", (), is_public=True),
+    "accounts:sign_in": Row(oracle.anybody, "", (), is_public=True),
+    **dict.fromkeys(("accounts:sign_out", "accounts:sign_in_as"), Row(oracle.anybody, "", ())),
     **dict.fromkeys(("accounts:account", "accounts:device", "accounts:confirm"), Row(oracle.anybody)),
     **dict.fromkeys(
         ("accounts:set_password", "accounts:second_factor", "accounts:enrol"), Row(oracle.anybody)
