@@ -109,7 +109,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValueError(passwords.TOO_LONG)
         super().set_password(raw_password)
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether it is the password; what is too long to be one is not hashed.
 
         One that lay under an older hash is hashed anew, and the chain of the account knows.
@@ -122,7 +122,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 self.save(update_fields=["password"])
                 append_entry(f"account:{self.pk}", verb="rehash", at=clock.now(), actor_id=self.pk, record={})
 
-        is_short = len(raw_password) <= passwords.LONGEST
+        is_short = raw_password is not None and len(raw_password) <= passwords.LONGEST
         return is_short and check_password(raw_password, self.password, hash_anew)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:

@@ -157,7 +157,7 @@ def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | 
         return BEFORE_ALL, None
     state = f"{witness.function(len(witness.editions))}(s.id)" if witness else "NULL"
     statement = f"SELECT h.seq, h.hash, {state} FROM (SELECT %s::bigint AS id) s"
-    words: list[object] = [number_of(of) if witness else 0]
+    words: list[int | str] = [number_of(of) if witness else 0]
     if first:
         statement = statement.replace("h.seq, h.hash", "0, ''")
     else:

@@ -122,7 +122,7 @@ def read_upload(upload: IO[bytes], *, name: str, size: int, table: Table) -> Upl
         copy.flush()
         rows = read_rows(Path(copy.name), table)
         copy.seek(0)
-        digest = hashlib.file_digest(copy, "sha256").hexdigest()  # type: ignore[arg-type]
+        digest = hashlib.file_digest(copy, "sha256").hexdigest()
     return Upload(kept, digest, rows)
 
 

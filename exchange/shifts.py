@@ -35,7 +35,8 @@ def wgs_to_gcj(places: Coordinates) -> Coordinates:
     meridian_m = AXIS_M * (1.0 - ECCENTRICITY_SQUARED) / flattening**1.5
     parallel_m = AXIS_M * np.cos(latitude) / np.sqrt(flattening)
     shift: Coordinates = np.degrees(np.column_stack([east / parallel_m, north / meridian_m]))
-    return places + shift
+    moved: Coordinates = places + shift
+    return moved
 
 
 def gcj_to_bd(places: Coordinates) -> Coordinates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import BigIntegerField, Exists, Func, OuterRef, Q, QuerySet
 
 from accounts.models import User
@@ -16,7 +18,7 @@ class CaseOf(Func):
     template = "substring(%(expressions)s from '^case:([0-9]{1,18})$')::bigint"
 
 
-def messages_for(user: User) -> QuerySet[Message]:
+def messages_for(user: User) -> QuerySet[Any]:
     """Messages to this person or to a post the person holds, newest first, with ``is_read``.
 
     A notice about a case lives and dies with the sight of the case: one that has become confidential, or has

@@ -96,7 +96,7 @@ Found = TypeVar("Found")
 class Entrance(Generic[Found]):
     """Who may open a page: ``opens`` gives what the page is made of for a person, or nothing; then he reads why."""
 
-    opens: Callable[[User], Found]
+    opens: Callable[[User], Found | None]
     sentence: str
 
     def require(self, user: User) -> Found:

@@ -30,7 +30,8 @@ def forget_what_is_over(*, at: datetime) -> int:
 
 def _forget(found: QuerySet[Any], *, at: datetime) -> int:
     def delete(numbers: Sequence[Any]) -> int:
-        return found.model._default_manager.filter(pk__in=numbers).delete()[0]
+        count: int = found.model._default_manager.filter(pk__in=numbers).delete()[0]
+        return count
 
     numbers = list(found.values_list("pk", flat=True))
     return sweep_together(f"accounts.{found.model._meta.model_name}", numbers, delete, at=at).done

@@ -147,12 +147,12 @@ def device(request: HttpRequest) -> HttpResponse:
     form = DeviceCodeForm(request.POST or None)
     status = 422 if form.errors else 200
     if form.is_valid():
-        said = {
+        phone = {
             "name": _phone_name(request),
             "instead_of": request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""),
         }
         code = form.cleaned_data["code"]
-        bound, status = tried(request, form, lambda: bind_device(user, code, at=at, **said), kind="device")
+        bound, status = tried(request, form, lambda: bind_device(user, code, at=at, **phone), kind="device")
         if bound:
             return _bound(request, user, bound[1])
     said = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import BinaryIO
 from uuid import uuid4
@@ -86,7 +87,9 @@ def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
     return _end(board, "take_down", by=by, at=at, record={"place": place.place})
 
 
-def _end(board: NoticeBoard, verb: str, *, by: User, at: datetime, record: dict[str, object]) -> NoticeBoard:
+def _end(
+    board: NoticeBoard, verb: str, *, by: User, at: datetime, record: Mapping[str, object]
+) -> NoticeBoard:
     """The board is up to date when every place where it hangs shows the present edition, whole."""
     places = list(board.places.filter(removed_at=None))
     is_true = all(place.edition == board.edition and place.condition == "intact" for place in places)

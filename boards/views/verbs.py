@@ -40,7 +40,7 @@ class BoardVerb(VerbPage):
     def find(self, code: str, pk: int | None = None) -> NoticeBoard:
         """The board, and the place of it that the address names."""
         board = board_in_sight(self.user, code)
-        self.posted = PostedBoard.objects.filter(board=board, pk=pk).first()
+        self.posted = PostedBoard.objects.filter(board=board, pk=pk or 0).first()
         if pk is not None and self.posted is None:
             raise Http404
         return board

@@ -45,6 +45,7 @@ class VerbPage(View):
     verbs: ClassVar[Mapping[str, Verb]] = {}
     life: ClassVar[Any] = None  # personnel.life.Life of the noun
     verb = ""
+    user: Any  # an accounts.User: the door lets in nobody else
     template, piece = TEMPLATE, PIECE
 
     def dispatch(self, request: HttpRequest, *args: Any, **names: Any) -> HttpResponseBase:
@@ -58,7 +59,7 @@ class VerbPage(View):
 
     # --- What a noun says ---------------------------------------------------------------------------------------
 
-    def find(self, **names: Any) -> Any:
+    def find(self, *args: Any, **names: Any) -> Any:
         """The row of the address. Raises Http404 if it does not exist or the user may not see it."""
         raise NotImplementedError
 

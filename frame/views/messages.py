@@ -97,7 +97,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "消息",
         "notices": [_row(message) for message in page.rows],
-        "has_unread": any(not message.is_read for message in page.rows),  # type: ignore[attr-defined]
+        "has_unread": any(not message.is_read for message in page.rows),
         "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
         "previous_url": reverse("frame:inbox") if request.GET.get("cursor") else "",
     }

@@ -56,7 +56,7 @@ class Division(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "区划"
-        permissions = DIVISION_VERBS
+        permissions = tuple(DIVISION_VERBS)
         constraints = [
             models.CheckConstraint(
                 condition=Q(level="city", parent__isnull=True) | (~Q(level="city") & Q(parent__isnull=False)),

@@ -76,7 +76,7 @@ class Grid(GridFacts):
 
     class Meta:
         verbose_name = verbose_name_plural = "网格"
-        permissions = GRID_VERBS
+        permissions = tuple(GRID_VERBS)
         indexes = [models.Index(fields=["village", "code"], name="grid_of_village")]
         constraints = [
             models.CheckConstraint(

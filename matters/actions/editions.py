@@ -162,6 +162,7 @@ def _fit_temporary(edition: MatterList, *, before: date) -> None:
     last = MatterList.objects.published().filter(county=edition.county).order_by("-edition").first()
     ended = edition.proposals.filter(kind="exit").values_list("code", flat=True)
     for row in last.matters.filter(ends_on__isnull=False) if last else ():
+        assert row.ends_on is not None
         if before <= row.ends_on < edition.in_force_on:
             edition.matters.filter(code=row.code, ends_on=row.ends_on).delete()
         taken = edition.matters.filter(Q(code=row.code) | Q(name=row.name))

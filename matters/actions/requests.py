@@ -77,9 +77,12 @@ def _answer(request: GridRequest, verb: str, *, by: User, at: datetime) -> GridR
 
 
 def _above(grid: Grid) -> list[int | None]:
-    township = grid.village.parent
-    county = township.parent if township else None
-    return [grid.village_id, township and township.pk, county and county.pk, county and county.parent_id]
+    places: list[int | None] = [grid.village_id]
+    place = grid.village.parent
+    while place is not None:
+        places.append(place.pk)
+        place = place.parent
+    return places
 
 
 def _open(draft: RequestDraft, grid: Grid, *, source: str, by: User, at: datetime) -> GridRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -200,7 +201,7 @@ class Matter(models.Model):
         return self.name
 
     @staticmethod
-    def edition_in_force(county_id: int, day: date) -> QuerySet[MatterList]:
+    def edition_in_force(county_id: int, day: date) -> QuerySet[MatterList, Any]:
         """The edition that governs a county on ``day``, as a subquery."""
         return (
             MatterList.objects.filter(county_id=county_id, published_at__isnull=False, in_force_on__lte=day)

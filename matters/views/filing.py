@@ -65,7 +65,7 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _package(found: ListFiling) -> dict[str, Any]:
     """The package as it was sent; what the county owes now is made afresh."""
     is_kept = found.status in ("sent", "received") and found.package
-    package = found.package if is_kept else package_of(found.edition)
+    package: dict[str, Any] = (found.package if is_kept else None) or package_of(found.edition)
     changes = package.get("changes", [])
     return {
         "is_kept": bool(is_kept),

@@ -85,7 +85,7 @@ def _askers(seen: QuerySet[GridRequest], *, since: Any) -> list[dict[str, Any]]:
         )
         .filter(unlisted__gt=0)
     )
-    return list(counted.order_by("-unlisted", "organization__name")[:20])
+    return [{**row} for row in counted.order_by("-unlisted", "organization__name")[:20]]
 
 
 def _with_names(rows: Any) -> Any:

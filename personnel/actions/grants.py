@@ -52,7 +52,8 @@ def grids_ended_in() -> dict[int, set[int]]:
     following = dict(direct)
     found: dict[int, set[int]] = defaultdict(set)
     for old in following:
-        step, seen = following[old], {old}
+        step: int | None = following[old]
+        seen = {old}
         while step is not None and step not in seen:
             found[step].add(old)
             seen.add(step)

@@ -162,13 +162,13 @@ def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -
         GridPosting(
             user_id=arrival.user_id or made[id(arrival)],
             role=arrival.role,
-            village_id=arrival.village_id,
+            village_id=arrival.village_id or 0,
             grid_id=arrival.grid_id,
             posted_by=by,
             source=arrival.row.values["source"],
             appointed_by_id=arrival.appointed_by_id,
             document=arrival.row.values.get("document", ""),
-            starts_on=arrival.on,
+            starts_on=arrival.on or day_of(at),
         )
         for arrival in coming
     ]

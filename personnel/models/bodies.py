@@ -65,7 +65,7 @@ class Organization(Versioned):
 
     class Meta:
         verbose_name = verbose_name_plural = "组织机构"
-        permissions = ORGANIZATION_VERBS
+        permissions = tuple(ORGANIZATION_VERBS)
         constraints = [
             models.UniqueConstraint(
                 fields=["division"],

@@ -52,6 +52,6 @@ def exclusion_trigger(kind: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="exclude_each_other",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*columns),  # type: ignore[no-untyped-call]
         func=_BODY.replace("@kind", kind).replace("@here", _HERE[kind]),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from guardian.models import UserObjectPermissionAbstract
 
@@ -20,7 +22,7 @@ class Grant(UserObjectPermissionAbstract):
     is_special = models.BooleanField("专项授权", default=False)
     expires_at = models.DateTimeField("到期时间", null=True, blank=True)
 
-    objects = GrantManager()
+    objects: ClassVar[GrantManager] = GrantManager()
 
     class Meta(UserObjectPermissionAbstract.Meta):
         abstract = False

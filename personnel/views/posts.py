@@ -32,7 +32,7 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
         raise Http404
     township = village.parent
     first = {"user": request.GET.get("user", ""), "starts_on": today}
-    bodies = Organization.objects.serving([township.pk, township.parent_id] if township else [])
+    bodies = Organization.objects.serving([township.pk, township.parent_id or 0] if township else [])
     form = AppointForm(given(request), role=role, bodies=bodies, initial=first)
     where = grid.name if grid else village.name
 

@@ -140,7 +140,7 @@ def _page(
     )
 
     def address(number: int) -> str:
-        return f"?{urlencode({'show': shown, 'page': number})}#list"
+        return f"?{urlencode({'show': str(shown), 'page': str(number)})}#list"
 
     context = {
         "title": f"导入 {job.file_name}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -31,7 +33,7 @@ def staffing(request: HttpRequest) -> HttpResponse:
     held = authority_of(user).places("division", "manage_staff")
     townships = divisions_within(held).filter(level="township")
     if not code and townships.count() != 1:
-        context = {
+        context: dict[str, Any] = {
             "title": "人员配备",
             "tabs": tabs_for("personnel:staffing"),
             "townships": townships_with_vacancies(townships),

@@ -26,5 +26,5 @@ def drop_files(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
         file, job.file = job.file, ""
         job.survey, job.summary = {}, {}
         job.save(update_fields=["status", "sentence", "file", "survey", "summary"])
-        transaction.on_commit(partial(file.storage.delete, file.name))
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
     return [job.pk for job in found]

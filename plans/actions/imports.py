@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import structlog
 from django.core.files import File
@@ -21,7 +22,7 @@ from common.records.copying import copy_rows
 from exchange.crs import SYSTEMS
 from exchange.limits import FILE_BYTES
 from exchange.reading import form_of, read_grids, survey
-from exchange.rows import FileFault, Reading
+from exchange.rows import FileFault, Form, Reading
 from grids.models import Division
 from plans import policies
 from plans.actions.steps import touch
@@ -64,7 +65,7 @@ def take_file(
         raise RuleViolation(refusal.sentence, field="file") from refusal
     plan.imports.filter(status__in=OPEN).update(status=ImportJob.Status.DISCARDED)
     job = ImportJob(plan=plan, file_name=plain, form=form, status=ImportJob.Status.WAITING, by=by, at=at)
-    job.sha256 = hashlib.file_digest(upload, "sha256").hexdigest()
+    job.sha256 = hashlib.file_digest(cast(BytesIO, upload), "sha256").hexdigest()
     upload.seek(0)
     job.file.save(f"{job.sha256[:16]}{Path(plain).suffix.lower()}", File(upload), save=False)
     job.save()
@@ -205,7 +206,7 @@ def _survey(job: ImportJob) -> None:
 
 def _read(job: ImportJob, *, at: datetime) -> None:
     _say(job, "正在读取文件")
-    reading = read_grids(Path(job.file.path), form=job.form, crs=job.crs)
+    reading = read_grids(Path(job.file.path), form=cast(Form, job.form), crs=job.crs)
     store_reading(job, reading, at=at)
 
 

@@ -17,6 +17,7 @@ from grids.actions.register import Entry, draft_grids, reserve_codes, retire_gri
 from grids.models import Division, Grid
 from personnel.actions.succession import follow_grids
 from personnel.life import write_step
+from personnel.scopes import authority_of
 from plans import notices, policies
 from plans.actions.filing import owe_filing
 from plans.examination import findings_of
@@ -184,7 +185,7 @@ def object_to_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> Grid
 
 def _answer(plan: GridPlan, answer: str, note: str, *, by: User, at: datetime) -> PlanConsent:
     """The next open question that ``by`` may answer, answered."""
-    authority = policies.authority_of(by)
+    authority = authority_of(by)
     waiting = plan.consents.filter(answer=PlanConsent.Answer.WAITING).select_related("township", "department")
     consent = next(each for each in waiting if policies.speaks_for(authority, each))
     consent.answer, consent.note, consent.by, consent.at = answer, note, by, at
@@ -220,7 +221,9 @@ def approve_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> G
 
 def one_at_a_time(plan: GridPlan) -> None:
     """Lock the city: of two plans that are settled at once, the second is checked against the first."""
-    Division.objects.select_for_update(no_key=True).get(level=Division.Level.CITY, pk=plan.county.parent_id)
+    Division.objects.select_for_update(no_key=True).get(
+        level=Division.Level.CITY, pk=plan.county.parent_id or 0
+    )
 
 
 def _give_codes(plan: GridPlan, *, at: datetime) -> None:
@@ -228,7 +231,9 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
     rule = rule_on(plan.effective_on)
     rows = list(plan.grids.select_related("village__parent__parent", "base").order_by("pk"))
     nameless = [
-        row for row in rows if not row.is_retired and (row.is_new or row.base.village_id != row.village_id)
+        row
+        for row in rows
+        if not row.is_retired and (row.base is None or row.base.village_id != row.village_id)
     ]
     # The code of the village that a grid leaves is not asked for in the other.
     asked = ["" if row.base and row.code == row.base.code else row.code for row in nameless]
@@ -334,7 +339,7 @@ def _require_passed(plan: GridPlan, *, at: datetime) -> None:
 def _post(plan: GridPlan, by: User | None) -> str:
     if by is None:
         return "系统"
-    authority = policies.authority_of(by)
+    authority = authority_of(by)
     if policies.of_county(authority, plan):
         return f"{plan.county.name}主管部门"
     held = policies.townships_of(authority, plan.county_id)

@@ -39,19 +39,19 @@ def prepare_reversal(plan: GridPlan, *, effective_on: date, by: User, at: dateti
     new = draft_plan(draft, county=plan.county, by=by, at=at, reverses=plan)
     rows = list(plan.grids.select_related("base", "grid", "plan", "village").order_by("pk"))
     layout = layout_of(new, township_ids={row.village.parent_id or 0 for row in rows})
-    lots = _restored(new, rows)
+    lots = _restored(new, plan, rows)
     save_step(new, layout, lots, verb="reverse", sentence=f"恢复到方案 {plan.number} 以前", by=by, at=at)
     return new
 
 
-def _restored(new: GridPlan, rows: list[PlannedGrid]) -> list[Lot]:
+def _restored(new: GridPlan, plan: GridPlan, rows: list[PlannedGrid]) -> list[Lot]:
     """The opposite of every row; raises for a grid that a later plan has changed."""
     ids = [row.grid_id for row in rows]
     versions = GridVersion.objects.filter(grid__in=ids, valid_to__isnull=True)
     present = {version.grid_id: version for version in versions}
     before = facts_of(GridVersion.objects.filter(pk__in=[row.base_id for row in rows if row.base_id]))
     now = facts_of(versions)
-    eve = rows[0].plan.effective_on - timedelta(days=1) if rows else new.effective_on
+    eve = plan.effective_on - timedelta(days=1)
     managed = (
         DualManagement.objects.current(eve).filter(grid__in=ids).values_list("grid_id", "organization_id")
     )
@@ -66,7 +66,7 @@ def _restored(new: GridPlan, rows: list[PlannedGrid]) -> list[Lot]:
             lots.append(_lot(next(fresh), before[row.grid_id], "new", department_id=department))
             continue
         version = present.get(row.grid_id)
-        if version is None or version.valid_from != row.plan.effective_on:
+        if version is None or version.valid_from != plan.effective_on:
             raise RuleViolation(f"{row.name}已被以后的方案改动，不能一步恢复，请另行起草。")
         ended = row.is_new
         facts = now[row.grid_id] if ended else before[row.grid_id]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -92,7 +92,7 @@ def save_step(
     )
 
 
-def write_lots(plan: GridPlan, states: dict[str, dict[str, Any] | None]) -> None:
+def write_lots(plan: GridPlan, states: Mapping[str, dict[str, Any] | None]) -> None:
     """Let the plan's rows be these states; None takes a row out. A new grid that ends again leaves no row."""
     plan.grids.filter(key__in=list(states)).delete()
     rows = [

@@ -86,7 +86,7 @@ class GridPlan(WithEvents):
     def last_change(self) -> Change | None:
         """Who made the present version: by a verb, or by a step of drawing, which leaves no link."""
         steps = self.changes.exclude(touched_at=None).order_by("-touched_at", "-seq")
-        found = [*(Change(*step) for step in steps.values_list("touched_by", "touched_at")[:1])]
+        found = [Change(by, at) for by, at in steps.values_list("touched_by", "touched_at")[:1] if at]
         found += [link] if (link := super().last_change()) else []
         return max(found, key=lambda one: one.at, default=None)
 

@@ -65,9 +65,7 @@ def _placeholders() -> list[dict[str, Any]]:
 def _documents(pks: Sequence[int]) -> dict[int, str]:
     subjects = {f"division:{pk}": pk for pk in pks}
     founded = Entry.objects.filter(subject__in=list(subjects), verb="found")
-    return {
-        subjects[subject]: record["document"] for subject, record in founded.values_list("subject", "record")
-    }
+    return {subjects[entry.subject]: entry.record["document"] for entry in founded}
 
 
 def found(request: HttpRequest) -> HttpResponse:

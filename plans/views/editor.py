@@ -85,7 +85,7 @@ def read_said(given: QueryDict) -> Said:
         department=_count(given, "department", "请从列表里选择职能部门。"),
         households=_count(given, "households", "户数应为整数。"),
         population=_count(given, "population", "人口应为整数。"),
-        units=read_units(given["units"]) if "units" in given else None,
+        units=read_units(str(given["units"])) if "units" in given else None,
         geometry=given.get("geometry"),
         line=given.get("line"),
         crs=given.get("crs", "EPSG:4490"),

@@ -102,12 +102,11 @@ def pictures_for(job: ImportJob, *, today: date) -> Pictures | None:
     return pictures_of_rows(list(waiting_in(job).select_related("base")), day=today)
 
 
-def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page, list[dict[str, Any]]]:
+def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page[Any], list[dict[str, Any]]]:
     """One page of a list; at most seven statements for any number of rows."""
     if shown not in ("create", "change"):
-        rows = job.rows.filter(outcome=shown).order_by("row", "pk")
-        page = Paginator(rows, PAGE_SIZE).get_page(number)
-        return page, [_told(row) for row in page.object_list]
+        told = Paginator(job.rows.filter(outcome=shown).order_by("row", "pk"), PAGE_SIZE).get_page(number)
+        return told, [_told(row) for row in told.object_list]
     new_keys = f"i{job.pk}-"
     waiting = waiting_in(job).select_related("village", "department", "base__village")
     rows = waiting.defer("village__outline", "base__village__outline")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.models import User
@@ -112,8 +112,9 @@ def _previewed(request: HttpRequest, form: CodeRuleForm, ahead: Ahead) -> HttpRe
     if ahead.fault:
         form.add_error(None, f"按这条规则不能给所有网格编码：{ahead.fault}")
     else:
-        form.data = form.data.copy()
-        form.data["seen"] = form.fingerprint()
+        again = cast(QueryDict, form.data).copy()
+        again["seen"] = form.fingerprint()
+        form.data = again
     return _rule_page(request, form, ahead=ahead, status=422 if form.errors else 200)
 
 

@@ -123,7 +123,7 @@ def _inside(row: SectorGrid, grids: GridQuerySet) -> list[int]:
     sector = shapely.from_wkb(bytes(row.boundary))
     found = []
     for pk, boundary in grids.exclude(boundary=None).values_list("pk", "boundary"):
-        shape = shapely.from_wkb(bytes(boundary))
+        shape = shapely.from_wkb(bytes(boundary or b""))
         shared = shapely.area(shapely.intersection(shape, sector))
         if shared * 2 > min(shapely.area(shape), shapely.area(sector)):
             found.append(pk)

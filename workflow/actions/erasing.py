@@ -89,7 +89,7 @@ def _drop(photos: Iterable[Attachment]) -> None:
     for photo in photos:
         file = photo.file
         photo.delete()
-        transaction.on_commit(partial(file.storage.delete, file.name))  # a row that stays keeps its file
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))  # a row that stays keeps its file
 
 
 def _locked(numbers: Iterable[int]) -> list[Case]:

@@ -133,5 +133,6 @@ def _first_holder(case: Case, asked: Iterable[tuple[str, str, str]], *, but: int
         )
         grant = held.exclude(user=but).select_related("user").order_by("pk").first()
         if grant is not None:
-            return grant.user
+            holder: User = grant.user
+            return holder
     return None

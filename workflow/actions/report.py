@@ -17,6 +17,7 @@ from common.privacy.redaction import without
 from grids.locate import locate
 from grids.models import Division, Grid
 from matters.models import Matter
+from personnel.scopes import authority_of
 from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import settle_case
@@ -67,7 +68,7 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     _check_content(draft, at=at)
     case = _case_from(draft, _grid_of(draft), by=by, at=at)
     policies.WHO_MAY.require("report", by, case)
-    if not policies.works_in_grid(policies.authority_of(by), case):
+    if not policies.works_in_grid(authority_of(by), case):
         case.source = Case.Source.DESK
     _check_against_list(case, draft)
     case.status = CASE_MOVES.target_of("report", status="", to=_first_status(case, draft))
@@ -177,7 +178,7 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
         village=village,
         township=township,
         county=county,
-        city_id=county.parent_id,
+        city_id=county.parent_id or 0,
         reporter=by,
         caretaker=by,
         for_resident=draft.for_resident or bool(draft.contact_name.strip() or draft.contact_phone.strip()),

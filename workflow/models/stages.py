@@ -84,7 +84,7 @@ class Stage(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="a_share_belongs_to_the_case",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("share_id", "case_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("share_id", "case_id"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.Before,
                 condition=pgtrigger.Q(new__share__isnull=False),
                 func=(

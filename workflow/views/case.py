@@ -85,7 +85,7 @@ def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
 
 def _visible_photo(request: HttpRequest, uid: UUID) -> Attachment:
     found = Attachment.objects.visible_to(signed_in(request)).select_related("case").filter(uid=uid).first()
-    if found is None or not found.file.storage.exists(found.file.name):
+    if found is None or not found.file.storage.exists(str(found.file.name)):
         raise Http404
     if found.case is not None:
         trace_look(found.case, signed_in(request), fields=("photo",))

@@ -18,7 +18,7 @@ from workflow.presentation import Telling, clock_of, row_of
 from workflow.sentences import DANGEROUS, NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 from workflow.suggestions import suggest_unit
-from workflow.views.case import photos_of
+from workflow.views.briefs import photos_of
 from workflow.views.fetching import telling_now, visible_case
 
 # The letters of the desk; two verbs that are never open together may share one.

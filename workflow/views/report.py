@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -91,7 +91,7 @@ def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
 
 def _with_kept_photos(form: ReportForm) -> Any:
     """What was typed, and the numbers of photos that are stored already, so that none is chosen twice."""
-    again = form.data.copy()
+    again = cast(QueryDict, form.data).copy()
     for _, kept, _ in PHOTO_FIELDS:
         uids: list[UUID] = form.cleaned_data.get(kept) or []
         again[kept] = " ".join(str(uid) for uid in uids)

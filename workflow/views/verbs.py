@@ -47,7 +47,7 @@ class CaseVerb(VerbPage):
 
     def made_form(self, *sent: Any) -> VerbForm:
         """The form, which knows its case."""
-        form: VerbForm = self.told.form(*sent, case=self.row, user=self.user)  # type: ignore[assignment]
+        form: VerbForm = self.told.form(*sent, case=self.row, user=self.user)
         return form
 
     def prepare(self, said: dict[str, Any]) -> None:
