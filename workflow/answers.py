@@ -1,4 +1,4 @@
-"""What a matter asks for beside the report: typed, few, checked against the list (Art. 14). Pure."""
+"""Answers to a matter's own questions: typed, few, checked against the list (Art. 14). Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ LONGEST = 200
 def checked_answers(
     questions: Sequence[Mapping[str, Any]], said: Mapping[str, str], *, may_be_missing: bool
 ) -> list[list[str]]:
-    """(label, answer) for every question that was answered; raises RuleViolation with a sentence.
+    """Returns (label, answer) for every answered question. Raises RuleViolation with a sentence.
 
-    ``may_be_missing``: an emergency is never held up for an answer.
+    ``may_be_missing``: an emergency is never held up by a missing answer.
     """
     found = []
     for question in questions:

@@ -1,4 +1,4 @@
-"""A case as a card on the phone: the row, its progress, what comes next, and what I can do with it."""
+"""A case as a card on the phone: its row, its progress, the next step, and what the user can do."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from workflow.presentation import Telling, parcel_of, row_of
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 
-# Verbs that need no word from the person: one press from the list.
+# Verbs that need no text from the user: one press in the list is enough.
 ONE_PRESS = ("take_up", "pass_check")
 
 
 def card_of(case: Case, telling: Telling, user: User) -> dict[str, Any]:
-    """One case in a list of the field (workflow/card.html); costs no statement."""
+    """Returns one case as the phone's list shows it (workflow/card.html). Costs no statement."""
     card = row_of(case, telling)
     open_verbs = WHO_MAY.open_to(user, case)
     return {
@@ -33,7 +33,7 @@ def card_of(case: Case, telling: Telling, user: User) -> dict[str, Any]:
 
 
 def _worth_offering(case: Case, open_verbs: list[str]) -> list[str]:
-    """The usual verb and its plain opposite; the case's own page has the rest."""
+    """Returns the usual verb and its plain opposite. The case's own page has the rest."""
     offered = [USUAL_VERB.get(case.status, ""), "fail_check", "send_up", "pass_to_leader"]
     return [verb for verb in dict.fromkeys(offered) if verb in open_verbs]
 

@@ -22,7 +22,7 @@ class LimitBook:
     limits: Mapping[LimitKey, Limit]
 
     def find(self, step: str, purpose: str, *, urgent: bool) -> Limit | None:
-        """The urgent limit for an urgent case where there is one, else the ordinary one."""
+        """Returns the urgent limit for an urgent case if there is one, otherwise the ordinary limit."""
         if urgent and (step, purpose, True) in self.limits:
             return self.limits[step, purpose, True]
         return self.limits.get((step, purpose, False))
@@ -46,10 +46,10 @@ def plan_stage(
     calendar: Calendar,
     own_limit: Limit | None = None,
 ) -> StagePlan:
-    """Return when a stay in ``step`` is due and what its clock does.
+    """Returns when a stay in ``step`` is due and what its clock does.
 
-    ``matter_limit`` is the matter's own finish limit; it rules ``matter`` and, halved, ``rework``.
-    ``own_limit`` is what the list sets for this very step, as for signing; it rules the step (Art. 17).
+    ``matter_limit`` is the matter's own finish limit. It applies to ``matter`` and, halved, to ``rework``.
+    ``own_limit`` is what the list sets for this one step, for example signing; it takes precedence (Art. 17).
     """
     limit = own_limit or limit_of(step, urgent=urgent, matter_limit=matter_limit, book=book)
     deadline = due(started_at, limit, calendar=calendar)
@@ -71,7 +71,7 @@ def plan_stage(
 
 
 def limit_of(step: str, *, urgent: bool, matter_limit: Limit | None, book: LimitBook) -> Limit:
-    """The limit that rules a stay in ``step``; raises LookupError where none is set."""
+    """Returns the limit that applies to a stay in ``step``. Raises LookupError if none is set."""
     if step in ("matter", "rework"):
         whole = matter_limit or book.find("matter", "due", urgent=urgent)
         if whole is not None:
@@ -83,7 +83,7 @@ def limit_of(step: str, *, urgent: bool, matter_limit: Limit | None, book: Limit
 
 
 def half_of(limit: Limit) -> Limit:
-    """Half the original for rework, rounded up; at least one day for day clocks, 30 minutes for the others."""
+    """Returns half the limit for rework, rounded up: at least one day for day clocks, 30 minutes for the others."""
     half = -(-limit.amount // 2)
     least = 1 if limit.clock in (Clock.WORKING_DAYS, Clock.NATURAL_DAYS) else 30
     return Limit(limit.clock, max(half, least))

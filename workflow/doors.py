@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of cases."""
+"""Who may open the addresses of cases."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ declare(
     },
 )
 
-NINE_PHOTOS = 90 * MEGABYTE  # in either of two fields; the application names the one that is too large
+NINE_PHOTOS = 90 * MEGABYTE  # in either of two fields; the application says which one is too large
 WITH_PHOTOS = ("report", "register", "settle", "feed_back", "desk_settle", "desk_feed_back")
 allow_body("workflow", dict.fromkeys(WITH_PHOTOS, NINE_PHOTOS))
 allow_body("api", {"photos": 12 * MEGABYTE})

@@ -1,4 +1,4 @@
-"""Since when the oldest clock has been due without being rung."""
+"""Since when the oldest due clock has not been rung."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from workflow.models import Stage
 
 
 def oldest_clock(at: datetime) -> datetime | None:
-    """The earliest alarm that is due at ``at``."""
+    """Returns the earliest alarm that is due at ``at``."""
     due = Stage.objects.ringing(at).order_by("next_action_at").values_list("next_action_at", flat=True)
     return due.first()
 

@@ -1,4 +1,4 @@
-"""What a desk narrows a list by; it lives in the address, so that a colleague who gets the address gets the view."""
+"""The filters of a desk's list. They are in the address, so that a colleague with the address sees the same list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_TEXT = 60
 
 @dataclass(frozen=True)
 class Filters:
-    """The narrowing of one list. Empty words narrow nothing."""
+    """The filters of one list. An empty filter has no effect."""
 
     text: str = ""
     matter: str = ""
@@ -29,7 +29,7 @@ class Filters:
 
     @classmethod
     def read(cls, said: Mapping[str, str]) -> Filters:
-        """Read the address; what it cannot mean is left out."""
+        """Reads the filters from the address. Values without meaning are ignored."""
         light = said.get("light", "")
         return cls(
             text=said.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],
@@ -42,12 +42,12 @@ class Filters:
         return bool(self.text or self.matter or self.light or self.division)
 
     def address(self) -> dict[str, str]:
-        """The filters as they stand in the address."""
+        """Returns the filters as query parameters of the address."""
         said = {"q": self.text, "matter": self.matter, "light": self.light, "division": self.division}
         return {key: word for key, word in said.items() if word}
 
     def condition(self, place: Division | None) -> Q:
-        """What a case must be like; ``place`` is the division that the address names."""
+        """Returns the condition that a case must meet. ``place`` is the division that the address names."""
         wanted = Q()
         for word in self.text.split():
             wanted &= _speaks_of(word)
@@ -60,12 +60,12 @@ class Filters:
         return wanted
 
     def place(self) -> Division | None:
-        """The division that the address names, in one statement; nothing is asked when none is named."""
+        """Returns the division that the address names, in one statement; no statement if it names none."""
         return Division.objects.filter(code=self.division).first() if self.division else None
 
 
 def _speaks_of(word: str) -> Q:
-    """A number, pinyin letters of the matter or the village, or characters of title, place or village."""
+    """Matches a case number, pinyin letters of the matter or the village, or characters of title, place or village."""
     number = NUMBER.fullmatch(word)
     if number:
         return Q(pk=int(number[1])) | Q(place__contains=word)
@@ -76,12 +76,12 @@ def _speaks_of(word: str) -> Q:
 
 
 def address_with(address: str, **said: str) -> str:
-    """An address with its query; empty words are left out."""
+    """Returns an address with its query. Empty values are left out."""
     query = urlencode({key: word for key, word in said.items() if word})
     return f"{address}?{query}" if query else address
 
 
 def matter_codes() -> list[tuple[str, str]]:
-    """Code and name of every matter that can be reported, by its newest edition, in one statement."""
+    """Returns code and name of every matter that can be reported, by its newest edition, in one statement."""
     newest = Matter.objects.reportable().order_by("code", "-edition_id").distinct("code")
     return list(newest.values_list("code", "name"))

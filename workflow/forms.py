@@ -1,4 +1,4 @@
-"""What the pages ask for, verb by verb. Forms translate; the actions decide."""
+"""The form of each verb. Forms translate; the actions decide."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class PhotosField(forms.FileField):
 
 
 class UuidsField(forms.CharField):
-    """Numbers of photos that are stored already, apart by spaces."""
+    """The numbers of photos that are stored already, separated by spaces."""
 
     def clean(self, value: Any) -> list[UUID]:
-        """Read the numbers; what is no number is left out, for the person cannot mend it."""
+        """Returns the numbers. Values that are not numbers are ignored, because the user cannot correct them."""
         found = []
         for word in str(super().clean(value)).split()[:18]:
             try:
@@ -76,7 +76,7 @@ class VerbForm(VersionedForm):
 
 
 class NoteForm(VerbForm):
-    """A verb with an optional word."""
+    """A verb with an optional note."""
 
     note = _area("说明", required=False)
 
@@ -88,7 +88,7 @@ class ReasonForm(VerbForm):
 
 
 class HandBackForm(ReasonForm):
-    """Ask to be relieved: the form says why the case came here, and who decides."""
+    """Hands back a case. The form says why the case came to this unit, and who decides."""
 
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, case=case, user=user, **kwargs)
@@ -96,7 +96,7 @@ class HandBackForm(ReasonForm):
 
 
 class UnitForm(VerbForm):
-    """Choose the responsible unit; the suggested one is chosen already."""
+    """Chooses the responsible unit. The suggested unit is already selected."""
 
     unit = forms.ModelChoiceField(
         label="责任单位",
@@ -116,21 +116,21 @@ class UnitForm(VerbForm):
 
 
 class ResultForm(VerbForm):
-    """The result of the work, with photos where there are some."""
+    """The result of the work, with photos if there are any."""
 
     result = _area("办理结果", help_text="做了什么、解决了没有")
     photos = PhotosField(label="办理后照片")
 
 
 class MergeForm(VerbForm):
-    """Which case this one repeats, by its number."""
+    """The number of the case that this one repeats."""
 
     into = forms.CharField(
         label="并入的事项编号", max_length=30, error_messages={"required": "请填写事项编号。"}
     )
 
     def clean_into(self) -> Case:
-        """Read ``20261123-000123`` or the bare running number."""
+        """Reads ``20261123-000123`` or only the running number. Returns the case."""
         number = whole_number(self.cleaned_data["into"].strip().rsplit("-", 1)[-1])
         known = Case.objects.visible_to(self.user).in_division("township", self.case.township_id)
         found = known.filter(pk=number).first() if number is not None else None
@@ -140,7 +140,7 @@ class MergeForm(VerbForm):
 
 
 class RateForm(VerbForm):
-    """What the resident thinks of it."""
+    """The resident's rating."""
 
     rating = forms.ChoiceField(
         label="评价",
@@ -203,7 +203,7 @@ FORMS: dict[str, type[VerbForm]] = {
 
 
 class ReportForm(forms.Form):
-    """The report: place, matter, a sentence, photos. Grid, time and reporter are filled in."""
+    """The report: place, matter, a sentence, photos. Grid, time and reporter are filled in already."""
 
     OUTCOMES = (("send", "上报"), ("handling", "我来处理"), ("solved", "已当场解决"))
 

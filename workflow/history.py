@@ -1,4 +1,4 @@
-"""One call writes the case's own line and the audit line (Art. 19, 25)."""
+"""Writes a case's event and its audit link in one call (Art. 19, 25)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def write_event(
     from_status: str = "",
     note: str = "",
 ) -> CaseEvent:
-    """Append the event to the case's line and to its chain, in the capacity in which the actor speaks."""
+    """Appends the event to the case's history and to its chain, with the capacity in which the actor acts."""
     event: CaseEvent = events.write_event(
         case,
         verb,
@@ -49,7 +49,7 @@ def write_event(
 
 
 def capacity(verb: str, case: Case) -> str:
-    """In what capacity the actor speaks, as the timeline says it."""
+    """Returns the capacity in which the actor acts, as the timeline shows it."""
     if verb in DESK_VERBS:
         return f"{getattr(case, case.level).name}调度台"
     if verb in UNIT_VERBS and case.unit:

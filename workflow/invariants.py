@@ -1,4 +1,4 @@
-"""What must always be true of cases, whatever has been killed, flushed or raced."""
+"""What must always be true of cases, also after killed processes, flushed caches and races."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLOCK_LATENESS = timedelta(seconds=120)
 
 
 def open_cases_without_one_open_stage() -> Iterator[str]:
-    """An open case has exactly one open stage of its own status and due time; an ended case has none."""
+    """An open case has exactly one open stage, with its own status and due time. An ended case has none."""
     running = Count("stages", filter=Q(stages__ended_at__isnull=True, stages__share__isnull=True))
     for case in Case.objects.annotate(running=running).exclude(
         Q(status__in=states.ENDED, running=0) | (~Q(status__in=states.ENDED) & Q(running=1))
@@ -38,7 +38,7 @@ def open_cases_without_one_open_stage() -> Iterator[str]:
 
 
 def shares_without_their_stays() -> Iterator[str]:
-    """A stay in a unit's part belongs to the part's case; an ended part has no open stay, nor has an ended case."""
+    """A stay in a unit's part belongs to the part's case. An ended part or an ended case has no open stay."""
     strays = ~Q(share__case=F("case")) | Q(ended_at__isnull=True, share__ended_at__isnull=False)
     for stage in Stage.objects.filter(share__isnull=False).filter(strays).select_related("case"):
         yield f"{stage.case} 的协办环节与份额不一致"
@@ -49,7 +49,7 @@ def shares_without_their_stays() -> Iterator[str]:
 
 
 def events_that_do_not_replay() -> Iterator[str]:
-    """Events number 1..n without gap, each follows from the one before, and the last is the present state."""
+    """Events are numbered 1..n without gaps, each follows from the one before, and the last is the present state."""
     rows = (
         CaseEvent.objects.order_by("case_id", "seq")
         .values("case_id", "seq", "verb", "from_status", "to_status", "case__status", "case__event_count")
@@ -86,9 +86,9 @@ def _replay_fault(events: list[dict[str, Any]]) -> str:
 
 
 def cases_outside_their_grids_history() -> Iterator[str]:
-    """Every case lies in a grid that was in force on the day of the report, in the village it had that day.
+    """Every case lies in a grid that was in force on the day of the report, in the village that the grid had that day.
 
-    On the very day of a change the report may have come a moment before it.
+    On the day of a change itself, the report may have come before the change.
     """
     then = GridVersion.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=OuterRef("day")),
@@ -102,7 +102,7 @@ def cases_outside_their_grids_history() -> Iterator[str]:
 
 
 def wrong_division_columns() -> Iterator[str]:
-    """The divisions stored with a case stood one under the other, today or before a change of the tree."""
+    """The divisions stored with a case lay one under the other, today or before a change of the tree."""
     for below, above in (("village", "township"), ("township", "county"), ("county", "city")):
         before = FormerDivision.objects.filter(division=OuterRef(below), parent=OuterRef(above))
         wrong = Case.objects.exclude(**{f"{above}_id": F(f"{below}__parent_id")}).filter(~Exists(before))
@@ -117,7 +117,7 @@ def alarms_not_rung() -> Iterator[str]:
 
 
 def effects_too_early() -> Iterator[str]:
-    """Nothing was rung before its time."""
+    """No alarm was rung before its time."""
     for effect in StageEffect.objects.filter(at__lt=F("due_at"))[:1000]:
         yield f"环节 {effect.stage_id} 的 {effect.rule} 早于 {effect.due_at:%m-%d %H:%M:%S}"
 
@@ -134,7 +134,7 @@ def cases_without_current_unit() -> Iterator[str]:
 
 
 def open_cases_nobody_takes_care_of() -> Iterator[str]:
-    """Who takes care of an open case holds a post that reaches it (Art. 10, 18)."""
+    """The caretaker of an open case holds a post that reaches the case (Art. 10, 18)."""
     today = day_of(clock.now())
     for case in Case.objects.left_behind(today).select_related("caretaker")[:1000]:
         yield f"{case} 的经手人 {case.caretaker} 已不在岗"

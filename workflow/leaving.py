@@ -1,4 +1,4 @@
-"""What becomes of open cases when a person or a body goes (Art. 5, 10, 17, 18)."""
+"""What happens to open cases when a person or a body leaves (Art. 5, 10, 17, 18)."""
 
 from __future__ import annotations
 

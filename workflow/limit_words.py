@@ -7,7 +7,7 @@ from matters.models import Matter
 
 
 def matter_limits(matter: Matter) -> str:
-    """Both limits of the list in one line."""
+    """Returns both limits of the list in one line."""
     first = limit_words(matter.first_amount, matter.first_unit)
     finish = limit_words(matter.finish_amount, matter.finish_unit)
     said = [f"先行处置 {first}" if first else "", f"办结 {finish}" if finish else ""]
@@ -15,5 +15,5 @@ def matter_limits(matter: Matter) -> str:
 
 
 def legal_basis(matter: Matter) -> str:
-    """Which edition of which list asks for it."""
+    """Returns which edition of which list demands the limits."""
     return f"事项清单第 {matter.edition.edition} 版 {matter.code}（条例第十四条）"

@@ -1,4 +1,4 @@
-"""What is counted: each measure is one condition, and the number and the list behind it are made of the same."""
+"""The measures. Each is one condition, and both the number and the list behind it are made from that condition."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Instant = Callable[[datetime], Q]
 
 @dataclass(frozen=True)
 class Measure:
-    """One number. Either counted ``within`` a period, or standing now.
+    """One number, counted either ``within`` a period or as it is now.
 
-    ``at_instant`` counts a standing number at an earlier moment, where the records allow it.
+    ``at_instant`` counts such a current number at an earlier moment, where the records allow it.
     """
 
     key: str
@@ -35,17 +35,17 @@ class Measure:
 
     @property
     def is_standing(self) -> bool:
-        """Whether it is a number of this moment rather than of a period."""
+        """Whether the number is of this moment rather than of a period."""
         return self.within is None
 
     def condition(self, period: Period) -> Q:
-        """What a case must be like to be counted."""
+        """Returns the condition that a counted case must meet."""
         if self.within is not None:
             return self.within(period.start, period.end)
         return self.now or Q()
 
     def condition_before(self, period: Period) -> Q | None:
-        """The same for the span before, or None where it cannot be known any more."""
+        """Returns the same condition for the period before, or None if it can no longer be known."""
         if self.within is not None:
             return self.within(period.before_start, period.before_end)
         return self.at_instant(period.before_end) if self.at_instant else None
@@ -101,12 +101,12 @@ MEASURES = {
 
 
 def counted(cases: CaseQuerySet, measure: Measure, period: Period) -> CaseQuerySet:
-    """The cases behind a number."""
+    """Returns the cases behind a number."""
     return cases.filter(measure.condition(period))
 
 
 def counts_by(cases: CaseQuerySet, column: str, period: Period) -> dict[int, dict[str, int]]:
-    """Every measure now and before (``before_received``), for each value of a place column, in one statement."""
+    """Returns every measure now and before (``before_received``) per value of a place column, in one statement."""
     rows = cases.order_by().values(column).annotate(**_counts(period))
     return {row.pop(column): row for row in rows}
 
@@ -122,5 +122,5 @@ def _counts(period: Period) -> dict[str, Count]:
 
 
 def total(rows: Iterable[dict[str, int]], key: str) -> int:
-    """The sum of one measure over all places."""
+    """Returns the sum of one measure over all places."""
     return sum(row.get(key, 0) for row in rows)

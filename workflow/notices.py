@@ -1,4 +1,4 @@
-"""The sentences we send, and to whom. Every notice is an outbox row in the caller's transaction."""
+"""The notices about cases and their audiences. Every notice is an outbox row in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNDO_WINDOW = timedelta(seconds=10)
 
 
 def subject_of(case: Case) -> str:
-    """The name of the case in outbox, inbox and audit."""
+    """Returns the name of the case in outbox, inbox and audit."""
     return f"case:{case.pk}"
 
 
@@ -27,27 +27,27 @@ def _send(
 
 
 def leader_of(case: Case) -> str:
-    """The leader's audience."""
+    """Returns the audience of the village leader."""
     return audience("coordinate", "division", case.village_id)
 
 
 def desk_of(case: Case) -> str:
-    """The audience of the institution at the case's present level."""
+    """Returns the audience of the institution at the case's present level."""
     return audience("dispatch", "division", case.stage_division_id)
 
 
 def unit_of(case: Case) -> str:
-    """The audience of the responsible unit."""
+    """Returns the audience of the responsible unit."""
     return audience("handle", "organization", case.unit_id or 0)
 
 
 def reporter_of(case: Case) -> str:
-    """The audience of whoever takes care of the report now."""
+    """Returns the audience of the person who takes care of the report now."""
     return f"user:{case.caretaker_id}"
 
 
 def verifier_of(case: Case) -> str:
-    """Who verifies: the instructor for self-handled cases, the reporter for confidential ones, else the grid."""
+    """Returns who verifies: the instructor if a worker handled it, the reporter if confidential, else the grid."""
     if case.confidential:
         return reporter_of(case)
     if case.handled_by == Case.HandledBy.WORKER:
@@ -67,7 +67,7 @@ HOLDER_AUDIENCE = {
 
 
 def _said(case: Case, sentence: str, reason: str = "") -> str:
-    """The whole sentence; of a clue a notice gives no reason: what was written about it stays in the case."""
+    """Returns the whole sentence. A notice about a clue gives no reason, because that text stays inside the case."""
     told = f"{sentence}（{reason[:60]}）" if reason and not case.confidential else sentence
     return f"{told}：{case.title}（{case.number}）"
 
@@ -81,7 +81,7 @@ def tell_holder(
     reason: str = "",
     hold: timedelta = timedelta(),
 ) -> None:
-    """Tell whoever has the case now, with the ``reason`` that was written."""
+    """Tells the present holder of the case, with the ``reason`` that was written."""
     holder = states.HOLDERS[case.status]
     _send(
         case,
@@ -102,24 +102,24 @@ def tell_reporter(
     reason: str = "",
     hold: timedelta = timedelta(),
 ) -> None:
-    """Tell the person who reported it how it stands: nobody waits without a word."""
+    """Tells the person who takes care of the report about its progress."""
     _send(case, reporter_of(case), topic, _said(case, sentence, reason), at=at, hold=hold)
 
 
 def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
-    """Tell the institution at the case's level."""
+    """Tells the institution at the case's level."""
     _send(case, desk_of(case), topic, _said(case, sentence), at=at)
 
 
 def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
-    """Tell the institution one level above the case's; at the city the city itself."""
+    """Tells the institution one level above the case's; at city level the city itself."""
     level = states.level_above(case.level) or case.level
     to = audience("dispatch", "division", getattr(case, f"{level}_id"))
     _send(case, to, topic, _said(case, sentence), at=at)
 
 
 def tell_of_hand_over(cases: Sequence[Case], to: User, *, at: datetime) -> None:
-    """Tell a successor once how many cases are now to be taken care of; no title, so that no clue is named."""
+    """Tells a successor once how many cases they take over. No title is given, so that no clue is named."""
     if cases:
         subject = subject_of(cases[0]) if len(cases) == 1 else f"caretaking:{to.pk}"
         sentence = f"有 {len(cases)} 件在办事项移交给您，请在“我的”里接着办。"
@@ -127,7 +127,7 @@ def tell_of_hand_over(cases: Sequence[Case], to: User, *, at: datetime) -> None:
 
 
 def tell_unit_of_merger(body: Organization, into: Organization, *, count: int, at: datetime) -> None:
-    """Tell the people of a body how many open cases of another it goes on with."""
+    """Tells the staff of ``into`` how many open cases of ``body`` they take over."""
     if count:
         to = audience("handle", "organization", into.pk)
         sentence = f"{body.name}并入{into.name}，{count} 件在办事项由本单位接着办。"

@@ -1,4 +1,4 @@
-"""Spans of time that numbers are counted over, and the like span before them. Pure; days are Puyang's."""
+"""Periods that numbers are counted over, each with the comparable period before it. Pure; days are Puyang's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEFAULT = "month"
 
 @dataclass(frozen=True)
 class Period:
-    """A half-open span, and the span before it that it is compared with, equally long as far as it has run."""
+    """A half-open period, and the period before it for comparison, which has the same length as has passed so far."""
 
     key: str
     name: str
@@ -33,7 +33,7 @@ class Period:
     before_end: datetime
 
     def words(self) -> str:
-        """``2026年11月1日至23日``, the days it has covered so far."""
+        """Returns the days that have passed so far, as ``2026年11月1日至23日``."""
         first, last = self.start.astimezone(SHANGHAI), (self.end - timedelta(seconds=1)).astimezone(SHANGHAI)
         if first.date() == last.date():
             return f"{first.year}年{first.month}月{first.day}日"
@@ -59,7 +59,7 @@ def _month_before(first: date) -> date:
 
 
 def read_period(key: str, *, at: datetime) -> Period | None:
-    """The period of a key (``day`` to ``year``, or a month such as ``2026-10``) at a moment; None for no such key."""
+    """Returns the period of a key (``day`` to ``year``, or a month such as ``2026-10``) at a moment, or None."""
     today = day_of(at)
     named = MONTH.fullmatch(key)
     if named:

@@ -1,4 +1,4 @@
-"""Who may say which verb (Art. 5, 11, 18). The same rule answers the refusal and shows the button."""
+"""Who may use which verb (Art. 5, 11, 18). The same rule refuses the action and shows the button."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from workflow.models import Case
 
 
 def is_reporter(authority: Authority, case: Case) -> bool:
-    """Who takes care of the report: who reported it or took it over, as long as any post is held."""
+    """Whether the account takes care of the report (reported it or took it over) and holds any post."""
     return case.caretaker_id == authority.user_id and bool(authority.grants)
 
 
 def who_handled(case: Case) -> tuple[int | None]:
-    """Whose work it was: he neither verifies nor rates it."""
+    """Returns the handler, who may neither verify nor rate the case."""
     return (case.handler_id,)
 
 
 def works_in_grid(authority: Authority, case: Case) -> bool:
-    """A worker of the case's grid."""
+    """Whether the account is a worker of the case's grid."""
     return authority.may("report", "grid", case.grid_id)
 
 
 def leads_village(authority: Authority, case: Case) -> bool:
-    """The leader of the village; never of a confidential case that he did not report."""
+    """Whether the account leads the village; never true for a confidential case."""
     return not case.confidential and authority.may("coordinate", "division", case.village_id)
 
 
 def guides_village(authority: Authority, case: Case) -> bool:
-    """The instructor of the village."""
+    """Whether the account is the instructor of the village; never true for a confidential case."""
     return not case.confidential and authority.may("guide", "division", case.village_id)
 
 
@@ -45,38 +45,38 @@ def may_read(authority: Authority, case: Case) -> bool:
 
 
 def at_desk(authority: Authority, case: Case) -> bool:
-    """A dispatcher of the institution whose level the case has reached; of a clue one who is named to read it."""
+    """Whether the account dispatches at the case's level; for a clue it must also be named to read clues."""
     return authority.may("dispatch", "division", case.stage_division_id) and may_read(authority, case)
 
 
 def in_unit(authority: Authority, case: Case) -> bool:
-    """Staff of the responsible unit; for a clue those who are named to read it."""
+    """Whether the account works in the responsible unit; for a clue it must also be named to read clues."""
     if case.unit_id is None or not authority.may("handle", "organization", case.unit_id):
         return False
     return not case.confidential or authority.may("view_clues", "organization", case.unit_id)
 
 
 def grid_or_desk_may_take_in(authority: Authority, case: Case) -> bool:
-    """Workers of the grid, and a desk that registers what came by phone or paper (Art. 18, 19)."""
+    """Whether the account works in the grid, or at a desk that registers reports by phone or paper (Art. 18, 19)."""
     return works_in_grid(authority, case) or authority.may("dispatch", "division", case.township_id)
 
 
 def handles_now(authority: Authority, case: Case) -> bool:
-    """The worker while he handles it himself, the leader while he coordinates."""
+    """Whether the account handles the case now: the worker during self-handling, otherwise the leader."""
     if case.status == "self_handling":
         return is_reporter(authority, case) and works_in_grid(authority, case)
     return leads_village(authority, case)
 
 
 def finishes_on_the_spot(authority: Authority, case: Case) -> bool:
-    """Whoever handles it now, where the list lets him finish it without passing it on (Art. 14, 18)."""
+    """Whether the account handles the case now and the list allows finishing it on the spot (Art. 14, 18)."""
     allowed = case.matter.closes_on_spot if case.matter else "worker"
     in_hand = "worker" if case.status == "self_handling" else "leader"
     return handles_now(authority, case) and allowed in (in_hand, "worker")
 
 
 def holds_before_assignment(authority: Authority, case: Case) -> bool:
-    """The leader or the desk, whoever has it now."""
+    """Whether the account has the case before it is assigned: the leader or the desk."""
     return leads_village(authority, case) if _with_leader(case) else at_desk(authority, case)
 
 
@@ -85,9 +85,9 @@ def _with_leader(case: Case) -> bool:
 
 
 def verifies(authority: Authority, case: Case) -> bool:
-    """Somebody other than the handler: the instructor for self-handled cases, else a worker of the grid.
+    """Whether the account may verify: the instructor for self-handled cases, otherwise a worker or the instructor.
 
-    A confidential case, which the grid's people do not see, is verified by who reported it or by the desk.
+    The grid's people do not see a confidential case, so its reporter or the desk verifies it.
     """
     if case.confidential:
         return is_reporter(authority, case) or at_desk(authority, case)
@@ -128,11 +128,11 @@ WHO_MAY: Rules[Case] = Rules(
     },
     moves=states.CASE_MOVES,
     without_button=("report", "undo"),
-)  # undo is offered beside the act it undoes
+)  # undo is offered beside the action that it undoes
 
 
 def my_units(user: User) -> list[Organization]:
-    """The units I work for, in one statement."""
+    """Returns the units that the user works for, in one statement."""
     held = authority_of(user).places("organization", "handle", "oversee")
     return list(Organization.objects.filter(pk__in=held).order_by("code"))
 
@@ -142,7 +142,7 @@ TRAY = Entrance(my_units, "本单位页面供责任单位的经办人和负责�
 
 
 def require_photographer(user: User) -> None:
-    """Raise :class:`NotPermitted` for an account that can neither report nor handle anything."""
+    """Raises :class:`NotPermitted` for an account that can neither report nor handle anything."""
     authority = authority_of(user)
     if not (authority.sees_all or authority.holds("report", "dispatch", "coordinate", "handle")):
         raise NotPermitted("您的岗位不上报也不办理事项，不能上传照片。")

@@ -35,7 +35,7 @@ PLAIN = {"上报": "已上报", "受理": "待受理", "办理": "办理中", "�
 
 @dataclass(frozen=True)
 class Telling:
-    """The moment and the calendar that words about time are made with."""
+    """The moment, the calendar and the limits that are needed for words about time."""
 
     at: datetime
     calendar: Calendar
@@ -43,7 +43,7 @@ class Telling:
 
 
 def holder_of(case: Case) -> str:
-    """Who has the case now, as people say it."""
+    """Returns who has the case now, in everyday words."""
     if not case.is_open:
         return case.get_status_display()
     holder = states.HOLDERS[case.status]
@@ -59,7 +59,7 @@ def holder_of(case: Case) -> str:
 
 
 def time_left(due_at: datetime | None, telling: Telling, *, clock: str = Clock.WORKING_HOURS) -> str:
-    """How much time is left: in office time for office clocks, in plain time for the others."""
+    """Returns how much time is left: in office time for office clocks, otherwise in plain time."""
     if due_at is None:
         return ""
     late = due_at < telling.at
@@ -91,13 +91,13 @@ def _office_length(minutes: int, calendar: Calendar) -> str:
 
 
 def used_share(started_at: datetime, due_at: datetime, at: datetime) -> int:
-    """How much of the span has passed, 0 to 100."""
+    """Returns how much of the span has passed, 0 to 100 percent."""
     span = (due_at - started_at).total_seconds()
     return 100 if span <= 0 else max(0, min(100, round((at - started_at).total_seconds() / span * 100)))
 
 
 def light_of(case: Case, at: datetime) -> str:
-    """The light to show: never rosier than the clock, even before the sweep has come by."""
+    """Returns the light to show. It is late as soon as the clock is, even before the sweep has run."""
     if case.light in (Case.Light.NORMAL, Case.Light.NEAR) and case.due_at and case.due_at < at:
         return Case.Light.LATE
     return case.light
@@ -105,12 +105,12 @@ def light_of(case: Case, at: datetime) -> str:
 
 @lru_cache(maxsize=1)
 def cases_root() -> str:
-    """Where the cases live; two hundred rows do not ask the address table four hundred times."""
+    """Returns the root address of cases, cached so that 200 rows do not resolve it 400 times."""
     return reverse("workflow:list")
 
 
 def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
-    """One case in a list (parts/case_row.html)."""
+    """Returns one case as a list shows it (parts/case_row.html)."""
     address = f"{cases_root()}{case.pk}/"
     light = light_of(case, telling.at) if case.is_open else Case.Light.NORMAL
     used = used_share(case.reported_at, case.due_at, telling.at) if case.due_at else 0
@@ -137,7 +137,7 @@ def row_of(case: Case, telling: Telling, *, query: str = "") -> dict[str, Any]:
 
 
 def _row_words(case: Case, light: str, telling: Telling) -> str:
-    """The time beside the light's own word, which is not said twice: ▲ 超期 1.6 工时."""
+    """Returns the time to show beside the light, without repeating the light's own word: ▲ 超期 1.6 工时."""
     if not case.is_open:
         return ended_words(case)
     words = time_left(case.due_at, telling, clock=_clock_of(case, telling))
@@ -145,7 +145,7 @@ def _row_words(case: Case, light: str, telling: Telling) -> str:
 
 
 def _clock_of(case: Case, telling: Telling) -> str:
-    """The clock of the present step, so that a row and the case's page say the same time."""
+    """Returns the clock of the present step, so that a row and the case's page show the same time."""
     limit = limit_of(
         states.CLOCKS[case.status] or "",
         urgent=case.is_urgent,
@@ -156,7 +156,7 @@ def _clock_of(case: Case, telling: Telling) -> str:
 
 
 def ended_words(case: Case) -> str:
-    """When it ended: ``11月23日结束``."""
+    """Returns when the case ended: ``11月23日结束``."""
     if case.ended_at is None:
         return ""
     local = case.ended_at.astimezone(SHANGHAI)
@@ -164,7 +164,7 @@ def ended_words(case: Case) -> str:
 
 
 def clock_of(case: Case, stage: Stage | None, telling: Telling) -> dict[str, Any]:
-    """The head of a case page (parts/clock.html)."""
+    """Returns the head of a case page (parts/clock.html)."""
     if stage is None:
         return {
             "holder": holder_of(case),
@@ -188,7 +188,7 @@ def clock_of(case: Case, stage: Stage | None, telling: Telling) -> dict[str, Any
 
 
 def timeline_of(events: Iterable[CaseEvent]) -> list[dict[str, Any]]:
-    """The line of a case, oldest first (parts/timeline.html)."""
+    """Returns the history of a case, oldest first (parts/timeline.html)."""
     told: list[dict[str, Any]] = []
     before: datetime | None = None
     for event in events:
@@ -217,7 +217,7 @@ def _sentence(event: CaseEvent) -> str:
 
 
 def parcel_of(case: Case) -> list[dict[str, str]]:
-    """Progress as a parcel tracker shows it (parts/parcel.html)."""
+    """Returns the progress of the case, as for a parcel (parts/parcel.html)."""
     if case.status in states.ENDED and case.status != "closed":
         return [{"name": "已上报", "state": "done"}, {"name": case.get_status_display(), "state": "stopped"}]
     at = next(i for i, (_, statuses) in enumerate(PARCEL) if case.status in statuses)

@@ -1,4 +1,4 @@
-"""The named lists: whose turn it is. A queue is a condition on what one may see, with a name and an order."""
+"""The named lists of cases. A queue is a condition on what a user may see, with a name and an order."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ WITH_UNIT = tuple(status for status, holder in states.HOLDERS.items() if holder 
 
 @dataclass(frozen=True)
 class Queue:
-    """A list by name. ``holds`` are the grants of which one is needed to be offered it.
+    """A named list. ``holds`` are the grants: a user needs one of them to be offered the list.
 
-    ``counted`` queues hold open cases only, so that their number is worth asking for every few seconds.
+    ``counted`` queues hold open cases only, so that counting them every few seconds stays cheap.
     """
 
     key: str
@@ -37,7 +37,7 @@ class Queue:
 
 def _at_my_desk(*statuses: str) -> Condition:
     def condition(authority: Authority) -> Q:
-        """What my institution must move: its own level only, by equality for the one desk that most people have."""
+        """Returns what the user's institution must move: its own level only, by equality for the usual single desk."""
         held = Q(pk__in=[])
         for division_id in sorted(authority.places("division", "dispatch")):
             held |= Q(level=level_of(division_id)) & in_divisions(frozenset({division_id}))
@@ -51,7 +51,7 @@ def _status_in(statuses: tuple[str, ...]) -> Q:
 
 
 def of_my_units(authority: Authority) -> Q:
-    """Cases for which one of my units is responsible."""
+    """Returns the condition for cases for which one of the user's units is responsible."""
     return led_by(authority.places("organization", "handle", "oversee"))
 
 
@@ -72,7 +72,7 @@ def _in_my_village(*statuses: str) -> Condition:
 
 
 def _to_verify(authority: Authority) -> Q:
-    """What I may verify: my grid's cases that others handled; as instructor my village's self-handled ones too."""
+    """Returns what the user may verify: cases of their grid handled by others, and as instructor of their village."""
     grids, villages = authority.places("grid", "report"), authority.places("division", "guide")
     mine = Q(grid_id__in=sorted(grids), confidential=False) & ~Q(handled_by=Case.HandledBy.WORKER)
     guided = Q(village_id__in=sorted(villages), confidential=False)
@@ -134,18 +134,18 @@ QUEUES = {
 
 
 def cases_in(queue: Queue, user: User) -> CaseQuerySet:
-    """The cases of a queue that ``user`` may see."""
+    """Returns the cases of a queue that ``user`` may see."""
     return Case.objects.visible_to(user).filter(queue.condition(authority_of(user)))
 
 
 def queues_of(user: User) -> list[Queue]:
-    """The queues that ``user``'s grants give a reason to look at."""
+    """Returns the queues that ``user``'s grants open."""
     authority = authority_of(user)
     return [queue for queue in QUEUES.values() if authority.sees_all or authority.holds(*queue.holds)]
 
 
 def counts_of(user: User, queues: Iterable[Queue]) -> dict[str, int]:
-    """How many cases each counted queue holds, all in one statement over the open cases one may see."""
+    """Returns how many cases each counted queue holds, in one statement over the open cases that the user may see."""
     authority = authority_of(user)
     counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues if queue.counted}
     return Case.objects.visible_to(user).open().aggregate(**counts) if counts else {}

@@ -1,4 +1,4 @@
-"""What the report form offers: matters in the order they are likely, and the grids one may report in."""
+"""What the report form offers: matters, the most likely first, and the grids that the user may report in."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OWN_WEIGHT = 3
 
 @dataclass(frozen=True)
 class MatterChoice:
-    """One chip of the form; ``find`` is what the search box matches."""
+    """One choice of the form. The search box matches ``find``."""
 
     pk: int
     name: str
@@ -40,7 +40,7 @@ class MatterChoice:
 def matter_choices(
     user: User, county_id: int, *, day: date, grid_ids: list[int], asked: Mapping[str, str] | None = None
 ) -> list[MatterChoice]:
-    """The county's list in force: own recent matters, the grid's frequent ones, then by category.
+    """Returns the county's list in force: the user's recent matters, the grid's frequent ones, then by category.
 
     ``asked`` is what was typed into the matters' own questions, by the names of their inputs.
     """
@@ -53,7 +53,7 @@ def matter_choices(
 
 
 def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
-    """How often each matter came lately in these grids; one's own reports weigh more."""
+    """Returns how often each matter was reported recently in these grids. The user's own reports count more."""
     seen = Case.objects.visible_to(user).filter(grid_id__in=grid_ids[:50], matter__isnull=False)
     weights: Counter[str] = Counter()
     recent = seen.order_by("-reported_at", "-pk").values_list("matter__code", "reporter_id")[:LOOKED_AT]
@@ -83,9 +83,9 @@ def _question(matter: Matter, each: Mapping[str, Any], asked: Mapping[str, str])
 def suggest(
     user: User, county_id: int, *, day: date, grid_ids: list[int], word: str, most: int = LIKELY
 ) -> list[Matter]:
-    """The matters that somebody most likely means: by name, other words, full pinyin or initials.
+    """Returns the matters that the user most likely means, by name, other words, full pinyin or initials.
 
-    What begins with the word comes before what holds it, and among those what was reported lately (Art. 15).
+    Matters that begin with the word come before those that contain it, then the recently reported ones (Art. 15).
     """
     plain = "".join(word.lower().split())[:40]
     rows = Matter.objects.in_force(county_id, day).reportable().order_by("code")
@@ -100,7 +100,7 @@ def suggest(
 
 
 def _distance(matter: Matter, word: str) -> int:
-    """0 where the name or its initials begin with the word, 1 where they hold it, 2 where another word does."""
+    """Returns 0 if the name or its initials begin with the word, 1 if they contain it, 2 if another word does."""
     names = (matter.name.lower(), matter.initials)
     if any(name.startswith(word) for name in names):
         return 0
@@ -108,7 +108,7 @@ def _distance(matter: Matter, word: str) -> int:
 
 
 def reportable_grids(user: User) -> list[Grid]:
-    """A worker's own grids; at a township's desk all of the township's."""
+    """Returns a worker's own grids, or for a township's desk all grids of the township."""
     authority = authority_of(user)
     own = authority.places("grid", "report")
     if own:
@@ -121,13 +121,13 @@ def reportable_grids(user: User) -> list[Grid]:
 
 
 def similar_open_cases(user: User, *, grid_id: int, matter_id: int) -> list[Case]:
-    """Open cases of the same matter in the same grid, newest first: perhaps the same thing."""
+    """Returns open cases of the same matter in the same grid, newest first: they may be the same thing."""
     seen = Case.objects.visible_to(user).open().with_names()
     return list(seen.filter(grid_id=grid_id, matter_id=matter_id).order_by("-reported_at", "-pk")[:5])
 
 
 def grids_of_desk(user: User) -> list[Grid]:
-    """The grids of the townships that the person dispatches, in one statement."""
+    """Returns the grids of the townships that the user dispatches, in one statement."""
     desks = sorted(authority_of(user).places("division", "dispatch"))
     in_townships = Grid.objects.in_force().filter(
         village__parent__in=desks, village__parent__level="township"

@@ -1,4 +1,4 @@
-"""What is kept of cases: who reported goes, what was done stays; photos that nobody used go at once (Art. 20)."""
+"""Retention of cases: contacts are erased, the record of the work stays, unused photos are deleted soon (Art. 20)."""
 
 from __future__ import annotations
 

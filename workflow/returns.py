@@ -1,4 +1,4 @@
-"""What a unit that hands a case back should know: why it came to it, and who decides (Art. 17)."""
+"""What a unit that hands a case back should know: why the case came to it, and who decides (Art. 17)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from workflow.states import LEVEL_NAMES, level_above
 
 
 def ground_of(case: Case) -> str:
-    """Why it came to a unit: ``事项清单 6-12 主办：城市管理``."""
+    """Returns why the case came to the unit: ``事项清单 6-12 主办：城市管理``."""
     if case.matter is None:
         return "不在清单，由调度台交办"
     return f"事项清单 {case.matter.code} 主办：{case.matter.lead_function or '未列明'}"
 
 
 def decider_of(case: Case) -> str:
-    """Who decides about a return that is asked for now; the second goes one level up and binds (Art. 17)."""
+    """Returns who decides about a return made now. The second one goes one level up and is binding (Art. 17)."""
     level = case.level
     binds = case.return_count + 1 >= BINDING_RETURN
     if binds:

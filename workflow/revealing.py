@@ -1,7 +1,7 @@
-"""How the resident behind a case can be reached: open to whoever has the case in hand (Art. 20).
+"""Access to a resident's contact: open to the people who have the case in hand (Art. 20).
 
-Who stands behind a clue is a secret source, T4: the few who may read the clue may open it, rarely, and not even
-their superiors read that they did.
+The person behind a clue is a secret source, T4. The few people who may read the clue may open the contact, within a low
+limit, and even their superiors cannot read that they did.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ HOLDERS_RULE = "反映人的联系方式只有正在办这件事的人能看：�
 
 
 def sees_case(user: User, contact: CaseContact) -> bool:
-    """Whoever sees the case sees that there is a contact, masked."""
+    """Whether the user sees the case, and so sees that there is a contact, masked."""
     return Case.objects.visible_to(user).filter(pk=contact.case_id).exists()
 
 
 def why_not(user: User, contact: CaseContact, name: str) -> str:
-    """Who has the case in hand now may call the resident; nobody any more once it has ended."""
+    """Returns why the user may not open the contact; empty for those who have the open case in hand."""
     authority, case = authority_of(user), contact.case
     has_it = (
         policies.is_reporter(authority, case)

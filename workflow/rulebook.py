@@ -1,6 +1,6 @@
 """The limits and the calendar in force, read from the database at most every two seconds per process.
 
-A report needs them within its statement budget; a change of a setting is felt two seconds later.
+A report needs them within its statement budget. A changed setting takes effect after at most two seconds.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ FRESH_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What deadlines are computed with."""
+    """The data that deadlines are calculated with."""
 
     book: LimitBook
     calendar: Calendar
 
 
 class _Shelf:
-    """The last rulebook read and when it was read."""
+    """The last rulebook that was read, and when it was read."""
 
     rulebook: Rulebook | None = None
     read_at = 0.0
 
 
 def current_rulebook() -> Rulebook:
-    """Return the rulebook in force."""
+    """Returns the rulebook in force."""
     if _Shelf.rulebook is None or monotonic() - _Shelf.read_at > FRESH_SECONDS:
         today = day_of(now())
         _Shelf.rulebook = Rulebook(read_limits(today), current_calendar())
@@ -45,12 +45,12 @@ def current_rulebook() -> Rulebook:
 
 
 def forget_rulebook() -> None:
-    """Read afresh at the next use: for whoever has just changed a setting."""
+    """Makes the next call read the settings again. Call it after a setting was changed."""
     _Shelf.rulebook = None
 
 
 def read_limits(day: date) -> LimitBook:
-    """Read the newest limit of each step, purpose and urgency that has begun by ``day``."""
+    """Returns the newest limit of each step, purpose and urgency that has begun by ``day``."""
     rows = (
         StepLimit.objects.filter(effective_on__lte=day)
         .order_by("step", "purpose", "urgent", "-effective_on")
@@ -62,7 +62,7 @@ def read_limits(day: date) -> LimitBook:
 
 
 def finish_limit(matter: Matter | None) -> Limit | None:
-    """The matter's own finish limit, or None where the list leaves it to the grade's setting."""
+    """Returns the matter's own finish limit, or None if the list leaves it to the setting by grade."""
     return limit_of(matter.finish_amount, matter.finish_unit) if matter is not None else None
 
 
@@ -71,7 +71,7 @@ LISTED_STEPS = {"awaiting_signature": "sign", "awaiting_verification": "check"}
 
 
 def own_limit(matter: Matter | None, step: str) -> Limit | None:
-    """What the list sets for a step of a matter, or None where the settings rule."""
+    """Returns what the list sets for a step of a matter, or None if the settings apply."""
     name = LISTED_STEPS.get(step)
     if matter is None or name is None:
         return None

@@ -1,8 +1,8 @@
-"""What a verb will do and what comes next, in one sentence each: read before a button is pressed. Pure."""
+"""One sentence for what each verb does and one for what comes next, shown before a button is pressed. Pure."""
 
 from __future__ import annotations
 
-# What happens when the verb is said.
+# What the verb will do.
 CONSEQUENCES = {
     "settle": "写明怎么解决的，随后由另一个人到现场核查，核查通过才结案。",
     "pass_to_leader": "这件事转给本村（社区）网格长接办，您仍能看到进展。",
@@ -28,10 +28,10 @@ CONSEQUENCES = {
     "merge": "这件事结束并入另一件，两件的上报人都会收到后续进展。",
 }
 
-# Verbs that end something for good: a danger button and no shortcut to it.
+# Verbs that end something for good: they get a danger button and no shortcut.
 DANGEROUS = ("withdraw", "refuse", "void", "merge")
 
-# The verb that people usually say next; every other button stands back.
+# The verb that people usually need next; every other button is less prominent.
 USUAL_VERB = {
     "self_handling": "settle",
     "awaiting_leader": "take_up",
@@ -47,7 +47,7 @@ USUAL_VERB = {
     "awaiting_rating": "rate",
 }
 
-# What comes next, said to whoever follows the case.
+# What comes next, for people who follow the case.
 NEXT_STEPS = {
     "self_handling": "网格员办好后，由网格指导员核查。",
     "awaiting_leader": "等网格长接办；到时没有接办，自动上报乡镇街道。",
@@ -63,7 +63,7 @@ NEXT_STEPS = {
     "awaiting_rating": "已核查通过，等反映人评价；到期没有评价自动结案。",
 }
 
-# A resident's own view: four plain words, and one sentence.
+# The resident's view: four plain words, and one sentence.
 RESIDENT_STEPS = ("已上报", "待受理", "办理中", "已办结")
 RESIDENT_STEP_OF = {
     "self_handling": 2,

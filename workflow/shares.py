@@ -1,8 +1,8 @@
-"""Which units a case concerns, and whose part an act ends: the one place that knows (Art. 17).
+"""Which units have a part in a case, and which part ends with which act: the only place with these rules (Art. 17).
 
-The leading unit stands in ``Case.unit`` too, and the stays of the case are its stays. A unit that assists has stays of
-its own (``Stage.share``). An act on the case leaves the parts of assisting units as they are; only the end of the case
-ends them.
+The leading unit is also in ``Case.unit``, and the stays of the case are its stays. A unit that assists has stays of its
+own (``Stage.share``). An act on the case does not change the parts of assisting units; only the end of the case ends
+them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from workflow.models import Assignment, Case, Stage
 
 
 def current_units(case: Case) -> frozenset[int]:
-    """The numbers of all units that have a part in the case now."""
+    """Returns the numbers of all units that have a part in the case now."""
     return frozenset(Assignment.objects.current().filter(case=case).values_list("unit_id", flat=True))
 
 
 def give_lead(case: Case, unit: Organization, *, reason: str, at: datetime) -> Assignment:
-    """End the leading unit's part and give the lead to ``unit``; a part in which it assisted ends with that.
+    """Ends the leading unit's part and gives the lead to ``unit``. A part in which ``unit`` assisted ends as well.
 
     The case is not saved here.
     """
@@ -30,17 +30,17 @@ def give_lead(case: Case, unit: Organization, *, reason: str, at: datetime) -> A
 
 
 def sign_lead(case: Case, *, at: datetime) -> None:
-    """Note that the leading unit has signed for the case."""
+    """Records that the leading unit has signed for the case."""
     Assignment.objects.current().filter(case=case, is_lead=True).update(signed_at=at)
 
 
 def end_lead(case: Case, *, at: datetime) -> None:
-    """End the part of the leading unit; its stay is the case's and ends with the move."""
+    """Ends the part of the leading unit. Its stay is the case's and ends with the move."""
     Assignment.objects.current().filter(case=case, is_lead=True).update(ended_at=at)
 
 
 def reopen_lead(case: Case) -> None:
-    """Let the unit that led the case last lead it again, for rework."""
+    """Gives the lead back to the unit that led the case last, for rework."""
     last = Assignment.objects.filter(case=case, unit_id=case.unit_id, is_lead=True).order_by("-pk").first()
     if last is not None:
         last.ended_at = None
@@ -48,7 +48,7 @@ def reopen_lead(case: Case) -> None:
 
 
 def end_parts(case: Case, *, verb: str, at: datetime, unit: Organization | None = None) -> None:
-    """End the parts of all units, or of ``unit``, and the stays in them; ``verb`` is what ended them."""
+    """Ends the parts of all units, or of ``unit``, and the stays in them. ``verb`` is what ended them."""
     parts = Assignment.objects.current().filter(case=case)
     stays = Stage.objects.running().filter(share__case=case)
     if unit is not None:
@@ -58,7 +58,7 @@ def end_parts(case: Case, *, verb: str, at: datetime, unit: Organization | None 
 
 
 def pass_parts_on(body: Organization, into: Organization, *, at: datetime) -> None:
-    """When a body is merged into another, its parts in cases go over; where the other has one already, one ends.
+    """Moves the parts of ``body`` to ``into`` when they merge; where ``into`` already has a part, one of the two ends.
 
     The lead is kept: of two parts in one case the assisting one ends (Art. 5).
     """

@@ -1,4 +1,4 @@
-"""Moves, stays and clocks: the one place where a case changes its status."""
+"""Moves, stays and clocks: the only place where a case changes its status."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from workflow.policies import WHO_MAY
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
 from workflow.states import CASE_MOVES, CLOCK_NOTES, CLOCKS, ENDED, HOLDERS, WORKING
 
-# The light that a rung alarm leaves, from mild to grave.
+# The light after each alarm, from mild to serious.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
 
 
@@ -26,9 +26,9 @@ begin = LIFE.begin
 def move_case(
     case: Case, verb: str, *, by: User | None, at: datetime, to: str | None = None, note: str = ""
 ) -> Case:
-    """Move a locked case along the state table: end its stay, start the next, save, write the event.
+    """Moves a locked case along the state table: ends its stay, starts the next, saves, writes the event.
 
-    ``to`` picks one of several targets. Raises :class:`IllegalMove` when the table has no such move.
+    ``to`` picks one of several targets. Raises :class:`IllegalMove` if the table has no such move.
     """
     came_from = case.status
     case.status = CASE_MOVES.target_of(verb, status=came_from, to=to)
@@ -53,10 +53,10 @@ def move_case(
 def note_case(
     case: Case, verb: str, *, by: User | None, at: datetime, note: str = "", fields: Collection[str] = ()
 ) -> Case:
-    """Write an event that moves nothing and save the ``fields`` that it changed.
+    """Writes an event that moves nothing and saves the ``fields`` that it changed.
 
-    The rule for versions: what changes whose turn it is raises the version, so that who has the case open decides
-    anew; what the clock notes (``CLOCK_NOTES``) does not, so that people's open pages stay valid.
+    An event that changes whose turn it is raises the version, so that a user with an open page must decide again.
+    Events of the clock (``CLOCK_NOTES``) do not, so that open pages stay valid.
     """
     case.version += verb not in CLOCK_NOTES
     case.event_count += 1
@@ -66,7 +66,7 @@ def note_case(
 
 
 def start_stay(case: Case, *, at: datetime) -> StagePlan:
-    """Open the stage of the case's present status and copy its due time to the case (which is not saved here)."""
+    """Opens the stage of the case's present status and copies its due time to the case (which is not saved here)."""
     plan = plan_for(case, at=at)
     case.due_at = plan.deadline.due_at
     if case.status in WORKING:
@@ -77,7 +77,7 @@ def start_stay(case: Case, *, at: datetime) -> StagePlan:
 
 
 def resume_stay(case: Case) -> Stage:
-    """Let the interrupted stay go on as if nothing had happened: its clock was never stopped, its light returns."""
+    """Resumes the interrupted stay as if nothing had happened: its clock was never stopped, its light returns."""
     stage = case.stages.of_case().filter(status=case.status).latest("pk")
     rung = set(stage.effects.values_list("rule", flat=True))
     waiting = [moment for rule, moment in stage.pending_alarms() if rule not in rung]
@@ -92,7 +92,7 @@ def resume_stay(case: Case) -> Stage:
 
 
 def open_stage(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
-    """Write the stage row of ``plan`` for a saved case."""
+    """Writes the stage row of ``plan`` for a saved case. Returns it."""
     return Stage.objects.create(
         case=case,
         status=case.status,
@@ -110,7 +110,7 @@ def open_stage(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
 
 
 def plan_for(case: Case, *, at: datetime) -> StagePlan:
-    """Plan a stay in the case's present status.
+    """Returns the plan of a stay in the case's present status.
 
     The unit's time runs from acceptance (``promised_from_at``), however long assignment took (Art. 18).
     """

@@ -1,7 +1,7 @@
 """The life of a case on one screen (Art. 17–19). Pure.
 
-`CASE_MOVES` says when a verb may be said, `CLOCKS` which step limit runs in a status, `HOLDERS` who has the
-case there. The trigger in the database is built from the same edges.
+`CASE_MOVES` says when a verb is allowed, `CLOCKS` which step limit runs in a status, and `HOLDERS` who has the case
+there. The trigger in the database is built from the same edges.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ VERBS = {
     "close_unrated": "未评价自动结案",
 }
 
-# What is noted on a case without moving it. What the clock notes keeps the version, so that open pages stay valid;
-# a hand-over changes whose turn it is, so it raises the version.
+# Events that do not move the case. Events of the clock keep the version, so that open pages stay valid; a hand-over
+# changes whose turn it is, so it raises the version.
 CLOCK_NOTES = {
     "remind": "临期提醒",
     "flag_overdue": "超期认定",
@@ -75,7 +75,7 @@ NOTES = {"hand_over": "移交", **CLOCK_NOTES}
 
 CASE_MOVES = MoveTable(
     [
-        # Discovery and the grid's own means, Art. 18 first paragraph.
+        # Discovery and work inside the grid, Art. 18 first paragraph.
         Move("report", ("",), ("self_handling", "awaiting_leader", "awaiting_acceptance")),
         Move("settle", ("self_handling", "coordinating"), ("awaiting_verification",)),
         Move("pass_to_leader", ("self_handling",), ("awaiting_leader",)),
@@ -137,7 +137,7 @@ CASE_MOVES = MoveTable(
 SYSTEM_VERBS = ("escalate_overdue", "lapse_correction", "close_unrated")
 HUMAN_VERBS = tuple(verb for verb in CASE_MOVES.moves if verb not in SYSTEM_VERBS)
 
-# Which row of the step limits runs in a status. "matter" is the matter's own limit; None means that it ended.
+# Which row of the step limits runs in a status. "matter" is the matter's own limit; None means that the case ended.
 CLOCKS: dict[str, str | None] = {
     "self_handling": "self_handling",
     "awaiting_leader": "awaiting_leader",
@@ -173,6 +173,6 @@ LEVEL_NAMES = {"township": "乡镇街道", "county": "县区", "city": "市"}
 
 
 def level_above(level: str) -> str | None:
-    """The next level of the fixed order township → county → city, or None above the city (Art. 18)."""
+    """Returns the next level in the order township → county → city, or None above the city (Art. 18)."""
     position = LEVELS.index(level) + 1
     return LEVELS[position] if position < len(LEVELS) else None

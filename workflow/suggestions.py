@@ -21,7 +21,7 @@ class Suggestion:
 
 
 def units_for(case: Case) -> QuerySet[Organization]:
-    """All units that may resolve a case of this place: its township's, county's, and from the city up the city's."""
+    """Returns the units that may resolve a case here: the township's, the county's, at city level the city's."""
     places = [case.township_id, case.county_id]
     if case.level == "city":
         places.append(case.city_id)
@@ -29,7 +29,7 @@ def units_for(case: Case) -> QuerySet[Organization]:
 
 
 def suggest_unit(case: Case) -> Suggestion | None:
-    """Propose the list's lead department, else whoever got the last similar cases, else nothing."""
+    """Returns the list's lead department, otherwise the unit that got the last similar cases, otherwise None."""
     if case.matter is not None:
         for function in case.matter.lead_functions:
             unit = units_for(case).filter(function=function).first()

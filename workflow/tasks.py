@@ -1,4 +1,4 @@
-"""Beat's shells over the clock's verbs: thin, may run twice, take no decision."""
+"""Beat tasks that call the clock's verbs. They are thin, may run twice, and decide nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workflow.actions.handover import hand_over_left_behind
 
 @shared_task(name="workflow.tasks.sweep_due_stages")
 def sweep_due_stages() -> int:
-    """Ring all clocks that are due; a full pass is followed by another."""
+    """Rings all clocks that are due. A full pass is followed by another."""
     total = 0
     while (served := sweep_clocks(at=clock.now())) > 0:
         total += served
@@ -22,5 +22,5 @@ def sweep_due_stages() -> int:
 
 @shared_task(name="workflow.tasks.hand_over_left_behind")
 def hand_over() -> int:
-    """Open cases whose caretaker's post has ended by itself."""
+    """Hands over open cases whose caretaker's post ended by its date. Returns how many."""
     return hand_over_left_behind(at=clock.now())

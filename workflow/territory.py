@@ -1,4 +1,4 @@
-"""Which places a person's numbers may be asked for, and the step from a place to those below it."""
+"""The places whose numbers a user may see, and the step from a place to the places below it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Below:
 
 
 def lineage(place: Division) -> Iterator[Division]:
-    """The place and everything above it, up to the city."""
+    """Yields the place and everything above it, up to the city."""
     step: Division | None = place
     while step is not None:
         yield step
@@ -35,25 +35,25 @@ def lineage(place: Division) -> Iterator[Division]:
 
 
 def may_look_at(authority: Authority, place: Division, *verbs: str) -> bool:
-    """Whether one of ``verbs`` is held on the place or on a place above it."""
+    """Whether the account holds one of ``verbs`` on the place or on a place above it."""
     held = authority.places("division", *verbs)
     return authority.sees_all or any(step.pk in held for step in lineage(place))
 
 
 def with_lineage() -> DivisionQuerySet:
-    """Divisions with the places above them, in one statement and without their outlines."""
+    """Returns divisions with the places above them, in one statement and without their outlines."""
     paths = ("", "parent__", "parent__parent__", "parent__parent__parent__")
     whole = Division.objects.select_related("parent__parent__parent")
     return whole.defer(*(f"{path}outline" for path in paths))
 
 
 def division_with_lineage(code: str) -> Division | None:
-    """A division by its code, with the places above it."""
+    """Returns the division with this code and the places above it, or None."""
     return with_lineage().filter(code=code).first()
 
 
 def widest_place(authority: Authority, *verbs: str) -> Division | None:
-    """The highest place on which one of ``verbs`` is held; everybody's own starting point."""
+    """Returns the highest place on which the account holds one of ``verbs``; its pages start there."""
     held = sorted(authority.places("division", *verbs), key=lambda pk: (LEVEL_ORDER.index(level_of(pk)), pk))
     places = with_lineage()
     if authority.sees_all:
@@ -62,7 +62,7 @@ def widest_place(authority: Authority, *verbs: str) -> Division | None:
 
 
 def places_below(place: Division) -> list[Below]:
-    """The divisions below a place, or the grids of a village, in register order and one statement."""
+    """Returns the divisions below a place, or the grids of a village, in register order and in one statement."""
     if place.level == Division.Level.VILLAGE:
         grids = Grid.objects.in_force().filter(village=place).order_by("code").only("code", "name")
         return [Below(grid.pk, grid.code, grid.name, is_grid=True) for grid in grids]

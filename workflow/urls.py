@@ -1,4 +1,4 @@
-"""The addresses of the case pages: a verb is an address."""
+"""The addresses of the case pages: each verb has its own address."""
 
 from __future__ import annotations
 

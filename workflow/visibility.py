@@ -1,4 +1,4 @@
-"""One case for one person: in sight or not there at all; a look at a secret leaves a trace (Art. 12, 20, 26)."""
+"""One case for one user: visible or not there at all. Opening a confidential case is recorded (Art. 12, 20, 26)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ PURPOSE = "查看保密事项"
 
 
 def case_in_sight(user: User, pk: int, *names: str) -> Case:
-    """Fetch a case with its names and the related ``names``, and trace the look.
+    """Returns a case with its names and the related ``names``, and records that it was opened.
 
-    Raises :class:`Http404` alike for a case out of sight and for one that does not exist.
+    Raises :class:`Http404` if it does not exist or the user may not see it.
     """
     cases = Case.objects.visible_to(user).with_names()
     case = cases.select_related("reporter", *names).filter(pk=pk).first()
@@ -26,7 +26,7 @@ def case_in_sight(user: User, pk: int, *names: str) -> Case:
 
 
 def trace_look(case: Case, user: User, *, fields: tuple[str, ...] = ("case",)) -> None:
-    """Record that ``user`` opened ``case``, if it is confidential; an ordinary case costs nothing."""
+    """Records that ``user`` opened ``case`` if it is confidential. An ordinary case costs nothing."""
     if case.confidential:
         record_access(
             f"case:{case.pk}", at=clock.now(), actor_id=user.pk, fields=fields, purpose=PURPOSE, tier="T4"

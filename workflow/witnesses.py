@@ -1,4 +1,4 @@
-"""What the chain of a case vouches for: the case, its stays, deadlines, units, events and photos (Art. 18, 25)."""
+"""What a case's chain proves: the case, its stays, deadlines, units, events and photos (Art. 18, 25)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIMIT = ("step", "purpose", "urgent", "clock", "amount", "effective_on", "docume
 
 
 def rows_of_case(stage: tuple[str, ...]) -> tuple[Rows, ...]:
-    """A case with everything that belongs to it; ``stage`` names the columns of its stays."""
+    """Returns a case with everything that belongs to it. ``stage`` names the columns of its stays."""
     return (
         Rows("workflow_case", CASE),
         Rows("workflow_stage", stage, OF_CASE),

@@ -1,4 +1,4 @@
-"""What can happen to a case: one function a verb. Page, API and clock are doors into these."""
+"""The verbs of a case: one function for each verb. The pages, the API and the clock call these functions."""
 
 from workflow.actions.correction import Correction, resubmit_case, return_for_correction, withdraw_case
 from workflow.actions.desk import (

@@ -1,4 +1,4 @@
-"""One verb said to many cases: each in a transaction of its own, and an account of what was not done and why."""
+"""Runs one verb on many cases, each case in its own transaction, and reports which cases were not done and why."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OUT_OF_SIGHT = "这件事不存在，或不在您的范围内"
 
 @dataclass
 class Account:
-    """What was done to many cases and what was not: numbers of cases, and reasons by how often they came."""
+    """The result of one verb on many cases: numbers of the cases done and not done, and how often each reason came."""
 
     verb: str
     done: list[int] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Account:
     reasons: Counter[str] = field(default_factory=Counter)
 
     def sentence(self) -> str:
-        """``183 件已受理，17 件未受理，因为……（12 件）；……（5 件）。``"""
+        """The result as one sentence: ``183 件已受理，17 件未受理，因为……（12 件）；……（5 件）。``"""
         word = VERBS[self.verb]
         said = f"{len(self.done)} 件已{word}"
         if not self.failed:
@@ -40,7 +40,7 @@ class Account:
         return f"{said}，{len(self.failed)} 件未{word}，因为：{why}{rest}。未办的仍已选中。"
 
     def note_failure(self, pk: int, reason: str) -> None:
-        """Remember a case that was not moved, and why."""
+        """Records a case that was not moved, and the reason."""
         self.failed.append(pk)
         self.reasons[reason.rstrip("。")] += 1
 
@@ -48,9 +48,9 @@ class Account:
 def say_to_many(
     verb: str, picked: Mapping[int, int], said: Mapping[str, Any], *, by: User, at: datetime
 ) -> Account:
-    """Say ``verb`` to the cases ``picked`` (number → version seen); one that is refused does not stop the rest.
+    """Runs ``verb`` on the cases ``picked`` (number → version seen); one refused case does not stop the others.
 
-    Raises :class:`RuleViolation` when nothing or more than 200 is picked.
+    Raises :class:`RuleViolation` if no case or more than 200 cases are picked.
     """
     if not picked:
         raise RuleViolation(f"还没有选择事项。请先勾选要{VERBS[verb]}的事项。")

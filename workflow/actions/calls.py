@@ -1,4 +1,4 @@
-"""From a verb's key and its cleaned input to the action: the table that the page's and the API's doors share."""
+"""The table from a verb's key and its cleaned input to the action. The pages and the API share it."""
 
 from __future__ import annotations
 
@@ -76,5 +76,5 @@ CALLS: dict[str, Call] = {
 
 
 def say(verb: str, case: Case, said: Input, *, by: User, at: datetime) -> Case:
-    """Say ``verb`` to ``case`` with its cleaned input; raises the action's own refusals."""
+    """Runs the action for ``verb`` on ``case`` with its cleaned input. Raises whatever the action raises."""
     return CALLS[verb](case, said, by, at)

@@ -1,7 +1,7 @@
-"""What the clock does by itself: remind, flag, press upward, supervise, lapse, close (Art. 17, 18).
+"""What the clock does by itself: remind, flag, escalate, supervise, lapse, close (Art. 17, 18).
 
-These verbs have no actor and no policy. Each is done exactly once per stage, rule and deadline version: the
-case row is locked, the alarm is checked again under the lock, and the effect row is unique.
+These verbs have no actor and no policy. Each runs exactly once per stage, rule and deadline version: the case row is
+locked, the alarm is checked again under the lock, and the effect row is unique.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ CLOCKS = "workflow.clocks"
 
 
 def sweep_clocks(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
-    """Ring every clock that is due by ``at``, most overdue first; returns how many stages were served."""
+    """Rings every clock that is due by ``at``, the most overdue first. Returns how many stages were handled."""
     return sweep_rows(CLOCKS, Stage.objects.ringing(at), lambda pk: ring(pk, at=at), at=at, most=most).done
 
 
 @transaction.atomic
 def ring(stage_id: int, *, at: datetime) -> int:
-    """Carry out the due alarms of one stage; returns how many. A case somebody else holds is left for later."""
+    """Carries out the due alarms of one stage. Returns how many. A locked case waits for the next pass."""
     case = (
         Case.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("matter", "unit")
@@ -52,14 +52,14 @@ def ring(stage_id: int, *, at: datetime) -> int:
 
 
 def _wind(stage: Stage, *, at: datetime) -> None:
-    """Set the clock to its next alarm, or stop it."""
+    """Sets the clock of the stage to its next alarm, or stops it."""
     later = stage.pending_alarms(after=at)
     stage.next_action_at = later[0][1] if later else None
     stage.save(update_fields=["next_action_at", "overdue_at"])
 
 
 def remind(case: Case, stage: Stage, at: datetime) -> bool:
-    """A quarter of the time is left: blue light, one reminder to the holder."""
+    """When a quarter of the time is left: sets the blue light and sends one reminder to the holder."""
     if case.light == Case.Light.NORMAL:
         case.light = Case.Light.NEAR
     _note(case, "remind", at=at)
@@ -68,7 +68,7 @@ def remind(case: Case, stage: Stage, at: datetime) -> bool:
 
 
 def flag_overdue(case: Case, stage: Stage, at: datetime) -> bool:
-    """The step has run out: yellow light, told to the holder and to the institution."""
+    """When the time of the step has run out: sets the yellow light and tells the holder and the institution."""
     stage.overdue_at = stage.due_at
     if case.light != Case.Light.SUPERVISED:
         case.light = Case.Light.LATE
@@ -79,7 +79,7 @@ def flag_overdue(case: Case, stage: Stage, at: datetime) -> bool:
 
 
 def escalate_overdue(case: Case, stage: Stage, at: datetime) -> bool:
-    """Still nothing: the case goes one level up; what a unit or verifier holds is reported up instead."""
+    """Moves an overdue case one level up. If a unit or a verifier holds it, the delay is reported up instead."""
     target = _target_above(case)
     if target is None:
         return _report_up(case, at=at)
@@ -99,7 +99,7 @@ def escalate_overdue(case: Case, stage: Stage, at: datetime) -> bool:
 
 
 def _target_above(case: Case) -> str | None:
-    """Where an overdue case moves to, or None when its holder keeps it."""
+    """Returns the status that an overdue case moves to, or None if its holder keeps it."""
     if case.status == "self_handling" and not case.confidential:
         return "awaiting_leader"
     if case.status in ("self_handling", "awaiting_leader", "coordinating"):
@@ -119,7 +119,7 @@ def _report_up(case: Case, *, at: datetime) -> bool:
 
 
 def raise_supervision(case: Case, stage: Stage, at: datetime) -> bool:
-    """Far over time: red light, told to the institution and the one above it."""
+    """When the case is far over time: sets the red light and tells the institution and the one above it."""
     case.light = Case.Light.SUPERVISED
     _note(case, "raise_supervision", at=at)
     notices.tell_holder(case, "已列入督办", topic="supervise", at=at)
@@ -128,14 +128,14 @@ def raise_supervision(case: Case, stage: Stage, at: datetime) -> bool:
 
 
 def lapse_correction(case: Case, stage: Stage, at: datetime) -> bool:
-    """A returned report that nobody mends closes itself."""
+    """Closes a returned report that was not corrected in time."""
     move_case(case, "lapse_correction", by=None, at=at, note="逾期未补正")
     notices.tell_reporter(case, "逾期未补正，已撤回", topic="withdraw", at=at)
     return True
 
 
 def close_unrated(case: Case, stage: Stage, at: datetime) -> bool:
-    """Silence is 未评价, never 满意."""
+    """Closes a case that nobody rated. It counts as 未评价, never as 满意."""
     move_case(case, "close_unrated", by=None, at=at, note="未评价")
     notices.tell_reporter(case, "已结案（未评价）", topic="closed", at=at)
     return True

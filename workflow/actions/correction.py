@@ -1,4 +1,4 @@
-"""Back to the reporter and forward again: correction, withdrawal."""
+"""Returning a case to the reporter, resubmitting it, and withdrawing it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEADER_STATUSES = ("awaiting_leader", "coordinating")
 
 @dataclass(frozen=True)
 class Correction:
-    """What a reporter may mend in a returned case; None leaves a field as it was."""
+    """What a reporter may correct in a returned case. None leaves a field unchanged."""
 
     matter_id: int | None = None
     description: str | None = None
@@ -29,7 +29,7 @@ class Correction:
 
 @transaction.atomic(savepoint=False)
 def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Ask the reporter to mend or complete the report; the case's own clock stands still meanwhile."""
+    """Asks the reporter to correct or complete the report. The case's own clock stops meanwhile."""
     case = begin(case, "return_for_correction", by=by)
     reason = required_text(note, "请写明要补正什么。", field="note")
     move_case(case, "return_for_correction", by=by, at=at, note=reason)
@@ -39,7 +39,7 @@ def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> C
 
 @transaction.atomic(savepoint=False)
 def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime) -> Case:
-    """Send the corrected report back to whoever returned it."""
+    """Sends the corrected report back to the person or desk that returned it."""
     case = begin(case, "resubmit", by=by)
     if correction.matter_id is not None:
         matter = matter_in_force(correction.matter_id, case.county, at=case.reported_at)
@@ -58,7 +58,7 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
 
 
 def _keep_source_secret(case: Case) -> None:
-    """What turns out to be a clue has a secret source: the contact goes under the keys of secrets (Art. 20)."""
+    """Seals the contact under the keys of secrets when a case becomes a clue: its source is secret (Art. 20)."""
     contact = CaseContact.objects.filter(case=case).first()
     if contact is not None:
         contact.case = case
@@ -67,7 +67,7 @@ def _keep_source_secret(case: Case) -> None:
 
 
 def _returner_status(case: Case) -> str:
-    """The status to go back to: the leader's or the desk's, whoever returned it last."""
+    """Returns the status to go back to: the leader's or the desk's, depending on which of them returned it last."""
     returned = case.events.filter(verb="return_for_correction").order_by("-seq").first()
     from_leader = returned is not None and returned.from_status in LEADER_STATUSES
     return "awaiting_leader" if from_leader and not case.confidential else "awaiting_acceptance"
@@ -75,7 +75,7 @@ def _returner_status(case: Case) -> str:
 
 @transaction.atomic(savepoint=False)
 def withdraw_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """The reporter takes the report back before it has been accepted."""
+    """Withdraws the report for the reporter, before it is accepted."""
     case = begin(case, "withdraw", by=by)
     reason = required_text(note, "请写明为什么撤回。", field="note")
     move_case(case, "withdraw", by=by, at=at, note=reason)

@@ -1,4 +1,4 @@
-"""The dispatch desk: accept, refuse, escalate, assign, void, merge (Art. 17–19)."""
+"""The verbs of the dispatch desk: accept, refuse, escalate, assign, void, merge (Art. 17–19)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNDOABLE = {"accept": "awaiting_acceptance", "assign": "awaiting_assignment"}
 
 @transaction.atomic(savepoint=False)
 def accept_case(case: Case, *, by: User, at: datetime) -> Case:
-    """Take the case in; from now the time promised for the matter runs (Art. 18)."""
+    """Accepts the case. The time promised for the matter starts now (Art. 18)."""
     case = begin(case, "accept", by=by)
     case.promised_from_at = at
     move_case(case, "accept", by=by, at=at)
@@ -32,7 +32,7 @@ def accept_case(case: Case, *, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def refuse_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Refuse a case with a reason that the reporter reads."""
+    """Refuses a case. The reporter reads the reason."""
     case = begin(case, "refuse", by=by)
     reason = required_text(note, "请写明不予受理的理由，上报人会看到。", field="note")
     move_case(case, "refuse", by=by, at=at, note=reason)
@@ -42,7 +42,7 @@ def refuse_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def escalate_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Pass the case one level up; no level is skipped (Art. 18)."""
+    """Passes the case one level up. No level is skipped (Art. 18)."""
     case = begin(case, "escalate", by=by)
     reason = required_text(note, "请写明为什么本级处理不了。", field="note")
     above = level_above(case.level)
@@ -57,7 +57,7 @@ def escalate_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def assign_case(case: Case, *, unit: Organization, reason: str = "", by: User, at: datetime) -> Case:
-    """Hand an accepted case to the unit that must resolve it (Art. 18)."""
+    """Assigns an accepted case to the unit that must resolve it (Art. 18)."""
     case = begin(case, "assign", by=by)
     give_to_unit(case, unit, reason=reason, at=at)
     move_case(case, "assign", by=by, at=at, note=reason.strip())
@@ -68,13 +68,13 @@ def assign_case(case: Case, *, unit: Organization, reason: str = "", by: User, a
 
 @transaction.atomic(savepoint=False)
 def accept_and_assign(case: Case, *, unit: Organization, reason: str = "", by: User, at: datetime) -> Case:
-    """受理交办 in one act, as the desk does all day: two moves, two events."""
+    """Accepts and assigns a case in one step (受理交办): two moves, two events."""
     accepted = accept_case(case, by=by, at=at)
     return assign_case(accepted, unit=unit, reason=reason, by=by, at=at)
 
 
 def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -> None:
-    """Give the lead to ``unit``, which must serve the case's place."""
+    """Gives the lead to ``unit``, which must serve the case's place."""
     if case.confidential and not anybody_holds("view_clues", "organization", unit.pk):
         raise RuleViolation(
             f"{unit.name}没有指定查阅保密线索的经办人，不能交办；请先由县区管理员授权。", field="unit"
@@ -88,7 +88,7 @@ def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -
 
 @transaction.atomic(savepoint=False)
 def undo_last(case: Case, *, by: User, at: datetime) -> Case:
-    """Take back one's own accept or assign within ten seconds, before anybody has been told."""
+    """Undoes the user's own accept or assign within ten seconds, before anybody is notified."""
     case = begin(case, "undo", by=by)
     last = case.events.order_by("-seq").first()
     if last is None or last.verb not in UNDOABLE or last.actor_id != by.pk:
@@ -107,7 +107,7 @@ def undo_last(case: Case, *, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Declare a case void, with the reason."""
+    """Declares a case void, with a reason."""
     case = begin(case, "void", by=by)
     reason = required_text(note, "请写明作废理由。", field="note")
     move_case(case, "void", by=by, at=at, note=reason)
@@ -117,10 +117,10 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
-    """Close a repeated report into the case that is already being handled."""
+    """Closes a repeated report and merges it into the case that is already being handled."""
     locked = (
         Case.objects.locked().filter(pk__in=[case.pk, into.pk]).order_by("pk")
-    )  # in one order: no deadlock
+    )  # always in the same order, so no deadlock
     target, case = {one.pk: one for one in locked}[into.pk], begin(case, "merge", by=by)
     if target.pk == case.pk:
         raise RuleViolation("不能并入自己。", field="into")

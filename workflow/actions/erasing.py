@@ -1,7 +1,7 @@
-"""What of a case ends with its time of keeping: who reported it, and photos (Art. 20, 26).
+"""Which data of a case is erased when its retention time ends: the reporter's contact, and photos (Art. 20, 26).
 
-The case stays, and every count with it. The sealed columns are emptied; name, number and address that also stand in the
-texts of the case are masked there, with every other personal number. A link ``erase`` tells the chain the new state.
+The case stays, so every count stays. The sealed columns are emptied. The name, number and address are masked in the
+texts of the case as well, with every other personal number. A link ``erase`` records the new state in the chain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONTACT = ("name", "phone", "address")
 
 
 def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
-    """Forget who reported these cases; answers whose contacts. A case that somebody holds waits for the next night."""
+    """Erases the contacts of these cases. Returns which were erased. A locked case waits until the next night."""
     asked = CaseContact.objects.filter(pk__in=numbers).values_list("case_id", flat=True)
     cases = {case.pk: case for case in _locked(asked)}
     found = list(CaseContact.objects.filter(case__in=cases).select_related("case"))
@@ -40,14 +40,14 @@ def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
 
 
 def known_of(contact: CaseContact) -> Iterator[str]:
-    """What stands under seal of a resident; nothing where the key is gone, for then nobody reads it."""
+    """Yields the sealed data of a resident. Yields nothing if the key is gone, because then nobody can read it."""
     for name in CONTACT:
         with suppress(SealBroken):
             yield contact.unseal(name)
 
 
 def _mask_texts(case: Case, known: Sequence[str]) -> list[str]:
-    """Mask in the texts of the case what is known of the resident; answers which texts changed."""
+    """Masks in the texts of the case what is known of the resident. Returns which texts changed."""
     masked = {name: without(getattr(case, name), known) for name in TEXTS}
     answers = [[label, without(said, known)] for label, said in case.answers]
     changed = [name for name, text in masked.items() if text != getattr(case, name)]
@@ -62,7 +62,7 @@ def _mask_texts(case: Case, known: Sequence[str]) -> list[str]:
 
 
 def drop_case_photos(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
-    """Remove photos of ended cases with their files; the chain of the case says how many."""
+    """Deletes photos of ended cases with their files. The chain of the case records how many."""
     asked = Attachment.objects.filter(pk__in=numbers).values_list("case_id", flat=True)
     cases = {case.pk: case for case in _locked(pk for pk in asked if pk is not None)}
     photos = Attachment.objects.select_for_update(of=("self",), skip_locked=True)
@@ -77,7 +77,7 @@ def drop_case_photos(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
 
 
 def drop_unused_photos(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
-    """Remove photos that were uploaded and never used, with their files; answers which."""
+    """Deletes photos that were uploaded and never used, with their files. Returns which."""
     free = Attachment.objects.select_for_update(skip_locked=True)
     found = list(free.filter(pk__in=numbers, case__isnull=True))
     gone = [photo.pk for photo in found]
@@ -89,11 +89,11 @@ def _drop(photos: Iterable[Attachment]) -> None:
     for photo in photos:
         file = photo.file
         photo.delete()
-        transaction.on_commit(partial(file.storage.delete, str(file.name)))  # a row that stays keeps its file
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))  # after a rollback the file stays
 
 
 def _locked(numbers: Iterable[int]) -> list[Case]:
-    """The ended ones among these cases, locked in the order of their numbers."""
+    """Returns those of these cases that have ended, locked in the order of their numbers."""
     free = Case.objects.select_for_update(of=("self",), skip_locked=True)
     return list(free.filter(pk__in=list(numbers), ended_at__isnull=False).order_by("pk"))
 

@@ -1,4 +1,4 @@
-"""Photos: taken in, re-encoded, bound to a case, and asked for only where the matter demands them."""
+"""Photos: storing and re-encoding them, attaching them to a case, and requiring them where the matter demands it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WITNESS = re.compile(r"见证人[:：]\s*\S")
 
 
 def take_photo(upload: BinaryIO, *, size: int, kind: str, by: User, at: datetime) -> Attachment:
-    """Store one photo, decoded and encoded afresh: GPS, metadata and anything hidden behind it are gone.
+    """Stores one photo, decoded and encoded again, so that GPS, metadata and any hidden data are removed.
 
     Raises :class:`RuleViolation` for a file that is too large or is not a real JPEG, PNG or WebP picture.
     """
@@ -45,7 +45,7 @@ def take_photo(upload: BinaryIO, *, size: int, kind: str, by: User, at: datetime
 
 
 def attach_photos(case: Case, uids: Sequence[UUID], *, kind: str, by: User) -> int:
-    """Bind photos that ``by`` has uploaded to the case; unknown or used numbers are refused."""
+    """Attaches photos that ``by`` uploaded to the case. Returns how many. Unknown or used numbers are refused."""
     if not uids:
         return 0
     if len(set(uids)) > MOST_PHOTOS:
@@ -57,7 +57,7 @@ def attach_photos(case: Case, uids: Sequence[UUID], *, kind: str, by: User) -> i
 
 
 def require_evidence(case: Case) -> None:
-    """Refuse a result without a photo where the matter list demands one (Art. 17: 结果反馈)."""
+    """Raises :class:`RuleViolation` if the matter list demands a photo and the result has none (Art. 17: 结果反馈)."""
     if case.matter is None or not case.matter.evidence_required:
         return
     if not case.attachments.filter(kind=Attachment.Kind.RESULT).exists():
@@ -65,7 +65,7 @@ def require_evidence(case: Case) -> None:
 
 
 def require_witness(case: Case) -> None:
-    """Refuse a result that names no witness where the matter list demands one (Art. 17: 结果反馈)."""
+    """Raises :class:`RuleViolation` if the list demands a witness and the result names none (Art. 17: 结果反馈)."""
     if case.matter is not None and case.matter.witness_required and not WITNESS.search(case.result):
         raise RuleViolation(
             f"“{case.matter.name}”办结须有见证人：请在办理结果里写明“见证人：×××”。", field="result"

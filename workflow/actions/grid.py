@@ -1,4 +1,4 @@
-"""What the grid does by itself: worker and leader (Art. 18, first paragraph)."""
+"""The verbs of the grid itself: worker and leader (Art. 18, first paragraph)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workflow.stages import begin, move_case
 
 
 def required_text(text: str, sentence: str, *, field: str) -> str:
-    """Return the trimmed text; raises :class:`RuleViolation` with ``sentence`` when it is empty."""
+    """Returns the trimmed text. Raises :class:`RuleViolation` with ``sentence`` if it is empty."""
     if not text.strip():
         raise RuleViolation(sentence, field=field)
     return text.strip()
@@ -26,7 +26,7 @@ def required_text(text: str, sentence: str, *, field: str) -> str:
 
 @transaction.atomic(savepoint=False)
 def settle_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: User, at: datetime) -> Case:
-    """Finish a case inside the grid; somebody else verifies it."""
+    """Finishes a case inside the grid. Another person then verifies it."""
     case = begin(case, "settle", by=by)
     case.result = required_text(result, "请写一句怎么解决的。", field="result")
     case.handled_by = Case.HandledBy.WORKER if case.status == "self_handling" else Case.HandledBy.LEADER
@@ -41,7 +41,7 @@ def settle_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: Use
 
 @transaction.atomic(savepoint=False)
 def pass_to_leader(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """The worker cannot solve it alone and hands it to the leader (Art. 18)."""
+    """Passes the case from the worker, who cannot solve it alone, to the leader (Art. 18)."""
     case = begin(case, "pass_to_leader", by=by)
     move_case(case, "pass_to_leader", by=by, at=at, note=note.strip())
     notices.tell_holder(case, "网格员转来", topic="pass_to_leader", at=at)
@@ -50,7 +50,7 @@ def pass_to_leader(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def take_up_case(case: Case, *, by: User, at: datetime) -> Case:
-    """The leader takes the case up and coordinates."""
+    """Takes up the case: the leader now coordinates it."""
     case = begin(case, "take_up", by=by)
     move_case(case, "take_up", by=by, at=at)
     notices.tell_reporter(case, "网格长已接办", topic="progress", at=at)
@@ -59,7 +59,7 @@ def take_up_case(case: Case, *, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def send_up_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """What the grid cannot solve goes to the township, level by level (Art. 18)."""
+    """Sends a case that the grid cannot solve to the township, level by level (Art. 18)."""
     case = begin(case, "send_up", by=by)
     reason = required_text(note, "请写明网格内为什么解决不了。", field="note")
     move_case(case, "send_up", by=by, at=at, note=reason)

@@ -1,4 +1,4 @@
-"""Open cases of people and bodies that go, and what the clock finds left behind (Art. 5, 10, 17, 18)."""
+"""Hand-over of open cases when a person or a body leaves, also by the clock (Art. 5, 10, 17, 18)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workflow.stages import move_case, note_case
 from worktime.clocks import day_of
 
 BATCH = 1000
-# Who goes on with what was left behind, the nearest first: (verb, kind of place, the case's column).
+# Who takes over such a case, the nearest first: (verb, kind of place, the case's column).
 NEXT_OF_KIN = (
     ("report", "grid", "grid_id"),
     ("coordinate", "division", "village_id"),
@@ -30,9 +30,9 @@ CLUE_READERS = tuple(("view_clues", "division", f"{level}_id") for level in ("to
 
 
 def kept_by(posting: Posting) -> CaseQuerySet:
-    """The open cases that the person takes care of because of this post, oldest first.
+    """Returns the open cases that the person takes care of because of this post, oldest first.
 
-    Clues are not among them: that somebody has reported one is not told to who manages the staff (Art. 20).
+    Clues are left out: the person who manages the staff must not learn that somebody reported one (Art. 20).
     """
     return _kept(posting).filter(confidential=False)
 
@@ -48,7 +48,7 @@ def _kept(posting: Posting) -> CaseQuerySet:
 
 
 def hand_over_of_post(posting: Posting, *, to: User | None, by: User, at: datetime) -> int:
-    """Give the open cases of a post to ``to``, and its clues to who is named to read them; returns how many cases."""
+    """Hands the open cases of a post to ``to``, and its clues to a named reader of clues. Returns how many cases."""
     for clue in _locked(_kept(posting).filter(confidential=True)):
         if (reader := _first_holder(clue, CLUE_READERS, but=posting.user_id)) is not None:
             hand_over([clue], to=reader, by=None, at=at)
@@ -59,7 +59,7 @@ def hand_over_of_post(posting: Posting, *, to: User | None, by: User, at: dateti
 
 
 def pass_to_body(body: Organization, *, into: Organization, by: User | None, at: datetime) -> int:
-    """Let ``into`` go on with the open cases in which ``body`` has a part; returns how many (Art. 5, 17)."""
+    """Passes the open cases in which ``body`` has a part to ``into``. Returns how many (Art. 5, 17)."""
     cases = list(concerned(body).select_for_update(of=("self",)).order_by("pk"))
     shares.pass_parts_on(body, into, at=at)
     for case in cases:
@@ -71,7 +71,7 @@ def pass_to_body(body: Organization, *, into: Organization, by: User | None, at:
 
 
 def concerned(body: Organization) -> CaseQuerySet:
-    """The open cases in which a body has a part."""
+    """Returns the open cases in which a body has a part."""
     return Case.objects.open().filter(concerning(frozenset({body.pk})))
 
 
@@ -81,7 +81,7 @@ def _locked(cases: CaseQuerySet) -> list[Case]:
 
 @transaction.atomic
 def hand_over(cases: Iterable[Case], *, to: User, by: User | None, at: datetime) -> None:
-    """Give locked open cases another caretaker; what the leaver was handling goes to the leader where needed."""
+    """Gives locked open cases another caretaker. A case in self-handling goes to the leader where needed."""
     note, handed = f"移交给{to.name}", list(cases)
     for case in handed:
         case.caretaker = to
@@ -97,11 +97,11 @@ def _works_in_grid(user: User, case: Case) -> bool:
     return posts.filter(ends_on=None).exists()
 
 
-# --- What the clock finds left behind ----------------------------------------------------------------------------
+# --- Cases whose caretaker is gone ----------------------------------------------------------------------------
 
 
 def hand_over_left_behind(*, at: datetime, limit: int = BATCH) -> int:
-    """Hand over open cases whose caretaker's post ended by itself: a stand-in's, one relieved for a later day."""
+    """Hands over open cases whose caretaker's post ended by its date, such as a stand-in's. Returns how many."""
     day = day_of(at)
     left = Case.objects.left_behind(day).order_by("pk")
     return sweep_rows(
@@ -111,7 +111,7 @@ def hand_over_left_behind(*, at: datetime, limit: int = BATCH) -> int:
 
 @transaction.atomic
 def _hand_on(pk: int, *, day: date, at: datetime) -> bool:
-    """Give one such case to the nearest who may go on with it; a clue to who is named to read it."""
+    """Gives one such case to the nearest person who may take it over; a clue goes to a named reader of clues."""
     left = Case.objects.left_behind(day).select_for_update(of=("self",), skip_locked=True)
     case = left.select_related("matter", "unit").filter(pk=pk).first()
     if case is None:
@@ -123,7 +123,7 @@ def _hand_on(pk: int, *, day: date, at: datetime) -> bool:
 
 
 def _first_holder(case: Case, asked: Iterable[tuple[str, str, str]], *, but: int) -> User | None:
-    """The first open account that holds one of these verbs on a place of the case."""
+    """Returns the first active account that holds one of these verbs on a place of the case."""
     for verb, kind, column in asked:
         held = Grant.objects.in_effect().filter(
             permission__codename=verb,

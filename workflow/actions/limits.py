@@ -1,4 +1,4 @@
-"""The city sets how long a step may take, from a later day on; what was set before stays on record (Art. 18, 25)."""
+"""Sets how long a step may take, from a later day on. Earlier limits stay on record (Art. 18, 25)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_MINUTES = 366 * 24 * 60
 
 @dataclass(frozen=True)
 class LimitDraft:
-    """A limit as it is said: ``amount`` is in days for clocks of days, otherwise in minutes."""
+    """A limit as the form gives it: ``amount`` is in days for clocks of days, otherwise in minutes."""
 
     step: str
     purpose: str
@@ -33,7 +33,7 @@ class LimitDraft:
 
 @transaction.atomic
 def publish_step_limit(draft: LimitDraft, *, by_id: int | None, at: datetime) -> StepLimit:
-    """Register a limit that holds from a later day on. Raises :class:`RuleViolation` with the field to mend."""
+    """Registers a limit that holds from a later day on. Raises :class:`RuleViolation` with the field to correct."""
     document = source_of(draft.document, "时限")
     if draft.effective_on <= day_of(at):
         raise RuleViolation("新的时限须从明天或以后施行。", field="effective_on")

@@ -1,4 +1,4 @@
-"""Report a matter: found by a worker, or registered at a desk (Art. 18, 19)."""
+"""Reporting a matter: found by a worker, or registered at a desk (Art. 18, 19)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OLDEST_REPORT = timedelta(days=366)
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """What the reporter fills in. Lon/lat are CGCS2000 degrees, accuracy in metres; no matter means 不在清单."""
+    """What the reporter fills in. Lon/lat are CGCS2000 degrees, accuracy in metres. No matter means 不在清单."""
 
     grid_id: int | None = None
     matter_id: int | None = None
@@ -59,11 +59,11 @@ class ReportDraft:
 
 @transaction.atomic(savepoint=False)
 def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
-    """Register a report and start its first clock.
+    """Registers a report and starts its first clock.
 
-    It goes to the village leader; urgent and confidential matters go straight to the township (an emergency may
-    skip a level, a clue is kept from the neighbours); a solved one goes to verification. Raises
-    :class:`RuleViolation` for content and :class:`NotPermitted` for the wrong person.
+    It goes to the village leader. Urgent and confidential matters go straight to the township: an emergency may skip a
+    level, and a clue is kept from the neighbours. A solved case goes to verification. Raises :class:`RuleViolation` for
+    content and :class:`NotPermitted` for the wrong person.
     """
     _check_content(draft, at=at)
     case = _case_from(draft, _grid_of(draft), by=by, at=at)
@@ -86,7 +86,7 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
 
 
 def _check_against_list(case: Case, draft: ReportDraft) -> None:
-    """What the matter demands of a report: the place, a photo. Nothing holds an emergency up (Art. 14, 18)."""
+    """Checks what the matter demands of a report: the place, a photo. An emergency is never held up (Art. 14, 18)."""
     matter = case.matter
     if matter is None:
         return
@@ -103,9 +103,9 @@ def _check_against_list(case: Case, draft: ReportDraft) -> None:
 
 
 def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:
-    """Seal how the resident can be reached, if anything of it was given; returns what was said.
+    """Seals how the resident can be reached, if anything was given. Returns what was given.
 
-    The line of events is never changed, so what is known of the resident does not enter it.
+    Events can never be changed, so nothing that is known of the resident is written there.
     """
     said = {name: getattr(draft, f"contact_{name}").strip() for name in ("name", "phone", "address")}
     if any(said.values()):
@@ -116,7 +116,7 @@ def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:
 
 
 def _grid_of(draft: ReportDraft) -> Grid:
-    """The chosen grid, else the grid of the point; never a guess."""
+    """Returns the chosen grid, or else the grid at the point. It never guesses."""
     if draft.grid_id is not None:
         chosen = Grid.objects.in_force().with_place().filter(pk=draft.grid_id).first()
         if chosen is None:
@@ -144,7 +144,7 @@ def _check_content(draft: ReportDraft, *, at: datetime) -> None:
 
 
 def matter_in_force(matter_id: int, county: Division, *, at: datetime) -> Matter:
-    """The matter, if the county's list in force has it as something to report (Art. 14)."""
+    """Returns the matter if the county's list in force lets people report it (Art. 14)."""
     day = day_of(at)
     matter = Matter.objects.in_force(county.pk, day).reportable().filter(pk=matter_id).first()
     if matter is None:
@@ -162,7 +162,7 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
     title, description = draft.title.strip(), draft.description.strip()
     if (
         matter is not None and matter.confidential and title
-    ):  # a title is not sealed, so nothing told stands in it
+    ):  # a title is not sealed, so it must hold nothing of a clue
         title, description = "", f"{title}\n{description}".strip()
     return Case(
         matter=matter,

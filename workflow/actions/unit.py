@@ -1,4 +1,4 @@
-"""The responsible unit: sign, hand back, feed back; and the desk's answer to a return (Art. 17, 18)."""
+"""The verbs of the responsible unit (sign, hand back, feed back) and the desk's answer to a return (Art. 17, 18)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from workflow.models import Attachment, Case
 from workflow.stages import begin, move_case
 from workflow.states import level_above
 
-BINDING_RETURN = 2  # the second return goes one level up, and what is decided there binds
+BINDING_RETURN = 2  # the second return goes one level up, and that decision is binding
 
 
 @transaction.atomic(savepoint=False)
 def sign_case(case: Case, *, by: User, at: datetime) -> Case:
-    """The unit confirms that it has the case."""
+    """Confirms that the unit has received the case."""
     case = begin(case, "sign", by=by)
     shares.sign_lead(case, at=at)
     move_case(case, "sign", by=by, at=at)
@@ -35,7 +35,7 @@ def sign_case(case: Case, *, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def hand_back_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Ask to be relieved of a case assigned by mistake; the second time the level above decides."""
+    """Hands back a case that was assigned by mistake. On the second return the level above decides."""
     case = begin(case, "hand_back", by=by)
     reason = required_text(note, "请写明为什么不属于本单位，并引用职责依据。", field="note")
     if case.return_count >= BINDING_RETURN:
@@ -52,7 +52,7 @@ def hand_back_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def uphold_return(case: Case, *, unit: Organization, reason: str, by: User, at: datetime) -> Case:
-    """Agree that it was assigned wrongly and give it to another unit, whose time starts afresh."""
+    """Agrees that the case was assigned wrongly and gives it to another unit, whose time starts anew."""
     case = begin(case, "uphold_return", by=by)
     if unit.pk == case.unit_id:
         raise RuleViolation("同意改派须另选一个单位；仍由原单位办理请选“驳回退单”。", field="unit")
@@ -65,7 +65,7 @@ def uphold_return(case: Case, *, unit: Organization, reason: str, by: User, at: 
 
 @transaction.atomic(savepoint=False)
 def reject_return(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Leave the case with the unit; no time is given back."""
+    """Leaves the case with the unit. Its time is not extended."""
     case = begin(case, "reject_return", by=by)
     reason = required_text(note, "请写明为什么仍由该单位办理。", field="note")
     move_case(case, "reject_return", by=by, at=at, note=reason)
@@ -75,7 +75,7 @@ def reject_return(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def feed_back_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: User, at: datetime) -> Case:
-    """Report the result; without one nothing can be closed (Art. 18)."""
+    """Reports the result. Without a result the case cannot be closed (Art. 18)."""
     case = begin(case, "feed_back", by=by)
     case.result = required_text(result, "请写明办理结果。", field="result")
     case.handler, case.handled_by, case.finished_at = by, Case.HandledBy.UNIT, at

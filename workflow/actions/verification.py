@@ -1,4 +1,4 @@
-"""Verification by somebody else, rework, rating, closing (Art. 17–19)."""
+"""Verification by another person, rework, rating, closing (Art. 17–19)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REDONE_BY = {
 
 @transaction.atomic(savepoint=False)
 def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
-    """Confirm on the spot that it is solved; a resident's case is then rated, any other is closed."""
+    """Confirms on the spot that the case is solved. A resident's case is then rated; any other is closed."""
     case = begin(case, "pass_check", by=by)
     target = "awaiting_rating" if case.for_resident else "closed"
     shares.end_lead(case, at=at)
@@ -39,7 +39,7 @@ def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Send it back for rework; the third failure goes one level up and is supervised."""
+    """Sends the case back for rework. The third failed check moves it one level up and puts it under supervision."""
     case = begin(case, "fail_check", by=by)
     reason = required_text(note, "请写明哪里没有解决。", field="note")
     case.failed_checks += 1
@@ -56,21 +56,21 @@ def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def rate_case(case: Case, *, rating: str, note: str = "", by: User, at: datetime) -> Case:
-    """Record what the resident told the reporter."""
+    """Records the rating that the resident gave to the reporter."""
     case = begin(case, "rate", by=by)
     return _rate(case, rating=rating, note=note, by=by, at=at)
 
 
 @transaction.atomic(savepoint=False)
 def rate_by_resident(code: str, *, rating: str, note: str = "", at: datetime) -> Case:
-    """Record what the resident says with the case's own code, which is his whole authority."""
+    """Records the resident's rating. The case's own code is the only authority needed."""
     case = Case.objects.locked().get(pk=case_by_rating_code(code).pk)
     CASE_MOVES.require("rate", status=case.status)
     return _rate(case, rating=rating, note=redacted(note), by=None, at=at)
 
 
 def _rate(case: Case, *, rating: str, note: str, by: User | None, at: datetime) -> Case:
-    """Dissatisfaction gives one rework; after that the case closes whatever the answer."""
+    """Records the rating. The first 不满意 causes one rework; after that the case closes whatever the answer."""
     if rating not in Case.Rating.values:
         raise RuleViolation("请在满意、基本满意、不满意中选一项。", field="rating")
     first_time = not case.rating
@@ -91,7 +91,7 @@ def _redo(case: Case, verb: str, reason: str, *, by: User | None, at: datetime) 
 
 
 def case_by_rating_code(code: str) -> Case:
-    """Find a case by the resident's code; raises :class:`IllegalMove` for a code we never gave."""
+    """Returns the case with the resident's code. Raises :class:`IllegalMove` for an unknown code."""
     case = Case.objects.select_related("unit", "township").filter(rating_code=code).first()
     if case is None:
         raise IllegalMove("没有这个查询码，请核对后再试。")

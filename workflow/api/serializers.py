@@ -1,4 +1,4 @@
-"""Shapes in and shapes out. Out is read-only; in is one small serializer per kind of verb."""
+"""Input and output shapes of the API. Output is read-only; input has one small serializer per kind of verb."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from workflow.policies import WHO_MAY
 from workflow.states import STATUSES, VERBS
 from workflow.suggestions import units_for
 
-MOST_ANSWERS = 16  # to a matter's own questions, of which there are four at most
+MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
 
 
 class CaseRow(serializers.Serializer[Case]):
-    """One case in a list: flat, nothing that costs a statement."""
+    """One case in a list: flat, and no field costs a statement."""
 
     id = serializers.IntegerField(source="pk")
     number = serializers.CharField()
@@ -39,14 +39,14 @@ class CaseRow(serializers.Serializer[Case]):
 
 
 class CasePage(serializers.Serializer[Any]):
-    """A page of a list; ``next_cursor`` is empty on the last one."""
+    """A page of a list. ``next_cursor`` is empty on the last page."""
 
     rows = CaseRow(many=True)
     next_cursor = serializers.CharField(allow_blank=True)
 
 
 class VerbOut(serializers.Serializer[Case]):
-    """Where the case stands after a verb."""
+    """The state of the case after a verb."""
 
     id = serializers.IntegerField(source="pk")
     status = serializers.CharField()
@@ -55,7 +55,7 @@ class VerbOut(serializers.Serializer[Case]):
 
 
 class CaseDetail(CaseRow):
-    """One case, with what the asking person may do to it now."""
+    """One case, with the verbs that are open to the user now."""
 
     description = serializers.CharField()
     place = serializers.CharField()
@@ -71,12 +71,12 @@ class CaseDetail(CaseRow):
     verbs = serializers.SerializerMethodField()
 
     def get_deadline_explained(self, case: Case) -> str:
-        """The arithmetic of the running clock, in one line."""
+        """Returns the calculation of the running clock in one line."""
         stage = case.stages.of_case().running().first()
         return stage.explanation if stage else ""
 
     def get_verbs(self, case: Case) -> list[str]:
-        """The verbs that the asking account may say now."""
+        """Returns the verbs that are open to the user now."""
         return WHO_MAY.open_to(self.context["request"].user, case)
 
 
@@ -94,12 +94,12 @@ class EventRow(serializers.Serializer[CaseEvent]):
     note = serializers.CharField()
 
     def get_verb_name(self, event: CaseEvent) -> str:
-        """The verb as people say it."""
+        """Returns the Chinese name of the verb."""
         return VERBS.get(event.verb, event.verb)
 
 
 class PhotoRow(serializers.Serializer[Attachment]):
-    """A stored photo; ``uid`` is what a report or a result names."""
+    """A stored photo. Reports and results name it by ``uid``."""
 
     uid = serializers.UUIDField()
     kind = serializers.CharField()
@@ -118,7 +118,7 @@ class PhotoIn(serializers.Serializer[Any]):
 
 
 class ReportIn(serializers.Serializer[Any]):
-    """A report. Lon/lat are CGCS2000 degrees; give them, or ``grid_id``, or both."""
+    """A report. Lon/lat are CGCS2000 degrees. Give them, or ``grid_id``, or both."""
 
     grid_id = serializers.IntegerField(required=False, allow_null=True)
     matter_id = serializers.IntegerField(required=False, allow_null=True)
@@ -146,7 +146,7 @@ class ReportIn(serializers.Serializer[Any]):
 
 
 class VerbIn(serializers.Serializer[Any]):
-    """A verb without input; ``version`` is the version the sender has seen."""
+    """A verb without input. ``version`` is the version that the sender has seen."""
 
     version = serializers.IntegerField(
         min_value=1, error_messages={"required": "缺少 version：请带上您看到的版本号。"}
@@ -154,7 +154,7 @@ class VerbIn(serializers.Serializer[Any]):
 
 
 class NoteIn(VerbIn):
-    """A verb with a word of explanation; where a reason is required an empty one is refused."""
+    """A verb with a note. Where a reason is required, an empty note is refused."""
 
     note = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
 
@@ -176,7 +176,7 @@ class UnitIn(VerbIn):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Offer only units of the case's place."""
+        """Offers only the units that serve the case's place."""
         fields = super().get_fields()
         if case := self.context.get("case"):
             fields["unit"].queryset = units_for(case)  # type: ignore[attr-defined]
@@ -184,14 +184,14 @@ class UnitIn(VerbIn):
 
 
 class MergeIn(VerbIn):
-    """The case that this one repeats; one that the sender may not see does not exist."""
+    """The case that this one repeats. A case that the sender may not see does not exist."""
 
     into = serializers.PrimaryKeyRelatedField(
         queryset=Case.objects.none(), error_messages={"does_not_exist": "没有这个编号的事项，请核对。"}
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Offer only what the sender may see."""
+        """Offers only the cases that the sender may see."""
         fields = super().get_fields()
         if request := self.context.get("request"):
             fields["into"].queryset = Case.objects.visible_to(request.user)  # type: ignore[attr-defined]
@@ -199,13 +199,13 @@ class MergeIn(VerbIn):
 
 
 class RateIn(NoteIn):
-    """What the resident thinks."""
+    """The resident's rating."""
 
     rating = serializers.ChoiceField(choices=Case.Rating.choices)
 
 
 class CorrectionIn(NoteIn):
-    """What is mended in a returned report; a field left out stays as it was."""
+    """What is corrected in a returned report. A field that is left out stays unchanged."""
 
     matter = serializers.IntegerField(required=False)
     description = serializers.CharField(required=False, max_length=TEXT_LIMIT)

@@ -1,4 +1,4 @@
-"""The addresses of the case API: a verb is an address."""
+"""The addresses of the case API: each verb has its own address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from workflow.states import VERBS
 
 
 def verb_view(verb: str) -> type[views.VerbView]:
-    """Make the documented view of one verb."""
+    """Returns the documented view of one verb."""
     name = "".join(part.title() for part in verb.split("_")) + "Case"
     view: type[views.VerbView] = type(name, (views.VerbView,), {"verb": verb, "__doc__": VERBS[verb]})
     documented = extend_schema(

@@ -1,4 +1,4 @@
-"""The verbs for the phone and for other systems: fetch, validate, act, answer."""
+"""The verbs for phones and other systems: fetch, validate, act, answer."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ CURSOR = OpenApiParameter("cursor", str, description="`next_cursor` of the page 
 
 
 class CaseList(APIView):
-    """The cases one may see, and the door for new reports."""
+    """The cases that the user may see, and the address for new reports."""
 
     @extend_schema(operation_id="cases_list", parameters=[QUEUE, CURSOR], responses=CasePage)
     def get(self, request: Request) -> Response:
-        """List one queue, a page at a time."""
+        """Returns one queue, a page at a time."""
         queue = QUEUES.get(request.query_params.get("queue", "all"))
         if queue is None:
             raise RuleViolation("没有这个列表。", field="queue")
@@ -65,7 +65,7 @@ class CaseList(APIView):
         operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: CaseRow}
     )
     def post(self, request: Request) -> Response:
-        """Report a matter (Art. 18)."""
+        """Reports a matter (Art. 18)."""
         request_key = keyed(request)
         at = clock.now()
 
@@ -84,27 +84,27 @@ class CaseView(APIView):
 
     @extend_schema(operation_id="cases_read", responses=CaseDetail)
     def get(self, request: Request, pk: int) -> Response:
-        """Read a case and what may be done to it now."""
+        """Returns a case and the verbs that are open to the user now."""
         return Response(CaseDetail(case_in_sight(request.user, pk), context={"request": request}).data)
 
 
 class CaseEvents(APIView):
-    """The line of a case."""
+    """The history of a case."""
 
     @extend_schema(operation_id="cases_events", responses=EventRow(many=True))
     def get(self, request: Request, pk: int) -> Response:
-        """Who did what, when, from the report on."""
+        """Returns who did what and when, starting with the report."""
         events = case_in_sight(request.user, pk).events.order_by("seq").select_related("actor")
         return Response(EventRow(events, many=True).data)
 
 
 class VerbView(APIView):
-    """One verb on one case; the subclass for each verb is made from the table in ``urls``."""
+    """One verb on one case. ``urls`` makes the subclass for each verb from the table."""
 
     verb = ""
 
     def post(self, request: Request, pk: int) -> Response:
-        """Say the verb. A stale ``version`` is a 409 that says who changed the case."""
+        """Runs the verb. A stale ``version`` gets a 409 that says who changed the case."""
         request_key = keyed(request)
         at = clock.now()
 
@@ -119,7 +119,7 @@ class VerbView(APIView):
         return Response(body, status=status)
 
     def input_of(self, request: Request, case: Case) -> dict[str, Any]:
-        """Validate the body against the verb's shape."""
+        """Validates the body against the verb's shape."""
         said: VerbIn = INPUTS[self.verb](data=request.data, context={"request": request, "case": case})
         said.is_valid(raise_exception=True)
         cleaned: dict[str, Any] = dict(said.validated_data)
@@ -127,7 +127,7 @@ class VerbView(APIView):
 
 
 class PhotoList(APIView):
-    """Photos come one at a time, before the report that names them."""
+    """Photos are uploaded one at a time, before the report that names them."""
 
     parser_classes = (MultiPartParser,)
 
@@ -135,9 +135,9 @@ class PhotoList(APIView):
         operation_id="photos_upload", parameters=[KEY_HEADER], request=PhotoIn, responses={201: PhotoRow}
     )
     def post(self, request: Request) -> Response:
-        """Store one photo, decoded and encoded afresh."""
+        """Stores one photo, decoded and encoded again."""
         request_key, at = keyed(request), clock.now()
-        if earlier := earlier_answer(request_key):  # before a second file is written
+        if earlier := earlier_answer(request_key):  # checked before a second file is written
             return Response(earlier[1], status=earlier[0])
 
         def act() -> tuple[int, Any]:
@@ -152,14 +152,14 @@ class PhotoList(APIView):
 
 
 def _plain(data: Any) -> Any:
-    """The answer as plain JSON values, so that the stored copy and the first answer are equal."""
+    """Returns the answer as plain JSON values, so that the stored copy and the first answer are equal."""
     return json.loads(
         json.dumps(data, default=lambda value: value.pk if isinstance(value, Model) else str(value))
     )
 
 
 class SuggestView(APIView):
-    """Which matter somebody means who begins to type; the eight most likely first."""
+    """Suggests matters while the user types, the eight most likely first."""
 
     @extend_schema(
         operation_id="matters_suggest",
@@ -172,7 +172,7 @@ class SuggestView(APIView):
         responses=MatterRow(many=True),
     )
     def get(self, request: Request) -> Response:
-        """At most eight matters of the list in force there."""
+        """Returns at most eight matters of the list in force there."""
         code = request.query_params.get("grid", "")[:21]
         grid = next((each for each in reportable_grids(request.user) if each.code == code), None)
         if grid is None:

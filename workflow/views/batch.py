@@ -22,7 +22,7 @@ KEPT_AS = "said_to_many"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the next page says about the last act on many: a sentence, and which cases are still to do."""
+    """What the next page says about the last verb on many cases: a sentence, and which cases are still to do."""
 
     sentence: str = ""
     failed: frozenset[int] = frozenset()
@@ -30,7 +30,7 @@ class Outcome:
 
 
 def last_outcome(request: HttpRequest) -> Outcome:
-    """Take the last outcome out of the session; it is told once."""
+    """Returns the last outcome and removes it from the session, so that it is shown once."""
     if KEPT_AS not in request.session:
         return Outcome()
     sentence, failed, done = request.session.pop(KEPT_AS)
@@ -39,7 +39,7 @@ def last_outcome(request: HttpRequest) -> Outcome:
 
 @require_POST
 def say_to_selected(request: HttpRequest) -> HttpResponse:
-    """Say the verb to each selected case, and go back to the list with an account of it."""
+    """Runs the verb on each selected case, then returns to the list with the outcome."""
     verb = request.POST.get("verb", "")
     if verb not in VERBS_FOR_MANY:
         raise Http404
@@ -54,7 +54,7 @@ def say_to_selected(request: HttpRequest) -> HttpResponse:
 
 
 def read_picks(texts: Iterable[str]) -> dict[int, int]:
-    """Read ``number:version`` of each ticked box; what nobody could have ticked is left out."""
+    """Reads ``number:version`` of each ticked box. Values that no box can send are ignored."""
     picks: dict[int, int] = {}
     for text in texts:
         number, version = (whole_number(part) for part in text.partition(":")[::2])

@@ -1,4 +1,4 @@
-"""What stands about a case beside forms and lists: facts, photos, the brief."""
+"""What is shown of a case beside forms and lists: facts, photos, the brief."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责�
 
 
 def facts_of(case: Case) -> list[tuple[str, str]]:
-    """What is known, in the order people ask for it."""
+    """Returns the known facts, in the order in which people ask for them."""
     matter = case.matter
     said = [
         ("网格", f"{case.county.name} {case.township.name} {case.grid.name}"),
@@ -39,7 +39,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
 
 
 def grid_people_of(case: Case, day: date) -> dict[str, str]:
-    """The village's leader and instructor with their work telephones, in one statement."""
+    """Returns the village's leader and instructor with their work telephones, in one statement."""
     postings = GridPosting.objects.current(day).filter(village_id=case.village_id, grid__isnull=True)
     people: dict[str, str] = {}
     for posting in postings.select_related("user").order_by("role", "pk"):
@@ -50,7 +50,7 @@ def grid_people_of(case: Case, day: date) -> dict[str, str]:
 
 
 def stage_line(stage: Stage) -> dict[str, Any]:
-    """One stay with its limit: was it in time?"""
+    """Returns one stay with its limit, and whether it was in time."""
     end = stage.ended_at
     is_late = stage.overdue_at is not None or (end is not None and end > stage.due_at)
     return {
@@ -65,7 +65,7 @@ def stage_line(stage: Stage) -> dict[str, Any]:
 
 
 def photos_of(case: Case) -> list[dict[str, str]]:
-    """The photos in one statement, those of the place first."""
+    """Returns the photos in one statement, those of the place first."""
     return [
         {
             "url": reverse("workflow:photo", args=[photo.uid]),
@@ -78,7 +78,7 @@ def photos_of(case: Case) -> list[dict[str, str]]:
 
 
 def brief_of(case: Case) -> dict[str, Any]:
-    """The case beside a verb's form: enough to decide by."""
+    """Returns the case as shown beside a verb's form: enough to decide."""
     row = row_of(case, telling_now())
     return {
         "light": row["light"],
@@ -90,7 +90,7 @@ def brief_of(case: Case) -> dict[str, Any]:
 
 
 def contact_of(case: Case) -> list[dict[str, str]]:
-    """How the resident can be reached, masked; nothing where nobody gave it (parts/masked.html)."""
+    """Returns how the resident can be reached, masked; empty if no contact was given (parts/masked.html)."""
     contact = CaseContact.objects.filter(case=case).first() if case.for_resident else None
     if contact is None:
         return []

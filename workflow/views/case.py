@@ -1,4 +1,4 @@
-"""One case: who has it, how much time is left, what happened, what can be done; and its photos."""
+"""One case: who has it, how much time is left, what happened, what can be done. Also its photos."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PHOTO_SECONDS = 60 * 60
 
 
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about a case that one may see; the number of statements does not grow with its history."""
+    """Shows everything about a case that the user may see. The number of statements does not grow with its history."""
     case = visible_case(request, pk)
     user, telling = signed_in(request), telling_now()
     stages = list(case.stages.select_related("organization").order_by("pk"))
@@ -59,7 +59,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] | None:
-    """The resident's own address, shown to the reporter alone: nobody who handles a case can rate it."""
+    """Returns the resident's own address, shown only to the reporter: people who handle the case must not rate it."""
     if not case.for_resident or not case.is_open or not policies.WHO_MAY.may("rate", user, case):
         return None
     url = request.build_absolute_uri(reverse("workflow:resident", args=[case.rating_code]))
@@ -68,12 +68,12 @@ def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] 
 
 
 def photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    """A photo of a case one may see; any other does not exist."""
+    """Returns a photo of a case that the user may see. Raises Http404 for any other."""
     return jpeg_answer(_visible_photo(request, uid).file, keep_seconds=PHOTO_SECONDS)
 
 
 def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
-    """The same photo at the size of a list."""
+    """Returns the same photo in the size of a list."""
     found = _visible_photo(request, uid)
     written = io.BytesIO()
     with found.file.open("rb") as file, Image.open(file) as picture:

@@ -1,4 +1,4 @@
-"""Every verb as a piece of the desk's pane: the same form, the same act, and the list stays where it is."""
+"""The verbs inside the desk's pane: the same form and the same action, and the list stays where it is."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from workflow.views.verbs import CaseVerb, toast_of
 
 
 class DeskVerb(CaseVerb):
-    """A verb in the preview pane by htmx; without scripts it is the ordinary page of the verb."""
+    """A verb in the preview pane, loaded by htmx. Without scripts it is the ordinary page of the verb."""
 
     piece = "workflow/desk_verb.html"
 
     def context(self) -> dict[str, Any]:
-        """What the pane shows around the form."""
+        """Returns what the pane shows around the form."""
         return {
             **super().context(),
             "accepts_first": self.verb == "assign" and self.row.status == "awaiting_acceptance",
@@ -28,7 +28,7 @@ class DeskVerb(CaseVerb):
         }
 
     def done(self, result: Case) -> HttpResponse:
-        """Tell the list what happened; the notice of it carries undo where undo is open."""
+        """Tells the list what happened. The notice offers undo if the verb can be undone."""
         if not self.is_piece:
             return super().done(result)
         toast = toast_of(result, f"已{self.told.word}：{result.title}", undo="workflow:desk_undo")
@@ -40,7 +40,7 @@ class DeskVerb(CaseVerb):
 
 
 def moved_words(case: Case, verb: str) -> dict[str, Any]:
-    """What the list needs to know of a case that has just moved."""
+    """Returns what the list must know about a case that was just moved."""
     return {
         "pk": case.pk,
         "version": case.version,

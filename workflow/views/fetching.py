@@ -1,4 +1,4 @@
-"""What every page of the workflow starts with: the case one may see, the moment, the calendar."""
+"""What every workflow page starts with: the case that the user may see, the moment, the calendar."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from workflow.visibility import case_in_sight
 
 
 def visible_case(request: HttpRequest, pk: int) -> Case:
-    """Fetch a case; one that is out of sight and one that does not exist answer alike."""
+    """Returns the case. Raises Http404 if it does not exist or the user may not see it."""
     return case_in_sight(signed_in(request), pk, "handler", "matter__edition", "merged_into")
 
 
 def telling_now() -> Telling:
-    """The moment and calendar for words about time."""
+    """Returns the moment, the calendar and the limits for words about time."""
     rulebook = current_rulebook()
     return Telling(clock.now(), rulebook.calendar, rulebook.book)
 
 
 def buttons_for(user: User, case: Case) -> list[dict[str, Any]]:
-    """The verbs open to the person as buttons: the usual one first, final ones last."""
+    """Returns the verbs open to the user as buttons: the usual one first, final ones last."""
     usual = USUAL_VERB.get(case.status)
     buttons = [
         {

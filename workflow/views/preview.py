@@ -1,4 +1,4 @@
-"""A case beside the list: enough to decide by, and the buttons to decide with."""
+"""A case beside the list: enough to decide, and the buttons for it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from workflow.suggestions import suggest_unit
 from workflow.views.briefs import photos_of
 from workflow.views.fetching import telling_now, visible_case
 
-# The letters of the desk; two verbs that are never open together may share one.
+# The shortcut letters of the desk. Two verbs that are never open together may share a letter.
 KEYS = {
     "accept": "a",
     "assign": "d",
@@ -46,7 +46,7 @@ SIMILAR_SHOWN = 5
 
 
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pane of one case; the number of statements does not depend on the case's history."""
+    """Shows the pane of one case. The number of statements does not depend on the case's history."""
     case = visible_case(request, pk)
     user, telling = signed_in(request), telling_now()
     buttons = desk_buttons(user, case)
@@ -66,7 +66,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def desk_buttons(user: User, case: Case) -> list[dict[str, Any]]:
-    """The open verbs in the order of the desk; a case that may be accepted may be assigned in the same act."""
+    """Returns the open verbs in the desk's order. A case that may be accepted may be assigned in the same step."""
     verbs = WHO_MAY.open_to(user, case)
     if "accept" in verbs:
         verbs.insert(verbs.index("accept") + 1, "assign")
@@ -75,7 +75,7 @@ def desk_buttons(user: User, case: Case) -> list[dict[str, Any]]:
 
 
 def desk_button(case: Case, verb: str) -> dict[str, Any]:
-    """One verb as a button: a press where nothing need be said, else a form that opens in the pane."""
+    """Returns one verb as a button: one press if no text is needed, otherwise a form that opens in the pane."""
     return {
         "verb": verb,
         "word": VERBS[verb],
@@ -88,7 +88,7 @@ def desk_button(case: Case, verb: str) -> dict[str, Any]:
 
 
 def brief_facts(case: Case) -> list[tuple[str, str]]:
-    """Where, who, what it is and how long it may take."""
+    """Returns where it is, who reported it, what it is and how long it may take."""
     matter = case.matter
     said = [
         ("地点", f"{case.township.name} {case.grid.name}{f' · {case.place}' if case.place else ''}"),
@@ -102,7 +102,7 @@ def brief_facts(case: Case) -> list[tuple[str, str]]:
 
 
 def similar_to(case: Case, user: User, telling: Telling) -> list[Case]:
-    """Cases of the same matter in the same grid within seven days, newest first: perhaps the same thing."""
+    """Returns cases of the same matter in the same grid within seven days, newest first: they may be the same thing."""
     same = Case.objects.visible_to(user).filter(
         grid_id=case.grid_id, reported_at__gte=telling.at - SIMILAR_WITHIN
     )

@@ -1,4 +1,4 @@
-"""Register at the desk what came by telephone, by letter or at the counter (Art. 19)."""
+"""Registering reports at the desk that came by telephone, by letter or at the counter (Art. 19)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from worktime.clocks import day_of
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """GET shows the form, POST registers the case; it waits for acceptance at this desk."""
+    """GET shows the form. POST registers the case, which then waits for acceptance at this desk."""
     user = signed_in(request)
     grids = REGISTERING.require(user)
     if request.method != "POST":
@@ -37,7 +37,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _registered(form: ReportForm, user: User) -> int | None:
-    """Report under the form's key; a refusal is written beside the field it is about."""
+    """Reports under the form's key. Returns the case's number; a refusal is put beside its field and gives None."""
     try:
         said = {**form.cleaned_data, "outcome": "send", "answers": answers_in(form.data)}
         return report_once(user, said, at=clock.now())
@@ -76,5 +76,5 @@ def _page(
 
 
 def find_words(grid: Grid) -> str:
-    """What the search box of a grid matches: name, code, full pinyin, initials."""
+    """Returns what the search box of a grid matches: name, code, full pinyin, initials."""
     return f"{grid.name}|{grid.code}|{full_reading(grid.name)}|{grid.village.initials}"

@@ -1,4 +1,4 @@
-"""Reporting a matter: a plain form that works everywhere, and the hint that it may be known already."""
+"""Reporting a matter: a plain form that works everywhere, and a hint that the matter may be known already."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FORM_FIELDS = {"matter": "matter_id", "grid": "grid_id", "photo": "photos"}
 
 
 def report(request: HttpRequest) -> HttpResponse:
-    """GET shows the form; POST reports, however often the same form is sent, once."""
+    """GET shows the form. POST reports once, however often the same form is sent."""
     user = signed_in(request)
     grids = REPORTING.require(user)
     grid = chosen_grid(request, grids) or grids[0]
@@ -59,15 +59,15 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
-    """What was answered to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
+    """Returns the answers to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
     start = f"ask-{sent.get('matter_id', '')}-"
     return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
 def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
-    """Store the photos, then report under the form's key; returns the case's number.
+    """Stores the photos, then reports under the form's key. Returns the case's number.
 
-    ``said`` holds the stored photos afterwards, so that a refused form shows them as kept.
+    Afterwards ``said`` holds the stored photos, so that a refused form shows them as kept.
     """
     for field, kept, kind in PHOTO_FIELDS:
         taken = [
@@ -90,7 +90,7 @@ def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
 
 
 def _with_kept_photos(form: ReportForm) -> Any:
-    """What was typed, and the numbers of photos that are stored already, so that none is chosen twice."""
+    """Returns what was typed and the numbers of stored photos, so that no photo has to be chosen twice."""
     again = cast(QueryDict, form.data).copy()
     for _, kept, _ in PHOTO_FIELDS:
         uids: list[UUID] = form.cleaned_data.get(kept) or []
@@ -123,7 +123,7 @@ def _form_page(
 
 
 def similar(request: HttpRequest) -> HttpResponse:
-    """A piece of the form: what is open already of this matter in this grid since yesterday."""
+    """Returns a piece of the form: open cases of this matter in this grid since yesterday."""
     user, telling = signed_in(request), telling_now()
     grid_id, matter_id = (whole_number(request.GET.get(name, "")) for name in ("grid_id", "matter_id"))
     cases = []

@@ -1,4 +1,4 @@
-"""The resident's page, by code and without an account: how it stands, and the rating. No personal data."""
+"""The resident's page, by code and without an account: the progress and the rating. No personal data."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RATED_TOO_OFTEN = "这件事项提交评价太频繁，请一小时后再试。"
 
 @never_cache
 def resident(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the public state of a case; take the rating when it is asked for."""
+    """Shows the public state of a case and takes the rating when it is due."""
     looker = f"look:{client_network(request)}"
     if wait := seconds_to_wait(looker, limit=LOOKS_A_MINUTE, seconds=60, at=clock.machine_now()):
         return error_page(request, 429, sentence=WAIT, retry_after=wait)
@@ -48,7 +48,7 @@ def _rate(request: HttpRequest, case: Case, form: forms.Form) -> HttpResponse:
     if wait := seconds_to_wait(f"rate:{case.pk}", limit=RATINGS_AN_HOUR, seconds=3600, at=at):
         return error_page(request, 429, sentence=RATED_TOO_OFTEN, retry_after=wait)
     try:
-        with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+        with transaction.atomic():  # a refusal rolls back what was begun, so that the page can still read
             actions.rate_by_resident(case.rating_code, rating=said["rating"], note=said["note"], at=at)
     except Refusal as refusal:
         form.add_error("note" if getattr(refusal, "field", "") == "note" else None, refusal.sentence)
@@ -73,7 +73,7 @@ def _page(request: HttpRequest, case: Case, form: forms.Form, *, status: int) ->
 
 
 def resident_steps(case: Case) -> list[dict[str, Any]]:
-    """Four plain words for a resident; a case that ended otherwise says so."""
+    """Returns four plain words for a resident. A case that ended in another way shows its own status."""
     if case.status in ENDED and case.status != "closed":
         return [{"name": "已上报", "state": "done"}, {"name": case.get_status_display(), "state": "stopped"}]
     at = RESIDENT_STEP_OF[case.status]

@@ -1,4 +1,4 @@
-"""What was reported though no list has it: what the next review of the list should look at (Art. 14, 16)."""
+"""Reports that no list has: what the next review of the list should look at (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COUNTED_DAYS, MOST_TITLES = 180, 100
 
 
 def unlisted(request: HttpRequest) -> HttpResponse:
-    """Titles of reports without a matter in the counties one keeps, the frequent ones first; two statements."""
+    """Shows titles of reports without a matter in the user's counties, the frequent ones first; two statements."""
     user, (at, _) = signed_in(request), today_now()
     counties = UNLISTED.require(user)
     seen = Case.objects.visible_to(user).filter(

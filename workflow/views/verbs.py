@@ -1,4 +1,4 @@
-"""The verbs of a case, with photos where there are some and undo where it has it."""
+"""The verb pages of a case, with photos and undo where the verb has them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PHOTO_VERBS = ("settle", "feed_back")
 
 
 class CaseVerb(VerbPage):
-    """A verb of a case in sight."""
+    """A verb of a case that the user may see."""
 
     life = LIFE
     verbs = {
@@ -37,50 +37,50 @@ class CaseVerb(VerbPage):
     }
 
     def find(self, pk: int) -> Case:
-        """A case in sight."""
+        """Returns a case that the user may see."""
         return visible_case(self.request, pk)
 
     def require(self) -> None:
-        """Assigning a case that waits for acceptance accepts it in the same act, so acceptance is what is asked."""
+        """Checks that the verb is open. Assigning a case that waits for acceptance needs accept, which it also does."""
         accepts_first = self.verb == "assign" and CASE_MOVES.allows("accept", status=self.row.status)
         LIFE.require_open(self.row, "accept" if accepts_first else self.verb, by=self.user)
 
     def made_form(self, *sent: Any) -> VerbForm:
-        """The form, which knows its case."""
+        """Returns the form, made for its case."""
         form: VerbForm = self.told.form(*sent, case=self.row, user=self.user)
         return form
 
     def prepare(self, said: dict[str, Any]) -> None:
-        """Store the photos, if the verb is open: they outlast a refusal."""
+        """Stores the photos if the verb is open, so that a refusal does not lose them."""
         if self.verb in PHOTO_VERBS:
             self.require()
             said["photos"] = [self.stored(upload) for upload in said.get("photos", [])]
 
     def act(self, said: dict[str, Any]) -> Case:
-        """Do the verb."""
+        """Runs the verb."""
         return CALLS[self.verb](self.row, said, self.user, clock.now())
 
     def stored(self, upload: Any) -> Any:
-        """Store an uploaded picture and return its number."""
+        """Stores an uploaded picture and returns its number."""
         kind = Attachment.Kind.RESULT
         return actions.take_photo(upload, size=upload.size, kind=kind, by=self.user, at=clock.now()).uid
 
     def refused(self, form: Any, refusal: Refusal) -> HttpResponse:
-        """A single photo that is refused stands beside the field of all photos."""
+        """Shows the refusal of a single photo beside the field of all photos."""
         if isinstance(refusal, RuleViolation) and refusal.field == "photo":
             refusal.field = "photos"
         return super().refused(form, refusal)
 
     def sentence(self, result: Case) -> str:
-        """What was done with which case."""
+        """Returns what was done with which case."""
         return f"已{self.told.word}：{result.title}（{result.number}）"
 
     def back(self) -> str:
-        """The case."""
+        """Returns the address of the case."""
         return reverse("workflow:case", args=[self.row.pk])
 
     def context(self) -> dict[str, Any]:
-        """The case in short beside the form; what is suggested before it."""
+        """Returns the brief of the case beside the form, and the suggestion before it."""
         return {
             "title": f"{self.told.word} {self.row.title} {self.row.number}",
             "heading": self.told.word,
@@ -92,7 +92,7 @@ class CaseVerb(VerbPage):
         }
 
     def done(self, result: Case) -> HttpResponse:
-        """Go where the person was working; what can be undone is offered there for ten seconds."""
+        """Goes back to where the user was working. A verb that can be undone is offered for undo for ten seconds."""
         if self.verb not in UNDOABLE:
             return super().done(result)
         self.request.session["toast"] = toast_of(result, self.sentence(result), undo="workflow:undo")
@@ -100,7 +100,7 @@ class CaseVerb(VerbPage):
 
 
 def toast_of(case: Case, text: str, *, undo: str) -> dict[str, Any]:
-    """What is said of an act that can be undone, and where."""
+    """Returns the message about a verb that can be undone, and the address for it."""
     return {
         "text": text,
         "undo_url": reverse(undo, args=[case.pk]),

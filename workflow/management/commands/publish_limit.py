@@ -1,4 +1,4 @@
-"""Set how long a step may take, from a later day on."""
+"""Sets how long a step may take, from a later day on."""
 
 from __future__ import annotations
 

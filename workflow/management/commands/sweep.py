@@ -1,4 +1,4 @@
-"""Do by hand, or by cron, what beat and a worker do: ring the due clocks, deliver the outbox, seal the trace."""
+"""Runs by hand, or from cron, what beat and a worker do: ring due clocks, deliver the outbox, seal the trace."""
 
 from __future__ import annotations
 
