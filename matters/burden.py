@@ -1,4 +1,4 @@
-"""How many minutes a list asks of one grid in a month, by department (Art. 14). Pure."""
+"""How many minutes per month a list demands of one grid, by department (Art. 14). Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_DEPARTMENT = "未列明部门"
 
 @dataclass(frozen=True)
 class Share:
-    """What one department asks of a grid in a month."""
+    """What one department demands of a grid in a month."""
 
     department: str
     minutes: int
@@ -21,12 +21,12 @@ class Share:
 
 
 def department_of(content: MatterContent) -> str:
-    """The department that asks: the county's lead."""
+    """Returns the department that demands the matter: the county's lead department."""
     return content.lead_functions[0] if content.lead_functions else NO_DEPARTMENT
 
 
 def shares(contents: Iterable[MatterContent]) -> list[Share]:
-    """Every department with what it asks, the most first."""
+    """Returns every department with its demand, the largest first."""
     minutes: defaultdict[str, int] = defaultdict(int)
     counts: defaultdict[str, int] = defaultdict(int)
     for content in contents:
@@ -38,12 +38,12 @@ def shares(contents: Iterable[MatterContent]) -> list[Share]:
 
 
 def total(contents: Iterable[MatterContent]) -> int:
-    """Minutes a list asks of one grid in a month."""
+    """Returns the minutes per month that a list demands of one grid."""
     return sum(content.minutes_per_month for content in contents)
 
 
 def hours_words(minutes: int) -> str:
-    """``12 小时 30 分``; below an hour only minutes."""
+    """Returns the minutes in words: ``12 小时 30 分``; below an hour only minutes."""
     hours, rest = divmod(abs(minutes), 60)
     said = f"{hours:,} 小时{f' {rest} 分' if rest else ''}" if hours else f"{rest} 分钟"
     return f"-{said}" if minutes < 0 else said

@@ -1,4 +1,4 @@
-"""What differs between two lists, matter by matter and field by field (Art. 16). Pure."""
+"""The differences between two lists, by matter and field (Art. 16). Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """One matter that is added, changed or ended; ``changes`` only where it is changed."""
+    """One matter that is added, changed or ended. ``changes`` is filled only if it is changed."""
 
     code: str
     name: str
@@ -31,13 +31,13 @@ WHAT = {"added": "新增", "changed": "调整", "ended": "退出"}
 
 
 def changes_between(before: MatterContent, after: MatterContent) -> tuple[Change, ...]:
-    """The lines that read differently, in the order of the content."""
+    """Returns the lines that read differently, in the order of the content."""
     said = ((line.word, line.says(before), line.says(after)) for line in LINES)
     return tuple(Change(word, old, new) for word, old, new in said if old != new)
 
 
 def compare(before: Mapping[str, MatterContent], after: Mapping[str, MatterContent]) -> list[Difference]:
-    """Every matter that differs, by code; both sides are code → content."""
+    """Returns every matter that differs, by code. Both sides are code → content."""
     found = []
     for code in sorted({*before, *after}):
         old, new = before.get(code), after.get(code)

@@ -1,4 +1,4 @@
-"""What a matter says, apart from the edition it stands in: its fields, their words, what must hold (Art. 14, 15). Pure.
+"""The content of a matter, apart from its edition: its fields, their words, what must hold (Art. 14, 15). Pure.
 
 One table of fields serves the page, the comparison, the workbook and the proposal.
 """
@@ -43,7 +43,7 @@ UNIT_WORDS = {
     "working_day": "工作日",
     "natural_day": "自然日",
 }
-# Steps whose limit a matter may set; the rest follow the settings by grade.
+# Steps for which a matter may set a limit; the other steps follow the settings by grade.
 LIMITED_STEPS = {"sign": "签收", "first": "先行处置", "finish": "办结", "check": "核查"}
 DATA_ITEMS = {
     "person_name": "姓名",
@@ -73,7 +73,7 @@ CITATION = re.compile(r"《[^》]{2,60}》[^《》]{0,12}第[〇零一二三四�
 
 @dataclass(frozen=True)
 class MatterContent:
-    """Everything a matter says. Amounts of limits are in the unit beside them; minutes are whole minutes."""
+    """The whole content of a matter. Amounts of limits are in the unit beside them; minutes are whole minutes."""
 
     name: str
     category: int
@@ -113,26 +113,26 @@ class MatterContent:
 
     @property
     def minutes_per_month(self) -> int:
-        """What it asks of one grid in a month, in minutes."""
+        """The minutes per month that the matter demands of one grid."""
         return round(self.times_per_month * self.minutes_each)
 
 
 NAMES = tuple(each.name for each in fields(MatterContent))
 LONGEST = {"name": 80, "description": 500, "basis": 200, "exception_law": 200, "handling_post": 80}
 LONGEST |= {"support": 500, "note": 300}
-# All of it is published. In these somebody may have a reason to give a number, in the rest nobody has.
-LONGEST_NAMED = 2000  # characters looked at; what is longer is refused for its length
+# All content is published. Only in these free texts can there be a reason to give a personal number.
+LONGEST_NAMED = 2000  # characters searched; a longer text is refused for its length
 FREE_TEXTS = ("description", "handling_post", "support", "note")
 
 
 def limit_words(amount: int | None, unit: str) -> str:
-    """``4 工时``, or nothing where the list sets none."""
+    """Returns the limit in words such as ``4 工时``; empty if the list sets none."""
     limit = limit_of(amount, unit)
     return limit.words() if limit else ""
 
 
 def limit_of(amount: int | None, unit: str) -> Limit | None:
-    """The limit that an amount and its unit mean, or None."""
+    """Returns the limit for an amount and its unit, or None."""
     if amount is None or unit not in LIMIT_UNITS:
         return None
     clock, size = LIMIT_UNITS[unit]
@@ -156,7 +156,7 @@ def _asked(questions: list[dict[str, Any]]) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a matter as people read it: a word and how the content says it."""
+    """One line of a matter as people read it: its heading and how to write its content."""
 
     key: str
     word: str
@@ -199,12 +199,12 @@ LINES: tuple[Line, ...] = (
 
 
 def content_of(row: Any) -> MatterContent:
-    """The content of a matter of an edition; ``row`` has an attribute for every field."""
+    """Returns the content of a matter of an edition. ``row`` has an attribute for every field."""
     return MatterContent(**{name: getattr(row, name) for name in NAMES})
 
 
 def stored(content: MatterContent) -> dict[str, Any]:
-    """The content as JSON keeps it."""
+    """Returns the content as it is stored in JSON."""
     plain = asdict(content)
     for name in ("basis_on", "ends_on"):
         plain[name] = plain[name] and plain[name].isoformat()
@@ -213,7 +213,7 @@ def stored(content: MatterContent) -> dict[str, Any]:
 
 
 def read(plain: Mapping[str, Any]) -> MatterContent:
-    """The content that :func:`stored` wrote; what a later field adds takes its default."""
+    """Returns the content that :func:`stored` wrote. Fields added later take their default."""
     said = {name: plain[name] for name in NAMES if name in plain}
     for name in ("basis_on", "ends_on"):
         said[name] = date.fromisoformat(said[name]) if said.get(name) else None
@@ -222,19 +222,19 @@ def read(plain: Mapping[str, Any]) -> MatterContent:
 
 
 def published(content: MatterContent) -> MatterContent:
-    """The content with the personal numbers in its free texts masked, where their author has not permitted them."""
+    """Returns the content with personal numbers in its free texts masked, unless their author permitted them."""
     return replace(content, **{name: to_publish(getattr(content, name)) for name in FREE_TEXTS})
 
 
 def why_not_citation(text: str) -> str:
-    """What is wrong with a law that is cited: it needs its name in 《》 and the number of an article."""
+    """Returns what is wrong with a cited law, which needs its name in 《》 and an article number. Empty if sound."""
     if CITATION.search(text):
         return ""
     return "请写明法律法规的名称和条号，如：《某某条例》第十五条。"
 
 
 def faults_of(content: MatterContent) -> Iterator[tuple[str, str]]:
-    """What is wrong with the content itself, as (field, sentence)."""
+    """Yields what is wrong with the content itself, as (field, sentence)."""
     if not content.name:
         yield "name", "请填写事项名称。"
     for name, longest in LONGEST.items():
@@ -302,14 +302,14 @@ def _wrong_limits(content: MatterContent) -> Iterator[tuple[str, str]]:
 
 
 def roughly(limit: Limit) -> int:
-    """A limit in minutes by a common measure, so that limits of different clocks can be told apart.
+    """Returns a limit in minutes by a common measure, so that limits of different clocks can be compared.
 
-    A working day counts as a natural one: what is due on the same day is not called longer.
+    A working day counts as a natural day, so that a limit that ends on the same day is not called longer.
     """
     if limit.clock in (Clock.WORKING_DAYS, Clock.NATURAL_DAYS):
         return max(limit.amount, 1) * 1440
     if limit.clock == Clock.WORKING_HOURS:
-        return limit.amount * 1440 // 420  # seven office hours make a day
+        return limit.amount * 1440 // 420  # a day has seven office hours
     return limit.amount
 
 

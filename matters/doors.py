@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of lists, proposals, filings and requests."""
+"""Who may open the addresses of lists, proposals, filings and requests."""
 
 from __future__ import annotations
 

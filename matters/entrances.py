@@ -20,7 +20,7 @@ KEEPERS = ("publish_matters", "supervise")
 
 
 def own_county(user: User) -> Division | None:
-    """The county one works in: by a post in the county, in one of its townships or villages, or in a body of these."""
+    """Returns the county of the user's posts: in the county, in its townships or villages, or in their bodies."""
     authority = authority_of(user)
     places = {pk for _, kind, pk in authority.grants if kind == "division"}
     bodies = authority.places("organization", "handle", "oversee")
@@ -38,14 +38,14 @@ def own_county(user: User) -> Division | None:
 
 @dataclass(frozen=True)
 class Asking:
-    """In whose name, and in which county, a department hands tasks to grids."""
+    """The county, and the bodies in whose name the user hands tasks to grids."""
 
     bodies: QuerySet[Organization]
     county: Division
 
 
 def asking(user: User) -> Asking | None:
-    """The bodies one works for, in the county one works in."""
+    """Returns the bodies that the user works for and the county that the user works in, or None."""
     units, county = authority_of(user).places("organization", "handle"), own_county(user)
     if not units or county is None:
         return None
@@ -53,30 +53,30 @@ def asking(user: User) -> Asking | None:
 
 
 def own_grids(user: User) -> QuerySet[Grid]:
-    """The grids one works in."""
+    """Returns the grids that the user works in."""
     places = authority_of(user).places("grid", "report")
     return Grid.objects.in_force().with_place().filter(pk__in=places).defer("boundary").order_by("code")
 
 
 def working(user: User) -> tuple[QuerySet[Grid], Division] | None:
-    """The grids one works in, and their county."""
+    """Returns the grids that the user works in and their county, or None."""
     grids, county = own_grids(user), own_county(user)
     return (grids, county) if county is not None and grids.exists() else None
 
 
 def counties_published(user: User) -> list[Division]:
-    """The counties whose lists one keeps."""
+    """Returns the counties whose lists the user keeps."""
     held = authority_of(user).places("division", "publish_matters")
     return list(Division.objects.of_level("county").filter(pk__in=held).defer("outline"))
 
 
 def counties_kept(user: User) -> list[Division]:
-    """The counties whose filings, and whose reports without a matter, one watches over."""
+    """Returns the counties whose filings and unlisted reports the user watches over."""
     return list(counties_within(authority_of(user), *KEEPERS).order_by("code"))
 
 
 def filings_in_sight(user: User) -> QuerySet[ListFiling]:
-    """The filings of these counties."""
+    """Returns the filings of the counties that the user watches over."""
     counties = counties_within(authority_of(user), *KEEPERS)
     return ListFiling.objects.filter(edition__county__in=counties.values("pk"))
 

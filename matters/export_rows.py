@@ -1,4 +1,4 @@
-"""Workbooks of what differs between two lists; every text is safe from being taken for a formula (Art. 16)."""
+"""Workbooks of the differences between two lists. No text can be taken for a formula (Art. 16)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMPARISON = Table(
 
 
 def write_comparison(file: IO[bytes], told: Iterable[tuple[str, Difference]]) -> None:
-    """One line for every field that differs; ``told`` gives each difference with its word."""
+    """Writes one line for every field that differs. ``told`` gives each difference with its word."""
     write_rows(file, COMPARISON, _lines(told))
 
 

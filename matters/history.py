@@ -1,4 +1,4 @@
-"""The lives of proposals, filings and tasks for grids: locked as they were read, who may, when (Art. 14, 16, 25)."""
+"""The lives of proposals, filings and grid tasks: locked as read, who may act, when (Art. 14, 16, 25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must be true of lists and proposals whatever happened (Art. 14, 16)."""
+"""What must always be true of lists and proposals (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matters.models import ListFiling, Matter, MatterList, Proposal
 
 
 def admitted_without_legal_review() -> Iterator[str]:
-    """Nothing new or changed came into a list without the legal reviewer's word and the authority's consent."""
+    """Nothing new or changed enters a list without the legal review and the authority's consent."""
     beyond = Proposal.objects.filter(status__in=["noticed", "adopted", "listed"])
     for proposal in beyond.exclude(kind="exit").filter(legal_reviewer=None):
         yield f"{proposal} 未经合法性审查"
@@ -23,7 +23,7 @@ def admitted_without_legal_review() -> Iterator[str]:
 
 
 def suspect_matters_without_exception() -> Iterator[str]:
-    """A published matter whose words are suspect cites a law or was cleared by a legal reviewer."""
+    """A published matter with suspicious words cites a law or was cleared by a legal reviewer."""
     cleared = Proposal.objects.filter(code=OuterRef("code"), county=OuterRef("edition__county"))
     rows = Matter.objects.filter(edition__published_at__isnull=False, exception_law="")
     for row in rows.exclude(Exists(cleared.exclude(legal_reviewer=None))).select_related("edition__county"):
@@ -32,7 +32,7 @@ def suspect_matters_without_exception() -> Iterator[str]:
 
 
 def published_lists_without_filing() -> Iterator[str]:
-    """Every published edition is filed or owed; those of a demonstration from before filings apart."""
+    """Every published edition is filed or owed, except demonstration editions from before filings existed."""
     published = MatterList.objects.published().filter(filing=None).exclude(edition=1, is_demonstration=True)
     for edition in published.select_related("county"):
         yield f"{edition} 没有备案"
@@ -41,7 +41,7 @@ def published_lists_without_filing() -> Iterator[str]:
 
 
 def codes_with_two_lives() -> Iterator[str]:
-    """A code that has left a county's list never comes back for another matter."""
+    """A code that has left a county's list is never used again for another matter."""
     rows = Matter.objects.filter(edition__published_at__isnull=False).order_by("edition__edition")
     lives: dict[tuple[int, str], list[int]] = {}
     for county, code, edition in rows.values_list("edition__county", "code", "edition__edition"):
@@ -52,7 +52,7 @@ def codes_with_two_lives() -> Iterator[str]:
 
 
 def proposal_lines_that_do_not_count() -> Iterator[str]:
-    """Events are numbered without gaps, end in the present status, and the audit chain is as long."""
+    """Events are numbered without gaps, end in the present status, and the audit chain has the same length."""
     links = dict(
         Entry.objects.filter(subject__startswith="proposal:")
         .values_list("subject")

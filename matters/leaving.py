@@ -1,4 +1,4 @@
-"""What becomes of open votes of the joint review when a named reviewer goes (Art. 10, 16)."""
+"""What happens to open votes of the joint review when a named reviewer leaves (Art. 10, 16)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from personnel.models import OfficePosting
 
 
 def open_votes(post: Posting) -> QuerySet[ReviewVote]:
-    """What the person has not answered yet for the body of the post."""
+    """Returns the votes that the person has not given yet for the body of the post."""
     votes = ReviewVote.objects.filter(
         answer="waiting", proposal__status="joint_review", reviewer=post.user_id
     )

@@ -1,6 +1,6 @@
-"""The negative check: what may not be asked of grids (Art. 14, second paragraph). Pure.
+"""The negative check: what grids must not be asked for (Art. 14, second paragraph). Pure.
 
-Words only raise a question; whether a matter is barred is said by the legal reviewer.
+Words only raise a question. The legal reviewer decides whether a matter is barred.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from matters.content import MatterContent
 
 @dataclass(frozen=True)
 class Bar:
-    """One kind of thing that stays out of the list, and the words by which it is suspected."""
+    """One kind of matter that must not be on the list, and the words that raise the suspicion."""
 
     key: str
     word: str
@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Finding:
-    """A suspicion: which bar, and the words that raised it."""
+    """A suspicion: the bar, and the words that raised it."""
 
     bar: Bar
     found: str
@@ -64,14 +64,14 @@ BARS: dict[str, Bar] = {
 
 
 def findings(content: MatterContent) -> list[Finding]:
-    """Every bar whose words stand in the name, the description or the examples, in the order of the law."""
+    """Returns every bar whose words are in the name, the description or the examples, in the order of the law."""
     text = "\n".join([content.name, content.description, *content.synonyms, *content.examples])
     return [Finding(bar, found.group()) for bar in BARS.values() if (found := bar.words.search(text))]
 
 
 @dataclass(frozen=True)
 class Repetition:
-    """Data that another matter of the list collects already."""
+    """Data that another matter of the list already collects."""
 
     code: str
     name: str
@@ -82,7 +82,7 @@ class Repetition:
 def repetitions(
     content: MatterContent, others: Iterable[tuple[str, MatterContent]], *, own_code: str = ""
 ) -> list[Repetition]:
-    """Matters, as (code, content), that collect what ``content`` would collect; its own earlier version apart."""
+    """Returns matters, as (code, content), that collect the same data as ``content``; not its earlier version."""
     wanted = set(content.collects)
     return [
         Repetition(

@@ -13,7 +13,7 @@ from worktime.clocks import Clock, Deadline, Limit, day_of, due
 
 
 def norm_of(county_id: int, *, day: date) -> ListNorm:
-    """The county's own newest norm that has begun, else the city's, else the defaults."""
+    """Returns the county's own newest norm that has begun, otherwise the city's, otherwise the defaults."""
     own_first = F("county").asc(nulls_last=True)
     rows = ListNorm.objects.filter(Q(county=county_id) | Q(county=None), effective_on__lte=day)
     found = rows.order_by(own_first, "-effective_on").first()
@@ -21,7 +21,7 @@ def norm_of(county_id: int, *, day: date) -> ListNorm:
 
 
 def step_deadline(status: str, *, county: Division, at: datetime) -> Deadline | None:
-    """When the holder of a step must have done it; None for stations that nobody holds."""
+    """Returns when the holder of a step must have done it, or None for stations that nobody holds."""
     norm = norm_of(county.pk, day=day_of(at))
     days = getattr(norm, f"{status}_days", None)
     if days is None or status == "notice":
@@ -30,7 +30,7 @@ def step_deadline(status: str, *, county: Division, at: datetime) -> Deadline | 
 
 
 def filing_deadline(county: Division, *, at: datetime) -> Deadline:
-    """When an edition published at ``at`` must have been sent to the city."""
+    """Returns when an edition published at ``at`` must have been sent to the city."""
     norm = norm_of(county.pk, day=day_of(at))
     limit = Limit(Clock.WORKING_DAYS, norm.filing_working_days)
     return due(at, limit, calendar=current_calendar(county.code))

@@ -1,4 +1,4 @@
-"""The sentences we send about proposals, editions, filings and requests, and to whom. Every notice is an outbox row."""
+"""Notices about proposals, editions, filings and requests, and their audiences. Every notice is an outbox row."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ def _of(proposal: Proposal, to: str, topic: str, sentence: str, *, at: datetime)
 
 
 def county_of(county: Division) -> str:
-    """The county's competent authority."""
+    """Returns the audience of the county's competent authority."""
     return audience("publish_matters", "division", county.pk)
 
 
 def city_of(county: Division) -> str:
-    """The city's competent authority."""
+    """Returns the audience of the city's competent authority."""
     return audience("publish_matters", "division", county.parent_id or 0)
 
 
 def applicant_of(proposal: Proposal) -> str:
-    """Whoever works for the body that applied."""
+    """Returns the audience of the people who work for the applying body."""
     if proposal.applicant.kind == Organization.Kind.AUTHORITY:
         return county_of(proposal.county)
     return audience("handle", "organization", proposal.applicant_id)
 
 
 def tell_applicant(proposal: Proposal, sentence: str, *, at: datetime) -> None:
-    """Tell the body that applied."""
+    """Tells the applying body."""
     _of(proposal, applicant_of(proposal), "proposal", sentence, at=at)
 
 
 def tell_holder(proposal: Proposal, *, at: datetime) -> None:
-    """Tell whoever has the proposal now that it waits for him."""
+    """Tells the present holder of the proposal that it waits for them."""
     if proposal.status == "legal_review":
         to, sentence = audience("review_law", "division", proposal.county_id), "请作合法性审查"
     elif proposal.status == "formal_check":
@@ -54,12 +54,12 @@ def tell_holder(proposal: Proposal, *, at: datetime) -> None:
 
 
 def ask(vote: ReviewVote, *, at: datetime) -> None:
-    """Ask a named reviewer for his vote."""
+    """Asks a named reviewer to vote."""
     _of(vote.proposal, f"user:{vote.reviewer_id}", "joint_review", "请会审", at=at)
 
 
 def remind(proposal: Proposal, *, at: datetime) -> None:
-    """Remind whoever holds the step, and show it to the county."""
+    """Reminds the holder of the step, and tells the county."""
     waiting = proposal.votes.filter(answer="waiting") if proposal.status == "joint_review" else ()
     for vote in waiting:
         _of(proposal, f"user:{vote.reviewer_id}", "proposal_late", "会审已超期，请尽快表决", at=at)
@@ -71,7 +71,7 @@ def remind(proposal: Proposal, *, at: datetime) -> None:
 
 
 def commented(proposal: Proposal, *, at: datetime) -> None:
-    """Tell the county that somebody spoke during the public notice."""
+    """Tells the county that a comment came during the public notice."""
     _of(proposal, county_of(proposal.county), "notice_comment", "公示期间收到意见", at=at)
 
 
@@ -98,14 +98,14 @@ def tell_city(filing: ListFiling, sentence: str, *, topic: str, at: datetime) ->
 
 
 def remind_filing(filing: ListFiling, *, at: datetime) -> None:
-    """Remind the county of an overdue filing, and show it to the city."""
+    """Reminds the county of an overdue filing, and tells the city."""
     words = f"{filing.edition}备案已超期（应于{in_words(filing.due_at)}报送）"
     tell_county(filing, f"{words}，请尽快报送", topic="list_filing_overdue", at=at)
     tell_city(filing, words, topic="list_filing_overdue", at=at)
 
 
 def handed(request: GridRequest, *, at: datetime) -> None:
-    """Tell the grid's workers that a department asks something of them."""
+    """Tells the grid's workers about a new task from a department."""
     off = "" if request.is_listed else "（不在清单，可以拒绝）"
     tell(
         audience("report", "grid", request.grid_id),
@@ -117,7 +117,7 @@ def handed(request: GridRequest, *, at: datetime) -> None:
 
 
 def answered(request: GridRequest, *, at: datetime) -> None:
-    """Tell the department what became of its request."""
+    """Tells the department whether its task was done or refused."""
     tell(
         audience("handle", "organization", request.organization_id),
         topic="grid_request",

@@ -1,4 +1,4 @@
-"""Who may say which verb of a proposal, an edition, a filing, a request (Art. 14, 16). One rule refuses and shows."""
+"""Who may use which verb of a proposal, an edition, a filing, a request (Art. 14, 16). One rule refuses and shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ APPLYING_KINDS = ("linkage_department", "service_unit", "mass_organization", "in
 
 
 def applies(authority: Authority, proposal: Proposal) -> bool:
-    """Whoever works for the body that applies; for the authority's own the county's administrator."""
+    """Whether the account works for the applying body; for the authority's own proposal, the county's administrator."""
     return speaks_for(authority, proposal.applicant, proposal.county_id)
 
 
@@ -27,39 +27,39 @@ def speaks_for(authority: Authority, body: Organization, county_id: int) -> bool
 
 
 def of_county(authority: Authority, proposal: Proposal) -> bool:
-    """The county's competent authority."""
+    """Whether the account is the county's competent authority."""
     return authority.may("publish_matters", "division", proposal.county_id)
 
 
 def reviews_law(authority: Authority, proposal: Proposal) -> bool:
-    """The county's legal reviewer."""
+    """Whether the account is the county's legal reviewer."""
     return authority.may("review_law", "division", proposal.county_id)
 
 
 def checks(authority: Authority, proposal: Proposal) -> bool:
-    """Whoever holds the step: the authority the formal check, the legal reviewer the legal one."""
+    """Whether the account holds the check: the authority the formal check, the legal reviewer the legal one."""
     if proposal.status == "legal_review":
         return reviews_law(authority, proposal)
     return of_county(authority, proposal)
 
 
 def drafter(proposal: Proposal) -> tuple[int | None, ...]:
-    """Who drafted it: he takes it back, he does not return it to himself."""
+    """Returns the drafter, who may withdraw the proposal but not return it."""
     return (proposal.drafted_by_id,)
 
 
 def drafter_and_decider(proposal: Proposal) -> tuple[int | None, ...]:
-    """Who drafted it, and who decided it before: the law is reviewed by a third person."""
+    """Returns the drafter and the earlier decider: a third person does the legal review."""
     return proposal.drafted_by_id, proposal.decided_by_id
 
 
 def drafter_and_reviewer(proposal: Proposal) -> tuple[int | None, ...]:
-    """Who drafted it, and who reviewed the law: a third person decides."""
+    """Returns the drafter and the legal reviewer: a third person decides."""
     return proposal.drafted_by_id, proposal.legal_reviewer_id
 
 
 def is_asked(authority: Authority, proposal: Proposal) -> bool:
-    """A named reviewer who has not voted yet."""
+    """Whether the account is a named reviewer who has not voted yet."""
     return any(
         vote.answer == "waiting" and vote.reviewer_id == authority.user_id for vote in proposal.votes.all()
     )
@@ -103,18 +103,18 @@ def publishes(user: User, county: Division) -> bool:
 
 
 def require_publisher(by: User, county: Division, *, verb: str) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` keeps the county's list."""
+    """Raises :class:`NotPermitted` unless ``by`` keeps the county's list."""
     if not publishes(by, county):
         raise NotPermitted(f"{county.name}的清单由该县区主管部门编制、公布（条例第十四条）。", verb=verb)
 
 
 def files(authority: Authority, filing: ListFiling) -> bool:
-    """The county's authority."""
+    """Whether the account is the county's authority."""
     return authority.may("publish_matters", "division", filing.edition.county_id)
 
 
 def receives(authority: Authority, filing: ListFiling) -> bool:
-    """The city's authority."""
+    """Whether the account is the city's authority."""
     return authority.may("publish_matters", "division", filing.edition.county.parent_id)
 
 
@@ -130,7 +130,7 @@ FILING: Rules[ListFiling] = Rules(
 
 
 def works_in(authority: Authority, request: GridRequest) -> bool:
-    """A worker of the grid that was asked."""
+    """Whether the account is a worker of the grid that was asked."""
     return authority.may("report", "grid", request.grid_id)
 
 
@@ -141,7 +141,7 @@ ANSWERS: Rules[GridRequest] = Rules(
 
 
 def applicants(user: User) -> list[Organization]:
-    """The bodies in whose name the person may apply: departments and desks one works for, the authority one keeps."""
+    """Returns the bodies in whose name the user may apply: those the user works for, the authority the user keeps."""
     authority = authority_of(user)
     units = authority.places("organization", "handle")
     counties = authority.places("division", "publish_matters")
@@ -152,7 +152,7 @@ def applicants(user: User) -> list[Organization]:
 
 
 def county_of(body: Organization) -> Division | None:
-    """The county in which a body applies: its own, or its township's."""
+    """Returns the county in which a body applies: its own, or its township's."""
     place: Division | None = body.division
     while place is not None and place.level != Division.Level.COUNTY:
         place = place.parent

@@ -1,4 +1,4 @@
-"""Reading the lists, and which proposals, filings and requests one may see."""
+"""Which lists, proposals, filings and requests a user may see, and the filters for reading them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matters.models import GridRequest, ListFiling, Matter, MatterList, Proposal
 
 WATCHING = ("publish_matters", "supervise", "dispatch", "review_law")
-# What society is told of: from the public notice on.
+# Statuses that the public sees: from the public notice on.
 PUBLIC = ("noticed", "adopted", "listed")
 
 
@@ -26,7 +26,7 @@ class MatterListQuerySet(models.QuerySet["MatterList"]):
     """Editions of the counties' lists."""
 
     def in_force(self, day: date) -> MatterListQuerySet:
-        """The newest published edition of each county that has begun by ``day``."""
+        """Returns the newest published edition of each county that has begun by ``day``."""
         return (
             self.filter(published_at__isnull=False, in_force_on__lte=day)
             .order_by("county", "-in_force_on", "-edition")
@@ -34,34 +34,34 @@ class MatterListQuerySet(models.QuerySet["MatterList"]):
         )
 
     def published(self) -> MatterListQuerySet:
-        """Editions that society has been told of."""
+        """Returns the published editions."""
         return self.filter(published_at__isnull=False)
 
     def drafts(self) -> MatterListQuerySet:
-        """Editions that can still be changed."""
+        """Returns the editions that can still be changed."""
         return self.filter(published_at__isnull=True)
 
     def visible_to(self, user: User) -> MatterListQuerySet:
-        """Published editions are public; a draft is the county's own."""
+        """Returns what ``user`` may see: published editions are public, a draft is visible only to its own county."""
         held = authority_of(user).places("division", "publish_matters")
         own = Q(county__in=held) if held else Q(pk__in=())
         return self.filter(Q(published_at__isnull=False) | own)
 
 
 class MatterQuerySet(models.QuerySet["Matter"]):
-    """Entries of editions."""
+    """Matters in editions."""
 
     def in_force(self, county_id: int, day: date) -> MatterQuerySet:
-        """What may be asked of grids in a county on ``day``; a temporary matter ends by itself."""
+        """Returns what grids in a county may be asked for on ``day``. A temporary matter ends by itself."""
         here = self.filter(edition__in=self.model.edition_in_force(county_id, day))
         return here.standing(day)
 
     def standing(self, day: date) -> MatterQuerySet:
-        """Without temporary matters that have ended before ``day``."""
+        """Leaves out temporary matters that ended before ``day``."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
     def reportable(self) -> MatterQuerySet:
-        """Kinds that run the closed loop; tasks and collections are done in rounds, not reported."""
+        """Returns the kinds that run the closed loop. Tasks and collections are done in rounds and not reported."""
         return self.filter(kind__in=REPORTABLE)
 
 
@@ -69,9 +69,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     """Proposals of all counties."""
 
     def visible_to(self, user: User) -> ProposalQuerySet:
-        """One's department's, the county's for whoever works for it or the city above, those one reviews.
+        """Returns the proposals of the user's body, those of their territory, and those that they draft or review.
 
-        What is under public notice or later is public anyway.
+        Everything under public notice or later is public.
         """
         authority = authority_of(user)
         if authority.sees_all:
@@ -88,11 +88,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
 
     def open(self) -> ProposalQuerySet:
-        """Not yet at an end."""
+        """Returns the proposals that have not ended."""
         return self.filter(status__in=states.OPEN)
 
     def overdue(self, at: datetime) -> ProposalQuerySet:
-        """Open, and the holder of the step is late."""
+        """Returns the open proposals whose holder is late."""
         return self.open().filter(due_at__lt=at)
 
 
@@ -100,11 +100,11 @@ class ListFilingQuerySet(models.QuerySet["ListFiling"]):
     """Filings of all counties' lists."""
 
     def owed(self) -> ListFilingQuerySet:
-        """Filings that the county must still send or complete."""
+        """Returns the filings that the county must still send or complete."""
         return self.filter(status__in=filing.OWED)
 
     def overdue(self, at: datetime) -> ListFilingQuerySet:
-        """Owed filings whose time has run out."""
+        """Returns the owed filings whose time has run out."""
         return self.owed().filter(due_at__lt=at)
 
 
@@ -112,7 +112,7 @@ class GridRequestQuerySet(models.QuerySet["GridRequest"]):
     """Tasks handed to grids."""
 
     def visible_to(self, user: User) -> GridRequestQuerySet:
-        """One's own grid's, one's department's, those of the county or township one works for."""
+        """Returns the tasks of the user's grid and department, and of the county or township of the user's posts."""
         authority = authority_of(user)
         grids = authority.places("grid", "report")
         units = authority.places("organization", "handle", "oversee")
@@ -125,9 +125,9 @@ class GridRequestQuerySet(models.QuerySet["GridRequest"]):
         return self.filter(seen)
 
     def open(self) -> GridRequestQuerySet:
-        """Not yet done or refused."""
+        """Returns the tasks that are not done or refused yet."""
         return self.filter(status="handed")
 
     def off_list(self) -> GridRequestQuerySet:
-        """What the list does not ask for."""
+        """Returns the tasks that the list does not ask for."""
         return self.filter(matter__isnull=True)

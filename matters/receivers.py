@@ -1,4 +1,4 @@
-"""Which departments have somebody who receives what grids report (Art. 14, third paragraph)."""
+"""Which departments have staff who receive what grids report (Art. 14, third paragraph)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from personnel.querysets import OrganizationQuerySet
 
 
 def functions_of(county: Division) -> set[str]:
-    """The functions of all bodies that serve the county: its own, its townships', the city's."""
+    """Returns the functions of all bodies that serve the county: its own, its townships', the city's."""
     return set(_bodies(county).values_list("function", flat=True))
 
 
 def functions_with_staff(county: Division) -> set[str]:
-    """Those of them for which somebody works now."""
+    """Returns those functions for which somebody works now."""
     handlers = Grant.objects.in_effect().filter(
         permission__codename="handle", content_type__model="organization", user__is_active=True
     )
@@ -27,7 +27,7 @@ def functions_with_staff(county: Division) -> set[str]:
 
 
 def why_not_received(function: str, county: Division, *, known: set[str], staffed: set[str]) -> str:
-    """Why nothing can be sent to a department, as a sentence; nothing when somebody receives it."""
+    """Returns why nothing can be sent to a department, as a sentence; empty if somebody receives it."""
     if function not in known:
         return f"{county.name}没有登记职能为“{function}”的部门，请先登记机构。"
     if function not in staffed:

@@ -1,4 +1,4 @@
-"""A workbook of matters that nobody has decided for long is given up with everything read from it (Art. 20)."""
+"""A workbook of matters that waits too long for a decision is discarded with everything read from it (Art. 20)."""
 
 from __future__ import annotations
 

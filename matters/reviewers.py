@@ -1,4 +1,4 @@
-"""Who can be asked into a joint review, and who has to stand back from it (Art. 14, 16)."""
+"""Who can be asked to join a joint review, and who must stand back from it (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN = "这是您本单位的申请，应当回避。"
 
 
 def reviewers_in(county: Division, *, day: date) -> list[tuple[User, Organization]]:
-    """Everybody with a current post in a body of the county or of its townships, each body's together."""
+    """Returns everybody with a current post in a body of the county or of its townships, grouped by body."""
     places = Q(organization__division=county) | Q(organization__division__parent=county)
     posts = OfficePosting.objects.current(day).filter(places, role__in=ROLES, user__is_active=True)
     posts = posts.filter(organization__is_active=True).select_related("user", "organization")
@@ -28,7 +28,7 @@ def reviewers_in(county: Division, *, day: date) -> list[tuple[User, Organizatio
 
 
 def why_recused(proposal: Proposal, user: User, organization: Organization, *, today: date) -> str:
-    """Why a reviewer has to stand back, as a sentence; nothing when he may vote."""
+    """Returns why a reviewer must stand back, as a sentence; empty if they may vote."""
     if organization.pk == proposal.applicant_id or proposal.drafted_by_id == user.pk:
         return OWN
     own = OfficePosting.objects.current(today).filter(user=user, organization=proposal.applicant_id)

@@ -1,4 +1,4 @@
-"""Read the seed catalogue of 83 matters. Pure."""
+"""Reads the seed catalogue of 83 matters. Pure."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from matters.content import DATA_ITEMS, ON_THE_SPOT, MatterContent
 from personnel.posts import FIRST_DAY
 
-# The numeral of each category in Art. 15, which is what every seed matter rests on.
+# The numeral of each category in Art. 15, the legal basis of every seed matter.
 ITEMS = "一二三四五六七八"
 
 
 @dataclass(frozen=True)
 class SeedMatter:
-    """One line of the catalogue: the code and what the matter says."""
+    """One line of the catalogue: the code and the content of the matter."""
 
     code: str
     content: MatterContent
 
 
 def read_matters(lines: Iterable[str]) -> Iterator[SeedMatter]:
-    """Yield the catalogue's lines; raises ValueError with the line that cannot be read."""
+    """Yields the catalogue's lines. Raises ValueError with the line that cannot be read."""
     for number, row in enumerate(csv.DictReader(lines), start=2):
         try:
             yield SeedMatter(row["code"], _content(row))
@@ -77,7 +77,7 @@ def _known(key: str, known: dict[str, str]) -> str:
 
 
 def question_of(text: str) -> dict[str, Any]:
-    """``key|label|type|required|choice/choice`` as a question of a matter."""
+    """Returns ``key|label|type|required|choice/choice`` as a question of a matter."""
     key, label, kind, required, choices = text.split("|")
     return {
         "key": key,

@@ -1,7 +1,7 @@
 """The life of a proposal on one screen (Art. 14, 16). Pure.
 
-Admission and adjustment go the whole way; an exit needs no review; a temporary admission is decided at once and
-ends by itself. The next edition enlists what has been adopted.
+Admission and adjustment go through all stations. An exit needs no review. A temporary admission is decided at once and
+ends by itself. The next edition lists what was adopted.
 """
 
 from __future__ import annotations
@@ -95,6 +95,6 @@ FILING_STATUSES, FILING_MOVES = filing.STATUSES, filing.MOVES
 
 
 def next_on_path(kind: str, status: str) -> str:
-    """The station after ``status`` for a proposal of this kind."""
+    """Returns the station after ``status`` for a proposal of this kind."""
     path = PATHS[kind]
     return path[path.index(status) + 1]

@@ -1,4 +1,4 @@
-"""Beat's shells over what happens by itself with lists: thin, may run twice, take no decision."""
+"""Beat tasks for what happens to lists by itself. They are thin, may run twice, and decide nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from worktime.clocks import day_of
 
 @shared_task(name="matters.tasks.end_notices")
 def end_notices() -> int:
-    """Public notices whose last day is over."""
+    """Ends public notices whose last day is over. Returns how many."""
     at = clock.now()
     return actions.end_notices(today=day_of(at), at=at)
 
 
 @shared_task(name="matters.tasks.remind")
 def remind() -> int:
-    """Overdue steps of proposals and overdue filings, once a day each."""
+    """Reminds of overdue steps of proposals and overdue filings, each once a day. Returns how many."""
     at = clock.now()
     return actions.remind_overdue_proposals(at=at) + actions.remind_overdue_filings(at=at)

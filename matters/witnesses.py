@@ -1,4 +1,4 @@
-"""What the chains of lists, proposals, comments and requests vouch for (Art. 14–16, 25)."""
+"""What the chains of lists, proposals, comments and requests prove (Art. 14–16, 25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can happen to lists, proposals, filings and requests. One function a verb."""
+"""The verbs of lists, proposals, filings and requests: one function for each verb."""
 
 from matters.actions.decision import (
     comment,

@@ -1,4 +1,4 @@
-"""The county's consent or refusal, the public notice, and what the clock does (Art. 14, 16)."""
+"""The county's consent or refusal, the public notice, and what the clock does by itself (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_COMMENTS = 500
 
 @transaction.atomic
 def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
-    """The county's authority consents (Art. 16). Admission and adjustment are then put to public notice."""
+    """Records the consent of the county's authority (Art. 16). Admission and adjustment then go to public notice."""
     proposal = begin(proposal, "consent", by=by)
     if "joint_review" in PATHS[proposal.kind] and votes_of(proposal) < FEWEST_VOTES:
         raise IllegalMove("会审表决的不足两人，不能同意；可以不予同意，由申请单位重新申请。")
@@ -50,7 +50,7 @@ def consent(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Pro
 
 @transaction.atomic
 def refuse(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Proposal:
-    """The county's authority refuses, with reasons."""
+    """Records the refusal of the county's authority, with reasons."""
     proposal = begin(proposal, "refuse", by=by)
     proposal.decision, proposal.decided_by = _decision(decision), by
     record = permitted_in(decision=decision)
@@ -60,13 +60,13 @@ def refuse(proposal: Proposal, *, decision: str, by: User, at: datetime) -> Prop
 
 
 def _decision(text: str) -> str:
-    """The reasons of a decision, which the filing carries to the city."""
+    """Returns the reasons of a decision. The filing sends them to the city."""
     return required_text(to_publish(text), "请写明决定理由。", field="decision")
 
 
 @transaction.atomic
 def reconsider(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
-    """Decide afresh, as after what was said during the public notice; not once an edition has it."""
+    """Starts the decision again, for example after public comments. Not possible once an edition has it."""
     proposal = begin(proposal, "reconsider", by=by)
     if proposal.edition_id is not None:
         raise IllegalMove("这件申请已编入在编的清单；请先放弃那一版。")
@@ -78,7 +78,7 @@ def reconsider(proposal: Proposal, *, note: str, by: User, at: datetime) -> Prop
 
 
 def end_notices(*, today: date, at: datetime) -> int:
-    """Public notices whose last day is over; the proposals wait for the next edition. Returns how many."""
+    """Ends public notices whose last day is over; their proposals wait for the next edition. Returns how many."""
     over = Proposal.objects.filter(status="noticed", notice_ends_on__lt=today)
 
     def end(pk: int) -> bool:
@@ -94,16 +94,16 @@ def end_notices(*, today: date, at: datetime) -> int:
 
 
 def remind_overdue_proposals(*, at: datetime) -> int:
-    """Remind whoever holds an overdue step, once a day; returns how many proposals."""
+    """Reminds the holder of each overdue step, once a day. Returns how many proposals."""
     late = Proposal.objects.overdue(at).select_related("county", "applicant")
     return remind_daily("matters.proposals", late, notices.remind, at=at)
 
 
 @transaction.atomic
 def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
-    """Anybody may speak while a proposal is under public notice; nobody has to give a name.
+    """Stores a comment while a proposal is under public notice. Anybody may comment, and no name is needed.
 
-    Personal numbers are masked before anything is kept: a stranger has no way to say whose they are.
+    Personal numbers are masked before anything is stored, because a stranger cannot show whose they are.
     """
     locked = LIFE.rows().select_for_update(of=("self",)).get(pk=proposal.pk)
     last = locked.notice_ends_on
@@ -127,7 +127,7 @@ def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
 
 @transaction.atomic
 def reply(remark: NoticeComment, *, text: str, by: User, at: datetime) -> NoticeComment:
-    """The county answers what was said."""
+    """Stores the county's answer to a comment."""
     locked = (
         NoticeComment.objects.select_for_update(of=("self",)).select_related("proposal").get(pk=remark.pk)
     )

@@ -1,4 +1,4 @@
-"""What the applicant says: propose, revise, submit, withdraw (Art. 16)."""
+"""The applicant's verbs: propose, revise, submit, withdraw (Art. 16)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REASON_LIMIT = 2000
 
 @dataclass(frozen=True)
 class ProposalDraft:
-    """What the applicant fills in. An exit needs no content; an exit and an adjustment name their matter."""
+    """What the applicant fills in. An exit needs no content. An exit and an adjustment name their matter."""
 
     kind: str
     applicant: Organization
@@ -44,7 +44,7 @@ class ProposalDraft:
 
 @transaction.atomic
 def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
-    """Open a proposal in the name of a body; numbers run per county and year."""
+    """Opens a proposal in the name of a body. Numbers run per county and year."""
     place = policies.county_of(draft.applicant)
     if place is None:
         raise RuleViolation("申请单位应是县区或乡镇街道的。", field="applicant")
@@ -62,7 +62,7 @@ def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
 
 @transaction.atomic
 def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
-    """Change what is asked for while it is being drafted; the kind stays."""
+    """Changes the content of a proposal that is being drafted. Its kind stays."""
     proposal = begin(proposal, "revise", by=by)
     _fill(proposal, replace(draft, kind=proposal.kind, applicant=proposal.applicant), at=at)
     return write_step(
@@ -71,7 +71,7 @@ def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) 
 
 
 def _permitted(draft: ProposalDraft) -> dict[str, Any]:
-    """What the trace says of numbers in the reason and the content that their author has permitted."""
+    """Returns what the trace records about numbers in the reason and the content that their author has permitted."""
     texts = {"reason": draft.reason}
     if draft.content is not None:
         texts |= {name: getattr(draft.content, name) for name in FREE_TEXTS}
@@ -105,7 +105,7 @@ def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
 
 
 def _fill_base(proposal: Proposal, draft: ProposalDraft, *, today: date) -> None:
-    """An exit or adjustment is of a matter of the newest published edition, and of one that nobody else has open."""
+    """Sets the matter of an exit or adjustment: from the newest published edition, and in no other open proposal."""
     if draft.kind in ("admit", "temporary"):
         proposal.base, proposal.code = None, ""
         return
@@ -132,7 +132,7 @@ def _require_own_name(proposal: Proposal, content: MatterContent) -> None:
 
 
 def require_term(ends_on: date | None, *, county_id: int, today: date) -> None:
-    """A temporary matter ends, and within the longest term of the norm (90 days)."""
+    """Checks that a temporary matter has an end, within the longest term of the norm (90 days)."""
     longest = norm_of(county_id, day=today).temporary_days
     if ends_on is None:
         raise RuleViolation("临时准入须写明有效期至哪一天。", field="ends_on")
@@ -154,7 +154,7 @@ def _next_number(county: Division, *, year: int) -> str:
 
 @transaction.atomic
 def submit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
-    """Hand the proposal to the county's authority. Its lead department must have somebody who receives."""
+    """Submits the proposal to the county's authority. Its lead department must have staff who receive reports."""
     proposal = begin(proposal, "submit", by=by)
     for name, sentence in missing_in(proposal):
         raise RuleViolation(sentence, field=name)
@@ -165,7 +165,7 @@ def submit(proposal: Proposal, *, by: User, at: datetime) -> Proposal:
 
 
 def missing_in(proposal: Proposal) -> Iterator[tuple[str, str]]:
-    """What stands between a draft and its submission, as (field, sentence): all of it, in the order of the form.
+    """Yields everything that prevents submission, as (field, sentence), in the order of the form.
 
     The law asks of a department for each matter: a handling post, training, guidance, money (Art. 14).
     """
@@ -190,7 +190,7 @@ def missing_in(proposal: Proposal) -> Iterator[tuple[str, str]]:
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
-    """The applicant takes the proposal back, before anything is decided."""
+    """Withdraws the proposal for the applicant, before a decision."""
     proposal = begin(proposal, "withdraw", by=by)
     move(
         proposal,

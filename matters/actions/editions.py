@@ -1,4 +1,4 @@
-"""The county's list: draft an edition, bring into it what has been adopted, publish it (Art. 14, 16)."""
+"""The county's list: draft an edition, bring in the adopted proposals, publish it (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CLOSED = "这一版已经公布，不能再改；请编制下一版。"
 
 
 def row_of(edition: MatterList, code: str, content: MatterContent, *, revision: int = 1) -> Matter:
-    """A matter of an edition with the words by which it is found; not saved."""
+    """Returns a matter of an edition with its search words; not saved."""
     said = {name: getattr(content, name) for name in content.__dataclass_fields__}
     words = [content.name, *content.synonyms, *content.examples]
     find = "|".join(
@@ -45,7 +45,7 @@ def row_of(edition: MatterList, code: str, content: MatterContent, *, revision: 
 def publish_first_edition(
     county: Division, seeds: Iterable[SeedMatter], *, on: date, at: datetime, demonstration: bool
 ) -> MatterList:
-    """Publish edition 1 of a county's list; refuses when the county already has one (Art. 14)."""
+    """Publishes edition 1 of a county's list. Refuses if the county already has a list (Art. 14)."""
     if MatterList.objects.filter(county=county).exists():
         raise RuleViolation(f"{county}已有事项清单。", field="county")
     edition = MatterList.objects.create(
@@ -62,9 +62,9 @@ def publish_first_edition(
 def draft_edition(
     county: Division, *, in_force_on: date, document: str = "", note: str = "", by: User, at: datetime
 ) -> MatterList:
-    """Open the next edition: what the last one says, with everything that has been adopted since.
+    """Opens the next edition: the content of the last one, with everything that was adopted since.
 
-    Raises :class:`IllegalMove` when a draft is already open and :class:`RuleViolation` for a day that is taken.
+    Raises :class:`IllegalMove` if a draft is already open and :class:`RuleViolation` for a day that is taken.
     """
     county = Division.objects.select_for_update().get(pk=county.pk, level=Division.Level.COUNTY)
     require_publisher(by, county, verb="draft_edition")
@@ -94,7 +94,7 @@ def draft_edition(
 def revise_edition(
     edition: MatterList, *, in_force_on: date, document: str = "", note: str = "", by: User, at: datetime
 ) -> MatterList:
-    """Change the day, the document and the note of a draft, and bring in what has been adopted meanwhile."""
+    """Changes the day, the document and the note of a draft, and brings in what was adopted meanwhile."""
     edition = open_draft(edition, by=by, verb="revise_edition")
     _require_day(edition.county, in_force_on, today=day_of(at))
     before, edition.in_force_on = edition.in_force_on, in_force_on
@@ -109,7 +109,7 @@ def revise_edition(
 
 @transaction.atomic
 def discard_edition(edition: MatterList, *, by: User, at: datetime) -> None:
-    """Give a draft up; what had been brought into it waits for the next one."""
+    """Discards a draft. The proposals in it wait for the next one."""
     edition = open_draft(edition, by=by, verb="discard_edition")
     number = edition.pk
     edition.proposals.update(edition=None)
@@ -122,7 +122,7 @@ def discard_edition(edition: MatterList, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterList:
-    """Publish a draft: from now on nobody changes it, from its day on it is what may be asked of grids (Art. 14)."""
+    """Publishes a draft. It never changes again; from its day on, it is what grids may be asked for (Art. 14)."""
     edition = open_draft(edition, by=by, verb="publish_edition")
     _require_sound(edition, at=at)
     _enlist(edition, by=by, at=at)
@@ -137,7 +137,7 @@ def publish_edition(edition: MatterList, *, by: User, at: datetime) -> MatterLis
 
 
 def open_draft(edition: MatterList, *, by: User, verb: str) -> MatterList:
-    """Lock a draft as it was read, for its county's authority; a published edition is refused."""
+    """Locks a draft as it was read, for its county's authority. A published edition is refused."""
     locked = lock(MatterList.objects.select_related("county"), edition)
     require_publisher(by, locked.county, verb=verb)
     if locked.published_at is not None:
@@ -158,7 +158,7 @@ def _require_sound(edition: MatterList, *, at: datetime) -> None:
 
 
 def _fit_temporary(edition: MatterList, *, before: date) -> None:
-    """Let the last edition's temporary matters stand in the draft as its new first day asks, and no others."""
+    """Keeps in the draft exactly those temporary matters of the last edition that its new first day allows."""
     last = MatterList.objects.published().filter(county=edition.county).order_by("-edition").first()
     ended = edition.proposals.filter(kind="exit").values_list("code", flat=True)
     for row in last.matters.filter(ends_on__isnull=False) if last else ():
@@ -171,11 +171,11 @@ def _fit_temporary(edition: MatterList, *, before: date) -> None:
             row_of(edition, row.code, content_of(row), revision=row.revision).save()
 
 
-# --- What has been adopted ------------------------------------------------------------------------------------
+# --- Adopted proposals ------------------------------------------------------------------------------------------
 
 
 def _bring_in(edition: MatterList) -> None:
-    """Apply every adopted proposal that no edition has yet; each names the edition from then on."""
+    """Applies every adopted proposal that is in no edition yet. Each then refers to this edition."""
     adopted = Proposal.objects.select_for_update(of=("self",)).filter(
         county=edition.county, status="adopted", edition=None
     )
@@ -186,7 +186,7 @@ def _bring_in(edition: MatterList) -> None:
 
 
 def apply_proposal(edition: MatterList, proposal: Proposal) -> None:
-    """Write into a draft what a proposal asks for: a new matter, another wording, or no matter any more."""
+    """Writes a proposal into a draft: adds a new matter, changes its wording, or removes it."""
     if proposal.kind == "exit":
         edition.matters.filter(code=proposal.code).delete()
         return
@@ -207,12 +207,12 @@ def apply_proposal(edition: MatterList, proposal: Proposal) -> None:
 
 
 def _kept_code(proposal: Proposal, content: MatterContent) -> str:
-    """The code that a draft given up has already given it, while its category is the same."""
+    """Returns the code that a discarded draft already gave the matter, if its category is still the same."""
     return proposal.code if proposal.code.startswith(f"{content.category}-") else ""
 
 
 def next_code(county: Division, category: int) -> str:
-    """The next code of a category that no matter of the county has ever had."""
+    """Returns the next code of a category that no matter of the county has ever had."""
     codes = Matter.objects.filter(edition__county=county, code__startswith=f"{category}-")
     numbers = [int(code.split("-")[1]) for code in codes.values_list("code", flat=True).distinct()]
     taken = Proposal.objects.filter(county=county, code__startswith=f"{category}-")
@@ -237,6 +237,6 @@ def _text(text: str, word: str, longest: int, *, field: str) -> str:
 
 
 def _permit(edition: MatterList, *, at: datetime, by: User, **texts: str) -> None:
-    """Put on record that the author of a draft lets personal numbers in its texts be published."""
+    """Records that the author of a draft permits the personal numbers in its texts to be published."""
     if record := permitted_in(**texts):
         append_link(edition, "permit", at=at, by=by, record=record)

@@ -21,14 +21,14 @@ from sweeps.reminders import remind_daily
 
 
 def owe_filing(edition: MatterList, *, at: datetime) -> ListFiling:
-    """Open the filing of an edition that has just been published."""
+    """Opens the filing of an edition that was just published."""
     deadline = filing_deadline(edition.county, at=at)
     return ListFiling.objects.create(edition=edition, due_at=deadline.due_at, explanation=deadline.explain())
 
 
 @transaction.atomic
 def send_filing(filing: ListFiling, *, note: str = "", by: User, at: datetime) -> ListFiling:
-    """Send the package, once more after a return."""
+    """Sends the package; after a return, sends it again."""
     filing = FILING_LIFE.begin(filing, "send_filing", by=by)
     words = to_publish(note).strip()
     if len(words) > filings.REMARKS_LIMIT:
@@ -41,7 +41,7 @@ def send_filing(filing: ListFiling, *, note: str = "", by: User, at: datetime) -
 
 @transaction.atomic
 def receive_filing(filing: ListFiling, *, receipt: str, by: User, at: datetime) -> ListFiling:
-    """The city takes the filing in under a number of its own."""
+    """Records that the city received the filing under its own number."""
     filing = FILING_LIFE.begin(filing, "receive_filing", by=by)
     number = filings.sound_receipt(receipt)
     if ListFiling.objects.filter(receipt=number).exists():
@@ -56,7 +56,7 @@ def receive_filing(filing: ListFiling, *, receipt: str, by: User, at: datetime) 
 
 @transaction.atomic
 def return_filing(filing: ListFiling, *, remarks: str, by: User, at: datetime) -> ListFiling:
-    """The city returns the filing for completion; the county's time to send it again starts now."""
+    """Returns the filing to the county for completion. The county's time to send it again starts now."""
     filing = FILING_LIFE.begin(filing, "return_filing", by=by)
     words = filings.sound_remarks(remarks)
     deadline = filing_deadline(filing.edition.county, at=at)
@@ -70,7 +70,7 @@ def return_filing(filing: ListFiling, *, remarks: str, by: User, at: datetime) -
 
 
 def package_of(edition: MatterList) -> dict[str, Any]:
-    """What is filed: the list, what it changes in the one before, and the decisions behind each change."""
+    """Returns what is filed: the list, its changes to the one before, and the decisions behind each change."""
     earlier = MatterList.objects.published().filter(county=edition.county, edition__lt=edition.edition)
     before = earlier.order_by("-edition").first()
     contents = contents_of(edition)
@@ -108,11 +108,11 @@ def package_of(edition: MatterList) -> dict[str, Any]:
 
 
 def contents_of(edition: MatterList) -> dict[str, Any]:
-    """Code → content of every matter of an edition, by code."""
+    """Returns code → content of every matter of an edition, by code."""
     return {row.code: content_of(row) for row in edition.matters.order_by("code")}
 
 
 def remind_overdue_filings(*, at: datetime) -> int:
-    """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
+    """Reminds counties of overdue filings once a day and tells the city. Returns how many."""
     overdue = ListFiling.objects.overdue(at).select_related("edition__county")
     return remind_daily("matters.filings", overdue, notices.remind_filing, at=at)

@@ -1,4 +1,4 @@
-"""A workbook of matters is read, shown, and confirmed into a draft edition or thrown away (Art. 14)."""
+"""The import of a workbook of matters: read, shown, and confirmed into a draft edition or discarded (Art. 14)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CHANGED = "预览以后清单有变化，结果已经更新，请再核对一遍
 def take_matters(
     edition: MatterList, upload: IO[bytes], *, name: str, size: int, by: User, at: datetime
 ) -> MatterImport:
-    """Read a workbook and keep what it would do to the draft; nothing is done yet."""
+    """Reads a workbook and stores what it would do to the draft. The draft is not changed yet."""
     edition = open_draft(edition, by=by, verb="import_matters")
     file = read_upload(upload, name=name, size=size, table=TABLE)
     edition.imports.filter(status=MatterImport.Status.READY).update(
@@ -40,9 +40,9 @@ def take_matters(
 
 @transaction.atomic
 def confirm_matters(job: MatterImport, *, by: User, at: datetime) -> MatterImport:
-    """Write what the preview promised into the draft; lines with faults stay out, what the file lacks stays as it is.
+    """Writes what the preview showed into the draft. Lines with faults stay out; matters not in the file stay the same.
 
-    Raises :class:`IllegalMove` when the draft has changed since; the page then shows what the file would do now.
+    Raises :class:`IllegalMove` if the draft has changed since. The page then shows what the file would do now.
     """
     job, edition = _waiting(job, by=by)
     found = examine(
@@ -84,7 +84,7 @@ def _write(edition: MatterList, arrival: Arrival) -> None:
 
 @transaction.atomic
 def refresh_matters(job: MatterImport, *, by: User) -> MatterImport:
-    """Compare a waiting file afresh with the draft."""
+    """Compares a waiting file with the draft again."""
     job, edition = _waiting(job, by=by)
     sound = [line_of({**line, "faults": []}) for line in job.lines if line["outcome"] != "fault"]
     faulty = [line for line in job.lines if line["outcome"] == "fault"]
@@ -98,7 +98,7 @@ def refresh_matters(job: MatterImport, *, by: User) -> MatterImport:
 
 @transaction.atomic
 def discard_matters(job: MatterImport, *, by: User) -> MatterImport:
-    """Throw a file away with everything that was read from it."""
+    """Discards a file with everything that was read from it."""
     job, _ = _waiting(job, by=by)
     job.status, job.lines = MatterImport.Status.DISCARDED, []
     job.save(update_fields=["status", "lines"])

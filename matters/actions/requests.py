@@ -1,4 +1,4 @@
-"""What departments ask of grids: hand it, do it, turn it down when the list does not ask for it (Art. 14)."""
+"""Tasks that departments give to grids: hand, do, turn down if the list does not ask for it (Art. 14)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_GRIDS, TEXT_LIMIT = 200, 200
 
 @dataclass(frozen=True)
 class RequestDraft:
-    """What a department wants done; without a matter the list does not ask for it."""
+    """What a department wants done. Without a matter, the list does not ask for it."""
 
     organization: Organization
     text: str
@@ -34,7 +34,7 @@ class RequestDraft:
 
 @transaction.atomic
 def hand(draft: RequestDraft, grids: Sequence[Grid], *, by: User, at: datetime) -> list[GridRequest]:
-    """A department hands a task to grids of its territory."""
+    """Hands a task of a department to grids of its territory. Returns one request for each grid."""
     if not authority_of(by).may("handle", "organization", draft.organization.pk):
         raise NotPermitted("由派出单位的人员派给网格。", verb="hand")
     if not grids or len(grids) > MOST_GRIDS:
@@ -46,7 +46,7 @@ def hand(draft: RequestDraft, grids: Sequence[Grid], *, by: User, at: datetime) 
 
 @transaction.atomic
 def record(draft: RequestDraft, grid: Grid, *, by: User, at: datetime) -> GridRequest:
-    """A worker notes what was asked of him by word of mouth, by telephone or in a group."""
+    """Records a task that a worker was given by word of mouth, by telephone or in a group."""
     if not authority_of(by).may("report", "grid", grid.pk):
         raise NotPermitted("由这个网格的网格员登记。", verb="record")
     if draft.organization.division_id not in _above(grid):
@@ -56,13 +56,13 @@ def record(draft: RequestDraft, grid: Grid, *, by: User, at: datetime) -> GridRe
 
 @transaction.atomic
 def do(request: GridRequest, *, by: User, at: datetime) -> GridRequest:
-    """The task is done."""
+    """Marks the task as done."""
     return _answer(request, "do", by=by, at=at)
 
 
 @transaction.atomic
 def turn_down(request: GridRequest, *, by: User, at: datetime) -> GridRequest:
-    """One tap: the list does not ask for it (Art. 14). What is on the list cannot be refused."""
+    """Refuses a task that is not on the list, with one tap (Art. 14). A task on the list cannot be refused."""
     return _answer(request, "turn_down", by=by, at=at)
 
 

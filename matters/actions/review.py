@@ -26,7 +26,7 @@ FEWEST_VOTES = 2
 
 @transaction.atomic
 def return_proposal(proposal: Proposal, *, note: str, by: User, at: datetime) -> Proposal:
-    """Send the proposal back to its applicant for completion."""
+    """Returns the proposal to its applicant for completion."""
     proposal = begin(proposal, "return_proposal", by=by)
     words = required_text(note, "请写明需要补充什么。", field="note")
     move(proposal, "return_proposal", by=by, at=at, note=words)
@@ -36,7 +36,7 @@ def return_proposal(proposal: Proposal, *, note: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def pass_check(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
-    """The papers are complete."""
+    """Passes the formal check: the papers are complete."""
     proposal = begin(proposal, "pass_check", by=by)
     return go_on(proposal, "pass_check", by=by, at=at, note=optional_text(note, field="note"))
 
@@ -52,9 +52,9 @@ def clear(
     by: User,
     at: datetime,
 ) -> Proposal:
-    """The negative check of Art. 14 is passed: nothing is barred, or a law that is cited makes an exception.
+    """Passes the negative check of Art. 14: nothing is barred, or a cited law makes an exception.
 
-    ``reviewers`` are the named people of the joint review, each with the body for which he speaks.
+    ``reviewers`` are the named people of the joint review, each with the body that they represent.
     """
     proposal = begin(proposal, "clear", by=by)
     words = required_text(opinion, "请写明审查意见。", field="opinion")
@@ -102,7 +102,7 @@ def _ask_reviewers(
 
 @transaction.atomic
 def bar(proposal: Proposal, *, barred_as: str, opinion: str, by: User, at: datetime) -> Proposal:
-    """What the law keeps out of the list stays out (Art. 14, second paragraph)."""
+    """Bars a proposal that the law keeps out of the list (Art. 14, second paragraph)."""
     proposal = begin(proposal, "bar", by=by)
     if barred_as not in negative.BARS:
         raise RuleViolation("请选择属于哪一类禁止事项。", field="barred_as")
@@ -115,7 +115,7 @@ def bar(proposal: Proposal, *, barred_as: str, opinion: str, by: User, at: datet
 
 @transaction.atomic
 def vote(proposal: Proposal, *, answer: str, reason: str, by: User, at: datetime) -> Proposal:
-    """A named reviewer votes, with a reason; about one's own department's proposal one does not vote."""
+    """Records the vote of a named reviewer, with a reason. Nobody votes on their own department's proposal."""
     proposal = begin(proposal, "vote", by=by)
     if answer not in VOTES:
         raise RuleViolation("请选择赞成、反对或弃权。", field="answer")
@@ -127,7 +127,7 @@ def vote(proposal: Proposal, *, answer: str, reason: str, by: User, at: datetime
 
 @transaction.atomic
 def recuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Proposal:
-    """A reviewer stands back from a proposal of his own department, or for another reason that he names."""
+    """Records that a reviewer stands back, from their own department's proposal or for another stated reason."""
     proposal = begin(proposal, "recuse", by=by)
     mine = proposal.votes.get(reviewer=by)
     return _answer(proposal, mine, "recuse", answer="recused", reason=reason, by=by, at=at)
@@ -135,7 +135,7 @@ def recuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Propos
 
 @transaction.atomic
 def recuse_leaver(post: Posting, *, to: User | None, by: User, at: datetime) -> int:
-    """Let somebody who leaves the body for which he was to vote stand back; returns how many votes."""
+    """Recuses a person who leaves the body that they were to vote for. Returns how many votes."""
     if not isinstance(post, OfficePosting):
         return 0
     waiting = ReviewVote.objects.filter(answer="waiting", proposal__status="joint_review")
@@ -163,7 +163,7 @@ def _answer(
 
 @transaction.atomic
 def close_review(proposal: Proposal, *, note: str = "", by: User, at: datetime) -> Proposal:
-    """End the joint review when its time is over, without those who did not vote; at least two must have."""
+    """Ends the joint review when its time is over, without the missing votes. At least two people must have voted."""
     proposal = begin(proposal, "close_review", by=by)
     if why := why_not_closed(proposal, at=at):
         raise IllegalMove(why)
@@ -171,7 +171,7 @@ def close_review(proposal: Proposal, *, note: str = "", by: User, at: datetime) 
 
 
 def why_not_closed(proposal: Proposal, *, at: datetime) -> str:
-    """Why the joint review cannot be ended yet, as a sentence; nothing when it can."""
+    """Returns why the joint review cannot be ended yet, as a sentence; empty if it can."""
     if proposal.due_at is not None and at < proposal.due_at:
         return "会审期限还没有到，请等会审人表决。"
     if votes_of(proposal) < FEWEST_VOTES:
@@ -180,5 +180,5 @@ def why_not_closed(proposal: Proposal, *, at: datetime) -> str:
 
 
 def votes_of(proposal: Proposal) -> int:
-    """How many have voted; who stood back or did not answer has not."""
+    """Returns how many have voted. Reviewers who stood back or did not answer do not count."""
     return proposal.votes.filter(answer__in=VOTES).count()

@@ -1,4 +1,4 @@
-"""Everything that keeps a draft from being published, at once and by matter and field (Art. 14)."""
+"""Everything that prevents a draft from being published, listed together, by matter and field (Art. 14)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FURTHEST_DAYS = 731
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing to mend. A fault of the edition itself names its ``field``, one of a matter its code."""
+    """One thing to correct. A fault of the edition itself names its ``field``, a fault of a matter its code."""
 
     sentence: str
     field: str = ""
@@ -29,12 +29,12 @@ class Fault:
     word: str = ""
 
     def told(self) -> str:
-        """The whole of it in one line."""
+        """Returns the whole fault in one line."""
         return f"{self.code}“{self.name}”的{self.word}：{self.sentence}" if self.code else self.sentence
 
 
 def faults_in(edition: MatterList, *, today: date) -> Iterator[Fault]:
-    """What is wrong with a draft as it would be published today; nothing when it is sound."""
+    """Yields what is wrong with a draft if it were published today; nothing if it is sound."""
     if why := why_not_day(edition.county, edition.in_force_on, today=today):
         yield Fault(why, field="in_force_on")
     if not edition.document:
@@ -58,7 +58,7 @@ def _of(row: Matter, field: str, sentence: str) -> Fault:
 
 
 def why_not_day(county: Division, day: date, *, today: date) -> str:
-    """Why an edition cannot come into force on a day, as a sentence; nothing when it can."""
+    """Returns why an edition cannot come into force on a day, as a sentence; empty if it can."""
     if day < today:
         return "施行日期不能早于今天：清单向社会公布后才实施（条例第十四条）。"
     if (day - today).days > FURTHEST_DAYS:

@@ -1,4 +1,4 @@
-"""The beats that every verb of a proposal shares: lock, authorize, move, save, tell."""
+"""The steps that all verbs of a proposal share: lock, authorize, move, save, tell."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def go_on(
     post: str = "",
     record: dict[str, Any] | None = None,
 ) -> Proposal:
-    """Move to the next station of this kind's path and tell who has it now."""
+    """Moves the proposal to the next station on the path of its kind and tells the new holder."""
     target = next_on_path(proposal.kind, proposal.status)
     move(proposal, verb, to=target, by=by, at=at, note=note, post=post, record=record)
     notices.tell_holder(proposal, at=at)
@@ -44,7 +44,7 @@ def move(
     post: str = "",
     record: dict[str, Any] | None = None,
 ) -> None:
-    """Change the status, start the next clock, save, write event and audit link."""
+    """Changes the status, starts the next clock, saves, writes the event and the audit link."""
     before, proposal.status = proposal.status, PROPOSAL_MOVES.target_of(verb, status=proposal.status, to=to)
     if proposal.status != before:
         deadline = step_deadline(proposal.status, county=proposal.county, at=at)
@@ -55,7 +55,7 @@ def move(
 
 
 def required_text(text: str, sentence: str, *, field: str, limit: int = NOTE_LIMIT) -> str:
-    """The text without its margins; raises with ``sentence`` when empty, and when it is too long."""
+    """Returns the trimmed text. Raises RuleViolation with ``sentence`` if it is empty, and if it is too long."""
     plain = text.strip()
     if not plain:
         raise RuleViolation(sentence, field=field)

@@ -38,7 +38,7 @@ class MatterListView(APIView):
         responses=MatterRow(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Everything that can be reported there today, by code."""
+        """Returns everything that can be reported in the county today, by code."""
         county = Division.objects.filter(
             code=request.query_params.get("county", ""), level=Division.Level.COUNTY
         ).first()

@@ -1,1 +1,1 @@
-"""A workbook of matters on its way into a draft edition, and an edition on its way into a workbook."""
+"""Importing a workbook of matters into a draft edition, and exporting an edition as a workbook."""

@@ -1,4 +1,4 @@
-"""The columns of a workbook of matters, and how each says its part of a matter. Pure."""
+"""The columns of a workbook of matters, and how each column writes its part of a matter. Pure."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ COLUMNS: Mapping[str, Column] = {
     "note": Column("备注", LONGEST["note"], 20, "可以不填。", ""),
     "ends_on": Column("有效期至", 20, 14, "只有临时准入的事项有；导入不能新设。", "", holds="day"),
 }  # fmt: skip
-# What people read keeps its full-width marks.
+# Columns that people read as prose; they keep full-width punctuation.
 PROSE: tuple[str, ...] = (
     "name",
     "category",
@@ -93,11 +93,11 @@ COLUMNS = {key: replace(one, holds="words") if key in PROSE else one for key, on
 TABLE = Table(COLUMNS, thing="事项", unit="项", most_rows=2000)
 
 
-# --- Out ------------------------------------------------------------------------------------------------------
+# --- Writing --------------------------------------------------------------------------------------------------
 
 
 def written(code: str, content: MatterContent) -> dict[str, str]:
-    """A matter as the texts of a line; :func:`content_in` reads them back to the same content."""
+    """Returns a matter as the texts of a line. :func:`content_in` reads them back to the same content."""
     texts = {"code": code}
     for key in COLUMNS:
         if key in LIMITED_STEPS:
@@ -139,18 +139,18 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
 DEFAULTS = {"severity": 1, "closes_on_spot": "worker"}
 
 
-# --- In -------------------------------------------------------------------------------------------------------
+# --- Reading --------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class Reading:
-    """The fields of one line as they are read; what cannot be read is noted on the row."""
+    """The fields of one line while it is read. Values that cannot be read are noted on the row."""
 
     row: Row
     said: dict[str, Any]
 
     def take(self, key: str, read: Callable[[str], Any]) -> None:
-        """Read one column; a ValueError's text is the sentence."""
+        """Reads one column. The text of a ValueError becomes the sentence on the row."""
         try:
             self.said[key] = read(self.row.values.get(key, ""))
         except ValueError as error:
@@ -158,7 +158,7 @@ class Reading:
 
 
 def content_in(row: Row) -> MatterContent | None:
-    """The matter of a line, or None when some column cannot be read; the reasons stand on the row."""
+    """Returns the matter of a line, or None if a column cannot be read; the reasons are noted on the row."""
     before = len(row.faults)
     reading = Reading(row, {})
     for key in ("name", "description", "basis", "exception_law", "handling_post", "support", "note"):

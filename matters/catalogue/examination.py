@@ -1,4 +1,4 @@
-"""Compare the lines of a workbook with a draft edition: what is new, changed, the same, or wrong (Art. 14)."""
+"""Compares the lines of a workbook with a draft edition: new, changed, the same, or wrong (Art. 14)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STEP_OF_FIELD = {
 
 @dataclass
 class Arrival:
-    """A line that was compared: what it says, which matter it is, and what it changes in it."""
+    """A compared line: its content, which matter it is, and what it changes in that matter."""
 
     row: Row
     content: MatterContent | None
@@ -33,7 +33,7 @@ class Arrival:
 
     @property
     def outcome(self) -> Outcome:
-        """What becomes of the line."""
+        """What happens to the line."""
         if self.row.faults or self.content is None:
             return "fault"
         if self.before is None:
@@ -43,7 +43,7 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Known:
-    """What is read of the county for one file, in a fixed number of statements."""
+    """What is read about the county for one file, in a fixed number of statements."""
 
     draft: Mapping[str, MatterContent]
     ended: frozenset[str]
@@ -53,7 +53,7 @@ class Known:
 
 
 def examine(rows: Iterable[Row], edition: MatterList) -> list[Arrival]:
-    """Compare every line with the draft; five statements for any number of lines."""
+    """Compares every line with the draft. Five statements for any number of lines."""
     found = [Arrival(row, content_in(row), row.values.get("code", "")) for row in rows]
     known = _known(edition)
     by_name = {content.name: code for code, content in known.draft.items()}
@@ -74,7 +74,7 @@ def _known(edition: MatterList) -> Known:
 
 
 def _recognise(arrival: Arrival, known: Known, by_name: Mapping[str, str]) -> None:
-    """By its code, else by its name, so that a file without codes may come twice."""
+    """Finds the matter by its code, otherwise by its name, so that a file without codes can be imported twice."""
     content, row = arrival.content, arrival.row
     assert content is not None
     if not arrival.code:
@@ -115,7 +115,7 @@ def _check(arrival: Arrival, content: MatterContent, edition: MatterList, known:
 
 
 def _repeated(found: list[Arrival]) -> None:
-    """Refuse what stands in a file twice."""
+    """Refuses lines whose code or name appears twice in the file."""
     seen: dict[tuple[str, str], int] = {}
     for arrival in found:
         said = [("code", arrival.code, "编码")]
@@ -127,7 +127,7 @@ def _repeated(found: list[Arrival]) -> None:
 
 
 def stored(arrival: Arrival) -> dict[str, Any]:
-    """A line as an import keeps it."""
+    """Returns a line in the form in which an import stores it."""
     return {
         "row": arrival.row.number,
         "outcome": arrival.outcome,
@@ -139,10 +139,10 @@ def stored(arrival: Arrival) -> dict[str, Any]:
 
 
 def row_of(kept: Mapping[str, Any]) -> Row:
-    """The line that :func:`stored` kept, as it was read."""
+    """Returns the line that :func:`stored` stored, as it was read."""
     return Row(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
 
 
 def texts_of(edition: MatterList) -> Iterable[dict[str, str]]:
-    """Every matter of an edition as the texts of a line."""
+    """Returns every matter of an edition as the texts of a line."""
     return (written(row.code, content_of(row)) for row in edition.matters.order_by("code"))

@@ -1,4 +1,4 @@
-"""What a matter says, as a form: the fields of ``content.py`` in groups (Art. 14, 15). Forms translate."""
+"""The form of a matter's content: the fields of ``content.py`` in groups (Art. 14, 15). Forms translate."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class LinesField(forms.CharField):
     widget = forms.Textarea
 
     def clean(self, value: Any) -> list[str]:
-        """The words without empty lines."""
+        """Returns the words without empty lines."""
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
     def prepare_value(self, value: Any) -> Any:
-        """The words as lines again."""
+        """Returns the words as lines."""
         return "\n".join(value) if isinstance(value, list) else value
 
 
 def choice_field(label: str, choices: Mapping[Any, str], **more: Any) -> forms.ChoiceField:
-    """One of a few words."""
+    """Returns a field for one of a few words."""
     return forms.ChoiceField(label=label, choices=list(choices.items()), error_messages=CHOOSE, **more)
 
 
 def ticks_field(label: str, choices: Mapping[Any, str], **more: Any) -> forms.MultipleChoiceField:
-    """Any of some words."""
+    """Returns a field for any number of some words."""
     return forms.MultipleChoiceField(
         label=label,
         choices=list(choices.items()),
@@ -50,7 +50,7 @@ def ticks_field(label: str, choices: Mapping[Any, str], **more: Any) -> forms.Mu
 
 
 class ContentForm(forms.Form):
-    """All that a matter says. Faults of the content stand beside their fields, all at once."""
+    """The whole content of a matter. All faults are shown at once, beside their fields."""
 
     name = text_field("事项名称", limit=said.LONGEST["name"], missing="请填写事项名称。")
     category = choice_field("类别", {"": "请选择", **said.CATEGORIES}, help_text="条例第十五条的八类。")
@@ -154,7 +154,7 @@ class ContentForm(forms.Form):
             self.fields[f"q{number}_required"] = forms.BooleanField(label="必填", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """All faults of the content, beside their fields; what is already wrong in itself is not said twice."""
+        """Adds all faults of the content beside their fields. A field that already has an error gets no second one."""
         cleaned: dict[str, Any] = super().clean() or {}
         for level, name in LEVELS.items():
             if cleaned.get(f"{level}_assist") and not cleaned.get(name) and name not in self.errors:
@@ -166,7 +166,7 @@ class ContentForm(forms.Form):
         return cleaned
 
     def content(self) -> MatterContent:
-        """What was filled in."""
+        """Returns the content that was filled in."""
         given = self.cleaned_data
         plain = {
             name: given.get(name) for name in said.NAMES if name in given and name not in LEVELS.values()
@@ -192,7 +192,7 @@ class ContentForm(forms.Form):
         )
 
     def _functions(self, level: str, name: str) -> list[str]:
-        """The lead first, then those who assist."""
+        """Returns the lead department first, then those that assist."""
         lead = self.cleaned_data.get(name) or ""
         assist = [each for each in self.cleaned_data.get(f"{level}_assist") or [] if each != lead]
         return [lead, *assist] if lead else assist
@@ -219,17 +219,17 @@ class ContentForm(forms.Form):
             asked["choices"] = [part.strip() for part in parts if part.strip()]
         return asked
 
-    # What the template walks.
+    # For the template.
 
     def limits(self) -> list[dict[str, Any]]:
-        """Amount and unit of each step."""
+        """Returns amount and unit of each step."""
         return [
             {"word": word, "amount": self[f"{step}_amount"], "unit": self[f"{step}_unit"]}
             for step, word in said.LIMITED_STEPS.items()
         ]
 
     def departments(self) -> list[dict[str, Any]]:
-        """Lead and assisting departments of each level."""
+        """Returns the leading and assisting departments of each level."""
         words = {"lead": "县区", "township": "乡镇街道", "city": "市级"}
         return [
             {
@@ -242,7 +242,7 @@ class ContentForm(forms.Form):
         ]
 
     def asked(self) -> list[dict[str, Any]]:
-        """The rows of own questions."""
+        """Returns the rows for the matter's own questions."""
         parts = ("key", "label", "type", "choices", "required")
         rows: list[dict[str, Any]] = [
             {part: self[f"q{number}_{part}"] for part in parts} for number in QUESTIONS
@@ -252,12 +252,12 @@ class ContentForm(forms.Form):
         return rows
 
     def flags(self) -> list[Any]:
-        """Yes-or-no lines of evidence."""
+        """Returns the yes-or-no lines about evidence."""
         return [self[name] for name in FLAGS]
 
 
 def initial_of(content: MatterContent) -> dict[str, Any]:
-    """A matter as the form shows it."""
+    """Returns a matter as initial values of the form."""
     plain = {name: getattr(content, name) for name in said.NAMES}
     for level, name in LEVELS.items():
         lead, *assist = plain[name] or [""]

@@ -1,4 +1,4 @@
-"""What the pages of editions, comparison and filings ask for. Forms translate; the actions decide."""
+"""The forms of editions, comparison and filings. Forms translate; the actions decide."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from matters.models import MatterList
 
 
 class EditionForm(forms.Form):
-    """The first day, the document and the note of an edition; the county only where there is a choice."""
+    """The first day, the document and the note of an edition; the county only if there is a choice."""
 
     county = forms.ModelChoiceField(
         label="县区",
@@ -47,27 +47,27 @@ class EditionForm(forms.Form):
             day.help_text = f"最早{in_words(earliest)}：公布后才施行，并且晚于上一版。"
 
     def chosen_county(self) -> Division:
-        """The county that was chosen, or the only one there is."""
+        """Returns the chosen county, or the only one."""
         found: Division = self.cleaned_data.get("county") or self.counties[0]
         return found
 
 
 class RevisionForm(EditionForm, VersionedForm):
-    """The same of a draft."""
+    """The same fields for an existing draft."""
 
     def said(self) -> dict[str, Any]:
-        """What is saved, and the version that was seen."""
+        """Returns what is saved, and the version that the user saw."""
         return {name: self.cleaned_data[name] for name in ("version", "in_force_on", "document", "note")}
 
 
 class SendForm(VersionedForm):
-    """A word to the city with the package."""
+    """A note to the city with the package."""
 
     note = published_area("报送说明", limit=REMARKS_LIMIT, help_text="退回补正后再报，写明补了什么。")
 
 
 class CompareForm(forms.Form):
-    """Two editions to put side by side."""
+    """Two editions to compare."""
 
     before = forms.ChoiceField(label="从这一版")
     after = forms.ChoiceField(label="到这一版")
@@ -87,12 +87,12 @@ class CompareForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Two different editions."""
+        """Requires two different editions."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("before") and said.get("before") == said.get("after"):
             self.add_error("after", "两边是同一版，请选择另一版。")
         return said
 
     def chosen(self) -> tuple[MatterList, MatterList]:
-        """The two editions."""
+        """Returns the two editions."""
         return self.editions[self.cleaned_data["before"]], self.editions[self.cleaned_data["after"]]

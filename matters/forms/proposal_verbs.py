@@ -1,4 +1,4 @@
-"""What each verb of a proposal asks for. Forms translate; the actions decide."""
+"""The form of each verb of a proposal. Forms translate; the actions decide."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
 class NoteForm(VersionedForm):
-    """A verb with an optional word."""
+    """A verb with an optional note."""
 
     note = area_field("说明", limit=NOTE_LIMIT)
 
 
 class NeededNoteForm(VersionedForm):
-    """What is missing, or why it is decided afresh."""
+    """A verb with a required note: what is missing, or why the decision starts again."""
 
     note = area_field("写明原因", limit=NOTE_LIMIT, missing="请写明原因。", help_text="申请单位会看到。")
 
 
 class ClearForm(VersionedForm):
-    """The opinion on Art. 14, and who shall review."""
+    """The opinion on Art. 14, and the reviewers."""
 
     barred_as = forms.ChoiceField(
         label="是否属于禁止纳入的事项",
@@ -73,7 +73,7 @@ class ClearForm(VersionedForm):
         ]
 
     def said(self) -> dict[str, Any]:
-        """What the action takes."""
+        """Returns the input of the action."""
         given = dict(self.cleaned_data)
         given["barred_as"] = "" if given["barred_as"] == NONE else given["barred_as"]
         given["reviewers"] = [self.people[key] for key in given.get("reviewers", [])]
@@ -81,7 +81,7 @@ class ClearForm(VersionedForm):
 
 
 class BarForm(VersionedForm):
-    """Which prohibition it falls under."""
+    """The prohibition that applies."""
 
     barred_as = forms.ChoiceField(
         label="属于哪一类",
@@ -93,7 +93,7 @@ class BarForm(VersionedForm):
 
 
 class VoteForm(VersionedForm):
-    """For, against or neither, and why."""
+    """The vote (for, against or neither) and the reason."""
 
     answer = forms.ChoiceField(
         label="您的意见",
@@ -105,7 +105,7 @@ class VoteForm(VersionedForm):
 
 
 class RecuseForm(VersionedForm):
-    """Why one stands back."""
+    """The reason for standing back."""
 
     reason = area_field("回避的原因", limit=NOTE_LIMIT, missing="请写明理由。")
 
@@ -117,7 +117,7 @@ class DecideForm(VersionedForm):
 
 
 class CommentForm(forms.Form):
-    """What somebody says during the public notice."""
+    """A comment on the public notice."""
 
     text = area_field(
         "您的意见",
@@ -129,7 +129,7 @@ class CommentForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """What the county answers."""
+    """The county's answer."""
 
     text = published_area(
         "答复",

@@ -1,4 +1,4 @@
-"""What the page of a proposal asks for: for whom, which matter, what it shall say, what the department gives."""
+"""The forms of a proposal: applicant, matter, its new content, and what the department provides."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MATTER = dict.fromkeys(("required", "invalid_choice"), "请从本县区最新一
 
 
 class ApplicationForm(VersionedForm):
-    """Who applies and why; the body only where there is a choice."""
+    """Who applies and why. The body is asked only if there is a choice."""
 
     applicant = forms.ModelChoiceField(
         label="申请单位", queryset=Organization.objects.none(), empty_label="请选择单位", error_messages=BODY
@@ -55,15 +55,15 @@ class ApplicationForm(VersionedForm):
             self.fields["matter"].widget = forms.HiddenInput()
 
     def said_content(self) -> MatterContent | None:
-        """An exit says nothing new."""
+        """Returns None: an exit has no new content."""
         return None
 
     def said(self) -> dict[str, Any]:
-        """What is saved, and the version that was seen."""
+        """Returns what is saved, and the version that the user saw."""
         return {"version": self.cleaned_data["version"], "draft": self.draft()}
 
     def draft(self) -> ProposalDraft:
-        """What was filled in."""
+        """Returns what was filled in."""
         said = self.cleaned_data
         return ProposalDraft(
             kind=self.proposal_kind,
@@ -76,11 +76,11 @@ class ApplicationForm(VersionedForm):
 
 
 class ExitForm(ApplicationForm):
-    """A matter that shall leave the list."""
+    """A proposal to remove a matter from the list."""
 
 
 class ProposalForm(ApplicationForm, ContentForm):
-    """A matter that shall be admitted, for good or for a time, or changed."""
+    """A proposal to admit a matter, permanently or for a time, or to change it."""
 
     funding = area_field("经费保障", limit=NOTE_LIMIT, rows=2, help_text="提交时必填。")
     training = area_field("培训安排", limit=NOTE_LIMIT, rows=2, help_text="提交时必填。")
@@ -101,5 +101,5 @@ class ProposalForm(ApplicationForm, ContentForm):
         self.order_fields(["applicant", "matter", "reason"])
 
     def said_content(self) -> MatterContent:
-        """The matter as it shall be."""
+        """Returns the proposed content of the matter."""
         return self.content()

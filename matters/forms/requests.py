@@ -1,4 +1,4 @@
-"""What is asked for when a department hands a task to grids, and when a worker notes one."""
+"""The forms for a task that a department hands to grids, and for a task that a worker records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
 class RequestForm(forms.Form):
-    """The task itself; without a matter the list does not ask for it."""
+    """The task itself. Without a matter, the list does not ask for it."""
 
     organization = forms.ModelChoiceField(
         label="派出单位", queryset=Organization.objects.none(), empty_label=None, error_messages=CHOOSE
@@ -41,7 +41,7 @@ class RequestForm(forms.Form):
 
 
 class HandForm(RequestForm):
-    """The task, and to which grids it goes."""
+    """The task, and the grids that it goes to."""
 
     grids = forms.ModelMultipleChoiceField(
         label="派给哪些网格",
@@ -60,7 +60,7 @@ class HandForm(RequestForm):
 
 
 class RecordForm(RequestForm):
-    """What was asked of a worker elsewhere, and in which of his grids."""
+    """A task that a worker was given outside the platform, and the grid that it concerns."""
 
     grid = forms.ModelChoiceField(
         label="网格", queryset=Grid.objects.none(), empty_label=None, error_messages=CHOOSE

@@ -6,7 +6,7 @@ from django import forms
 
 
 class WorkbookForm(forms.Form):
-    """The file that is compared with the draft."""
+    """The file to compare with the draft."""
 
     file = forms.FileField(
         label="文件",

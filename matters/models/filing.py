@@ -1,4 +1,4 @@
-"""What the county owes the city about a published edition: the filing, which never delays effect (Art. 14, 16)."""
+"""The filing that a county owes the city for a published edition. It never delays the effect (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class ListFiling(Versioned, filing.Filing):
 
     @property
     def chain_key(self) -> str:
-        """The chain of its list."""
+        """The chain of the list."""
         return self.edition.chain_key
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """How far the filing is, and its number."""
+        """Returns the status of the filing and its number."""
         return {"filing": self.status, "receipt": self.receipt}
 
     def version_links(self) -> models.QuerySet[Entry]:
-        """The links of the list's chain that are about its filing."""
+        """Returns the links of the list's chain that are about its filing."""
         return Entry.objects.filter(subject=self.chain_key, verb__in=filing.VERBS)

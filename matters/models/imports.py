@@ -10,7 +10,7 @@ from matters.models.lists import MatterList
 
 
 class MatterImport(models.Model):
-    """What was read from a workbook for a draft edition. Nothing is in the draft until somebody confirms."""
+    """What was read from a workbook for a draft edition. The draft is not changed until a user confirms."""
 
     rows_may_go = True
 

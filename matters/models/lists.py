@@ -18,7 +18,7 @@ from grids.models import Division
 from matters import content
 from matters.querysets import MatterListQuerySet, MatterQuerySet
 
-# A matter may be written, changed or taken out only while its edition is a draft.
+# A matter may be added, changed or removed only while its edition is a draft.
 KEEP_PUBLISHED = pgtrigger.Trigger(
     name="a_published_edition_keeps_its_matters",
     level=pgtrigger.Row,
@@ -49,7 +49,7 @@ KEEP_EDITION = pgtrigger.Protect(
 
 
 class MatterList(Versioned):
-    """One edition of one county's list: drafted, published with a first day, then never edited."""
+    """One edition of one county's list: drafted, published with a first day, then never changed."""
 
     rows_may_go = True
     chain, noun, keeps_version = "matter_list", "这一版清单", ("permit", *filing.VERBS)
@@ -98,14 +98,14 @@ class MatterList(Versioned):
         return "“已公布”" if self.published_at else "“在编”"
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """Whose list it is."""
+        """Returns the county of the list."""
         return {"county": self.county.code}
 
 
 class Matter(models.Model):
-    """One matter as one edition words it. A case keeps the row it was reported under (Art. 16).
+    """One matter in the wording of one edition. A case keeps the row under which it was reported (Art. 16).
 
-    County and code are the matter itself, which lives through editions; a code is never given to another matter.
+    County and code identify the matter through all editions. A code is never given to another matter.
     """
 
     rows_may_go = True
@@ -202,7 +202,7 @@ class Matter(models.Model):
 
     @staticmethod
     def edition_in_force(county_id: int, day: date) -> QuerySet[MatterList, Any]:
-        """The edition that governs a county on ``day``, as a subquery."""
+        """Returns the edition in force in a county on ``day``, as a subquery."""
         return (
             MatterList.objects.filter(county_id=county_id, published_at__isnull=False, in_force_on__lte=day)
             .order_by("-in_force_on", "-edition")

@@ -1,4 +1,4 @@
-"""How long each step of a proposal may take, and what a list may ask: dated settings of a county (Art. 14, 16)."""
+"""How long each step of a proposal may take, and what a list may demand: dated settings of a county (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from grids.models import Division
 
 
 class ListNorm(models.Model):
-    """One dated version of a county's norm; a county without one of its own follows the row without a county."""
+    """One dated version of a county's norm. A county without its own norm follows the row without a county."""
 
     may_change = ()
 

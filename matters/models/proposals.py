@@ -1,4 +1,4 @@
-"""A proposal to admit, adjust or end a matter: what is asked for, who reviewed it, what was decided (Art. 14, 16)."""
+"""A proposal to admit, adjust or end a matter: what is proposed, who reviewed it, what was decided (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from personnel.models import Organization
 
 
 class Proposal(WithEvents):
-    """准入、调整、退出 or 临时准入 of one matter of one county. ``states.py`` says what can happen to it."""
+    """准入、调整、退出 or 临时准入 of one matter of one county. ``states.py`` has its possible moves."""
 
     chain, noun = "proposal", "这件申请"
 
@@ -149,12 +149,12 @@ class Proposal(WithEvents):
         return f"{self.get_kind_display()}“{self.title}”（{self.number}）"
 
     def event_columns(self) -> dict[str, object]:
-        """By when the step must be done."""
+        """Returns the time by which the step must be done."""
         return {"due_at": self.due_at}
 
 
 class ReviewVote(models.Model):
-    """A named reviewer of the joint review, for whom he speaks, and how he voted and why."""
+    """A named reviewer of the joint review, the body that they represent, the vote and the reason."""
 
     rows_may_go = True
 
@@ -186,7 +186,7 @@ class ReviewVote(models.Model):
 
 
 class NoticeComment(models.Model):
-    """What somebody said while a proposal was under public notice; nobody has to give a name."""
+    """A comment on a proposal under public notice. No name is needed."""
 
     proposal = models.ForeignKey(
         Proposal, on_delete=models.PROTECT, related_name="comments", verbose_name="申请"
@@ -212,7 +212,7 @@ class NoticeComment(models.Model):
 
 
 class ProposalEvent(Event):
-    """One sentence of the proposal's own line."""
+    """One event in the proposal's history."""
 
     proposal = models.ForeignKey(
         Proposal, on_delete=models.PROTECT, related_name="events", verbose_name="申请"

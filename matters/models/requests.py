@@ -1,4 +1,4 @@
-"""What a department asks of a grid, on the list or not (Art. 14): the gate against odd jobs."""
+"""Tasks that a department gives to a grid, on the list or not (Art. 14): protection against unlisted work."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class GridRequest(Versioned):
         return self.text
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """Who asks which grid, and what became of it."""
+        """Returns which body asks which grid, and the status."""
         return {"status": self.status, "grid": self.grid_id, "organization": self.organization_id}
 
     @property

@@ -1,4 +1,4 @@
-"""Minutes of work as a Chinese reader writes them."""
+"""Minutes of work in Chinese words."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def hours_words(minutes: int) -> str:
-    """750 becomes 12 小时 30 分."""
+    """Returns 12 小时 30 分 for 750."""
     return burden.hours_words(minutes)

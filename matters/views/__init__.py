@@ -1,1 +1,1 @@
-"""The pages of lists, proposals, filings and requests; nothing is decided here."""
+"""The pages of lists, proposals, filings and requests. No rule is decided here."""

@@ -1,4 +1,4 @@
-"""Minutes that the lists ask of a grid in a month: by department, by edition, with what is proposed (Art. 14)."""
+"""Minutes per month that lists demand of a grid: by department, by edition, with open proposals (Art. 14)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EDITIONS_SHOWN = 6
 
 
 def burden(request: HttpRequest) -> HttpResponse:
-    """The meter of one county."""
+    """Shows the burden of one county."""
     user, (_, today) = signed_in(request), today_now()
     BURDEN.require(user)
     county = _county(request, user)
@@ -74,7 +74,7 @@ def _percent(minutes: int, whole: int) -> int:
 
 
 def _proposed(user: User, county: Division) -> list[dict[str, Any]]:
-    """Every open proposal in sight with the change it would bring, the heaviest first."""
+    """Returns every open proposal that the user may see with its change of the burden, the largest first."""
     rows = (
         Proposal.objects.visible_to(user).open().filter(county=county).select_related("base").order_by("-pk")
     )

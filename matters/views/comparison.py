@@ -22,7 +22,7 @@ from matters.views.frame import tabs_for, today_now
 
 
 def compare_lists(request: HttpRequest) -> HttpResponseBase:
-    """Choose two editions; what differs between them, on screen, in print and as a workbook."""
+    """Lets the user choose two editions and shows the differences on screen, in print and as a workbook."""
     user, (at, today) = signed_in(request), today_now()
     editions = list(visible_editions(user))
     is_asked = "before" in request.GET or "after" in request.GET
@@ -60,7 +60,7 @@ def compare_lists(request: HttpRequest) -> HttpResponseBase:
 
 
 def words_between(before: MatterList, after: MatterList) -> dict[str, str]:
-    """What added, changed and ended are called: in time, or between two counties."""
+    """Returns the words for added, changed and ended: between two editions in time, or between two counties."""
     if before.county_id == after.county_id:
         return WHAT
     return {
@@ -71,9 +71,9 @@ def words_between(before: MatterList, after: MatterList) -> dict[str, str]:
 
 
 def differences_between(before: MatterList, after: MatterList) -> list[dict[str, Any]]:
-    """Every difference with its word; a new matter with all that it says.
+    """Returns every difference with its word; a new matter with its whole content.
 
-    Within a county a matter is known by its code; between counties, which number for themselves, by its name.
+    Within a county a matter is found by its code. Counties number separately, so between them it is found by its name.
     """
     rows = Matter.objects.filter(edition__in=[before, after]).order_by("code")
     is_across = before.county_id != after.county_id

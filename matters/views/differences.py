@@ -1,4 +1,4 @@
-"""The city's view: every matter by name against every county's list in force (Art. 14, 16)."""
+"""The city's view: every matter by name, compared with every county's list in force (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_LIMITS = "按等级的默认时限"
 
 
 def differences(request: HttpRequest) -> HttpResponse:
-    """Matters by name × counties; five statements whatever the lists hold."""
+    """Shows matters by name × counties. Five statements, whatever the lists contain."""
     user, (_, today) = signed_in(request), today_now()
     DIFFERENCES.require(user)
     sort, q = request.GET.get("sort", "all"), request.GET.get("q", "").strip()[:LONGEST_QUERY]
@@ -75,7 +75,7 @@ def _head(county: Division, edition: MatterList | None) -> dict[str, Any]:
 def _rows(
     matters: Iterable[Matter], by_edition: Mapping[int, int], *, with_lists: int
 ) -> list[dict[str, Any]]:
-    """Every name with its matter in each county; what differs stands on top."""
+    """Returns every name with its matter in each county; names with differences come first."""
     by_name: dict[str, dict[int, Matter]] = {}
     for row in matters:
         by_name.setdefault(row.name, {})[by_edition[row.edition_id]] = row
@@ -112,12 +112,12 @@ def _row(name: str, held: Mapping[int, Matter], *, with_lists: int) -> dict[str,
 
 
 def _usual(told: Sequence[str]) -> str:
-    """What most counties say; of equals the first."""
+    """Returns what most counties say; if several are equal, the first."""
     return Counter(told).most_common(1)[0][0]
 
 
 def _cell(row: Matter, content: MatterContent, *, usual_limits: str, usual: str) -> dict[str, str]:
-    """One county's own wording: whether its limits or anything else differ from what most say."""
+    """Returns one county's own wording: whether its limits or anything else differ from most counties."""
     limits = limits_of(content)
     other_limits = limits != usual_limits
     return {

@@ -1,4 +1,4 @@
-"""To draft an edition, change it, publish it or give it up: each a page with its consequence (Art. 14)."""
+"""Pages to draft an edition, change it, publish it or discard it, each with its consequence (Art. 14)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ STYLES = ["css/plans.css", "css/editions.css"]
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """Open the next edition of one's county's list."""
+    """Opens the next edition of the list of the user's county."""
     user, (_, today) = signed_in(request), today_now()
     counties = DRAFTING.require(user)
     waiting = MatterList.objects.drafts().filter(county__in=counties).first()
@@ -62,13 +62,13 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def earliest_day(county: Division, *, today: date) -> date:
-    """The first day on which another edition of the county could come into force."""
+    """Returns the first day on which another edition of the county could come into force."""
     last = MatterList.objects.published().filter(county=county).order_by("-in_force_on").first()
     return max(today, last.in_force_on + timedelta(days=1)) if last else today
 
 
 class EditionVerb(VerbPage):
-    """A verb of a draft that one keeps."""
+    """A verb of a draft that the user keeps."""
 
     verbs = {
         "revise_edition": Verb(
@@ -97,17 +97,17 @@ class EditionVerb(VerbPage):
     }
 
     def find(self, pk: int) -> MatterList:
-        """An edition in sight."""
+        """Returns an edition that the user may see."""
         return edition_in_sight(self.user, pk)
 
     def require(self) -> None:
-        """Who keeps the county's list, while the edition is a draft."""
+        """Checks that the user keeps the county's list and that the edition is a draft."""
         policies.require_publisher(self.user, self.row.county, verb=self.verb)
         if self.row.published_at is not None:
             raise IllegalMove(CLOSED)
 
     def asked(self) -> dict[str, Any]:
-        """What the draft says, and the first day that is free."""
+        """Returns what the draft says, and the first free day."""
         if self.verb != "revise_edition":
             return {}
         _, today = today_now()
@@ -118,15 +118,15 @@ class EditionVerb(VerbPage):
         }
 
     def back(self) -> str:
-        """The edition."""
+        """Returns the address of the edition."""
         return _page(self.row)
 
     def after(self, result: MatterList | None) -> str:
-        """The edition, or the lists when it is gone."""
+        """Returns the address of the edition, or of the lists if it is gone."""
         return self.back() if result is not None else reverse("matters:lists")
 
     def context(self) -> dict[str, Any]:
-        """Which edition it is; before it is published its faults, and what it changes."""
+        """Returns which edition it is; before publication also its faults and its changes."""
         found = self.row
         since = f"{'' if found.published_at else '拟自'}{in_words(found.in_force_on)}起施行"
         return {
@@ -139,7 +139,7 @@ class EditionVerb(VerbPage):
         }
 
     def changes(self) -> dict[str, Any]:
-        """What keeps a draft from being published, and what it changes in the edition before."""
+        """Returns what prevents the draft from being published, and its changes to the edition before."""
         _, today = today_now()
         before = MatterList.objects.published().filter(county=self.row.county).order_by("-edition").first()
         faults = list(faults_in(self.row, today=today))

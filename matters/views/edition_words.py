@@ -15,11 +15,11 @@ from matters.comparison import Change, Difference
 from matters.content import LIMITED_STEPS, LINES, MatterContent, content_of, limit_words
 from matters.models import Matter, MatterList
 
-NEW_WORDS = ("否", "0")  # what a new matter need not say of itself
+NEW_WORDS = ("否", "0")  # values that a new matter does not need to show
 
 
 def state_of(edition: MatterList, *, editions: Iterable[MatterList], today: date) -> dict[str, str]:
-    """Where an edition stands in its life, among the published ``editions`` of its county."""
+    """Returns the state of an edition, among the published ``editions`` of its county."""
     if edition.published_at is None:
         return {"key": "draft", "words": "在编"}
     if edition.in_force_on > today:
@@ -32,7 +32,7 @@ def state_of(edition: MatterList, *, editions: Iterable[MatterList], today: date
 
 
 def limits_of(row: Matter | MatterContent) -> str:
-    """The limits that a matter sets, in words, or that the settings by grade hold."""
+    """Returns the limits that a matter sets, in words; empty if the settings by grade apply."""
     said = (
         (word, limit_words(getattr(row, f"{step}_amount"), getattr(row, f"{step}_unit")))
         for step, word in LIMITED_STEPS.items()
@@ -41,7 +41,7 @@ def limits_of(row: Matter | MatterContent) -> str:
 
 
 def term_of(row: Matter, *, today: date) -> str:
-    """``临时，至…`` for what ends by itself; nothing for the rest."""
+    """Returns ``临时，至…`` for a temporary matter; empty for the others."""
     if row.ends_on is None:
         return ""
     return (
@@ -52,7 +52,7 @@ def term_of(row: Matter, *, today: date) -> str:
 
 
 def row_of(row: Matter, *, today: date) -> dict[str, Any]:
-    """One matter in a list."""
+    """Returns one matter as a row of a list."""
     content = content_of(row)
     return {
         "url": reverse("matters:matter", args=[row.edition_id, row.code]),
@@ -70,7 +70,7 @@ def row_of(row: Matter, *, today: date) -> dict[str, Any]:
 
 
 def groups_of(rows: Iterable[Matter], *, today: date) -> list[dict[str, Any]]:
-    """Matters by category, in the order of the law."""
+    """Returns matters by category, in the order of the law."""
     found: dict[int, list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault(row.category, []).append(row_of(row, today=today))
@@ -78,36 +78,36 @@ def groups_of(rows: Iterable[Matter], *, today: date) -> list[dict[str, Any]]:
 
 
 def burden_of(rows: Iterable[Matter]) -> int:
-    """Minutes that matters ask of one grid in a month."""
+    """Returns the minutes per month that matters demand of one grid."""
     return burden.total(content_of(row) for row in rows)
 
 
 def change_words(minutes: int) -> str:
-    """``+2 小时``, ``-30 分钟``, ``不变``."""
+    """Returns the change in words: ``+2 小时``, ``-30 分钟``, ``不变``."""
     if not minutes:
         return "不变"
     return f"{'+' if minutes > 0 else ''}{burden.hours_words(minutes)}"
 
 
 def lines_of(content: MatterContent) -> list[dict[str, str]]:
-    """Every line of a matter, line by line; what is not said stays empty."""
+    """Returns every line of a matter. Lines without content stay empty."""
     return [{"key": line.key, "word": line.word, "text": line.says(content)} for line in LINES]
 
 
 def new_lines(content: MatterContent) -> tuple[Change, ...]:
-    """What a new matter says of itself, as changes from nothing."""
+    """Returns the content of a new matter, as changes from nothing."""
     said = ((line.word, line.says(content)) for line in LINES if line.key != "name")
     return tuple(Change(word, "", text) for word, text in said if text and text not in NEW_WORDS)
 
 
 def told_of(difference: Difference, word: str, row: Matter | None) -> dict[str, Any]:
-    """A difference with its word; a new matter ``row`` with all that it says."""
+    """Returns a difference with its word; for a new matter ``row`` with its whole content."""
     if difference.what == "added" and row is not None:
         difference = replace(difference, changes=new_lines(content_of(row)))
     return {"what": difference.what, "word": word, "difference": difference}
 
 
 def counts_of(differences: Sequence[Difference]) -> dict[str, int]:
-    """How many are added, changed, ended."""
+    """Returns how many are added, changed, ended."""
     found = {what: sum(each.what == what for each in differences) for what in ("added", "changed", "ended")}
     return {**found, "total": len(differences)}

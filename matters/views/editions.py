@@ -1,4 +1,4 @@
-"""One edition of a county's list; a draft with what it changes and what keeps it back (Art. 14, 16)."""
+"""One edition of a county's list; for a draft, its changes and what prevents publication (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from personnel.visibility import counties_within
 
 
 def edition_in_sight(user: User, pk: int) -> MatterList:
-    """An edition that one sees; another county's draft is as missing."""
+    """Returns an edition. Raises Http404 if it does not exist or the user may not see it."""
     seen = MatterList.objects.visible_to(user).select_related("county", "drafted_by").defer("county__outline")
     found = seen.filter(pk=pk).first()
     if found is None:
@@ -33,12 +33,12 @@ def edition_in_sight(user: User, pk: int) -> MatterList:
 
 
 def editions_of(edition: MatterList, user: User) -> list[MatterList]:
-    """Every edition of the same county that one sees, the newest first."""
+    """Returns every edition of the same county that the user may see, the newest first."""
     return list(MatterList.objects.visible_to(user).filter(county=edition.county_id).order_by("-edition"))
 
 
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
-    """One edition: its state, its matters, the proposals it has; of a draft what it would change."""
+    """Shows one edition: its state, its matters, its proposals; for a draft, what it would change."""
     user, (_, today) = signed_in(request), today_now()
     found = edition_in_sight(user, pk)
     siblings = editions_of(found, user)
@@ -68,17 +68,17 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def matters_of(edition: MatterList | None) -> list[Matter]:
-    """All matters of an edition, by code."""
+    """Returns all matters of an edition, by code."""
     return list(edition.matters.order_by("code")) if edition else []
 
 
 def differences_of(old: list[Matter], new: list[Matter]) -> list[Difference]:
-    """What differs between two editions of one county."""
+    """Returns the differences between two editions of one county."""
     return compare({row.code: content_of(row) for row in old}, {row.code: content_of(row) for row in new})
 
 
 def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: date) -> dict[str, Any]:
-    """What a draft changes, what keeps it back, and what has been adopted but is not yet in it."""
+    """Returns the changes of a draft, what prevents publication, and how many adopted proposals are not in it yet."""
     differences, by_code = differences_of(old, new), {row.code: row for row in new}
     waiting = Proposal.objects.filter(county=found.county_id, status="adopted", edition=None)
     return {
@@ -91,13 +91,13 @@ def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: da
 
 
 def proposals_in(found: MatterList, user: User) -> Any:
-    """The proposals that an edition has, of those one sees."""
+    """Returns the proposals in an edition that the user may see."""
     rows = Proposal.objects.visible_to(user).filter(edition=found).select_related("applicant")
     return rows.order_by("code", "pk")
 
 
 def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
-    """What the county owes the city about an edition, for those who keep lists; others need not know."""
+    """Returns the filing that the county owes the city for an edition; open only to those who keep lists."""
     filing = ListFiling.objects.filter(edition=found).defer("package").first()
     if filing is None:
         return None
@@ -107,6 +107,6 @@ def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
 
 
 def visible_editions(user: User) -> MatterListQuerySet:
-    """Every edition that one sees, with its county."""
+    """Returns every edition that the user may see, with its county."""
     seen = MatterList.objects.visible_to(user).select_related("county").defer("county__outline")
     return seen.order_by("county__code", "-edition")

@@ -1,4 +1,4 @@
-"""One filing: the package, what was answered, and its verbs (Art. 14, 16)."""
+"""One filing: the package, the answer, and its verbs (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from matters.views.frame import tabs_for, today_now
 
 
 def filing_in_sight(user: User, pk: int) -> ListFiling:
-    """A filing of a county that one watches over; any other is as missing."""
+    """Returns a filing. Raises Http404 if it does not exist or the user does not watch over its county."""
     found = (
         filings_in_sight(user)
         .select_related("edition__county")
@@ -39,7 +39,7 @@ def filing_in_sight(user: User, pk: int) -> ListFiling:
 
 
 def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One filing with its package; before it is sent, with what would be sent now."""
+    """Shows one filing with its package; before it is sent, with what would be sent now."""
     user, (at, _) = signed_in(request), today_now()
     found = filing_in_sight(user, pk)
     verbs = FILING.open_to(user, found)
@@ -63,7 +63,7 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _package(found: ListFiling) -> dict[str, Any]:
-    """The package as it was sent; what the county owes now is made afresh."""
+    """Returns the package as it was sent. If the county still owes it, the package is made from the present data."""
     is_kept = found.status in ("sent", "received") and found.package
     package: dict[str, Any] = (found.package if is_kept else None) or package_of(found.edition)
     changes = package.get("changes", [])
@@ -77,7 +77,7 @@ def _package(found: ListFiling) -> dict[str, Any]:
 
 
 class FilingVerb(VerbPage):
-    """A verb of a filing in sight."""
+    """A verb of a filing that the user may see."""
 
     life = FILING_LIFE
     verbs = {
@@ -105,15 +105,15 @@ class FilingVerb(VerbPage):
     }
 
     def find(self, pk: int) -> ListFiling:
-        """A filing of a county that one watches over."""
+        """Returns a filing of a county that the user watches over."""
         return filing_in_sight(self.user, pk)
 
     def back(self) -> str:
-        """The filing."""
+        """Returns the address of the filing."""
         return reverse("matters:filing", args=[self.row.pk])
 
     def context(self) -> dict[str, Any]:
-        """The package below, where it stands beside the form."""
+        """Returns the package and the facts that are shown around the form."""
         at, _ = today_now()
         edition = self.row.edition
         return {

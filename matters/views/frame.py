@@ -1,4 +1,4 @@
-"""What every page of lists shares: the person, the day, the tabs under the one entrance."""
+"""What all list pages share: the user, the day, the tabs."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 
 
 def today_now() -> tuple[datetime, date]:
-    """The moment and its day, asked once per request."""
+    """Returns the moment and its day, read once per request."""
     at = clock.now()
     return at, day_of(at)
 
 
 def tabs_for(user: User, here: str) -> list[dict[str, object]]:
-    """The tabs that open something for this person."""
+    """Returns the tabs that the user can open."""
     authority = authority_of(user)
     return [
         {"url": reverse(view), "name": name, "is_current": view == here}
@@ -42,7 +42,7 @@ def tabs_for(user: User, here: str) -> list[dict[str, object]]:
 
 
 def county_of_code(code: str) -> Division:
-    """A county by its code; any other does not exist here (:class:`Http404`)."""
+    """Returns the county with this code. Raises :class:`Http404` for any other code."""
     found = Division.objects.of_level("county").filter(code=code[:12]).defer("outline").first()
     if found is None:
         raise Http404

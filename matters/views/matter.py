@@ -22,7 +22,7 @@ from matters.views.frame import tabs_for, today_now
 
 
 def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Every line of a matter as this edition words it, what became of it, and what is proposed about it."""
+    """Shows every line of a matter in this edition, its life, and the proposals about it."""
     user, (_, today) = signed_in(request), today_now()
     edition = edition_in_sight(user, pk)
     row = edition.matters.filter(code=code).first()
@@ -49,7 +49,7 @@ def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _proposals(edition: MatterList, code: str, user: User) -> Any:
-    """What is or was proposed about the matter: open proposals, and those an edition has."""
+    """Returns the proposals about the matter: open ones, and those in an edition."""
     seen = Proposal.objects.visible_to(user).filter(county=edition.county_id, code=code)
     listed = seen.filter(status="listed")
     rows = Proposal.objects.filter(pk__in=(seen.open() | listed).values("pk"))
@@ -64,7 +64,7 @@ def _applies_here(user: User, edition: MatterList) -> bool:
 def life_of(
     edition: MatterList, code: str, siblings: Sequence[MatterList], about: Sequence[Proposal]
 ) -> list[dict[str, Any]]:
-    """The edition that had it first, each that words it anew, the one without it; oldest first."""
+    """Returns the editions that first have the matter, change its wording, or no longer have it; oldest first."""
     rows = {row.edition_id: row for row in Matter.objects.filter(edition__in=siblings, code=code)}
     enlisted = {each.edition_id: each for each in about if each.edition_id}
     told: list[dict[str, Any]] = []

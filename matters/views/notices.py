@@ -1,4 +1,4 @@
-"""Public notices of proposals: no account, no script; anybody may speak (Art. 14, 16)."""
+"""Public notices of proposals: no account, no script, and anybody may comment (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from matters.querysets import PUBLIC
 from matters.views import proposal_words as words
 from matters.views.frame import today_now
 
-A_DAY = 20  # comments from one address; a village hall shares one
+A_DAY = 20  # comments from one address; the visitors of a village hall share one
 TOO_MANY_COMMENTS = "今天从这里提交的意见太多了，请明天再试，或打县区主管部门的电话。"
 PAGE_SIZE = 100
 
@@ -35,7 +35,7 @@ PAGE_SIZE = 100
 @never_cache
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    """Everything under public notice, county by county."""
+    """Shows everything under public notice, county by county."""
     _, today = today_now()
     rows = Proposal.objects.filter(status="noticed", notice_ends_on__gte=today)
     rows = rows.select_related("county", "applicant").defer("county__outline", "content", "reason")
@@ -60,7 +60,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def notice(request: HttpRequest, number: str) -> HttpResponse:
-    """One proposal that society was told of; while it is under notice, a form to speak."""
+    """Shows one published proposal; while it is under notice, also a form for comments."""
     rows = Proposal.objects.filter(status__in=PUBLIC, noticed_on__isnull=False, number=number[:24])
     found = rows.select_related("county", "applicant", "base", "edition__county").first()
     if found is None:
@@ -93,7 +93,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _told(found: Proposal) -> dict[str, Any]:
-    """What society reads: the matter, what changes, and what was said and answered."""
+    """Returns what the public reads: the matter, the changes, the comments and answers."""
     changes = (
         comparison.changes_between(content_of(found.base), read(found.content))
         if found.kind == "adjust" and found.base
@@ -108,7 +108,7 @@ def _told(found: Proposal) -> dict[str, Any]:
 
 
 def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
-    """What the frame of public pages needs."""
+    """Returns what the frame of public pages needs."""
     return {
         "title": title,
         "asked": {"address": request.path},

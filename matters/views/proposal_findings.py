@@ -1,4 +1,4 @@
-"""What the platform notices about a proposal: barred words, data collected twice, the burden it brings (Art. 14)."""
+"""What the platform finds in a proposal: barred words, data collected twice, its burden (Art. 14)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Load:
-    """What a grid is asked for in a month, before and after, in words."""
+    """What is demanded of a grid in a month, before and after, in words."""
 
     who: str
     before: str
@@ -26,7 +26,7 @@ class Load:
 
 
 def findings_of(proposal: Proposal) -> dict[str, Any]:
-    """Suspicions, repetitions, burden and comparison; nothing of what has come to its end but the suspicions."""
+    """Returns suspicions, repetitions, burden and comparison. A proposal that has ended only has its suspicions."""
     content = read(proposal.content) if proposal.content else None
     found: dict[str, Any] = {"suspicions": negative.findings(content) if content else []}
     if proposal.status in ENDED:
@@ -42,7 +42,7 @@ def findings_of(proposal: Proposal) -> dict[str, Any]:
 
 
 def _listed(proposal: Proposal) -> dict[str, MatterContent]:
-    """The newest published list of the county, by code."""
+    """Returns the newest published list of the county, by code."""
     last = MatterList.objects.published().filter(county=proposal.county_id).order_by("-edition").first()
     if last is None:
         return {}
@@ -53,7 +53,7 @@ def _listed(proposal: Proposal) -> dict[str, MatterContent]:
 def _repetitions(
     proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]
 ) -> list[dict[str, Any]]:
-    """Who collects the same already; those that share most, and its own department's, first."""
+    """Returns who collects the same data already: the largest overlap, and the own department's matters, first."""
     if content is None:
         return []
     found = negative.repetitions(content, listed.items(), own_code=proposal.code)

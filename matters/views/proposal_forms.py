@@ -1,4 +1,4 @@
-"""To write a proposal: for whom, which matter, what it shall say; nothing typed is lost (Art. 14, 16)."""
+"""Writing a proposal: applicant, matter, content. Nothing that was typed is lost (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TEMPLATE = "matters/proposal_form.html"
 
 
 def propose(request: HttpRequest) -> HttpResponse:
-    """A new proposal of one kind; an adjustment first asks of which matter."""
+    """Opens a new proposal of one kind. An adjustment first asks for its matter."""
     user, kind = signed_in(request), request.GET.get("kind", "admit")
     bodies = PROPOSING.require(user)
     if kind not in states.KINDS:
@@ -63,7 +63,7 @@ def _page(proposal: Proposal) -> str:
 
 
 def _frame(kind: str, counties: dict[int, Division]) -> dict[str, Any]:
-    """What the page shows around the form."""
+    """Returns what the page shows around the form."""
     address = reverse("matters:proposal_new")
     _, today = today_now()
     county = next(iter(counties.values()))
@@ -80,7 +80,7 @@ def _frame(kind: str, counties: dict[int, Division]) -> dict[str, Any]:
 
 
 def _matters_of(counties: list[Division]) -> QuerySet[Matter]:
-    """The matters of the newest published edition of each county."""
+    """Returns the matters of the newest published edition of each county."""
     newest = (
         MatterList.objects.published()
         .filter(county__in=counties)
@@ -91,9 +91,10 @@ def _matters_of(counties: list[Division]) -> QuerySet[Matter]:
 
 
 def _base(request: HttpRequest, matters: QuerySet[Matter], counties: list[Division]) -> Matter | None:
-    """The matter that the address or the form names; one that is not on the list does not exist.
+    """Returns the matter that the address or the form names. Raises Http404 if it is not on the list.
 
-    A form that was begun before a new edition came out keeps what was typed; it is then asked to choose again.
+    A form that was begun before a new edition came out keeps what was typed. The user must then choose the matter
+    again.
     """
     said = request.POST.get("matter") or request.GET.get("matter") or ""
     if not said.isdecimal() or len(said) > 18:
@@ -116,7 +117,7 @@ def form_for(
     base: Matter | None,
     written: Proposal | None = None,
 ) -> tuple[type[ApplicationForm], dict[str, Any]]:
-    """The form of this kind and what it is made with: empty, from the matter it changes, or as it was written."""
+    """Returns the form of this kind and its input: empty, from the matter that it changes, or as it was written."""
     initial: dict[str, Any] = {"matter": base and base.pk}
     if written is not None:
         for name in ("reason", "funding", "training", "held_elsewhere"):
@@ -129,14 +130,14 @@ def form_for(
 
 
 def _said(base: Matter | None, written: Proposal | None) -> MatterContent | None:
-    """What stands in the form at first: the draft, else the matter it changes."""
+    """Returns the content of the form at first: the draft's, otherwise that of the matter it changes."""
     if written is not None and written.content:
         return read(written.content)
     return content_of(base) if base is not None else None
 
 
 class Revision(VerbPage):
-    """Change a proposal that is being drafted; kind, body and matter stay."""
+    """Changes a proposal that is being drafted. Kind, body and matter stay."""
 
     life = LIFE
     verb = "revise"
@@ -144,11 +145,11 @@ class Revision(VerbPage):
     template = TEMPLATE
 
     def find(self, pk: int) -> Proposal:
-        """A proposal in sight."""
+        """Returns a proposal that the user may see."""
         return proposal_in_sight(self.user, pk)
 
     def made_form(self, *sent: Any) -> ApplicationForm:
-        """The form of its kind."""
+        """Returns the form of the proposal's kind."""
         found = self.row
         self.counties, matters = {found.applicant_id: found.county}, _matters_of([found.county])
         self.base = matters.filter(code=found.code).first() or found.base if found.code else None
@@ -158,11 +159,11 @@ class Revision(VerbPage):
         return made(*sent, version=found.version, **asked)
 
     def back(self) -> str:
-        """The proposal."""
+        """Returns the address of the proposal."""
         return _page(self.row)
 
     def context(self) -> dict[str, Any]:
-        """Of which matter it is."""
+        """Returns the title and the matter that the proposal is about."""
         return {
             **_frame(self.row.kind, self.counties),
             "title": f"修改申请：{self.row.title}",

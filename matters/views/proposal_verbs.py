@@ -1,4 +1,4 @@
-"""One page for each verb of a proposal, and the reply to what society said (Art. 14, 16)."""
+"""One page for each verb of a proposal, and the reply to public comments (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ CONSEQUENCES = {
     "reconsider": "撤下公示，回到待主管部门决定；已收到的意见保留。",
     "withdraw": "撤回以后这件申请到此为止，要再办须重新申请。",
 }
-# Where the findings of the negative check help to say the verb.
+# Verbs for which the findings of the negative check are useful.
 READS_FINDINGS = ("submit", "pass_check", "clear", "bar", "vote", "consent", "refuse")
 
 
 class ProposalVerb(VerbPage):
-    """A verb of a proposal in sight."""
+    """A verb of a proposal that the user may see."""
 
     life = LIFE
     verbs = {
@@ -55,11 +55,11 @@ class ProposalVerb(VerbPage):
     }
 
     def find(self, pk: int) -> Proposal:
-        """A proposal in sight."""
+        """Returns a proposal that the user may see."""
         return proposal_in_sight(self.user, pk)
 
     def asked(self) -> dict[str, Any]:
-        """Who may review, where somebody is to be named."""
+        """Returns the possible reviewers, for the verb that names them."""
         if self.verb != "clear":
             return {}
         _, today = today_now()
@@ -71,20 +71,20 @@ class ProposalVerb(VerbPage):
         }
 
     def sentence(self, result: Proposal) -> str:
-        """What was done, and where it is now."""
+        """Returns what was done, and the present status."""
         return f"{result.number} 已办：{self.told.word}。现在是{result.get_status_display()}。"
 
     def back(self) -> str:
-        """The proposal."""
+        """Returns the address of the proposal."""
         return reverse("matters:proposal", args=[self.row.pk])
 
     def after(self, result: Proposal) -> str:
-        """Back to the proposal; to the list where it is out of sight now."""
+        """Returns the address of the proposal, or of the list if the user may no longer see the proposal."""
         is_seen = Proposal.objects.visible_to(self.user).filter(pk=result.pk).exists()
         return self.back() if is_seen else reverse("matters:proposals")
 
     def context(self) -> dict[str, Any]:
-        """What is missing or speaks against it, and the proposal in short."""
+        """Returns what is missing, what speaks against the verb, and the proposal in brief."""
         found, verb = self.row, self.verb
         missing = missing_for(self.user, found) if verb == "submit" else []
         recusal = self.recusal()
@@ -103,7 +103,7 @@ class ProposalVerb(VerbPage):
         }
 
     def recusal(self) -> str:
-        """Why one may not vote."""
+        """Returns why the user may not vote; empty if they may."""
         mine = next((each for each in self.row.votes.all() if each.reviewer_id == self.user.pk), None)
         if self.verb != "vote" or mine is None:
             return ""
@@ -112,7 +112,7 @@ class ProposalVerb(VerbPage):
 
 
 def frame_of(found: Proposal) -> dict[str, Any]:
-    """What stands around a form about a proposal."""
+    """Returns what is shown around a form about a proposal."""
     return {
         "proposal": found,
         "under": f"{found.title} · {found.number}",
@@ -125,7 +125,7 @@ def frame_of(found: Proposal) -> dict[str, Any]:
 
 
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Answer one comment; both are then public."""
+    """Answers one comment. Both are then public."""
     user = signed_in(request)
     remark = NoticeComment.objects.select_related("proposal__county").filter(pk=pk).first()
     if remark is None:

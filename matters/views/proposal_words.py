@@ -1,4 +1,4 @@
-"""A proposal in words: its row in a list, its stations, its line, its votes. Shapes for the templates."""
+"""A proposal in words: its row in a list, its stations, its history, its votes. Shapes for the templates."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from matters.policies import WHO_MAY
 from matters.states import ENDED, PATHS, STATUSES, VERBS
 from worktime.clocks import day_of
 
-# Whose turn a step is, where it is one party's.
+# The verb of each step that has a single party to act.
 ON_TURN = {
     "formal_check": "pass_check",
     "legal_review": "clear",
     "joint_review": "vote",
     "deciding": "consent",
 }
-# Under the dots of the way there is little room.
+# Short names, because there is little room under the dots of the path.
 SHORT = {
     "drafting": "起草",
     "formal_check": "形式审查",
@@ -34,7 +34,7 @@ SHORT = {
     "adopted": "待列入",
     "listed": "列入",
 }
-# As whom somebody spoke, where the line does not name his body.
+# The capacity of the actor, where the event does not name the body.
 AS = {
     **dict.fromkeys(("pass_check", "close_review", "consent", "refuse", "reconsider", "enlist"), "主管部门"),
     **dict.fromkeys(("clear", "bar"), "合法性审查员"),
@@ -44,12 +44,12 @@ STOPPED = ("barred", "refused", "withdrawn")
 
 
 def name_of(user: User | None) -> str:
-    """How a person is called on a page."""
+    """Returns the name of a user as pages show it."""
     return (user.name or user.username) if user else ""
 
 
 def holder_of(proposal: Proposal) -> str:
-    """Who has it now, in words; nothing once it is at its end. The votes are read with their reviewers."""
+    """Returns who has the proposal now, in words; empty once it has ended. Votes are read with their reviewers."""
     waiting = "、".join(name_of(each.reviewer) for each in proposal.votes.all() if each.answer == "waiting")
     return {
         "drafting": f"{proposal.applicant.name}起草",
@@ -63,7 +63,7 @@ def holder_of(proposal: Proposal) -> str:
 
 
 def left_of(proposal: Proposal, *, at: datetime) -> dict[str, str]:
-    """How long the holder has, as a light and words; nothing for stations without a clock."""
+    """Returns how long the holder has, as a light and words; empty for stations without a clock."""
     if proposal.due_at is None or proposal.status in ENDED:
         return {"light": "", "words": ""}
     days = (day_of(proposal.due_at) - day_of(at)).days
@@ -74,7 +74,7 @@ def left_of(proposal: Proposal, *, at: datetime) -> dict[str, str]:
 
 
 def row_of(proposal: Proposal, user: User, *, at: datetime) -> dict[str, Any]:
-    """One proposal in a list."""
+    """Returns one proposal as a row of a list."""
     verbs = WHO_MAY.open_to(user, proposal)
     return {
         "url": reverse("matters:proposal", args=[proposal.pk]),
@@ -91,7 +91,7 @@ def row_of(proposal: Proposal, user: User, *, at: datetime) -> dict[str, Any]:
 
 
 def steps_of(proposal: Proposal, events: Sequence[ProposalEvent]) -> list[dict[str, str]]:
-    """The stations of its path: done, now, ahead, or where it was stopped (parts/parcel.html)."""
+    """Returns the stations of its path: done, now, next, or where it was stopped (parts/parcel.html)."""
     path = PATHS[proposal.kind]
     if proposal.status in path:
         here, is_stopped = path.index(proposal.status), False
@@ -109,7 +109,7 @@ def steps_of(proposal: Proposal, events: Sequence[ProposalEvent]) -> list[dict[s
 
 
 def next_words(proposal: Proposal) -> str:
-    """What stands ahead, in words."""
+    """Returns what comes next, in words."""
     if proposal.status in STOPPED:
         return f"{proposal.get_status_display()}，这件申请到此为止。"
     path = PATHS[proposal.kind]
@@ -118,7 +118,7 @@ def next_words(proposal: Proposal) -> str:
 
 
 def timeline_of(events: Iterable[ProposalEvent]) -> list[dict[str, Any]]:
-    """The line of a proposal, oldest first (parts/timeline.html)."""
+    """Returns the history of a proposal, oldest first (parts/timeline.html)."""
     told = [
         {
             "at": event.at,
@@ -143,7 +143,7 @@ def _sentence(event: ProposalEvent) -> str:
 
 
 def votes_of(votes: Iterable[ReviewVote]) -> list[dict[str, Any]]:
-    """The table of the joint review: who, for whom, answer, reason."""
+    """Returns the table of the joint review: who, for which body, answer, reason."""
     return [
         {
             "name": name_of(each.reviewer),
@@ -158,7 +158,7 @@ def votes_of(votes: Iterable[ReviewVote]) -> list[dict[str, Any]]:
 
 
 def lines_of(proposal: Proposal) -> list[dict[str, str]]:
-    """What it asks to be listed, line by line; lines that say nothing are left out."""
+    """Returns the proposed content of the matter, line by line, without empty lines."""
     if not proposal.content:
         return []
     content = read(proposal.content)

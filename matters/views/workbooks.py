@@ -1,4 +1,4 @@
-"""Lists in and out: an edition as a workbook, and a workbook compared with a draft before anything is written."""
+"""Export of an edition as a workbook, and import of a workbook, which is compared with a draft before writing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OUTCOMES = {"fault": "有误", "new": "新增", "changed": "调整", "same": "�
 
 @require_safe
 def export(request: HttpRequest, pk: int) -> FileResponse:
-    """An edition as a workbook that can be imported again."""
+    """Returns an edition as a workbook that can be imported again."""
     edition = edition_in_sight(signed_in(request), pk)
     rows = list(texts_of(edition))
     return download(partial(write_rows, table=TABLE, rows=rows), name=f"{edition}网格事项清单")
@@ -45,14 +45,14 @@ def export(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_safe
 def template(request: HttpRequest) -> FileResponse:
-    """An empty workbook with how to fill it in."""
+    """Returns an empty workbook with instructions."""
     signed_in(request)
     return download(partial(write_template, table=TABLE), name="事项清单导入模板")
 
 
 @never_cache
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET says what a file must be like; POST reads one and goes on to its preview."""
+    """GET explains what a file must look like. POST reads a file and goes to its preview."""
     user = signed_in(request)
     edition = edition_in_sight(user, pk)
     require_publisher(user, edition.county, verb="import_matters")
@@ -78,13 +78,13 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file would do, line by line."""
+    """Shows what a file would do, line by line."""
     return _page(request, job_in_sight(request, pk))
 
 
 @require_safe
 def faults(request: HttpRequest, pk: int) -> FileResponse:
-    """The lines that cannot be taken, as a workbook."""
+    """Returns the lines with faults as a workbook."""
     job = job_in_sight(request, pk)
     found = [row_of(line) for line in job.lines if line["outcome"] == "fault"]
     if not found:
@@ -94,22 +94,22 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write into the draft what the preview promised."""
+    """Writes what the preview showed into the draft."""
     job, user = job_in_sight(request, pk), signed_in(request)
     if job.status == MatterImport.Status.CONFIRMED:
-        return redirect(_url(job))  # sent twice
+        return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: actions.confirm_matters(job, by=user, at=clock.now()))
 
 
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw the file away."""
+    """Discards the file."""
     job, user = job_in_sight(request, pk), signed_in(request)
     return _act(request, job, lambda: actions.discard_matters(job, by=user))
 
 
 def job_in_sight(request: HttpRequest, pk: int) -> MatterImport:
-    """A file for a list that one keeps; any other is as missing (:class:`Http404`)."""
+    """Returns a file for a list that the user keeps. Raises :class:`Http404` for any other."""
     user = signed_in(request)
     found = MatterImport.objects.select_related("edition__county", "by").filter(pk=pk).first()
     if found is None or not publishes(user, found.edition.county):
@@ -118,7 +118,7 @@ def job_in_sight(request: HttpRequest, pk: int) -> MatterImport:
 
 
 def _act(request: HttpRequest, job: MatterImport, act: Callable[[], MatterImport]) -> HttpResponse:
-    """Do it and go on to the file's page; on refusal show the file as it is now, with the sentence."""
+    """Runs the action and goes to the file's page. On refusal it shows the file as it is now, with the sentence."""
     try:
         with transaction.atomic():
             done = act()
@@ -165,7 +165,7 @@ def _page(
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    """A line in words: which matter, what is wrong, what it would change."""
+    """Returns a line in words: the matter, the faults, the changes."""
     values = line["values"]
     return {
         "row": line["row"],

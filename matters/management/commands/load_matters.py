@@ -1,4 +1,4 @@
-"""Publish the seed catalogue as the first edition of each county's list."""
+"""Publishes the seed catalogue as the first edition of each county's list."""
 
 from __future__ import annotations
 
