@@ -1,4 +1,4 @@
-"""Who may knock at the register of grids."""
+"""Who may open the register of grids."""
 
 from __future__ import annotations
 

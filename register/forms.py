@@ -1,4 +1,4 @@
-"""What the register asks for: a place and a day."""
+"""The register's form: a place and a day."""
 
 from __future__ import annotations
 

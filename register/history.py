@@ -1,4 +1,4 @@
-"""What happened to a grid from version to version, in sentences: split, merged, recoded, moved (Art. 7, 13)."""
+"""The history of a grid from version to version, in sentences: split, merged, recoded, moved (Art. 7, 13)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from common.templatetags.when import day as in_words
 from geometry.areas import area_m2, areas_m2
 from grids.models import Grid, GridVersion
 
-SMALLEST = 50.0  # m²; less is the rounding of shared borders
+SMALLEST = 50.0  # m²; a smaller area comes from the rounding of shared borders
 HECTARE = 10_000.0
-PLAN_NUMBER = re.compile(r"\d{6}-\d{4}-\d{3,}")  # as a version names the plan that made it
+PLAN_NUMBER = re.compile(r"\d{6}-\d{4}-\d{3,}")  # how a version names the plan that made it
 
 
 @dataclass(frozen=True)
 class Period:
-    """One version of a grid with its area in m², its last day (None while it holds) and what began with it."""
+    """One version of a grid: its area in m², its last day (None while it holds), and a sentence on how it began."""
 
     version: GridVersion
     area: float
@@ -32,7 +32,7 @@ class Period:
 
     @property
     def area_words(self) -> str:
-        """The area as a reader says it."""
+        """The area in words."""
         return area_words(self.area)
 
 
@@ -45,13 +45,13 @@ class _Around:
 
 
 def area_words(area: float) -> str:
-    """``0.36 平方公里``, or ``860 平方米`` below a hectare."""
+    """Returns the area in words: ``0.36 平方公里``, or ``860 平方米`` below a hectare."""
     return f"{area / 1e6:,.2f} 平方公里" if area >= HECTARE else f"{area:,.0f} 平方米"
 
 
 def history_of(grid: Grid) -> list[Period]:
-    """Every version of a grid, the newest first; two statements however long the history is."""
-    held = grid.versions.exclude(valid_to=F("valid_from"))  # replaced on the very day: held for no day
+    """Returns every version of a grid, the newest first. Two statements, however long the history is."""
+    held = grid.versions.exclude(valid_to=F("valid_from"))  # replaced on its first day, so it held for no day
     versions = list(held.select_related("village").defer("village__outline").order_by("valid_from"))
     around = _around(grid, versions)
     shapes = [_shape(version) for version in versions]
@@ -67,7 +67,7 @@ def history_of(grid: Grid) -> list[Period]:
 
 
 def _around(grid: Grid, versions: Sequence[GridVersion]) -> dict[date, _Around]:
-    """By day of change the versions of other grids near this one that ended or began then; one statement."""
+    """Returns, by day of change, the versions of nearby grids that ended or began then. One statement."""
     found = {version.valid_from: _Around([], []) for version in versions}
     boxes = np.array([_box(version) for version in versions if version.min_lon is not None])
     if not len(boxes):
@@ -128,7 +128,7 @@ def _renamed(version: GridVersion, before: GridVersion) -> Iterator[str]:
 def _redrawn(
     version: GridVersion, shapes: tuple[Geometry | None, Geometry | None], around: _Around
 ) -> Iterator[str]:
-    """Land that came from grids of the day before, and land that went to grids of this day."""
+    """Yields land that came from grids of the day before, and land that went to grids of this day."""
     old, new = shapes
     if old is None or new is None or shapely.equals_exact(old, new):
         return

@@ -1,4 +1,4 @@
-"""Reading the register of grids for those who work in it: who may, which grid was here, the whole of one grid."""
+"""Reading the register of grids for staff: who may read it, which grid was here, all about one grid."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from register.history import Period, history_of
 
 @dataclass(frozen=True)
 class Answer:
-    """Which grid was at a place on a day, who was posted to it, and the divisions by their names of then."""
+    """Which grid was at a place on a day, who was posted to it, and the names of the divisions on that day."""
 
     version: GridVersion
     people: list[Posted]
@@ -33,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Account:
-    """All that the register says of one grid; ``periods`` come newest first, ``codes`` oldest first."""
+    """Everything in the register about one grid. ``periods`` come newest first, ``codes`` oldest first."""
 
     grid: Grid
     periods: list[Period]
@@ -43,11 +43,11 @@ class Account:
 
     @property
     def latest(self) -> Period | None:
-        """The version that holds, or the last one that did; None for a grid that never came into force."""
+        """The version in force, or the last one that was; None for a grid that never came into force."""
         return self.periods[0] if self.periods else None
 
     def on(self, day: date) -> GridVersion | None:
-        """The version that held on ``day``."""
+        """Returns the version that held on ``day``, or None."""
         return next(
             (
                 period.version
@@ -59,14 +59,14 @@ class Account:
 
 
 def require_post(user: User | AnonymousUser) -> None:
-    """Raise :class:`NotPermitted` for an account without any post: the register names people (Art. 20)."""
+    """Raises :class:`NotPermitted` for an account without any post, because the register names people (Art. 20)."""
     authority = authority_of(user)
     if not (authority.sees_all or authority.grants):
         raise NotPermitted("网格册供在岗人员查阅；查自己所在的网格，请打开“找网格”。")
 
 
 def look_up(lon: float, lat: float, *, day: date, today: date) -> Answer:
-    """The grid at a point on ``day`` and its people; raises :class:`RuleViolation` with a sentence for no answer."""
+    """Returns the grid at a point on ``day`` and its people. Raises :class:`RuleViolation` if there is no answer."""
     if day > today:
         raise RuleViolation("只能查今天和以前的日期；以后的网格以公布的划分调整方案为准。", field="on")
     found = grid_and_people_at(lon, lat, day=day)
@@ -81,7 +81,7 @@ def look_up(lon: float, lat: float, *, day: date, today: date) -> Answer:
 
 
 def grid_in_sight(code: str, user: User | AnonymousUser) -> Grid:
-    """The grid that holds or ever held ``code``; a drafted one for those who see its plan, else :class:`Http404`."""
+    """Returns the grid that has or had ``code``; a draft only if the user may see its plan. Else :class:`Http404`."""
     grid = grid_by_code(code)
     if grid is None or not Grid.objects.filter(in_sight(user), pk=grid.pk).exists():
         raise Http404
@@ -89,13 +89,13 @@ def grid_in_sight(code: str, user: User | AnonymousUser) -> Grid:
 
 
 def in_sight(user: User | AnonymousUser) -> Q:
-    """Grids that have ever been in force, and drafted ones of plans in sight."""
+    """Returns the condition for grids that were ever in force, and for draft grids of plans that the user may see."""
     planned = PlannedGrid.objects.filter(plan__in=GridPlan.objects.visible_to(user))
     return Q(in_force_on__isnull=False) | Q(pk__in=planned.values("grid"))
 
 
 def account_of(grid: Grid) -> Account:
-    """Read the whole of one grid; five statements however long its history is."""
+    """Returns everything about one grid. Five statements, however long its history is."""
     periods = history_of(grid)
     latest = periods[0].version.pk if periods else None
     return Account(

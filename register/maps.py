@@ -1,4 +1,4 @@
-"""Maps drawn by the server for pages without scripts: a grid among its neighbours, a township's villages, a plan."""
+"""Maps drawn by the server for pages without scripts: a grid and its neighbours, a township's villages, a plan."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from grids.locate import current_index
 from grids.models import Grid
 
 WIDTH = 480
-LOWEST, HIGHEST = 220, 520  # pixels; between them the picture is as high as what it shows
+LOWEST, HIGHEST = 220, 520  # pixels; within these limits the picture is as high as its content
 LETTER = 17.0  # pixels; public.css writes the names in this size
 ROOM = 0.45  # of the grid's longer side is shown around it
-SMALLEST_NAMED = 2600.0  # square pixels of the box around a shape; what is smaller bears no name
+SMALLEST_NAMED = 2600.0  # square pixels of the box around a shape; smaller shapes have no name
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One area of a map in degrees, the words written on it and the page behind it."""
+    """One area of a map in degrees, the words on it and the page that it links to."""
 
     name: str
     shape: Geometry
@@ -45,7 +45,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Label:
-    """Words on the map: the middle of each line in pixels."""
+    """Words on the map, with the middle of each line in pixels."""
 
     lines: tuple[tuple[float, float, str], ...]
     is_here: bool
@@ -53,7 +53,7 @@ class Label:
 
 @dataclass(frozen=True)
 class RangeMap:
-    """A drawn map; ``outlines`` lie over the pieces without fill, ``view`` is the part of the picture to show."""
+    """A drawn map. ``outlines`` lie over the pieces without fill; ``view`` is the part of the picture to show."""
 
     title: str
     view: str
@@ -70,9 +70,9 @@ def draw(
     frame: Geometry | None = None,
     is_cut: bool = False,
 ) -> RangeMap | None:
-    """Draw pieces to scale; an outline bears its name. None without any piece.
+    """Draws pieces to scale, and outlines with their names. Returns None if there are no pieces.
 
-    ``frame`` keeps two maps alike; where the pieces are cut off at it, the picture ends there too.
+    ``frame`` gives two maps the same extent. If the pieces are cut off at the frame, the picture ends there too.
     """
     if not pieces:
         return None
@@ -97,7 +97,7 @@ def draw(
 
 
 def _view(frame: Geometry | None, projection: Projection, height: int) -> str:
-    """The whole picture, or what lies within a frame but for the lines along which it cuts."""
+    """Returns the view of the whole picture, or of the inside of a frame without the lines along its cut."""
     if frame is None:
         return f"0 0 {WIDTH} {height}"
     west, south, east, north = frame.bounds
@@ -106,7 +106,7 @@ def _view(frame: Geometry | None, projection: Projection, height: int) -> str:
 
 
 def _height(nodes: list[tuple[float, float]]) -> int:
-    """How high the picture is for its width, so that little of it stays empty."""
+    """Returns the height of the picture for its width, so that little of it stays empty."""
     west, south = np.min(nodes, axis=0)
     east, north = np.max(nodes, axis=0)
     wide = max((east - west) * np.cos(np.radians((south + north) / 2)), 1e-6)
@@ -114,7 +114,7 @@ def _height(nodes: list[tuple[float, float]]) -> int:
 
 
 def range_map(grid: Grid, *, view: str) -> RangeMap | None:
-    """The grid among those around it, each a link to its page of ``view``; two statements."""
+    """Draws the grid with its neighbours, each with a link to its page of ``view``. Two statements."""
     if grid.boundary is None:
         return None
     own = shapely.from_wkb(bytes(grid.boundary))
@@ -132,7 +132,7 @@ def range_map(grid: Grid, *, view: str) -> RangeMap | None:
         visible = shapely.clip_by_rect(shape, *window)
         if pk in rows and not visible.is_empty:
             pieces.append(_piece(pk, rows[pk], visible, here=grid.pk, view=view))
-    pieces.sort(key=lambda piece: piece.is_here)  # the grid lies on top
+    pieces.sort(key=lambda piece: piece.is_here)  # the grid is drawn on top
     return draw(pieces, title=f"{grid.name}和相邻网格的范围示意图", frame=shapely.box(*window), is_cut=True)
 
 
@@ -151,7 +151,7 @@ def _piece(pk: int, row: tuple[str, str, str], shape: Geometry, *, here: int, vi
 def places_map(
     grids: Sequence[Grid], *, title: str, view: str, here: int | None = None, by_village: bool = True
 ) -> RangeMap | None:
-    """Grids with boundaries and villages; each grid is a link, each village an outline with its name."""
+    """Draws grids with boundaries and villages. Each grid is a link, each village an outline with its name."""
     drawn = [grid for grid in grids if grid.boundary is not None]
     if not drawn:
         return None
@@ -176,7 +176,7 @@ def places_map(
 
 
 def _simplified(shapes: Sequence[Geometry], bounds: Sequence[float]) -> NDArray[np.object_]:
-    """Without what is finer than half a pixel; borders stay shared."""
+    """Returns the shapes without details finer than half a pixel. Borders stay shared."""
     west, _, east, _ = bounds
     simple: NDArray[np.object_] = shapely.coverage_simplify(
         np.array(shapes, dtype=object), max(east - west, 1e-3) / WIDTH / 2
@@ -194,7 +194,7 @@ def _rings(shape: Geometry) -> list[list[tuple[float, float]]]:
 
 
 def _span(frame: Geometry | None, projection: Projection) -> tuple[float, float]:
-    """From where to where the picture is shown, in pixels."""
+    """Returns the left and right end of the shown picture, in pixels."""
     if frame is None:
         return 0.0, float(WIDTH)
     west, south, east, north = frame.bounds
@@ -208,7 +208,7 @@ def _label(
     projection: Projection,
     span: tuple[float, float],
 ) -> Label | None:
-    """The words in the middle of the shape, kept inside the picture; none where they would not fit."""
+    """Returns the words in the middle of the shape, kept inside the picture, or None if they do not fit."""
     west, south, east, north = shape.bounds
     left, bottom = projection.place(west, south)
     right, top = projection.place(east, north)

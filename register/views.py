@@ -1,4 +1,4 @@
-"""The register of grids for staff: every grid, its past, its people, on any day (Art. 7, 8, 13)."""
+"""The register of grids for staff: every grid, its history, its people, on any day (Art. 7, 8, 13)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ LONGEST_TEXT = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """How the register is narrowed; all of it stands in the address."""
+    """The filters of the register. All of them are in the address."""
 
     text: str
     place: Division
@@ -50,12 +50,12 @@ class Asked:
     refusal: str = ""
 
     def address(self, **said: str) -> str:
-        """This list, narrowed otherwise."""
+        """Returns the address of this list with other filters."""
         words = {"q": self.text, "division": self.place.code, "kind": self.kind, "status": self.status}
         return address_with(reverse("register:register"), **{**words, **said})
 
     def condition(self) -> Q:
-        """What a grid must be like, wherever it lies."""
+        """Returns the condition that a grid must meet, wherever it lies."""
         wanted = Q()
         if self.kind:
             wanted &= Q(kind=self.kind)
@@ -67,12 +67,12 @@ class Asked:
 
 
 def today() -> date:
-    """The present day in Puyang."""
+    """Returns the present day in Puyang."""
     return day_of(clock.now())
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """The grids of a place, a page at a time, with the places below it and how many grids each has."""
+    """Shows the grids of a place, a page at a time, with the places below it and their numbers of grids."""
     user = signed_in(request)
     require_post(user)
     asked = read_asked(request)
@@ -103,7 +103,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def own_place(user: User) -> Division | None:
-    """Where a person starts: the widest place one works for, no smaller than a township; else the city."""
+    """Returns where a user starts: their widest place, but at least a township; otherwise the city."""
     place = widest_place(authority_of(user), *LOOKING)
     if place is not None and place.level == Division.Level.VILLAGE:
         place = place.parent
@@ -111,7 +111,7 @@ def own_place(user: User) -> Division | None:
 
 
 def read_asked(request: HttpRequest) -> Asked:
-    """Read the address; a place that is not there does not exist, a word that says nothing narrows nothing."""
+    """Reads the filters from the address. Raises Http404 for an unknown place; a word without meaning is no filter."""
     code = request.GET.get("division", "")
     place = division_with_lineage(code) if code else own_place(signed_in(request))
     if place is None:
@@ -135,13 +135,13 @@ def read_asked(request: HttpRequest) -> Asked:
 
 
 def city_code() -> str:
-    """The code of the city; an empty platform has none."""
+    """Returns the code of the city; empty on an empty platform."""
     cities = Division.objects.of_level("city").values_list("code", flat=True)
     return cities.first() or ""
 
 
 def trail_of(asked: Asked) -> list[dict[str, str]]:
-    """The way up from the place."""
+    """Returns the places above the place, the highest first."""
     steps, step = [], asked.place.parent
     while step is not None:
         steps.append({"name": step.name, "url": asked.address(division=step.code)})
@@ -150,7 +150,7 @@ def trail_of(asked: Asked) -> list[dict[str, str]]:
 
 
 def places_of(asked: Asked, here: Any) -> list[dict[str, Any]]:
-    """The places below with the number of fitting grids in each; villages lead no further."""
+    """Returns the places below with the number of matching grids in each; empty for a village."""
     if asked.place.level == Division.Level.VILLAGE:
         return []
     counts = dict(here.order_by().values_list(PATH_BELOW[asked.place.level]).annotate(count=Count("pk")))
@@ -162,7 +162,7 @@ def places_of(asked: Asked, here: Any) -> list[dict[str, Any]]:
 
 
 def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
-    """The grids of one page, each knowing whether it is the first of its village here."""
+    """Returns the grids of one page, each with whether it is the first of its village here."""
     rows, village = [], None
     for grid in grids:
         rows.append({"grid": grid, "is_first": grid.village_id != village})
@@ -171,7 +171,7 @@ def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
 
 
 def grid(request: HttpRequest, code: str) -> HttpResponse:
-    """One grid with its past and, on the day asked for, its people; an old code leads to the present one."""
+    """Shows one grid with its history and its people on the given day. An old code redirects to the present one."""
     user = signed_in(request)
     require_post(user)
     found = grid_in_sight(code, user)
@@ -202,7 +202,7 @@ def grid(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def read_day(request: HttpRequest) -> tuple[date, str]:
-    """The day of ``?on=``, else today, with a sentence for what is no day of the past."""
+    """Returns the day of ``?on=``, otherwise today, with a sentence if the value is not a day up to today."""
     now = today()
     said = request.GET.get("on", "")
     if not said:
@@ -217,7 +217,7 @@ def read_day(request: HttpRequest) -> tuple[date, str]:
 
 
 def people_on(account: Account, day: date) -> dict[str, Any]:
-    """Who was posted to the grid on a day, in which state it was, and which posts were vacant."""
+    """Returns who was posted to the grid on a day, its state on that day, and which posts were vacant."""
     version: GridVersion | None = account.on(day)
     if version is None:
         return {"then": None, "people": [], "vacant": []}
@@ -226,46 +226,46 @@ def people_on(account: Account, day: date) -> dict[str, Any]:
 
 
 def places_above(grid: Grid) -> list[dict[str, str]]:
-    """The county, township and village that the grid lies in, each with its part of the register."""
+    """Returns the county, township and village of the grid, each with its part of the register."""
     address = reverse("register:register")
     above = [step for step in lineage(grid.village) if step.level != Division.Level.CITY]
     return [{"name": each.name, "url": address_with(address, division=each.code)} for each in above[::-1]]
 
 
 def grids_beside(grid: Grid) -> list[Grid]:
-    """The grids in force of the same village, in the order of their codes."""
+    """Returns the grids in force of the same village, by code."""
     others = Grid.objects.in_force().filter(village=grid.village_id).select_related("village")
     return list(others.defer("village__outline").order_by("code"))
 
 
 def map_of(grid: Grid, beside: list[Grid]) -> RangeMap | None:
-    """The village's grids with this one marked."""
+    """Returns the map of the village's grids with this one marked."""
     title = f"{grid.village.name}各网格的范围示意图"
     return places_map(beside, title=title, view="register:grid", here=grid.pk, by_village=False)
 
 
 def cases_url(user: User, grid: Grid) -> str:
-    """The list of the grid's open cases, for those who may look at it."""
+    """Returns the address of the grid's open cases; empty for users who may not see them."""
     authority = authority_of(user)
     may = authority.may("report", "grid", grid.pk) or may_look_at(authority, grid.village, *LOOKING)
     return address_with(reverse("workflow:list"), measure="open", grid=grid.code) if may else ""
 
 
 def plans_of(account: Account) -> list[GridPlan]:
-    """The public plans that the versions name as their sources."""
+    """Returns the public plans that the versions name as their sources."""
     numbers = [found[0] for period in account.periods if (found := PLAN_NUMBER.search(period.version.source))]
     return list(GridPlan.objects.exclude(published_at=None).filter(number__in=numbers)) if numbers else []
 
 
 def drafts_of(user: User, grid: Grid) -> list[GridPlan]:
-    """The plans in sight that a drafted grid waits for."""
+    """Returns the plans of a draft grid that the user may see."""
     if grid.status != "draft":
         return []
     return list(GridPlan.objects.visible_to(user).filter(grids__grid=grid).order_by("pk"))
 
 
 def at(request: HttpRequest) -> HttpResponse:
-    """Place and day → grid and people, as the API answers."""
+    """Shows the grid and people for a place and a day, as the API does."""
     require_post(signed_in(request))
     form = PlaceAndDayForm(request.GET if "lon" in request.GET or "lat" in request.GET else None)
     answer = None

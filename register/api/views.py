@@ -1,4 +1,4 @@
-"""The register for other systems: which grid was here on a day, and all of one grid by any code it ever had."""
+"""The register for other systems: which grid was here on a day, and one whole grid by any code it ever had."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PostedRow(serializers.Serializer[Posted]):
 
 
 class GridThen(serializers.Serializer[Answer]):
-    """The grid at a place on a day, named as it was then; ``present_code`` is its code of today."""
+    """The grid at a place on a day, with its names of that day. ``present_code`` is its code today."""
 
     day = serializers.DateField()
     id = serializers.IntegerField(source="version.grid_id")
@@ -53,7 +53,7 @@ class GridThen(serializers.Serializer[Answer]):
 
 
 class GridVersionRow(serializers.Serializer[Any]):
-    """What the grid was from one day to another; ``to`` is the day on which it had ended."""
+    """The state of the grid from one day to another. ``to`` is the first day on which it no longer held."""
 
     code = serializers.CharField()
     name = serializers.CharField()
@@ -65,13 +65,13 @@ class GridVersionRow(serializers.Serializer[Any]):
     source = serializers.CharField()
 
     def get_fields(self) -> dict[str, Any]:
-        """``from`` is a word of Python, so it is given its name here."""
+        """Adds ``from``, which is a keyword of Python and so cannot be a class attribute."""
         days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
         return {**days, **super().get_fields()}
 
 
 class GridCodeRow(serializers.Serializer[Any]):
-    """A code that the grid holds or held."""
+    """A code that the grid has or had."""
 
     code = serializers.CharField()
     given_on = serializers.DateField()
@@ -88,25 +88,25 @@ class GridUnitRow(serializers.Serializer[Any]):
 
 
 class DualManagementRow(serializers.Serializer[Any]):
-    """A department that manages or managed the dedicated grid beside its township; ``to`` is the last day."""
+    """A department that manages or managed the dedicated grid together with its township. ``to`` is the last day."""
 
     name = serializers.CharField()
 
     def get_fields(self) -> dict[str, Any]:
-        """``from`` is a word of Python, so it is given its name here."""
+        """Adds ``from``, which is a keyword of Python and so cannot be a class attribute."""
         days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
         return {**super().get_fields(), **days}
 
 
 class SuccessorRow(serializers.Serializer[Any]):
-    """The grid that goes on in place of a retired one."""
+    """The grid that replaces a retired one."""
 
     code = serializers.CharField()
     name = serializers.CharField()
 
 
 class GridAccount(serializers.Serializer[Any]):
-    """One grid with its whole past; ``moved`` says that the code asked for is an old one."""
+    """One grid with its whole history. ``moved`` is true if the code that was asked for is an old one."""
 
     id = serializers.IntegerField()
     code = serializers.CharField()
@@ -132,7 +132,7 @@ class GridAt(APIView):
 
     @extend_schema(operation_id="grids_at", parameters=[PointAndDayIn], responses=GridThen)
     def get(self, request: Request) -> Response:
-        """Which grid was here on that day, and who was posted to it; 422 with a sentence when there is none."""
+        """Returns which grid was here on that day and who was posted to it. 422 with a sentence if there is none."""
         require_post(request.user)
         said = PointAndDayIn(data=request.query_params)
         said.is_valid(raise_exception=True)
@@ -143,18 +143,18 @@ class GridAt(APIView):
 
 
 class GridByCode(APIView):
-    """One grid by any code that it was ever given."""
+    """One grid by any code that it ever had."""
 
     @extend_schema(operation_id="grids_retrieve", responses=GridAccount)
     def get(self, request: Request, code: str) -> Response:
-        """The grid, its codes and versions; an old code answers with the present one."""
+        """Returns the grid, its codes and versions. An old code returns the same grid with its present code."""
         require_post(request.user)
         grid = grid_in_sight(code, request.user)
         return Response(GridAccount(account_row(account_of(grid), asked=code)).data)
 
 
 def account_row(account: Account, *, asked: str) -> dict[str, Any]:
-    """One grid as plain values for :class:`GridAccount`."""
+    """Returns one grid as plain values for :class:`GridAccount`."""
     grid = account.grid
     township = grid.village.parent
     county = township.parent if township else None
