@@ -1,9 +1,9 @@
-"""Public pages are drawn once and kept until a boundary or a published plan changes (Art. 7, 13).
+"""Public pages are rendered once and cached until a boundary or a published plan changes (Art. 7, 13).
 
-What is kept lies in Redis under the version of what it shows: the number of the last boundary change, the state of
-all plans that were ever published, the last edition of any notice board, and how many lists are published. So a page
-that is there already costs the one statement that reads this version. Names of divisions and departments count as
-boundaries or are at most ``KEPT_SECONDS`` old. Without Redis every page is drawn anew.
+The cache is in Redis, under the version of the content: the number of the last boundary change, the state of all plans
+that were ever published, the last edition of any notice board, and how many lists are published. So a cached page costs
+only the one statement that reads this version. Names of divisions and departments count as boundaries or are at most
+``KEPT_SECONDS`` old. Without Redis every page is rendered again.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from plans.models import GridPlan
 
 KEPT_SECONDS = 300
 DRAWN_A_MINUTE = (
-    120  # for one address; what is kept already is never refused, a whole office may share an address
+    120  # for one address; cached pages are never refused, because a whole office may share an address
 )
-LONGEST_WORD = 120  # of a query; more than any question or mark of ours
+LONGEST_WORD = 120  # of a query; longer than any valid question or mark
 WAIT = "查询太频繁，请一分钟后再试。"
 NAMESPACE = "public"
 VERSION = (
@@ -50,7 +50,7 @@ VERSION = (
 
 @dataclass(frozen=True)
 class Asked:
-    """What a public page is asked for: its own address, the site it stands on, and the words of the query."""
+    """The request for a public page: its own address, the site, and the words of the query."""
 
     path: str
     site: str
@@ -59,19 +59,19 @@ class Asked:
 
     @property
     def address(self) -> str:
-        """The page itself, to come back to."""
+        """The address of the page itself, to return to it."""
         return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
 
     @property
     def key(self) -> str:
-        """One name for everything that the page depends on, the style of this installation included."""
+        """One key for everything that the page depends on, including the style of this installation."""
         parts = [self.site, self.address, self.text_size, static("css/public.css")]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page to be drawn, without anything of the person who asks."""
+    """A page to be rendered, without any data of the person who asks."""
 
     template: str
     context: dict[str, Any]
@@ -79,7 +79,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """The page lies at another address, for good or for now."""
+    """The page is at another address, permanently or temporarily."""
 
     location: str
     is_permanent: bool = False
@@ -87,7 +87,7 @@ class Elsewhere:
 
 @dataclass(frozen=True)
 class Kept:
-    """A drawn page, or where it lies, as it is kept; ``etag`` is its own mark: another body, another mark."""
+    """A rendered page, or its new address, as it is cached. ``etag`` changes whenever the body changes."""
 
     status: int
     body: str = ""
@@ -99,7 +99,7 @@ KEPT_FIELDS = {part.name for part in fields(Kept)}
 
 
 def public_page(read: Callable[..., Page | Elsewhere]) -> Callable[..., HttpResponse]:
-    """Turn a reading ``(asked, **where)`` into a view that keeps what it has drawn."""
+    """Turns a reading function ``(asked, **where)`` into a view that caches what it has rendered."""
 
     @require_safe
     @wraps(read)
@@ -118,7 +118,7 @@ def public_page(read: Callable[..., Page | Elsewhere]) -> Callable[..., HttpResp
 
 
 def public_version() -> str:
-    """The version of everything that public pages show; one statement, written out because each page asks it."""
+    """Returns the version of everything on public pages. One statement, in raw SQL because every page needs it."""
     with connection.cursor() as cursor:
         cursor.execute(VERSION)
         numbers = cursor.fetchone()

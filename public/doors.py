@@ -1,4 +1,4 @@
-"""Who may knock at the public pages: everybody."""
+"""Who may open the public pages: everybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What society is told of the matter lists: what grids may be asked for, since when, and earlier editions (Art. 14)."""
+"""The matter lists for the public: what grids may be asked for, since when, and earlier editions (Art. 14)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DEFERRED = ("examples", "synonyms", "questions", "support", "handling_post")
 
 
 def list_of_lists(asked: Asked) -> Page | Elsewhere:
-    """Every county with its edition in force."""
+    """Shows every county with its edition in force."""
     today = day_of(clock.now())
     editions = MatterList.objects.in_force(today)
     counted = MatterList.objects.filter(pk__in=editions.values("pk")).annotate(count=Count("matters"))
@@ -34,7 +34,7 @@ def list_of_lists(asked: Asked) -> Page | Elsewhere:
 
 
 def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
-    """A county's edition in force, or an earlier or coming one by its number; searched by words or pinyin initials."""
+    """Shows a county's edition in force, or another one by its number; the search takes words or pinyin initials."""
     county = Division.objects.of_level("county").defer("outline").filter(code=code[:12]).first()
     if county is None:
         raise Http404
@@ -67,7 +67,7 @@ def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
 
 
 def matters_of(edition: MatterList, word: str, *, day: date) -> Iterable[Matter]:
-    """The matters of an edition that stand on ``day``, those alone that the word finds."""
+    """Returns the matters of an edition that hold on ``day`` and that the word finds."""
     rows = edition.matters.standing(day).defer(*DEFERRED)
     if word:
         letters = word.lower().replace(" ", "")
@@ -76,7 +76,7 @@ def matters_of(edition: MatterList, word: str, *, day: date) -> Iterable[Matter]
 
 
 def by_category(matters: Iterable[Matter]) -> list[dict[str, Any]]:
-    """The categories of Art. 15 that have matters, each with its rows in words."""
+    """Returns the categories of Art. 15 that have matters, each with its rows in words."""
     groups: dict[int, list[dict[str, Any]]] = {}
     for matter in matters:
         groups.setdefault(matter.category, []).append(

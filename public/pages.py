@@ -1,4 +1,4 @@
-"""What society is shown of the register; of persons no more than a notice board shows (Art. 7, 13)."""
+"""The public pages of the register. They show no more about people than a notice board does (Art. 7, 13)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ GRID_VIEW = "public:grid"
 
 
 def home_page(asked: Asked) -> Page | Elsewhere:
-    """The search and the counties; a whole code that was ever given leads straight to its grid."""
+    """Shows the search and the counties. A complete code that was ever given leads straight to its grid."""
     context: dict[str, Any] = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
     if "q" in asked.query:
         try:
@@ -47,7 +47,7 @@ def home_page(asked: Asked) -> Page | Elsewhere:
 
 
 def result_words(found: Found) -> str:
-    """How much was found, in a sentence."""
+    """Returns how much was found, as a sentence."""
     if found.is_cut:
         return f"网格太多，只列出前 {len(found.hits)} 个；请再加一个村社区或小区的名称。"
     if not found.hits and not found.places:
@@ -56,12 +56,12 @@ def result_words(found: Found) -> str:
 
 
 def counties() -> list[dict[str, Any]]:
-    """The counties and zones with the number of their grids in force."""
+    """Returns the counties and zones with their numbers of grids in force."""
     return _below(Division.objects.of_level("county"))
 
 
 def place_page(asked: Asked, code: str) -> Page | Elsewhere:
-    """A county's townships, or a township's villages and grids; a village leads to its township."""
+    """Shows a county's townships, or a township's villages and grids. A village redirects to its township."""
     place = division_with_lineage(code)
     if place is None:
         raise Http404
@@ -77,7 +77,7 @@ def place_page(asked: Asked, code: str) -> Page | Elsewhere:
 
 
 def _below(divisions: Any) -> list[dict[str, Any]]:
-    """Divisions of one level as rows with the number of their grids; two statements."""
+    """Returns divisions of one level as rows with their numbers of grids; two statements."""
     rows = list(divisions.defer("outline"))
     path = PATH_TO[rows[0].level] if rows else "pk"
     counts = Counter(dict(Grid.objects.in_force().order_by().values_list(path).annotate(count=Count("pk"))))
@@ -85,7 +85,7 @@ def _below(divisions: Any) -> list[dict[str, Any]]:
 
 
 def _township(place: Division) -> dict[str, Any]:
-    """The villages with their grids in force, and the map of all of them; two statements."""
+    """Returns the villages with their grids in force, and the map of all of them; two statements."""
     grids = Grid.objects.in_force().select_related("village").defer("village__outline").order_by("code")
     villages = list(
         Division.objects.filter(parent=place)
@@ -103,7 +103,7 @@ def _township(place: Division) -> dict[str, Any]:
 
 
 def trail_of(place: Division) -> list[dict[str, str]]:
-    """The way up from a place: the whole city first."""
+    """Returns the places above a place, the whole city first."""
     steps = []
     step = place.parent
     while step is not None and step.parent is not None:
@@ -113,7 +113,7 @@ def trail_of(place: Division) -> list[dict[str, str]]:
 
 
 def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
-    """The one public page of a grid; an old code leads to the present one, for good."""
+    """Shows the public page of a grid. An old code redirects permanently to the present one."""
     grid = grid_by_code(code)
     if grid is None:
         raise Http404
@@ -143,7 +143,7 @@ def _village_link(village: Division) -> dict[str, str]:
 
 
 def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
-    """What is shown of a grid in force: range, map, management, changes to come, and the code to take along."""
+    """Returns what is shown of a grid in force: range, map, management, coming changes, and the QR code of its page."""
     short = asked.site + reverse("public:short", args=[grid.code])
     path, side = qr_path(short)
     coming = GridPlan.objects.filter(status="published", grids__grid=grid).order_by("effective_on", "pk")
@@ -160,7 +160,7 @@ def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
 
 
 def short_address(asked: Asked, code: str) -> Elsewhere:
-    """The short address that stands on paper leads to the grid's page, whatever its code has become."""
+    """Redirects the short address on paper to the grid's page, even if its code has changed."""
     grid = grid_by_code(code)
     if grid is None:
         raise Http404
@@ -168,7 +168,7 @@ def short_address(asked: Asked, code: str) -> Elsewhere:
 
 
 def _not_yet(grid: Grid) -> Elsewhere:
-    """A grid that never was in force is known by the plan that society was told of, or not at all."""
+    """Redirects a grid that was never in force to its published plan. Raises Http404 if there is none."""
     plan = GridPlan.objects.exclude(published_at=None).filter(grids__grid=grid).order_by("-pk").first()
     if plan is None:
         raise Http404
@@ -176,14 +176,14 @@ def _not_yet(grid: Grid) -> Elsewhere:
 
 
 def board_of(grid: Grid) -> BoardEdition | None:
-    """What the grid's notice board must show now: the names, duties and work phones that Art. 13 makes public."""
+    """Returns what the grid's notice board must show now: the names, duties and work phones public under Art. 13."""
     if grid.status != "in_force":
         return None
     return BoardEdition.objects.filter(board__grid=grid).order_by("-number").first()
 
 
 def plan_behind(version: GridVersion) -> GridPlan | None:
-    """The published plan that a version names as its source."""
+    """Returns the published plan that a version names as its source, or None."""
     number = PLAN_NUMBER.search(version.source)
     if number is None:
         return None

@@ -1,4 +1,4 @@
-"""What society is told of divisions and adjustments: published plans, before and after (Art. 7)."""
+"""Divisions and adjustments for the public: published plans, before and after (Art. 7)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from register.history import area_words
 from register.maps import Piece, RangeMap, draw
 
 PLANS_A_PAGE, GRIDS_A_PAGE = 30, 200
-MOST_DRAWN = 40  # grids on one picture; above it the table says it better
+MOST_DRAWN = 40  # grids on one picture; with more, the table is clearer
 WITHDRAWN_SHOWN = 20
 MARKS = {"new": "新设", "changed": "调整", "retired": "停用"}
 KIND_NAMES = dict(Grid.Kind.choices)
@@ -30,7 +30,7 @@ KIND_NAMES = dict(Grid.Kind.choices)
 
 @dataclass(frozen=True)
 class Change:
-    """One grid of a plan: what becomes of it, and its facts before and after in words."""
+    """One grid of a plan: what happens to it, and its facts before and after in words."""
 
     name: str
     mark: str
@@ -40,12 +40,12 @@ class Change:
 
     @property
     def what(self) -> str:
-        """新设, 调整 or 停用."""
+        """The mark in words: 新设, 调整 or 停用."""
         return MARKS[self.mark]
 
 
 def plan_list(asked: Asked) -> Page | Elsewhere:
-    """Published plans, the newest first; those withdrawn after they were published stand below."""
+    """Shows published plans, the newest first. Plans withdrawn after publication are listed below."""
     told = GridPlan.objects.select_related("county")
     page = _leaf(told.public(), ("-published_at", "-pk"), asked, size=PLANS_A_PAGE)
     withdrawn = told.exclude(published_at=None).filter(status="withdrawn").order_by("-published_at", "-pk")
@@ -60,7 +60,7 @@ def plan_list(asked: Asked) -> Page | Elsewhere:
 
 
 def plan_page(asked: Asked, number: str) -> Page | Elsewhere:
-    """One plan that society was told of: what changes, from which day, before and after."""
+    """Shows one published plan: what changes, from which day, before and after."""
     told = GridPlan.objects.select_related("county").exclude(published_at=None)
     plan = told.filter(number=number[:24]).first()
     if plan is None:
@@ -87,7 +87,7 @@ def plan_page(asked: Asked, number: str) -> Page | Elsewhere:
 
 
 def _leaf(rows: QuerySet[Any], order: tuple[str, ...], asked: Asked, *, size: int) -> Rows[Any]:
-    """One page of rows; a mark that was never written is as missing as its page."""
+    """Returns one page of rows. Raises Http404 for an invalid cursor."""
     try:
         return keyset_page(rows, order=order, cursor=asked.query.get("cursor", ""), size=size)
     except RuleViolation as broken:
@@ -95,7 +95,7 @@ def _leaf(rows: QuerySet[Any], order: tuple[str, ...], asked: Asked, *, size: in
 
 
 def status_words(plan: GridPlan) -> str:
-    """What the plan is worth today, with its day; the page is kept, so no days are counted."""
+    """Returns the present status of the plan with its day. The page is cached, so the words count no days."""
     if plan.status == "published":
         return f"已公布，{in_words(plan.effective_on)}起生效"
     if plan.status == "in_force":
@@ -104,7 +104,7 @@ def status_words(plan: GridPlan) -> str:
 
 
 def change_of(row: PlannedGrid, plan: GridPlan, by_key: dict[str, str]) -> Change:
-    """One row of the table."""
+    """Returns one row of the table."""
     mark = "retired" if row.is_retired else "new" if row.is_new else "changed"
     before = facts_in_words(row.base, row.base.code) if row.base else ("（没有这个网格）",)
     if row.is_retired:
@@ -128,7 +128,7 @@ def _name_of(key: str, by_key: dict[str, str]) -> str:
 
 
 def facts_in_words(facts: GridVersion | PlannedGrid, code: str) -> tuple[str, ...]:
-    """Name, code, kind, place, households and area of one state of a grid, a line each."""
+    """Returns name, code, kind, place, households and area of one state of a grid, one line each."""
     township = facts.village.parent
     size = f"，{area_words(area_m2(shapely.from_wkb(bytes(facts.boundary))))}" if facts.boundary else ""
     return (
@@ -140,7 +140,7 @@ def facts_in_words(facts: GridVersion | PlannedGrid, code: str) -> tuple[str, ..
 
 
 def maps_of(rows: list[PlannedGrid]) -> dict[str, RangeMap | None]:
-    """The same piece of land before and after, to the same scale."""
+    """Returns the maps of the same land before and after, at the same scale."""
     before = [
         _piece(row.base, "retired" if row.is_retired else "")
         for row in rows

@@ -1,4 +1,4 @@
-"""The addresses that everybody may read."""
+"""The addresses of the public pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages for everybody: find one's grid, read plans; no account, no script, no person (Art. 7, 13)."""
+"""The pages for everybody: find a grid, read plans. No account, no script, no personal data (Art. 7, 13)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ matter_list = public_page(public_lists.list_page)
 @never_cache
 @require_safe
 def text_size(request: HttpRequest) -> HttpResponse:
-    """Large or normal text for this device. A plain link, for these pages are kept and bear no form's token."""
+    """Sets large or normal text for this device. It is a plain link, because cached pages cannot hold a token."""
     size = "large" if request.GET.get("size") == "large" else ""
     return keep_text_size(request, redirect(next_page(request) or "public:home"), size)
