@@ -1,4 +1,4 @@
-"""Who may knock at the home and the pages around it."""
+"""Who may open the home and the pages around it."""
 
 from __future__ import annotations
 

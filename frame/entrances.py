@@ -10,7 +10,7 @@ from workflow.territory import LOOKING, WATCHING, with_lineage
 
 
 def townships_looked_after(user: User) -> list[Division]:
-    """The townships that a person looks after, or in which he works; one statement, in register order."""
+    """Returns the townships that the user looks after or works in; one statement, in register order."""
     authority = authority_of(user)
     divisions = with_lineage().filter(level="township").order_by("code")
     held = authority.places("division", *LOOKING)

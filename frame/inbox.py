@@ -1,4 +1,4 @@
-"""The notices that reach a person through the posts held now."""
+"""The notices for a user, by the posts that the user holds now."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class CaseOf(Func):
 
 
 def messages_for(user: User) -> QuerySet[Any]:
-    """Messages to this person or to a post the person holds, newest first, with ``is_read``.
+    """Returns the messages to this user or to a post the user holds, newest first, with ``is_read``.
 
-    A notice about a case lives and dies with the sight of the case: one that has become confidential, or has
-    gone to another unit, is no longer told.
+    A notice about a case is shown only while the user may see the case. If the case has become confidential or has gone
+    to another unit, the notice is hidden.
     """
     read = Message.readers.through.objects.filter(message=OuterRef("pk"), user=user)
     return (
@@ -34,12 +34,12 @@ def messages_for(user: User) -> QuerySet[Any]:
 
 
 def unread_count(user: User, *, at_most: int = 99) -> int:
-    """How many are unread, counted no further than ``at_most``."""
+    """Returns how many are unread, counted no further than ``at_most``."""
     return messages_for(user).filter(is_read=False)[:at_most].count()
 
 
 def mark_read(user: User, message_ids: list[int]) -> int:
-    """Remember that ``user`` has read these; only messages that reach the user count."""
+    """Marks these messages as read by ``user``. Only messages that reach the user count. Returns how many."""
     reached = messages_for(user).filter(pk__in=message_ids, is_read=False).values_list("pk", flat=True)
     through = Message.readers.through
     rows = [through(message_id=pk, user_id=user.pk) for pk in reached]

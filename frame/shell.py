@@ -1,4 +1,4 @@
-"""What the frame of every page shows: who I am, where I can go, what waits. Read only when it is drawn."""
+"""What the frame of every page shows: the user, the navigation, what waits. It is read only when it is rendered."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
 FIELD_VERBS = ("report", "coordinate", "guide")
 CALENDAR_KEEPERS = ("dispatch", "supervise")
 FRESH_SECONDS = 60.0
-# What lies under a thumb: these first entrances, where one is, and the messages; the rest is behind 更多.
+# The bar at the bottom of a phone: these first entrances, the current page, and the messages; the rest is under 更多.
 UNDER_THE_THUMB, MOST_UNDER_THE_THUMB = 3, 5
 
 
 @dataclass(frozen=True)
 class Entrance:
-    """One item of the navigation: for whom it is there; ``also`` are other addresses that belong to it."""
+    """One item of the navigation and the verbs that open it. ``also`` are other addresses that belong to it."""
 
     name: str
     icon: str
@@ -72,7 +72,7 @@ ENTRANCES = (
 
 
 class Shell:
-    """The frame for one request. Costs nothing for strangers, three statements for people."""
+    """The frame for one request. It costs nothing for visitors without an account, three statements for users."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -80,12 +80,12 @@ class Shell:
 
     @property
     def authority(self) -> Authority | None:
-        """What the person may do, read once per request."""
+        """What the user may do, read once per request."""
         return authority_of(self.user) if self.user else None
 
     @cached_property
     def who(self) -> dict[str, Any] | None:
-        """Name and posts in words."""
+        """The user's name and posts in words."""
         if self.user is None:
             return None
         posts = posts_of(self.user, _wall_calendar().today)
@@ -93,7 +93,7 @@ class Shell:
 
     @cached_property
     def nav_items(self) -> list[dict[str, Any]]:
-        """The entrances that the person's grants open; ``is_spare`` ones have no room on a phone."""
+        """The entrances that the user's grants open. ``is_spare`` entrances have no room on a phone."""
         authority = self.authority
         if authority is None:
             return []
@@ -125,12 +125,12 @@ class Shell:
 
     @cached_property
     def unread_count(self) -> int:
-        """Unread notices, counted no further than 99."""
+        """The number of unread notices, counted no further than 99."""
         return unread_count(self.user) if self.user else 0
 
     @cached_property
     def calendar_gap(self) -> int | None:
-        """The year whose holidays should be entered by now; told to those who can have it entered."""
+        """The year whose holidays should be entered by now, for users who can have it entered."""
         authority = self.authority
         if authority is None or not (authority.sees_all or authority.holds(*CALENDAR_KEEPERS)):
             return None
@@ -138,14 +138,14 @@ class Shell:
 
     @property
     def text_size(self) -> str:
-        """The person's own choice, else this device's."""
+        """The user's own choice, otherwise this device's."""
         if self.user is not None:
             return "large" if self.user.prefers_large_text else ""
         return "large" if self.request.COOKIES.get("text_size") == "large" else ""
 
 
 def posts_of(user: User, day: date) -> list[str]:
-    """The posts held on ``day``, as words, in one statement."""
+    """Returns the posts held on ``day``, in words, in one statement."""
     held = GridPosting.objects.current(day).filter(user=user)
     offices = OfficePosting.objects.current(day).filter(user=user)
     rows = (
@@ -162,7 +162,7 @@ def posts_of(user: User, day: date) -> list[str]:
 
 
 def address_of(view: str) -> str:
-    """The address of a page that may not be part of this installation, or nothing."""
+    """Returns the address of a page, or an empty string if this installation does not have the page."""
     try:
         return reverse(view)
     except NoReverseMatch:
@@ -171,7 +171,7 @@ def address_of(view: str) -> str:
 
 @dataclass(frozen=True)
 class _WallCalendar:
-    """The day and the year whose holidays are missing, as this process last read them."""
+    """The day, and the year whose holidays are missing, as this process last read them."""
 
     today: date
     gap: int | None
@@ -182,7 +182,7 @@ _hung: list[_WallCalendar] = []
 
 
 def _wall_calendar() -> _WallCalendar:
-    """Read at most once a minute: no page needs it fresher."""
+    """Returns the wall calendar, read at most once a minute, which is fresh enough for every page."""
     if not _hung or monotonic() - _hung[0].read_at > FRESH_SECONDS:
         today = day_of(clock.now())
         _hung[:] = [_WallCalendar(today, missing_year(today, current_calendar()), monotonic())]
@@ -190,7 +190,7 @@ def _wall_calendar() -> _WallCalendar:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """A context processor; everything that costs a statement is asked for by the template or not at all."""
+    """Context processor. Whatever costs a statement is read only if the template uses it."""
     if not hasattr(request, "user"):
         return {}
     frame = Shell(request)

@@ -1,4 +1,4 @@
-"""The addresses of a person's own API."""
+"""The addresses of the API about the user's own account."""
 
 from __future__ import annotations
 

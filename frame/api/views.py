@@ -1,4 +1,4 @@
-"""Who am I, and what have I been told."""
+"""The user's own account and notices."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class MessageRow(serializers.Serializer[Message]):
 
 
 class MessagePage(serializers.Serializer[Any]):
-    """A page of notices; ``next_cursor`` is empty on the last one."""
+    """A page of notices. ``next_cursor`` is empty on the last page."""
 
     rows = MessageRow(many=True)
     next_cursor = serializers.CharField(allow_blank=True)
 
 
 class ReadIn(serializers.Serializer[Any]):
-    """Which notices have been read."""
+    """The notices that were read."""
 
     ids = BoundedListField(child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), max_length=200)
 
@@ -51,7 +51,7 @@ class Me(APIView):
 
     @extend_schema(operation_id="me", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """Name, grants in effect, and the grids one may report in."""
+        """Returns the name, the grants in effect, and the grids that the user may report in."""
         authority = authority_of(request.user)
         grids = Grid.objects.in_force().filter(pk__in=authority.places("grid", "report")).order_by("code")
         return Response(
@@ -73,7 +73,7 @@ class MessageList(APIView):
         responses=MessagePage,
     )
     def get(self, request: Request) -> Response:
-        """Notices, newest first, a page at a time."""
+        """Returns notices, newest first, a page at a time."""
         page = keyset_page(
             messages_for(request.user), order=("-pk",), cursor=request.query_params.get("cursor", "")
         )
@@ -83,7 +83,7 @@ class MessageList(APIView):
         operation_id="messages_read", parameters=[KEY_HEADER], request=ReadIn, responses=OpenApiTypes.OBJECT
     )
     def post(self, request: Request) -> Response:
-        """Mark notices as read; repeating changes nothing."""
+        """Marks notices as read. Repeating it changes nothing."""
 
         def act() -> tuple[int, dict[str, int]]:
             said = ReadIn(data=request.data)

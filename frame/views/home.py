@@ -1,4 +1,4 @@
-"""The first page after signing in, by what the person's posts are for."""
+"""The first page after signing in, chosen by the user's posts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DESTINATIONS = (
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Field posts get the phone's home; desks, departments and officials go to their own first page."""
+    """Shows the phone's home to field posts. Desks, departments and officials are sent to their own first page."""
     user = signed_in(request)
     authority = authority_of(user)
     if authority.holds(*FIELD_VERBS):

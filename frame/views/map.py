@@ -1,4 +1,4 @@
-"""A township's grids on a map, with the same grids as a list beside it for keyboard, reader and paper."""
+"""A township's grids on a map, and the same grids as a list beside it for keyboard, screen reader and paper."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIGHT_WORDS = {"near": "临期", "late": "超期", "supervised": "督办"}
 
 
 def township_map(request: HttpRequest) -> HttpResponse:
-    """The map of the township that the address names, else of the first of mine."""
+    """Shows the map of the township in the address, otherwise of the user's first township."""
     user = signed_in(request)
     townships = MAP.require(user)
     code = request.GET.get("township", "")
@@ -45,7 +45,7 @@ def township_map(request: HttpRequest) -> HttpResponse:
 
 
 def grid_row(grid: Grid, found: dict[str, Any]) -> dict[str, Any]:
-    """One grid of the list with its open cases."""
+    """Returns one grid of the list with its open cases."""
     light = found.get("light", "normal")
     return {
         "pk": grid.pk,

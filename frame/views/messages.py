@@ -1,4 +1,4 @@
-"""The inbox: what I and my posts have been told."""
+"""The inbox: notices to the user and to the user's posts."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ TOPIC_NAMES = {
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Newest first, a page at a time."""
+    """Shows the notices, newest first, a page at a time."""
     page = keyset_page(
         messages_for(signed_in(request)),
         order=("-pk",),
@@ -116,7 +116,7 @@ def _row(message: Message) -> dict[str, Any]:
 
 
 def open_message(request: HttpRequest, pk: int) -> HttpResponse:
-    """Remember that it was read and go to what it is about."""
+    """Marks a notice as read and redirects to its subject."""
     message = messages_for(signed_in(request)).filter(pk=pk).first()
     if message is None:
         raise Http404
@@ -132,7 +132,7 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Mark everything that is waiting as read."""
+    """Marks all waiting notices as read."""
     reader = signed_in(request)
     waiting = list(messages_for(reader).filter(is_read=False).values_list("pk", flat=True)[:MOST_MARKED])
     mark_read(reader, waiting)

@@ -1,4 +1,4 @@
-"""How many came, how many were done in time, what is stuck and where: each number opens its list (Art. 19, 25)."""
+"""How many cases came, how many were on time, what is stuck and where. Each number opens its list (Art. 19, 25)."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ GONE = "已停用的网格"
 
 @dataclass(frozen=True)
 class View:
-    """What the page looks at: a place, a span of time, the measure that colours the map."""
+    """What the page shows: a place, a period, and the measure that colours the map."""
 
     place: Division
     period: Period
     coloured: Measure
 
     def list_url(self, measure: Measure, *, below: Below | None = None) -> str:
-        """The list behind a number of this place or of one below it."""
+        """Returns the address of the list behind a number of this place or of one below it."""
         if below is not None and below.is_grid:
             where = {"grid": below.code}
         else:
@@ -54,7 +54,7 @@ class View:
         return address_with(reverse("workflow:list"), measure=measure.key, period=self.period.key, **where)
 
     def url(self, *, division: str = "", period: str = "", colour: str = "") -> str:
-        """This page, looking elsewhere."""
+        """Returns the address of this page with another place, period or colour."""
         return address_with(
             reverse("frame:overview"),
             division=division or self.place.code,
@@ -64,7 +64,7 @@ class View:
 
 
 def overview(request: HttpRequest) -> HttpResponse:
-    """The numbers of one place over one period, and the same for each place below it."""
+    """Shows the numbers of one place over one period, and the same numbers for each place below it."""
     user, telling = signed_in(request), telling_now()
     view = read_view(request, authority_of(user), at=telling.at)
     below = places_below(view.place)
@@ -90,7 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def read_view(request: HttpRequest, authority: Authority, *, at: Any) -> View:
-    """Read the address; a place that one neither supervises nor dispatches does not exist."""
+    """Reads the view from the address. Raises Http404 for a place that the user neither supervises nor dispatches."""
     OVERVIEW.require(signed_in(request))
     code = request.GET.get("division", "")
     place = division_with_lineage(code[:12]) if code else widest_place(authority, *WATCHING)
@@ -102,7 +102,7 @@ def read_view(request: HttpRequest, authority: Authority, *, at: Any) -> View:
 
 
 def stat_of(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> dict[str, Any]:
-    """One number for parts/stat.html, with the same number of the span before where it is known."""
+    """Returns one number for parts/stat.html, with the number of the period before if it is known."""
     value = total(counts.values(), measure.key)
     has_before = measure.condition_before(view.period) is not None
     before = total(counts.values(), f"before_{measure.key}")
@@ -118,14 +118,14 @@ def stat_of(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> 
 
 
 def compared(value: int, before: int, name: str) -> str:
-    """``上月同期 1,208，多 37``."""
+    """Returns the comparison in words: ``上月同期 1,208，多 37``."""
     step = value - before
     words = "持平" if step == 0 else f"{'多' if step > 0 else '少'} {abs(step):,}"
     return f"{name} {before:,}，{words}"
 
 
 def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[dict[str, Any]]:
-    """The table: a row for each place below, a number for each measure, each with its list."""
+    """Returns the table: a row for each place below, a number for each measure, each with its list."""
     rows = [
         {
             "name": each.name,
@@ -146,7 +146,7 @@ def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -
 
 
 def stacks_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[Stack]:
-    """Open cases of each place by their light; places without open cases are left out."""
+    """Returns the open cases of each place by their light. Places without open cases are left out."""
     stacks = []
     for each in below:
         row = counts.get(each.pk, {})
@@ -164,7 +164,7 @@ def stacks_of(view: View, below: list[Below], counts: dict[int, dict[str, int]])
 
 
 def areas_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[Area]:
-    """The places below as shapes coloured by the chosen number; a click goes one level down."""
+    """Returns the places below as shapes coloured by the chosen number. A click goes one level down."""
     shapes = shapes_below(view.place)
     return [
         Area(
@@ -179,14 +179,14 @@ def areas_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) 
 
 
 def trail_of(view: View, authority: Authority) -> list[tuple[str, str]]:
-    """The way back up, as far as the person may look."""
+    """Returns the places above, as far as the user may see them."""
     above = [step for step in lineage(view.place) if step.pk != view.place.pk]
     open_steps = [step for step in above if may_look_at(authority, step, *WATCHING)]
     return [(step.name, view.url(division=step.code)) for step in reversed(open_steps)]
 
 
 def period_links(view: View) -> list[dict[str, Any]]:
-    """The spans of time to choose from."""
+    """Returns the links to choose a period."""
     return [
         {"name": name, "url": view.url(period=key), "is_current": key == view.period.key}
         for key, name in PERIODS.items()
@@ -194,7 +194,7 @@ def period_links(view: View) -> list[dict[str, Any]]:
 
 
 def colour_links(view: View) -> list[dict[str, Any]]:
-    """The numbers that may colour the map."""
+    """Returns the links to choose the number that colours the map."""
     return [
         {"name": measure.label, "url": view.url(colour=key), "is_current": key == view.coloured.key}
         for key, measure in MEASURES.items()
@@ -202,6 +202,6 @@ def colour_links(view: View) -> list[dict[str, Any]]:
 
 
 def hides_secrets(user: User, place: Division) -> bool:
-    """Whether confidential cases are left out of these numbers: they are for desks only (Art. 20)."""
+    """Whether confidential cases are left out of these numbers. Only desks see them (Art. 20)."""
     authority = authority_of(user)
     return not authority.sees_all and not may_look_at(authority, place, "dispatch")

@@ -1,4 +1,4 @@
-"""Help, large text, suggestions."""
+"""Pages for help, all entrances, large text and suggestions."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ SUGGESTIONS_SHOWN = 20
 
 
 def manual(request: HttpRequest) -> HttpResponse:
-    """Short help for everybody, signed in or not."""
+    """Shows short help to everybody, signed in or not."""
     return render(request, "frame/help.html", {"title": "帮助"})
 
 
 def menu(request: HttpRequest) -> HttpResponse:
-    """Every entrance that the person has, for a phone that has no room for them."""
+    """Shows every entrance of the user, for phones that have no room for them."""
     return render(request, "frame/menu.html", {"title": "全部入口"})
 
 
 @require_POST
 def choose_text_size(request: HttpRequest) -> HttpResponse:
-    """Large or normal text: for the person where there is one, and for this device."""
+    """Sets large or normal text for the signed-in user, if there is one, and for this device."""
     size = "large" if request.POST.get("size") == "large" else ""
     if isinstance(request.user, User):
         request.user.prefers_large_text = size == "large"
@@ -39,7 +39,7 @@ def choose_text_size(request: HttpRequest) -> HttpResponse:
 
 
 def feedback(request: HttpRequest) -> HttpResponse:
-    """意见建议: a number at once, the answer below it later."""
+    """Takes a suggestion (意见建议). It gets a number at once; the answer appears below it later."""
     user = signed_in(request)
     form = SuggestionForm(request.POST or None, initial={"page": request.headers.get("Referer", "")[:200]})
     if request.method == "POST" and form.is_valid():
