@@ -1,4 +1,4 @@
-"""Who may sign in, and whose session goes on."""
+"""Decides who may sign in and whose session continues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.passwords import LONGEST
 
 
 class AccountBackend(ModelBackend):
-    """Accounts with a password. Demonstration accounts exist in demo mode only, open sessions included."""
+    """Accounts with a password. Demonstration accounts, open sessions included, work in demo mode only."""
 
     def authenticate(
         self,
@@ -21,12 +21,12 @@ class AccountBackend(ModelBackend):
         password: str | None = None,
         **said: Any,
     ) -> Any:
-        """The account with this password; what is longer than any password can be is not hashed for anybody."""
+        """Return the account with this password, or None; a password that is too long is never hashed."""
         if password is not None and len(password) > LONGEST:
             return None
         return super().authenticate(request, username=username, password=password, **said)
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Asked at every sign-in, and again at every request of a session."""
+        """Whether the account is open; called at every sign-in and at every request of a session."""
         is_open = settings.DEMO_MODE or not getattr(user, "is_demonstration", False)
         return bool(super().user_can_authenticate(user) and is_open)

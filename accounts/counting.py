@@ -1,6 +1,6 @@
-"""How often something may be done from one place or account, counted in PostgreSQL: that holds without Redis.
+"""Limits how often something may be done from one place or account; counted in PostgreSQL, so it works without Redis.
 
-A name is counted from its first use until its time is over, in one statement; what nobody may read is kept as a digest.
+A name is counted from its first use until its period ends, in one statement; it is stored as a digest only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ RETURNING uses, ends_at
 
 
 def seconds_to_wait(name: str, *, limit: int, seconds: int, at: datetime, cost: int = 1) -> int:
-    """Count ``cost`` more uses of a name; how long to wait when that is above ``limit`` in ``seconds``, else 0."""
+    """Count ``cost`` more uses; return the seconds to wait if more than ``limit`` in ``seconds``, else 0."""
     ends_at = at + timedelta(seconds=seconds)
     told = {"key": keyed_digest("counter", name), "cost": cost, "at": at, "ends_at": ends_at}
     with connection.cursor() as cursor:

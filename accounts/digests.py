@@ -1,4 +1,4 @@
-"""Keyed digests: what is only compared and counted is not kept readable."""
+"""Keyed digests for texts that are only compared and counted and need not stay readable."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from django.conf import settings
 
 
 def keyed_digest(kind: str, text: str) -> str:
-    """A digest of a text, another one for each kind of text and each installation."""
+    """Return a digest of a text; it differs by kind of text and by installation."""
     return hmac.new(settings.SECRET_KEY.encode(), f"{kind}:{text}".encode(), hashlib.sha256).hexdigest()

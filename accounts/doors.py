@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of signing in and of one's own account."""
+"""Who may open the addresses of signing in and of the user's own account."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ declare(
         **dict.fromkeys(("set_password", "second_factor", "enrol", "device", "confirm"), own()),
     },
 )
-# What lies under the door takes as little as the door.
+# These steps come before the full sign-in, so they accept no larger body than the sign-in page.
 allow_body("accounts", dict.fromkeys(("set_password", "second_factor", "enrol"), 64 * KILOBYTE))

@@ -1,4 +1,4 @@
-"""What the account pages ask for."""
+"""The forms of the account pages."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from common import clock
 
 
 def not_too_long(field: forms.Field) -> None:
-    """Let a field refuse a password that is too long, with a sentence; the browser cuts nothing off unseen."""
+    """Make a field refuse a password that is too long, with a sentence, instead of letting the browser cut it off."""
     field.validators.append(MaxLengthValidator(passwords.LONGEST, passwords.TOO_LONG))
 
 
 def password_field() -> forms.CharField:
-    """The password that is in force."""
+    """Return the field for the current password."""
     field = forms.CharField(
         label="密码",
         strip=False,
@@ -50,7 +50,7 @@ class SignInForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Check the password; a wrong account and a wrong password answer alike."""
+        """Check the password; a wrong account and a wrong password get the same answer."""
         said: dict[str, Any] = super().clean() or {}
         if "username" not in said or "password" not in said:
             return said
@@ -66,7 +66,7 @@ class SignInForm(forms.Form):
 
 
 def account_named(text: str) -> str:
-    """The account name for what was typed: itself, or the one account with that telephone."""
+    """Return the account name for the text: the text itself, or the one active account with that telephone."""
     if not text.replace("-", "").isdigit() or User.objects.filter(username=text).exists():
         return text
     names = list(User.objects.filter(phone=text, is_active=True).values_list("username", flat=True)[:2])
@@ -87,7 +87,7 @@ class PreferenceForm(forms.ModelForm):
 
 
 class AnotherPassword:
-    """What the two forms of a new password share: the password of before is not a new one."""
+    """Shared by the two forms for a new password: the new one must differ from the current one."""
 
     user: User
     error_messages = {
@@ -96,7 +96,7 @@ class AnotherPassword:
     }
 
     def clean_new_password1(self) -> str:
-        """Refuse the password that is in force, the first one on paper above all."""
+        """Refuse the current password, above all the first one on paper."""
         said: str = self.cleaned_data["new_password1"]  # type: ignore[attr-defined]
         if self.user.check_password(said):
             raise forms.ValidationError("新密码不能和现在的一样。")
@@ -116,7 +116,7 @@ class PasswordForm(AnotherPassword, PasswordChangeForm):
 
 
 class SuggestionForm(forms.ModelForm):
-    """What is wrong with the platform, or what would make it better."""
+    """A fault of the platform, or an idea to improve it."""
 
     class Meta:
         model = Suggestion
@@ -132,7 +132,7 @@ class SuggestionForm(forms.ModelForm):
 
 
 class OwnPasswordForm(AnotherPassword, SetPasswordForm):
-    """A password of one's own in place of the first one."""
+    """The owner's own password, which replaces the first one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,7 +143,7 @@ class OwnPasswordForm(AnotherPassword, SetPasswordForm):
 
 
 def code_field(label: str, *, digits: bool = True, **said: Any) -> forms.CharField:
-    """A code that is typed from another screen or from paper."""
+    """Return a field for a code that the user copies from another screen or from paper."""
     typed = {"inputmode": "numeric"} if digits else {}
     return forms.CharField(
         label=label,
@@ -155,7 +155,7 @@ def code_field(label: str, *, digits: bool = True, **said: Any) -> forms.CharFie
 
 
 class CodeForm(forms.Form):
-    """The code of the authenticator, or one on paper."""
+    """A code from the authenticator or a recovery code."""
 
     code = code_field("验证码", digits=False, help_text="验证器里的 6 位数字；手机不在身边，填一个恢复码。")
 
@@ -167,7 +167,7 @@ class FirstCodeForm(forms.Form):
 
 
 class DeviceCodeForm(forms.Form):
-    """The code that the township told."""
+    """The binding code that the township gave to the user."""
 
     code = code_field("绑定码", help_text="乡镇街道当面告诉您的 8 位数字，15 分钟内有效。")
 

@@ -1,9 +1,9 @@
-"""Guessing at the door. Everything is counted in PostgreSQL and for one network, so nobody is locked out elsewhere.
+"""Slows down password guessing. Everything is counted in PostgreSQL and per network, so nobody is locked out elsewhere.
 
-django-axes stops one name at one address for a quarter of an hour after eight failures. Here the patient are
-slowed (one name, one address, all day), and one address that tries one password on many names. One name that is
-guessed from ever other addresses is slowed as a name, but not for its owner: a network from which he has signed in
-before, and a phone that is bound to him, are never made to wait for strangers.
+django-axes stops one name at one address for 15 minutes after eight failures. This module also slows patient guessing
+(one name, one address, all day), and one address that tries one password on many names. A name that is guessed from
+many changing addresses is slowed as a name, but not for its owner: the networks from which the owner has signed in
+before, and the owner's bound phone, never have to wait because of strangers.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from django.db.models import Count, Max, Q, Sum
 from accounts.digests import keyed_digest
 from accounts.models import FailedSignIn, KnownNetwork, User
 
-MOST_FAILURES = 100  # of one address; a township shares one, and people mistype
+MOST_FAILURES = 100  # per address; a whole township shares one address, and people mistype
 WITHIN = timedelta(minutes=10)
-PATIENCE = (  # of one name at one address: so many, within so long, and the words for it
+PATIENCE = (  # per name and address: number of failures, the period, and the period in words
     (40, timedelta(days=1), "一天"),
     (16, timedelta(hours=2), "2 小时"),
 )
 KEPT = PATIENCE[0][1]
 FREE = 20  # failures of a name within a day, from networks its owner has not used, before it is slowed
-MOST_OF_ONE = 8  # of these from one network: who guesses from one is stopped there
+MOST_OF_ONE = 8  # of these per network: guessing from one network is already stopped there
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 DOUBLED_EVERY = 5  # further failures
 KNOWN_FOR = timedelta(days=180)
@@ -36,9 +36,9 @@ TOO_MANY = "从这里登录失败的次数太多，请 10 分钟后再试；在�
 
 
 def refusal_for(name: str, address: str, *, at: datetime) -> str:
-    """Why this name may not be tried from this address now, as a sentence; nothing when it may.
+    """Return why this name may not be tried from this address now, as a sentence; empty if it may.
 
-    An account that exists and one that does not are answered alike.
+    An existing account and a missing one get the same answer.
     """
     if has_failed_too_often(address, at=at):
         return TOO_MANY
@@ -58,24 +58,24 @@ def refusal_for(name: str, address: str, *, at: datetime) -> str:
 
 
 def has_failed_too_often(address: str, *, at: datetime) -> bool:
-    """Say whether this address has failed to sign in too often of late; nobody elsewhere is locked out."""
+    """Whether sign-in has failed too often from this address recently; other addresses are not affected."""
     recent = AccessAttempt.objects.filter(ip_address=address or None, attempt_time__gt=at - WITHIN)
     failures = recent.aggregate(all=Sum("failures_since_start"))["all"] or 0
     return bool(failures >= MOST_FAILURES)
 
 
 def is_known(name: str, address: str, *, at: datetime, phone: bool = False) -> bool:
-    """Whether the owner of a name has signed in from this network of late, or holds his bound phone in hand."""
+    """Whether the owner of the name has signed in from this network recently, or uses a bound phone."""
     said = _digests(name, address)
     networks = KnownNetwork.objects.filter(user__username=name, network_digest=said["network_digest"])
     return phone or networks.filter(seen_at__gt=at - KNOWN_FOR).exists()
 
 
 def refusal_among_many(name: str, *, at: datetime) -> str:
-    """Why a name may not be tried now from a network that its owner has not used; inside a transaction.
+    """Return why a name may not be tried now from an unknown network, or an empty string; call it inside a transaction.
 
-    One stranger at a time, and the more have failed, the longer the wait between two. A refusal counts nothing, so
-    nobody can prolong it by asking again. An account that exists and one that does not are answered alike.
+    Strangers try one at a time, and each failure makes the wait between two attempts longer. A refusal is not counted,
+    so nobody can prolong the wait by asking again. An existing account and a missing one get the same answer.
     """
     digest = _digests(name, "")["name_digest"]
     with connection.cursor() as cursor:
@@ -102,7 +102,7 @@ def wait_after(failures: int) -> timedelta:
 
 
 def remember_network(user: User, address: str, *, at: datetime) -> None:
-    """The owner has signed in from here."""
+    """Record that the owner has signed in from this network."""
     digest = _digests(user.username, address)["network_digest"]
     KnownNetwork.objects.update_or_create(user=user, network_digest=digest, defaults={"seen_at": at})
 
@@ -113,7 +113,7 @@ def note_failed_sign_in(name: str, address: str, *, at: datetime) -> None:
 
 
 def forgive_sign_ins(name: str, address: str = "") -> None:
-    """Forget the failures of a name: at the address where it has signed in, or everywhere with a new password."""
+    """Delete the failures of a name: at the address where it has signed in, or everywhere after a new password."""
     said = _digests(name, address)
     if not address:
         del said["network_digest"]

@@ -1,6 +1,6 @@
 """A phone may send the same write twice; it takes effect once and both get the same answer.
 
-The key is stored in the transaction of the effect, so one can never be there without the other.
+The key is stored in the same transaction as the effect, so that neither can exist without the other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO NOTHING
 
 @dataclass(frozen=True)
 class KeyedRequest:
-    """One write with its key; ``body`` is what must be equal when the key comes again."""
+    """One write with its key; ``body`` must be equal when the key is sent again."""
 
     user: User
     key: UUID
@@ -40,10 +40,10 @@ class KeyedRequest:
 
 
 def answer_once(request: KeyedRequest, act: Callable[[], Answer], *, at: datetime) -> Answer:
-    """Run ``act`` and store its answer under the key, or return the answer of the first time.
+    """Run ``act`` and store its answer under the key, or return the answer stored before.
 
-    ``act`` returns (HTTP status, JSON body). A refusal is not stored: nothing happened, the key may be used
-    again. Raises :class:`KeyReused` when the key came before with another body.
+    ``act`` returns (HTTP status, JSON body). A refusal is not stored: nothing happened, and the key may be used
+    again. Raises :class:`KeyReused` when the key was used before with another body.
     """
     try:
         with transaction.atomic():
@@ -58,11 +58,11 @@ def answer_once(request: KeyedRequest, act: Callable[[], Answer], *, at: datetim
 
 
 class _CameBefore(Exception):
-    """The key is taken: the act is rolled back and the first answer given."""
+    """The key is already used: the act is rolled back and the first answer is returned."""
 
 
 def _keep(request: KeyedRequest, status: int, body: Any, *, at: datetime) -> None:
-    """Store the answer in one statement that never fails: a failed one would stand in the database's log, body too."""
+    """Store the answer in one statement that cannot fail: the database log would show a failed one with its body."""
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [request.user.pk, request.key, request.body_hash, status, json.dumps(body), at])
         if cursor.rowcount == 0:
@@ -70,7 +70,7 @@ def _keep(request: KeyedRequest, status: int, body: Any, *, at: datetime) -> Non
 
 
 def earlier_answer(request: KeyedRequest) -> Answer | None:
-    """The stored answer of this key, or None; refuses the key when the body differs."""
+    """Return the stored answer of this key, or None; raises :class:`KeyReused` when the body differs."""
     kept = IdempotencyKey.objects.filter(user=request.user, key=request.key).first()
     if kept is None:
         return None

@@ -26,7 +26,7 @@ KEY_HEADER = OpenApiParameter(
 def keyed(request: Request) -> KeyedRequest:
     """Return the request with its key; raises :class:`RuleViolation` when there is none.
 
-    The same key must come with the same address and body; of an uploaded file the content counts.
+    The same key must be sent with the same address and body; uploaded files are compared by content.
     """
     try:
         key = UUID(request.headers.get("Idempotency-Key", ""))

@@ -1,4 +1,4 @@
-"""Who signs in. What an account may do follows from its posts (personnel), never from this table."""
+"""Accounts and how they sign in. What an account may do follows from its posts (personnel), never from this table."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
     """Creates accounts; ``create_superuser`` serves the command line only."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
-        """Create an account that can sign in with ``password``; whoever does so at the command line leaves a trace."""
+        """Create an account that can sign in with ``password``; its chain begins here, also at the command line."""
         user = self.model(username=username, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -37,7 +37,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
 
 
-# Only the owner of the tables, at the command line, makes somebody a superuser: never the application.
+# Only the owner of the tables can make a superuser, at the command line; the application never can.
 SUPERUSERS_BY_THE_OWNER = pgtrigger.Trigger(
     name="superusers_are_made_by_the_owner",
     level=pgtrigger.Row,
@@ -100,19 +100,19 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.username
 
     def get_full_name(self) -> str:
-        """The name colleagues read."""
+        """The name that colleagues see."""
         return self.name
 
     def set_password(self, raw_password: str | None) -> None:
-        """Keep a hash of the password; one that the sign-in page would not take is never kept."""
+        """Store a hash of the password; raises ValueError for one that the sign-in page would refuse as too long."""
         if raw_password is not None and len(raw_password) > passwords.LONGEST:
             raise ValueError(passwords.TOO_LONG)
         super().set_password(raw_password)
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Whether it is the password; what is too long to be one is not hashed.
+        """Whether this is the password; a text that is too long is not hashed.
 
-        One that lay under an older hash is hashed anew, and the chain of the account knows.
+        A password stored under an older hash is hashed again, and the account's chain records it.
         """
 
         def hash_anew(raw: str) -> None:
@@ -126,14 +126,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         return is_short and check_password(raw_password, self.password, hash_anew)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Whether ``perm`` is held; on a place by grants alone, also for the technical operator."""
+        """Whether the user holds ``perm``; for a place only grants count, also for the technical operator."""
         if obj is None:
             return super().has_perm(perm)
         backends = (backend for backend in get_backends() if hasattr(backend, "has_perm"))
         return any(backend.has_perm(self, perm, obj) for backend in backends)
 
     def get_short_name(self) -> str:
-        """The same: Chinese names are not shortened."""
+        """The full name: Chinese names are not shortened."""
         return self.name
 
 
@@ -160,7 +160,7 @@ class IdempotencyKey(models.Model):
 
 
 class Suggestion(models.Model):
-    """What somebody says about the platform itself (意见建议); ``pk`` is the number it is quoted by."""
+    """A user's suggestion about the platform itself (意见建议); people quote it by its ``pk``."""
 
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, verbose_name="提出人", related_name="suggestions"
@@ -187,7 +187,7 @@ class Suggestion(models.Model):
 
 
 class Device(models.Model):
-    """A field phone that the township has bound to one person; its token is known to the phone alone."""
+    """A field phone that the township has bound to one person; only the phone knows its token."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="devices", verbose_name="账号")
     name = models.CharField("设备", max_length=40)
@@ -205,7 +205,7 @@ class Device(models.Model):
 
 
 class DeviceCode(models.Model):
-    """A one-time code by which a township lets one person bind one phone; kept only as a digest."""
+    """A one-time code with which a township lets one person bind one phone; stored only as a digest."""
 
     rows_may_go = True
 
@@ -234,7 +234,7 @@ class DeviceCode(models.Model):
 
 
 class SecondFactor(SealedRow):
-    """The secret that a person's authenticator shares with us (RFC 6238), sealed; a step is used once."""
+    """The secret, sealed, that a person's authenticator shares with the platform (RFC 6238); each step is used once."""
 
     rows_may_go = True
 
@@ -254,7 +254,7 @@ class SecondFactor(SealedRow):
 
 
 class RecoveryCode(models.Model):
-    """A code on paper for a lost authenticator; kept only as a digest, used once."""
+    """A code on paper for a lost authenticator; stored only as a digest, used once."""
 
     rows_may_go = True
 
@@ -275,7 +275,7 @@ class RecoveryCode(models.Model):
 
 
 class FailedTrial(models.Model):
-    """A wrong code or password of somebody who is signed in already; counted here, not in Redis."""
+    """A wrong code or password of a user who is already signed in; counted here, not in Redis."""
 
     rows_may_go = True
 
@@ -292,7 +292,7 @@ class FailedTrial(models.Model):
 
 
 class Counter(models.Model):
-    """How often something was done until a moment, under a keyed digest of who or where and what."""
+    """How often something was done in a period; the key is a keyed digest of the person or place and the act."""
 
     rows_may_go = True
 
@@ -309,7 +309,7 @@ class Counter(models.Model):
 
 
 class KnownNetwork(models.Model):
-    """A network from which somebody has signed in, as a keyed digest; strangers' guesses do not slow him there."""
+    """A network, as a keyed digest, from which a user has signed in; strangers' guesses do not slow the user there."""
 
     rows_may_go = True
 
@@ -328,7 +328,7 @@ class KnownNetwork(models.Model):
 
 
 class FailedSignIn(models.Model):
-    """A wrong password at the door: for which name and from which network, as keyed digests; kept for a day."""
+    """A wrong password at sign-in, with the name and the network as keyed digests; kept for a day."""
 
     rows_may_go = True
 

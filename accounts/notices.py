@@ -1,4 +1,4 @@
-"""What somebody is told when another has opened, closed or handed out something of his account (Art. 20)."""
+"""Notices to the owner when another person has opened, closed or issued something for the account (Art. 20)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOT_ASKED = "不是您要求的，请马上告诉管理您的机构或安全管�
 
 
 def tell_owner(user: User, verb: str, *, by: User, at: datetime, hours: int = 0) -> None:
-    """Tell the owner what another has done with the account; never the secret itself. One's own acts are known."""
+    """Tell the owner what another person did with the account, never the secret itself. Own acts send no notice."""
     if user.pk == by.pk:
         return
     sentence = SAID[verb].format(by=by.name, hours=hours) + NOT_ASKED

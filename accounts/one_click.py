@@ -1,4 +1,4 @@
-"""People whom the sign-in page lets in with one click: those whom the demonstration registers, in demo mode only."""
+"""People who can sign in with one click on the sign-in page; the demonstration registers them, in demo mode only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Persona:
-    """One login of the demo: what it is called and what to try first."""
+    """One login of the demo: its name and what to try first."""
 
     username: str
     name: str
@@ -27,5 +27,5 @@ def offer(personas: Iterable[Persona]) -> None:
 
 
 def personas_on_offer() -> tuple[Persona, ...]:
-    """Everybody who may be entered with one click now; nobody outside demo mode."""
+    """Return everybody who can sign in with one click now; empty outside demo mode."""
     return tuple(_registered) if settings.DEMO_MODE else ()

@@ -1,4 +1,4 @@
-"""How long a password is: one rule for whoever sets one and whoever types one. Pure."""
+"""The length of a password: the same rule for setting and for typing one. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOO_LONG = f"密码最多 {LONGEST} 位，请写短一些。"
 
 
 class LengthValidator:
-    """For Django's list of password rules: neither too short nor longer than what the sign-in page takes."""
+    """For Django's list of password rules: not too short, and not longer than the sign-in page accepts."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise :class:`ValidationError` with a sentence."""

@@ -1,4 +1,4 @@
-"""Whose request it is."""
+"""The account of a request."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from accounts.models import User
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The account of a request; the door has turned strangers away."""
+    """Return the account of a request; the door has already refused anonymous users."""
     assert isinstance(request.user, User)
     return request.user

@@ -1,4 +1,4 @@
-"""What is kept of accounts for a time only; bound phones stay: they say who carried what when (Art. 20)."""
+"""Account data that is kept for a limited time; bound phones stay, to show who used which phone when (Art. 20)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a session lives, and what it remembers: when it began, when it was last used, what has been proved.
+"""How long a session lasts, and what it stores: when it began, when it was last used, what the user has proved.
 
 Kinds: ``office`` and ``administrator`` end after some idle minutes and after twelve hours in any case; ``phone`` is
 a bound field phone, which stays signed in for thirty days and asks for the password before any personal data.
@@ -14,34 +14,34 @@ from django.http import HttpRequest
 from accounts.models import User
 
 BEGAN, SEEN, EPOCH, KIND = "began_at", "seen_at", "epoch", "kind"
-# Whether the account had an authenticator when this was last read: enrolling and resetting end the other sessions.
+# Whether the account had an authenticator at the last check: enrolling and resetting end the other sessions.
 HAS_FACTOR = "has_factor"
 VERIFIED, CONFIRMED = "second_factor", "confirmed_at"
 PHONE = "phone"
-NOTED_EVERY = timedelta(minutes=1)  # the last use is written down no more often
+NOTED_EVERY = timedelta(minutes=1)  # the last use is recorded at most this often
 CONFIRMED_FOR = timedelta(minutes=5)
 
 
 def begin(request: HttpRequest, user: User, *, at: datetime) -> None:
-    """Start counting for a session that has just been opened; of what kind it is, its first use will tell."""
+    """Start the clocks of a new session; its kind is decided at its first use."""
     session = request.session
     session[BEGAN] = session[SEEN] = at.timestamp()
     keep(request, user)
 
 
 def keep(request: HttpRequest, user: User) -> None:
-    """Let this session go on while the account's others have just been ended; its clocks go on too."""
+    """Keep this session after the account's other sessions have ended; its clocks run on."""
     request.session[EPOCH] = user.session_epoch
     request.session.pop(KIND, None)
 
 
 def is_to_be_told_anew(request: HttpRequest, *, at: datetime) -> bool:
-    """Whether the kind must be read (again): at first, and after a minute, because posts and bound phones change."""
+    """Whether the kind must be read again: at first, and after a minute, because posts and bound phones change."""
     return KIND not in request.session or _since_use(request, at) > NOTED_EVERY
 
 
 def become(request: HttpRequest, kind: str) -> None:
-    """Make the session one of a kind, and let its cookie live as long."""
+    """Set the kind of the session and the lifetime of its cookie."""
     if request.session.get(KIND) == kind:
         return
     request.session[KIND] = kind
@@ -50,7 +50,7 @@ def become(request: HttpRequest, kind: str) -> None:
 
 
 def why_over(request: HttpRequest, user: User, *, at: datetime) -> str:
-    """Why the session is over, as a sentence; nothing while it goes on."""
+    """Return why the session is over, as a sentence; empty while it continues."""
     session = request.session
     if session.get(EPOCH) != user.session_epoch:
         return "这个登录已失效，请重新登录。没有提交的草稿还在这台设备上。"
@@ -68,7 +68,7 @@ def why_over(request: HttpRequest, user: User, *, at: datetime) -> str:
 
 
 def note_use(request: HttpRequest, *, at: datetime) -> None:
-    """Write down that the session is in use, once a minute at most."""
+    """Record that the session is in use, at most once a minute."""
     if _since_use(request, at) > NOTED_EVERY:
         request.session[SEEN] = at.timestamp()
 
@@ -78,14 +78,14 @@ def _since_use(request: HttpRequest, at: datetime) -> timedelta:
 
 
 def is_fresh(request: HttpRequest, *, at: datetime) -> bool:
-    """Whether the person has proved the password of late; an office session always has, within its idle limit."""
+    """Whether the password was proved recently; always true for an office session within its idle limit."""
     if request.session.get(KIND) != PHONE:
         return True
     return has_confirmed(request, at=at)
 
 
 def has_confirmed(request: HttpRequest, *, at: datetime) -> bool:
-    """Whether the password was asked once more in this session and proved within the last minutes."""
+    """Whether the password was asked again in this session and proved within the last five minutes."""
     return at.timestamp() - request.session.get(CONFIRMED, 0.0) <= CONFIRMED_FOR.total_seconds()
 
 
@@ -96,7 +96,7 @@ def note_confirmation(request: HttpRequest, *, at: datetime) -> None:
 
 
 def said_of(request: HttpRequest) -> str:
-    """When this session ends by itself, as a sentence."""
+    """Return when this session ends by itself, as a sentence."""
     kind = request.session[KIND]
     if kind == PHONE:
         return f"这部手机绑定后 {settings.DEVICE_DAYS} 天内不用再登录；看个人信息以前要再输一次密码。"

@@ -1,4 +1,4 @@
-"""What is over is forgotten: sessions, failed attempts, codes for phones."""
+"""The nightly task that deletes expired sessions, failed attempts and counters."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from common import clock
 
 @shared_task(name="accounts.tasks.forget")
 def forget() -> int:
-    """Once a night; runs twice without harm."""
+    """Delete what has expired; runs once a night, and a second run does no harm."""
     return forget_what_is_over(at=clock.now())

@@ -22,12 +22,12 @@ A_MINUTE = 60
 
 
 class MinuteThrottle(BaseThrottle):
-    """Counted in Redis, which costs a report no statement; without Redis the writes are counted in PostgreSQL."""
+    """Counts in Redis, so that a report costs no extra statement; without Redis writes are counted in PostgreSQL."""
 
     waiting = 0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Count the request for its account and its network."""
+        """Count the request for its account and its network; returns whether it is within the limits."""
         kind = "read" if request.method in SAFE_METHODS else "write"
         names = {"network": client_network(request)}
         if request.user.pk:
@@ -39,12 +39,12 @@ class MinuteThrottle(BaseThrottle):
         return not self.waiting
 
     def wait(self) -> float:
-        """In so many seconds it may be tried again."""
+        """The seconds until the next try."""
         return self.waiting
 
 
 def _wait(limits: dict[str, int], *, without_redis: bool) -> int:
-    """Count one more use of each name; the seconds to wait when one is above its limit."""
+    """Count one more use of each name; return the seconds to wait when one is above its limit, else 0."""
     uses = uses_of(*limits, seconds=A_MINUTE)
     if uses is not None:
         return A_MINUTE if any(map(operator.gt, uses, limits.values())) else 0

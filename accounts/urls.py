@@ -1,4 +1,4 @@
-"""The addresses of signing in and of one's own account."""
+"""The addresses of signing in and of the user's own account."""
 
 from __future__ import annotations
 

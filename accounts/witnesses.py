@@ -1,4 +1,4 @@
-"""What the chain of an account vouches for: whose it is, its password, its phones and factor (Art. 20, 25)."""
+"""What the chain of an account protects: its owner, password, phones and second factor (Art. 20, 25)."""
 
 from __future__ import annotations
 

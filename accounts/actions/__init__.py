@@ -1,4 +1,4 @@
-"""What can be done with accounts: open and close, phones, the second factor."""
+"""The actions on accounts: open and close them, bind phones, set up the second factor."""
 
 from accounts.actions.account import (
     close_account,

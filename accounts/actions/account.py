@@ -1,4 +1,4 @@
-"""An account opened, closed, signed out everywhere, given a first password; and what its owner suggests."""
+"""Open and close an account, sign it out everywhere, give it a first password; take in its owner's suggestions."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from common.errors import NotPermitted, RuleViolation
 FIRST_PASSWORD_HOURS = 72
 FIRST_PASSWORD_LIFE = timedelta(hours=FIRST_PASSWORD_HOURS)
 OVER = f"初始密码已过 {FIRST_PASSWORD_HOURS} 小时，不能再用，请管理您的机构重发一个。"
-CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that is taken for another
+CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that looks like another
 
 
 def file_suggestion(user: User, *, text: str, page: str, at: datetime) -> Suggestion:
-    """Take in a suggestion; its number is what the person quotes later."""
+    """Store a suggestion and return it; the person quotes it later by its number."""
     return Suggestion.objects.create(user=user, text=text.strip(), page=page[:200], created_at=at)
 
 
 @transaction.atomic
 def close_account(user: User, *, at: datetime, by: User | None) -> None:
-    """Close the account of somebody who has left: nothing opens any more, from the next request on."""
+    """Close the account of somebody who has left; its sessions end at the next request. Does nothing if closed."""
     if not user.is_active:
         return
     user.is_active = False
@@ -40,7 +40,7 @@ def close_account(user: User, *, at: datetime, by: User | None) -> None:
 
 @transaction.atomic
 def reopen_account(user: User, *, at: datetime, by: User) -> None:
-    """Open a closed account again; what it may do follows from the posts that are given to it."""
+    """Open a closed account again; its rights follow from the posts that it is given."""
     require_another(user, by)
     if user.is_active:
         return
@@ -52,7 +52,7 @@ def reopen_account(user: User, *, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(user: User, *, at: datetime, by: User) -> None:
-    """End every session of the account and unbind its phones; felt on the next request."""
+    """End every session of the account and unbind its phones; this takes effect at the next request."""
     end_sessions(user, at=at)
     trace(user, "sign_out_everywhere", at=at, by=by)
     tell_owner(user, "sign_out_everywhere", by=by, at=at)
@@ -60,7 +60,7 @@ def sign_out_everywhere(user: User, *, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def issue_first_password(user: User, *, at: datetime, by: User) -> str:
-    """Give an account a password for one sign-in, at which its owner sets another; returns it, to be shown once."""
+    """Return a new password for one sign-in, to be shown once; the owner must set another one at that sign-in."""
     require_another(user, by)
     if not user.is_active:
         raise RuleViolation("账号已停用，请先重新启用。")
@@ -76,13 +76,13 @@ def issue_first_password(user: User, *, at: datetime, by: User) -> str:
 
 
 def first_password_is_over(user: User, *, at: datetime) -> bool:
-    """Whether the account has nothing but a first password, and that has run out."""
+    """Whether the account still has its first password and that password has expired."""
     return user.must_set_password and (user.password_ends_at is None or user.password_ends_at <= at)
 
 
 @transaction.atomic
 def set_own_password(user: User, password: str, *, at: datetime) -> None:
-    """The owner's own password; a first one given on paper is worth nothing any more."""
+    """Set the owner's own password; it replaces the first one that was given on paper."""
     if first_password_is_over(user, at=at):
         raise RuleViolation(OVER)
     if not SHORTEST <= len(password) <= LONGEST:
@@ -94,24 +94,24 @@ def set_own_password(user: User, password: str, *, at: datetime) -> None:
 
 
 def require_another(user: User, by: User) -> None:
-    """Raise :class:`NotPermitted` for one's own account: what lets somebody in comes from another's hand."""
+    """Raise :class:`NotPermitted` if ``user`` is ``by``: only another person may let somebody in. Notes the attempt."""
     if user.pk == by.pk:
         note_attempt(by.pk, verb="let_oneself_in", on=f"account:{user.pk}")
         raise NotPermitted("不能给自己的账号办，请找管理您的机构或安全管理员。")
 
 
 def raise_epoch(user: User) -> None:
-    """Let every session of before end; phones stay bound and sign in once more."""
+    """End every earlier session; phones stay bound but must sign in again."""
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
 
 
 def end_sessions(user: User, *, at: datetime) -> None:
-    """Let every session of before end, and every bound phone."""
+    """End every earlier session and unbind every phone."""
     raise_epoch(user)
     user.devices.filter(removed_at=None).update(removed_at=at)
 
 
 def trace(user: User, verb: str, *, at: datetime, by: User | None) -> None:
-    """One link of the account's own chain."""
+    """Append one entry to the account's own chain."""
     append_entry(f"account:{user.pk}", verb=verb, at=at, actor_id=by.pk if by else None, record={})

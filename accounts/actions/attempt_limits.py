@@ -1,6 +1,6 @@
-"""Wrong codes and passwords of somebody who is signed in already are counted in the database and soon refused.
+"""Count wrong codes and passwords of users who are already signed in, in the database, and refuse after a few.
 
-The more there were, the longer it takes: a code of six digits is not found in a year of patience.
+The more attempts have failed, the longer the wait, so that nobody can find a six-digit code by trying for a year.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from accounts.models import FailedTrial, User
 from common.errors import Refusal, RuleViolation
 
-LIMITS = (  # so many wrong ones, within so long, and the words for it
+LIMITS = (  # number of wrong attempts, the period, and the period in words
     (20, timedelta(days=1), "一天"),
     (10, timedelta(hours=1), "1 小时"),
     (5, timedelta(minutes=10), "10 分钟"),
@@ -29,9 +29,9 @@ class TooManyTrials(Refusal):
 
 
 def take_turn(user: User, kind: str, *, at: datetime) -> None:
-    """Let one try of an account follow the other, inside a transaction, and refuse when none is left.
+    """Let the account's attempts run one after the other, inside a transaction; raises :class:`TooManyTrials`.
 
-    Whoever sends a hundred tries at once is counted a hundred times. Raises :class:`TooManyTrials`.
+    Of a hundred attempts that are sent at once, each is counted.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     require_trials_left(user, kind, at=at)
@@ -52,23 +52,23 @@ def require_trials_left(user: User, kind: str, *, at: datetime) -> None:
 
 
 def note_failure(user: User, kind: str, *, at: datetime) -> None:
-    """Count one wrong one; called outside the savepoint that is rolled back. What is past counting goes."""
+    """Count one wrong attempt and delete the expired ones; call it outside the savepoint that is rolled back."""
     FailedTrial.objects.filter(user=user, at__lte=at - LONGEST).delete()
     FailedTrial.objects.create(user=user, kind=kind, at=at)
 
 
 def forgive(user: User, kind: str) -> None:
-    """A right one: the wrong ones before it were slips."""
+    """Delete the wrong attempts after a right one."""
     FailedTrial.objects.filter(user=user, kind=kind).delete()
 
 
 def failed_since(user: User, kind: str, *, since: datetime) -> int:
-    """How many wrong ones there were since a moment."""
+    """How many attempts have failed since ``since``."""
     return FailedTrial.objects.filter(user=user, kind=kind, at__gte=since).count()
 
 
 def confirm_password(user: User, password: str, *, at: datetime) -> None:
-    """Let the owner prove the password once more; raises :class:`RuleViolation` when it is wrong."""
+    """Check the owner's password once more; raises :class:`RuleViolation` when it is wrong."""
     require_trials_left(user, "password", at=at)
     if not user.check_password(password):
         raise RuleViolation("密码不对，请再试。", field="password")

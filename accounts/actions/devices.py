@@ -23,7 +23,7 @@ SEEN_EVERY = timedelta(hours=1)
 
 @transaction.atomic
 def issue_device_code(user: User, *, at: datetime, by: User) -> str:
-    """Make a code for ``user``, good once within a quarter of an hour; returns it, to be told in person."""
+    """Return a new code for ``user``, valid once within 15 minutes; it is handed over in person."""
     require_another(user, by)
     if not user.is_active:
         raise RuleViolation("账号已停用，不能绑定手机。")
@@ -41,12 +41,11 @@ def issue_device_code(user: User, *, at: datetime, by: User) -> str:
 def bind_device(
     user: User, code: str, *, name: str, at: datetime, instead_of: str = ""
 ) -> tuple[Device, str]:
-    """Bind the phone in hand; returns the device and its token, which the phone alone keeps.
+    """Bind the phone that is used now; returns the device and its token, which only the phone keeps.
 
     ``instead_of`` is the token that the phone holds already: its earlier binding ends.
-
-    Raises :class:`RuleViolation` for a wrong, used, expired or foreign code, all in the same words; after five
-    wrong ones the code itself is spent.
+    Raises :class:`RuleViolation` with the same sentence for a wrong, used, expired or foreign code; after five
+    wrong attempts the code itself is no longer valid.
     """
     require_trials_left(user, "device", at=at)
     said = "".join(code.split())
@@ -72,7 +71,7 @@ def bind_device(
 
 @transaction.atomic
 def unbind_device(device: Device, *, at: datetime, by: User) -> None:
-    """Unbind a phone; whoever holds it is signed out at the next request. Other phones sign in once more."""
+    """Unbind a phone; it is signed out at the next request. The user's other phones must sign in again."""
     device = Device.objects.select_for_update(of=("self",)).select_related("user").get(pk=device.pk)
     if device.removed_at is not None:
         raise RuleViolation("这部手机已经解绑。")
@@ -84,7 +83,7 @@ def unbind_device(device: Device, *, at: datetime, by: User) -> None:
 
 
 def note_seen(device: Device, *, at: datetime) -> None:
-    """Write down when a phone was last used, once an hour at most."""
+    """Record when a phone was last used, at most once an hour."""
     Device.objects.filter(pk=device.pk).filter(Q(seen_at=None) | Q(seen_at__lt=at - SEEN_EVERY)).update(
         seen_at=at
     )
@@ -96,14 +95,14 @@ def bound_devices(*, at: datetime) -> QuerySet[Device]:
 
 
 def device_of(user: User, token: str, *, at: datetime) -> Device | None:
-    """The bound phone of ``user`` that holds this token now."""
+    """Return the bound phone of ``user`` with this token, or None."""
     if not token:
         return None
     return bound_devices(at=at).filter(user=user, token_hash=token_digest(token)).first()
 
 
 def token_digest(token: str) -> str:
-    """How a token is kept: 256 random bits need no slow hash."""
+    """Return the stored form of a token; a token of 256 random bits needs no slow hash."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -20,13 +20,13 @@ from common.errors import RuleViolation
 ISSUER = "濮阳网格"
 SECRET_BYTES = 20
 RECOVERY_CODES = 10
-TOLERANCE = 1  # steps of thirty seconds by which a clock may be off
+TOLERANCE = 1  # how many steps of thirty seconds a clock may be off
 WRONG = "验证码不对，请看最新的一个再试。"
 
 
 @transaction.atomic
 def begin_enrolment(user: User) -> str:
-    """Give the account a new secret, not yet in force; returns it in base32, as an authenticator takes it.
+    """Give the account a new secret, not yet in force; returns it in base32, which authenticators read.
 
     A secret that waits for its first code stays the same, so that the page may be opened twice.
     """
@@ -84,7 +84,7 @@ def use_code(user: User, code: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def reset_second_factor(user: User, *, at: datetime, by: User) -> None:
-    """Forget the authenticator and the paper codes of somebody who lost both; a new enrolment follows."""
+    """Delete the authenticator and the paper codes of somebody who lost both, so that they can enrol again."""
     require_another(user, by)
     SecondFactor.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
@@ -94,7 +94,7 @@ def reset_second_factor(user: User, *, at: datetime, by: User) -> None:
 
 
 def _require_own_password(user: User) -> None:
-    """Who came in by a password that another handed out binds nothing yet: it might be the other."""
+    """Raise :class:`RuleViolation` while the first password is in use: the person who issued it also knows it."""
     if user.must_set_password:
         raise RuleViolation("请先设自己的密码，再启用双重验证。")
 
@@ -105,7 +105,7 @@ def has_second_factor(user: User) -> bool:
 
 
 def _accepts(factor: SecondFactor, code: str, *, at: datetime) -> bool:
-    """Check a code of this step or a neighbouring one, later than the last that was used."""
+    """Whether the code belongs to this step or a neighbouring one, and is later than the last one used."""
     said = "".join(code.split())
     if not said.isdecimal() or len(said) != 6:
         return False

@@ -1,4 +1,4 @@
-"""What nobody needs any more: sessions that have run out, what is past counting. What is kept longer has its rule."""
+"""Delete expired sessions and counters. Data that is kept longer has its own retention rule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sweeps.actions import sweep_together
 
 
 def forget_what_is_over(*, at: datetime) -> int:
-    """Delete it; returns how many rows."""
+    """Delete expired sessions, failed attempts and counters; returns how many rows."""
     rows = (
         Session.objects.filter(expire_date__lt=at),
         FailedTrial.objects.filter(at__lt=at - LONGEST),

@@ -1,4 +1,4 @@
-"""Signing in and out, and one's own account."""
+"""Signing in and out, and the user's own account."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请
 @never_cache
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Show the form and the demo's people; on success start a fresh session."""
+    """Show the form and the demo's people; after success start a fresh session."""
     if request.headers.get("HX-Request"):
         address = f"{resolve_url('accounts:sign_in')}?{urlencode({'next': page_in_hand(request)})}"
         return HttpResponseClientRedirect(address)
@@ -79,7 +79,7 @@ def _signed_in(request: HttpRequest) -> HttpResponse:
 
 
 def _holds_phone_of(request: HttpRequest, name: str, *, at: datetime) -> bool:
-    """Whether the phone in hand is bound to the account of this name."""
+    """Whether this phone is bound to the account of this name."""
     token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     held = bound_devices(at=at).filter(user__username=name, token_hash=token_digest(token))
     return bool(token) and held.exists()
@@ -87,7 +87,7 @@ def _holds_phone_of(request: HttpRequest, name: str, *, at: datetime) -> bool:
 
 @require_POST
 def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
-    """One click into a demonstration account; outside the demo there is no such address."""
+    """Sign in to a demonstration account with one click; raises Http404 outside the demo."""
     user = User.objects.filter(username=username, is_demonstration=True, is_active=True).first()
     if user is None or username not in {person.username for person in personas_on_offer()}:
         raise Http404
@@ -105,7 +105,7 @@ def _enter(request: HttpRequest, user: User) -> None:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session; drafts on the device stay and are bound to their account."""
+    """End the session; drafts stay on the device, bound to their account."""
     logout(request)
     messages.success(request, "已退出登录。没有上传的草稿还在这台设备上，同一账号登录后可继续。")
     return redirect("accounts:sign_in")
@@ -137,7 +137,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """Who I am here, and how the screens behave for me."""
+    """Show and save the user's account page: who the user is, and how the screens behave."""
     form = PreferenceForm(request.POST or None, instance=own(request))
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -152,7 +152,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters()
 def change_password(request: HttpRequest) -> HttpResponse:
-    """Change the password; other devices are signed out, this one stays. The old one may not be guessed here either."""
+    """Change the password; other devices are signed out, this one stays. Guesses of the old one are limited too."""
     user, at = own(request), clock.now()
     form = PasswordForm(user, request.POST)
     try:
@@ -174,7 +174,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out_devices(request: HttpRequest) -> HttpResponse:
-    """End every session of one's own, this one too, and unbind the phones."""
+    """End every session of the user, this one too, and unbind the phones."""
     sign_out_everywhere(own(request), at=clock.now(), by=own(request))
     logout(request)
     messages.success(request, "所有设备上的登录都已退出，绑定的手机也已解绑。")
@@ -183,7 +183,7 @@ def sign_out_devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def unbind(request: HttpRequest, pk: int) -> HttpResponse:
-    """Unbind one of one's own phones; this session goes on."""
+    """Unbind one of the user's own phones; this session continues."""
     user, at = own(request), clock.now()
     phone = get_object_or_404(bound_devices(at=at), pk=pk, user=user)
     unbind_device(phone, at=at, by=user)
@@ -200,7 +200,7 @@ def set_own(request: HttpRequest, password: str) -> User:
 
 
 def own(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # narrows the type; the door stands before
+    assert isinstance(request.user, User)  # narrows the type; the door has already checked
     return request.user
 
 

@@ -1,4 +1,4 @@
-"""The steps beside the password: one's own password, the second factor, a bound phone, the password once more."""
+"""The steps beside the password: own password, second factor, bound phone, password once more."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Act = Callable[[], Any]
 
 
 def tried(request: HttpRequest, form: forms.Form, act: Act, *, kind: str) -> tuple[Any, int]:
-    """Run ``act``; a wrong code is counted and stands beside the form. Returns what it gave, or None, and a status."""
+    """Run ``act``; returns (its result or None, HTTP status). A wrong code is counted and shown in the form."""
     user, at = own(request), clock.now()
     try:
         with transaction.atomic():
@@ -69,7 +69,7 @@ def _refused(form: forms.Form, refusal: Refusal) -> tuple[None, int]:
 @never_cache
 @sensitive_post_parameters()
 def set_password(request: HttpRequest) -> HttpResponse:
-    """A password of one's own, before anything else."""
+    """Ask for the user's own password before anything else."""
     user = own(request)
     if not user.must_set_password:
         return redirect("frame:home")
@@ -90,7 +90,7 @@ def set_password(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """The code of the authenticator, or one on paper."""
+    """Ask for a code from the authenticator or a recovery code."""
     user = own(request)
     if request.session.get(sessions.VERIFIED) or not has_second_factor(user):
         return redirect("frame:home")
@@ -142,7 +142,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def device(request: HttpRequest) -> HttpResponse:
-    """Bind the phone in hand with the code that the township told."""
+    """Bind this phone with the code that the township gave to the user."""
     user, at = own(request), clock.now()
     form = DeviceCodeForm(request.POST or None)
     status = 422 if form.errors else 200
@@ -182,7 +182,7 @@ def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The password once more: before personal data on a bound phone, and before an authenticator is bound."""
+    """Ask for the password once more: before personal data on a bound phone, and before enrolling an authenticator."""
     user, at = own(request), clock.now()
     form = ConfirmForm(request.POST or None)
     status = 422 if form.errors else 200
@@ -198,14 +198,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:
-    """What a view answers before personal data when the password was not proved of late; else None."""
+    """Return a redirect to the password page when the password was not proved recently; else None."""
     if sessions.is_fresh(request, at=clock.machine_now()):
         return None
     return HttpResponseRedirect(to_confirm(request))
 
 
 def to_confirm(request: HttpRequest) -> str:
-    """Where the password is asked once more, before the page in hand."""
+    """Return the address that asks for the password again and then leads back to this page."""
     return f"{resolve_url('accounts:confirm')}?{urlencode({'next': request.get_full_path()})}"
 
 
@@ -215,7 +215,7 @@ def _verified(request: HttpRequest) -> None:
 
 
 def _phone_name(request: HttpRequest) -> str:
-    """What kind of phone it seems to be; nothing that tells one from another."""
+    """Return the kind of phone by its user agent; never anything that identifies a single phone."""
     agent = request.headers.get("User-Agent", "")
     known = (("Android", "安卓手机"), ("iPhone", "iPhone"), ("HarmonyOS", "鸿蒙手机"), ("Windows", "电脑"))
     return next((name for word, name in known if word in agent), "手机")
