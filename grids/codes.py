@@ -1,7 +1,7 @@
-"""How a grid is numbered: segments of a rule joined in order (Art. 7; decision 0009). Pure.
+"""How grids are numbered: the segments of a rule, joined in order (Art. 7; decision 0009). Pure.
 
-The province's own text is not public; the default is the 12-digit statistical village code and three digits in
-sequence. A rule is a stored setting with a day, so that the province's rule can replace it.
+The province's own text is not public; the default is the 12-digit statistical village code plus a three-digit
+sequence number. A rule is a stored setting with a start date, so that the province's rule can replace it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ DEFAULT_RANGES: dict[str, list[int]] = {"community": [1, 799], "village": [1, 79
 
 @dataclass(frozen=True)
 class Segment:
-    """One part of a code: where it comes from, its length in characters and what fills it up on the left."""
+    """One part of a code: its source, its length in characters and the character that fills it up on the left."""
 
     name: str
     source: Source
@@ -55,7 +55,7 @@ class Rule:
 
     @staticmethod
     def read(segments: Iterable[Mapping[str, Any]], ranges: Mapping[str, Any]) -> Rule:
-        """Read a stored rule; raises ValueError with a Chinese sentence for what cannot be a rule."""
+        """Read a stored rule; raises ValueError with a Chinese sentence if it is not a valid rule."""
         rule = Rule(
             tuple(_segment(raw) for raw in segments),
             {kind: _range(kind, ranges.get(kind)) for kind in KINDS},
@@ -64,7 +64,7 @@ class Rule:
         return rule
 
     def check(self) -> None:
-        """Raise ValueError unless codes of this rule have one sequence, a fixed length and enough numbers."""
+        """Raise ValueError unless the rule has exactly one sequence, a fixed length and enough numbers."""
         sequences = [segment for segment in self.segments if segment.source == "sequence"]
         if len(sequences) != 1:
             raise ValueError("编码规则须有且只有一个顺序码段。")
@@ -82,27 +82,27 @@ class Rule:
         return sum(segment.length for segment in self.segments)
 
     def compose(self, place: Place, *, kind: str, sequence: int) -> str:
-        """Join a code; raises ValueError when a part does not fit its segment or the number its range."""
+        """Return a code; raises ValueError when a part does not fit its segment or the number is outside its range."""
         low, high = self.ranges[kind]
         if not low <= sequence <= high:
             raise ValueError(f"顺序码 {sequence} 不在号段 {low}–{high} 内。")
         return "".join(_part(segment, place, kind=kind, sequence=sequence) for segment in self.segments)
 
     def prefix_and_suffix(self, place: Place, *, kind: str) -> tuple[str, str]:
-        """What stands before and after the sequence: grids that share both share one row of numbers."""
+        """Return the text before and after the sequence; grids with the same two texts share one series of numbers."""
         position = next(i for i, segment in enumerate(self.segments) if segment.source == "sequence")
         parts = [_part(segment, place, kind=kind, sequence=0) for segment in self.segments]
         return "".join(parts[:position]), "".join(parts[position + 1 :])
 
     def sequence_of(self, code: str, place: Place, *, kind: str) -> int | None:
-        """The number in a code of this rule and place, or None for any other code."""
+        """Return the sequence number in a code of this rule and place, or None for any other code."""
         prefix, suffix = self.prefix_and_suffix(place, kind=kind)
         middle = code[len(prefix) : len(code) - len(suffix)]
         fits = code.startswith(prefix) and code.endswith(suffix) and len(code) == self.length
         return int(middle) if fits and middle.isascii() and middle.isdecimal() else None
 
     def keeps(self, code: str, place: Place, *, kind: str) -> bool:
-        """Whether a code given under another rule is right under this one too."""
+        """Whether a code given under another rule is also valid under this one."""
         if len(code) != self.length:
             return False
         try:
@@ -113,7 +113,7 @@ class Rule:
         return number is not None and low <= number <= high
 
     def next_sequence(self, taken: Iterable[int], *, kind: str) -> int:
-        """The number after the highest ever taken in the kind's range; raises ValueError when it is used up."""
+        """Return the number after the highest one used in the kind's range; raises ValueError if the range is full."""
         low, high = self.ranges[kind]
         found = max((number for number in taken if low <= number <= high), default=low - 1) + 1
         if found > high:

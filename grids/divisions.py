@@ -1,4 +1,4 @@
-"""Read the statistical divisions file: clean the names and report every fault by row. Pure."""
+"""Read the statistical divisions file: clean the names and report every fault with its row. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CODE_DIGITS = {"city": 4, "county": 6, "township": 9, "village": 12}
 
 @dataclass(frozen=True)
 class DivisionRow:
-    """One division as the file gives it; ``line`` counts from 2, the first after the head."""
+    """One division as the file gives it; ``line`` counts from 2, the first line after the header."""
 
     line: int
     code: str
@@ -24,7 +24,7 @@ class DivisionRow:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why one line cannot be taken."""
+    """Why one line cannot be accepted."""
 
     line: int
     reason: str
@@ -71,7 +71,7 @@ def _faults(rows: list[DivisionRow]) -> Iterator[Fault]:
 
 
 def _cleaned(rows: list[DivisionRow]) -> Iterator[DivisionRow]:
-    """Yield rows parents first, townships without the county's name before their own."""
+    """Yield the rows, parents first; township names without the county's name in front."""
     names = {row.code: row.name for row in rows}
     for row in sorted(rows, key=lambda row: (LEVELS.index(row.level), row.code)):
         name = row.name
@@ -83,7 +83,7 @@ def _cleaned(rows: list[DivisionRow]) -> Iterator[DivisionRow]:
 
 
 def without_prefix(name: str, county_name: str) -> str:
-    """Drop the county from ``濮阳县柳屯镇``; a name that is nothing else stays as it is."""
+    """Remove the county from ``濮阳县柳屯镇``; a name with fewer than two other characters stays as it is."""
     rest = name.removeprefix(county_name)
     return rest if len(rest) >= 2 else name
 

@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of places."""
+"""Who may open the addresses of places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan, a file or a form says about one grid. Pure; boundaries are WKB in EPSG:4490 degrees."""
+"""What a plan, a file or a form states about one grid. Pure; boundaries are WKB in EPSG:4490 degrees."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Unit:
 
     @staticmethod
     def read(stored: Mapping[str, Any]) -> Unit:
-        """The unit that :meth:`stored` wrote."""
+        """Return the unit that :meth:`stored` wrote."""
         return Unit(stored["kind"], stored["name"], stored.get("address", ""), stored.get("households"))
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything about a grid but its code, its status and its days."""
+    """Everything about a grid except its code, its status and its dates."""
 
     name: str
     kind: str
@@ -47,7 +47,7 @@ class Facts:
     units: tuple[Unit, ...] = field(default=())
 
     def columns(self) -> dict[str, Any]:
-        """The columns that the present row and a version share, the bounding box included."""
+        """Return the columns that the present row and a version share, including the bounding box."""
         box: tuple[float | None, ...] = (None, None, None, None)
         if self.boundary is not None:
             box = shapely.from_wkb(self.boundary).bounds

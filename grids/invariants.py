@@ -1,4 +1,4 @@
-"""What must always be true of the register: it tiles, it is dated without gap or overlap, codes are unique."""
+"""What must always be true of the register: grids tile, dates have no gap or overlap, codes are unique."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FACTS = ("code", "name", "kind", "premises", "village_id", "households", "popula
 
 
 def villages_that_do_not_tile() -> Iterator[str]:
-    """The grids of a village share no land, and leave none between them, from 1 m² on."""
+    """The grids of a village neither overlap nor leave gaps of 1 m² or more; yields each fault."""
     rows = Grid.objects.in_force().exclude(boundary=None).order_by("village_id", "code")
     by_village: dict[str, list[tuple[str, bytes]]] = defaultdict(list)
     for village, name, boundary in rows.values_list("village__name", "name", "boundary"):
@@ -44,7 +44,7 @@ def grids_that_overlap() -> Iterator[str]:
 
 def versions_that_overlap() -> Iterator[str]:
     """The versions of a grid follow each other, one at a time; only the last may be open."""
-    # Of two changes of one day the first was held for no day, and comes first.
+    # If a grid changed twice on one day, the first version is valid for no day and sorts first.
     in_order = ("grid_id", "valid_from", F("valid_to").asc(nulls_last=True))
     rows = GridVersion.objects.order_by(*in_order).values_list("grid_id", "valid_from", "valid_to")
     for grid_id, versions in groupby(rows, key=lambda row: row[0]):
@@ -54,7 +54,7 @@ def versions_that_overlap() -> Iterator[str]:
 
 
 def present_rows_unlike_their_version() -> Iterator[str]:
-    """What a grid is today equals its open version; a grid that is not in force has none."""
+    """Each grid in force equals its open version; a grid that is not in force has no open version."""
     for grid in Grid.objects.in_force().exclude(versions__valid_to__isnull=True)[:1000]:
         yield f"{grid}（{grid.code}）在用，却没有现行版本"
     open_versions = GridVersion.objects.filter(valid_to__isnull=True)
@@ -65,7 +65,7 @@ def present_rows_unlike_their_version() -> Iterator[str]:
 
 
 def codes_in_force_twice() -> Iterator[str]:
-    """On every day a code names one grid only, and every code in use stands in the register of codes."""
+    """A code names only one grid on any day, and every code in use is in the register of codes."""
     owners = dict(GridCode.objects.values_list("code", "grid_id"))
     for code, grid_id in GridVersion.objects.values_list("code", "grid_id").distinct().order_by("code"):
         if owners.get(code) != grid_id:

@@ -1,4 +1,4 @@
-"""The level of a division never changes, so a process asks once."""
+"""The level of a division never changes, so each process reads it once."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Point → grid, in process: one STRtree per geometry version (Shapely, EPSG:4490 degrees).
 
-A point on a border belongs to the grid with the lowest code, so the answer is always one and the same.
+A point on a border belongs to the grid with the lowest code, so the answer is always the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pyproj import Geod
 from grids.models import GeometryVersion, Grid
 
 EARTH = Geod(ellps="GRS80")  # the ellipsoid of CGCS2000 to a tenth of a millimetre
-LONGER_DEGREE = 1.3  # one over the cosine of 36° of latitude, rounded up
+LONGER_DEGREE = 1.3  # 1 / cos(36° of latitude), rounded up
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class GridIndex:
         closest = self.tree.query_nearest(point, return_distance=True)
         if not len(closest[0]):
             return None
-        # A degree of longitude is shorter than one of latitude: look a little further and measure.
+        # A degree of longitude is shorter than a degree of latitude: search a little further, then measure in metres.
         reach = shapely.box(*shapely.buffer(point, float(closest[1][0]) * LONGER_DEGREE).bounds)
         candidates = self.tree.query(reach)
         metres = [_metres(point, self.tree.geometries[number]) for number in candidates]
@@ -52,14 +52,14 @@ def _metres(point: shapely.Point, shape: shapely.Geometry) -> float:
 
 
 def current_index() -> GridIndex:
-    """Return this process's index, rebuilt when a boundary has changed anywhere."""
+    """Return this process's index; it is rebuilt when any boundary has changed."""
     number = GeometryVersion.objects.values_list("number", flat=True).first() or 0
     return _index_at(number)
 
 
 @lru_cache(maxsize=2)
 def _index_at(version: int) -> GridIndex:
-    """Build the index; ``version`` only keys the cache."""
+    """Build the index; ``version`` is only the cache key."""
     rows = list(Grid.objects.in_force().exclude(boundary=None).order_by("code").values_list("pk", "boundary"))
     shapes = shapely.from_wkb([bytes(boundary) for _, boundary in rows])
     return GridIndex(np.array([pk for pk, _ in rows], dtype=np.int64), shapely.STRtree(shapes))

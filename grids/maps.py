@@ -22,7 +22,7 @@ def township_geojson(township_id: int) -> tuple[str, str]:
 
 @lru_cache(maxsize=200)
 def _geojson_at(township_id: int, version: int) -> str:
-    """Build the collection; ``version`` only keys the cache."""
+    """Build the collection; ``version`` is only the cache key."""
     grids = list(
         Grid.objects.in_force().in_township(township_id).exclude(boundary=None).select_related("village")
     )

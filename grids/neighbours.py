@@ -1,4 +1,4 @@
-"""Which grids lie to the east, south, west and north of one, by the borders they share (Art. 13)."""
+"""Which grids lie to the east, south, west and north of a grid, by the borders they share (Art. 13)."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from grids.models import Grid
 
 SIDES = ("东", "南", "西", "北")
 INSIDE = "内"
-REACH = 1e-4  # degrees, about ten metres: borders that run closer are the same border
-STEP = 3e-4  # degrees: a border is looked at every thirty metres
-SHARE = 0.15  # of a side; a neighbour with less is named on the side where it has most
+REACH = 1e-4  # degrees, about ten metres: borders closer than this are the same border
+STEP = 3e-4  # degrees: a border is sampled every thirty metres
+SHARE = 0.15  # share of a side; a neighbour with less is named on the side where it has the most
 
 
 @dataclass(frozen=True)
 class Border:
-    """A stretch of border: to which side it faces, how long it is, and which of the others it is shared with."""
+    """A piece of border: the side it faces, its length, and the other grid that shares it, if any."""
 
     side: str
     length: float
@@ -30,9 +30,9 @@ class Border:
 
 
 def neighbours_of(grid: Grid) -> dict[str, list[Grid]]:
-    """The neighbours in force on each side, the longest border first; ``内`` are those that the grid surrounds.
+    """Return the neighbours in force on each side, longest border first; ``内`` are those that the grid surrounds.
 
-    One statement beside the two of the index; a grid without a boundary has no neighbours.
+    One statement in addition to the two of the index; a grid without a boundary has no neighbours.
     """
     if grid.boundary is None:
         return {}
@@ -46,7 +46,7 @@ def neighbours_of(grid: Grid) -> dict[str, list[Grid]]:
 
 
 def borders_of(shape: Geometry, tree: shapely.STRtree, *, here: int = -1) -> list[Border]:
-    """The border of ``shape`` in stretches; ``here`` is its own position in the tree. Degrees; lengths to scale."""
+    """Return the border of ``shape`` in pieces, in degrees; ``here`` is its own position in the tree."""
     found: list[Border] = []
     for part in shapely.get_parts(shape):
         rings = [(part.exterior, False), *((ring, True) for ring in part.interiors)]
@@ -59,7 +59,7 @@ def borders_of(shape: Geometry, tree: shapely.STRtree, *, here: int = -1) -> lis
 
 
 def sides_of(borders: list[Border]) -> dict[str, list[int]]:
-    """The others to name on each side, the longest border first; every neighbour is named at least once."""
+    """Return the neighbours to name on each side, longest border first; each is named at least once."""
     lengths: dict[str, Counter[int]] = defaultdict(Counter)
     whole: Counter[str] = Counter()
     for border in borders:
@@ -77,7 +77,7 @@ def sides_of(borders: list[Border]) -> dict[str, list[int]]:
 
 
 def _stretches(ring: Geometry) -> tuple[NDArray[np.object_], list[str], NDArray[np.float64]]:
-    """The middles of short pieces of a ring, the side that each faces, and its length."""
+    """Return the middles of short pieces of a ring, the side that each faces, and its length."""
     nodes = shapely.get_coordinates(shapely.segmentize(ring, STEP))
     shrink = np.array([np.cos(np.radians(nodes[:, 1].mean())), 1.0])
     steps = np.diff(nodes, axis=0) * shrink
@@ -90,12 +90,12 @@ def _stretches(ring: Geometry) -> tuple[NDArray[np.object_], list[str], NDArray[
 
 
 def _nearest(points: NDArray[np.object_], tree: shapely.STRtree, *, here: int) -> list[int | None]:
-    """For each point the nearest shape within reach, but for ``here``."""
+    """Return for each point the nearest shape within reach, except ``here``."""
     asked, hits = tree.query(points, predicate="dwithin", distance=REACH)
     asked, hits = asked[hits != here], hits[hits != here]
     far = shapely.distance(points[asked], tree.geometries[hits])
     found: list[int | None] = [None] * len(points)
-    # the nearest is written last, of equals the one with the lowest code
+    # the nearest is written last and wins; at equal distance the lowest code wins
     for position in np.lexsort((-hits, -far)):
         found[asked[position]] = int(hits[position])
     return found

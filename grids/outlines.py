@@ -12,9 +12,9 @@ from shapely import Geometry, Polygon
 from grids.models import Division, GeometryVersion, Grid
 
 Rings = tuple[tuple[tuple[float, float], ...], ...]
-PIXELS = 480  # the drawing's width; what is finer than half a pixel is not drawn
+PIXELS = 480  # the drawing's width; details finer than half a pixel are not drawn
 
-# From a grid to the place one level below a place of the level.
+# Field paths from a grid to the place one level below the given level, and to the place itself.
 PATH_BELOW = {
     "city": "village__parent__parent_id",
     "county": "village__parent_id",
@@ -30,14 +30,14 @@ PATH_TO = {
 
 
 def shapes_below(place: Division) -> dict[int, Rings]:
-    """Rings of longitude and latitude by the number of each place below; those without any boundary are missing."""
+    """Return rings of (longitude, latitude) by the number of each place below; places without boundary are omitted."""
     version = GeometryVersion.objects.values_list("number", flat=True).first() or 0
     return _shapes_at(place.pk, place.level, version)
 
 
 @lru_cache(maxsize=200)
 def _shapes_at(place_id: int, level: str, version: int) -> dict[int, Rings]:
-    """Join the grids of each place below; ``version`` only keys the cache."""
+    """Join the grids of each place below; ``version`` is only the cache key."""
     rows = (
         Grid.objects.in_force()
         .filter(**{PATH_TO[level]: place_id})

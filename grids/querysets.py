@@ -1,4 +1,4 @@
-"""Reading the territory."""
+"""Querysets of the territory."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class GridQuerySet(models.QuerySet["Grid"]):
         return self.filter(village__parent_id=township_id)
 
     def with_place(self) -> GridQuerySet:
-        """Grids with the four divisions they lie in, in one statement and without any outline."""
+        """Grids with the four divisions above them, in one statement and without outlines."""
         above = ("village", "village__parent", "village__parent__parent", "village__parent__parent__parent")
         return self.select_related(above[-1]).defer("boundary", *(f"{place}__outline" for place in above))
 
 
 class DatedQuerySet(models.QuerySet[Any]):
-    """Rows that hold from ``valid_from`` until the day before ``valid_to``."""
+    """Rows that are valid from ``valid_from`` until the day before ``valid_to``."""
 
     def on(self, day: date) -> DatedQuerySet:
-        """Rows that held on ``day``."""
+        """Rows that were valid on ``day``."""
         return self.filter(valid_from__lte=day).filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
     def around(self, lon: float, lat: float) -> DatedQuerySet:
-        """Rows whose bounding box holds the point, in degrees."""
+        """Rows whose bounding box contains the point, in degrees."""
         return self.filter(min_lon__lte=lon, max_lon__gte=lon, min_lat__lte=lat, max_lat__gte=lat)

@@ -7,7 +7,7 @@ from grids.neighbours import INSIDE, SIDES
 
 
 def range_words(grid: Grid, neighbours: dict[str, list[Grid]]) -> str:
-    """``东邻京东社区第二网格；南邻……``: the four sides in order, and what the grid surrounds."""
+    """Return a text like ``东邻京东社区第二网格；南邻……``: the four sides in order, and what the grid surrounds."""
     if not neighbours:
         return ""
     said = [
@@ -24,7 +24,7 @@ def range_words(grid: Grid, neighbours: dict[str, list[Grid]]) -> str:
 
 
 def name_beside(other: Grid, grid: Grid) -> str:
-    """A neighbour's name, with the township or the county too where it lies in another one."""
+    """Return a neighbour's name, with its township or county in front if that is a different one."""
     here, there = grid.village.parent, other.village.parent
     if here is None or there is None or here.pk == there.pk:
         return other.name

@@ -1,4 +1,4 @@
-"""The register on any day: which grid was here, what was it called, under which place (Art. 7, 13)."""
+"""The register on any day: which grid was at a point, its name, its place (Art. 7, 13)."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ PLACES = ("village", "village__parent", "village__parent__parent", "village__par
 
 
 def grid_by_code(code: str) -> Grid | None:
-    """The grid that holds or ever held ``code``, with its divisions; old codes find it for ever."""
+    """Return the grid that has or ever had ``code``, with its divisions, or None; old codes always find their grid."""
     return Grid.objects.with_place().filter(pk__in=GridCode.objects.filter(code=code).values("grid")).first()
 
 
 def versions_around(lon: float, lat: float, *, day: date) -> DatedQuerySet:
-    """The versions of ``day`` whose box holds the point, lowest code first, with their divisions."""
+    """Return the versions of ``day`` whose box contains the point, lowest code first, with their divisions."""
     found = GridVersion.objects.on(day).around(lon, lat).select_related("grid", PLACES[-1])
     return found.defer("grid__boundary", *(f"{place}__outline" for place in PLACES)).order_by("code")
 
 
 def first_that_covers(versions: Iterable[GridVersion], lon: float, lat: float) -> GridVersion | None:
-    """The one with the lowest code that covers the point; ``versions`` come in the order of their codes."""
+    """Return the first version that covers the point, or None; ``versions`` must be in the order of their codes."""
     point = shapely.Point(lon, lat)
     for version in versions:
         if shapely.from_wkb(bytes(version.boundary or b"")).intersects(point):
@@ -36,12 +36,12 @@ def first_that_covers(versions: Iterable[GridVersion], lon: float, lat: float) -
 
 
 def version_at(lon: float, lat: float, *, day: date) -> GridVersion | None:
-    """Which grid was at a point (CGCS2000 degrees) on ``day``: one statement, one answer or None."""
+    """Return the grid version at a point (CGCS2000 degrees) on ``day``, or None; one statement."""
     return first_that_covers(versions_around(lon, lat, day=day), lon, lat)
 
 
 def facts_of(versions: Iterable[GridVersion]) -> dict[int, Facts]:
-    """What these versions say, units included, by the number of their grid; two statements."""
+    """Return the facts of these versions, units included, by the number of their grid; two statements."""
     rows = list(versions)
     units: dict[int, list[Unit]] = defaultdict(list)
     for unit in GridUnit.objects.filter(version__in=[row.pk for row in rows]).order_by("pk"):
@@ -62,13 +62,13 @@ def facts_of(versions: Iterable[GridVersion]) -> dict[int, Facts]:
 
 
 def names_and_parents(day: date) -> dict[int, tuple[str, int | None]]:
-    """Name and parent of every division that was called or placed otherwise on ``day``, by its number."""
+    """Return the name and parent of every division that had another name or parent on ``day``, by its number."""
     rows = FormerDivision.objects.filter(until__gt=day).order_by("-until")
     return {row.division_id: (row.name, row.parent_id) for row in rows}
 
 
 def way_up(division: Division, *, day: date) -> list[str]:
-    """The names from the city down to ``division`` as they were on ``day``."""
+    """Return the names from the city down to ``division`` as they were on ``day``."""
     then = names_and_parents(day)
     names: list[str] = []
     step: Division | None = division

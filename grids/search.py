@@ -1,4 +1,4 @@
-"""Find places and grids by characters, pinyin initials, codes old and new, and the units inside (Art. 7, 13)."""
+"""Find places and grids by characters, pinyin initials, old and new codes, and their units (Art. 7, 13)."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from grids.models import Division, Grid, GridCode, GridUnit
 LONGEST = 40  # characters of one question
 MOST_WORDS = 6
 MOST_PLACES, MOST_GRIDS = 20, 50
-INITIALS = re.compile(r"(?=.*[a-z])[0-9a-z]{2,}")  # numbers stand in a reading as they are: sfxq2hy
-CODE = re.compile(r"(?=.*[0-9])[0-9a-z]{4,}")  # a code, or its beginning; a rule may have letters in it
+INITIALS = re.compile(r"(?=.*[a-z])[0-9a-z]{2,}")  # digits are kept as they are in a reading: sfxq2hy
+CODE = re.compile(r"(?=.*[0-9])[0-9a-z]{4,}")  # a code, or its beginning; a rule's codes may contain letters
 TOO_SHORT = "请至少写两个字，或两个拼音首字母，或编码的前四位。"
 TOO_LONG = f"最多写 {LONGEST} 个字，请只留下网格、村社区或小区的名称。"
 
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked for: words that must all fit."""
+    """The search words; all of them must match."""
 
     words: tuple[str, ...]
 
     @property
     def code(self) -> str:
-        """The only word as codes are written, or nothing when it is none."""
+        """The single search word in capitals if it looks like a code, else an empty string."""
         is_code = len(self.words) == 1 and CODE.fullmatch(self.words[0])
         return self.words[0].upper() if is_code else ""
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A grid that was found, and by what where its own name and code do not say so."""
+    """A grid that was found, and the reason if its own name and code do not show it."""
 
     grid: Grid
     because: str = ""
@@ -44,7 +44,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """Places and grids in the order of how well they fit; ``is_cut`` says that there are more grids."""
+    """Places and grids, best match first; ``is_cut`` is true if there are more grids."""
 
     places: list[Division]
     hits: list[Hit]
@@ -52,7 +52,7 @@ class Found:
 
 
 def read_question(text: str) -> Question:
-    """Read what somebody typed; raises :class:`RuleViolation` for nothing, too little and too much."""
+    """Read the text that the user typed; raises :class:`RuleViolation` if it is empty, too short or too long."""
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     if len(plain) > LONGEST:
         raise RuleViolation(TOO_LONG, field="q")
@@ -67,7 +67,7 @@ def _is_enough(word: str) -> bool:
 
 
 def grids_like(question: Question) -> Q:
-    """The condition on grids, retired ones and old codes included."""
+    """Return the condition on grids; it includes retired grids and old codes."""
     wanted = Q()
     for word in question.words:
         wanted &= _of_grid(word)
@@ -86,7 +86,7 @@ def _of_grid(word: str) -> Q:
 
 
 def _units_like(words: Iterable[str]) -> QuerySet[GridUnit]:
-    """Units of the grids as they are today that fit any of the words."""
+    """Return the units of present grid versions that match any of the words."""
     wanted = Q()
     for word in words:
         wanted |= Q(name__icontains=word)
@@ -96,7 +96,7 @@ def _units_like(words: Iterable[str]) -> QuerySet[GridUnit]:
 
 
 def places_like(question: Question) -> Q:
-    """The condition on divisions."""
+    """Return the condition on divisions."""
     wanted = Q()
     for word in question.words:
         fits = Q(name__contains=word)
@@ -109,7 +109,7 @@ def places_like(question: Question) -> Q:
 
 
 def find(question: Question) -> Found:
-    """At most twenty places and fifty grids that have ever been in force; at most four statements."""
+    """Return at most twenty places and fifty grids that have ever been in force; at most four statements."""
     first = question.words[0]
     near = Case(
         When(Q(name__startswith=first) | Q(initials__startswith=first) | Q(code__startswith=first), then=0),
@@ -140,7 +140,7 @@ def _says_it(grid: Grid, question: Question) -> bool:
 
 
 def _reasons(question: Question, grids: list[Grid]) -> dict[int, str]:
-    """Why each grid was found where it does not show: a unit, or an old code; at most two statements."""
+    """Return why each grid was found if its row does not show it: a unit or an old code; at most two statements."""
     if not grids:
         return {}
     units = _units_like(question.words).filter(version__grid__in=grids).order_by("-pk")

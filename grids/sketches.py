@@ -18,7 +18,7 @@ Village = dict[int, Area]  # by the number of the grid, in the order of the code
 
 
 def areas_of_villages(village_ids: Iterable[int]) -> dict[int, Village]:
-    """The grids in force of some villages; one statement."""
+    """Return the grids in force of some villages; one statement."""
     found: dict[int, Village] = {pk: {} for pk in village_ids}
     rows = Grid.objects.in_force().filter(village__in=found).exclude(boundary=None).order_by("code")
     for village, pk, name, wkb in rows.values_list("village", "pk", "name", "boundary"):
@@ -27,12 +27,12 @@ def areas_of_villages(village_ids: Iterable[int]) -> dict[int, Village]:
 
 
 def marked(village: Village, *, here: int | None) -> list[Area]:
-    """The grids of a village, of which one is ``here``."""
+    """Return the grids of a village, with the grid ``here`` marked."""
     return [replace(area, is_here=pk == here) for pk, area in village.items()]
 
 
 def village_areas(village_id: int, *, here: int | None = None) -> list[Area]:
-    """The grids in force of one village in one statement; ``here`` is the grid to mark."""
+    """Return the grids in force of one village, in one statement; ``here`` is the grid to mark."""
     return marked(areas_of_villages([village_id])[village_id], here=here)
 
 

@@ -11,7 +11,7 @@ GRID_MOVES = MoveTable(
     [
         Move("enter", ("draft",), ("in_force",)),
         Move("retire", ("in_force",), ("retired",)),
-        # A plan withdrawn before its day leaves the code used up and the grid never in force.
+        # If a plan is withdrawn before its day, the code stays used and the grid never comes into force.
         Move("abandon", ("draft",), ("retired",)),
     ],
     labels=STATUSES,

@@ -1,4 +1,4 @@
-"""What the chains of divisions, grids and code rules vouch for: today and every day before (Art. 4, 7, 25)."""
+"""What the chains of divisions, grids and code rules protect: today's state and every earlier one (Art. 4, 7, 25)."""
 
 from __future__ import annotations
 

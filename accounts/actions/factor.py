@@ -105,7 +105,7 @@ def has_second_factor(user: User) -> bool:
 
 
 def _accepts(factor: SecondFactor, code: str, *, at: datetime) -> bool:
-    """Whether the code belongs to this step or a neighbouring one, and is later than the last one used."""
+    """Whether the code is of this step or a neighbouring one and later than the last one used; sets ``last_step``."""
     said = "".join(code.split())
     if not said.isdecimal() or len(said) != 6:
         return False

@@ -1,1 +1,1 @@
-"""What can be done with the territory."""
+"""The actions on the territory."""

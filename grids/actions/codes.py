@@ -38,7 +38,7 @@ def rule_on(day: date) -> CodeRule:
 
 @transaction.atomic
 def allot_codes(wishes: Sequence[Wish], *, rule: CodeRule, by_hand: bool | None = None) -> list[str]:
-    """Return a code for each wish, in order: never one that was ever given, never the same one twice.
+    """Return a code for each wish, in order; no code is given twice, and none that was ever given before.
 
     ``by_hand`` overrides whether the rule wants every code asked for. Raises :class:`RuleViolation` when a range is
     used up or a code asked for does not fit the rule.
@@ -94,7 +94,7 @@ def publish_code_rule(
 ) -> CodeRule:
     """Register a rule that takes effect on a later day; on that day :func:`apply_due_rules` re-codes all grids.
 
-    ``said`` has ``segments``, ``ranges`` and ``allocation``. Raises :class:`RuleViolation` for what is no rule.
+    ``said`` has ``segments``, ``ranges`` and ``allocation``. Raises :class:`RuleViolation` if they make no valid rule.
     """
     if not document.strip():
         raise RuleViolation("请填写编码规则的文号。", field="document")
@@ -122,7 +122,7 @@ def apply_due_rules(*, today: date, at: datetime) -> int:
 
 
 def _recode(rule: CodeRule, *, at: datetime) -> int:
-    """One audited batch, village by village in the order of the old codes; what is right already is kept."""
+    """Re-code in one audited batch, village by village in the order of the old codes; fitting codes are kept."""
     above, pure = "village__parent__parent", rule.rule
     rows = Grid.objects.in_force().select_related(above).order_by("village__code", "code")
     grids = [grid for grid in rows if not pure.keeps(grid.code, place_of(grid.village), kind=grid.kind)]

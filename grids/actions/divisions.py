@@ -1,4 +1,4 @@
-"""Load the city's tree of divisions and the county outlines, wholly or not at all."""
+"""Load the city's tree of divisions and the county outlines: everything or nothing."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class ImportResult:
 def import_divisions(path: Path, *, at: datetime) -> ImportResult:
     """Import the statistical divisions file; a second import of the same file changes nothing.
 
-    What has been renamed or moved by a document since is left as the document has it (Art. 28).
-    Raises :class:`RuleViolation` with every faulty row and its reason; then nothing is saved.
+    A division that a document has renamed or moved since then keeps the state of the document (Art. 28).
+    Raises :class:`RuleViolation` with every faulty row and its reason; in that case nothing is saved.
     """
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows, faults = read_rows(lines)
@@ -104,9 +104,9 @@ def import_outlines(path: Path) -> int:
 def found_placeholder(
     *, code: str, name: str, level: str, parent: Division, document: str, by_id: int | None, at: datetime
 ) -> Division:
-    """Add a zone, or a place of one, that the statistical table does not have (Art. 28).
+    """Add a zone, or a place inside one, that is not in the statistical table (Art. 28).
 
-    The code is given by hand in the digits of its level. Raises :class:`RuleViolation` for what does not fit.
+    The code is given by hand, with the number of digits of its level. Raises :class:`RuleViolation` if invalid.
     """
     name = short_village_name(name.strip()) if level == Division.Level.VILLAGE else name.strip()
     if level == Division.Level.CITY or LEVELS.index(parent.level) != LEVELS.index(level) - 1:
@@ -145,7 +145,7 @@ def change_division(
     by_id: int | None,
     at: datetime,
 ) -> Division:
-    """Rename a division or put it under the body that manages it; what it was until ``on`` stays on record.
+    """Rename a division or put it under the body that manages it; its state until ``on`` stays on record.
 
     The code stays as it is: a zone's township keeps the code of the county it was cut from (Art. 28).
     """

@@ -1,4 +1,4 @@
-"""Write the register: drafted, in force from a day, retired from a day. Nothing else writes grids (Art. 7)."""
+"""Write the register: draft grids, put them in force, retire them. Nothing else writes grids (Art. 7)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHANGED = (*SHARED, "households", "population", "code", "initials", "status", "i
 
 @dataclass(frozen=True)
 class Entry:
-    """One grid as it shall be from a day: a new one, a drafted one, or one in force that changes."""
+    """One grid as it will be from a day: a new one, a drafted one, or one in force that changes."""
 
     grid: Grid
     facts: Facts
@@ -32,7 +32,7 @@ class Entry:
 
 @transaction.atomic
 def draft_grids(entries: Sequence[Entry], *, rule: CodeRule, on: date, at: datetime) -> None:
-    """Write new grids with their codes as drafts, so that people can be appointed before the day comes."""
+    """Write new grids with their codes as drafts, so that people can be appointed before they are in force."""
     for entry in entries:
         _take_over(entry)
         entry.grid.status = "draft"
@@ -43,9 +43,9 @@ def draft_grids(entries: Sequence[Entry], *, rule: CodeRule, on: date, at: datet
 
 @transaction.atomic
 def put_in_force(entries: Sequence[Entry], *, rule: CodeRule, on: date, source: str, at: datetime) -> None:
-    """Let each grid be what its entry says from ``on``; what it was until then stays on record.
+    """Make each grid what its entry says from ``on``; its state until then stays on record.
 
-    A second change of one day leaves the first on record as held for no day. Raises :class:`RuleViolation` when a
+    A second change on the same day keeps the first on record as valid for no day. Raises :class:`RuleViolation` when a
     grid has already changed on a later day.
     """
     known = [entry for entry in entries if entry.grid.pk is not None]
@@ -65,7 +65,7 @@ def put_in_force(entries: Sequence[Entry], *, rule: CodeRule, on: date, source: 
 
 @transaction.atomic
 def retire_grids(successors: Mapping[Grid, Grid | None], *, on: date, at: datetime) -> None:
-    """End grids on ``on``, each with the grid that goes on in its place, if there is one."""
+    """End grids on ``on``, each with the grid that replaces it, if there is one."""
     _end_versions(list(successors), on=on)
     for grid, successor in successors.items():
         verb = "abandon" if grid.status == "draft" else "retire"
@@ -78,7 +78,7 @@ def retire_grids(successors: Mapping[Grid, Grid | None], *, on: date, at: dateti
 
 @transaction.atomic
 def reserve_codes(grids: Mapping[str, Grid], *, rule: CodeRule, on: date, at: datetime) -> None:
-    """Give grids codes, by code, that come into use on a later day and belong to nobody else from now on."""
+    """Reserve codes, given as code → grid, that come into use on a later day; nobody else can get them from now on."""
     GridCode.objects.bulk_create(
         GridCode(code=code, grid=grid, rule=rule, given_on=on) for code, grid in grids.items()
     )
@@ -92,7 +92,7 @@ def bump_boundaries() -> None:
 
 
 def _trace(grids: Iterable[Grid], verb: str, *, on: date, at: datetime) -> None:
-    """One link in the chain of each grid; whose act it was stands in the chain of the plan or the rule."""
+    """Append one entry to the chain of each grid; the chain of the plan or the rule records who acted."""
     append_entries(
         {f"grid:{grid.pk}": {"on": on.isoformat()} for grid in grids}, verb=verb, at=at, actor_id=None
     )
@@ -133,7 +133,7 @@ def _write_versions(entries: Sequence[Entry], *, on: date, source: str) -> None:
 
 
 def unit_row(unit: Unit, version: GridVersion) -> GridUnit:
-    """The row of one basic unit of one version."""
+    """Return the row of one basic unit of one version."""
     return GridUnit(
         version=version,
         kind=unit.kind,
@@ -145,7 +145,7 @@ def unit_row(unit: Unit, version: GridVersion) -> GridUnit:
 
 
 def _give_codes(entries: Iterable[Entry], *, rule: CodeRule, on: date) -> None:
-    """Record every code that its grid does not hold yet; the unique column refuses a code of another grid."""
+    """Record every code that its grid does not hold yet; raises :class:`RuleViolation` for a code of another grid."""
     wanted = {entry.code: entry.grid for entry in entries}
     held = dict(GridCode.objects.filter(code__in=list(wanted)).values_list("code", "grid_id"))
     for code, grid in wanted.items():

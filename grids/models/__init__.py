@@ -1,4 +1,4 @@
-"""The territory: the tree of divisions, the grids, their codes, and all of it on any day."""
+"""The territory: the tree of divisions, the grids and their codes, on any day."""
 
 from grids.models.codes import CodeRule, GridCode
 from grids.models.divisions import DIVISION_VERBS, Division, FormerDivision

@@ -50,12 +50,12 @@ class CodeRule(models.Model):
 
     @property
     def rule(self) -> Rule:
-        """The pure rule; raises ValueError when the stored segments do not make one."""
+        """Return the pure rule; raises ValueError when the stored segments make no valid rule."""
         return Rule.read(self.segments, self.ranges)
 
 
 class GridCode(AppendOnly):
-    """A code given to a grid, for ever: no other grid ever gets it, and it always finds this one."""
+    """A code given to a grid for ever: no other grid ever gets it, and the code always finds this grid."""
 
     code = models.CharField("网格编码", max_length=LONGEST_CODE, unique=True)
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="codes", verbose_name="网格")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from common.records.append_only import AppendOnly
 from grids.querysets import DivisionQuerySet
 
-# Acts that a grant may allow on a division; personnel/posts.py says which post brings which (Art. 5, 10, 11).
+# Acts that a grant may allow on a division; personnel/posts.py lists which post gives which act (Art. 5, 10, 11).
 DIVISION_VERBS = [
     ("coordinate", "协调网格事项"),
     ("guide", "指导网格工作"),
@@ -31,8 +31,8 @@ DIVISION_VERBS = [
 class Division(models.Model):
     """A row of the city's tree. Territory is this tree, never the digits of the code (Art. 28).
 
-    A zone without a code of its own is a placeholder with a code given by hand, and a township stands under the
-    body that manages it, whatever county its code names.
+    A zone without its own code is a placeholder with a code given by hand. A township is placed under the
+    body that manages it, whichever county its code names.
     """
 
     class Level(models.TextChoices):
@@ -69,7 +69,7 @@ class Division(models.Model):
 
 
 class FormerDivision(AppendOnly):
-    """The name and parent that a division had until a day; the present ones stand in its own row."""
+    """The name and parent that a division had until a day; its own row holds the present ones."""
 
     division = models.ForeignKey(
         Division, on_delete=models.PROTECT, related_name="former", verbose_name="区划"

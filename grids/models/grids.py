@@ -1,4 +1,4 @@
-"""Grids: what they are today, and what they were on every day before (Art. 2, 7, 8)."""
+"""Grids, as they are today and as they were on every earlier day (Art. 2, 7, 8)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GRID_VERBS = [("report", "上报与办理"), ("watch", "了解专属网格事项
 
 
 class GridFacts(models.Model):
-    """What is known of a grid: the same columns for the present row and for every dated version."""
+    """The facts of a grid: the same columns for the present row and for every dated version."""
 
     class Kind(models.TextChoices):
         COMMUNITY = "community", "社区网格"
@@ -25,7 +25,7 @@ class GridFacts(models.Model):
         DEDICATED = "dedicated", "专属网格"
 
     class Premises(models.TextChoices):
-        """What a dedicated grid is made of (Art. 8)."""
+        """The kinds of premises that make a dedicated grid (Art. 8)."""
 
         OFFICE_BUILDING = "office_building", "商务楼宇"
         PARK = "park", "园区"
@@ -95,7 +95,7 @@ class Grid(GridFacts):
 
 
 class GridVersion(GridFacts):
-    """What a grid was from one day until another; a version, once written, is only ever ended."""
+    """What a grid was from one day until another; after it is written, a version can only be ended."""
 
     may_change = ("valid_to",)
 
@@ -111,7 +111,7 @@ class GridVersion(GridFacts):
     class Meta:
         verbose_name = verbose_name_plural = "网格沿革"
         constraints = [
-            # Two changes of one day: the first was never in force, and stays on record as held for no day.
+            # If a grid changes twice on one day, the first version was never in force; its record is valid for no day.
             models.UniqueConstraint(
                 fields=["grid", "valid_from"],
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
@@ -148,7 +148,7 @@ class GridVersion(GridFacts):
 
 
 class GridUnit(models.Model):
-    """A basic unit that a grid is made of, as long as that version of the grid holds (Art. 8)."""
+    """A basic unit of a grid, for as long as that version of the grid is valid (Art. 8)."""
 
     may_change = ()
 
@@ -176,7 +176,7 @@ class GridUnit(models.Model):
 
 
 class GeometryVersion(models.Model):
-    """One row that counts boundary changes, so that every process knows when its point index is stale."""
+    """One row that counts boundary changes, so that every process knows when its point index is out of date."""
 
     number = models.PositiveIntegerField("版本", default=0)
 
