@@ -1,7 +1,7 @@
-"""What a board must show on a day: name, range, people with duty and work phone, whom to complain to (Art. 13).
+"""What a board must show on a day: name, range, people with duty and work phone, where to complain (Art. 13).
 
-Nothing more about persons is ever part of it. The digest is made of what can change; the range in words, which is
-costly, only follows from it.
+It never contains anything else about persons. The digest covers only what can change; the range in words is costly
+and follows from the rest, so the digest leaves it out.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Content:
-    """A board as it must be."""
+    """The content that a board must show."""
 
     grid_id: int
     version_id: int
@@ -60,13 +60,13 @@ class Content:
 
     @property
     def digest(self) -> str:
-        """Equal exactly when the board need not be renewed."""
+        """Return the digest; it is equal exactly when the board need not be renewed."""
         words = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(words.encode()).hexdigest()
 
 
 def contents_of(grids: Iterable[Grid], *, day: date) -> dict[int, Content]:
-    """The content of each grid's board on ``day``; four statements however many grids."""
+    """Return the content of each grid's board on ``day``; four statements for any number of grids."""
     rows = list(grids)
     ids, villages = [grid.pk for grid in rows], {grid.village_id for grid in rows}
     versions = dict(GridVersion.objects.filter(grid__in=ids, valid_to=None).values_list("grid", "pk"))
@@ -107,7 +107,7 @@ def _people(
 
 
 def _supervision(townships: set[int | None]) -> dict[int | None, tuple[str, str]]:
-    """The institution of each township, whose telephone residents may complain to."""
+    """Return name and telephone of each township's institution, which takes residents' complaints."""
     desks = Organization.objects.filter(kind="institution", is_active=True, division__in=townships)
     return {
         division: (name, phone)
@@ -116,7 +116,7 @@ def _supervision(townships: set[int | None]) -> dict[int | None, tuple[str, str]
 
 
 def written(content: Content, grid: Grid) -> dict[str, Any]:
-    """The content as an edition keeps it, with the range in words; nothing in it names an account."""
+    """Return the content as an edition stores it, with the range in words and without any account."""
     village, township = grid.village, grid.village.parent
     return {
         "name": content.name,

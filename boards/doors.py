@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of boards."""
+"""Who may open the addresses of boards."""
 
 from __future__ import annotations
 

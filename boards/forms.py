@@ -1,4 +1,4 @@
-"""What the pages of boards ask for."""
+"""The forms of the board pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from common.web.versions import VersionedForm
 
 
 class PostForm(VersionedForm):
-    """Where the board hangs, and the photo of it."""
+    """Where the board hangs, and a photo of it."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     place = text_field(
@@ -29,7 +29,7 @@ class PostForm(VersionedForm):
 
 
 class CheckForm(VersionedForm):
-    """How the board was found."""
+    """The condition of the board at a check."""
 
     condition = forms.ChoiceField(
         label="状况",

@@ -1,4 +1,4 @@
-"""Notice boards: what each must show, where it hangs, when it was last looked at (Art. 13)."""
+"""Notice boards: what each must show, where it hangs, when it was last checked (Art. 13)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grids.models import Grid
 
 
 class NoticeBoard(Versioned):
-    """The board of one grid. ``edition`` is what it must show now; it may hang at several places."""
+    """The board of one grid. ``edition`` is the one it must show now; it may hang at several places."""
 
     chain, noun = "board", "这块公示牌"
 
@@ -55,12 +55,12 @@ class NoticeBoard(Versioned):
         return f"{super().present_state}，第 {self.edition} 版"
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """Whether it hangs as it must."""
+        """Return the status for the chain."""
         return {"status": self.status}
 
 
 class BoardEdition(AppendOnly):
-    """What a board had to show from a day on: public by nature, nothing else about persons."""
+    """What a board had to show from a day on; public, with nothing else about persons."""
 
     board = models.ForeignKey(
         NoticeBoard, on_delete=models.PROTECT, related_name="editions", verbose_name="公示牌"
@@ -117,7 +117,7 @@ class PostedBoard(models.Model):
 
 
 class BoardCheck(AppendOnly):
-    """Somebody looked at a posted board."""
+    """One check of a posted board by a person."""
 
     posted = models.ForeignKey(
         PostedBoard, on_delete=models.PROTECT, related_name="checks", verbose_name="张贴处"
@@ -138,7 +138,7 @@ class BoardCheck(AppendOnly):
 
 
 class BoardNorm(models.Model):
-    """How soon a board is renewed and how often it is looked at, from a day on: the city's setting (decision 0009)."""
+    """How soon a board must be renewed and how often checked, from a day on: the city's setting (decision 0009)."""
 
     may_change = ()
 

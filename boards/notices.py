@@ -1,4 +1,4 @@
-"""The sentences about boards that the township and the county are told."""
+"""The notices about boards to the township and the county."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CHANGED, OVERDUE = "board_stale", "board_overdue"
 
 
 def changed(board: NoticeBoard, *, at: datetime) -> None:
-    """The township has a dated task."""
+    """Tell the township that a board must be renewed, and by when."""
     _tell(
         board,
         board.grid.village.parent_id,
@@ -24,7 +24,7 @@ def changed(board: NoticeBoard, *, at: datetime) -> None:
 
 
 def overdue(board: NoticeBoard, *, at: datetime) -> None:
-    """Township and county learn that a board is late."""
+    """Tell township and county that a board is late."""
     township = board.grid.village.parent
     sentence = f"{board.grid.name}公示牌更新超期，应于{_until(board)}前张贴。"
     for place in (township, township.parent if township else None):

@@ -1,4 +1,4 @@
-"""Who may say which verb of a board (Art. 13): the township posts, its grid's people help, the county looks on."""
+"""Who may run which verb of a board (Art. 13): the township posts, its grid's people help, the county watches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from personnel.scopes import Authority, may_over
 
 
 def of_township(authority: Authority, board: NoticeBoard) -> bool:
-    """The township's desk and whoever manages its staff."""
+    """Whether the user works at the township's desk or manages its staff."""
     village = board.grid.village
     return may_over(authority, "manage_staff", village) or authority.may(
         "dispatch", "division", village.parent_id
@@ -17,7 +17,7 @@ def of_township(authority: Authority, board: NoticeBoard) -> bool:
 
 
 def of_grid_or_township(authority: Authority, board: NoticeBoard) -> bool:
-    """The grid's own workers, the village's leader and instructor, and the township."""
+    """Whether the user works in the grid, leads or instructs the village, or acts for the township."""
     grid = board.grid
     return (
         authority.may("report", "grid", grid.pk)

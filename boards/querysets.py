@@ -1,4 +1,4 @@
-"""Which boards one may see, and the words by which lists are made."""
+"""Which boards a user may see, and the conditions for lists."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ TO_RENEW = Q(status__in=OPEN)
 
 
 def is_overdue(at: datetime) -> Q:
-    """The condition under which the renewal of a board is late."""
+    """Return the condition that the renewal of a board is late."""
     return TO_RENEW & Q(due_at__lt=at)
 
 
 def lies_in(places: Iterable[int]) -> Q:
-    """The condition under which a board hangs in, or below, one of these divisions."""
+    """Return the condition that a board hangs in one of these divisions or below."""
     found = Q()
     for step in LIES_IN:
         found |= Q(**{f"{step}__in": places})
@@ -41,7 +41,7 @@ class BoardQuerySet(models.QuerySet["NoticeBoard"]):
     """Boards of grids in force."""
 
     def visible_to(self, user: User) -> BoardQuerySet:
-        """A worker's own grids; a leader's and an instructor's village; a desk's and an authority's territory."""
+        """Boards of a worker's grids, a leader's or instructor's village, a desk's or authority's territory."""
         authority = authority_of(user)
         present = self.filter(grid__status="in_force")
         if authority.sees_all:
@@ -54,14 +54,14 @@ class BoardQuerySet(models.QuerySet["NoticeBoard"]):
         return self.filter(lies_in([place.pk]))
 
     def to_renew(self) -> BoardQuerySet:
-        """Never posted, or no longer true."""
+        """Boards that were never posted or are out of date."""
         return self.filter(TO_RENEW)
 
     def overdue(self, at: datetime) -> BoardQuerySet:
-        """Those whose renewal is late."""
+        """Boards whose renewal is late."""
         return self.filter(is_overdue(at))
 
     def with_place(self) -> BoardQuerySet:
-        """The grid and everything above it, without outlines; one statement."""
+        """Boards with their grid and all divisions above, without outlines; one statement."""
         outlines = (f"{step}__outline" for step in LIES_IN)
         return self.select_related(LIES_IN[-1]).defer("grid__boundary", *outlines)

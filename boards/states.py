@@ -1,4 +1,4 @@
-"""What a notice board may be, and the duties that stand on it (Art. 11, 13). Pure."""
+"""The states of a notice board, and the duties that it shows (Art. 11, 13). Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BOARD_MOVES = MoveTable(
 OPEN = ("unposted", "stale")
 CONDITIONS = {"intact": "完好", "damaged": "破损", "missing": "缺失"}
 
-# Art. 11, in the words that residents read.
+# The duties of Art. 11, in words for residents.
 DUTIES = {
     "leader": "统筹协调本网格的服务管理工作",
     "instructor": "指导、督促、协调、参与本网格的服务管理工作",

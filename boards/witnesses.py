@@ -1,4 +1,4 @@
-"""What the chain of a notice board vouches for: every edition and every place where it hangs (Art. 13, 25)."""
+"""What the chain of a notice board protects: every edition and every place where it hangs (Art. 13, 25)."""
 
 from __future__ import annotations
 

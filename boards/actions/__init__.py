@@ -1,4 +1,4 @@
-"""What can be done with notice boards."""
+"""The actions on notice boards."""
 
 from boards.actions.posting import check_board, post_board, take_down
 from boards.actions.renewal import remind_of_boards, renew_boards

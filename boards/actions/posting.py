@@ -1,4 +1,4 @@
-"""Post a board with a photo of it, look at it, take it down (Art. 13)."""
+"""Post a board with a photo of it, check it, take it down (Art. 13)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ begin = LIFE.begin
 def post_board(
     board: NoticeBoard, *, place: str, edition: int, photo: BinaryIO, size: int, by: User, at: datetime
 ) -> NoticeBoard:
-    """Record that the present edition hangs at a place, with the photo that shows it.
+    """Record that the present edition hangs at a place, with a photo that shows it; returns the board.
 
-    ``edition`` is the one that was printed: an older one is refused, for the board would be wrong at once.
+    ``edition`` is the one that was printed. An older one is refused, because the board would be wrong at once.
     """
     board = begin(board, "post", by=by)
     where = " ".join(place.split())
@@ -61,7 +61,7 @@ def post_board(
 def check_board(
     posted: PostedBoard, *, condition: str, note: str = "", by: User, at: datetime
 ) -> NoticeBoard:
-    """Record a look at a posted board; one that is damaged or missing must be posted anew."""
+    """Record a check of a posted board; a damaged or missing board must be posted again."""
     if condition not in CONDITIONS:
         raise RuleViolation("请选择公示牌的状况。", field="condition")
     board = begin(posted.board, "check", by=by)
@@ -77,7 +77,7 @@ def check_board(
 
 @transaction.atomic
 def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
-    """Record that a board hangs there no more; a grid without any must be shown elsewhere."""
+    """Record that a board no longer hangs at a place; if it was the last place, the board counts as unposted."""
     board = begin(posted.board, "take_down", by=by)
     place = board.places.select_for_update().filter(pk=posted.pk, removed_at=None).first()
     if place is None:
@@ -87,10 +87,8 @@ def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
     return _end(board, "take_down", by=by, at=at, record={"place": place.place})
 
 
-def _end(
-    board: NoticeBoard, verb: str, *, by: User, at: datetime, record: Mapping[str, object]
-) -> NoticeBoard:
-    """The board is up to date when every place where it hangs shows the present edition, whole."""
+def _end(board: NoticeBoard, verb: str, *, by: User, at: datetime, record: Mapping[str, object]) -> NoticeBoard:
+    """Move and save the board: it is up to date when every place shows the present edition, undamaged."""
     places = list(board.places.filter(removed_at=None))
     is_true = all(place.edition == board.edition and place.condition == "intact" for place in places)
     target = "unposted" if not places else "posted" if is_true else "stale"

@@ -1,4 +1,4 @@
-"""A board goes stale when something on it has changed: a new edition, a dated task for the township (Art. 13)."""
+"""When the content of a board changes, it gets a new edition and the township a task with a deadline (Art. 13)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ BATCH = 200
 
 
 def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int | None = None) -> int:
-    """Compare every board with what it must show and renew those that differ, at ``most`` so many; returns how many.
+    """Compare every board with what it must show and renew at most ``most`` that differ; returns how many.
 
-    May run any number of times and beside itself: a board is locked, and its digest asked again, before it changes.
+    May run any number of times, also in parallel: a board is locked and its digest read again before it changes.
     Without ``grids`` all grids in force are compared.
     """
     rows = Grid.objects.in_force().with_place().defer("boundary") if grids is None else grids
@@ -60,7 +60,7 @@ def _renew_batch(grid_ids: Sequence[int], *, at: datetime) -> int:
 
 
 def _renew(board: NoticeBoard, content: Content, deadlines: dict[str, Deadline], *, at: datetime) -> None:
-    """Write the next edition and start the township's clock; a clock that runs already goes on."""
+    """Write the next edition and start the township's deadline; a deadline that already runs is kept."""
     was_running = board.edition > 0 and board.due_at is not None
     board.edition += 1
     board.digest, board.changed_on = content.digest, day_of(at)
@@ -79,7 +79,7 @@ def _renew(board: NoticeBoard, content: Content, deadlines: dict[str, Deadline],
 
 
 def _deadline(board: NoticeBoard, deadlines: dict[str, Deadline], *, at: datetime) -> Deadline:
-    """When the board must hang, by the county's calendar; computed once for each county."""
+    """Return when the board must hang, by the county's calendar; computed once per county."""
     township = board.grid.village.parent
     county = township.parent.code if township and township.parent else ""
     if county not in deadlines:
@@ -89,7 +89,7 @@ def _deadline(board: NoticeBoard, deadlines: dict[str, Deadline], *, at: datetim
 
 
 def norm_on(at: datetime) -> BoardNorm:
-    """The norm that holds at a moment."""
+    """Return the norm in force at ``at``; raises :class:`RuleViolation` when there is none."""
     found = BoardNorm.objects.filter(effective_on__lte=day_of(at))
     norm = found.order_by("-effective_on").first()
     if norm is None:
@@ -98,7 +98,7 @@ def norm_on(at: datetime) -> BoardNorm:
 
 
 def remind_of_boards(*, at: datetime) -> int:
-    """Tell township and county of overdue boards, once a day for each board; returns how many."""
+    """Notify township and county of overdue boards, once a day for each board; returns how many."""
     today = day_of(at)
     late = NoticeBoard.objects.overdue(at).filter(grid__status="in_force").exclude(reminded_on=today)
 

@@ -38,7 +38,7 @@ class BoardVerb(VerbPage):
     }
 
     def find(self, code: str, pk: int | None = None) -> NoticeBoard:
-        """The board, and the place of it that the address names."""
+        """Return the board and set the place in the address; raises Http404 if the place does not exist."""
         board = board_in_sight(self.user, code)
         self.posted = PostedBoard.objects.filter(board=board, pk=pk or 0).first()
         if pk is not None and self.posted is None:
@@ -46,18 +46,18 @@ class BoardVerb(VerbPage):
         return board
 
     def require(self) -> None:
-        """What has been taken down is neither checked nor taken down again."""
+        """Raise :class:`IllegalMove` if the board at this place has already been taken down."""
         super().require()
         if self.posted is not None and self.posted.removed_at is not None:
             raise IllegalMove("这一处公示牌已经取下。")
 
     def asked(self) -> dict[str, Any]:
-        """The edition that is printed, and the place that is posted again."""
+        """Return the initial values: the present edition, and the place if it is posted again."""
         first = {"edition": self.row.edition, "place": self.request.GET.get("place", "")[:100]}
         return {"initial": {**first, "condition": "intact"}}
 
     def act(self, said: dict[str, Any]) -> NoticeBoard:
-        """Do the verb with the board, or with the place as part of the board that was read."""
+        """Run the action on the board, or on the place with the board that was read."""
         if self.posted is None:
             return post_board(self.row, **said, size=said["photo"].size, by=self.user, at=clock.now())
         self.posted.board = self.row
@@ -65,15 +65,15 @@ class BoardVerb(VerbPage):
         return moved
 
     def sentence(self, result: NoticeBoard) -> str:
-        """What the board is now."""
+        """Return the message with the new state of the board."""
         return f"已{self.told.word}，{result.grid.name}公示牌{result.get_status_display()}。"
 
     def back(self) -> str:
-        """The board."""
+        """Return the address of the board."""
         return reverse("boards:board", args=[self.row.grid.code])
 
     def context(self) -> dict[str, Any]:
-        """Photos are not kept."""
+        """Return the link back, and the hint that photos must be chosen again."""
         return {
             "back_word": f"返回{self.row.grid.name}公示牌",
             "kept": "填写的内容都已保留，改好后再提交；照片请重新选择。" if self.verb == "post" else "",
