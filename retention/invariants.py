@@ -1,4 +1,4 @@
-"""Nothing is kept longer than its rule says (Art. 20, 26)."""
+"""Checks that nothing is kept longer than its rule allows (Art. 20, 26)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from worktime.clocks import day_of
 
 A_NIGHT = timedelta(
     days=1, hours=1
-)  # what falls due just after a night goes in the next, which may take a while
+)  # what expires just after one night's run is erased in the next, which may take a while
 
 
 def kept_too_long() -> Iterator[str]:
-    """Every data set has a rule, and nothing of it has been over for more than a day, holds apart."""
+    """Every data set has a rule, and no row, unless held, is expired for more than a day; yields each fault."""
     at = clock.now()
     rules = rules_on(day_of(at))
     for key, dataset in data_sets().items():

@@ -1,4 +1,4 @@
-"""How long each data set is kept, what may not be erased meanwhile, and what was erased each night (Art. 20, 26)."""
+"""How long each data set is kept, what is held, and what was erased each night (Art. 20, 26)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.records.append_only import AppendOnly
 
 
 class RetentionRule(models.Model):
-    """How long a data set is kept, from a day on: the city's setting, not ours. Without days it is kept for good."""
+    """How long a data set is kept, from a day on; the city decides this. Without days it is kept for ever."""
 
     may_change = ()
 
@@ -33,7 +33,7 @@ class RetentionRule(models.Model):
 
 
 class LegalHold(models.Model):
-    """A subject of which nothing is erased until the hold is lifted: a lawsuit, an inspection (暂停清除)."""
+    """A hold: nothing of the subject is erased until it is lifted, e.g. for a lawsuit or an inspection (暂停清除)."""
 
     may_change = ("lifted_by_id", "lifted_at", "lift_reason")
 
@@ -72,7 +72,7 @@ class LegalHold(models.Model):
 
 
 class ErasureProof(AppendOnly):
-    """One data set on one night: under which rule, how many rows ended, how many a hold kept; no word of whose."""
+    """The erasure of one data set on one night: its rule, the numbers of erased and held rows; no names."""
 
     dataset = models.CharField("数据集", max_length=40)
     rule = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Who may keep something from being erased: the audit administrator, whom nothing erased can help (Art. 20, 25)."""
+"""Only the audit administrator, who has nothing to gain from erased data, may place and lift holds (Art. 20, 25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules in force on a day, and what is over under them."""
+"""The rules in force on a day, and the data that is expired under them."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from worktime.clocks import day_of
 
 @dataclass(frozen=True)
 class Due:
-    """A data set that ends, with its rule and the moment before which it is over."""
+    """A data set that expires, with its rule and the moment before which its rows are expired."""
 
     dataset: DataSet
     rule: RetentionRule
     before: datetime
 
     def over(self) -> Rows:
-        """Everything that is over, held or not."""
+        """Return all expired rows, held or not."""
         return self.dataset.over(self.rule.anchor, self.before)
 
     def rows(self) -> Rows:
-        """What is to be erased: over, and not held."""
+        """Return the rows to erase: expired and not held."""
         return self.over().exclude(self.dataset.held(held_subjects()))
 
     def held(self) -> Rows:
-        """What is over and kept by a hold."""
+        """Return the expired rows that a hold keeps."""
         return self.over().filter(self.dataset.held(held_subjects()))
 
 
 def rules_on(day: date) -> dict[str, RetentionRule]:
-    """By data set the rule in force on a day."""
+    """Return the rule in force on a day for each data set."""
     known = RetentionRule.objects.filter(effective_on__lte=day).order_by("dataset", "effective_on")
     return {rule.dataset: rule for rule in known}
 
 
 def held_subjects() -> list[str]:
-    """The subjects that are held now."""
+    """Return the subjects that are held now."""
     return list(LegalHold.objects.filter(lifted_at=None).values_list("subject", flat=True))
 
 
 def due_sets(at: datetime) -> Iterator[Due]:
-    """Every data set whose rule lets it end."""
+    """Yield every data set whose rule limits how long it is kept."""
     rules = rules_on(day_of(at))
     for key, dataset in data_sets().items():
         rule = rules.get(key)

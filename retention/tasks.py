@@ -1,4 +1,4 @@
-"""The night's shell: thin, may run twice, takes no decision."""
+"""The nightly task; it decides nothing itself and may run twice."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from retention.actions import erase_what_is_over
 
 @shared_task(name="retention.tasks.erase")
 def erase() -> int:
-    """Data whose time of keeping is over."""
+    """Erase the data whose retention period is over."""
     return erase_what_is_over(at=clock.now())

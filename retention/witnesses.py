@@ -1,4 +1,4 @@
-"""What the chains of retention vouch for: the rules, every hold, every night (Art. 20, 25)."""
+"""What the chains of retention protect: the rules, every hold, every night (Art. 20, 25)."""
 
 from __future__ import annotations
 

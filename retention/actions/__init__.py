@@ -1,4 +1,4 @@
-"""The verbs of retention: publish a rule, hold and release, erase what is over."""
+"""The actions of retention: publish a rule, place and lift holds, erase expired data."""
 
 from __future__ import annotations
 

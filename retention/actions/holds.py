@@ -1,4 +1,4 @@
-"""Keep something from being erased while a lawsuit or an inspection needs it, and let it go again (Art. 20, 25)."""
+"""Stop the erasure of a subject while a lawsuit or an inspection needs it, and allow it again (Art. 20, 25)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_REASON = 200
 
 @transaction.atomic
 def place_hold(subject: str, *, reason: str, by: User, at: datetime) -> LegalHold:
-    """Let nothing of a subject (``case:7``) be erased until the hold is lifted."""
+    """Stop all erasure of a subject (``case:7``) until the hold is lifted."""
     require_holder(by, verb="place_hold")
     subject, words = subject.strip(), _reason(reason)
     kinds = {kind for each in data_sets().values() for kind in each.held_by if kind != SUBJECT}
@@ -39,7 +39,7 @@ def place_hold(subject: str, *, reason: str, by: User, at: datetime) -> LegalHol
 
 @transaction.atomic
 def lift_hold(found: LegalHold, *, reason: str, by: User, at: datetime) -> LegalHold:
-    """Let go; what is over by then is erased the next night."""
+    """Lift a hold; expired data of the subject is erased the next night."""
     require_holder(by, verb="lift_hold")
     words = _reason(reason)
     locked = LegalHold.objects.select_for_update(of=("self",)).get(pk=found.pk)

@@ -1,4 +1,4 @@
-"""Every night what is over ends, data set by data set, and each leaves a line that says so (Art. 20, 26)."""
+"""The nightly erasure of expired data, data set by data set; each leaves an :class:`ErasureProof` (Art. 20, 26)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ AT_ONCE = 5000
 
 
 def erase_what_is_over(*, at: datetime) -> int:
-    """Erase everything that is over and not held; returns how many rows. May run twice.
+    """Erase everything that is expired and not held; returns how many rows. May run twice.
 
-    A data set that raises as a whole holds up no other.
+    If one data set raises, the others are still erased.
     """
     due = {each.dataset.key: each for each in due_sets(at)}
     erased: list[int] = []

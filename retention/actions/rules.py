@@ -1,4 +1,4 @@
-"""The city sets how long a data set is kept, from a later day on; what was set before stays on record (Art. 20, 25)."""
+"""Set how long a data set is kept, from a later day on; earlier rules stay on record (Art. 20, 25)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHAIN = "retention_rules"
 
 @dataclass(frozen=True)
 class RuleDraft:
-    """A rule as it is said; without ``keep_days`` the data set is kept for good."""
+    """A rule as it was entered; without ``keep_days`` the data set is kept for ever."""
 
     dataset: str
     keep_days: int | None
@@ -31,7 +31,7 @@ class RuleDraft:
 
 @transaction.atomic
 def publish_rule(draft: RuleDraft, *, by_id: int | None, at: datetime) -> RetentionRule:
-    """Register a rule that holds from a later day on. Raises :class:`RuleViolation` with the field to mend."""
+    """Register a rule that applies from a later day on. Raises :class:`RuleViolation` with the faulty field."""
     known = data_sets().get(draft.dataset)
     if known is None:
         raise RuleViolation(f"没有这个数据集；有 {'、'.join(data_sets())}。", field="dataset")

@@ -1,4 +1,4 @@
-"""Keep a subject from being erased, let it go, or list what is held; in the name of an audit administrator."""
+"""Place, lift or list the holds that stop erasure, in the name of an audit administrator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would end tonight, data set by data set; ends it at once with ``--now``."""
+"""List what would be erased tonight, data set by data set; ``--now`` erases it at once."""
 
 from __future__ import annotations
 
