@@ -1,4 +1,4 @@
-"""Complain, examine, hear, decide: a complaint about a grid person, verb by verb (Art. 12, 26)."""
+"""The actions on a complaint about grid staff: complain, examine, hear, decide (Art. 12, 26)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ begin, move = LIFE.begin, LIFE.move
 
 @dataclass(frozen=True)
 class ComplaintDraft:
-    """What a complainant says. Nobody has to give a name; without ``person`` the place is asked."""
+    """What a complainant entered. A name is optional; without ``person`` only the grid is known."""
 
     grid: Grid
     kind: str
@@ -52,7 +52,7 @@ class ComplaintDraft:
 def complain(
     draft: ComplaintDraft, *, source: str, at: datetime, by: User | None = None
 ) -> tuple[Complaint, str]:
-    """Take in a complaint; returns it and the code by which the complainant asks later, which only he has."""
+    """Store a complaint; returns it and the code for later questions, which only the complainant gets."""
     text = _sound_text(draft.text)
     if draft.kind not in states.KINDS:
         raise RuleViolation("请选择是哪一类行为。", field="kind")
@@ -91,13 +91,13 @@ def complain(
 
 @transaction.atomic
 def take_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
-    """Begin to examine."""
+    """Begin the examination."""
     return move(begin(complaint, "take_up", by=by), "take_up", by=by, at=at)
 
 
 @transaction.atomic
 def name_person(complaint: Complaint, *, person: User, by: User, at: datetime) -> Complaint:
-    """Say whom the complaint is about, once that has been found out; nobody examines himself or his own desk."""
+    """Record whom the complaint is about, once known; nobody examines a complaint about themselves or their desk."""
     complaint = begin(complaint, "name_person", by=by)
     if not _is_posted(person, complaint.grid, day=day_in_question(complaint)):
         raise RuleViolation("这个人那天不在本网格，请重新选择。", field="person")
@@ -110,13 +110,13 @@ def name_person(complaint: Complaint, *, person: User, by: User, at: datetime) -
 
 
 def day_in_question(complaint: Complaint) -> date:
-    """The day it happened; where nobody says which, the day of the complaint."""
+    """Return the day it happened or, if unknown, the day of the complaint."""
     return complaint.occurred_on or day_of(complaint.complained_at)
 
 
 @transaction.atomic
 def hear(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
-    """Ask the person concerned to speak, before anything is found."""
+    """Ask the person concerned for a statement, before any finding."""
     complaint = begin(complaint, "hear", by=by)
     if complaint.person is None:
         raise RuleViolation("投诉没有写明是谁，不能请本人说明；请查清后先写明被投诉人。")
@@ -129,7 +129,7 @@ def hear(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
 
 @transaction.atomic
 def answer(complaint: Complaint, *, statement: str, by: User, at: datetime) -> Complaint:
-    """The person concerned speaks."""
+    """Store the statement of the person concerned."""
     complaint = begin(complaint, "answer", by=by)
     complaint.statement, complaint.stated_at = _sound_text(statement, field="statement"), at
     complaint = move(complaint, "answer", by=by, at=at)
@@ -141,7 +141,7 @@ def answer(complaint: Complaint, *, statement: str, by: User, at: datetime) -> C
 def decide(
     complaint: Complaint, *, finding: str, effect: str, answer: str, by: User, at: datetime
 ) -> Complaint:
-    """Say what was found and what follows; nobody is found at fault unheard."""
+    """Record the finding and the measure; nobody is found at fault without a chance to make a statement."""
     complaint = begin(complaint, "decide", by=by)
     if finding not in states.FINDINGS or effect not in states.EFFECTS:
         raise RuleViolation("请选择结论和处理。", field="finding")
@@ -162,7 +162,7 @@ def decide(
 
 @transaction.atomic
 def dismiss(complaint: Complaint, *, answer: str, by: User, at: datetime) -> Complaint:
-    """Refuse to examine, with a reason that the complainant reads."""
+    """Refuse to examine, with a reason that the complainant can read."""
     complaint = begin(complaint, "dismiss", by=by)
     complaint.answer = _sound_text(to_publish(answer), field="answer")[:1000]
     return move(complaint, "dismiss", by=by, at=at, record=permitted_in(answer=answer))
@@ -170,10 +170,10 @@ def dismiss(complaint: Complaint, *, answer: str, by: User, at: datetime) -> Com
 
 @transaction.atomic
 def pass_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
-    """What concerns the township itself is decided by the county."""
+    """Pass the complaint to the county, which decides what concerns the township itself."""
     complaint = begin(complaint, "pass_up", by=by)
     county = complaint.division.parent
-    assert county is not None  # only a township passes up
+    assert county is not None  # only a township can pass a complaint up
     complaint.division = county
     complaint = move(complaint, "pass_up", by=by, at=at)
     notices.received(complaint, at=at)
@@ -181,12 +181,12 @@ def pass_up(complaint: Complaint, *, by: User, at: datetime) -> Complaint:
 
 
 def complaint_by_code(code: str) -> Complaint | None:
-    """The complaint whose code somebody holds."""
+    """Return the complaint with this code, or None."""
     return Complaint.objects.with_names().filter(code_hash=code_digest(code)).first()
 
 
 def _place_of(draft: ComplaintDraft, *, day: date) -> Division:
-    """The township; the county when the township itself, its desk or its instructor is meant."""
+    """Return the township, or the county if the complaint is about the township, its desk or its instructor."""
     township = draft.grid.village.parent
     county = township.parent if township else None
     if township is None or county is None:
@@ -196,7 +196,7 @@ def _place_of(draft: ComplaintDraft, *, day: date) -> Division:
 
 
 def _is_of_township(person: User, grid: Grid, *, day: date) -> bool:
-    """Whether the township would examine its own: somebody of its desk, or the village's instructor."""
+    """Whether the township would examine its own staff: somebody of its desk, or the village's instructor."""
     offices = OfficePosting.objects.current(day).filter(user=person)
     guides = GridPosting.objects.current(day).filter(user=person, role="instructor")
     return (
@@ -210,13 +210,13 @@ def _is_posted(person: User, grid: Grid, *, day: date) -> bool:
 
 
 def people_of(grid: Grid, *, day: date):  # type: ignore[no-untyped-def]
-    """The postings whose people a complaint about the grid may name."""
+    """Return the postings of the people whom a complaint about the grid may name."""
     held = GridPosting.objects.current(day).filter(village=grid.village_id)
     return (held.filter(grid=grid.pk) | held.filter(grid=None)).select_related("user")
 
 
 def accounts_of(grid: Grid, *, day: date) -> QuerySet[User]:
-    """The people themselves, by name."""
+    """Return these people, sorted by name."""
     return User.objects.filter(pk__in=people_of(grid, day=day).values("user")).order_by("name")
 
 

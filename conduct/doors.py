@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of complaints."""
+"""Who may open the addresses of complaints."""
 
 from __future__ import annotations
 

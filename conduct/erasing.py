@@ -1,7 +1,7 @@
-"""What of a complaint ends with its time of keeping: first who complained, then what was said (Art. 12, 20).
+"""Erase expired parts of a complaint: first who complained, then what both sides wrote (Art. 12, 20).
 
-The complaint stays with its kind, its finding and its dates, so every count and every record of conduct stays. A link
-``erase`` tells the chain the new state.
+The complaint keeps its kind, its finding and its dates, so every count and every conduct record stays right. An entry
+``erase`` records the new state in the chain.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PHOTO_ERASED = "照片已按保存期限清除。"
 
 
 def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
-    """Forget who complained; answers of which complaints."""
+    """Erase who complained; returns the numbers of the complaints."""
     found = _locked(numbers)
     for complaint in found:
         complaint.contact_name = complaint.contact_phone = b""
@@ -31,7 +31,7 @@ def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
 
 
 def empty_texts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
-    """Forget what was said by both sides, the answer and the evidence; answers of which complaints."""
+    """Erase the texts of both sides, the answer and the evidence; returns the numbers of the complaints."""
     found = _locked(numbers)
     for complaint in found:
         complaint.text = ERASED
@@ -49,7 +49,7 @@ def _locked(numbers: Sequence[Any]) -> list[Complaint]:
 
 
 def _drop_photos(complaint: Complaint) -> None:
-    """The files go; how many there were is still told."""
+    """Delete the files; the rows stay, so that their number is still known."""
     for photo in complaint.photos.order_by("pk"):
         for file in (photo.sent, photo.file):
             if file:

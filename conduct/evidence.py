@@ -1,6 +1,6 @@
-"""Photos from strangers: walked and kept as they came, decoded by the worker alone (Art. 12).
+"""Photos from anonymous people: checked and stored as sent, decoded only by the worker (Art. 12).
 
-A photo is tried twice. Each try is counted before it begins, so that one that takes the worker with it ends too.
+A photo is tried twice. Each try is counted before it begins, so a photo that crashes the worker is given up too.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sweeps.actions import sweep
 
 log = structlog.get_logger(__name__)
 MOST_PHOTOS = 3
-MOST_WAITING = 300  # of all strangers together
+MOST_WAITING = 300  # of all anonymous senders together
 MOST_TRIES = 2
 ABANDONED_AFTER = timedelta(minutes=3)
 IN_ONE_PASS = 20
@@ -36,7 +36,7 @@ FULL = "现在等待处理的照片太多，请过一会儿再提交，或先不
 
 
 def look_at_photos(photos: Sequence[tuple[BinaryIO, int]]) -> list[Structure]:
-    """Walk the structure of each; raises :class:`RuleViolation` for what must not be decoded."""
+    """Check the structure of each photo; raises :class:`RuleViolation` if one must not be decoded."""
     if len(photos) > MOST_PHOTOS:
         raise RuleViolation(f"最多 {MOST_PHOTOS} 张照片。", field="photos")
     if photos and ComplaintPhoto.objects.filter(state=ComplaintPhoto.State.WAITING).count() >= MOST_WAITING:
@@ -48,7 +48,7 @@ def look_at_photos(photos: Sequence[tuple[BinaryIO, int]]) -> list[Structure]:
 
 
 def keep_as_sent(complaint: Complaint, found: Sequence[Structure]) -> None:
-    """Keep the pictures of a complaint for the worker."""
+    """Store the pictures of a complaint for the worker."""
     for each in found:
         photo = ComplaintPhoto(complaint=complaint)
         photo.sent.save(f"{uuid4().hex}.bin", ContentFile(each.content), save=False)
@@ -56,7 +56,7 @@ def keep_as_sent(complaint: Complaint, found: Sequence[Structure]) -> None:
 
 
 def draw_waiting(*, at: datetime) -> int:
-    """Draw what waits, oldest first, and what a worker that died has left; returns how many were tried."""
+    """Decode the waiting photos, oldest first, also those of a worker that died; returns how many were tried."""
     waiting = list(_waiting(at).order_by("pk").values_list("pk", flat=True)[:IN_ONE_PASS])
     done = sweep(
         "conduct.photos",
@@ -76,7 +76,7 @@ def _waiting(at: datetime) -> QuerySet[ComplaintPhoto]:
 
 @transaction.atomic
 def _claim(pk: int, *, at: datetime) -> ComplaintPhoto | None:
-    """Take a photo, counting the try before it begins; None when another worker has it."""
+    """Claim a photo and count the try before it begins; returns None when another worker has it."""
     photo = _waiting(at).select_for_update(skip_locked=True).filter(pk=pk).first()
     if photo is not None:
         photo.tries, photo.claimed_at = photo.tries + 1, at
@@ -85,7 +85,7 @@ def _claim(pk: int, *, at: datetime) -> ComplaintPhoto | None:
 
 
 def _draw(pk: int, *, at: datetime) -> bool:
-    """One try; returns whether this worker had the photo."""
+    """Try once to decode a photo; returns whether this worker had it."""
     photo = _claim(pk, at=at)
     if photo is None:
         return False
@@ -110,7 +110,7 @@ def _draw(pk: int, *, at: datetime) -> bool:
 
 
 def _first(sentence: str) -> str:
-    """What is wrong, without what is said to whoever is still at the form."""
+    """Return the first sentence, which names the fault; the rest addresses somebody who is still at the form."""
     return sentence.partition("。")[0] + "。"
 
 
@@ -121,7 +121,7 @@ def _refuse(photo: ComplaintPhoto, sentence: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def _end(photo: ComplaintPhoto, state: str, *, at: datetime) -> None:
-    """Store what came of it, in the complaint's chain too; what was sent is gone once that is certain."""
+    """Store the result, in the complaint's chain too; the sent file is deleted after the commit."""
     Complaint.objects.select_for_update(of=("self",)).only("pk").get(pk=photo.complaint_id)
     sent: FieldFile = photo.sent
     transaction.on_commit(partial(sent.storage.delete, str(sent.name)))

@@ -1,4 +1,4 @@
-"""What the pages of complaints ask for."""
+"""The forms of the complaint pages."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ class PhotosInput(forms.ClearableFileInput):
 
 
 class PhotosField(forms.FileField):
-    """Up to three pictures; what each is, the action finds out."""
+    """Up to three pictures; the action checks each of them."""
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Every file that was given."""
+        """Return every file that was sent."""
         return [super(PhotosField, self).clean(each, initial) for each in data or [] if each]
 
 
 class ComplaintForm(forms.Form):
-    """What somebody says a grid person did."""
+    """A complaint about a person of a grid."""
 
     person = forms.ModelChoiceField(
         label="投诉谁", queryset=User.objects.none(), required=False, empty_label="说不清，或不在名单里",
@@ -82,13 +82,13 @@ class NameForm(VersionedForm):
 
 
 class DismissForm(VersionedForm):
-    """Why it is not examined."""
+    """The reason why a complaint is not examined."""
 
     answer = published_area("理由", limit=1000, missing="请写明理由。", help_text="投诉人凭查询码看得到。")
 
 
 class DecideForm(VersionedForm):
-    """What was found and what follows."""
+    """The finding and the measure."""
 
     finding = forms.ChoiceField(
         label="结论", choices=list(states.FINDINGS.items()), widget=forms.RadioSelect, error_messages=CHOOSE
@@ -100,6 +100,6 @@ class DecideForm(VersionedForm):
 
 
 class StatementForm(VersionedForm):
-    """What the person concerned says."""
+    """The statement of the person concerned."""
 
     statement = area_field("您的说明", limit=2000, missing="请写一下情况。", rows=5)

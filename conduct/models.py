@@ -1,4 +1,4 @@
-"""Complaints about grid staff; who complained is a secret source (T4), sealed under keys of its own."""
+"""Complaints about grid staff; the complainant is a secret source (T4), sealed under separate keys."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from grids.models import Division, Grid
 
 
 def code_digest(code: str) -> str:
-    """How the code that a complainant keeps is stored: 64 random bits need no slow hash."""
+    """Return the stored form of a complainant's code; a code of 64 random bits needs no slow hash."""
     plain = "".join(letter for letter in code.lower() if letter.isalnum())
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
 class Complaint(SealedRow, Versioned):
-    """What somebody says a grid person did (Art. 12), who examines it, what the person says, and what came of it."""
+    """A complaint about a grid person (Art. 12): who examines it, the person's statement, and the result."""
 
     chain, noun, keeps_version = "complaint", "这件投诉", ("draw_photo", "erase")
 
@@ -103,7 +103,7 @@ class Complaint(SealedRow, Versioned):
         return self.number
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """Who examines it and what was found; whom it is about where that was only found out."""
+        """Return for the chain: status, examining division, finding, measure; the person only with ``name_person``."""
         named = {"person": self.person_id} if verb == "name_person" else {}
         return {
             "status": self.status,
@@ -115,12 +115,12 @@ class Complaint(SealedRow, Versioned):
 
     @property
     def number(self) -> str:
-        """The number people quote, ``TS-000012``."""
+        """Return the number that people quote, ``TS-000012``."""
         return f"TS-{self.pk:06d}"
 
 
 class ComplaintPhoto(models.Model):
-    """Evidence: kept as a stranger sent it until the worker has drawn it afresh; only that is ever shown."""
+    """Evidence: stored as sent until the worker has redrawn it; only the redrawn picture is ever shown."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "照片处理中"

@@ -1,4 +1,4 @@
-"""The sentences about complaints that those are told who must know, and nobody else."""
+"""The notices about complaints, only to the people who must know."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ TOPIC = "complaint"
 
 
 def received(complaint: Complaint, *, at: datetime) -> None:
-    """Who examines it learns that it is there; the sentence names neither side."""
+    """Tell the examiners about a new complaint; the sentence names neither side."""
     to = audience("handle_conduct", "division", complaint.division_id)
     _tell(to, complaint, f"收到行为投诉 {complaint.number}，请受理。", at=at)
 
 
 def asked(complaint: Complaint, *, at: datetime) -> None:
-    """The person concerned is asked to speak."""
+    """Ask the person concerned for a statement."""
     _tell(f"user:{complaint.person_id}", complaint, "有一件关于您的投诉，请说明情况。", at=at)
 
 
 def answered(complaint: Complaint, *, at: datetime) -> None:
-    """The person has spoken."""
+    """Tell the examiners that the person has made a statement."""
     to = audience("handle_conduct", "division", complaint.division_id)
     _tell(to, complaint, f"投诉 {complaint.number} 本人已说明。", at=at)
 
 
 def decided(complaint: Complaint, *, at: datetime) -> None:
-    """The person learns the conclusion."""
+    """Tell the person the conclusion."""
     if complaint.person_id is not None:
         sentence = (
             f"关于您的投诉已有结论：{complaint.get_finding_display()}，{complaint.get_effect_display()}。"

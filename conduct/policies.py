@@ -1,4 +1,4 @@
-"""Who may say which verb of a complaint (Art. 12). One rule refuses and shows the button."""
+"""Who may run which verb of a complaint (Art. 12). The same rule refuses and shows the button."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from personnel.scopes import Authority, authority_of, may_over
 
 
 def examines(authority: Authority, complaint: Complaint) -> bool:
-    """Who handles the complaints of the place."""
+    """Whether the user handles the complaints of the place."""
     return authority.may("handle_conduct", "division", complaint.division_id)
 
 
 def registers(authority: Authority, grid: Grid) -> bool:
-    """Who enters what came by telephone: who handles complaints there, and the desks above."""
+    """Whether the user may enter complaints made by telephone: complaint handlers of the place, and the desks above."""
     return may_over(authority, "handle_conduct", grid.village) or may_over(
         authority, "dispatch", grid.village
     )
 
 
 def concerned(complaint: Complaint) -> tuple[int | None]:
-    """Whom the complaint is about."""
+    """Return the account of the person whom the complaint is about."""
     return (complaint.person_id,)
 
 
 def examines_in_township(authority: Authority, complaint: Complaint) -> bool:
-    """The township passes up what it should not decide itself."""
+    """Whether the user examines the complaint in the township, which may pass it up to the county."""
     return examines(authority, complaint) and complaint.division.level == "township"
 
 
 def names_person(authority: Authority, complaint: Complaint) -> bool:
-    """Who examines a complaint that does not say whom it is about."""
+    """Whether the user examines the complaint and it does not name a person yet."""
     return complaint.person_id is None and examines(authority, complaint)
 
 
 def is_concerned(authority: Authority, complaint: Complaint) -> bool:
-    """The person whom the complaint is about."""
+    """Whether the complaint is about the user."""
     return complaint.person_id is not None and complaint.person_id == authority.user_id
 
 

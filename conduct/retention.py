@@ -1,4 +1,4 @@
-"""What is kept of complaints: first who complained goes, later what was said; findings stay on record (Art. 12, 20)."""
+"""Retention of complaints: first the complainant is erased, later the texts; findings stay (Art. 12, 20)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HELD_BY = {"complaint": "pk", "account": "person_id"}
 
 
 def _ended() -> Rows:
-    """Complaints that are over, with the day of the conclusion; one that was not taken up is over when it was due."""
+    """Return closed complaints with the day of the conclusion; a dismissed one counts from its due date."""
     return Complaint.objects.exclude(status__in=OPEN).annotate(over_at=Coalesce("decided_at", "due_at"))
 
 

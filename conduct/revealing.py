@@ -1,4 +1,4 @@
-"""Who complained (T4): open to whoever has the complaint in hand now, never to the person concerned (Art. 12, 26)."""
+"""Who complained (T4): visible only to the present examiners, never to the person concerned (Art. 12, 26)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ RULE = "投诉人只有正在办理这件投诉的人能看；有了结论以后
 
 
 def sees(user: User, complaint: Complaint) -> bool:
-    """Whoever sees the complaint sees whether somebody gave a name, masked."""
+    """Whether the user sees the complaint; if so, a given name is shown masked."""
     return Complaint.objects.visible_to(user).filter(pk=complaint.pk).exists()
 
 
 def why_not(user: User, complaint: Complaint, name: str) -> str:
-    """Who examines it, as long as it is open."""
+    """Return the reason for a refusal; empty for an examiner while the complaint is open."""
     may = WHO_MAY["decide"].allows(authority_of(user), complaint) and complaint.status in states.OPEN
     return "" if may else RULE
 

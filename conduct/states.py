@@ -1,4 +1,4 @@
-"""The life of a complaint about a grid person on one screen (Art. 12, 26). Pure."""
+"""The states and moves of a complaint about a grid person (Art. 12, 26). Pure."""
 
 from __future__ import annotations
 

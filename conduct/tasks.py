@@ -1,4 +1,4 @@
-"""Beat's shell over what happens by itself with complaints: thin, may run twice, takes no decision."""
+"""The scheduled tasks of complaints; they decide nothing themselves and may run twice."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from conduct.evidence import draw_waiting
 
 @shared_task(name="conduct.tasks.draw_photos")
 def draw_photos() -> int:
-    """Photos of complaints that wait to be decoded."""
+    """Decode the waiting photos of complaints."""
     return draw_waiting(at=clock.now())

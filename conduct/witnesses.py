@@ -1,4 +1,4 @@
-"""What the chain of a complaint vouches for: what was said, heard, found and answered (Art. 12, 25)."""
+"""What the chain of a complaint protects: the complaint, the statement, the finding and the answer (Art. 12, 25)."""
 
 from __future__ import annotations
 

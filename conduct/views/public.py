@@ -1,4 +1,4 @@
-"""Anybody may complain about a grid person: by the board's code, without an account, without a name (Art. 12)."""
+"""Anybody may complain about a grid person, with the board's code, without an account or a name (Art. 12)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from conduct.models import Complaint
 from grids.models import Grid
 from worktime.clocks import day_of
 
-A_DAY = 20  # complaints from one network; a village hall shares one
-PHOTOS_A_DAY = 30  # with them
+A_DAY = 20  # complaints from one network, which a whole village hall may share
+PHOTOS_A_DAY = 30  # photos from one network
 TOO_MANY = "今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。"
 TOO_MANY_PHOTOS = "今天从这里提交的照片太多了，请不带照片提交，或明天再试，或拨打监督电话。"
 AN_HOUR = 30  # wrong codes from one address
@@ -26,7 +26,7 @@ AN_HOUR = 30  # wrong codes from one address
 
 @never_cache
 def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
-    """The form of one grid; afterwards the code by which to ask."""
+    """Show the form of one grid; after success the page with the complainant's code. Raises Http404."""
     grid = Grid.objects.in_force().with_place().filter(code=code).first()
     if grid is None:
         raise Http404
@@ -55,7 +55,7 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def draft_of(form: ComplaintForm, grid: Grid) -> ComplaintDraft:
-    """What the form says."""
+    """Return the draft from the form's cleaned input."""
     said = dict(form.cleaned_data)
     photos = [(file, file.size) for file in said.pop("photos")]
     return ComplaintDraft(grid=grid, photos=photos, **said)
@@ -63,7 +63,7 @@ def draft_of(form: ComplaintForm, grid: Grid) -> ComplaintDraft:
 
 @never_cache
 def progress(request: HttpRequest) -> HttpResponse:
-    """How far a complaint is, for whoever holds its code; a wrong code and none look alike."""
+    """Show the progress of a complaint to the holder of its code; a wrong code and a missing one look alike."""
     form = CodeForm(request.POST or None)
     found, status = None, 200
     if request.method == "POST":

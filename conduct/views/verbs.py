@@ -1,4 +1,4 @@
-"""The verbs of a complaint: what the office does, and what the person concerned says (Art. 12)."""
+"""The verbs of a complaint: those of the office, and the statement of the person concerned (Art. 12)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from conduct.views.office import complaint_in_sight
 
 
 class ComplaintVerb(VerbPage):
-    """A verb of a complaint that one handles."""
+    """A verb of a complaint that the user handles."""
 
     life = actions.LIFE
     verbs = {
@@ -47,34 +47,34 @@ class ComplaintVerb(VerbPage):
     }
 
     def find(self, pk: int) -> Complaint:
-        """A complaint that one handles; each look is on record."""
+        """Return a complaint that the user handles; each look is recorded."""
         return complaint_in_sight(self.user, pk)
 
     def asked(self) -> dict[str, Any]:
-        """The people whom the complaint may be about."""
+        """Return the people whom the complaint may be about, for the verb ``name_person``."""
         if self.verb != "name_person":
             return {}
         return {"people": actions.accounts_of(self.row.grid, day=actions.day_in_question(self.row))}
 
     def sentence(self, result: Complaint) -> str:
-        """What was done."""
+        """Return the message after the action."""
         return f"{result.number} 已{self.told.word}。"
 
     def back(self) -> str:
-        """The complaint."""
+        """Return the address of the complaint."""
         return reverse("conduct:complaint", args=[self.row.pk])
 
     def after(self, result: Complaint) -> str:
-        """The complaint; the list once it lies elsewhere."""
+        """Return the address of the complaint, or of the list after it was passed up."""
         return reverse("conduct:complaints") if self.verb == "pass_up" else self.back()
 
     def context(self) -> dict[str, Any]:
-        """Which complaint it is."""
+        """Return the title with the complaint's number."""
         return {"title": f"{self.told.word} · {self.row.number}"}
 
 
 class Statement(ComplaintVerb):
-    """The person concerned speaks; who complained is nowhere on the page."""
+    """The statement of the person concerned; the page does not show who complained."""
 
     verb = "answer"
     verbs = {
@@ -84,16 +84,16 @@ class Statement(ComplaintVerb):
     }
 
     def find(self, pk: int) -> Complaint:
-        """A complaint about oneself."""
+        """Return a complaint about the user; raises Http404 for any other."""
         found = Complaint.objects.put_to(self.user).with_names().filter(pk=pk).first()
         if found is None:
             raise Http404
         return found
 
     def back(self) -> str:
-        """What is said about oneself."""
+        """Return the address of the user's own complaints page."""
         return reverse("conduct:mine")
 
     def context(self) -> dict[str, Any]:
-        """What it is about."""
+        """Return the context with the text of the complaint."""
         return {**super().context(), "quote": f"{self.row.get_kind_display()}：{self.row.text}"}
