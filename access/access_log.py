@@ -1,4 +1,4 @@
-"""Looks in words: who, at whom, what, why. And whose looks a superior may read (Art. 26)."""
+"""The access log in words: who looked at whose data, at what and why; and whose looks a superior may read (Art. 26)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from personnel.visibility import divisions_within
 from worktime.clocks import day_of
 
 OTHER_FIELDS = {"case": "保密事项", "photo": "保密事项的照片", "complaint": "行为投诉"}
-SECRET = ("case:", "complaint:")  # that there is one is itself a secret
+SECRET = ("case:", "complaint:")  # even their existence is secret
 WHOSE = {"case_contact": "事项反映人", "case": "保密事项", "complaint": "投诉人"}
 CLERKS = ("manage_staff",)
 CITY_WIDE = ("administer_audit", "administer_security")
 
 
 def described(entries: Iterable[AccessEntry]) -> list[dict[str, Any]]:
-    """Rows for a list; one statement for all names."""
+    """Return the rows for a list; one statement for all names."""
     rows = list(entries)
     ids = {row.actor_id for row in rows} | {row.person_id for row in rows if row.person_id}
     people = User.objects.only("pk", "name", "username").in_bulk(ids)
@@ -63,9 +63,9 @@ def _label(subject: str, name: str) -> str:
 
 
 def looks_in_charge_of(user: User) -> QuerySet[AccessEntry]:
-    """Looks by people posted in the territory whose staff ``user`` manages; an audit administrator's whole city.
+    """Looks by people posted where ``user`` manages staff; for audit and security administrators, in their territory.
 
-    One's own looks are not among them: one's own superior reads those.
+    The user's own looks are not among them: the user's superior reads those.
     """
     authority = authority_of(user)
     looks = AccessEntry.objects.exclude(actor_id=user.pk)

@@ -1,4 +1,4 @@
-"""What a person may see and do, and why, in words that anybody understands (Art. 20)."""
+"""What a person may see and do, and why, in plain words (Art. 20)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One post or special grant, and what follows from it."""
+    """One post or special grant, and what it allows."""
 
     title: str
     since: date | None
@@ -47,7 +47,7 @@ class Reason:
 
 
 def reasons_of(user: User, *, day: date) -> list[Reason]:
-    """Why the person may do what: three statements, however many posts."""
+    """Return what the person may do and why; three statements for any number of posts."""
     grid_posts = GridPosting.objects.current(day).filter(user=user).select_related("grid", "village")
     office_posts = OfficePosting.objects.current(day).filter(user=user)
     found = [_of_grid(post) for post in grid_posts.order_by("pk")]

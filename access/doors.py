@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of access."""
+"""Who may open the addresses of access."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may open the pages of access, and for which places one may ask (Art. 20, 26)."""
+"""Who may open the pages of access, and for which places a user may apply (Art. 20, 26)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from personnel.visibility import divisions_within
 
 
 def places_to_ask_for(user: User) -> list[tuple[str, str]]:
-    """The divisions whose staff one manages, down to townships, and the bodies of these divisions."""
+    """Return the divisions whose staff the user manages, down to townships, and the bodies of these divisions."""
     held = authority_of(user).places("division", "manage_staff")
     if not held:
         return []

@@ -1,4 +1,4 @@
-"""What the pages of access ask for."""
+"""The forms of the access pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from worktime.clocks import SHANGHAI
 
 
 class RevealForm(forms.Form):
-    """Why somebody wants to see what is masked."""
+    """The reason for revealing masked data."""
 
     reason = text_field(
         "为什么要看",
@@ -31,7 +31,7 @@ class RevealForm(forms.Form):
 
 
 class GrantForm(forms.Form):
-    """Ask for a special grant."""
+    """The application for a special grant."""
 
     grantee = forms.CharField(
         label="给谁",
@@ -60,7 +60,7 @@ class GrantForm(forms.Form):
         self.fields["place"].choices = [("", "请选择范围"), *places]  # type: ignore[attr-defined]
 
     def clean_grantee(self) -> User:
-        """The account of somebody in one's charge; missing, closed and another's look alike."""
+        """Return the account of a person whom the user manages; missing, closed and foreign accounts look alike."""
         said = self.cleaned_data["grantee"].strip()
         named = Q(username=said) | Q(phone=said)
         found = list(User.objects.filter(self.people, named, is_active=True)[:2])
@@ -69,7 +69,7 @@ class GrantForm(forms.Form):
         return found[0]
 
     def clean_expires_on(self) -> datetime:
-        """The end of the day in Puyang, as a moment."""
+        """Return the end of the day in Puyang, as a moment."""
         said: date = self.cleaned_data["expires_on"]
         try:
             return datetime.combine(said + timedelta(days=1), time.min, tzinfo=SHANGHAI)
@@ -77,7 +77,7 @@ class GrantForm(forms.Form):
             raise forms.ValidationError("日期太远了；专项授权最长 180 天。") from error
 
     def draft(self) -> GrantDraft:
-        """What is asked for."""
+        """Return the application from the cleaned input."""
         said = self.cleaned_data
         kind, _, number = said["place"].partition(":")
         place: Division | Organization
@@ -95,7 +95,7 @@ class NoteForm(VersionedForm):
 
 
 class LooksForm(forms.Form):
-    """Which looks a superior wants to read."""
+    """The filter of the access log."""
 
     q = text_field(
         "查看人", limit=40, widget=forms.TextInput(attrs={"class": "input", "placeholder": "姓名或账号"})

@@ -1,4 +1,4 @@
-"""Special grants are exactly those that a second person has approved and that have not ended (Art. 20)."""
+"""Checks that special grants are exactly those that a second person approved and that have not ended (Art. 20)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from personnel.models import Grant
 
 
 def special_grants_nobody_approved() -> Iterator[str]:
-    """A special grant without an application in effect, and an application in effect without its grant."""
+    """Yield special grants without an application in effect, and applications in effect without their grant."""
     for grant in Grant.objects.filter(is_special=True).exclude(request__status="in_effect"):
         yield f"专项授权 {grant.pk} 没有批准的申请"
     for request in GrantRequest.objects.filter(status="in_effect", grant=None):

@@ -1,4 +1,4 @@
-"""Special grants: asked for by name, with a purpose and an end, decided by a second person (Art. 20)."""
+"""Special grants: for a named person, with a purpose and an end, decided by a second person (Art. 20)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from personnel.models import Grant, Organization
 
 
 class GrantRequest(Versioned):
-    """One application for a special grant and what became of it; the grant itself is guardian's row."""
+    """One application for a special grant and its result; the grant itself is guardian's row."""
 
     number_prefix = "SQ"
     chain, noun = "grant_request", "这份申请"
@@ -95,11 +95,11 @@ class GrantRequest(Versioned):
 
     @property
     def number(self) -> str:
-        """The number people quote, ``SQ-000012``."""
+        """Return the number that people quote, ``SQ-000012``."""
         return f"{self.number_prefix}-{self.pk:06d}"
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """Who gets what, where, until when; the reason as a digest."""
+        """Return for the chain: who gets what, where, until when; the reason as a digest."""
         return {
             "grantee": self.grantee_id,
             "grants": self.verb,
@@ -111,7 +111,7 @@ class GrantRequest(Versioned):
 
     @property
     def place(self) -> Division | Organization:
-        """What the grant covers."""
+        """Return the division or organization that the grant covers."""
         found = self.division or self.organization
         assert found is not None  # a_special_grant_lies_on_one_place
         return found

@@ -1,4 +1,4 @@
-"""The sentences about special grants and unusual looks that people are told."""
+"""The notices about special grants and unusual looks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SAID = {
 
 
 def asked(request: GrantRequest, *, at: datetime) -> None:
-    """Those who decide there learn that something waits."""
+    """Tell the people who decide there that an application waits."""
     place = territory_of(request)
     while place.level not in ("county", "city") and place.parent is not None:
         place = place.parent
@@ -36,7 +36,7 @@ def asked(request: GrantRequest, *, at: datetime) -> None:
 
 
 def decided(request: GrantRequest, verb: str, *, at: datetime) -> None:
-    """Who asked and who receives learn what became of it."""
+    """Tell the applicant and the grantee the result."""
     if verb not in SAID:
         return
     sentence = f"专项授权“{states.GRANTABLE[request.verb]}”（{request.place}）{SAID[verb]}。"
@@ -49,7 +49,7 @@ def _tell(to: str, request: GrantRequest, sentence: str, *, at: datetime) -> Non
 
 
 def warn_of_looks(user: User, *, tier: str, at: datetime) -> None:
-    """The security administrators learn that somebody has opened as much as one may; once a day for each person."""
+    """Tell the security administrators that somebody has reached a limit; once a day for each person."""
     subject = f"account:{user.pk}"
     since = at - timedelta(days=1)
     if Outbox.objects.filter(topic=LOOKS, subject=subject, created_at__gt=since).exists():

@@ -1,4 +1,4 @@
-"""Who may ask for, decide and end a special grant (Art. 20). One rule refuses and shows the button."""
+"""Who may apply for, decide and end a special grant (Art. 20). The same rule refuses and shows the button."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from personnel.scopes import Authority, may_over
 
 
 def territory_of(request: GrantRequest) -> Division:
-    """The division in which the grant lies."""
+    """Return the division in which the grant lies."""
     if request.organization is not None:
         return request.organization.division
     assert request.division is not None
@@ -18,12 +18,12 @@ def territory_of(request: GrantRequest) -> Division:
 
 
 def leads_there(authority: Authority, request: GrantRequest) -> bool:
-    """Who manages the staff there asks on their behalf."""
+    """Whether the user manages the staff there and so may apply for them."""
     return may_over(authority, "manage_staff", territory_of(request))
 
 
 def decides_there(authority: Authority, request: GrantRequest) -> bool:
-    """Who decides there, and could have made up neither who asks nor who receives."""
+    """Whether the user decides there but does not manage staff there, so could have created neither party."""
     territory = territory_of(request)
     return may_over(authority, "approve_grants", territory) and not may_over(
         authority, "manage_staff", territory
@@ -31,17 +31,17 @@ def decides_there(authority: Authority, request: GrantRequest) -> bool:
 
 
 def parties(request: GrantRequest) -> tuple[int, int]:
-    """Who asked, and who receives."""
+    """Return the accounts of the applicant and the grantee."""
     return request.asked_by_id, request.grantee_id
 
 
 def asked(authority: Authority, request: GrantRequest) -> bool:
-    """Who asked."""
+    """Whether the user is the applicant."""
     return authority.user_id == request.asked_by_id
 
 
 def ends_there(authority: Authority, request: GrantRequest) -> bool:
-    """Who decides there, and who asked for it."""
+    """Whether the user decides there or is the applicant."""
     return asked(authority, request) or decides_there(authority, request)
 
 

@@ -1,4 +1,4 @@
-"""Which applications one may see."""
+"""Which applications a user may see."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
-    """Special grants, asked for and given."""
+    """Applications for special grants."""
 
     def visible_to(self, user: User) -> GrantRequestQuerySet:
-        """Those one asks for or is given, and those of the territory in which one decides or reads the trace."""
+        """Applications by or for the user, and those of the territory where the user decides or reads the trace."""
         authority = authority_of(user)
         if authority.sees_all:
             return self
@@ -32,19 +32,19 @@ class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
         return self.filter(mine)
 
     def open(self) -> GrantRequestQuerySet:
-        """Waiting for a decision, or in effect."""
+        """Applications that wait for a decision or are in effect."""
         return self.filter(status__in=["waiting", "in_effect"])
 
     def run_out(self, at: datetime) -> GrantRequestQuerySet:
-        """Open ones whose end has come."""
+        """Open applications that have expired."""
         return self.open().filter(expires_at__lte=at)
 
     def to_review(self, by: date) -> GrantRequestQuerySet:
-        """In effect, and to be looked at again by a day."""
+        """Applications in effect whose review is due by a day."""
         return self.filter(status="in_effect", review_due_on__lte=by)
 
     def with_names(self) -> GrantRequestQuerySet:
-        """Everything that a row says, in one statement."""
+        """Applications with everything that a list row shows, in one statement."""
         up = "parent__parent__parent"
         places = ("division", f"division__{up}", "organization__division", f"organization__division__{up}")
         steps = ("", *(f"{step}__" for step in ("parent", "parent__parent", up)))

@@ -20,7 +20,7 @@ IDENTITY_RULE = "身份证号只有经专项授权的具名人员可以查看；
 
 
 def sees_person(user: User, row: Any) -> bool:
-    """Oneself, who manages the person, and who is named to view personal data there."""
+    """Whether the user is the person, manages the person, or may view personal data at one of the person's places."""
     if row.user_id == user.pk:
         return True
     authority = authority_of(user)
@@ -29,22 +29,22 @@ def sees_person(user: User, row: Any) -> bool:
 
 
 def why_not_contact(user: User, row: Any, name: str) -> str:
-    """Oneself, and who manages all of the person's posts: nobody comes by it by adding one post of his own."""
+    """Return why not; empty for the person and for a manager of all the person's posts, not only of one."""
     own = row.user_id == user.pk
     return "" if own or has_charge_of(authority_of(user), row.user, day=_today()) else CONTACT_RULE
 
 
 def why_not_identity(user: User, row: Any, name: str) -> str:
-    """Oneself, and persons named for every place that the person holds: one more post opens nothing by itself."""
+    """Return why not; empty for the person and for users named for every place where the person is posted."""
     if row.user_id == user.pk or is_named_for(authority_of(user), row.user_id, day=_today()):
         return ""
     return IDENTITY_RULE
 
 
 def is_named_for(authority: Authority, user_id: int, *, day: date) -> bool:
-    """Whether the account is named in every place where the person is posted, or in those where he was before.
+    """Whether the account is named for all places of the person's posts, with or without those that came by request.
 
-    A post that another place has applied for opens nothing there, and takes nothing from where he serves.
+    A post that another place has applied for opens nothing there and takes nothing from the place of service.
     """
     held = (places_to_come(user_id, day=day), places_to_come(user_id, day=day, of_before=True))
     return any(

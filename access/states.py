@@ -1,4 +1,4 @@
-"""The life of a special grant on one screen (Art. 20): asked for, decided by a second person, reviewed, ended. Pure."""
+"""The states of a special grant: asked for, decided by a second person, reviewed, ended (Art. 20). Pure."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ REQUEST_MOVES = MoveTable(
 )
 HUMAN_VERBS = ("approve", "refuse", "cancel", "review", "revoke")
 
-# What may be granted by name, beside what posts bring.
+# What may be granted by name, in addition to what posts give.
 GRANTABLE = {"view_personal": "查阅身份证号等敏感个人信息", "view_clues": "查阅保密线索"}
-LONGEST = timedelta(days=180)  # a grant by name never outlasts half a year; it is asked for anew
+LONGEST = timedelta(days=180)  # the longest grant by name; a longer need takes a new application
 REVIEW_EVERY = timedelta(days=90)
-REVIEW_GRACE = timedelta(days=14)  # a review not held by then ends the grant
+REVIEW_GRACE = timedelta(days=14)  # without a review by then the grant ends
 A_DAY = timedelta(days=1)

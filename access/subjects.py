@@ -1,6 +1,6 @@
-"""What personal data there is, and by which rule each piece may be opened: one registry for all apps (Art. 20).
+"""The registry of personal data for all apps: which pieces exist, and by which rule each may be opened (Art. 20).
 
-An app that keeps sealed rows registers them in its room ``revealing.py``; nothing else ever shows them unmasked.
+An app that has sealed rows registers them in its module ``revealing.py``; nothing else ever shows them unmasked.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ class Piece:
 class Subject:
     """One kind of sealed row.
 
-    ``in_sight``: the person may know that the row is there, and sees it masked. ``refusal``: why the person may
-    not open a column now, as a sentence, or nothing when it may be opened. ``tier_of``: the tier of this row where
-    not every row of the kind is of the same.
+    ``in_sight``: whether the user may know that the row exists, and sees it masked. ``refusal``: why the user may
+    not open a column now, as a sentence, or an empty string when it may be opened. ``tier_of``: the tier of this row,
+    if not all rows of the kind have the same one.
     """
 
     kind: str
@@ -48,18 +48,18 @@ _subjects: dict[str, Subject] = {}
 
 
 def register(subject: Subject) -> None:
-    """Make a kind of sealed row known."""
+    """Register a kind of sealed row."""
     _subjects[subject.kind] = subject
 
 
 def subjects() -> Mapping[str, Subject]:
-    """All kinds that are known."""
+    """Return all registered kinds."""
     return _subjects
 
 
 @dataclass(frozen=True)
 class Found:
-    """One column of one row, in sight of the person who asked."""
+    """One column of one row that the user may see masked."""
 
     subject: Subject
     row: Any
@@ -67,34 +67,34 @@ class Found:
 
     @property
     def key(self) -> str:
-        """How the trace names the row: ``contact:7``."""
+        """Return the row's name in the trace: ``contact:7``."""
         return f"{self.subject.kind}:{self.row.pk}"
 
     @property
     def piece(self) -> Piece:
-        """What the column is."""
+        """Return the label and tier of the column."""
         return self.subject.pieces[self.name]
 
     @property
     def tier(self) -> str:
-        """Of which tier the column is in this row."""
+        """Return the tier of the column in this row."""
         return self.subject.tier_of(self.row) if self.subject.tier_of else self.piece.tier
 
     @property
     def masked(self) -> str:
-        """The text as everybody sees it who sees the row."""
+        """Return the masked text, as everybody sees it who may see the row."""
         field = self.row._meta.get_field(self.name)
         assert isinstance(field, SealedField)
         return mask(self.row.unseal(self.name), kind=field.kind)
 
     def plain(self) -> str:
-        """The text itself; call it only after the look has been recorded."""
+        """Return the text itself; call it only after the look has been recorded."""
         text: str = self.row.unseal(self.name)
         return text
 
 
 def find(user: User, key: str, name: str) -> Found:
-    """The column that ``contact:7`` and ``private_phone`` name; out of sight is as missing (:class:`Http404`)."""
+    """Return the column of ``contact:7`` and ``private_phone``; raises :class:`Http404` if missing or out of sight."""
     kind, _, number = key.partition(":")
     subject = _subjects.get(kind)
     if subject is None or name not in subject.pieces or not number.isdecimal() or len(number) > 18:

@@ -1,4 +1,4 @@
-"""Special grants end by themselves; the audit administrator is told of the trace."""
+"""The tasks that end special grants and report the trace to the audit administrator."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from common import clock
 
 @shared_task(name="access.tasks.end_grants")
 def end_grants() -> int:
-    """Those that have run out, were not reviewed in time, or whose account has closed."""
+    """End grants that expired, were not reviewed in time, or whose account has closed."""
     return end(at=clock.now())
 
 
 @shared_task(name="access.tasks.report_anchor")
 def report_anchor() -> int:
-    """The newest root of the trace, once a day."""
+    """Report the newest root of the trace, once a day."""
     return report(at=clock.now())

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class Tier:
-    """One tier: its name, what belongs to it, who may see it and in which way."""
+    """One tier: its name, its contents, who may see it and how often."""
 
     key: str
     name: str
@@ -19,7 +19,7 @@ class Tier:
 
     @property
     def limit_words(self) -> str:
-        """The limit as a person reads it."""
+        """Return the limit in words."""
         hours = int(self.within.total_seconds() // 3600)
         span = "天" if hours == 24 else f"{hours} 小时"
         return f"每人每{'小时' if hours == 1 else span}最多 {self.limit} 次"

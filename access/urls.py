@@ -1,4 +1,4 @@
-"""The addresses of access: mine, looks, special grants, and the one page that reveals."""
+"""The addresses of access: the user's own pages, looks, special grants, and the page that reveals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chain of a special grant vouches for: who asked and decided, what for, until when (Art. 20, 25)."""
+"""What the chain of a special grant protects: who asked and decided, what for, until when (Art. 20, 25)."""
 
 from __future__ import annotations
 

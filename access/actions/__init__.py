@@ -1,4 +1,4 @@
-"""What can be done about access: special grants, and a look at what is masked."""
+"""The actions of access: special grants, and revealing masked data."""
 
 from access.actions.requests import (
     GrantDraft,

@@ -1,4 +1,4 @@
-"""What the audit administrator is told each day: a person outside the database knows the trace too (Art. 25)."""
+"""The daily report to the audit administrator, so that a person outside the database knows the trace (Art. 25)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOPIC = "anchor_report"
 
 @transaction.atomic
 def report_anchor(*, at: datetime) -> int:
-    """Tell the city's audit administrators the newest root, once a day; returns how many notices were written."""
+    """Send the newest root to the city's audit administrators, once a day; returns how many notices were written."""
     anchor = Anchor.objects.order_by("-number").first()
     city = Division.objects.filter(level=Division.Level.CITY).defer("outline").first()
     if anchor is None or city is None:

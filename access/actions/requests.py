@@ -32,7 +32,7 @@ begin = LIFE.begin
 
 @dataclass(frozen=True)
 class GrantDraft:
-    """What is asked for: for whom, what, where, why and until when."""
+    """An application: for whom, what, where, why and until when."""
 
     grantee: User
     verb: str
@@ -57,7 +57,7 @@ def ask_for_grant(draft: GrantDraft, *, by: User, at: datetime) -> GrantRequest:
     policies.WHO_MAY.require("ask", by, request)
     User.objects.select_for_update().only("pk").get(
         pk=draft.grantee.pk
-    )  # two at once are asked one after the other
+    )  # two applications at once are handled one after the other
     _require_sound(request, at=at)
     request.save()
     append_link(request, "ask", by=by, at=at, first=True)
@@ -66,7 +66,7 @@ def ask_for_grant(draft: GrantDraft, *, by: User, at: datetime) -> GrantRequest:
 
 
 def _require_sound(request: GrantRequest, *, at: datetime) -> None:
-    """Raise :class:`RuleViolation` for a closed account, an end in the past or too far, an empty purpose."""
+    """Raise :class:`RuleViolation` for a closed account, a bad end date, a short purpose or a duplicate."""
     if len(request.purpose) < SHORTEST_PURPOSE:
         raise RuleViolation(f"请写明用途，至少 {SHORTEST_PURPOSE} 个字。", field="purpose")
     if request.expires_at <= at:
@@ -90,13 +90,13 @@ def _held_already(request: GrantRequest) -> bool:
 
 
 def _heads() -> PostingQuerySet:
-    """The posts of department heads that have not ended."""
+    """Return the posts of department heads that have not ended."""
     not_over = Q(ends_on=None) | Q(ends_on__gte=Now())
     return OfficePosting.objects.filter(not_over, role="department_head")
 
 
 def _require_fit(request: GrantRequest) -> None:
-    """Raise :class:`RuleViolation` when the account is closed, or may never read a secret source."""
+    """Raise :class:`RuleViolation` when the account is closed, the place does not fit, or it may never read clues."""
     if not request.grantee.is_active:
         raise RuleViolation(f"{request.grantee.name}的账号已停用，不能授权。", field="grantee")
     if request.organization is not None and request.verb != "view_clues":
@@ -107,7 +107,7 @@ def _require_fit(request: GrantRequest) -> None:
 
 @transaction.atomic
 def approve_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
-    """Put the grant in force until its end; it is felt on the grantee's next request."""
+    """Put the grant in force until its end; it takes effect at the grantee's next request."""
     request = begin(request, "approve", by=by)
     if request.expires_at <= at:
         raise RuleViolation("申请的到期日期已经过去，请让申请人重新申请。")
@@ -131,7 +131,7 @@ def approve_grant(request: GrantRequest, *, note: str = "", by: User, at: dateti
 
 @transaction.atomic
 def refuse_grant(request: GrantRequest, *, note: str, by: User, at: datetime) -> GrantRequest:
-    """Say no, with a reason."""
+    """Refuse an application, with a reason."""
     request = begin(request, "refuse", by=by)
     if not note.strip():
         raise RuleViolation("请写明不批准的理由。", field="note")
@@ -142,7 +142,7 @@ def refuse_grant(request: GrantRequest, *, note: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def cancel_request(request: GrantRequest, *, by: User, at: datetime) -> GrantRequest:
-    """Take an application back before it is decided."""
+    """Withdraw an application before it is decided."""
     request = begin(request, "cancel", by=by)
     request.ended_at = at
     return _end(request, "cancel", by=by, at=at)
@@ -150,7 +150,7 @@ def cancel_request(request: GrantRequest, *, by: User, at: datetime) -> GrantReq
 
 @transaction.atomic
 def review_grant(request: GrantRequest, *, note: str = "", by: User, at: datetime) -> GrantRequest:
-    """Confirm that the grant is still needed; the next review is due in a quarter."""
+    """Confirm that the grant is still needed; the next review is due in 90 days."""
     request = begin(request, "review", by=by)
     request.review_due_on = day_of(at + states.REVIEW_EVERY)
     return _end(request, "review", by=by, at=at, note=note.strip())
@@ -158,7 +158,7 @@ def review_grant(request: GrantRequest, *, note: str = "", by: User, at: datetim
 
 @transaction.atomic
 def revoke_grant(request: GrantRequest, *, note: str, by: User, at: datetime) -> GrantRequest:
-    """End a grant before its time; felt on the next request."""
+    """End a grant early, with a reason; it takes effect at the next request."""
     request = begin(request, "revoke", by=by)
     if not note.strip():
         raise RuleViolation("请写明收回的理由。", field="note")
@@ -166,7 +166,7 @@ def revoke_grant(request: GrantRequest, *, note: str, by: User, at: datetime) ->
 
 
 def end_grants(*, at: datetime) -> int:
-    """End what has run out, was not reviewed in time, or whose account has closed; may run any number of times."""
+    """End grants and applications that expired, were not reviewed in time or lost their basis; may run repeatedly."""
     late = GrantRequest.objects.to_review(day_of(at - states.REVIEW_GRACE))
     closed = GrantRequest.objects.open().filter(grantee__is_active=False)
     heads = GrantRequest.objects.open().filter(verb="view_clues", grantee__in=_heads().values("user"))
@@ -184,7 +184,7 @@ def end_grants(*, at: datetime) -> int:
 
 
 def _without_post(at: datetime) -> GrantRequestQuerySet:
-    """Open requests whose grantee has no post any more: the purpose went with it."""
+    """Return open requests whose grantee has no post any more, so that the purpose is gone."""
     day = day_of(at)
     posted = Q(grid_postings__in=GridPosting.objects.current(day)) | Q(
         office_postings__in=OfficePosting.objects.current(day)

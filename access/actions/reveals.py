@@ -1,4 +1,4 @@
-"""A look at what is masked: with a reason, for five minutes, counted, and written down (Art. 12, 20, 26)."""
+"""Reveal masked data: with a reason, for five minutes, counted and recorded (Art. 12, 20, 26)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from common.errors import NotPermitted, Refusal, RuleViolation
 
 
 class TooManyLooks(Refusal):
-    """The person has opened as much of this tier as one may for now; nothing was shown."""
+    """The user has reached the limit of this tier for now; nothing was shown."""
 
     code = "too_many_looks"
     status = 429
@@ -23,7 +23,7 @@ class TooManyLooks(Refusal):
 
 @transaction.atomic
 def reveal(found: Found, *, reason: str, network: str = "", by: User, at: datetime) -> AccessEntry:
-    """Open one column of one row for five minutes; the look is on record before anything is shown.
+    """Open one column of one row for five minutes; the look is recorded before anything is shown.
 
     Raises :class:`NotPermitted`, :class:`RuleViolation` for an empty reason, :class:`TooManyLooks`.
     """
@@ -55,14 +55,14 @@ def reveal(found: Found, *, reason: str, network: str = "", by: User, at: dateti
 
 
 def looks_of(user: User, *, tier: str, since: datetime) -> int:
-    """How often the person has opened a tier since a moment."""
+    """Return how often the user has opened a tier since ``since``."""
     return AccessEntry.objects.filter(
         actor_id=user.pk, tier=tier, at__gt=since, ends_at__isnull=False
     ).count()
 
 
 def open_look(found: Found, *, by: User, at: datetime) -> AccessEntry | None:
-    """The look under which the column is open to the person now, or None."""
+    """Return the look that keeps the column open for the user now, or None."""
     looks = AccessEntry.objects.filter(actor_id=by.pk, subject=found.key, ends_at__gt=at)
     mine = [look for look in looks.order_by("-pk") if found.name in look.fields]
     if not mine or found.subject.refusal(by, found.row, found.name):

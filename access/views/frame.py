@@ -1,4 +1,4 @@
-"""What the pages of access share: the person, the tabs."""
+"""The tabs that the access pages share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DECIDING = ("approve_grants", "manage_staff", "administer_audit")
 
 
 def tabs_for(user: User, here: str) -> list[dict[str, object]]:
-    """The pages of access that open something for this person."""
+    """Return the tabs of the pages that this user may open."""
     authority = authority_of(user)
     tabs = [("access:mine", "我的权限"), ("access:looks_at_me", "谁看过我")]
     if LOOKS.opens(user):

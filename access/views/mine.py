@@ -1,4 +1,4 @@
-"""What I may see and why, and who looked at me (Art. 20, 26)."""
+"""The user's own rights with their reasons, and who looked at the user's data (Art. 20, 26)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    """My posts and special grants, and what each lets me do, in plain words."""
+    """Show the user's posts and special grants, and what each allows, in plain words."""
     user = signed_in(request)
     at = clock.now()
     context = {
@@ -32,7 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 def looks_at_me(request: HttpRequest) -> HttpResponse:
-    """Who looked at my personal data, what, when and why."""
+    """Show who looked at the user's personal data, what, when and why."""
     user = signed_in(request)
     looks = AccessEntry.objects.filter(person_id=user.pk).exclude(actor_id=user.pk).exclude(tier="T4")
     page = keyset_page(looks, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)

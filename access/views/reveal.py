@@ -1,4 +1,4 @@
-"""The one page that shows what is masked everywhere else (Art. 12, 20, 26)."""
+"""The only page that shows data that is masked everywhere else (Art. 12, 20, 26)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from common.web.client_address import client_address
 
 @never_cache
 def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
-    """GET: masked, with the question why; within five minutes of an answer the text. POST: the answer."""
+    """GET shows the masked text and asks for a reason, or shows the text for five minutes. POST sends the reason."""
     user, at = signed_in(request), clock.now()
     found = find(user, key, name)
     if (question := ask_for_password(request)) is not None:
