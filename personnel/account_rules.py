@@ -1,4 +1,4 @@
-"""Who may do what with the account of another (Art. 20): one table refuses, shows the button and authorizes."""
+"""Who may do what with another person's account (Art. 20): one table refuses, shows the button and authorizes."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ from personnel.sessions import ADMINISTERS
 
 @dataclass(frozen=True)
 class Account:
-    """Whose account, and on which day."""
+    """The person whose account it is, and the day."""
 
     person: User
     day: date
 
     @property
     def key(self) -> str:
-        """How the trace names it."""
+        """Return the account's name in the trace."""
         return f"account:{self.person.pk}"
 
     @cached_property
     def places(self) -> list[Division]:
-        """Every place on which the person has authority; read once, however many rules ask."""
+        """Return every place on which the person has authority; read once for all rules."""
         return places_of_authority(self.person, day=self.day)
 
 
 def has_charge(authority: Authority, account: Account) -> bool:
-    """Who manages every place on which the person has authority."""
+    """Whether the user manages every place on which the person has authority."""
     return holds_over_all(authority, "manage_staff", account.places)
 
 
 def guards(authority: Authority, account: Account) -> bool:
-    """Who guards the accounts of every such place."""
+    """Whether the user is security administrator over every such place."""
     return holds_over_all(authority, "administer_security", account.places)
 
 
 def has_charge_or_guards(authority: Authority, account: Account) -> bool:
-    """Either of them: a lost phone must not wait."""
+    """Whether the user is in charge or guards the account, because a lost phone must not wait."""
     return has_charge(authority, account) or guards(authority, account)
 
 
 def lets_in(authority: Authority, account: Account) -> bool:
-    """Who has charge; of an administrator the system administrator alone.
+    """Whether the user is in charge; for an administrator's account only the system administrator.
 
-    An administrator's password comes from the system administrator, the second factor from the security's, so
-    nobody alone can take over an administrator's account.
+    An administrator's password comes from the system administrator, the second factor from the security
+    administrator, so that nobody alone can take over an administrator's account.
     """
     reach = authority_of(account.person)
     if reach.sees_all or (reach.holds(*ADMINISTERS) and not authority.holds("administer_system")):
@@ -61,13 +61,13 @@ def lets_in(authority: Authority, account: Account) -> bool:
 
 
 def binds_phone(authority: Authority, account: Account) -> bool:
-    """A phone is bound for people of the grids."""
+    """Whether the person works in a grid and the user may let the person in."""
     works = GridPosting.objects.current(account.day).filter(user=account.person).exists()
     return works and lets_in(authority, account)
 
 
 def owner(account: Account) -> tuple[int]:
-    """Whose account it is."""
+    """Return the account of the owner."""
     return (account.person.pk,)
 
 

@@ -1,4 +1,4 @@
-"""Middleware: what somebody tried and was refused stands in the chain of the account (Art. 25, 26)."""
+"""Middleware: refused attempts are recorded in the chain of the account (Art. 25, 26)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ TURNED_BACK = (403, 404)
 
 
 class RefusedAttempts:
-    """Writes refused attempts after the view, when its transaction has been taken back.
+    """Writes refused attempts after the view, when its transaction has been rolled back.
 
-    Beside what the rules have noted: every page and verb from which somebody who gives power was turned back, such as
-    the account of a person of another county. For others such an answer is a mistyped address.
+    In addition to what the rules have noted, it records every page and verb that refused a user who can give power,
+    such as the account of a person of another county. For other users such an answer is only a mistyped address.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,7 +54,7 @@ def _turned_back(request: HttpRequest) -> list[Attempt]:
 
 
 def _write(found: list[Attempt]) -> None:
-    """A trace that cannot be written is told to the log; the answer stays what it is."""
+    """Write the attempts; if that fails, log the error and leave the answer as it is."""
     actors = sorted({attempt.actor_id for attempt in found})
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What Django's own question, ``user.has_perm(verb, place)``, is answered with: the one reading of authority."""
+"""Answers Django's ``user.has_perm(verb, place)`` from the single reader of authority."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ PLACES = ("grid", "division", "organization")
 
 
 class AuthorityBackend(BaseBackend):
-    """Permissions on places and bodies, as :func:`authority_of` reads them; nothing is allowed without a place.
+    """Permissions on places and bodies, as :func:`authority_of` reads them; without a place nothing is allowed.
 
-    guardian's own backend would answer from the rows alone and hold a grant that has run out for good.
+    guardian's own backend would read the rows alone and keep allowing a grant that has expired.
     """
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
-        """Whether ``verb`` or ``app.verb`` is held on this very place now."""
+        """Whether ``verb`` or ``app.verb`` is held on exactly this place now."""
         app, _, verb = perm.rpartition(".")
         if app and obj is not None and app != obj._meta.app_label:
             return False
         return verb in self.get_all_permissions(user_obj, obj)
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """The verbs that are held on this very place now."""
+        """Return the verbs that are held on exactly this place now."""
         kind = obj._meta.model_name if obj is not None else ""
         if kind not in PLACES:
             return set()

@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of people, posts and bodies."""
+"""Who may open the addresses of people, posts and bodies."""
 
 from __future__ import annotations
 

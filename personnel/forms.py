@@ -1,4 +1,4 @@
-"""What the pages of posts and bodies ask for."""
+"""The forms of the pages of posts and bodies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READ_BY = "申请人和本人看得到。"
 
 
 class PersonField(forms.CharField):
-    """Somebody by account name or work telephone."""
+    """A person, found by account name or work telephone."""
 
     def __init__(self, **said: Any) -> None:
         said.setdefault("label", "谁")
@@ -30,7 +30,7 @@ class PersonField(forms.CharField):
         super().__init__(max_length=40, **said)
 
     def clean(self, value: Any) -> User:
-        """The one account that is meant."""
+        """Return the account; raises ValidationError for none or several."""
         said = str(super().clean(value)).strip()
         found = list(User.objects.filter(Q(username=said) | Q(phone=said))[:2])
         if len(found) != 1:
@@ -81,7 +81,7 @@ class EnrolForm(forms.Form):
         self.today = today
 
     def clean(self) -> dict[str, Any]:
-        """Every fault of what was typed at once, not one a try."""
+        """Check the whole input and report all faults at once."""
         said: dict[str, Any] = {**dict.fromkeys(self.fields, ""), **(super().clean() or {})}
         for name, sentence in why_not_person(tidied(PersonDraft(**said)), today=self.today):
             if name not in self.errors:
@@ -131,7 +131,7 @@ class ChangeBodyForm(VersionedForm):
 
 
 class DeviceCodeFor(forms.Form):
-    """Whose phone is to be bound."""
+    """The person whose phone will be bound."""
 
     account = forms.CharField(
         label="账号或工作电话",
@@ -143,19 +143,19 @@ class DeviceCodeFor(forms.Form):
 
 
 class OpinionForm(VersionedForm):
-    """What is said to an application."""
+    """An optional opinion on an application."""
 
     note = area_field("意见", limit=200, rows=2, help_text=READ_BY)
 
 
 class ReasonForm(VersionedForm):
-    """Why one does not agree."""
+    """The reason for a refusal."""
 
     note = area_field("理由", missing="请写明不同意的理由。", limit=200, rows=2, help_text=READ_BY)
 
 
 class RosterForm(forms.Form):
-    """One file of people."""
+    """The upload of a roster."""
 
     file = forms.FileField(
         label="文件",

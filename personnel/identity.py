@@ -1,4 +1,4 @@
-"""What is entered of a person: identity numbers of citizens (GB 11643-1999), telephone numbers, accounts. Pure."""
+"""The input about a person: identity numbers (GB 11643-1999), telephone numbers, accounts. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACCOUNT = re.compile(r"[\w.@+-]{2,40}")
 
 @dataclass(frozen=True)
 class PersonDraft:
-    """What is entered of a new member of staff."""
+    """The input for a new member of staff."""
 
     name: str
     phone: str
@@ -28,7 +28,7 @@ class PersonDraft:
 
 
 def tidied(draft: PersonDraft) -> PersonDraft:
-    """The draft without stray spaces, its identity number in capitals."""
+    """Return the draft without extra spaces, with the identity number in capitals."""
     return replace(
         draft,
         name=" ".join(draft.name.split()),
@@ -38,7 +38,7 @@ def tidied(draft: PersonDraft) -> PersonDraft:
 
 
 def why_not_identity(text: str, *, today: date) -> str:
-    """What is wrong with an identity number, as a sentence; nothing when it is sound."""
+    """Return what is wrong with an identity number, as a sentence; empty if it is valid."""
     if not SHAPE.fullmatch(text):
         return "身份证号应为 18 位，最后一位可以是 X。"
     try:
@@ -51,12 +51,12 @@ def why_not_identity(text: str, *, today: date) -> str:
 
 
 def why_not_mobile(text: str) -> str:
-    """What is wrong with a mobile number, as a sentence; nothing when it is sound."""
+    """Return what is wrong with a mobile number, as a sentence; empty if it is valid."""
     return "" if MOBILE.fullmatch(text) else "手机号应为 11 位数字。"
 
 
 def why_not_person(draft: PersonDraft, *, today: date) -> Iterator[tuple[str, str]]:
-    """What is wrong with a draft in itself, as (field, sentence)."""
+    """Yield what is wrong with the draft itself, as (field, sentence)."""
     if not 2 <= len(draft.name) <= 40:
         yield "name", "姓名应为 2–40 个字。"
     if sentence := why_not_in_name(draft.name):

@@ -33,7 +33,7 @@ def grants_without_post() -> Iterator[str]:
 
 
 def special_grants_without_purpose() -> Iterator[str]:
-    """A special grant must say what it is for and when it ends."""
+    """Special grants without a purpose or an end."""
     for grant in Grant.objects.filter(is_special=True).filter(expires_at__isnull=True):
         yield f"专项授权 {grant.pk} 没有到期时间"
     for grant in Grant.objects.filter(is_special=True, purpose=""):
@@ -41,7 +41,7 @@ def special_grants_without_purpose() -> Iterator[str]:
 
 
 def stand_ins_without_end() -> Iterator[str]:
-    """Stand-ins beyond the longest time, or beyond the post that they cover."""
+    """Stand-ins that are too long or outlast the post that they cover."""
     for cover in GridPosting.objects.exclude(stands_in_for=None).select_related("stands_in_for"):
         covered = cover.stands_in_for
         if cover.ends_on > cover.starts_on + LONGEST_STAND_IN or (
@@ -51,7 +51,7 @@ def stand_ins_without_end() -> Iterator[str]:
 
 
 def vacancies_without_record() -> Iterator[str]:
-    """A post that was vacant yesterday and still is stands among the open vacancies (Art. 10)."""
+    """Posts that were vacant yesterday and today but have no open vacancy (Art. 10)."""
     today = day_of(clock.now())
     vacant = vacant_posts(today) & vacant_posts(today - timedelta(days=1))
     recorded = set(Vacancy.objects.filter(closed_on=None).values_list("role", "village", "grid"))
@@ -60,7 +60,7 @@ def vacancies_without_record() -> Iterator[str]:
 
 
 def posts_that_exclude() -> Iterator[str]:
-    """Accounts that hold, on one day from now on, two posts of which one excludes the other (Art. 5, 14, 20)."""
+    """Accounts that hold, on one day from today on, two posts that exclude each other (Art. 5, 14, 20)."""
     today = day_of(clock.now())
     people = OfficePosting.objects.values_list("user", flat=True).distinct()
     for user_id, held in posts_of(people, since=today).items():

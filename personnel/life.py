@@ -1,7 +1,7 @@
-"""What the verbs of every noun share: lock as it was read, authorize, check the moment; move, save, write.
+"""The steps that the verbs of every noun share: lock the version read, authorize, check the state; move, save, write.
 
-A noun says in one line which rows it locks, who may (``policies``) and when (``states``); its actions are
-``begin``, what the verb changes, ``move`` and the notices.
+A noun declares in one line which rows it locks, who may act (``policies``) and when (``states``). Each action consists
+of ``begin``, the changes of the verb, ``move`` and the notices.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ class Life(Generic[Row]):
     moves: MoveTable
 
     def lock(self, row: Row) -> Row:
-        """Lock the row as it was read. Raises :class:`StaleVersion`."""
+        """Lock the row in the version that was read. Raises :class:`StaleVersion`."""
         return lock(self.rows(), row)
 
     def begin(self, row: Row, verb: str, *, by: User) -> Row:
-        """Lock the row as it was read, authorize, check the moment.
+        """Lock the row in the version that was read, authorize, check the state.
 
-        Raises :class:`StaleVersion`, :class:`NotPermitted` or, at the wrong moment, :class:`IllegalMove`.
+        Raises :class:`StaleVersion`, :class:`NotPermitted` or, in the wrong state, :class:`IllegalMove`.
         """
         locked = self.lock(row)
         self.require_open(locked, verb, by=by)
         return locked
 
     def require_open(self, row: Row, verb: str, *, by: User) -> None:
-        """Raise :class:`NotPermitted` or :class:`IllegalMove` unless the person may do the verb now."""
+        """Raise :class:`NotPermitted` or :class:`IllegalMove` unless the user may run the verb now."""
         self.rules.require(verb, by, row)
         self.moves.require(verb, status=row.status)  # type: ignore[attr-defined]
 
     def move(
         self, row: Row, verb: str, *, by: User | None, at: datetime, to: str | None = None, **said: Any
     ) -> Row:
-        """Move a locked row along its state table and write what was done; ``to`` picks one of several targets."""
+        """Move a locked row along its state table, save it and write the step; ``to`` picks one of several targets."""
         row.status = self.moves.target_of(verb, status=row.status, to=to)  # type: ignore[attr-defined]
         return write_step(row, verb, by=by, at=at, **said)
 
@@ -64,7 +64,7 @@ def write_step(
     note: str = "",
     record: Mapping[str, Any] | None = None,
 ) -> Row:
-    """Raise the version of a locked row, save it, and write its event, where it has a line of them, and its link."""
+    """Raise the version of a locked row, save it, and write its event, if it has events, and its chain entry."""
     row.version += 1
     if not isinstance(row, WithEvents):
         row.save()

@@ -1,4 +1,4 @@
-"""The sentences about posts that the township and the county are told."""
+"""The notices about posts to the township, the county and the people concerned."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANSWERS = {"confirmed": "已由{by}确认", "refused": "{by}不同意（{note}�
 
 
 def vacant(vacancy: Vacancy, *, at: datetime) -> None:
-    """A post that the law asks for is held by nobody: the township must fill it, the county knows (Art. 10)."""
+    """Tell township and county that a required post is vacant; the township must fill it (Art. 10)."""
     township = vacancy.village.parent
     sentence = f"{vacancy.grid or vacancy.village}缺{vacancy.get_role_display()}，请尽快配备（条例第十条）。"
     for place in (township, township.parent if township else None):
@@ -24,7 +24,7 @@ def vacant(vacancy: Vacancy, *, at: datetime) -> None:
 
 
 def asked_for(request: PostRequest, outside: list[Division], *, at: datetime) -> None:
-    """The superiors where somebody serves are asked, and he himself learns that he is wanted elsewhere."""
+    """Ask the superiors where the person serves, and tell the person about the application."""
     post = f"{request.where}{request.get_role_display()}"
     sentence = f"{request.asked_by.name}申请任命{request.user.name}为{post}，请确认。"
     for place_id in sorted({found for place in outside if (found := _keeper_of(place))}):
@@ -34,7 +34,7 @@ def asked_for(request: PostRequest, outside: list[Division], *, at: datetime) ->
 
 
 def answered(request: PostRequest, *, at: datetime) -> None:
-    """Who asked and the person learn what became of it."""
+    """Tell the applicant and the person the result."""
     by = request.decided_by.name if request.decided_by else ""
     answer = ANSWERS[request.status].format(by=by, note=request.note[:60])
     post = f"{request.where}{request.get_role_display()}"
@@ -45,7 +45,7 @@ def answered(request: PostRequest, *, at: datetime) -> None:
 
 
 def _keeper_of(place: Division) -> int | None:
-    """The nearest place, from here up, whose staff somebody manages."""
+    """Return the nearest place, from here upwards, whose staff somebody manages."""
     step: Division | None = place
     while step is not None:
         if anybody_holds("manage_staff", "division", step.pk):

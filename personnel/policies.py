@@ -1,4 +1,4 @@
-"""Who may appoint, relieve and change bodies, and where (Art. 10, 11). One rule refuses and shows the button."""
+"""Who may appoint, relieve and change bodies, and where (Art. 10, 11). The same rule refuses and shows the button."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from personnel.scopes import Authority, may_over
 
 @dataclass(frozen=True)
 class Staffing:
-    """Where something is done about posts or bodies, and with whom."""
+    """The place of an act on posts or bodies, and the person concerned, if any."""
 
     place: Division
     person_id: int | None = None
 
     @property
     def key(self) -> str:
-        """How the trace names it."""
+        """Return the name in the trace."""
         return f"person:{self.person_id}" if self.person_id else f"division:{self.place.pk}"
 
 
 def manages_staff(authority: Authority, about: Staffing) -> bool:
-    """Who manages the staff of the place: its township's desk head, its county's or the city's administrator."""
+    """Whether the user manages the staff of the place: township's desk head, county's or city's administrator."""
     return may_over(authority, "manage_staff", about.place)
 
 
 def manages_bodies(authority: Authority, about: Staffing) -> bool:
-    """A township founds its own teams and committees; the county's bodies are the county's, the city's the city's."""
+    """Whether the user manages the bodies of the place: township, county and city each manage their own."""
     return may_over(authority, "manage_staff", about.place) or may_over(
         authority, "administer_system", about.place
     )
 
 
 def appoints_administrators(authority: Authority, about: Staffing) -> bool:
-    """The three administrators are posted by the security administrator of the city, never by themselves alone."""
+    """Whether the user is the city's security administrator, who posts the three administrators, but not themselves."""
     return may_over(authority, "administer_security", about.place)
 
 
 def person(about: Staffing) -> tuple[int | None]:
-    """Whose post it is: nobody appoints, moves or relieves himself."""
+    """Return the person whose post it is; nobody may appoint, move or relieve themselves."""
     return (about.person_id,)
 
 
@@ -75,10 +75,10 @@ MANAGERS = Entrance(
 
 
 def may(verb: str, by: User, place: Division, person: User | None = None) -> bool:
-    """Whether ``by`` may say ``verb`` in ``place``, with ``person``."""
+    """Whether ``by`` may run ``verb`` in ``place`` for ``person``."""
     return WHO_MAY.may(verb, by, Staffing(place, person.pk if person else None))
 
 
 def require(verb: str, by: User | None, place: Division, person: User | None = None) -> None:
-    """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) is not asked."""
+    """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) may do everything."""
     WHO_MAY.require(verb, by, Staffing(place, person.pk if person else None))

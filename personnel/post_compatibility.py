@@ -1,4 +1,4 @@
-"""Whether a post goes with those that somebody holds: the table of exclusions and the register (Art. 5, 14, 20)."""
+"""Whether a post is compatible with a person's other posts, by the table of exclusions (Art. 5, 14, 20)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from personnel.posts import excluded_by
 
 @dataclass(frozen=True)
 class Held:
-    """One post with its territory and its days, whichever table it lies in."""
+    """One post with its territory and its days, from either table of posts."""
 
     role: str
     place: Division
@@ -25,14 +25,14 @@ class Held:
     ends_on: date | None = None
 
     def meets(self, other: Held) -> bool:
-        """Whether there is a day on which both are held."""
+        """Whether both posts are held on at least one day."""
         return (other.ends_on is None or self.starts_on <= other.ends_on) and (
             self.ends_on is None or other.starts_on <= self.ends_on
         )
 
 
 def posts_of(user_ids: Iterable[int], *, since: date) -> dict[int, list[Held]]:
-    """The posts that people hold on ``since`` or later; two statements for any number."""
+    """Return the posts that people hold on ``since`` or later; two statements for any number."""
     chosen, not_over = list(user_ids), Q(ends_on=None) | Q(ends_on__gte=since)
     found: dict[int, list[Held]] = {user_id: [] for user_id in chosen}
     grid_posts = GridPosting.objects.filter(not_over, user__in=chosen).defer("village__outline")
@@ -46,7 +46,7 @@ def posts_of(user_ids: Iterable[int], *, since: date) -> dict[int, list[Held]]:
 
 
 def why_not_together(post: Held, held: Iterable[Held]) -> str:
-    """Why a post does not go with those that are held, as a sentence; nothing when it does."""
+    """Return why a post is not compatible with the held ones, as a sentence; empty if it is."""
     for other in held:
         rule = excluded_by(post.role, other.role)
         if rule is None or not post.meets(other):
@@ -63,9 +63,9 @@ def why_not_together(post: Held, held: Iterable[Held]) -> str:
 def require_compatible(
     user: User, role: str, place: Division, *, on: date, until: date | None = None, field: str = "role"
 ) -> None:
-    """Raise :class:`RuleViolation` when somebody holds a post that excludes the new one.
+    """Raise :class:`RuleViolation` if the person holds a post that excludes the new one.
 
-    The account is locked first, so that two posts given at once are compared one after the other.
+    The account is locked first, so that two posts given at once are checked one after the other.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     held = posts_of([user.pk], since=on)[user.pk]
@@ -74,7 +74,7 @@ def require_compatible(
 
 
 def lies_within(place: Division, outer: Collection[int]) -> bool:
-    """Whether a place is, or lies below, one of ``outer``."""
+    """Whether a place is one of ``outer`` or lies below one."""
     step: Division | None = place
     while step is not None:
         if step.pk in outer:

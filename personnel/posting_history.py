@@ -1,4 +1,4 @@
-"""Who was posted to a grid on a day, and who answered for a place then (Art. 10, 13)."""
+"""Who was posted to a grid or a place on a day (Art. 10, 13)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IN_ORDER = Case(*(When(role=role, then=Value(place)) for place, role in enumera
 
 @dataclass(frozen=True)
 class Posted:
-    """One person in one post of a grid; a leader's and an instructor's post is for the whole village."""
+    """One person in one post of a grid; leaders and instructors are posted to the whole village."""
 
     role: str
     name: str
@@ -35,13 +35,13 @@ class Posted:
 
 
 def posted_to(grid: Grid, *, village_id: int, day: date) -> list[Posted]:
-    """Leader, instructor and workers of a grid on ``day``, when it lay in that village; one statement."""
+    """Return leader, instructor and workers of a grid on ``day``, when it lay in that village; one statement."""
     here = Q(grid=grid) | Q(grid=None, village=village_id)
     return [_read(row) for row in _posts(day).filter(here).values_list("row", flat=True)]
 
 
 def grid_and_people_at(lon: float, lat: float, *, day: date) -> tuple[GridVersion, list[Posted]] | None:
-    """The grid at a point (CGCS2000 degrees) on ``day`` and its people, in one statement; None outside every grid."""
+    """Return the grid at a point (CGCS2000 degrees) on ``day`` and its people, or None; one statement."""
     here = Q(grid=OuterRef("grid")) | Q(grid=None, village=OuterRef("village"))
     people = ArraySubquery(_posts(day).filter(here).values("row"))
     version = first_that_covers(versions_around(lon, lat, day=day).annotate(people=people), lon, lat)
@@ -51,7 +51,7 @@ def grid_and_people_at(lon: float, lat: float, *, day: date) -> tuple[GridVersio
 
 
 def vacancies(people: list[Posted]) -> list[str]:
-    """The posts that every grid must have and that nobody holds, in Chinese (Art. 10)."""
+    """Return the names, in Chinese, of the required posts that nobody holds (Art. 10)."""
     held = {person.role for person in people}
     return [ROLE_NAMES[role] for role in NEEDED if role not in held]
 

@@ -1,6 +1,6 @@
-"""Which post brings which authority over what (Art. 5, 10, 11). Pure.
+"""Which authority each post gives, and over which place (Art. 5, 10, 11). Pure.
 
-The competent authority supervises, the grid institution dispatches: two permissions, never one (Art. 5).
+The competent authority supervises and the grid institution dispatches: always two separate permissions (Art. 5).
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
         ("manage_staff", "division"),
         ("handle_conduct", "division"),
     ),
-    # The city's authority receives what counties file; its institution looks on (Art. 5, 7).
+    # The city's authority receives the filings of the counties; its institution only watches (Art. 5, 7).
     "city_supervisor": (
         ("supervise", "division"),
         ("publish_grids", "division"),
         ("publish_matters", "division"),
     ),
-    # Who says whether Art. 14 bars a matter is not who publishes the list.
+    # The person who reviews whether Art. 14 forbids a matter must not publish the list.
     "legal_reviewer": (("review_law", "division"),),
-    # Three administrators, of whom no account is two: one runs, one guards, one reads the trace.
+    # Three administrators, each a separate account: one runs the system, one guards accounts, one reads the trace.
     "system_admin": (("administer_system", "division"), ("manage_staff", "division")),
     "security_admin": (("administer_security", "division"), ("approve_grants", "division")),
     "audit_admin": (("administer_audit", "division"),),
 }
 
-# What a post in the functional department of a dedicated grid brings on that grid (Art. 8: both have sight of it).
+# What a post in the functional department of a dedicated grid gives on that grid (Art. 8: both may see it).
 DUAL_MANAGEMENT: dict[str, str] = {"handler": "watch", "department_head": "watch"}
 
 # Which kind of organization may hold the post: dispatch belongs to institutions, supervision to authorities.
@@ -67,7 +67,7 @@ ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
     "audit_admin": ("authority",),
 }
 
-# Of these no account may hold two.
+# No account may hold two of these.
 ADMINISTRATORS = ("system_admin", "security_admin", "audit_admin")
 PUBLISHERS = tuple(role for role, brings in OFFICE_POSTS.items() if ("publish_matters", "division") in brings)
 BUSINESS = tuple(role for role in (*GRID_POSTS, *OFFICE_POSTS) if role not in ADMINISTRATORS)
@@ -75,9 +75,9 @@ BUSINESS = tuple(role for role in (*GRID_POSTS, *OFFICE_POSTS) if role not in AD
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Posts of which one account holds none of ``others`` on a day on which it holds one of ``posts``.
+    """On a day on which an account holds one of ``posts``, it must hold none of ``others``.
 
-    ``is_local``: only where the territory of one is, or lies within, that of the other.
+    ``is_local``: only if the territory of one post is, or lies within, the territory of the other.
     """
 
     posts: tuple[str, ...]
@@ -86,7 +86,7 @@ class Exclusion:
     is_local: bool = False
 
 
-# Read by every verb that posts somebody, by the import of rosters, by `verify`, and by the database's own trigger.
+# Used by every verb that posts a person, by the import of rosters, by `verify`, and by the database trigger.
 EXCLUSIONS = (
     Exclusion(
         ADMINISTRATORS,
@@ -119,7 +119,7 @@ EXCLUSIONS = (
 
 
 def excluded_by(role: str, other: str) -> Exclusion | None:
-    """The rule under which two posts exclude each other; a post does not exclude its like."""
+    """Return the rule by which two posts exclude each other, or None; a post never excludes the same post."""
     if role == other:
         return None
     for rule in EXCLUSIONS:
@@ -129,13 +129,13 @@ def excluded_by(role: str, other: str) -> Exclusion | None:
 
 
 def pairs_that_exclude() -> list[tuple[str, str, bool]]:
-    """Every ordered pair of posts that exclude each other, and whether only in one territory."""
+    """Return every ordered pair of posts that exclude each other, and whether only in one territory."""
     roles = (*GRID_POSTS, *OFFICE_POSTS)
     found = [(role, other, excluded_by(role, other)) for role in roles for other in roles]
     return [(role, other, rule.is_local) for role, other, rule in found if rule is not None]
 
 
-# Where Art. 10 says the people of a post come from; the first is the usual one.
+# The sources that Art. 10 lists for the people of each post; the first is the usual one.
 SOURCES: dict[str, tuple[str, ...]] = {
     "leader": ("城乡社区党组织主要负责人", "村（居）民委员会主要负责人"),
     "instructor": ("乡镇人民政府工作人员", "街道办事处工作人员"),
@@ -145,22 +145,22 @@ SOURCES: dict[str, tuple[str, ...]] = {
         *("政协委员", "人民调解员", "辅警", "物业管理人员", "志愿者", "其他人员"),
     ),
 }
-NEEDED = ("leader", "instructor", "full_time")  # every grid has these
-FIRST_DAY = date(2025, 1, 1)  # the regulation is in force since (Art. 29)
+NEEDED = ("leader", "instructor", "full_time")  # every grid must have these
+FIRST_DAY = date(2025, 1, 1)  # the regulation is in force since this day (Art. 29)
 AHEAD = timedelta(days=366)
 
 
 def why_not_source(role: str, source: str, *, name: str) -> str:
-    """What is wrong with where somebody comes from (Art. 10), as a sentence; nothing when it is sound."""
+    """Return what is wrong with a person's source (Art. 10), as a sentence; empty if it is valid."""
     if source in SOURCES[role]:
         return ""
     return f"{name}的来源应是条例第十条所列：{'、'.join(SOURCES[role])}。"
 
 
 def why_not_first_day(on: date, *, today: date, role: str = "") -> str:
-    """What is wrong with the first day of a post, as a sentence; nothing when it is sound.
+    """Return what is wrong with the first day of a post, as a sentence; empty if it is valid.
 
-    An administrator's post covers no day that is over: what was done then was done without it.
+    An administrator's post cannot begin in the past, because earlier acts were done without it.
     """
     if role in ADMINISTRATORS and on < today:
         return "管理员岗位从今天或以后的日期起，不能补到过去。"

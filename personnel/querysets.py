@@ -1,4 +1,4 @@
-"""Reading postings and grants by the day and by the moment."""
+"""Querysets of postings by day and of grants by moment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(division_id__in=division_ids, is_active=True)
 
     def resolvers(self) -> OrganizationQuerySet:
-        """Those that a case can be assigned to (Art. 17: departments, units and the institutions themselves)."""
+        """Organizations that can receive cases (Art. 17: departments, units and the institutions themselves)."""
         return self.exclude(kind="authority")
 
 
@@ -37,9 +37,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
     """Object permissions with a purpose and an end."""
 
     def in_effect(self) -> GrantQuerySet:
-        """Grants that have not run out by the database's clock."""
+        """Grants that have not expired by the database's clock."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
 
 
 class GrantManager(models.Manager.from_queryset(GrantQuerySet)):  # type: ignore[misc]
-    """Our reading words, without guardian's ways to give: grants follow from posts and approved requests."""
+    """The querysets, without guardian's methods to assign: grants follow from posts and approved requests."""

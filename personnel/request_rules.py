@@ -1,4 +1,4 @@
-"""Who decides that somebody who serves elsewhere is posted: his superior, or the county above both (Art. 11)."""
+"""Who decides whether a person who serves elsewhere is posted: the superior, or the county above both (Art. 11)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from personnel.scopes import NOBODY, Authority, authorities_of, authority_of, ma
 
 @dataclass(frozen=True)
 class Asked:
-    """An application, on the day on which somebody looks at it."""
+    """An application, as it is on a day."""
 
     request: PostRequest
     day: date
@@ -26,28 +26,28 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """How the trace names it."""
+        """Return the application's name in the trace."""
         return f"post_request:{self.request.pk}"
 
 
 def asked_today(request: PostRequest, *, day: date) -> Asked:
-    """The application with the places, outside the applicant's territory, where the person serves now."""
+    """Return the application with the person's present places outside the applicant's territory."""
     applicant = authority_of(request.asked_by)
     return Asked(request, day, tuple(places_outside(applicant, request.user_id, day=day)))
 
 
 def is_superior(authority: Authority, asked: Asked) -> bool:
-    """Who manages every place where the person serves outside the applicant's territory."""
+    """Whether the user manages every place outside the applicant's territory where the person serves."""
     return bool(asked.outside) and all(may_over(authority, "manage_staff", place) for place in asked.outside)
 
 
 def is_applicant(authority: Authority, asked: Asked) -> bool:
-    """Who asked."""
+    """Whether the user is the applicant."""
     return authority.user_id == asked.request.asked_by_id
 
 
 def parties(asked: Asked) -> tuple[int, int]:
-    """Who asked, and who would be posted."""
+    """Return the accounts of the applicant and of the person to be posted."""
     return asked.request.asked_by_id, asked.request.user_id
 
 
@@ -65,7 +65,7 @@ WHO_MAY: Rules[Asked] = Rules(
 def verbs_of_rows(
     user: User, rows: list[PostRequest], *, day: date
 ) -> Iterator[tuple[PostRequest, list[str]]]:
-    """Each application with the verbs that the person may say now; the same number of statements for any number."""
+    """Yield each application with the verbs that the user may run now; a fixed number of statements."""
     waiting = [row for row in rows if row.status == "waiting"]
     posts = posts_of({row.user_id for row in waiting}, since=day)
     applicants = authorities_of({row.asked_by_id for row in waiting})

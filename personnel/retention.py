@@ -1,4 +1,4 @@
-"""What is kept of people who have left: their private numbers go, their posts and names stay on record (Art. 20)."""
+"""Retention for people who have left: private numbers are erased, posts and names stay on record (Art. 20)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONG_AGO = Value(date(1900, 1, 1), output_field=DateField())
 
 
 def _of_leavers(rows: Rows) -> Rows:
-    """Rows of people who hold no post and will hold none, with the last day of their last one."""
+    """Return rows of people without present or future posts, with the last day of their last post."""
     today = day_of(clock.now())
     for postings in (GridPosting, OfficePosting):
         held = postings.objects.filter(user=OuterRef("user")).filter(
@@ -39,7 +39,7 @@ def _of_leavers(rows: Rows) -> Rows:
         for name, postings in (("grid", GridPosting), ("office", OfficePosting))
     }
     left = rows.annotate(left_on=Greatest(last["grid"], last["office"]))
-    return left.exclude(left_on=LONG_AGO)  # who never held a post has only been entered
+    return left.exclude(left_on=LONG_AGO)  # a person who never held a post has not left, only been entered
 
 
 def _contacts() -> Rows:

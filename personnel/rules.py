@@ -1,4 +1,4 @@
-"""The mechanism of a table of rules: one rule refuses, shows the button, and keeps everybody from his own affairs."""
+"""Tables of rules: the same rule refuses, shows the button, and stops users from deciding about themselves."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ OWN = "不能给自己办：自己的岗位、权限和审批，由别人办理�
 
 @dataclass(frozen=True)
 class Rule(Generic[Subject]):
-    """Whether somebody may, and the sentence a refused person reads.
+    """Who may run a verb, and the sentence for a refused user.
 
-    ``about`` names the accounts to which the verb gives something, or about which it decides: none of them may say
-    it, whatever posts he holds (Art. 11, 20). A refusal of such a verb is kept in the trace.
+    ``about`` returns the accounts that gain something by the verb or about which it decides: none of them may run
+    it, whatever posts they hold (Art. 11, 20). A refusal of such a verb is recorded in the trace.
     """
 
     may: Callable[[Authority, Subject], bool]
@@ -30,11 +30,11 @@ class Rule(Generic[Subject]):
     own: str = OWN
 
     def allows(self, authority: Authority, subject: Subject) -> bool:
-        """Whether the posts allow it, and the person does not speak about himself."""
+        """Whether the posts allow it and the user is not among the accounts that the verb is about."""
         return not self.is_own(authority, subject) and self.may(authority, subject)
 
     def is_own(self, authority: Authority, subject: Subject) -> bool:
-        """Whether the person would give to himself, or decide about himself."""
+        """Whether the verb would give something to the user or decide about the user."""
         if self.about is None or authority.user_id is None:
             return False
         return authority.user_id in self.about(subject)
@@ -50,7 +50,7 @@ class Rule(Generic[Subject]):
 
 
 class Rules(dict[str, Rule[Subject]]):
-    """Which rule each verb of a noun has. The same table answers the refusal and shows the button."""
+    """The rule of each verb of a noun. The same table refuses and shows the button."""
 
     def __init__(
         self,
@@ -60,26 +60,26 @@ class Rules(dict[str, Rule[Subject]]):
         is_time: Callable[[str, Subject], bool] | None = None,
         without_button: Collection[str] = (),
     ) -> None:
-        """``moves`` or ``is_time`` say whether a verb's moment has come; ``without_button`` are never offered."""
+        """``moves`` or ``is_time`` decide whether the state allows a verb; ``without_button`` are never offered."""
         super().__init__(table)
         self.is_time = is_time or (lambda verb, row: moves is None or moves.allows(verb, status=row.status))
         self.without_button = frozenset(without_button)
 
     def may(self, verb: str, user: User, subject: Subject) -> bool:
-        """Whether the person's posts allow the verb, whatever the moment."""
+        """Whether the user's posts allow the verb, in any state."""
         return self[verb].allows(authority_of(user), subject)
 
     def require(self, verb: str, by: User | None, subject: Subject) -> None:
-        """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) is not asked."""
+        """Raise :class:`NotPermitted` with the rule's sentence; the platform itself (None) may do everything."""
         if by is not None:
             self[verb].require(authority_of(by), subject, verb=verb)
 
     def open_to(self, user: User, subject: Subject) -> list[str]:
-        """The verbs that the person may do now, in the order of the table: the page's buttons."""
+        """Return the verbs that the user may run now, in the order of the table: the page's buttons."""
         return self.open_under(authority_of(user), subject)
 
     def open_under(self, authority: Authority, subject: Subject) -> list[str]:
-        """The same for an authority that is at hand."""
+        """Return the same for an authority that is already read."""
         return [
             verb
             for verb, rule in self.items()
@@ -94,13 +94,13 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Entrance(Generic[Found]):
-    """Who may open a page: ``opens`` gives what the page is made of for a person, or nothing; then he reads why."""
+    """Who may open a page: ``opens`` returns the page's data for a user; if empty, the user gets the sentence."""
 
     opens: Callable[[User], Found | None]
     sentence: str
 
     def require(self, user: User) -> Found:
-        """What the page is made of for the person. Raises :class:`NotPermitted` where that is nothing."""
+        """Return the page's data for the user. Raises :class:`NotPermitted` if it is empty."""
         found = self.opens(user)
         if not found:
             raise NotPermitted(self.sentence)
@@ -108,7 +108,7 @@ class Entrance(Generic[Found]):
 
 
 def holding(*verbs: str) -> Callable[[User], bool]:
-    """Whoever holds any of the verbs anywhere, and who sees all."""
+    """Return a test whether a user holds any of the verbs anywhere or sees everything."""
 
     def holds(user: User) -> bool:
         authority = authority_of(user)
@@ -124,5 +124,5 @@ def _refuse(sentence: str, authority: Authority, subject: Any, *, verb: str) -> 
 
 
 def key_of(subject: Any) -> str:
-    """How the trace names what a rule was asked about: ``proposal:7``."""
+    """Return the subject's name in the trace: ``proposal:7``."""
     return str(getattr(subject, "key", "")) or f"{subject._meta.model_name}:{subject.pk or ''}"

@@ -1,7 +1,7 @@
 """What an account's grants allow: the single reader of authority.
 
 ``authority_of`` costs one statement; the result is kept on the user object, which lives for one request, so a
-change of grants is felt on the next request.
+change of grants takes effect at the next request.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ class Authority:
     sees_all: bool = False
 
     def may(self, verb: str, kind: str, place_id: int | None) -> bool:
-        """Whether the account holds ``verb`` on this very place."""
+        """Whether the account holds ``verb`` on exactly this place."""
         return (verb, kind, place_id) in self.grants
 
     def places(self, kind: str, *verbs: str) -> frozenset[int]:
-        """Numbers of the places of ``kind`` on which any of ``verbs`` is held."""
+        """Return the numbers of the places of ``kind`` on which any of ``verbs`` is held."""
         return frozenset(place for verb, found, place in self.grants if found == kind and verb in verbs)
 
     def holds(self, *verbs: str) -> bool:
-        """Whether any of ``verbs`` is held anywhere: decides which entrance a person sees."""
+        """Whether any of ``verbs`` is held anywhere; this decides which entrances a user sees."""
         return any(verb in verbs for verb, _, _ in self.grants)
 
     def audiences(self) -> list[str]:
-        """The names under which notices may reach this account."""
+        """Return the audience names whose notices reach this account."""
         return [
             f"user:{self.user_id}",
             *(audience(verb, kind, place) for verb, kind, place in sorted(self.grants)),
@@ -54,7 +54,7 @@ NOBODY = Authority(None, frozenset())
 
 
 def audience(verb: str, kind: str, place_id: int) -> str:
-    """Name everybody who holds ``verb`` on a place: ``dispatch:division:5``."""
+    """Return the name for everybody who holds ``verb`` on a place: ``dispatch:division:5``."""
     return f"{verb}:{kind}:{place_id}"
 
 
@@ -70,7 +70,7 @@ def authority_of(user: User | AnonymousUser) -> Authority:
 
 
 def authorities_of(user_ids: Iterable[int]) -> dict[int, Authority]:
-    """What several accounts may do now; one statement. Closed accounts may do nothing and are left out."""
+    """Return what several accounts may do now; one statement. Closed accounts may do nothing and are left out."""
     held: dict[int, set[tuple[str, str, int]]] = {}
     rows = Grant.objects.filter(user__in=list(user_ids), user__is_active=True).in_effect()
     named = rows.values_list("user", "permission__codename", "content_type__model", "object_pk")
@@ -85,13 +85,13 @@ def _triples(rows: GrantQuerySet) -> frozenset[tuple[str, str, int]]:
 
 
 def forget_authority(user: User) -> None:
-    """Drop the kept reading after this request has changed the person's posts."""
+    """Drop the kept authority after this request has changed the person's posts."""
     if hasattr(user, KEPT_AS):
         delattr(user, KEPT_AS)
 
 
 def may_over(authority: Authority, verb: str, place: Division) -> bool:
-    """Whether ``verb`` is held on ``place`` or on a place above it: a county's covers its townships and villages."""
+    """Whether ``verb`` is held on ``place`` or on a place above it: a county covers its townships and villages."""
     held = authority.places("division", verb)
     step: Division | None = place
     while held and step is not None:

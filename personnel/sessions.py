@@ -1,4 +1,4 @@
-"""Whose session ends when, and what must come first: a password of one's own, a second factor (Art. 20)."""
+"""When sessions end, and the required sign-in steps: own password, second factor (Art. 20)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from personnel.scopes import Authority, authority_of
 ADMINISTERS = (
     *("publish_grids", "publish_matters", "administer_system", "administer_security", "administer_audit"),
 )
-# Who may open personal data of others (access: T2 to T4), or sends people to work.
+# Verbs that open personal data of others (access: T2 to T4) or dispatch work.
 REVEALS = (
     *("manage_staff", "view_personal", "view_clues", "supervise", "handle_conduct"),
     *("dispatch", "handle", "report", "coordinate", "guide"),
 )
 FIELD = frozenset(("report", "coordinate", "guide", "watch"))
-# What may be opened on the way in, before the second factor or the first own password.
+# Pages that may be opened before the second factor or the first own password.
 ON_THE_WAY = (
     *("accounts:sign_out", "accounts:set_password", "accounts:second_factor", "accounts:enrol"),
     *("accounts:confirm", "accounts:device"),
@@ -41,17 +41,17 @@ ON_THE_WAY = (
 
 
 def needs_second_factor(authority: Authority) -> bool:
-    """Administrators, whoever may open personal data of others, and whoever dispatches prove themselves twice."""
+    """Whether the account needs a second factor: administrators, users who may open others' data, and dispatchers."""
     return authority.sees_all or authority.holds(*ADMINISTERS, *REVEALS)
 
 
 def works_in_the_field(authority: Authority) -> bool:
-    """Whether an account has nothing but posts of the grids: a bound phone is its second factor."""
+    """Whether the account has only grid posts; then a bound phone is its second factor."""
     return bool(authority.grants) and {verb for verb, _, _ in authority.grants} <= FIELD
 
 
 def kind_of(request: HttpRequest, user: User, *, at: datetime) -> str:
-    """The kind of session: an administrator's, a bound field phone's, or an office's."""
+    """Return the kind of session: administrator, bound field phone, or office."""
     authority = authority_of(user)
     if authority.sees_all or authority.holds(*ADMINISTERS):
         return "administrator"
@@ -64,7 +64,7 @@ def kind_of(request: HttpRequest, user: User, *, at: datetime) -> str:
 
 
 class SessionLimits:
-    """Middleware: a session that has been idle too long, lasted too long or was ended elsewhere is over."""
+    """Middleware: ends sessions that were idle too long, lasted too long or were ended elsewhere."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -75,7 +75,7 @@ class SessionLimits:
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, names: Any
     ) -> HttpResponse | None:
-        """Sign out whose time is up; a public page is then shown as to anybody."""
+        """Sign the user out if the session is over; a public page is then shown as to anybody."""
         if not isinstance(request.user, User):
             return None
         at = clock.machine_now()
@@ -91,7 +91,7 @@ class SessionLimits:
                 sessions.note_use(request, at=at)
             return None
         if name in settings.BACKGROUND_VIEWS and not request.headers.get("HX-Request"):
-            return _said_to_a_program(sentence)  # the page then asks for itself, and is told the reason
+            return _said_to_a_program(sentence)  # the page itself then sends a request and gets the reason
         logout(request)
         door = door_of(name)
         return None if door and door.is_public else _outside(request, sentence)
@@ -109,7 +109,7 @@ def _said_to_a_program(sentence: str) -> JsonResponse:
 
 
 class SignInSteps:
-    """Middleware: before anything else a password of one's own, and for those who need it the second factor."""
+    """Middleware: first requires the user's own password and, if needed, the second factor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -120,7 +120,7 @@ class SignInSteps:
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, names: Any
     ) -> HttpResponse | None:
-        """Lead somebody who is not wholly signed in to the next step."""
+        """Redirect a user who is not fully signed in to the next step."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         door = door_of(name)
         if not isinstance(request.user, User) or name in ON_THE_WAY or (door and door.is_public):
@@ -135,7 +135,7 @@ class SignInSteps:
 
 
 def next_step(request: HttpRequest, user: User) -> str:
-    """The page that must come first, or nothing. Demonstration accounts have a public password: it proves nothing."""
+    """Return the page that must come first, or empty. Demonstration accounts need none: their password is public."""
     if user.must_set_password:
         return "accounts:set_password"
     if not settings.SECOND_FACTOR_REQUIRED or user.is_demonstration or request.session.get(sessions.VERIFIED):

@@ -1,4 +1,4 @@
-"""A township's people on one page: which grid has whom in which post, and what is missing (Art. 10)."""
+"""A township's people on one page: who holds which post in which grid, and what is missing (Art. 10)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROLES = dict(GridPosting.Role.choices)
 
 @dataclass(frozen=True)
 class Cell:
-    """One post: who holds it; ``is_vacant`` when the law asks for somebody and nobody is there."""
+    """One post and its holders; ``is_vacant`` if the law requires somebody and nobody holds it."""
 
     role: str
     posts: list[GridPosting]
@@ -34,7 +34,7 @@ class Cell:
 
     @property
     def is_vacant(self) -> bool:
-        """Whether a post that must be held is not."""
+        """Whether a required post is not held."""
         return self.role in NEEDED and not self.posts
 
 
@@ -56,7 +56,7 @@ class Block:
 
 
 def staffing_of(township: Division, *, day: date) -> list[Block]:
-    """Every village of a township with its grids in force and who is posted there; three statements."""
+    """Return every village of a township with its grids in force and their postings; three statements."""
     villages = list(Division.objects.filter(parent=township).defer("outline").order_by("code"))
     grids: dict[int, list[Grid]] = defaultdict(list)
     for grid in Grid.objects.in_force().filter(village__parent=township).defer("boundary").order_by("code"):
@@ -83,7 +83,7 @@ def staffing_of(township: Division, *, day: date) -> list[Block]:
 
 
 def posts_in_words(people: Iterable[int], *, day: date) -> dict[int, list[str]]:
-    """The posts that people hold on a day, in words, by account; two statements."""
+    """Return the posts that people hold on a day, in words, by account; two statements."""
     words: dict[int, list[str]] = {pk: [] for pk in people}
     grid_posts = GridPosting.objects.current(day).filter(user__in=words).select_related("grid", "village")
     for post in grid_posts.defer("grid__boundary", "village__outline"):
@@ -94,7 +94,7 @@ def posts_in_words(people: Iterable[int], *, day: date) -> dict[int, list[str]]:
 
 
 def totals_of(blocks: list[Block]) -> dict[str, int]:
-    """How many people hold posts and how many posts are vacant."""
+    """Return the numbers of grids, of people with posts, of vacant posts and of stand-ins."""
     cells = [cell for block in blocks for line in (block.head, *block.grids) for cell in line.cells]
     return {
         "grids": sum(len(block.grids) for block in blocks),
@@ -105,7 +105,7 @@ def totals_of(blocks: list[Block]) -> dict[str, int]:
 
 
 def townships_with_vacancies(townships: DivisionQuerySet) -> list[dict[str, Any]]:
-    """Townships with how many posts are vacant, the most first; two statements."""
+    """Return the townships with their numbers of vacant posts, highest first; two statements."""
     rows = list(townships.select_related("parent").defer("outline", "parent__outline").order_by("code"))
     path = "village__parent"
     open_rows = Vacancy.objects.filter(closed_on=None, **{f"{path}__in": [row.pk for row in rows]})

@@ -1,4 +1,4 @@
-"""An application to post somebody who serves elsewhere (Art. 10, 11, 20): asked, confirmed, posted. Pure."""
+"""The states of an application to post a person who serves elsewhere (Art. 10, 11, 20). Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Postings that begin or end today take effect without anybody's click."""
+"""The tasks that put postings into effect on their day, watch vacancies and delete old rosters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from worktime.clocks import day_of
 
 @shared_task(name="personnel.tasks.sync_changed_grants")
 def sync_changed_grants() -> int:
-    """Bring the grants of everybody whose posting began or ended in the last week in line; leavers' accounts close."""
+    """Update the grants of everybody whose posting began or ended in the last week; close leavers' accounts."""
     at = clock.now()
     today = day_of(at)
     since = today - timedelta(days=7)
@@ -41,11 +41,11 @@ def sync_changed_grants() -> int:
 
 @shared_task(name="personnel.tasks.watch_vacancies")
 def watch() -> int:
-    """Posts that have fallen vacant, and vacancies that have been filled."""
+    """Record new vacancies, and vacancies that were filled."""
     return sweep_vacancies(at=clock.now())
 
 
 @shared_task(name="personnel.tasks.forget_rosters")
 def forget_rosters() -> int:
-    """Lines of uploaded rosters that nobody has decided for a day."""
+    """Delete the lines of uploaded rosters that nobody decided within a day."""
     return drop_rosters(at=clock.now())

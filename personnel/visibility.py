@@ -1,4 +1,4 @@
-"""Whose page one may open: one's own, and those of the people and bodies whom one manages (Art. 11, 20)."""
+"""Which pages a user may open: their own, and those of people and bodies whom they manage (Art. 11, 20)."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from personnel.scopes import Authority, authority_of, may_over
 
 
 def divisions_within(held: frozenset[int]) -> DivisionQuerySet:
-    """Divisions that are, or lie below, one of ``held``."""
+    """Return the divisions of ``held`` and those below them."""
     return Division.objects.filter(
         Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held) | Q(parent__parent__parent__in=held)
     )
 
 
 def person_in_sight(user: User, pk: int, *, day: date) -> User:
-    """The person, for oneself and whoever manages the person; anybody else is as missing (:class:`Http404`)."""
+    """Return the person, if it is the user or the user manages the person; raises :class:`Http404` otherwise."""
     found = User.objects.filter(pk=pk).first()
     if found is None or (
         found.pk != user.pk and not holds_over_person(authority_of(user), "manage_staff", found.pk, day=day)
@@ -34,7 +34,7 @@ def person_in_sight(user: User, pk: int, *, day: date) -> User:
 
 
 def people_managed(user: User, *, day: date) -> Q:
-    """The condition under which somebody is among the people whom ``user`` manages, leavers of a year included."""
+    """Return the condition for people whom ``user`` manages, including those who left within a year."""
     held = authority_of(user).places("division", "manage_staff")
     within = divisions_within(held).values("pk")
     lately = Q(ends_on=None) | Q(ends_on__gte=day - REMEMBERED)
@@ -44,13 +44,13 @@ def people_managed(user: User, *, day: date) -> Q:
 
 
 def post_requests_in_sight(user: User, *, day: date) -> QuerySet[PostRequest]:
-    """Applications for posts: one's own, those about oneself, and those about people whom one manages."""
+    """Return applications for posts by the user, about the user, or about people whom the user manages."""
     mine = Q(asked_by=user) | Q(user=user) | Q(user__in=User.objects.filter(people_managed(user, day=day)))
     return PostRequest.objects.filter(mine)
 
 
 def place_managed(user: User, code: str) -> Division:
-    """A place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
+    """Return a place whose staff ``user`` manages; raises :class:`Http404` otherwise."""
     place = (
         Division.objects.select_related("parent__parent__parent").defer("outline").filter(code=code).first()
     )
@@ -60,7 +60,7 @@ def place_managed(user: User, code: str) -> Division:
 
 
 def post_managed(user: User, pk: int) -> GridPosting:
-    """A grid post in a place whose staff ``user`` manages; any other is as missing (:class:`Http404`)."""
+    """Return a grid post in a place whose staff ``user`` manages; raises :class:`Http404` otherwise."""
     posts = GridPosting.objects.select_related("user", "grid", "village__parent__parent__parent")
     post = posts.defer("grid__boundary").filter(pk=pk).first()
     if post is None:
@@ -70,7 +70,7 @@ def post_managed(user: User, pk: int) -> GridPosting:
 
 
 def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
-    """A body, for its own people and who manages bodies of its place; any other is as missing (:class:`Http404`)."""
+    """Return a body, if the user belongs to it or manages bodies of its place; raises :class:`Http404` otherwise."""
     found = Organization.objects.select_related("division__parent__parent__parent", "parent", "merged_into")
     body = found.defer("division__outline").filter(pk=pk).first()
     authority = authority_of(user)
@@ -86,7 +86,7 @@ def body_in_sight(user: User, pk: int, *, day: date) -> Organization:
 
 
 def counties_within(authority: Authority, *verbs: str) -> DivisionQuerySet:
-    """Counties on which, or on whose city, any of ``verbs`` is held, in register order and without outlines."""
+    """Return counties where any of ``verbs`` is held on the county or its city, in register order, without outlines."""
     counties = Division.objects.of_level("county").defer("outline")
     if authority.sees_all:
         return counties

@@ -1,4 +1,4 @@
-"""What the chains of posts and bodies vouch for (Art. 5, 10, 25)."""
+"""What the chains of posts and bodies protect (Art. 5, 10, 25)."""
 
 from __future__ import annotations
 

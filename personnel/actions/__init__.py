@@ -1,4 +1,4 @@
-"""What can be done with posts, people and bodies, and the grants that follow."""
+"""The actions on posts, people and bodies, and the grants that follow."""
 
 from personnel.actions.accounts import (
     give_device_code,

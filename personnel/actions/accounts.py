@@ -1,4 +1,4 @@
-"""What is done with the account of somebody whom one has charge of: authorize, lock, do, tell (Art. 20)."""
+"""The actions on the account of a person whom the user is in charge of: authorize, lock, act, notify (Art. 20)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from worktime.clocks import day_of
 
 @transaction.atomic
 def give_first_password(person: User, *, at: datetime, by: User) -> str:
-    """A password for one sign-in, good for 72 hours; returned once, and the person is told that there is one."""
+    """Return a password for one sign-in, valid for 72 hours and shown once; the person is notified."""
     _begin(person, "password", at=at, by=by)
     return actions.issue_first_password(person, at=at, by=by)
 
 
 @transaction.atomic
 def give_device_code(person: User, *, at: datetime, by: User) -> str:
-    """A code by which the person binds the phone in hand."""
+    """Return a code with which the person can bind a phone."""
     _begin(person, "device", at=at, by=by)
     return actions.issue_device_code(person, at=at, by=by)
 
@@ -42,19 +42,19 @@ def unbind_phone(device: Device, *, at: datetime, by: User) -> None:
 
 @transaction.atomic
 def reopen(person: User, *, at: datetime, by: User) -> None:
-    """Open the account of somebody who comes back."""
+    """Reopen the account of a person who comes back."""
     _begin(person, "reopen", at=at, by=by)
     actions.reopen_account(person, at=at, by=by)
 
 
 @transaction.atomic
 def reset_factor(person: User, *, at: datetime, by: User) -> None:
-    """Forget the authenticator of somebody who lost it."""
+    """Delete the authenticator of a person who lost it."""
     _begin(person, "reset", at=at, by=by)
     actions.reset_second_factor(person, at=at, by=by)
 
 
 def _begin(person: User, verb: str, *, at: datetime, by: User) -> None:
-    """Lock the account, whose posts are given under the same lock, and authorize."""
+    """Lock the account and authorize; posts are given under the same lock."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
     ACCOUNT_VERBS.require(verb, by, Account(person, day_of(at)))

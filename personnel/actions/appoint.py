@@ -33,7 +33,7 @@ NEEDS_GRID = ("full_time", "part_time")
 def appoint_to_grid(user: User, *, at: datetime, by: User | None, **said: Any) -> GridPosting:
     """Post ``user`` to a village (leader, instructor) or to one grid (workers) from ``on`` (Art. 10).
 
-    Takes what :func:`post_to_grid` takes. Who serves elsewhere is posted by way of a request (``post_requests``).
+    Takes the arguments of :func:`post_to_grid`. A person who serves elsewhere needs a request (``post_requests``).
     """
     return _of_ours(user, lambda: post_to_grid(user, at=at, by=by, **said), at=at, by=by)
 
@@ -52,7 +52,7 @@ def post_to_grid(
     appointed_by: Organization | None = None,
     document: str = "",
 ) -> GridPosting:
-    """Post ``user``, wherever he serves; whoever calls it has asked those who manage him there."""
+    """Post ``user``, also one who serves elsewhere; the caller has already asked the managers there."""
     policies.require("appoint", by, village, user)
     _require_place(role, village, grid)
     _require_person(user, on=on, at=at)
@@ -90,7 +90,7 @@ def post_to_grid(
 
 
 def stand_in(posting: GridPosting, user: User, *, at: datetime, by: User | None, **said: Any) -> GridPosting:
-    """Let ``user`` cover a post during leave, with the same authority, from ``on`` until the last day given."""
+    """Let ``user`` cover a post during leave, with the same authority, from ``on`` until the given last day."""
     return _of_ours(user, lambda: post_stand_in(posting, user, at=at, by=by, **said), at=at, by=by)
 
 
@@ -98,7 +98,7 @@ def stand_in(posting: GridPosting, user: User, *, at: datetime, by: User | None,
 def post_stand_in(
     posting: GridPosting, user: User, *, on: date, until: date, at: datetime, by: User | None
 ) -> GridPosting:
-    """Let ``user`` cover a post, wherever he serves."""
+    """Let ``user`` cover a post, also one who serves elsewhere."""
     policies.require("stand_in", by, posting.village, user)
     _require_person(user, on=on, at=at)
     if posting.stands_in_for_id or not _is_held(posting, on):
@@ -129,7 +129,7 @@ def post_stand_in(
 
 
 def appoint_to_office(user: User, *, role: str, at: datetime, by: User | None, **said: Any) -> OfficePosting:
-    """Post ``user`` to an ``organization`` that may hold such a post from ``on`` (Art. 5)."""
+    """Post ``user`` from ``on`` to an ``organization`` that may have such a post (Art. 5)."""
     verb = "administer_security" if role in ADMINISTRATORS else "manage_staff"
 
     def post() -> OfficePosting:
@@ -142,7 +142,7 @@ def appoint_to_office(user: User, *, role: str, at: datetime, by: User | None, *
 def post_to_office(
     user: User, *, role: str, organization: Organization, on: date, at: datetime, by: User | None
 ) -> OfficePosting:
-    """Post ``user`` to an organization, wherever he serves."""
+    """Post ``user`` to an organization, also one who serves elsewhere."""
     verb = "appoint_administrator" if role in ADMINISTRATORS else "appoint"
     policies.require(verb, by, organization.division, user)
     _require_person(user, on=on, at=at)
@@ -172,7 +172,7 @@ def relieve(
 ) -> None:
     """End a posting; its last day is the day before ``on``, and authority ends with it.
 
-    With the last post the account closes; ``closes`` is False where another post follows in the same transaction.
+    The account closes with the last post; ``closes`` is False if another post follows in the same transaction.
     """
     place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
     administers = isinstance(posting, OfficePosting) and posting.role in ADMINISTRATORS
@@ -195,7 +195,7 @@ def relieve(
 
 
 def close_if_last(user: User, *, at: datetime, by: User | None) -> bool:
-    """Close the account of somebody whose last post has ended; technical accounts have none and stay."""
+    """Close the account of a person whose last post has ended; technical accounts have no posts and stay open."""
     not_over = Q(ends_on=None) | Q(ends_on__gte=day_of(at))
     if user.is_superuser or not user.is_active or user.grid_postings.filter(not_over).exists():
         return False
@@ -209,10 +209,10 @@ def close_if_last(user: User, *, at: datetime, by: User | None) -> bool:
 def _of_ours(
     user: User, post: Callable[[], Post], *, at: datetime, by: User | None, verb: str = "manage_staff"
 ) -> Post:
-    """Post somebody, and refuse afterwards where he serves outside what ``by`` manages.
+    """Post a person, and refuse afterwards if the person serves outside what ``by`` manages.
 
-    The account is locked first: two places that post somebody at once see each other. What is wrong with the post
-    itself is said before who must be asked.
+    The account is locked first, so that two places that post a person at once see each other. A fault of the post
+    itself is reported before the need to ask the person's superior.
     """
     User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     outside = by is not None and places_outside(authority_of(by), user.pk, day=day_of(at), verb=verb)
@@ -223,7 +223,7 @@ def _of_ours(
 
 
 def _end_cover(posting: GridPosting, *, at: datetime, by: User | None) -> None:
-    """A stand-in's time ends with the post that is covered."""
+    """End the stand-ins of a post together with the post."""
     for cover in posting.stand_ins.filter(ends_on__gt=posting.ends_on):
         cover.ends_on = max(posting.ends_on or cover.starts_on, cover.starts_on)
         cover.save(update_fields=["ends_on"])
@@ -273,7 +273,7 @@ def _holds_already(user: User, *, role: str, village: Division, grid: Grid | Non
 
 
 def _works_in(grid: Grid, user: User, *, on: date) -> GridPosting | None:
-    """The post that somebody holds in a grid from a day on; who only stands in there holds none."""
+    """Return the post that the person holds in the grid from a day on, or None; standing in does not count."""
     held = GridPosting.objects.filter(user=user, grid=grid, stands_in_for=None)
     return held.filter(Q(ends_on=None) | Q(ends_on__gte=on)).first()
 
@@ -293,7 +293,7 @@ def _settle(
     by: User | None,
     first: bool = False,
 ) -> None:
-    sync_grants([user], day=day_of(at))  # a post that begins or ends later is felt on its day
+    sync_grants([user], day=day_of(at))  # a post that begins or ends later takes effect on its day
     forget_authority(user)
     append_entry(
         subject,

@@ -1,4 +1,4 @@
-"""Grants equal postings: the one function that makes it so."""
+"""Grants equal postings: :func:`sync_grants` is the only function that writes derived grants."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MODELS = {"grid": Grid, "division": Division, "organization": Organization}
 
 
 def expected_grants(user_ids: Iterable[int], *, day: date) -> set[tuple[int, str, str, int]]:
-    """Return (account, verb, kind of place, place) that current postings call for on ``day``.
+    """Return the (account, verb, kind of place, place) that current postings require on ``day``.
 
-    Who works in a grid also answers for what was reported in the grids that ended in it (Art. 18).
+    A worker of a grid is also responsible for reports of the grids that ended in it (Art. 18).
     """
     wanted: set[tuple[int, str, str, int]] = set()
     chosen = list(user_ids)
@@ -47,7 +47,7 @@ def expected_grants(user_ids: Iterable[int], *, day: date) -> set[tuple[int, str
 
 
 def grids_ended_in() -> dict[int, set[int]]:
-    """For every grid the grids that ended in it, directly or by way of others."""
+    """Return for every grid the grids that ended in it, directly or through others."""
     direct = Grid.objects.exclude(successor=None).values_list("pk", "successor_id")
     following = dict(direct)
     found: dict[int, set[int]] = defaultdict(set)

@@ -1,4 +1,4 @@
-"""Somebody leaves or moves and nothing is orphaned: what was held goes with the post's end (Art. 10, 18)."""
+"""A person leaves or moves, and all that the person holds is handed over with the end of the post (Art. 10, 18)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from worktime.clocks import day_of
 
 
 def successors_of(posting: Posting, *, day: date) -> list[User]:
-    """Who may take over: colleagues of the same grid first, then of the village, or of the same body."""
+    """Return who may take over: colleagues of the same grid first, then of the village, or of the same body."""
     if isinstance(posting, OfficePosting):
         same = OfficePosting.objects.current(day).filter(organization=posting.organization_id)
         return list(User.objects.filter(office_postings__in=same).exclude(pk=posting.user_id).distinct())
@@ -32,7 +32,7 @@ def successors_of(posting: Posting, *, day: date) -> list[User]:
 def relieve_and_hand_over(
     posting: Posting, *, successor: User | None, on: date, at: datetime, by: User
 ) -> int:
-    """End a post and hand over what is held; returns how many things went to the successor. Nothing stays behind."""
+    """End a post and hand over everything that is held; returns how many things went to the successor."""
     count = hand_over_all(posting, successor=successor, at=at, by=by)
     relieve(posting, on=on, at=at, by=by)
     return count
@@ -51,7 +51,7 @@ def transfer_and_hand_over(
     at: datetime,
     by: User,
 ) -> GridPosting:
-    """Move somebody to another grid; what is open in the old one stays there with a successor."""
+    """Move a person to another grid; open matters of the old grid stay there with a successor."""
     hand_over_all(posting, successor=successor, at=at, by=by)
     return transfer(
         posting, village=village, grid=grid, on=on, at=at, by=by, source=source, document=document
@@ -59,10 +59,10 @@ def transfer_and_hand_over(
 
 
 def hand_over_all(posting: Posting, *, successor: User | None, at: datetime, by: User) -> int:
-    """Give everything that is held because of a post to others; returns how many things went to the successor.
+    """Hand over everything that is held because of a post; returns how many things went to the successor.
 
-    Raises :class:`NotPermitted` for who does not manage the post, :class:`RuleViolation` where a successor is missing
-    or no colleague.
+    Raises :class:`NotPermitted` if ``by`` does not manage the post, :class:`RuleViolation` if a successor is missing
+    or is not a colleague.
     """
     place = posting.village if isinstance(posting, GridPosting) else posting.organization.division
     policies.require("relieve", by, place, posting.user)

@@ -1,4 +1,4 @@
-"""Two bodies become one with people, grants and open cases; none ends with work in hand (Art. 5, 8, 17)."""
+"""Merge or close a body, with people, grants and open cases; none closes with open work (Art. 5, 8, 17)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from personnel.querysets import PostingQuerySet
 def merge_organizations(
     body: Organization, *, into: Organization, document: str = "", on: date, at: datetime, by: User | None
 ) -> int:
-    """Let ``into`` go on with everything ``body`` had, as of today; returns how many open cases moved."""
+    """Move everything of ``body`` to ``into``, as of today; returns how many open cases moved."""
     if body.pk == into.pk:
         raise RuleViolation("不能并入自己。", field="into")
     locked = {one.pk: lock_body(one) for one in sorted((body, into), key=lambda one: one.pk)}
@@ -54,7 +54,7 @@ def merge_organizations(
 
 @transaction.atomic
 def close_body(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
-    """Close a body that has neither people nor anything in hand; else it is merged into another first."""
+    """Close a body that has neither people nor open work; any other must first be merged into another body."""
     policies.require("close", by, body.division)
     if waiting := waiting_in(body):
         raise RuleViolation(f"{body}还有 {waiting} 件在办事项，请并入别的机构，由它接着办。")
@@ -64,7 +64,7 @@ def close_body(body: Organization, *, on: date, at: datetime, by: User | None) -
 
 
 def _require_posts_fit(body: Organization, into: Organization, *, on: date) -> None:
-    """Nobody loses a post by a merger: the other body must have posts of the same kinds."""
+    """Raise :class:`RuleViolation` unless the other body has posts of the same kinds, so that nobody loses a post."""
     for role in _posts_left(body, on=on).values_list("role", flat=True).distinct():
         if into.kind not in ORGANIZATION_KINDS[role]:
             label = OfficePosting.Role(role).label
@@ -72,12 +72,12 @@ def _require_posts_fit(body: Organization, into: Organization, *, on: date) -> N
 
 
 def _posts_left(body: Organization, *, on: date) -> PostingQuerySet:
-    """The posts in a body that go on after ``on``, those that begin later among them."""
+    """Return the posts in a body that continue after ``on``, including those that begin later."""
     return OfficePosting.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), organization=body)
 
 
 def _move_people(body: Organization, into: Organization, *, on: date, at: datetime) -> None:
-    """End each post in the old body and begin the same in the new one, unless it is held there already."""
+    """End each post in the old body and begin the same in the new one, unless the person already holds it."""
     people: list[User] = []
     moved, new = [], []
     for post in _posts_left(body, on=on).select_related("user"):

@@ -1,4 +1,4 @@
-"""Found, rename, close a body; what it was called and under whom it stood stays on record (Art. 5, 6)."""
+"""Found, rename and close a body; its former names and superiors stay on record (Art. 5, 6)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEVEL_WORDS = {"city": "市", "county": "县区", "township": "乡镇街道", "v
 
 @dataclass(frozen=True)
 class BodyDraft:
-    """What is entered of a new body."""
+    """The input for a new body."""
 
     name: str
     kind: str
@@ -41,7 +41,7 @@ class BodyDraft:
 
 @transaction.atomic
 def found_organization(draft: BodyDraft, *, on: date, at: datetime, by: User | None) -> Organization:
-    """Enter a body with its territory; a level has one institution and one authority."""
+    """Register a body with its territory; a division can have only one institution and one authority."""
     policies.require("found", by, draft.division)
     name = _sound_name(draft.name)
     kind = Organization.Kind(draft.kind).label
@@ -82,7 +82,7 @@ def change_organization(
     at: datetime,
     by: User | None,
 ) -> Organization:
-    """Rename a body or change how it is reached; the former name stays on record."""
+    """Rename a body or change its telephone and hours; the former name stays on record."""
     body = lock_body(body)
     policies.require("rename", by, body.division)
     require_active(body)
@@ -95,7 +95,7 @@ def change_organization(
 
 @transaction.atomic
 def close_organization(body: Organization, *, on: date, at: datetime, by: User | None) -> Organization:
-    """Close a body in which nobody is posted any more; what it still has to do is merged elsewhere first."""
+    """Close a body without any posts; its open work must first go to another body by a merger."""
     body = lock_body(body)
     policies.require("close", by, body.division)
     require_active(body)
@@ -107,7 +107,7 @@ def close_organization(body: Organization, *, on: date, at: datetime, by: User |
 
 
 def end_organization(body: Organization, *, on: date, into: Organization | None) -> None:
-    """Mark a locked body as ended, and where it went."""
+    """Mark a locked body as ended, and record the body that replaces it, if any."""
     _keep_former(body, on=on, document=f"并入{into}" if into else "撤销")
     body.is_active, body.ended_on, body.merged_into = False, on, into
     body.version += 1
@@ -115,7 +115,7 @@ def end_organization(body: Organization, *, on: date, into: Organization | None)
 
 
 def lock_body(body: Organization) -> Organization:
-    """Lock a body as it was read. Raises :class:`StaleVersion`."""
+    """Lock a body in the version that was read. Raises :class:`StaleVersion`."""
     return lock(Organization.objects.select_related("division"), body)
 
 
@@ -140,7 +140,7 @@ def _sound_name(name: str) -> str:
 
 
 def _next_code(division: Division) -> str:
-    """The next free code of a division: its own code and a running number."""
+    """Return the next free code of a division: its own code and a running number."""
     prefix = f"{division.code}-N"
     taken = Organization.objects.filter(code__startswith=prefix).values_list("code", flat=True)
     numbers = [int(code.removeprefix(prefix)) for code in taken if code.removeprefix(prefix).isdecimal()]

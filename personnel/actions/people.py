@@ -1,4 +1,4 @@
-"""Enrol a person: an account and the sealed private records, found again by their blind indexes (Art. 20)."""
+"""Enrol a person: an account and the sealed private records, which blind indexes can find (Art. 20)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from personnel.models import ContactRecord, IdentityRecord
 
 @transaction.atomic
 def enrol(draft: PersonDraft, *, place: Division, today: date, at: datetime, by: User | None) -> User:
-    """Create the account of a new person and seal what is private; who is known already is refused."""
+    """Create the account of a new person and seal the private data; a known person is refused."""
     draft = tidied(draft)
     policies.require("enrol", by, place, by if by and is_oneself(by, draft) else None)
     for field, sentence in why_not_person(draft, today=today):
@@ -44,7 +44,7 @@ def enrol(draft: PersonDraft, *, place: Division, today: date, at: datetime, by:
 
 
 def is_oneself(by: User, draft: PersonDraft) -> bool:
-    """Whether somebody would enter himself once more: by a telephone or the identity number of his own."""
+    """Whether the draft has a telephone or the identity number of ``by``, who must not enter themselves again."""
     own = IdentityRecord.objects.filter(user=by).values_list("id_number_index", flat=True).first()
     if own in IdentityRecord.indexes_of("id_number", draft.id_number):
         return True
@@ -56,7 +56,7 @@ def is_oneself(by: User, draft: PersonDraft) -> bool:
 
 
 def keep_records(user: User, *, private_phone: str = "", home_address: str = "", id_number: str = "") -> None:
-    """Seal what is given; what is not given stays as it is."""
+    """Seal the given values; empty ones stay as they are."""
     if private_phone or home_address:
         contact = ContactRecord.objects.filter(user=user).first() or ContactRecord(user=user)
         contact.seal(private_phone=private_phone, home_address=home_address.strip())
@@ -68,7 +68,7 @@ def keep_records(user: User, *, private_phone: str = "", home_address: str = "",
 
 
 def known_by_identity(number: str) -> User | None:
-    """Who has this identity number, found by the blind index alone."""
+    """Return the account with this identity number, found only by the blind index, or None."""
     indexes = IdentityRecord.indexes_of("id_number", number)
     record = IdentityRecord.objects.filter(id_number_index__in=indexes).select_related("user").first()
     return record.user if record else None

@@ -1,4 +1,4 @@
-"""Posting somebody who serves elsewhere: asked for, confirmed by his superior, told to him (Art. 10, 11, 20)."""
+"""Post a person who serves elsewhere: by an application that the superior confirms (Art. 10, 11, 20)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOTE_LIMIT = 200
 
 @dataclass(frozen=True)
 class PostDraft:
-    """Who is wanted in which post: in a village or one of its grids, in a body, or instead of whoever is on leave."""
+    """A person and the wanted post: in a village or one of its grids, in a body, or as a stand-in."""
 
     user: User
     role: str
@@ -45,7 +45,7 @@ class PostDraft:
 
 @transaction.atomic
 def post_or_ask(draft: PostDraft, *, by: User, at: datetime) -> Posting | PostRequest:
-    """Post somebody of one's own territory at once; for anybody else put the application to his superior."""
+    """Post a person of the user's own territory at once; for anybody else send an application to the superior."""
     User.objects.select_for_update(no_key=True).only("pk").get(pk=draft.user.pk)
     verb = "administer_security" if draft.role in ADMINISTRATORS else "manage_staff"
     if places_outside(authority_of(by), draft.user.pk, day=day_of(at), verb=verb):
@@ -55,9 +55,9 @@ def post_or_ask(draft: PostDraft, *, by: User, at: datetime) -> Posting | PostRe
 
 @transaction.atomic
 def ask_for_post(draft: PostDraft, *, by: User, at: datetime) -> PostRequest:
-    """Apply for a post for somebody who serves elsewhere; nothing is given before his superior has confirmed.
+    """Apply for a post for a person who serves elsewhere; the post is given only after the superior has confirmed.
 
-    What is wrong with the post itself is said at once: it is tried and taken back.
+    A fault of the post itself is reported at once: the posting is tried and rolled back.
     """
     tried = transaction.savepoint()
     _post(draft, by=by, at=at)
@@ -90,7 +90,7 @@ def ask_for_post(draft: PostDraft, *, by: User, at: datetime) -> PostRequest:
 
 @transaction.atomic
 def confirm_post(request: PostRequest, *, note: str = "", by: User, at: datetime) -> PostRequest:
-    """The present superior agrees, and the post is given; what has changed meanwhile is compared once more."""
+    """Confirm as the present superior and give the post; everything that may have changed is checked again."""
     request = _begin(request, "confirm", by=by, at=at)
     if not policies.may("appoint", request.asked_by, request.place, request.user):
         raise RuleViolation(f"{request.asked_by.name}已不管理那里的人员，请写明理由不同意。")
@@ -105,7 +105,7 @@ def confirm_post(request: PostRequest, *, note: str = "", by: User, at: datetime
 
 @transaction.atomic
 def refuse_post(request: PostRequest, *, note: str, by: User, at: datetime) -> PostRequest:
-    """The present superior does not agree, with a reason."""
+    """Refuse as the present superior, with a reason."""
     request = _begin(request, "refuse", by=by, at=at)
     if not note.strip():
         raise RuleViolation("请写明不同意的理由。", field="note")
@@ -115,14 +115,14 @@ def refuse_post(request: PostRequest, *, note: str, by: User, at: datetime) -> P
 
 @transaction.atomic
 def withdraw_post(request: PostRequest, *, by: User, at: datetime) -> PostRequest:
-    """Who asked takes it back before it is decided."""
+    """Withdraw the application, as the applicant, before it is decided."""
     return _end(_begin(request, "withdraw", by=by, at=at), "withdraw", by=by, at=at)
 
 
 def _post(draft: PostDraft, *, by: User, at: datetime) -> Posting:
-    """Give the post in the name of who asked for it; his authority over the place is asked again."""
+    """Give the post in the name of the applicant, whose authority over the place is checked again."""
     if draft.covers is not None:
-        assert draft.until is not None  # a stand-in ends
+        assert draft.until is not None  # a stand-in has a last day
         return post_stand_in(draft.covers, draft.user, on=draft.on, until=draft.until, at=at, by=by)
     if draft.organization is not None:
         return post_to_office(
@@ -144,7 +144,7 @@ def _post(draft: PostDraft, *, by: User, at: datetime) -> Posting:
 
 
 def _draft_of(request: PostRequest, *, today: date) -> PostDraft:
-    """What was asked; a first day that has passed while it waited is today."""
+    """Return the draft of the application; a first day that has already passed becomes today."""
     if request.until is not None and request.until < today:
         raise IllegalMove("替岗的最后一天已经过去，请写明理由不同意，或请申请人收回。")
     return PostDraft(
@@ -182,7 +182,7 @@ def _short(note: str) -> str:
 
 
 def _begin(request: PostRequest, verb: str, *, by: User, at: datetime) -> PostRequest:
-    """Lock the application as it was read and the account, check the moment, and authorize."""
+    """Lock the application in the version that was read and the account; check the state, then authorize."""
     locked = lock(
         PostRequest.objects.select_related(
             "user", "asked_by", "village__parent__parent__parent", "grid", "organization__division", "covers"

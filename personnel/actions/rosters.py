@@ -1,4 +1,4 @@
-"""A roster is read, shown, confirmed or thrown away; what is private lies sealed, not for long (Art. 10, 20)."""
+"""A roster is read, shown, confirmed or discarded; private data is sealed and kept for 24 hours (Art. 10, 20)."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ RACED = "刚刚有人登记了文件里的人或岗位，请重新上传，再�
 
 @transaction.atomic
 def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: datetime) -> StaffImport:
-    """Read a roster and keep what it would do, sealed, until it is decided; nothing is done yet."""
+    """Read a roster and store its effects, sealed, until it is decided; nothing is written to the register yet."""
     held = _held(by)
     file = read_upload(upload, name=name, size=size, table=TABLE)
     found = examine(file.rows, held=held, today=day_of(at), reader_id=by.pk)
-    User.objects.select_for_update().get(pk=by.pk)  # two uploads at once follow each other
+    User.objects.select_for_update().get(pk=by.pk)  # two uploads at once run one after the other
     waiting = StaffImport.objects.filter(by=by, status=StaffImport.Status.READY)
     waiting.update(status=StaffImport.Status.DISCARDED, lines=b"")
     job = StaffImport(file_name=file.name, sha256=file.sha256, by=by, at=at, ends_at=at + KEPT_FOR)
@@ -45,13 +45,13 @@ def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: dateti
 
 
 def lines_of(job: StaffImport) -> list[dict[str, Any]]:
-    """The lines of a roster that waits: row, values, faults, outcome. Whoever shows them masks what is private."""
+    """Return the lines of a waiting roster: row, values, faults, outcome. The caller must mask the private values."""
     return list(json.loads(job.unseal("lines") or "[]"))
 
 
 @transaction.atomic
 def refresh_roster(job: StaffImport, *, at: datetime) -> StaffImport:
-    """Compare a waiting roster afresh with what is known now."""
+    """Compare a waiting roster again with what is known now."""
     job = _waiting(job)
     _keep(job, _examined(job, at=at), beside=[line for line in lines_of(job) if line["outcome"] == "fault"])
     job.save()
@@ -60,7 +60,7 @@ def refresh_roster(job: StaffImport, *, at: datetime) -> StaffImport:
 
 @transaction.atomic
 def confirm_roster(job: StaffImport, *, by: User, at: datetime) -> StaffImport:
-    """Enrol the new people and post all that the preview promised, in one transaction; faulty lines stay out."""
+    """Enrol the new people and post everybody as in the preview, in one transaction; faulty lines are left out."""
     job = _waiting(job)
     if job.by_id != by.pk:
         raise NotPermitted("只有上传的人可以确认。")
@@ -94,7 +94,7 @@ def confirm_roster(job: StaffImport, *, by: User, at: datetime) -> StaffImport:
 
 @transaction.atomic
 def discard_roster(job: StaffImport, *, by: User) -> StaffImport:
-    """Throw a roster away with everything that was read from it."""
+    """Discard a roster and everything that was read from it."""
     job = _waiting(job)
     if job.by_id != by.pk:
         raise NotPermitted("只有上传的人可以放弃。")
@@ -104,7 +104,7 @@ def discard_roster(job: StaffImport, *, by: User) -> StaffImport:
 
 
 def drop_rosters(*, at: datetime) -> int:
-    """Forget the lines of rosters that nobody has decided for a day; returns how many."""
+    """Delete the lines of rosters that nobody decided within a day; returns how many."""
     over = StaffImport.objects.filter(status=StaffImport.Status.READY, ends_at__lte=at)
 
     def drop(numbers: Sequence[int]) -> int:
@@ -128,7 +128,7 @@ def _waiting(job: StaffImport) -> StaffImport:
 
 
 def _examined(job: StaffImport, *, at: datetime) -> list[Arrival]:
-    """The lines without fault, compared once more."""
+    """Compare the lines without faults once more."""
     rows: list[Row] = [row_of(line) for line in lines_of(job) if line["outcome"] != "fault"]
     return examine(rows, held=_held(job.by), today=day_of(at), reader_id=job.by_id)
 
@@ -144,7 +144,7 @@ def _keep(job: StaffImport, found: list[Arrival], *, beside: list[dict[str, Any]
 
 
 def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -> None:
-    """Everything that ``enrol`` and ``appoint_to_grid`` write, for thousands at once."""
+    """Write everything that ``enrol`` and ``appoint_to_grid`` write, for thousands at once."""
     new = [arrival for arrival in coming if arrival.outcome == "create"]
     users = [
         User(

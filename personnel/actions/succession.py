@@ -1,4 +1,4 @@
-"""People follow their grid: when it ends in another or moves to another village, their posts do too (Art. 10)."""
+"""Posts follow their grid when it ends in another grid or moves to another village (Art. 10)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ FOLLOWS = "随网格调整"
 
 @transaction.atomic
 def follow_grids(successors: Mapping[Grid, Grid | None], *, on: date, at: datetime) -> int:
-    """Move the workers of each grid to the grid that goes on in its place, as of ``on``; returns how many posts.
+    """Move the workers of each grid to the grid that replaces it, as of ``on``; returns how many posts.
 
-    A grid that ends without a successor ends its posts. A grid mapped to itself has moved to another village.
+    If a grid ends without a successor, its posts end. A grid mapped to itself has moved to another village.
     """
     last_day = on - timedelta(days=1)
-    not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=on)  # those that begin later too
+    not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=on)  # includes posts that begin later
     posts = list(
         GridPosting.objects.filter(not_over, grid__in=list(successors)).select_related("user", "grid")
     )
@@ -74,14 +74,14 @@ def _post_again(post: GridPosting, grid: Grid, *, on: date, until: date | None, 
 
 
 def _workers_of(successors: Mapping[Grid, Grid | None]) -> list[User]:
-    """Those who work in the successors already: they now also answer for the grids that ended there."""
+    """Return the present workers of the successors, who are now also responsible for the grids that ended there."""
     grids = [grid for grid in successors.values() if grid is not None]
     return list(User.objects.filter(grid_postings__grid__in=grids).distinct())
 
 
 @transaction.atomic
 def share_management(grid: Grid, organization: Organization | None, *, on: date, at: datetime) -> None:
-    """Let ``organization`` manage a dedicated grid beside its township from ``on`` (Art. 8); None ends it."""
+    """Let ``organization`` manage a dedicated grid together with its township from ``on`` (Art. 8); None ends it."""
     current = DualManagement.objects.filter(grid=grid, ends_on__isnull=True).first()
     if current is not None and organization is not None and current.organization_id == organization.pk:
         return

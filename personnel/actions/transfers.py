@@ -1,4 +1,4 @@
-"""Transfer: one post ends and another begins in one transaction, so that nobody is without a post meanwhile."""
+"""Transfer: one post ends and another begins in one transaction, so that the person always has a post."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def transfer(
     source: str = "",
     document: str = "",
 ) -> GridPosting:
-    """Move somebody to the same post elsewhere, from ``on``; ``source`` where it is another one there (Art. 10)."""
+    """Move a person to the same post elsewhere, from ``on``; give ``source`` if it differs there (Art. 10)."""
     if (village.pk, grid and grid.pk) == (posting.village_id, posting.grid_id):
         raise RuleViolation(f"{posting.user.name}就在{posting.where}任职，请填写调到哪里。", field="code")
     policies.require("transfer", by, village, posting.user)

@@ -1,4 +1,4 @@
-"""Every grid has a leader, an instructor and a full-time worker; who is missing is told the same day (Art. 10)."""
+"""Every grid needs a leader, an instructor and a full-time worker; a vacancy is reported the same day (Art. 10)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from worktime.clocks import day_of
 
 Place = tuple[str, int, int | None]
 Changes = list[tuple[bool, Place]]
-MOST_TOLD = 200  # a new county without anybody is told of its list, not of each post
+MOST_TOLD = 200  # above this, as in a new county without staff, no notice per post is sent
 
 
 def vacant_posts(day: date, *, village: Division | None = None) -> set[Place]:
-    """(role, village, grid or None) of every post that must be held on ``day`` and is not; two statements.
+    """Return (role, village, grid or None) of every required post that nobody holds on ``day``; two statements.
 
     With ``village`` only the posts there.
     """
@@ -36,12 +36,12 @@ def vacant_posts(day: date, *, village: Division | None = None) -> set[Place]:
 
 @transaction.atomic
 def watch_vacancies(*, at: datetime, village: Division | None = None) -> int:
-    """Open a row for each new vacancy and tell of it once, close those that were filled; returns how many changed."""
+    """Open a row for each new vacancy, notify once, and close the filled ones; returns how many changed."""
     return _bring_in_line(_changed(day_of(at), village=village), at=at)
 
 
 def sweep_vacancies(*, at: datetime) -> int:
-    """The same for the whole city, village by village where one of them raises."""
+    """Do the same for the whole city; if one village raises, the others are still done one by one."""
     by_village: dict[int, Changes] = defaultdict(list)
     for is_new, place in _changed(day_of(at)):
         by_village[place[1]].append((is_new, place))
@@ -53,7 +53,7 @@ def sweep_vacancies(*, at: datetime) -> int:
 
 
 def _changed(day: date, *, village: Division | None = None) -> Changes:
-    """(whether it is new, the post) for every vacancy that has come or gone."""
+    """Return (whether it is new, the post) for every vacancy that has appeared or ended."""
     vacant = vacant_posts(day, village=village)
     there = {"village": village} if village else {}
     recorded = set(Vacancy.objects.filter(closed_on=None, **there).values_list("role", "village", "grid"))

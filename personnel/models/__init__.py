@@ -1,4 +1,4 @@
-"""Who serves where: organizations, dated postings, and the grants that follow from them."""
+"""Organizations, dated postings, and the grants that follow from them."""
 
 from personnel.models.bodies import ORGANIZATION_VERBS, DualManagement, FormerOrganization, Organization
 from personnel.models.grants import Grant

@@ -1,4 +1,4 @@
-"""Bodies with duties: who dispatches, supervises, resolves, assists (Art. 5, 6, 8)."""
+"""Bodies with duties: to dispatch, supervise, resolve or assist (Art. 5, 6, 8)."""
 
 from __future__ import annotations
 
@@ -92,12 +92,12 @@ class Organization(Versioned):
 
     @property
     def present_state(self) -> str:
-        """Its name, and whether it still exists."""
+        """Return its name, or that it has been closed."""
         return f"“{self.name}”" if self.is_active else "“已撤销”"
 
 
 class FormerOrganization(AppendOnly):
-    """The name and superior that an organization had until a day; the present ones stand in its own row."""
+    """The name and superior that an organization had until a day; its own row holds the present ones."""
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="former", verbose_name="机构"
@@ -118,7 +118,7 @@ class FormerOrganization(AppendOnly):
 
 
 class DualManagement(models.Model):
-    """The functional department that manages a dedicated grid beside its township (Art. 8)."""
+    """The functional department that manages a dedicated grid together with its township (Art. 8)."""
 
     grid = models.ForeignKey(
         Grid, on_delete=models.PROTECT, related_name="departments", verbose_name="专属网格"

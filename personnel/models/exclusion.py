@@ -1,4 +1,4 @@
-"""Posts that exclude each other, told to the database: a guard over both tables of posts (Art. 5, 14, 20)."""
+"""A database guard over both tables of posts against posts that exclude each other (Art. 5, 14, 20)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pgtrigger
 from personnel.posts import ADMINISTRATORS, pairs_that_exclude
 
 CONSTRAINT = "posts_that_exclude_each_other"
-# Two administrators' posts are kept apart by an exclusion constraint of their own table.
+# An exclusion constraint of their own table already forbids two administrator posts.
 _PAIRS = [pair for pair in pairs_that_exclude() if not {pair[0], pair[1]} <= set(ADMINISTRATORS)]
 _VALUES = ", ".join(f"('{one}', '{other}', {str(local).lower()})" for one, other, local in _PAIRS)
 _HERE = {
@@ -19,7 +19,7 @@ _WITHIN = """EXISTS (
         SELECT id, parent_id FROM grids_division WHERE id = {inner}
         UNION ALL SELECT above.id, above.parent_id FROM grids_division above JOIN up ON above.id = up.parent_id
     ) SELECT 1 FROM up WHERE up.id = {outer})"""
-# One account's posts come one after the other: the row of the account is locked first.
+# The row of the account is locked first, so that posts of one account are written one after the other.
 _BODY = f"""
 PERFORM 1 FROM accounts_user WHERE id = NEW.user_id FOR NO KEY UPDATE;
 IF EXISTS (
@@ -46,7 +46,7 @@ RETURN NEW;
 
 
 def exclusion_trigger(kind: str) -> pgtrigger.Trigger:
-    """The guard of one table of posts, ``grid`` or ``office``."""
+    """Return the guard of one table of posts, ``grid`` or ``office``."""
     place = "village_id" if kind == "grid" else "organization_id"
     columns = ("user_id", "role", "starts_on", "ends_on", place)
     return pgtrigger.Trigger(

@@ -13,7 +13,7 @@ from personnel.querysets import GrantManager
 class Grant(UserObjectPermissionAbstract):
     """guardian's object permission on a Grid, Division or Organization, with purpose and expiry (Art. 20).
 
-    Rows with ``is_special`` are granted by name; all others are derived from current postings and nothing else.
+    Rows with ``is_special`` are granted by name; all others are derived only from current postings.
     """
 
     rows_may_go = True

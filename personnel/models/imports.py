@@ -12,7 +12,7 @@ from common.privacy.sealing import SealedField, SealedRow
 
 
 class StaffImport(SealedRow):
-    """What was read from a file of people. The file itself is not kept; its lines lie sealed until all is decided."""
+    """The content of an uploaded roster. The file itself is not kept; its lines stay sealed until it is decided."""
 
     class Status(models.TextChoices):
         READY = "ready", "待确认"

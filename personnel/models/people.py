@@ -1,4 +1,4 @@
-"""What is personal about a member of staff: sealed, each tier in a table and under keys of its own (Art. 20, 26)."""
+"""Personal data of staff: sealed, each tier in its own table and under its own keys (Art. 20, 26)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.privacy.sealing import SealedField, SealedRow
 
 
 class ContactRecord(SealedRow):
-    """Private telephone and home of a person: tier T2, seen masked, revealed with a reason."""
+    """Private telephone and home of a person: tier T2, shown masked, revealed only with a reason."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="contact", verbose_name="人员"
@@ -30,7 +30,7 @@ class ContactRecord(SealedRow):
 
 
 class IdentityRecord(SealedRow):
-    """Identity number of a person: tier T3, under keys of its own, found only by an exact search."""
+    """Identity number of a person: tier T3, under its own keys, found only by an exact search."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="identity", verbose_name="人员"

@@ -17,12 +17,12 @@ from personnel.querysets import PostingQuerySet
 
 
 def days_held() -> Func:
-    """The days of a posting, its last day among them, as a range that two postings may share or not."""
+    """Return the days of a posting, including the last one, as a range that can be compared with another posting's."""
     return Func("starts_on", "ends_on", Value("[]"), function="daterange", output_field=DateRangeField())
 
 
 def one(column: str) -> Func:
-    """A number as a range of its own: PostgreSQL compares ranges without an extension."""
+    """Return a number as a range of one, because PostgreSQL compares ranges without an extension."""
     return Func(column, column, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
 
 
@@ -123,12 +123,12 @@ class GridPosting(models.Model):
 
     @property
     def where(self) -> str:
-        """The grid, or for leaders and instructors the village."""
+        """Return the grid, or for leaders and instructors the village."""
         return str(self.grid or self.village)
 
 
 class Vacancy(models.Model):
-    """A post that every grid must have and nobody holds (Art. 10): since when, and until when it stayed so."""
+    """A required post that nobody holds (Art. 10), with the days on which it became vacant and was filled."""
 
     role = models.CharField("岗位", max_length=12, choices=GridPosting.Role.choices)
     village = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="村社区")

@@ -1,4 +1,4 @@
-"""An application to post somebody who serves outside the applicant's territory (Art. 10, 11, 20)."""
+"""An application to post a person who serves outside the applicant's territory (Art. 10, 11, 20)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROLES = [*GridPosting.Role.choices, *OfficePosting.Role.choices]
 
 
 class PostRequest(Versioned):
-    """Who is wanted in which post, and what the present superior said. ``states.py`` says what can happen to it."""
+    """The person, the wanted post and the answer of the present superior. ``states.py`` has the possible moves."""
 
     number_prefix = "GW"
     chain, noun = "post_request", "这份申请"
@@ -135,7 +135,7 @@ class PostRequest(Versioned):
         return f"{self.number} {self.get_role_display()}"
 
     def linked(self, verb: str, note: str) -> dict[str, object]:
-        """Who is wanted in which post, and what was said to it."""
+        """Return for the chain: the person, the post, the status and the note."""
         return {
             "user": self.user_id,
             "role": self.role,
@@ -147,17 +147,17 @@ class PostRequest(Versioned):
 
     @property
     def number(self) -> str:
-        """The number people quote, ``GW-000012``."""
+        """Return the number that people quote, ``GW-000012``."""
         return f"{self.number_prefix}-{self.pk:06d}"
 
     @property
     def where(self) -> str:
-        """The grid, the village or the body."""
+        """Return the grid, the village or the body."""
         return str(self.grid or self.village or self.organization)
 
     @property
     def place(self) -> Division:
-        """The territory of the post."""
+        """Return the territory of the post."""
         found = self.village or (self.organization.division if self.organization else None)
         assert found is not None  # a_post_is_asked_for_in_a_village_or_a_body
         return found

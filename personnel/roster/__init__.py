@@ -1,1 +1,1 @@
-"""A file of people on its way into posts: read, compared with what is known, written as template and as faults."""
+"""A roster: read the file, compare it with the register, write its template and its faults."""

@@ -1,4 +1,4 @@
-"""The columns of a roster: what they are called, how they are filled in, and which of them are private. Pure."""
+"""The columns of a roster: their names, how to fill them in, and which are private. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare a roster with what is known: who is new, who is known, which post is held, what is wrong with each line."""
+"""Compare a roster with the register: new and known people, posts already held, and the faults of each line."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ ROLES = {label: role for role, label in GridPosting.Role.choices}
 ROLE_NAMES = dict(GridPosting.Role.choices)
 SOURCE_NAMES = {plain(source): source for sources in SOURCES.values() for source in sources}
 DAY_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
-WIDE = str.maketrans("()", "（）")  # as names of bodies are written
+WIDE = str.maketrans("()", "（）")  # the form of brackets in the names of bodies
 OURS = "，或不归您管理，请核对编码。"
 
 
 @dataclass(slots=True)
 class Arrival:
-    """A line that was compared: what it would do, with whom and where."""
+    """A line after the comparison: what it would do, for whom and where."""
 
     row: Row
     draft: PersonDraft
@@ -46,7 +46,7 @@ class Arrival:
 
     @property
     def outcome(self) -> Outcome:
-        """What becomes of the line."""
+        """Return the outcome of the line."""
         if self.row.faults:
             return "fault"
         if self.user_id is None:
@@ -56,7 +56,7 @@ class Arrival:
 
 @dataclass
 class Known:
-    """Everything that is read of the register for one file, in a fixed number of statements."""
+    """Everything that is read from the register for one file, in a fixed number of statements."""
 
     villages: dict[str, Division]
     grids: dict[str, Grid]
@@ -208,7 +208,7 @@ def _day(text: str) -> date | None:
 
 
 def _person(arrival: Arrival, known: Known) -> None:
-    """Recognise somebody by the identity number, else by work telephone and name."""
+    """Recognise the person by identity number, else by work telephone and name."""
     row, draft = arrival.row, arrival.draft
     indexes = IdentityRecord.indexes_of("id_number", draft.id_number)
     user = next((known.by_identity[index] for index in indexes if index in known.by_identity), None)
@@ -238,7 +238,7 @@ def _person(arrival: Arrival, known: Known) -> None:
 
 
 def _read_posts(found: list[Arrival], known: Known) -> None:
-    """What the people of a file hold, and who leads its villages."""
+    """Read the posts of the people in the file, and the leaders of its villages."""
     people = {arrival.user_id for arrival in found if arrival.user_id}
     villages = {arrival.village_id for arrival in found if arrival.village_id}
     leads = Q(village__in=villages, role="leader", stands_in_for=None)
@@ -249,7 +249,7 @@ def _read_posts(found: list[Arrival], known: Known) -> None:
 
 
 def _held_already(arrival: Arrival, known: Known) -> None:
-    """Whether the post is held by this person, or the village is led by somebody else, or leads elsewhere."""
+    """Set whether the person already holds the post; refuse a second leader of a village or leader elsewhere."""
     on = arrival.on
     if on is None or not arrival.village_id:
         return
@@ -269,7 +269,7 @@ def _held_already(arrival: Arrival, known: Known) -> None:
 
 
 def _go_together(found: list[Arrival], *, held: frozenset[int], today: date) -> None:
-    """Refuse a post that one of those which the person holds excludes, and who serves outside what is managed."""
+    """Refuse a post that another post of the person excludes, and a person who serves outside the managed places."""
     people = {arrival.user_id for arrival in found if arrival.user_id and not arrival.holds}
     posts = posts_of(people, since=min((arrival.on for arrival in found if arrival.on), default=today))
     for arrival in found:
@@ -283,7 +283,7 @@ def _go_together(found: list[Arrival], *, held: frozenset[int], today: date) -> 
 
 
 def _repeated(found: list[Arrival]) -> None:
-    """Refuse what stands in a file twice: persons, telephones, accounts, the leader of a village."""
+    """Refuse duplicates within the file: persons, telephones, accounts, the leader of a village."""
     seen: dict[tuple[str, object], int] = {}
     for arrival in found:
         draft = arrival.draft
@@ -302,11 +302,11 @@ def _repeated(found: list[Arrival]) -> None:
                 arrival.row.refuse(key, sentence.format(first))
 
 
-# --- Kept and read again ------------------------------------------------------------------------------------
+# --- Stored and read again ------------------------------------------------------------------------------------
 
 
 def stored(arrivals: Iterable[Arrival]) -> list[dict[str, Any]]:
-    """Lines as they are kept under seal."""
+    """Return the lines in the form that is sealed."""
     return [
         {
             "row": arrival.row.number,
@@ -319,11 +319,11 @@ def stored(arrivals: Iterable[Arrival]) -> list[dict[str, Any]]:
 
 
 def row_of(kept: Mapping[str, Any]) -> Row:
-    """A line as it was kept, with its faults."""
+    """Return a stored line with its faults."""
     return Row(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
 
 
 def counts_of(arrivals: Iterable[Arrival]) -> dict[str, int]:
-    """How many lines have each outcome."""
+    """Return how many lines have each outcome."""
     counted = Counter(arrival.outcome for arrival in arrivals)
     return {outcome: counted[outcome] for outcome in ("create", "appoint", "same", "fault")}

@@ -1,4 +1,4 @@
-"""The accounts of the people one manages: a first password, a phone, sign-out, a new second factor (Art. 20)."""
+"""The accounts of the people whom the user manages: password, phone, sign-out, second factor (Art. 20)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ SHOWN_ONCE = ("password", "device")
 
 @never_cache
 def account(request: HttpRequest, pk: int) -> HttpResponse:
-    """What can be done with one person's account; a secret that is made is shown once, on the answer itself."""
+    """Show and run the acts on one person's account; a new secret is shown once, in the response itself."""
     user = signed_in(request)
     at, today = now_and_today()
     person = person_guarded(user, pk, day=today)
@@ -108,7 +108,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def person_guarded(user: User, pk: int, *, day: date) -> User:
-    """The person, for whoever manages the person or guards the accounts there; nobody else, not oneself."""
+    """Return the person, if another one whom the user manages or whose account the user guards; raises Http404."""
     found = User.objects.filter(pk=pk).exclude(pk=user.pk).first()
     if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk, day=day):
         return found

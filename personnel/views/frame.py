@@ -1,4 +1,4 @@
-"""What the pages of people and bodies share."""
+"""The parts that the pages of people and bodies share."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ TABS = (
 
 
 def manager(request: HttpRequest) -> User:
-    """The account of somebody who manages staff somewhere; raises :class:`NotPermitted`."""
+    """Return the user, if they manage staff somewhere; raises :class:`NotPermitted`."""
     user = signed_in(request)
     MANAGERS.require(user)
     return user
 
 
 def tabs_for(here: str) -> list[dict[str, object]]:
-    """The pages under the one entrance."""
+    """Return the tabs of the pages under this entrance."""
     return [{"url": reverse(view), "name": name, "is_current": view == here} for view, name in TABS]
 
 
 def now_and_today() -> tuple[datetime, date]:
-    """The moment and its day in Puyang."""
+    """Return the present moment and its day in Puyang."""
     at = clock.now()
     return at, day_of(at)
 
 
 def staffing_url(village: Division) -> str:
-    """The page of the township to which the staff of a village belongs."""
+    """Return the address of the township's page to which the staff of a village belongs."""
     township = village.parent
     return f"{reverse('personnel:staffing')}?place={township.code if township else village.code}"

@@ -1,4 +1,4 @@
-"""Somebody leaves, moves, or two bodies become one: what is open goes along, or the page says what to decide first."""
+"""Pages to leave, move or merge: open work is handed over, or the page says what to decide first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from personnel.visibility import place_managed, post_managed
 
 
 class LeaveForm(forms.Form):
-    """When somebody leaves, and who takes over what is open."""
+    """When the person leaves, and who takes over the open work."""
 
     on = day_field("从哪天起不在岗", missing="请填写日期。", help_text="最后一天在岗的次日。")
     successor = forms.ModelChoiceField(
@@ -50,7 +50,7 @@ class LeaveForm(forms.Form):
 
 
 class TransferForm(LeaveForm):
-    """Where somebody goes."""
+    """Where the person goes."""
 
     code = text_field("调到哪里", limit=21, missing="请填写网格编码；网格长、指导员填村（社区）编码。")
     source = forms.ChoiceField(
@@ -67,7 +67,7 @@ class TransferForm(LeaveForm):
 
 
 class MergeForm(VersionedForm):
-    """Into which body."""
+    """The body that takes over."""
 
     into = forms.ModelChoiceField(
         label="并入哪个机构",
@@ -134,7 +134,7 @@ def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> H
 
 
 def posts_in_words(people: list[User], post: Posting, *, day: date) -> dict[int, str]:
-    """What each of these people does in the village or the body of a post."""
+    """Return the post of each of these people in the village or the body of ``post``."""
     found: dict[int, str] = {}
     if isinstance(post, OfficePosting):
         for office in OfficePosting.objects.current(day).filter(
@@ -151,7 +151,7 @@ def posts_in_words(people: list[User], post: Posting, *, day: date) -> dict[int,
 
 
 def open_words(held: list[tuple[Holding, int]], successors: list[User], post: Posting) -> str:
-    """What is open with the person who leaves, and what becomes of it, in a sentence."""
+    """Return a sentence about the leaver's open work and what happens to it."""
     if not held:
         return "名下没有在办事项。"
     left = "、".join(f"{count} 件{kind.word}" for kind, count in held if kind.needs_successor)
@@ -165,7 +165,7 @@ def open_words(held: list[tuple[Holding, int]], successors: list[User], post: Po
 
 
 def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move somebody to the same post elsewhere."""
+    """Move a person to the same post elsewhere."""
     user, at, today = signed_in(request), *now_and_today()
     post = post_managed(user, pk)
     held = held_by(post)
@@ -209,7 +209,7 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class MergeBody(BodyVerb):
-    """One body goes on with everything another had."""
+    """Merge a body into another one, which takes over everything."""
 
     verb = "merge"
     verbs = {
@@ -223,17 +223,17 @@ class MergeBody(BodyVerb):
     }
 
     def asked(self) -> dict[str, Any]:
-        """The other bodies of the place."""
+        """Return the other bodies of the place."""
         others = Organization.objects.filter(division=self.row.division_id, is_active=True)
         others = others.exclude(pk=self.row.pk).exclude(kind__in=["institution", "authority"])
         return {"bodies": others.order_by("code")}
 
     def sentence(self, result: int) -> str:
-        """What went over."""
+        """Return the message with the number of cases that moved."""
         return f"{self.row.name}已合并，移交 {result} 件在办事项。"
 
     def context(self) -> dict[str, Any]:
-        """How much is open there."""
+        """Return the context with the number of open cases."""
         waiting = waiting_in(self.row)
         return {
             **super().context(),
@@ -243,7 +243,7 @@ class MergeBody(BodyVerb):
 
 
 def _destination(user: User, code: str) -> tuple[Division, Grid | None]:
-    """The village, and the grid where one is named; both in territory that the person manages."""
+    """Return the village, and the grid if named; raises :class:`RuleViolation` outside the user's territory."""
     grid = Grid.objects.in_force().with_place().filter(code=code.strip()).first()
     try:
         return place_managed(user, grid.village.code if grid else code.strip()), grid
@@ -266,5 +266,5 @@ class CloseBody(BodyVerb):
     }
 
     def asked(self) -> dict[str, Any]:
-        """Nothing."""
+        """Return no arguments for the form."""
         return {}

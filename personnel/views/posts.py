@@ -1,4 +1,4 @@
-"""Appoint, stand in, enrol, and posts in bodies: a page for each verb."""
+"""Pages to appoint, stand in, enrol, and appoint to bodies."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from personnel.visibility import place_managed, post_managed
 
 
 def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
-    """Post somebody to the village or the grid of a code."""
+    """Post a person to the village or the grid with this code."""
     user = manager(request)
     at, today = now_and_today()
     if role not in GridPosting.Role.values:
@@ -71,7 +71,7 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
 
 
 def asked(made: GridPosting | OfficePosting | PostRequest) -> tuple[str, str] | None:
-    """What is said when the person serves elsewhere and his superior has to confirm; nothing when he is posted."""
+    """Return message and address if a superior must confirm first; None if the person has been posted."""
     if not isinstance(made, PostRequest):
         return None
     sentence = (
@@ -81,7 +81,7 @@ def asked(made: GridPosting | OfficePosting | PostRequest) -> tuple[str, str] | 
 
 
 def cover(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody covers a post during leave."""
+    """Let a person cover a post during leave."""
     user = manager(request)
     at, today = now_and_today()
     post = post_managed(user, pk)
@@ -118,7 +118,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def enrol_person(request: HttpRequest) -> HttpResponse:
-    """Enter a new member of staff, then go on with the appointment."""
+    """Enrol a new member of staff, then continue with the appointment."""
     user = manager(request)
     at, today = now_and_today()
     place = place_managed(user, request.GET.get("place", ""))
@@ -145,7 +145,7 @@ def enrol_person(request: HttpRequest) -> HttpResponse:
 
 
 def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
-    """Post somebody to a body of one's territory."""
+    """Post a person to a body of the user's territory."""
     user = signed_in(request)
     at, today = now_and_today()
     body = (

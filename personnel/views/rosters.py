@@ -1,4 +1,4 @@
-"""A file of people on its way into posts: uploaded, previewed, confirmed or thrown away (Art. 10, 20)."""
+"""Pages of a roster: upload, preview, confirm or discard (Art. 10, 20)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已�
 
 @never_cache
 def upload(request: HttpRequest) -> HttpResponse:
-    """GET says what a file must be like; POST reads one and goes on to its preview."""
+    """GET explains the file's format; POST reads a file and shows its preview."""
     user = manager(request)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = RosterForm(*given)
@@ -61,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def template(request: HttpRequest) -> FileResponse:
-    """An empty roster with how to fill it in."""
+    """Download an empty roster with instructions."""
     manager(request)
     roles = dict(GridPosting.Role.choices)
     notes = [(f"{roles[role]}的来源", "、".join(sources)) for role, sources in SOURCES.items()]
@@ -71,13 +71,13 @@ def template(request: HttpRequest) -> FileResponse:
 @never_cache
 @require_safe
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file would do, line by line; private columns masked."""
+    """Show what a file would do, line by line; private columns masked."""
     return _page(request, roster_in_sight(request, pk))
 
 
 @require_safe
 def faults(request: HttpRequest, pk: int) -> FileResponse:
-    """The lines that cannot be taken, as a workbook."""
+    """Download the faulty lines as a workbook; raises Http404 if there are none."""
     found = [row_of(line) for line in lines_of(roster_in_sight(request, pk)) if line["outcome"] == "fault"]
     if not found:
         raise Http404
@@ -86,7 +86,7 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Do what the preview promised."""
+    """Write what the preview showed."""
     job, user = roster_in_sight(request, pk), signed_in(request)
     if job.status == StaffImport.Status.CONFIRMED:
         return redirect(_url(job))  # sent twice
@@ -95,13 +95,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw the file away."""
+    """Discard the file."""
     job, user = roster_in_sight(request, pk), signed_in(request)
     return _act(request, job, lambda: discard_roster(job, by=user))
 
 
 def roster_in_sight(request: HttpRequest, pk: int) -> StaffImport:
-    """A file that one has uploaded oneself; any other is as missing (:class:`Http404`)."""
+    """Return a file that the user has uploaded; raises :class:`Http404` for any other."""
     user = signed_in(request)
     found = StaffImport.objects.select_related("by").filter(pk=pk, by=user).first()
     if found is None or not authority_of(user).holds("manage_staff"):
@@ -110,7 +110,7 @@ def roster_in_sight(request: HttpRequest, pk: int) -> StaffImport:
 
 
 def _act(request: HttpRequest, job: StaffImport, act: Callable[[], StaffImport]) -> HttpResponse:
-    """Do it and go on to the file's page; on refusal show the file as it is now, with the sentence."""
+    """Run the action and redirect to the file's page; on refusal show the file as it is now, with the sentence."""
     try:
         with transaction.atomic():
             done = act()
@@ -167,7 +167,7 @@ def _page(
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    """A line in words: who, where, and what is wrong; telephones masked, the rest of what is private left out."""
+    """Return a line for the page: who, where, the faults; telephones masked, other private data left out."""
     values = line["values"]
     return {
         "row": line["row"],

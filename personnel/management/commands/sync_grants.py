@@ -1,4 +1,4 @@
-"""Bring everybody's grants in line with the postings, as after an upgrade that changes what a post may do."""
+"""Make all grants equal the postings, e.g. after an upgrade that changes what a post may do."""
 
 from __future__ import annotations
 
