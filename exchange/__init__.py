@@ -1,4 +1,4 @@
-"""Grids as files: GeoJSON, Shapefile and workbooks, read with a sentence for every fault and written to be read back.
+"""Reads grids from GeoJSON, Shapefile and workbook files, and writes files that can be read back.
 
-Pure. Begin at ``reading.survey`` and ``reading.read_grids``, or at ``writers``.
+Every fault in a file gets a sentence. Pure. Begin at ``reading.survey`` and ``reading.read_grids``, or at ``writers``.
 """

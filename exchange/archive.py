@@ -1,4 +1,4 @@
-"""Zip archives opened with suspicion: sizes before content, no paths that leave, nothing nested. Pure."""
+"""Opens zip archives safely: sizes are checked first, no path leaves the archive, nothing is nested. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from exchange.limits import MEGABYTE, RATIO_FREE_BYTES, UNZIPPED_BYTES, UNZIPPED
 ZIP_MAGIC = b"PK\x03\x04"
 NESTED = (".zip", ".rar", ".7z", ".gz", ".tar")
 DRIVE = re.compile(r"^[A-Za-z]:")
-# Others, such as LZMA, let the archive say how much memory unpacking takes.
+# Other methods, such as LZMA, let the archive decide how much memory unpacking takes.
 PLAIN_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 ENCRYPTED = 0x1
 DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, OSError)
@@ -24,9 +24,9 @@ DAMAGED = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotIm
 
 @contextmanager
 def opened(path: Path, *, entries: int) -> Iterator[zipfile.ZipFile]:
-    """Open an archive of at most ``entries`` entries; raises RuleViolation for whatever is not plainly harmless.
+    """Open an archive of at most ``entries`` entries; raises RuleViolation for anything that may be harmful.
 
-    Reading stops at the sizes checked here: ``zipfile`` never unpacks more than an entry declares.
+    The sizes checked here are the limit of reading: ``zipfile`` never unpacks more than an entry declares.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -37,7 +37,7 @@ def opened(path: Path, *, entries: int) -> Iterator[zipfile.ZipFile]:
 
 
 def check_entries(found: list[zipfile.ZipInfo], entries: int, size: int) -> None:
-    """Refuse an archive by its table of contents; ``size`` is the archive's own, in bytes."""
+    """Refuse an archive by its table of contents; ``size`` is the size of the archive itself, in bytes."""
     if len(found) > entries:
         raise _refused(f"压缩包里有{len(found)}个文件，最多{entries}个。请只打包需要的文件。")
     for entry in found:
@@ -55,7 +55,7 @@ def check_entries(found: list[zipfile.ZipInfo], entries: int, size: int) -> None
 
 def check_name(entry: zipfile.ZipInfo) -> None:
     """Refuse an entry whose name or kind could lead outside the archive or hide another archive."""
-    # ``orig_filename`` is what the archive says; ``filename`` has been tidied.
+    # ``orig_filename`` is the name in the archive; ``filename`` has already been cleaned.
     name = entry.orig_filename
     if "\\" in name or "\0" in name or name.startswith("/") or DRIVE.match(name) or ".." in name.split("/"):
         raise _refused(f"压缩包里的文件名“{shown(name)}”带有路径。请不带文件夹路径重新打包。")
@@ -66,7 +66,7 @@ def check_name(entry: zipfile.ZipInfo) -> None:
 
 
 def shown(text: str, length: int = 40) -> str:
-    """Cut a foreign text for a sentence; what cannot be printed becomes ``?``."""
+    """Shorten a text from outside for use in a sentence; characters that cannot be printed become ``?``."""
     cut = text[:length]
     clean = cut if cut.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in cut)
     return clean + "…" if len(text) > length else clean

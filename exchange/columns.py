@@ -1,4 +1,4 @@
-"""The vocabulary of a grid file: which headers mean what, and what a cell may say. Pure."""
+"""The vocabulary of a grid file: what each header means and what a cell may contain. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from exchange.archive import shown
 from exchange.rows import KIND_NAMES, PREMISES_NAMES, UNIT_KIND_NAMES
 
 Owner = Literal["grid", "unit"]
-UNSEEN = {"Cc", "Cf", "Cs"}  # controls, marks that turn the writing's direction, halves of characters
+UNSEEN = {"Cc", "Cf", "Cs"}  # control characters, marks that change the text direction, half characters
 MAX_COUNT = 10_000_000
 LONGEST_CODE = 24
 NOT_LETTERS = {chr(number) for number in range(0xFDD0, 0xFDF0)}
@@ -23,7 +23,7 @@ NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{0,15})?([eE][+-]?\d{1,2})?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its Chinese name, other headers that mean it, and the longest text (0: a count)."""
+    """One column: its Chinese name, other headers with the same meaning, and the longest text (0 for a count)."""
 
     key: str
     name: str
@@ -85,7 +85,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 
 
 def key_of(header: str) -> str:
-    """The column that a header means, or empty; spaces, punctuation and notes in brackets do not count."""
+    """The column that a header means, or an empty text; ignores spaces, punctuation and notes in brackets."""
     plain = unicodedata.normalize("NFKC", header).lower()
     plain = re.sub(r"\(.*?\)|[\s*_/、:.\-]", "", plain)
     return KEY_BY_HEADER.get(plain, "")
@@ -97,7 +97,7 @@ def name_of(key: str) -> str:
 
 
 def keys_by_header(headers: list[str]) -> dict[str, str]:
-    """Headers that mean something, with what; raises RuleViolation when two mean the same."""
+    """The known headers and the column each one means; raises RuleViolation when two mean the same column."""
     found: dict[str, str] = {}
     for header in headers:
         key = key_of(header)
@@ -112,7 +112,7 @@ def keys_by_header(headers: list[str]) -> dict[str, str]:
 
 
 def text_in(key: str, value: object) -> str:
-    """What a cell says as text without outer blanks; raises RuleViolation for what is not a text or is too long."""
+    """The text of a cell without outer spaces; raises RuleViolation if it is not a text or is too long."""
     text = _plain(key, value)
     longest = COLUMNS[key].longest
     if len(text) > longest:
@@ -123,7 +123,7 @@ def text_in(key: str, value: object) -> str:
 
 
 def is_unseen(letter: str) -> bool:
-    """Say whether a letter is none, and cannot stand in every kind of file."""
+    """Whether a character is invisible and cannot be stored in every kind of file."""
     return unicodedata.category(letter) in UNSEEN or ord(letter) & 0xFFFE == 0xFFFE or letter in NOT_LETTERS
 
 
@@ -144,7 +144,7 @@ def _plain(key: str, value: object) -> str:
 
 
 def choice_in(key: str, value: object) -> str:
-    """The key of what a cell names by its key or its Chinese name; empty stays empty."""
+    """The key of the choice that a cell names by key or by Chinese name; an empty cell stays empty."""
     text = text_in(key, value)
     names = CHOICES[key]
     found = next((choice for choice, name in names.items() if text in (choice, name)), "")
@@ -169,7 +169,7 @@ def count_in(key: str, value: object) -> int | None:
 
 
 def type_said(value: object) -> str:
-    """How a value that is no text is shown in a sentence."""
+    """How a sentence describes a value that is not a text."""
     return {True: "是", False: "否"}[value] if isinstance(value, bool) else "……"
 
 

@@ -1,4 +1,4 @@
-"""Borders typed as text: ``lon,lat;lon,lat;…``, rings parted by ``|``. Pure."""
+"""Borders typed as text: ``lon,lat;lon,lat;…``, with ``|`` between rings. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TypedBorder:
     vertices: int = 0
 
     def add(self, text: str) -> int:
-        """Take a piece and answer its number of points; raises RuleViolation for what is no pair of numbers."""
+        """Add a piece and return its number of points; raises RuleViolation if a point is not a pair of numbers."""
         before = self.vertices
         for number, ring in enumerate(text.translate(WIDE).split("|")):
             self.begins_ring = self.begins_ring or number > 0
@@ -55,12 +55,12 @@ class TypedBorder:
         return np.array(numbers).reshape(-1, 2)
 
     def parts(self) -> list[list[Ring]]:
-        """The one polygon: its outer ring and its holes."""
+        """The polygon as a list with one part: its outer ring and its holes."""
         return [[np.concatenate(pieces) for pieces in self.rings]] if self.rings else []
 
 
 def typed(shape: Polygon) -> Iterator[str]:
-    """A border as text, in pieces that fit a cell; all but the first begin with 续： and go on where the last ended."""
+    """A border as text pieces that fit a cell; each further piece begins with 续： and continues the one before."""
     rings = [shape.exterior, *shape.interiors]
     points = [
         f"{'|' if number and not at else ';' if at else ''}{x:.7f},{y:.7f}"

@@ -1,7 +1,7 @@
-"""The coordinate systems a file may be in, and the way from each to CGCS2000 degrees (Art. 7). Pure.
+"""The coordinate systems that a file may use, and the conversion of each to CGCS2000 degrees (Art. 7). Pure.
 
-Puyang lies across two 3-degree zones, so a file in metres may be in either. The boxes of Puyang in the systems of
-metres do not meet, which is how a wrong choice is noticed; the systems of degrees cannot be told apart by numbers.
+Puyang lies across two 3-degree zones, so a file in metres may be in either. The boxes of Puyang in the systems in
+metres do not overlap, so a wrong choice is noticed. Systems in degrees cannot be told apart by their numbers.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _transformer(code: int) -> Transformer:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A coordinate system: its name on the page, its EPSG number where it has one, its way to CGCS2000 degrees."""
+    """A coordinate system: its name on the page, its EPSG number if it has one, its conversion to CGCS2000 degrees."""
 
     key: str
     name: str
@@ -61,7 +61,7 @@ class System:
 
     @property
     def in_metres(self) -> bool:
-        """Say whether its numbers are metres."""
+        """Whether its coordinates are in metres."""
         return self.epsg not in {None, 4490, 4326}
 
 
@@ -69,7 +69,7 @@ SYSTEMS: Mapping[str, System] = {
     system.key: system
     for system in (
         System("EPSG:4490", "CGCS2000 经纬度", 4490, _unchanged),
-        # Both are realised within a metre of each other, which is less than borders are drawn to.
+        # The two systems differ by less than a metre, which is less than the precision of drawn borders.
         System("EPSG:4326", "WGS-84 经纬度", 4326, _unchanged),
         System("EPSG:4547", "CGCS2000 3度带，中央经线114度，不带带号", 4547, _unprojected(4547)),
         System("EPSG:4548", "CGCS2000 3度带，中央经线117度，不带带号", 4548, _unprojected(4548)),
@@ -82,20 +82,20 @@ SYSTEMS: Mapping[str, System] = {
 
 
 def system_of(key: str) -> System:
-    """The system of ``key``; raises RuleViolation for one that is not on the list."""
+    """The system with this key; raises RuleViolation if it is not on the list."""
     if key not in SYSTEMS:
         raise RuleViolation("请从列表里选择坐标系。", field="坐标系")
     return SYSTEMS[key]
 
 
 def to_cgcs2000(coords: np.ndarray, crs: str) -> np.ndarray:
-    """Turn an (n, 2) array of x (east) and y (north) in ``crs`` into EPSG:4490 degrees."""
+    """Convert an (n, 2) array of x (east) and y (north) in ``crs`` to EPSG:4490 degrees."""
     return system_of(crs).to_degrees(coords)
 
 
 @cache
 def puyang_in(crs: str) -> Bounds:
-    """Puyang's box with its margin, in the numbers of ``crs``."""
+    """The box of Puyang with its margin, in coordinates of ``crs``."""
     west, south, east, north = PUYANG
     west, south, east, north = west - MARGIN_DEG, south - MARGIN_DEG, east + MARGIN_DEG, north + MARGIN_DEG
     system = system_of(crs)
@@ -107,7 +107,7 @@ def puyang_in(crs: str) -> Bounds:
 
 
 def inside_puyang(coords: np.ndarray, crs: str) -> np.ndarray:
-    """Say for each row of an (n, 2) array in ``crs`` whether it lies in Puyang's box."""
+    """For each row of an (n, 2) array in ``crs``, whether it lies in the box of Puyang."""
     west, south, east, north = puyang_in(crs)
     x, y = coords[:, 0], coords[:, 1]
     return (x >= west) & (x <= east) & (y >= south) & (y <= north)
@@ -122,12 +122,12 @@ def candidates(bounds: Bounds | None) -> tuple[str, ...]:
 
 
 def named(keys: tuple[str, ...]) -> str:
-    """Name systems in a sentence."""
+    """The names of the systems, for a sentence."""
     return "、".join(f"“{SYSTEMS[key].name}”" for key in keys)
 
 
 def wrong_choice(coords: np.ndarray, crs: str) -> RuleViolation:
-    """The refusal of ``crs`` for coordinates of which none lies in Puyang by it; names what would fit."""
+    """The refusal when no coordinate lies in Puyang under ``crs``; it names the systems that would fit."""
     bounds = (*coords.min(axis=0).tolist(), *coords.max(axis=0).tolist())
     fitting = candidates(bounds)
     if fitting:
@@ -143,9 +143,9 @@ def wrong_choice(coords: np.ndarray, crs: str) -> RuleViolation:
 
 
 def declared_by_wkt(text: str) -> str:
-    """The key of the system that a .prj declares, or empty when it says nothing.
+    """The key of the system that a .prj file declares, or an empty text when it declares none.
 
-    Raises RuleViolation for a system that is not on the list, since its numbers may look right and be 100 m off.
+    Raises RuleViolation for a system that is not on the list, because its numbers may look right and be 100 m off.
     """
     if not text.strip():
         return ""
@@ -201,13 +201,13 @@ def _not_on_the_list(name: str) -> RuleViolation:
 
 
 def check_declared(declared: str, crs: str) -> None:
-    """Refuse a choice that contradicts what the file declares; degrees of either kind count as one."""
+    """Refuse a choice that contradicts what the file declares; all systems in degrees count as the same here."""
     degrees = {CGCS2000, "EPSG:4326"}
     by_map = {"GCJ-02", "BD-09"}
     if not declared or declared == crs or {declared, crs} <= degrees:
         return
     if crs in by_map and declared in degrees:
-        return  # software that saves a shifted map declares WGS-84 without knowing better
+        return  # software that saves a shifted map often declares WGS-84 wrongly
     raise RuleViolation(
         f"文件声明的坐标系是{named((declared,))}，所选的是{named((crs,))}。请改选，或更正文件的声明。",
         field="坐标系",

@@ -1,4 +1,4 @@
-"""The attribute table of a Shapefile, read record by record by pyshp; its encoding is found out here. Pure."""
+"""The attribute table of a Shapefile, read record by record with pyshp; this module detects its encoding. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import shapefile
 from common.errors import RuleViolation
 from exchange import encodings, limits
 
-BYTES = "latin-1"  # a letter for each byte, so that pyshp hands over what was written in whatever encoding
+BYTES = "latin-1"  # one letter for each byte, so that pyshp returns the written bytes in any encoding
 BROKEN = "属性表（.dbf）已损坏或不完整。请重新导出。"
 CUT = "属性表里的文字过长，末尾的一个字被截断，已去掉。"
 GBK_MARK = 0x4D
@@ -24,7 +24,7 @@ WHOLE_NUMBER = re.compile(r"(\d+)\.0+")
 
 @contextmanager
 def damage_told(sentence: str) -> Iterator[None]:
-    """Turn what pyshp raises for a damaged file into a RuleViolation with ``sentence``."""
+    """Turn any error that pyshp raises for a damaged file into a RuleViolation with ``sentence``."""
     try:
         yield
     except (struct.error, shapefile.ShapefileException, LookupError, ValueError) as error:
@@ -33,7 +33,7 @@ def damage_told(sentence: str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table on disk: the fields to read, their names as they read, and the byte that marks an encoding."""
+    """A table on disk: the fields to read, their decoded names, and the byte that marks an encoding."""
 
     open: Callable[[], IO[bytes]]
     fields: tuple[shapefile.Field, ...]
@@ -41,17 +41,17 @@ class Table:
     mark: int
 
     def raw(self) -> Iterator[list[bytes] | None]:
-        """The cells of each record; None for one that is marked as deleted."""
+        """The cells of each record, or None for a record marked as deleted."""
         with self.open() as file, damage_told(BROKEN):
             reader = shapefile.DbfReader(file, encoding=BYTES)
-            # Numbers would be rounded, and what is none would go missing without a word.
+            # As numbers they would be rounded, and a cell that is not a number would be lost silently.
             reader.fields[1:] = [field._replace(field_type="C") for field in reader.fields[1:]]
             names = [field.name for field in self.fields]
             for record in reader.iterRecords(fields=names, deleted_as_None=True):
                 yield None if record is None else [text.encode(BYTES).strip(b" \0") for text in record]
 
     def records(self, encoding: str) -> Iterator[tuple[dict[str, str], bool] | None]:
-        """Each record's texts and whether one was cut within a character; None for a deleted record."""
+        """The texts of each record and whether one was cut inside a character; None for a deleted record."""
         for cells in self.raw():
             if cells is None:
                 yield None
@@ -70,7 +70,7 @@ def table_of(
     known: Callable[[str], bool] = bool,
     check: Callable[[int], None] = limits.check_rows,
 ) -> Table:
-    """Read the header of a table; ``known`` picks fields by name, ``check`` refuses too many records."""
+    """Read the header of a table; ``known`` selects fields by name, ``check`` refuses too many records."""
     with source() as file, damage_told(BROKEN):
         count, width, mark = struct.unpack("<4xI2xH17xB2x", file.read(32))
         check(count)
@@ -80,13 +80,13 @@ def table_of(
     names = [field.name.partition("\0")[0].strip().encode(BYTES) for field in fields]
     encoding = encodings.of_fields(names)
     headers = [_text(name, encoding)[0] for name in names]
-    # The first marks deleted records.
+    # The first field marks deleted records.
     kept = [(field, name) for field, name in zip(fields[1:], headers[1:], strict=True) if known(name)]
     return Table(source, tuple(field for field, _ in kept), tuple(name for _, name in kept), mark)
 
 
 def encoding_of(table: Table, declared: str) -> str:
-    """The encoding of the texts: what .cpg declares if it fits them, else what they show."""
+    """The encoding of the texts: the one that .cpg declares if it fits them, otherwise the one that is detected."""
     said = declared or ("gb18030" if table.mark == GBK_MARK else "")
     for encoding in dict.fromkeys((said or "utf-8", "utf-8", "gb18030")):
         cells = (cell for record in table.raw() if record is not None for cell in record)
@@ -100,6 +100,6 @@ def _text(raw: bytes, encoding: str) -> tuple[str, bool]:
 
 
 def _number(text: str) -> str:
-    """A number as text without the decimals of a whole one; asterisks stand for one that is not there."""
+    """A number as text, without decimals if it is whole; asterisks mean that there is no number."""
     whole = WHOLE_NUMBER.fullmatch(text)
     return whole[1] if whole else text if text.strip("*") else ""

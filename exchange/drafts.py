@@ -1,4 +1,4 @@
-"""A row on its way from a file to a ReadGrid: it collects its faults and repairs instead of stopping at the first."""
+"""A row between file and ReadGrid: it collects all its faults and repairs instead of stopping at the first. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAMELESS = "没有网格编码，也没有网格名称。请至少填一项。"
 
 @dataclass(slots=True)
 class Draft:
-    """One grid while it is read; ``form`` decides how its sentences name the row."""
+    """One grid while it is being read; ``form`` decides how sentences name the row."""
 
     row: int
     form: Form
@@ -39,18 +39,18 @@ class Draft:
     faults: list[FileFault] = field(default_factory=list)
 
     def refuse(self, reason: str, field_name: str = "边界") -> None:
-        """Note a fault; ``reason`` goes on after the name of the row."""
+        """Note a fault; ``reason`` is the end of a sentence that begins with the name of the row."""
         sentence = f"{PLACES[self.form].format(self.row)}：{reason}"
         self.faults.append(FileFault(self.row, field_name, sentence, self.cells))
 
     def repair(self, what: str) -> None:
-        """Note a repair, once; ``what`` goes on after the name of the row."""
+        """Note a repair, once; ``what`` is the end of a sentence that begins with the name of the row."""
         sentence = f"{PLACES[self.form].format(self.row)}：{what}"
         if sentence not in self.repairs:
             self.repairs.append(sentence)
 
     def read_grid(self, shape: Polygon | None) -> ReadGrid:
-        """What is known when nothing was refused."""
+        """The finished grid; call it only when nothing was refused."""
         return ReadGrid(
             self.row, self.code, self.name, self.kind, self.village_code, self.village_name, self.households,
             self.population, tuple(self.units), shape, tuple(self.repairs), self.premises,
@@ -58,7 +58,7 @@ class Draft:
 
 
 def draft_of(row: int, values: Mapping[str, object], headers: Mapping[str, str], form: Form) -> Draft:
-    """Check the grid's own cells; ``values`` are by column key, ``headers`` name the columns as the file does."""
+    """Check the grid's own cells; ``values`` are by column key, ``headers`` are the column names in the file."""
     draft = Draft(row, form, _cells(values, headers))
     for key in ("code", "name", "village_code", "village_name"):
         setattr(draft, key, checked(draft, columns.text_in, key, values, otherwise=""))
@@ -72,7 +72,7 @@ def draft_of(row: int, values: Mapping[str, object], headers: Mapping[str, str],
 
 
 def add_unit(draft: Draft, values: Mapping[str, object]) -> None:
-    """Check the cells of a unit and add it to the grid; a row without any unit adds nothing."""
+    """Check the cells of a unit and add it to the grid; a row without a unit adds nothing."""
     if all(values.get(key) in (None, "") for key in columns.UNIT_KEYS):
         return
     kind = checked(draft, columns.choice_in, "unit_kind", values, otherwise="")
@@ -92,7 +92,7 @@ def checked(
     *,
     otherwise: Said,
 ) -> Said:
-    """What a cell says; what ``check`` refuses becomes a fault of the draft, and ``otherwise`` stands for it."""
+    """The checked value of a cell; if ``check`` refuses it, the draft notes a fault and ``otherwise`` is returned."""
     try:
         return check(key, values.get(key))
     except RuleViolation as refusal:
@@ -101,7 +101,7 @@ def checked(
 
 
 def _cells(values: Mapping[str, object], headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The row as it stands in the file, for the list of faults; borders are left out."""
+    """The cells of the row as they are in the file, for the list of faults; borders are left out."""
     return tuple(
         (shown(header), cell_text(values[key]))
         for header, key in headers.items()
@@ -110,7 +110,7 @@ def _cells(values: Mapping[str, object], headers: Mapping[str, str]) -> tuple[tu
 
 
 def cell_text(value: object) -> str:
-    """A cell as text, cut; structures are not shown."""
+    """A cell as a shortened text; lists and objects are not shown."""
     if value is None:
         return ""
     if isinstance(value, str):

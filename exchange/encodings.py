@@ -1,4 +1,4 @@
-"""Which encoding a text is in: UTF-8 with or without its mark, or GB18030, which contains GBK and GB2312. Pure."""
+"""Detects the encoding of a text: UTF-8 with or without a byte order mark, or GB18030 (with GBK and GB2312). Pure."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8（带 BOM）", "gb18030": "GBK/GB
 UTF8_SAID = {"UTF8", "65001", "CP65001"}
 GBK_SAID = {"GBK", "GB2312", "GB18030", "936", "CP936", "ANSI936", "MS936", "54936", "CP54936"}
 NEITHER_IN_TABLE = "属性表的文字编码无法识别。请用 UTF-8 重新导出。"
-TAIL = 3  # bytes of a character that a fixed width may have cut
+TAIL = 3  # bytes of a character that the fixed field width may have cut
 
 
 def chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """The file in pieces, from where it stands."""
+    """The file in pieces, from its current position."""
     while piece := file.read(CHUNK):
         yield piece
 
 
 def recognised(file: IO[bytes]) -> str:
-    """The encoding of a whole text file, which is read through; raises RuleViolation when it is neither."""
+    """The encoding of a whole text file, which is read to its end; raises RuleViolation if it is neither."""
     head = file.read(4)
     if head.startswith(WIDE_MARKS):
         raise RuleViolation("文件是 UTF-16 编码。请另存为 UTF-8 编码。", field="文件")
@@ -38,7 +38,7 @@ def recognised(file: IO[bytes]) -> str:
 
 
 def fits(pieces: Iterable[bytes], encoding: str) -> bool:
-    """Say whether the pieces, joined, are text in ``encoding``."""
+    """Whether the joined pieces are valid text in ``encoding``."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         for piece in pieces:
@@ -50,7 +50,7 @@ def fits(pieces: Iterable[bytes], encoding: str) -> bool:
 
 
 def decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
-    """The file's text in pieces, from its beginning."""
+    """The text of the file in pieces, from the beginning."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
     for piece in chunks(file):
@@ -58,7 +58,7 @@ def decoded(file: IO[bytes], encoding: str) -> Iterator[str]:
 
 
 def declared(text: str) -> str:
-    """The encoding that a .cpg names, or empty when it names none; raises RuleViolation for a third one."""
+    """The encoding that a .cpg names, or an empty text if it names none; raises RuleViolation for any other."""
     plain = re.sub(r"[^A-Z0-9]", "", text.upper())
     if not plain:
         return ""
@@ -70,7 +70,7 @@ def declared(text: str) -> str:
 
 
 def of_fields(fields: Iterable[bytes]) -> str:
-    """The encoding of texts of fixed width; raises RuleViolation when some text is in neither."""
+    """The encoding of fixed-width texts; raises RuleViolation when a text is in neither encoding."""
     left = list(fields)
     for encoding in ("utf-8", "gb18030"):
         if fit_fields(left, encoding):
@@ -79,12 +79,12 @@ def of_fields(fields: Iterable[bytes]) -> str:
 
 
 def fit_fields(fields: Iterable[bytes], encoding: str) -> bool:
-    """Say whether all texts of fixed width are in ``encoding``."""
+    """Whether all fixed-width texts are valid in ``encoding``."""
     return all(text_of(raw, encoding) is not None for raw in fields)
 
 
 def text_of(raw: bytes, encoding: str) -> tuple[str, bool] | None:
-    """The text, and whether its last character had been cut off by the width; None if it is not in ``encoding``."""
+    """The text and whether its last character was cut off by the width; None if it is not valid in ``encoding``."""
     try:
         return raw.decode(encoding), False
     except UnicodeDecodeError as error:

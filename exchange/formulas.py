@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet program would take for something else: marked going out, unmarked coming in. Pure."""
+"""Marks texts that a spreadsheet program would read as a formula, and removes the marks again. Pure."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MARK = "'"
-CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a workbook writes letters that XML has no place for
+CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a workbook writes characters that XML does not allow
 
 
 def safe_text(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula, also after it was saved as CSV."""
+    """A text that no spreadsheet program reads as a formula, even after it was saved as CSV."""
     return MARK + text if text.lstrip(MARK).startswith(STARTS) else text
 
 
 def original_text(text: str) -> str:
-    """What :func:`safe_text` was given."""
+    """The text that was given to :func:`safe_text`."""
     return text[1:] if text.startswith(MARK) and text.lstrip(MARK).startswith(STARTS) else text
 
 
 def decoded(text: str) -> str:
-    """A text of a workbook with its coded letters put back."""
+    """A text of a workbook with its escaped characters decoded."""
     return CODED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -72,7 +72,7 @@ def _read_feature(feature: object, gathered: Gathered) -> None:
     draft = _draft(feature, gathered.rows)
     number = gathered.take(draft)
     if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
-        draft.faults.clear()  # nothing else can be asked of what is no feature
+        draft.faults.clear()  # no other check makes sense if it is not a feature
         draft.refuse(NOT_A_FEATURE, "文件")
         return
     flattened: list[bool] = []
@@ -124,13 +124,13 @@ def _parts(geometry: object) -> list[list[object]]:
 
 
 def _ring(points: object, flattened: list[bool]) -> Ring:
-    """One ring as an array; notes whether it had more than two numbers a point."""
+    """One ring as an array; notes in ``flattened`` whether points had more than two numbers."""
     if not isinstance(points, list):
         raise RuleViolation(NOT_COORDINATES)
     if not points:
         return np.empty((0, 2))
     xy = _array(points)
-    if xy is None:  # some points may have heights and others none
+    if xy is None:  # some points have heights and others do not
         xy = _array([point[:2] if isinstance(point, list) else point for point in points])
         flattened.append(True)
     if xy is None or xy.ndim != 2 or xy.shape[1] < 2:

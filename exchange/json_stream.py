@@ -1,4 +1,4 @@
-"""A JSON object read member by member, and its one long array element by element: what ijson tells, in values. Pure."""
+"""Reads a JSON object member by member, and its one long array element by element, from the events of ijson. Pure."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ Event = tuple[str, object]
 
 
 class JsonStream:
-    """The events of text that arrives in pieces; every refusal is a RuleViolation that begins with ``at``."""
+    """The events of a text that arrives in pieces; every refusal is a RuleViolation that begins with ``at``."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self.at = "文件"
-        self.broken = NO_COLLECTION  # what it means when ijson understands no more
+        self.broken = NO_COLLECTION  # the sentence if ijson cannot parse any further
         self.given = self.taken = 0  # characters read so far, and up to the end of the last value
         self.events = self._events(pieces)
 
     def _events(self, pieces: Iterator[str]) -> Iterator[Event]:
-        # Not ijson.items: for each depth it holds a path, which a million brackets make too long for any memory.
+        # ijson.items is not used: it keeps a path for each depth, and a million brackets would fill any memory.
         found = ijson.sendable_list()
         parser = ijson.basic_parse_coro(found, use_float=True)
         for piece in chain(pieces, (None,)):
@@ -63,7 +63,7 @@ class JsonStream:
         return LONG_NUMBER if "overflow" in failure else BROKEN
 
     def members(self) -> Iterator[tuple[str, Event]]:
-        """The names of the object's members, each with the event that its value begins with; the caller takes that."""
+        """The names of the object's members, each with the first event of its value; the caller reads that value."""
         if next(self.events)[0] != "start_map":
             raise self.refused(NO_COLLECTION)
         self.broken = BROKEN
@@ -75,7 +75,7 @@ class JsonStream:
         next(self.events, None)
 
     def elements(self) -> Iterator[object]:
-        """The values of an array that has begun."""
+        """The values of an array that has already begun."""
         for event in self.events:
             if event[0] == "end_array":
                 return
@@ -87,7 +87,7 @@ class JsonStream:
         build, deeper = (
             builder.event,
             DEEPER.get,
-        )  # looked up once, since a border has a hundred thousand events
+        )  # looked up once, because a border has a hundred thousand events
         for event, value in chain((first,), self.events):
             build(event, value)
             depth += deeper(event, 0)
@@ -99,5 +99,5 @@ class JsonStream:
         return builder.value
 
     def refused(self, rest: str) -> RuleViolation:
-        """A refusal of the place that is being read."""
+        """A refusal that names the place that is being read."""
         return RuleViolation(f"{self.at}{rest}", field="文件")

@@ -1,6 +1,6 @@
-"""How much a file may hold, with the sentence for too much. Pure.
+"""How much a file may hold, with a sentence for each limit. Pure.
 
-The figures bound memory as well as time: within them reading stays below 300 MB (tests/exchange/test_limits.py).
+The limits bound memory and time: within them, reading uses less than 300 MB (tests/exchange/test_limits.py).
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ MEGABYTE = 1024 * 1024
 FILE_BYTES = 30 * MEGABYTE
 UNZIPPED_BYTES = 200 * MEGABYTE
 UNZIPPED_RATIO = 100
-RATIO_FREE_BYTES = MEGABYTE  # small parts may shrink as well as they like: they harm nobody
+RATIO_FREE_BYTES = MEGABYTE  # parts smaller than this may have any compression ratio: they do no harm
 ARCHIVE_ENTRIES = 20
-WORKBOOK_PARTS = 200  # an office program writes a dozen parts for a book and more for each sheet
+WORKBOOK_PARTS = 200  # an office program writes a dozen parts for a workbook and more for each sheet
 ROWS = 20_000
 UNITS = 100_000
 VERTICES = 20_000  # of one grid
 ALL_VERTICES = 2_000_000
-RINGS = 500  # of one grid: each may have to be compared with each
-ALL_RINGS = 100_000  # beside the first of each grid
+RINGS = 500  # of one grid: each ring may have to be compared with each other
+ALL_RINGS = 100_000  # not counting the first ring of each grid
 ALL_PAIRS = (
-    10_000_000  # of rings of one grid that may have to be compared, over the whole file: some five seconds
+    10_000_000  # pairs of rings within a grid that may be compared, in the whole file: about five seconds
 )
-TEXT_BYTES = 96 * MEGABYTE  # that a workbook's table of texts takes in memory
+TEXT_BYTES = 96 * MEGABYTE  # memory that a workbook's table of texts takes
 TEXTS = 400_000
-FEATURE_CHARS = 4 * MEGABYTE  # 20,000 vertices take less than half of it
+FEATURE_CHARS = 4 * MEGABYTE  # 20,000 vertices take less than half of this
 COLUMNS = 200
 
 TOO_MUCH_TEXT = f"工作簿里的文字超过{TEXT_BYTES // MEGABYTE} MB。请按乡镇街道分成几个文件。"
@@ -66,16 +66,16 @@ def check_all_vertices(count: int) -> None:
 
 
 def check_all_rings(rings: int, pairs: int) -> None:
-    """Refuse more rings, or more comparing of rings, than one import takes."""
+    """Refuse more rings, or more comparisons of rings, than one import takes."""
     if rings > ALL_RINGS or pairs > ALL_PAIRS:
         raise RuleViolation("边界里的孔和分块合计太多。请简化边界，或分成几个文件。", field="边界")
 
 
 def too_many_rings(count: int) -> str:
-    """Say that one grid's border has too many rings."""
+    """The sentence for a border of one grid with too many rings."""
     return f"边界由{count}个环组成（外边界和孔），最多{RINGS}个。请简化边界。"
 
 
 def too_many_vertices(count: int) -> str:
-    """Say that one grid's border has too many points."""
+    """The sentence for a border of one grid with too many points."""
     return f"边界有{count}个点，最多{VERTICES}个。请简化边界。"

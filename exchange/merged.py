@@ -1,4 +1,4 @@
-"""Merged blocks of a sheet of grids: their value counts for each row, where it can mean only one thing. Pure."""
+"""Merged blocks of a sheet of grids: their value counts for each row where the meaning is clear. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from openpyxl.utils import get_column_letter
 from common.errors import RuleViolation
 from exchange import columns, limits, parts, sheet
 
-NEVER_SHARED = {"unit_name", "unit_households"}  # merged over rows, they would count twice
+NEVER_SHARED = {"unit_name", "unit_households"}  # merged over several rows, they would be counted twice
 
 
 @dataclass(slots=True)
 class Table:
-    """The sheet that holds grids: the row of its headers, and what the headers of its columns mean."""
+    """The sheet that holds grids: the row of its headers and the meaning of each column."""
 
     sheet: sheet.Sheet
     header_row: int
@@ -25,7 +25,7 @@ class Table:
 
 @dataclass(slots=True)
 class Row:
-    """A row of the sheet: values by key, the blocks that values came from, and why it cannot be understood."""
+    """A row of the sheet: values by key, the merged blocks they came from, and why it cannot be understood."""
 
     number: int
     values: dict[str, object]
@@ -34,7 +34,7 @@ class Row:
 
 
 def rows(table: Table) -> Iterator[Row]:
-    """Each row below the headers that says anything, with the values of merged blocks filled in."""
+    """Each row below the headers that is not empty, with the values of merged blocks filled in."""
     waiting = _below(table)
     reaching: list[tuple[sheet.Block, object]] = []
     for number, by_column in sheet.rows_of(table.sheet):
@@ -56,7 +56,7 @@ def rows(table: Table) -> Iterator[Row]:
 
 
 def _below(table: Table) -> list[sheet.Block]:
-    """The blocks below the headers, the first at the end; raises RuleViolation for headers of several rows."""
+    """The blocks below the headers, the first one last; raises RuleViolation for headers of several rows."""
     found = []
     for block in table.sheet.blocks:
         if block[0] <= table.header_row < block[2]:
@@ -67,12 +67,12 @@ def _below(table: Table) -> list[sheet.Block]:
 
 
 def said(block: sheet.Block) -> str:
-    """A block as a spreadsheet names it."""
+    """The name of a block in a spreadsheet, such as A1:B2."""
     return f"{get_column_letter(block[1])}{block[0]}:{get_column_letter(block[3])}{block[2]}"
 
 
 def _fill(row: Row, table: Table, block: sheet.Block, value: object) -> None:
-    """Write the value of a block into a row that it covers, or note why nobody can tell what it means."""
+    """Write the value of a block into a row that it covers, or note why its meaning is unclear."""
     keys = [key for column, key in table.keys.items() if block[1] <= column <= block[3]]
     if not keys:
         return

@@ -1,6 +1,6 @@
-"""Workbooks whose columns have names: read row by row with the suspicion of every upload, and written. Pure.
+"""Reads and writes workbooks with named columns, row by row. Pure.
 
-A file is read by the same parts as workbooks of grids: sizes before content, no macros, no formulas, no DTD.
+A file goes through the same checks as workbooks of grids: sizes first, no macros, no formulas, no DTD.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ from exchange import archive, limits, sheet
 from exchange.formulas import decoded, original_text, safe_text
 
 FILE_BYTES = 5 * limits.MEGABYTE
-UNZIPPED_BYTES = 20 * limits.MEGABYTE  # five times what 5,000 full rows fill; read while somebody waits
+UNZIPPED_BYTES = 20 * limits.MEGABYTE  # five times 5,000 full rows; a user waits while the file is read
 HEADER_WITHIN = 20
-FIRST_DAY_OF_SHEETS = date(1899, 12, 30)  # what a spreadsheet program counts days from
+FIRST_DAY_OF_SHEETS = date(1899, 12, 30)  # the day from which a spreadsheet program counts days
 DAYS = range(40_000, 60_000)  # 2009 to 2064
-EXACT = 10**15  # a larger number has lost its last digits in a spreadsheet program
+EXACT = 10**15  # a larger number has already lost its last digits in a spreadsheet program
 NOT_A_WORKBOOK = "文件不是 Excel 工作簿（.xlsx）。请另存为 .xlsx 再上传，可以先下载模板。"
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-UNSEEN = ("Cc", "Cf", "Cs")  # controls, marks that turn the writing's direction, halves of characters
+UNSEEN = ("Cc", "Cf", "Cs")  # control characters, marks that change the text direction, half characters
 SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; ``mask`` names the mask of a private one, ``is_needed`` a heading that must be there.
+    """One column; ``mask`` names the mask of a private column, ``is_needed`` marks a heading that must be present.
 
-    ``holds`` says what is in it: a text of narrow letters and digits, words that keep their full-width marks,
-    a day, or a number.
+    ``holds`` is the kind of content: a text of half-width letters and digits, words that keep their full-width
+    punctuation, a day, or a number.
     """
 
     name: str
@@ -59,20 +59,20 @@ class Column:
 
 @dataclass(slots=True)
 class Row:
-    """One line of a file: its number there, the texts by column, and what cannot be read, as (column, sentence)."""
+    """One line of a file: its number, the texts by column, and the errors as (column, sentence)."""
 
     number: int
     values: dict[str, str] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
 
     def refuse(self, key: str, sentence: str) -> None:
-        """Note what is wrong with one column."""
+        """Note an error in one column."""
         self.faults.append((key, sentence))
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a file holds: its columns by key, what a line is called, and how many lines it may have."""
+    """What a file contains: its columns by key, what a line is called, and how many lines it may have."""
 
     columns: Mapping[str, Column]
     thing: str
@@ -85,17 +85,17 @@ class Table:
         return {name: key for key, column in self.columns.items() for name in (column.name, *column.others)}
 
     def heading_of(self, text: str) -> str:
-        """Which column a heading means, or nothing."""
+        """The column that a heading means, or an empty text."""
         return self._keys.get(plain(text).rstrip("*"), "") or self._keys.get(text.strip(), "")
 
 
 def plain(text: str) -> str:
-    """A text without what cannot be seen, full-width digits and letters made narrow, spaces single."""
+    """A text without invisible characters, with half-width digits and letters and single spaces."""
     return tidy(unicodedata.normalize("NFKC", text))
 
 
 def tidy(text: str) -> str:
-    """A text without what cannot be seen, spaces single."""
+    """A text without invisible characters, with single spaces."""
     seen = "".join(" " if letter in "\t\r\n" else letter for letter in text)
     return SPACES.sub(
         " ", "".join(letter for letter in seen if unicodedata.category(letter) not in UNSEEN)
@@ -104,7 +104,7 @@ def tidy(text: str) -> str:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was read: its plain name, its digest, its lines."""
+    """A file that was read: its cleaned name, its digest, its lines."""
 
     name: str
     sha256: str
@@ -112,12 +112,12 @@ class Upload:
 
 
 def read_upload(upload: IO[bytes], *, name: str, size: int, table: Table) -> Upload:
-    """Copy an upload aside, read it, and let the copy go; raises RuleViolation when it cannot be read."""
+    """Read an upload from a temporary copy, which is then deleted; raises RuleViolation if it cannot be read."""
     kept = Path(name.replace("\\", "/")).name[-120:]
     _require_size(size, table)
     if not kept.lower().endswith(".xlsx"):
         raise RuleViolation(NOT_A_WORKBOOK, field="file")
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:  # gone when it has been read
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as copy:  # deleted after reading
         shutil.copyfileobj(upload, copy)
         copy.flush()
         rows = read_rows(Path(copy.name), table)
@@ -132,7 +132,7 @@ def _require_size(size: int, table: Table) -> None:
 
 
 def read_rows(path: Path, table: Table) -> list[Row]:
-    """Every line of a file; raises RuleViolation when the file as a whole cannot be read."""
+    """All lines of a file; raises RuleViolation when the file as a whole cannot be read."""
     _require_size(path.stat().st_size, table)
     if not zipfile.is_zipfile(path):
         raise RuleViolation(NOT_A_WORKBOOK, field="file")
@@ -174,7 +174,7 @@ Cells = dict[int, tuple[str, object]]
 
 
 def _cells(of: sheet.Sheet) -> Iterator[tuple[int, Cells]]:
-    """Rows that hold anything, with their number, and (kind of cell, value) by column."""
+    """Each row that is not empty: its number, and (kind of cell, value) by column."""
     rows = of.content.iter_rows(max_row=of.last, max_col=limits.COLUMNS)
     with sheet.damage_told():
         for number, row in enumerate(rows, start=1):
@@ -222,7 +222,7 @@ def _take(row: Row, key: str, column: Column, kind: str, value: object, *, at: s
 
 
 def _take_number(row: Row, key: str, column: Column, value: float, *, at: str) -> None:
-    """A number stands for digits, in a column of days for a day, in a column of numbers for itself."""
+    """Write a number into the row: as digits, as a day in a column of days, as a number in a column of numbers."""
     if column.holds == "day":
         if int(value) in DAYS:
             row.values[key] = (FIRST_DAY_OF_SHEETS + timedelta(days=int(value))).isoformat()
@@ -240,7 +240,7 @@ def _take_number(row: Row, key: str, column: Column, value: float, *, at: str) -
 
 
 def write_template(file: IO[bytes], table: Table, *, notes: Sequence[tuple[str, str]] = ()) -> None:
-    """An empty table of texts, and beside it how each column is filled in."""
+    """Write an empty table, and beside it a sheet that explains how to fill in each column."""
     lines = [(column.name, column.explained) for column in table.columns.values()]
     example = "，".join(f"{one.name}：{one.example}" for one in table.columns.values() if one.example)
     with xlsxwriter.Workbook(file, OPTIONS) as book:
@@ -250,14 +250,14 @@ def write_template(file: IO[bytes], table: Table, *, notes: Sequence[tuple[str, 
 
 
 def write_rows(file: IO[bytes], table: Table, rows: Iterable[Mapping[str, str]]) -> None:
-    """The table with its rows, as a file that can be read again."""
+    """Write the table with its rows, as a file that can be read again."""
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         told = ([row.get(key, "") for key in table.columns] for row in rows)
         _write_sheet(book, table.thing, [(one.name, one.width) for one in table.columns.values()], told)
 
 
 def write_faults(rows: Sequence[Row], file: IO[bytes], table: Table) -> None:
-    """The lines that cannot be taken, each with its reasons; what is private stays masked."""
+    """Write the lines that were refused, each with its reasons; private values stay masked."""
     columns = table.columns
     headings = [("行号", 8), ("栏目", 14), ("原因", 60), *((one.name, one.width) for one in columns.values())]
     told = (
@@ -287,6 +287,6 @@ def _write_sheet(
 
 
 def shown(values: Mapping[str, str], table: Table) -> list[str]:
-    """The texts of a line in the order of the columns, private ones masked."""
+    """The texts of a line in the order of the columns; private values are masked."""
     texts = ((values.get(key, ""), column.mask) for key, column in table.columns.items())
     return [mask(text, kind=kind) if kind else text for text, kind in texts]

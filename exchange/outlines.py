@@ -1,4 +1,4 @@
-"""Rings as they come out of a file, laid into flat arrays so that rules run over all rows at once. Pure."""
+"""Rings from a file, stored in flat arrays so that rules can check all rows at once. Pure."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from exchange import limits
 from exchange.drafts import Draft
 from exchange.rows import Bounds
 
-LEAST_RING = 4  # what a ring counts for at least, since an array has its price
+LEAST_RING = 4  # the least size that a ring counts for, because each array has a cost
 
-Ring = np.ndarray  # of shape (n, 2): x and y in the file's own system
-Parts = Sequence[Sequence[Ring]]  # polygons of rings, the outer one first
+Ring = np.ndarray  # of shape (n, 2): x and y in the coordinate system of the file
+Parts = Sequence[Sequence[Ring]]  # polygons as lists of rings, the outer ring first
 NO_BORDER = "没有边界。请补上边界。"
 Z_DROPPED = "去掉了高程（Z）或量测值（M）。"
 
 
 @dataclass(slots=True)
 class Outlines:
-    """The rings of all rows. ``add`` takes them one row at a time, ``flat`` hands them over as arrays."""
+    """The rings of all rows. ``add`` takes the rings of one row, ``flat`` returns all of them as arrays."""
 
     rows: list[np.ndarray] = field(
         default_factory=list
@@ -31,11 +31,11 @@ class Outlines:
     part_of: array[int] = field(default_factory=lambda: array("i"))  # for each ring
     draft_of: array[int] = field(default_factory=lambda: array("i"))  # for each part
     vertices: int = 0
-    rings: int = 0  # beside the first of each row
+    rings: int = 0  # not counting the first ring of each row
     pairs: int = 0  # of rings of one row
 
     def admit(self, draft: Draft, rings: int) -> bool:
-        """Count the rings of a row before anything compares them; False when there are too many and it is refused."""
+        """Count the rings of a row before they are compared; False if there are too many and the row is refused."""
         if rings > limits.RINGS:
             draft.refuse(limits.too_many_rings(rings))
             return False
@@ -45,7 +45,7 @@ class Outlines:
         return True
 
     def add(self, number: int, draft: Draft, parts: Parts, *, flattened: bool = False) -> None:
-        """Take the polygons of a row, the ``number``-th; one with too many points is refused and not kept."""
+        """Add the polygons of row ``number``; a row with too many points is refused and not kept."""
         count = sum(len(ring) for part in parts for ring in part)
         if count > limits.VERTICES:
             draft.refuse(limits.too_many_vertices(count))
@@ -67,7 +67,7 @@ class Outlines:
         self.rows.append(np.concatenate([ring for part in parts for ring in part]))
 
     def flat(self) -> Flat:
-        """The arrays; the rows are let go, since they are large."""
+        """The arrays; the rows are released, because they are large."""
         sizes = np.array(self.sizes, dtype=np.int32)
         xy = np.concatenate(self.rows) if self.rows else np.empty((0, 2))
         self.rows.clear()
@@ -81,7 +81,7 @@ class Outlines:
 
 @dataclass(slots=True)
 class Flat:
-    """Vertices, the ring of each vertex, the part of each ring and the row of each part. Rings keep their numbers."""
+    """Vertices, the ring of each vertex, the part of each ring and the row of each part. Ring numbers never change."""
 
     xy: np.ndarray
     ring_of: np.ndarray
@@ -89,12 +89,12 @@ class Flat:
     draft_of: np.ndarray
 
     def row_of_ring(self) -> np.ndarray:
-        """The row's number for each ring."""
+        """The number of the row for each ring."""
         rows: np.ndarray = self.draft_of[self.part_of]
         return rows
 
     def row_of_vertex(self) -> np.ndarray:
-        """The row's number for each vertex."""
+        """The number of the row for each vertex."""
         rows: np.ndarray = self.row_of_ring()[self.ring_of]
         return rows
 
@@ -107,7 +107,7 @@ class Flat:
         return np.bincount(self.ring_of, minlength=len(self.part_of))
 
     def keep(self, vertices: np.ndarray) -> None:
-        """Drop the vertices that the mask does not name."""
+        """Keep only the vertices that the mask selects."""
         self.xy, self.ring_of = self.xy[vertices], self.ring_of[vertices]
 
     def drop_rows(self, rows: np.ndarray) -> None:
@@ -116,14 +116,14 @@ class Flat:
             self.keep(~np.isin(self.row_of_vertex(), rows))
 
     def bounds(self) -> Bounds | None:
-        """The box around all that is finite, or None."""
+        """The box around all finite vertices, or None."""
         finite = self.xy[np.isfinite(self.xy).all(axis=1)]
         return (*finite.min(axis=0).tolist(), *finite.max(axis=0).tolist()) if len(finite) else None
 
 
 @dataclass(slots=True)
 class Gathered:
-    """What a reader brings from a file before coordinates are looked at; ``outlines`` counts by ``drafts``."""
+    """What a reader returns before coordinates are checked; ``outlines`` numbers its rows by ``drafts``."""
 
     encoding: str
     declared_crs: str = ""
@@ -134,7 +134,7 @@ class Gathered:
     units: int = 0
 
     def take(self, draft: Draft) -> int:
-        """Add a draft and answer its number."""
+        """Add a draft and return its number."""
         self.drafts.append(draft)
         self.count_units(len(draft.units))
         return len(self.drafts) - 1

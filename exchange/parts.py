@@ -1,7 +1,7 @@
-"""The parts of a workbook that openpyxl is to read, copied apart and counted on the way. Pure.
+"""Copies the parts of a workbook that openpyxl reads, and checks their size while copying. Pure.
 
-openpyxl holds all elements of a row at once, all shared texts, and whatever styles, drawings and links there are; it
-passes over rows that come in no order. So it is given the sheets and their texts alone, and none that could harm.
+openpyxl keeps all elements of a row in memory, all shared texts, and all styles, drawings and links. It skips rows
+that are out of order. Therefore it is given only the sheets and their texts, after these checks.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ MACROS = "工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"
 NO_WORKBOOK = "文件不是 Excel 工作簿（XLSX）。请核对文件类型。"
 HIDDEN_TYPES = "工作簿里有不允许的 XML 声明，没有读取。请在 Excel 里另存一份再上传。"
 STRICT, IS_STRICT = "purl.oclc.org", "工作簿是“Strict Open XML”格式。请在 Excel 里另存为普通的 .xlsx 再上传。"
-LONG_CELL = 32_767  # what a spreadsheet program can hold in one cell
+LONG_CELL = 32_767  # the most characters that a spreadsheet program can hold in one cell
 TOO_LONG = f"工作簿里有超过{LONG_CELL}个字的单元格。坐标过长时，请在下一行以“续：”开头接着写。"
 WORKBOOK = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
 TEXTS, SHEETS = "xl/sharedStrings.xml", "xl/worksheets"
-LAST_ROW = 1_048_576  # of a spreadsheet program
-MOST_ROWS = 100_000  # also empty ones, of which openpyxl keeps the format
-ELEMENTS = 100_000  # of a row; a spreadsheet program has 16,384 columns
-ALL_ELEMENTS = 12_000_000  # as many as 20,000 rows of 200 cells have
+LAST_ROW = 1_048_576  # the limit of spreadsheet programs
+MOST_ROWS = 100_000  # empty rows included, because openpyxl keeps their format
+ELEMENTS = 100_000  # in one row; a spreadsheet program has 16,384 columns
+ALL_ELEMENTS = 12_000_000  # as many as in 20,000 rows of 200 cells
 TOO_MANY_CELLS = "工作簿里的行或单元格太多，有格式的空行、空格也算。请删除多余的行和列后再上传。"
-MARKUP = 8 * limits.MEGABYTE  # of a row
+MARKUP = 8 * limits.MEGABYTE  # in one row
 
 
 def copied(packed: zipfile.ZipFile, into: IO[bytes]) -> dict[str, Watch]:
-    """Copy what is to be read and answer what came of each part; raises RuleViolation for what must not be read."""
+    """Copy the parts to be read and return the counts of each; raises RuleViolation for forbidden content."""
     names = set(packed.namelist())
     if any(PurePosixPath(name.lower()).name == "vbaproject.bin" for name in names):
         raise _refused(MACROS)
@@ -67,31 +67,31 @@ def _watched(source: IO[bytes], target: IO[bytes], elements: int) -> Watch:
         parser.close()
     except DefusedXmlException as error:
         raise _refused(HIDDEN_TYPES) from error
-    except (ParseError, ValueError, LookupError) as error:  # the last for an encoding that nobody knows
+    except (ParseError, ValueError, LookupError) as error:  # LookupError means an unknown encoding
         raise _refused(BROKEN) from error
     return watch
 
 
 @dataclass(slots=True)
 class Watch:
-    """What has come of a part: merged blocks, the last row that holds anything, and how much there was."""
+    """The counts of one part: merged blocks, the last row with content, and how much there was."""
 
-    all_elements: int  # of this part and those before
+    all_elements: int  # of this part and the parts before it
     blocks: list[str] = field(default_factory=list)
     last: int = 0
-    row: int = 0  # the number of the present row
+    row: int = 0  # the number of the current row
     rows: int = 0
-    given: int = 0  # bytes so far, and up to the last end of a row or text
+    given: int = 0  # bytes so far, and bytes up to the last end of a row or text
     taken: int = 0
     elements: int = 0  # since that end
-    is_within: bool = False  # a cell or text, all letters of which count together
+    is_within: bool = False  # inside a cell or text, whose letters are counted together
     chars: int = 0
-    width: int = 1  # bytes that each of its letters takes in memory
+    width: int = 1  # bytes that each letter takes in memory
     texts: int = 0
     text_bytes: int = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take the beginning of an element."""
+        """Handle the start of an element."""
         name = tag.rpartition("}")[2]
         self.elements += 1
         self.all_elements += 1
@@ -104,18 +104,18 @@ class Watch:
         if name == "row":
             before, self.row = self.row, int(attributes.get("r", self.row + 1))
             self.rows += 1
-            if not before < self.row <= LAST_ROW:  # openpyxl passes over rows in another order
+            if not before < self.row <= LAST_ROW:  # openpyxl skips rows that are out of order
                 raise _refused(BROKEN)
             if self.rows > MOST_ROWS or self.all_elements > ALL_ELEMENTS:
                 raise _refused(TOO_MANY_CELLS)
-        elif name == "workbook" and STRICT in tag:  # in which openpyxl finds no sheets
+        elif name == "workbook" and STRICT in tag:  # openpyxl finds no sheets in this format
             raise _refused(IS_STRICT)
         elif name == "mergeCell":
             self.blocks.append(attributes.get("ref", ""))
             limits.check_rows(len(self.blocks))
 
     def end(self, tag: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
         name = tag.rpartition("}")[2]
         if name in {"c", "si"}:
             self.is_within = False
@@ -130,7 +130,7 @@ class Watch:
             self.elements, self.taken = 0, self.given
 
     def data(self, text: str) -> None:
-        """Take text."""
+        """Handle text."""
         self.chars += len(text)
         if self.chars > LONG_CELL:
             raise _refused(TOO_LONG)
@@ -138,7 +138,7 @@ class Watch:
             self.width = max(self.width, 2 if len(text.encode("utf-16-le")) == 2 * len(text) else 4)
 
     def close(self) -> None:
-        """Take the end of the part."""
+        """Handle the end of the part."""
 
 
 def _refused(sentence: str) -> RuleViolation:

@@ -1,4 +1,4 @@
-"""From the file's numbers to CGCS2000 degrees on the lattice: not-numbers, swapped axes, wrong systems. Pure."""
+"""Converts a file's coordinates to CGCS2000 degrees on the lattice; finds NaN, swapped axes, wrong systems. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ NOT_FINITE = "坐标里有不是数的值（NaN 或无穷大）。请改正后�
 
 
 def place(flat: Flat, drafts: Sequence[Draft], crs: str) -> list[str]:
-    """Bring ``flat`` into place; answers what was repaired in the file as a whole.
+    """Convert ``flat`` in place; returns the repairs that concern the file as a whole.
 
-    Raises RuleViolation when no row lies in Puyang by ``crs``; single rows outside are refused one by one.
+    Raises RuleViolation when no row lies in Puyang under ``crs``; single rows outside are refused one by one.
     """
     refuse_not_finite(flat, drafts)
     notes = swap_or_refuse(flat, drafts, crs) if len(flat.xy) else []
@@ -36,7 +36,7 @@ def refuse_not_finite(flat: Flat, drafts: Sequence[Draft]) -> None:
 
 
 def swap_or_refuse(flat: Flat, drafts: Sequence[Draft], crs: str) -> list[str]:
-    """Swap x and y where every coordinate of a row proves it; refuse rows, or the file, outside Puyang."""
+    """Swap x and y where every coordinate of a row proves the swap; refuse rows, or the file, outside Puyang."""
     rows, row_at = np.unique(flat.row_of_vertex(), return_inverse=True)
     outside = _rows_with(~inside_puyang(flat.xy, crs), row_at, len(rows))
     if not outside.any():
@@ -63,7 +63,7 @@ def _rows_with(marks: np.ndarray, row_at: np.ndarray, count: int) -> np.ndarray:
 
 
 def _outside(xy: np.ndarray, crs: str) -> str:
-    """Say which point of a row lies outside Puyang."""
+    """The sentence that names a point of a row outside Puyang."""
     west, south, east, north = puyang_in(crs)
     away = np.maximum(
         np.maximum(west - xy[:, 0], xy[:, 0] - east), np.maximum(south - xy[:, 1], xy[:, 1] - north)

@@ -1,6 +1,6 @@
-"""From rings in place to valid polygons: what can be mended is mended and said, the rest refused with its place. Pure.
+"""Turns placed rings into valid polygons: repairs what it can and notes it, refuses the rest and names the place. Pure.
 
-Rules run over all rows at once; only rows with more than one ring, or with a fault, are looked at one by one.
+Rules check all rows at once; only rows with more than one ring, or with a fault, are checked one by one.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from geometry.lattice import SNAP, rounded
 
 MOST_PARTS = 100
 LEAST_M2 = 1.0
-NOTHING_M2 = 1e-3  # what is left of a straight line when its nodes are put on the lattice
-M2_PER_SQUARE_DEGREE = 1.0e10  # at Puyang, to a hundredth; whatever is near the least is measured exactly
-RING_VERTICES = 4  # a triangle, closed
+NOTHING_M2 = 1e-3  # the area that a straight line can have after its nodes are moved to the lattice
+M2_PER_SQUARE_DEGREE = 1.0e10  # at Puyang, to 1 %; shapes near the least area are measured exactly
+RING_VERTICES = 4  # a closed triangle
 
 CLOSED = "边界没有闭合，已补上终点。"
 POINTS_REMOVED = "删除了连续重复的点。"
@@ -46,7 +46,7 @@ REASON = re.compile(r"^([^\[]+)\[(\S+) (\S+)\]")
 
 
 def polygons(flat: Flat, drafts: Sequence[Draft]) -> dict[int, Polygon]:
-    """A valid polygon for each row's number that has one; all others have a fault in their draft."""
+    """A valid polygon by row number, for each row that has one; all other rows have a fault in their draft."""
     remove_repeated_points(flat, drafts)
     close_rings(flat, drafts)
     refuse_lines(flat, drafts)
@@ -57,7 +57,7 @@ def polygons(flat: Flat, drafts: Sequence[Draft]) -> dict[int, Polygon]:
 
 
 def remove_repeated_points(flat: Flat, drafts: Sequence[Draft]) -> None:
-    """Leave one of points that follow each other at the same place."""
+    """Remove points that repeat the point before them."""
     repeated = np.zeros(len(flat.xy), dtype=bool)
     repeated[1:] = (flat.xy[1:] == flat.xy[:-1]).all(axis=1) & (flat.ring_of[1:] == flat.ring_of[:-1])
     _say(flat, drafts, repeated, POINTS_REMOVED)
@@ -65,7 +65,7 @@ def remove_repeated_points(flat: Flat, drafts: Sequence[Draft]) -> None:
 
 
 def close_rings(flat: Flat, drafts: Sequence[Draft]) -> None:
-    """Repeat the first point at the end of rings that do not."""
+    """Repeat the first point at the end of each ring that is not closed."""
     if not len(flat.xy):
         return
     starts = np.flatnonzero(np.diff(flat.ring_of, prepend=-1))
@@ -79,7 +79,7 @@ def close_rings(flat: Flat, drafts: Sequence[Draft]) -> None:
 
 
 def refuse_lines(flat: Flat, drafts: Sequence[Draft]) -> None:
-    """Rings of less than a triangle: an outer one is refused, a hole is filled."""
+    """Handle rings with fewer points than a triangle: an outer ring is refused, a hole is filled."""
     sizes = flat.sizes()
     short = (sizes > 0) & (sizes < RING_VERTICES)
     outer = np.diff(flat.part_of, prepend=-1) > 0
@@ -94,26 +94,26 @@ def refuse_lines(flat: Flat, drafts: Sequence[Draft]) -> None:
 
 
 def _by_rings(flat: Flat) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers of the rows with exactly one ring, and of those with several."""
+    """The numbers of the rows with exactly one ring, and of the rows with several."""
     rings = np.flatnonzero(flat.sizes())
     rows, counts = np.unique(flat.row_of_ring()[rings], return_counts=True)
     return rows[counts == 1], rows[counts > 1]
 
 
 def _simple(flat: Flat, rows: np.ndarray) -> dict[int, Polygon]:
-    """Polygons of rows with one ring, all at once."""
+    """The polygons of rows with one ring, built all at once."""
     if not len(rows):
         return {}
     row_of = flat.row_of_vertex()
     mine = np.isin(row_of, rows)
     numbers, which = np.unique(row_of[mine], return_inverse=True)
-    order = np.argsort(which, kind="stable")  # a workbook may give a grid's rings out of the rows' order
+    order = np.argsort(which, kind="stable")  # a workbook's rings may not follow the order of its rows
     rings = shapely.linearrings(flat.xy[mine][order], indices=which[order])
     return dict(zip(numbers.tolist(), shapely.polygons(rings).tolist(), strict=True))
 
 
 def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int, Polygon]:
-    """Polygons of rows with holes or several parts, one by one."""
+    """The polygons of rows with holes or several parts, built one by one."""
     if not len(rows):
         return {}
     row_of_ring, sizes = flat.row_of_ring(), flat.sizes()
@@ -133,7 +133,7 @@ def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int
 
 
 def _compose(pieces: list[tuple[int, np.ndarray]], draft: Draft) -> Polygon | None:
-    """One polygon of rings with the number of their part; the first ring of a part is the outer one."""
+    """Build a polygon from rings with their part numbers; the first ring of a part is the outer one."""
     parts: dict[int, list[shapely.LinearRing]] = {}
     seen: set[bytes] = set()
     for part, xy in pieces:
@@ -156,10 +156,10 @@ def _with_holes(rings: list[shapely.LinearRing], draft: Draft) -> Polygon:
 
 
 def _joined(shapes: list[Polygon], draft: Draft) -> Polygon | None:
-    """The union of parts that touch along a border, or None with a fault."""
+    """The union of parts that share a border, or None with a fault."""
     invalid = [shape for shape in shapes if not shape.is_valid]
     if invalid:
-        return invalid[0]  # refused with its place by refuse_invalid
+        return invalid[0]  # refuse_invalid refuses it and names the place
     if len(shapes) > MOST_PARTS or _overlap(shapes):
         draft.refuse(PARTS_OVERLAP.format(len(shapes)) if len(shapes) <= MOST_PARTS else PARTS_MANY)
         return None
@@ -172,15 +172,15 @@ def _joined(shapes: list[Polygon], draft: Draft) -> Polygon | None:
 
 
 def _overlap(shapes: list[Polygon]) -> bool:
-    """Say whether parts share more than a border: a union of such could cost without bound."""
+    """Whether parts share more than a border: the union of such parts could take unlimited time."""
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     array = np.array(shapes, dtype=object)
     once = first < second
-    return not shapely.touches(array[first[once]], array[second[once]]).all()  # ends at the first crossing
+    return not shapely.touches(array[first[once]], array[second[once]]).all()  # stops at the first crossing
 
 
 def refuse_invalid(shapes: dict[int, Polygon], drafts: Sequence[Draft]) -> None:
-    """Refuse shapes without area, below 1 m² or not simple, and take them out of ``shapes``."""
+    """Refuse shapes that have no area, are below 1 m² or are not simple, and remove them from ``shapes``."""
     numbers = np.array(list(shapes), dtype=np.int64)
     array = np.array(list(shapes.values()), dtype=object)
     if not len(array):
@@ -195,7 +195,7 @@ def refuse_invalid(shapes: dict[int, Polygon], drafts: Sequence[Draft]) -> None:
 
 
 def invalidity(shape: Polygon) -> str:
-    """Why a shape is not a valid polygon, and where; a flat one has no area rather than a crossing."""
+    """Why a shape is not a valid polygon, and where; a flat shape has no area, which is reported first."""
     if shapely.area(shapely.convex_hull(shape)) * M2_PER_SQUARE_DEGREE < NOTHING_M2:
         return NO_AREA
     found = REASON.match(shapely.is_valid_reason(shape))
@@ -212,7 +212,7 @@ def _smallness(shape: Polygon) -> str:
 
 
 def _is_tiny(ring: shapely.LinearRing) -> bool:
-    """Say whether a ring holds less than 1 m²."""
+    """Whether the area of a ring is less than 1 m²."""
     flat = Polygon(ring)
     if flat.area * M2_PER_SQUARE_DEGREE > 2 * LEAST_M2:
         return False
@@ -220,7 +220,7 @@ def _is_tiny(ring: shapely.LinearRing) -> bool:
 
 
 def _oriented(shapes: dict[int, Polygon]) -> dict[int, Polygon]:
-    """Outer rings counter-clockwise, holes clockwise."""
+    """The shapes with outer rings counter-clockwise and holes clockwise."""
     turned = shapely.orient_polygons(np.array(list(shapes.values()), dtype=object)).tolist() if shapes else []
     return dict(zip(shapes, turned, strict=True))
 

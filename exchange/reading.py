@@ -1,4 +1,4 @@
-"""The two doors of reading: a look at a file, and all that it holds. Pure."""
+"""The two entry points of reading: a first look at a file, and its whole content. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ENDINGS_TOLD = {
 
 
 def form_of(name: str) -> Form:
-    """The form of file that a name promises; raises RuleViolation for any other."""
+    """The form of file that a file name indicates; raises RuleViolation for any other."""
     ending = Path(name).suffix.lower()
     if ending in ENDINGS_TOLD:
         raise RuleViolation(ENDINGS_TOLD[ending], field="文件")
@@ -45,7 +45,7 @@ def form_of(name: str) -> Form:
 
 
 def check_content(path: Path, form: Form) -> None:
-    """Refuse a file whose first bytes are not of its form."""
+    """Refuse a file whose first bytes do not match its form."""
     limits.check_size(path)
     with path.open("rb") as file:
         head = file.read(4)
@@ -56,7 +56,7 @@ def check_content(path: Path, form: Form) -> None:
 
 
 def survey(path: Path, name: str) -> Survey:
-    """Look at an uploaded file, called ``name`` by its owner; raises RuleViolation when it cannot be read at all."""
+    """Take a first look at an upload; ``name`` is its original name. Raises RuleViolation if it cannot be read."""
     form = form_of(name)
     check_content(path, form)
     gathered = READERS[form](path)
@@ -74,7 +74,7 @@ def survey(path: Path, name: str) -> Survey:
 def read_grids(path: Path, *, form: Form, crs: str) -> Reading:
     """Read all grids of a file whose coordinates are in ``crs``, a key of ``crs.SYSTEMS``.
 
-    Never raises for what a file holds: a file refused as a whole is a Reading of one fault without a row.
+    Never raises because of the content of a file: a file refused as a whole is a Reading with one fault without a row.
     """
     try:
         check_content(path, form)
@@ -85,7 +85,7 @@ def read_grids(path: Path, *, form: Form, crs: str) -> Reading:
 
 
 def _settled(gathered: Gathered, crs: str) -> Reading:
-    """Apply the rules of geometry to what a reader brought."""
+    """Apply the rules of geometry to what a reader gathered."""
     drafts, flat = gathered.drafts, gathered.outlines.flat()
     if not drafts:
         raise RuleViolation("文件里没有网格。请核对文件。", field="文件")

@@ -1,4 +1,4 @@
-"""What passes between a file and the register: rows read, faults found, rows to write. Pure."""
+"""The types that pass between files and the register: rows read, faults found, rows to write. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ UNIT_KIND_NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
-    """A basic unit that a grid is made of; ``kind`` is a key of ``UNIT_KIND_NAMES``, texts may be empty."""
+    """A basic unit of a grid; ``kind`` is a key of ``UNIT_KIND_NAMES``, texts may be empty."""
 
     kind: str
     name: str
@@ -47,9 +47,9 @@ class ReadUnit:
 
 @dataclass(frozen=True, slots=True)
 class ReadGrid:
-    """One grid of a file that broke no rule of reading; whether the register wants it is asked elsewhere.
+    """One grid of a file that passed all rules of reading; the register decides elsewhere whether to accept it.
 
-    ``row`` counts as the file does: the sheet's row, else the feature or record from 1. ``kind`` is a key of
+    ``row`` is the sheet's row number, or the number of the feature or record from 1. ``kind`` is a key of
     ``KIND_NAMES`` or empty, ``premises`` of ``PREMISES_NAMES`` or empty. ``shape`` is valid, in EPSG:4490 degrees
     on the 1e-7 lattice, or None where a workbook gives no coordinates. ``repairs`` are whole sentences that name
     the row.
@@ -71,10 +71,10 @@ class ReadGrid:
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """Why a row, or with ``row`` None the whole file, is not taken; ``reason`` is a whole sentence.
+    """Why a row (or, if ``row`` is None, the whole file) is refused; ``reason`` is a whole sentence.
 
-    ``field`` is the column's Chinese name, else 边界, 文件 or 坐标系. ``cells`` are the row's texts by header,
-    long ones cut.
+    ``field`` is the column's Chinese name, or 边界, 文件 or 坐标系. ``cells`` are the row's texts by header,
+    shortened if long.
     """
 
     row: int | None
@@ -85,7 +85,7 @@ class FileFault:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a file holds: ``total`` grids met, of which ``grids`` are good; ``notes`` are repairs of the whole."""
+    """The content of a file: ``total`` grids found, ``grids`` the good ones; ``notes`` are repairs of the file."""
 
     grids: tuple[ReadGrid, ...]
     faults: tuple[FileFault, ...]
@@ -96,10 +96,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A look at a file before it is read: enough to ask which coordinate system it is in.
+    """A first look at a file: enough to ask the user for its coordinate system.
 
-    ``count`` is rows of any kind. ``declared_crs`` is a key of ``crs.SYSTEMS`` or empty; ``bounds`` is in the file's
-    own numbers or None; ``candidates`` are the systems that put the bounds into Puyang.
+    ``count`` is the number of rows of any kind. ``declared_crs`` is a key of ``crs.SYSTEMS`` or empty; ``bounds`` is in
+    the file's own coordinates or None; ``candidates`` are the systems in which the bounds lie in Puyang.
     """
 
     form: Form
@@ -112,9 +112,9 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class WrittenGrid:
-    """One grid as a file is to show it; ``area_m2`` in square metres, ``shape`` in EPSG:4490 degrees.
+    """One grid for writing to a file; ``area_m2`` in square metres, ``shape`` in EPSG:4490 degrees.
 
-    The register may hold a grid of several pieces, though none is read from a file.
+    The register may hold a grid of several pieces, although no such grid is read from a file.
     """
 
     code: str

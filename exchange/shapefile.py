@@ -1,6 +1,6 @@
-"""Shapefiles packed into a zip: .shp and .dbf, with .prj and .cpg where there are any. Read by pyshp. Pure.
+"""Reads zipped Shapefiles with pyshp: .shp and .dbf, and .prj and .cpg if present. Pure.
 
-pyshp makes a tuple for every vertex, so a record longer than a border may be is refused by its header.
+pyshp makes a tuple for every vertex, so a record longer than the limit for a border is refused by its header.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ TYPE_NAMES = {
 }  # fmt: skip
 NOT_A_SURFACE = "边界是{}，不是面。请改成面。"
 LEAST_RING = 4
-FARTHEST = 1e9  # no place on earth in any system; what lies beyond is refused later
-LONGEST_RECORD = 64 + limits.VERTICES * (32 + 4)  # with heights and measures, and a ring for every point
+FARTHEST = 1e9  # outside the range of every coordinate system; such coordinates are refused later
+LONGEST_RECORD = 64 + limits.VERTICES * (32 + 4)  # with heights and measures, and with a ring for every point
 BROKEN = "图形文件（.shp）已损坏或不完整。请重新导出。"
 UNIT_TABLE = "units.dbf"
 UNIT_HEADERS = {key: key.removeprefix("unit_") for key in columns.UNIT_KEYS}
 SMALL_PART = 64 * 1024
-MORE_PIECES = "23456789"  # a long text goes on in name2, name3, …
+MORE_PIECES = "23456789"  # a long text continues in name2, name3, …
 
 
 def read(path: Path) -> Gathered:
@@ -57,7 +57,7 @@ def _is_known(header: str) -> bool:
 
 
 def _parts(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """The parts of the one layer by their ending, and the table of units where there is one."""
+    """The parts of the one layer by their ending, and the table of units if there is one."""
     files = [entry for entry in packed.infolist() if not entry.is_dir() and not _is_trace(entry.filename)]
     layers = [entry for entry in files if entry.filename.lower().endswith(".shp")]
     if not layers:
@@ -81,12 +81,12 @@ def _parts(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
 
 
 def _is_trace(name: str) -> bool:
-    """Say whether an entry is what macOS leaves in archives."""
+    """Whether an entry is a file that macOS adds to archives."""
     return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith("._")
 
 
 def _small_text(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> str:
-    """The text of .prj or .cpg; a large one is cut, and refused by whoever reads it."""
+    """The text of .prj or .cpg; a long text is cut, and its reader then refuses it."""
     if entry is None:
         return ""
     with packed.open(entry) as file:
@@ -94,7 +94,7 @@ def _small_text(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> str:
 
 
 def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, list[tuple[str, ...]]]:
-    """The cells of the table of units, in the order of ``columns.UNIT_KEYS``, by the owner that ``_owner`` names."""
+    """The cells of the table of units, in the order of ``columns.UNIT_KEYS``, grouped by the owner from ``_owner``."""
     if entry is None:
         return {}
     table = dbf.table_of(partial(packed.open, entry), check=limits.check_units)
@@ -107,7 +107,7 @@ def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, 
 
 
 def _whole(row: dict[str, str], header: str) -> str:
-    """A text with the pieces that it goes on in."""
+    """A text joined from all the fields that it continues in."""
     text = row.get(header, "")
     for number in MORE_PIECES:
         if header + number not in row:
@@ -118,7 +118,7 @@ def _whole(row: dict[str, str], header: str) -> str:
 
 @dataclass(slots=True)
 class Border:
-    """What a record holds: its rings, or why they are refused."""
+    """The content of a record: its rings, or why they are refused."""
 
     rings: list[Ring]
     flattened: bool = False
@@ -148,7 +148,7 @@ def _read_records(
 
 
 def _owner(draft: Draft) -> str:
-    """How the table of units names a grid: by its code, without one by its village and name."""
+    """How the table of units names a grid: by its code, or by its village and name if it has no code."""
     return draft.code or f"{draft.village_code}/{draft.name}"
 
 
@@ -167,12 +167,12 @@ def _add(
 
 
 def _borders(file: IO[bytes]) -> Iterator[Border]:
-    """The border of each record, up to where the file says that it ends."""
+    """The border of each record, up to the end that the file declares."""
     with dbf.damage_told(BROKEN):
         code, words = struct.unpack(">i20xi", file.read(28))
         if code != FILE_CODE:
             raise ValueError(code)
-        with catch_warnings(action="ignore"):  # what follows behind that end harms nobody
+        with catch_warnings(action="ignore"):  # content after that end does no harm
             reader = shapefile.ShpReader(file)
         at, end = HEADER, words * 2
         while at < end:
@@ -189,7 +189,7 @@ def _borders(file: IO[bytes]) -> Iterator[Border]:
 def _border(reader: shapefile.ShpReader, at: int, size: int) -> Border:
     try:
         shape = reader.shape(0, at, size)
-    except shapefile.ShapefileException:  # a surface without points
+    except shapefile.ShapefileException:  # a polygon without points
         return Border([])
     if shape.shapeType in TYPE_NAMES:
         return Border([], refused=NOT_A_SURFACE.format(TYPE_NAMES[shape.shapeType]))
@@ -202,7 +202,7 @@ def _border(reader: shapefile.ShpReader, at: int, size: int) -> Border:
 
 
 def _too_long(file: IO[bytes]) -> Border:
-    """What is wrong with a record longer than any border, by the type and the count of points that it begins with."""
+    """The fault of a record that is too long, from the type and the point count at its beginning."""
     kind, count = struct.unpack("<i36xi", file.read(44))
     if kind in TYPE_NAMES:
         return Border([], refused=NOT_A_SURFACE.format(TYPE_NAMES[kind]))
@@ -212,7 +212,7 @@ def _too_long(file: IO[bytes]) -> Border:
 
 
 def parts_of(rings: list[Ring]) -> list[list[Ring]]:
-    """Sort rings into polygons: clockwise ones are outer, each other one is a hole of the smallest around it."""
+    """Sort rings into polygons: clockwise rings are outer, every other ring is a hole of the smallest one around it."""
     if len(rings) < 2 or not all(
         len(ring) >= LEAST_RING and (np.abs(ring) < FARTHEST).all() for ring in rings
     ):
@@ -234,6 +234,6 @@ def parts_of(rings: list[Ring]) -> list[list[Ring]]:
 
 
 def signed_area(ring: Ring) -> float:
-    """Twice the area, negative for clockwise; counted from the first point, so that large numbers do not drown it."""
+    """Twice the area, negative for clockwise; relative to the first point, so that no precision is lost."""
     x, y = (ring - ring[:1]).T
     return float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1)))

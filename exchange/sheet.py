@@ -24,7 +24,7 @@ FORMULA, ERROR = "f", "e"
 
 @dataclass(slots=True)
 class Sheet:
-    """A visible sheet of an open workbook, its last row that holds anything, and its merged blocks."""
+    """A visible sheet of an open workbook, its last row with content, and its merged blocks."""
 
     content: ReadOnlyWorksheet
     last: int
@@ -33,18 +33,18 @@ class Sheet:
 
 @contextmanager
 def damage_told() -> Iterator[None]:
-    """Turn whatever openpyxl raises for a damaged workbook into a RuleViolation."""
+    """Turn any error that openpyxl raises for a damaged workbook into a RuleViolation."""
     try:
         yield
     except RuleViolation:
         raise
-    except Exception as error:  # openpyxl has no errors of its own: a bad attribute may raise any
+    except Exception as error:  # openpyxl has no error classes of its own: a bad attribute may raise anything
         raise RuleViolation(parts.BROKEN, field="文件") from error
 
 
 @contextmanager
 def opened(packed: zipfile.ZipFile) -> Iterator[list[Sheet]]:
-    """The visible sheets of a workbook; raises RuleViolation for macros and for what is no workbook."""
+    """The visible sheets of a workbook; raises RuleViolation for macros and for a file that is not a workbook."""
     with TemporaryFile() as copy:
         watches = parts.copied(packed, copy)
         with damage_told():
@@ -63,7 +63,7 @@ def _block(said: str) -> Block:
 
 
 def rows_of(sheet: Sheet, *, strict: bool = True) -> Iterator[tuple[int, dict[int, object]]]:
-    """The rows of a sheet that hold anything, with their number and their values by column.
+    """The rows of a sheet that are not empty, with their number and their values by column.
 
     With ``strict`` a formula or an error value raises RuleViolation with the name of its cell.
     """

@@ -1,7 +1,7 @@
-"""The two shifted coordinate systems of Chinese web maps, GCJ-02 and BD-09, and the way back. Pure, vectorised.
+"""The two shifted coordinate systems of Chinese web maps, GCJ-02 and BD-09, and their inverses. Pure, vectorised.
 
-Both shift WGS-84 by a smooth function of the place, some 530 m at Puyang. The way back has no formula; it is found by
-iteration, which converges because the shift hardly changes over its own length.
+Both shift WGS-84 by a smooth function of the place, about 530 m at Puyang. The inverse has no formula; it is found
+by iteration, which converges because the shift hardly changes over its own length.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 Coordinates = np.ndarray  # of shape (n, 2): longitude and latitude in degrees
 
-AXIS_M = 6_378_245.0  # Krasovsky 1940, which GCJ-02 is defined on
+AXIS_M = 6_378_245.0  # Krasovsky 1940, on which GCJ-02 is defined
 ECCENTRICITY_SQUARED = 0.006_693_421_622_965_943
 CLOSE_DEG = 1e-10  # a hundredth of a millimetre
 ROUNDS = 30
@@ -48,17 +48,17 @@ def gcj_to_bd(places: Coordinates) -> Coordinates:
 
 
 def gcj_to_wgs(places: Coordinates) -> Coordinates:
-    """GCJ-02 degrees → WGS-84 degrees, to far less than 0.1 m."""
+    """GCJ-02 degrees → WGS-84 degrees, with an error far below 0.1 m."""
     return _undone(wgs_to_gcj, places)
 
 
 def bd_to_wgs(places: Coordinates) -> Coordinates:
-    """BD-09 degrees → WGS-84 degrees, to far less than 0.1 m."""
+    """BD-09 degrees → WGS-84 degrees, with an error far below 0.1 m."""
     return gcj_to_wgs(_undone(gcj_to_bd, places))
 
 
 def _undone(shift: Callable[[Coordinates], Coordinates], places: Coordinates) -> Coordinates:
-    """Find the places that ``shift`` brings to ``places``."""
+    """Find the places that ``shift`` moves to ``places``."""
     guess = places
     for _ in range(ROUNDS):
         miss = places - shift(guess)

@@ -1,6 +1,6 @@
-"""Grids and faults written as workbooks, in which no text can become a formula. Pure.
+"""Writes grids and faults as workbooks in which no text can become a formula. Pure.
 
-Rows go to disk as they come (XlsxWriter's constant memory), so ``rows`` may be a long iterator.
+Rows are written to disk one at a time (XlsxWriter's constant memory), so ``rows`` may be a long iterator.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ORIGINAL_COLUMNS = 40
 
 
 def write_workbook(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
-    """Write a workbook with a row for each unit, or one for a grid without units; without rows it is the template."""
+    """Write a workbook with one row for each unit, or for each grid without units; without rows it is the template."""
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         sheet = _sheet(book, "网格", HEADERS)
         at = 0
@@ -56,7 +56,7 @@ def write_workbook(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
 
 
 def _lines(row: WrittenGrid) -> Iterator[tuple[object, ...]]:
-    """The lines of a grid: counts and border stand in the first, units and the rest of a long border below."""
+    """The lines of a grid: the first holds counts and border; units and the rest of a long border follow below."""
     begun = row.in_force_on.isoformat() if row.in_force_on else ""
     premises = PREMISES_NAMES.get(row.premises, row.premises)
     place = (
@@ -84,7 +84,7 @@ def _unit_cells(unit: ReadUnit | None) -> tuple[object, ...]:
 
 
 def write_faults(rows: Sequence[FileFault], file: IO[bytes]) -> None:
-    """Write what was refused: row, column, reason, and the row as it stood in the file."""
+    """Write the refused rows: row, column, reason, and the row as it is in the file."""
     originals = list(dict.fromkeys(header for fault in rows for header, _ in fault.cells))[:ORIGINAL_COLUMNS]
     headers = (("行号", 8), ("栏目", 14), ("原因", 70), *((safe_text(header), 18) for header in originals))
     with xlsxwriter.Workbook(file, OPTIONS) as book:

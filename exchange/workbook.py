@@ -1,6 +1,6 @@
-"""Workbooks of grids: one row for each grid, or one for each of its units, with headers in Chinese. Pure.
+"""Reads workbooks of grids: one row for each grid, or one for each of its units, with headers in Chinese. Pure.
 
-Rows with the same code are one grid; without a code, rows with the same village and name.
+Rows with the same code are one grid; without a code, rows with the same village and name are one grid.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def read(path: Path) -> Gathered:
 
 
 def _grouped(path: Path) -> Grouping:
-    """The rows of a workbook, grouped; its table of texts, which may be large, is let go on return."""
+    """The rows of a workbook, grouped into grids; its table of texts, which may be large, is released on return."""
     with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed, sheet.opened(packed) as sheets:
         table = _table(sheets)
         grouping = Grouping(table)
@@ -42,7 +42,7 @@ def _grouped(path: Path) -> Grouping:
 
 
 def _table(sheets: Iterable[sheet.Sheet]) -> Table:
-    """The one visible sheet with a row of headers."""
+    """The table on the one visible sheet that has a row of headers."""
     found = [table for each in sheets if (table := _headers_in(each))]
     if not found:
         raise RuleViolation(NO_HEADER, field="文件")
@@ -53,7 +53,7 @@ def _table(sheets: Iterable[sheet.Sheet]) -> Table:
 
 
 def _headers_in(candidate: sheet.Sheet) -> Table | None:
-    """The first row, among the first, that names a grid's code or name and something else."""
+    """The first of the top rows that has the code or name of a grid and some other column, or None."""
     for seen, (row, values) in enumerate(sheet.rows_of(candidate, strict=False)):
         if seen >= HEADER_WITHIN:
             return None
@@ -67,26 +67,26 @@ def _headers_in(candidate: sheet.Sheet) -> Table | None:
 
 @dataclass(slots=True)
 class Group:
-    """A grid that rows were found for: its number among the drafts, and its border as typed so far."""
+    """A grid that rows were found for: its number among the drafts, and the border typed so far."""
 
     draft: Draft
     number: int
     border: TypedBorder = field(default_factory=TypedBorder)
-    typed: int = 0  # the hash of the text that the border began with
+    typed: int = 0  # the hash of the text with which the border began
 
 
 @dataclass(slots=True)
 class Grouping:
-    """Rows on their way into grids."""
+    """Collects rows into grids."""
 
     table: Table
     gathered: Gathered = field(default_factory=lambda: Gathered("UTF-8"))
     groups: dict[tuple[str, ...], Group] = field(default_factory=dict)
-    owners: dict[int, int] = field(default_factory=dict)  # the number of the grid of each row
+    owners: dict[int, int] = field(default_factory=dict)  # the number of the grid for each row
     vertices: int = 0
 
     def take(self, row: Row) -> None:
-        """Add a row to its grid, or begin a new one with it."""
+        """Add a row to its grid, or start a new grid with it."""
         self.gathered.rows += 1
         limits.check_rows(self.gathered.rows)
         draft = _draft(row, self.table)
@@ -109,7 +109,7 @@ class Grouping:
             self.gathered.count_units(len(draft.units))
 
     def _check_shared(self, group: Group, draft: Draft, row: Row) -> None:
-        """Say that values of merged blocks were taken; refuse one that reaches from one grid into another."""
+        """Note that values of merged blocks were used; refuse a block that reaches from one grid into another."""
         for key, block in row.shared.items():
             name = columns.name_of(key)
             if key in OF_ONE_GRID and self.owners.get(block[0]) != group.number:
@@ -123,7 +123,7 @@ class Grouping:
                     group.draft.repairs.append(sentence)
 
     def _type(self, group: Group, draft: Draft, value: object) -> None:
-        """Add typed coordinates to the grid's border; the same text in several rows counts once."""
+        """Add typed coordinates to the grid's border; a text repeated in several rows counts once."""
         text = value if isinstance(value, str) else "" if value is None else str(value)
         goes_on = text.startswith(GOES_ON)
         if not text.strip():
@@ -143,7 +143,7 @@ class Grouping:
         limits.check_all_vertices(self.vertices)
 
     def finished(self) -> Gathered:
-        """Hand over the grids with their borders."""
+        """Return the grids with their borders."""
         for group in self.groups.values():
             parts = group.border.parts()
             if parts and self.gathered.outlines.admit(group.draft, sum(map(len, parts))):
@@ -156,7 +156,7 @@ def _draft(row: Row, table: Table) -> Draft:
     draft = draft_of(row.number, row.values, table.headers, "workbook")
     add_unit(draft, row.values)
     if row.unclear:
-        draft.faults.clear()  # what a misread row says of itself would only mislead
+        draft.faults.clear()  # other faults of a misread row would only confuse the reader
         for reason in row.unclear:
             draft.refuse(reason, MERGED)
     return draft
@@ -171,7 +171,7 @@ def _identity(draft: Draft) -> tuple[str, ...]:
 
 
 def _compare(first: Draft, draft: Draft) -> None:
-    """Take from a further row of a grid what was not said before; refuse what was said otherwise."""
+    """Take new values from a further row of a grid; refuse values that contradict the earlier rows."""
     for key in SAME_IN_ALL_ROWS:
         now, before = getattr(draft, key), getattr(first, key)
         if before in ("", None):

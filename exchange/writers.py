@@ -1,4 +1,4 @@
-"""Grids written as GeoJSON and Shapefile, in CGCS2000 degrees and so that they can be read back. Pure.
+"""Writes grids as GeoJSON and Shapefile, in CGCS2000 degrees, so that they can be read back. Pure.
 
 Files are written row by row; ``rows`` may be an iterator over more grids than fit into memory.
 """
@@ -23,11 +23,11 @@ GEOJSON_HEAD = (
     '{"type": "FeatureCollection", "name": "grids", '
     '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}, "features": ['
 )
-PIECE = 254  # bytes that a text in dBASE may have
+PIECE = 254  # bytes that a text in dBASE may take
 
 
 def write_geojson(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
-    """Write a feature collection in UTF-8, one feature a line; a grid without a border has the geometry null."""
+    """Write a feature collection in UTF-8, one feature per line; a grid without a border has a null geometry."""
     file.write(GEOJSON_HEAD.encode())
     for number, row in enumerate(rows):
         file.write(b",\n" if number else b"\n")
@@ -50,7 +50,7 @@ def _feature(row: WrittenGrid) -> dict[str, object]:
 
 
 def _geometry(shape: Polygon | MultiPolygon | None) -> dict[str, object] | None:
-    """A border as GeoJSON says it."""
+    """A border as a GeoJSON geometry."""
     if shape is None:
         return None
     parts = [
@@ -67,11 +67,11 @@ def _places(ring: shapely.LinearRing) -> list[list[float]]:
 
 
 def rounded_area(area_m2: float | None) -> float | None:
-    """An area as it is shown: to a tenth of a square metre."""
+    """An area rounded for display to a tenth of a square metre."""
     return None if area_m2 is None else round(area_m2, 1)
 
 
-# Name in the file, what it means, its type, its bytes, and how many fields a long text may go on in.
+# Name in the file, meaning, type, width in bytes, and how many fields a long text may use.
 FIELDS: tuple[tuple[str, str, str, int, int], ...] = (
     ("code", "网格编码", "C", 96, 1),
     ("name", "网格名称", "C", PIECE, 2),
@@ -109,7 +109,7 @@ units.dbf（网格包含的单元，按 code 与网格对应）
 
 
 def write_shapefile(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
-    """Write a zip with one layer of polygons, its units in a second table, and a text that explains the fields."""
+    """Write a zip with one polygon layer, its units in a second table, and a text that explains the fields."""
     with ExitStack() as stack:
         parts = {
             name: stack.enter_context(tempfile.TemporaryFile())
@@ -154,7 +154,7 @@ def _unit_values(row: WrittenGrid, unit: ReadUnit) -> tuple[object, ...]:
 
 
 def _cells(fields: Iterable[tuple[str, str, str, int, int]], values: Iterable[object]) -> Iterator[object]:
-    """The values as the table has them: a long text goes on in further fields, cut between characters."""
+    """The values for the table: a long text continues in further fields, cut between characters."""
     for (_, _, kind, size, pieces), value in zip(fields, values, strict=True):
         if kind != "C":
             yield value
@@ -188,7 +188,7 @@ def _pack(parts: Mapping[str, IO[bytes]], file: IO[bytes]) -> None:
 
 
 def _explained() -> str:
-    """The text that says what each field means."""
+    """The text that explains each field."""
     grids, units = (
         "\n".join(f"  {name:<11}{meaning}" for name, meaning, *_ in fields)
         for fields in (FIELDS, UNIT_FIELDS)
