@@ -1,4 +1,4 @@
-"""System checks for house rules that Django cannot know."""
+"""System checks for house rules that Django does not check."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from common.records.append_only import KEEP_ROWS, KEEP_TABLE, append_only_models
 def check_append_only_triggers(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Every append-only model must carry both triggers; a Meta that does not inherit loses them."""
+    """Every append-only model must have both triggers; a model whose Meta does not inherit loses them."""
     registered = {(str(model), trigger.name) for model, trigger in pgtrigger.registered()}
     return [
         checks.Error(

@@ -1,4 +1,4 @@
-"""The one place that asks what time it is. The database clock decides legal effects."""
+"""The only module that reads the time. The database clock decides legal effects."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from time import monotonic
 from django.db import connection
 
 FRESH_SECONDS = 2.0
-NEAR_SECONDS = 0.005  # a reading that took longer is used once and not kept: it may be off by as much
+NEAR_SECONDS = 0.005  # a slower reading is used once and not kept, because it may be wrong by that much
 
 
 @dataclass
 class _Reading:
-    """The database's time, and when by this process's own steady clock it was read."""
+    """The database time, and the time of this process's steady clock when it was read."""
 
     at: datetime | None = None
     read_at: float = 0.0
@@ -24,10 +24,10 @@ _kept = _Reading()
 
 
 def now() -> datetime:
-    """Return the database's present time (aware, UTC). Doors call it once and pass it down.
+    """Return the current database time (aware, UTC). Doors call it once and pass it down.
 
-    The database is asked at most every two seconds for each process; between, this process's steady clock goes on
-    from the last reading, so a clock that is set while we run is followed within two seconds.
+    Each process asks the database at most every two seconds; in between, its own steady clock continues from the last
+    reading. A change of the database clock is therefore followed within two seconds.
     """
     since = monotonic() - _kept.read_at
     if _kept.at is not None and since < FRESH_SECONDS:
@@ -43,5 +43,5 @@ def now() -> datetime:
 
 
 def machine_now() -> datetime:
-    """Return this machine's present time, at no cost: for sessions and the like, never for a legal effect."""
+    """Return the current time of this machine, at no cost: for sessions and the like, never for a legal effect."""
     return datetime.now(UTC)

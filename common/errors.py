@@ -1,4 +1,4 @@
-"""The typed refusals of the house. Each carries a Chinese sentence that the refused person reads."""
+"""The typed refusals of the platform. Each has a Chinese sentence for the user who is refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 class Refusal(Exception):
-    """Something was asked that the platform will not do; ``sentence`` says why and what to do next."""
+    """The platform refuses a request; ``sentence`` says why and what to do next."""
 
     code = "refused"
     status = 400
@@ -18,21 +18,21 @@ class Refusal(Exception):
 
 
 class IllegalMove(Refusal):
-    """The right person at the wrong moment: the state table has no such move from here."""
+    """The user may do this, but not now: the state table has no such move from the current status."""
 
     code = "illegal_move"
     status = 409
 
 
 class NotPermitted(Refusal):
-    """The wrong person: the posts held do not allow this verb here."""
+    """The user may not do this: the posts held do not allow this verb here."""
 
     code = "not_permitted"
     status = 403
 
 
 class RuleViolation(Refusal):
-    """The content breaks a rule; ``field`` names the input to mend, where there is one."""
+    """The content breaks a rule; ``field`` names the input to correct, if there is one."""
 
     code = "rule_violation"
     status = 422
@@ -43,14 +43,14 @@ class RuleViolation(Refusal):
 
 
 class StaleVersion(Refusal):
-    """Somebody changed the record after it was read; nothing was overwritten."""
+    """Another user changed the record after it was read; nothing was overwritten."""
 
     code = "stale_version"
     status = 409
 
 
 class KeyReused(Refusal):
-    """An idempotency key came again with another body."""
+    """An idempotency key was used again with a different body."""
 
     code = "key_reused"
     status = 422

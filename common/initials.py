@@ -1,4 +1,4 @@
-"""How a Chinese name is read aloud, for order and for search by initials (``pcz`` finds 濮城镇)."""
+"""The pinyin of a Chinese name, for sorting and for search by initials (``pcz`` finds 濮城镇)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pypinyin import Style, lazy_pinyin
 
 @lru_cache(maxsize=20_000)
 def full_reading(text: str) -> str:
-    """Return the toneless reading: ``pu cheng zhen``."""
+    """Return the pinyin without tones: ``pu cheng zhen``."""
     return " ".join(lazy_pinyin(text)).lower()
 
 

@@ -1,4 +1,4 @@
-"""Charts laid out by the server: from numbers to coordinates; the templates draw them as SVG."""
+"""Charts laid out on the server: numbers become coordinates; the templates draw them as SVG."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Amount:
-    """One named number of a chart; `light` colours it by deadline state, `url` opens the list behind it."""
+    """One named number of a chart; `light` sets its colour by deadline state, `url` links to the list behind it."""
 
     name: str
     value: float
@@ -25,7 +25,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Segment:
-    """One part of a bar, in hundredths of the longest bar."""
+    """One part of a bar, as a percentage of the longest bar."""
 
     start: float
     width: float
@@ -34,7 +34,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class BarRow:
-    """One row of a bar chart: a name, its segments and what they add up to."""
+    """One row of a bar chart: a name, its segments and their total."""
 
     name: str
     url: str
@@ -43,13 +43,13 @@ class BarRow:
 
 
 def stacked_bars(stacks: Sequence[Stack]) -> tuple[BarRow, ...]:
-    """Lay stacked bars on a common scale that starts at zero and ends at the largest total."""
+    """Lay out stacked bars on a common scale from zero to the largest total."""
     largest = max((_total(stack) for stack in stacks), default=0) or 1
     return tuple(_bar_row(stack, scale=100 / largest) for stack in stacks)
 
 
 def bars(amounts: Sequence[Amount]) -> tuple[BarRow, ...]:
-    """Lay simple bars: each amount is a stack of one."""
+    """Lay out simple bars: each amount is a stack of one."""
     return stacked_bars([Stack(amount.name, (amount,), amount.url) for amount in amounts])
 
 
@@ -78,7 +78,7 @@ class Sparkline:
 
 
 def sparkline(values: Sequence[float], *, width: int = 96, height: int = 24) -> Sparkline:
-    """A small line from zero to the largest value; a single value is a flat line."""
+    """A small line chart from zero to the largest value; a single value is a flat line."""
     largest = max(values, default=0) or 1
     step = width / max(len(values) - 1, 1)
     places = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import segno
 
-QUIET_ZONE = 4  # modules, as the standard asks
+QUIET_ZONE = 4  # modules, as the standard requires
 
 
 def qr_path(text: str) -> tuple[str, int]:

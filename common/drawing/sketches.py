@@ -1,4 +1,4 @@
-"""Sketch maps laid out by the server: rings of longitude and latitude become SVG paths."""
+"""Sketch maps laid out on the server: rings of longitude and latitude become SVG paths."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ STEPS = 5
 
 @dataclass(frozen=True)
 class Area:
-    """A named area with its rings; `value` colours it, `url` opens what lies behind it."""
+    """A named area with its rings; `value` sets its colour, `url` links to the details."""
 
     name: str
     rings: Sequence[Ring]
@@ -45,7 +45,7 @@ class Sketch:
 
 @dataclass(frozen=True)
 class Projection:
-    """Degrees to pixels, true to scale at the middle latitude of what is shown."""
+    """Converts degrees to pixels, true to scale at the middle latitude of the map."""
 
     west: float
     north: float
@@ -76,7 +76,7 @@ def fit(points: Iterable[tuple[float, float]], *, width: int, height: int, margi
 def sketch(
     areas: Sequence[Area], *, width: int = 480, height: int = 360, pin: tuple[float, float] | None = None
 ) -> Sketch:
-    """Draw the areas; with values they are coloured in five steps and a legend is given."""
+    """Draw the areas; if they have values, they are coloured in five steps and get a legend."""
     corners = [point for area in areas for ring in area.rings for point in ring]
     projection = fit([*corners, *([pin] if pin else [])], width=width, height=height)
     limits = step_limits([area.value for area in areas if area.value is not None])
@@ -94,7 +94,7 @@ def step_limits(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def step_of(value: float | None, limits: Sequence[float]) -> int | None:
-    """The colour step of a value; none for what is unknown."""
+    """The colour step of a value; None if the value is unknown."""
     if value is None or not limits:
         return None
     return next((step for step, limit in enumerate(limits) if value <= limit), len(limits) - 1)
@@ -116,7 +116,7 @@ def _shape(area: Area, projection: Projection, limits: Sequence[float]) -> Shape
 
 
 def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The centroid of a ring, where its name is written."""
+    """The centroid of a ring, where its name is placed."""
     doubled = cx = cy = 0.0
     for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], *ring[:1]], strict=True):
         cross = x1 * y2 - x2 * y1

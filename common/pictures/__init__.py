@@ -1,1 +1,1 @@
-"""Files of pictures: read by their structure without decoding (pure), and drawn afresh in a process of its own."""
+"""Picture files: their structure is read without decoding (pure), then a separate process redraws them."""

@@ -1,8 +1,8 @@
-"""Draws one picture afresh, in a process of its own that has little time and memory. Knows Pillow, nothing of ours.
+"""Redraws one picture in a separate process with little time and memory. Imports Pillow and none of our modules.
 
-``python -I drawing.py KIND LONGEST_SIDE QUALITY SECONDS BYTES``: a picture comes on stdin, a line with width and height
-and a JPEG leave on stdout. The process ends with 0, with 3 for what cannot be opened, with 4 for want of memory; the
-system ends it when its time is over.
+``python -I drawing.py KIND LONGEST_SIDE QUALITY SECONDS BYTES`` reads a picture from stdin and writes a line with width
+and height, then a JPEG, to stdout. The exit code is 0, 3 for a picture that cannot be opened, or 4 if memory runs out;
+the system ends the process when its time is over.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import sys
 
 from PIL import Image, ImageChops, ImageCms, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
-PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # named, so that Pillow does not load all it has
+PLUGINS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # so that Pillow loads no others
 CANNOT_OPEN, NO_MEMORY = 3, 4
-POLITENESS = 2  # whoever waits for a page goes first, if only a little: somebody waits for this too
+POLITENESS = 2  # requests for pages go first, but only slightly: a user waits for this picture too
 ORIENTATION = 0x0112
 TURNS = {
     2: (Image.Transpose.FLIP_LEFT_RIGHT,),
@@ -32,9 +32,9 @@ WHITE = (255, 255, 255)
 
 
 def draw(data: bytes, *, kind: str, longest: int, quality: int) -> tuple[int, int, bytes]:
-    """The picture as it looks to a person: upright, on white, in sRGB; as a JPEG without anything beside its pixels."""
+    """The picture as a person sees it: upright, on white, in sRGB; as a JPEG that contains nothing but its pixels."""
     with Image.open(io.BytesIO(data), formats=[kind]) as picture:
-        picture.draft("RGB", (longest, longest))  # a JPEG is decoded small at once
+        picture.draft("RGB", (longest, longest))  # a JPEG can be decoded at reduced size
         picture.load()
         turns = TURNS.get(_orientation(picture), ())
         profile = picture.info.get("icc_profile")
@@ -53,15 +53,15 @@ def draw(data: bytes, *, kind: str, longest: int, quality: int) -> tuple[int, in
 def _orientation(picture: Image.Image) -> int:
     try:
         return int(picture.getexif().get(ORIENTATION, 1))
-    except Exception:  # whatever a damaged remark raises: the picture itself is sound
+    except Exception:  # a damaged comment may raise anything; the picture itself is sound
         return 1
 
 
 def _flat(picture: Image.Image, *, depth: int, is_adobe: bool) -> Image.Image:
-    """Without transparency and in eight bits: grey, RGB or CMYK."""
+    """The picture without transparency, with eight bits: grey, RGB or CMYK."""
     if picture.mode.startswith("I"):
         return _from_sixteen_bits(picture)
-    if picture.mode == "CMYK":  # Pillow takes every file for one of Adobe's, which are written upside down
+    if picture.mode == "CMYK":  # Pillow treats every CMYK file as Adobe's, which are stored inverted
         return picture if is_adobe else ImageChops.invert(picture)
     if "transparency" in picture.info and picture.mode in ("1", "L", "RGB"):
         picture.info["transparency"] = _in_eight_bits(picture.info["transparency"], depth)
@@ -74,8 +74,8 @@ def _flat(picture: Image.Image, *, depth: int, is_adobe: bool) -> Image.Image:
 
 
 def _from_sixteen_bits(picture: Image.Image) -> Image.Image:
-    """Grey of 16 bits: the upper byte of each; Pillow's own conversion would cut everything bright to white."""
-    values = picture.tobytes()  # the lower byte first, as this kind of picture has it
+    """Convert 16-bit grey by taking the upper byte; Pillow's own conversion would clip everything bright to white."""
+    values = picture.tobytes()  # the lower byte comes first in this mode
     grey = Image.frombytes("L", picture.size, values[1::2])
     clear = picture.info.get("transparency")
     if isinstance(clear, int):
@@ -89,14 +89,14 @@ def _from_sixteen_bits(picture: Image.Image) -> Image.Image:
 
 
 def _in_eight_bits(clear: object, depth: int) -> object:
-    """The level or colour that is transparent, on the scale to which Pillow has brought the pixels but not this."""
+    """The transparent level or colour, on the scale of the pixels after Pillow converted them."""
     if isinstance(clear, tuple):
         return tuple(part >> 8 if depth == 16 else part for part in clear)
     return clear * 255 // ((1 << depth) - 1) if isinstance(clear, int) and depth < 8 else clear
 
 
 def _in_srgb(flat: Image.Image, profile: bytes | None) -> Image.Image:
-    """The colours as the picture's own profile means them; without one, or with a broken one, as they stand."""
+    """The colours according to the picture's own profile; unchanged if it has none or a broken one."""
     if profile:
         with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -108,7 +108,7 @@ def _in_srgb(flat: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def bind(seconds: int, memory: int) -> None:
-    """Bound this process, before it has read a byte: its time, its memory; it writes no file and leaves no dump."""
+    """Limit the time and memory of this process before it reads anything; it writes no files and no core dump."""
     os.nice(POLITENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -117,14 +117,14 @@ def bind(seconds: int, memory: int) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Bind this process, then read, draw and answer."""
+    """Limit this process, then read, draw and write the result."""
     kind, longest, quality, seconds, memory = words[0], *map(int, words[1:])
     bind(seconds, memory)
     try:
         width, height, content = draw(sys.stdin.buffer.read(), kind=kind, longest=longest, quality=quality)
     except MemoryError:
         return NO_MEMORY
-    except Exception:  # a decoder may raise anything; what it was makes no difference
+    except Exception:  # a decoder may raise anything; all errors are treated alike
         return CANNOT_OPEN
     sys.stdout.buffer.write(f"{width} {height}\n".encode() + content)
     return 0

@@ -1,7 +1,7 @@
-"""Pictures from outside: looked at piece by piece, then drawn afresh in a process of its own.
+"""Pictures from outside: checked piece by piece, then redrawn in a separate process.
 
-No place, remark or payload comes along, and no decoder runs where pages are served or secrets are kept: the child
-knows no settings, has no environment, and is killed when it takes more time or memory than any photo needs.
+No location, comment or payload is kept, and no decoder runs where pages are served or secrets are kept: the child
+process has no settings and no environment, and is killed when it takes more time or memory than any photo needs.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from common.pictures.structure import NO_PICTURE, Structure, too_dear
 
 LONGEST_SIDE = 2560
 JPEG_QUALITY = 82
-PROCESSOR_SECONDS = 3  # the dearest picture within the limits takes half of it
-PATIENCE = 15.0  # seconds by the clock; a machine at its limit gives a child little of them
-MEMORY = 640 * 1024 * 1024  # of addresses; the dearest picture within the limits fills 350 MB
+PROCESSOR_SECONDS = 3  # the most expensive picture within the limits takes half of this
+PATIENCE = 15.0  # seconds of clock time; a busy machine gives a child process little of it
+MEMORY = 640 * 1024 * 1024  # of address space; the most expensive picture within the limits uses 350 MB
 BUSY = "现在平台很忙，这张照片没有处理完。请过几分钟再传；其余内容都还在。"
 
 
 class BusyDecoder(RuleViolation):
-    """The picture may be sound; there was too little time to see."""
+    """There was not enough time to check the picture; it may be sound."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A JPEG of our own making."""
+    """A JPEG that we have drawn."""
 
     content: bytes
     width: int
@@ -42,21 +42,21 @@ class Picture:
 
     @property
     def sha256(self) -> str:
-        """Its digest."""
+        """The digest of the content."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def read_picture(upload: BinaryIO, *, size: int) -> Picture:
     """Read an uploaded picture of ``size`` bytes.
 
-    Raises :class:`RuleViolation` for a file that is too large, is not a real JPEG, PNG or WebP picture, says that it is
-    something else, or is too dear to decode.
+    Raises :class:`RuleViolation` for a file that is too large, is not a real JPEG, PNG or WebP picture, is not what its
+    name or type declares, or is too expensive to decode.
     """
     return draw(look_at(upload, size=size))
 
 
 def look_at(upload: BinaryIO, *, size: int) -> Structure:
-    """Walk the structure of an uploaded picture and refuse what must not be decoded; nothing is decoded yet."""
+    """Walk the structure of an uploaded picture and refuse what must not be decoded; it decodes nothing."""
     limit: int = settings.PHOTO_SIZE_LIMIT
     data = b"" if size > limit else upload.read(limit + 1)
     if size > limit or len(data) > limit:
@@ -69,7 +69,7 @@ def look_at(upload: BinaryIO, *, size: int) -> Structure:
 
 
 def draw(found: Structure) -> Picture:
-    """Decode and encode afresh, in a child of this process; raises :class:`RuleViolation` when that does not go."""
+    """Decode and encode the picture again in a child process; raises :class:`RuleViolation` if that fails."""
     words = (found.kind, LONGEST_SIDE, JPEG_QUALITY, PROCESSOR_SECONDS, MEMORY)
     command = [sys.executable, "-I", str(Path(drawing.__file__)), *map(str, words)]
     try:
@@ -83,7 +83,7 @@ def draw(found: Structure) -> Picture:
             cwd="/",
             check=False,
         )
-    except subprocess.TimeoutExpired as error:  # killed by now
+    except subprocess.TimeoutExpired as error:  # the child has been killed at this point
         raise BusyDecoder(BUSY, field="photo") from error
     if done.returncode == drawing.CANNOT_OPEN:
         raise RuleViolation(NO_PICTURE, field="photo")

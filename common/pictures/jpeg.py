@@ -10,18 +10,18 @@ from common.pictures.structure import Pieces, Structure, cut_off, no_picture
 START = b"\xff\xd8"
 END = b"\xff\xd9"
 EOI, SOS, DRI = 0xD9, 0xDA, 0xDD
-FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive, each with Huffman codes
+FRAMES = (0xC0, 0xC1, 0xC2)  # baseline, extended, progressive, all with Huffman codes
 TABLES = (0xC4, 0xDB, DRI)
 REMARK = 0xFE
 FILL = re.compile(rb"\xff+")
-MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # in a scan neither a stuffed byte nor a restart
-KEPT = {0xE0: b"", 0xE1: b"Exif\0\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # what changes how it looks
+MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")  # in a scan: no stuffed byte, no restart
+KEPT = {0xE0: b"", 0xE1: b"Exif\0\0", 0xE2: b"ICC_PROFILE\0", 0xEE: b"Adobe"}  # they change how it looks
 MOST_SAMPLING = 4
 
 
 @dataclass(slots=True)
 class _Frame:
-    """Its header: how large it is, and how much its coefficients take when they must all be kept."""
+    """The frame header: the size of the picture, and the memory for its coefficients if all must be kept."""
 
     width: int
     height: int
@@ -42,7 +42,7 @@ class _Walk:
 
 
 def read(data: bytes) -> Structure:
-    """Walk the file to the end of its first picture; raises RuleViolation when it is none."""
+    """Walk the file to the end of its first picture; raises RuleViolation if it is not a JPEG."""
     walk = _Walk(data)
     while (code := _marker(walk)) != EOI:
         _take(walk, code)
@@ -58,12 +58,12 @@ def read(data: bytes) -> Structure:
         passes=walk.scans,
         pieces=walk.pieces.count,
         held=frame.blocks * 128 if keeps_all else 0,
-        is_whole=walk.scan_bytes * 8 >= frame.blocks // frame.components,  # no block takes less than a bit
+        is_whole=walk.scan_bytes * 8 >= frame.blocks // frame.components,  # each block takes at least a bit
     )
 
 
 def _marker(walk: _Walk) -> int:
-    """The code of the marker at hand; leaves the walk behind it."""
+    """Return the code of the marker at the current position and move the walk past it."""
     walk.pieces.one_more()
     fill = FILL.match(walk.data, walk.at)
     if fill is None:
@@ -75,7 +75,7 @@ def _marker(walk: _Walk) -> int:
 
 
 def _take(walk: _Walk, code: int) -> None:
-    """One segment, and the coded data behind it where a scan begins."""
+    """Read one segment, and the coded data after it if a scan begins."""
     body = _body(walk)
     if code in FRAMES:
         if walk.frame is not None:
@@ -89,7 +89,7 @@ def _take(walk: _Walk, code: int) -> None:
             return
     elif code == REMARK or 0xE0 <= code <= 0xEF:
         return
-    elif code not in TABLES:  # arithmetic codes, lossless and hierarchical pictures: no camera writes them
+    elif code not in TABLES:  # arithmetic coding, lossless and hierarchical pictures: no camera writes them
         raise no_picture()
     walk.kept.append(_segment(code, body))
 

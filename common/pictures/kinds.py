@@ -1,4 +1,4 @@
-"""Which kind of picture a file is, by its first bytes, and whether its name and its sender say the same. Pure."""
+"""Which kind of picture a file is, by its first bytes, and whether its name and type agree. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BY_TYPE = {
     **dict.fromkeys(("image/png", "image/x-png", "image/apng"), "PNG"),
     "image/webp": "WEBP",
 }
-SAYS_NOTHING = (  # text/plain is what a part of a form counts as that names no type (RFC 7578, 4.4)
+SAYS_NOTHING = (  # a form part that names no type counts as text/plain (RFC 7578, 4.4)
     "", "tmp", "bin", "dat", "part", "text/plain", "application/octet-stream", "binary/octet-stream",
 )  # fmt: skip
 APPLE = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
@@ -33,7 +33,7 @@ HEIC = (
 
 
 def read_structure(data: bytes, *, name: str = "", content_type: str = "") -> Structure:
-    """Walk a picture's file; raises RuleViolation unless it is a sound one of bounded cost and of the declared kind."""
+    """Walk a picture's file; raises RuleViolation unless it is sound, of limited cost and of the declared kind."""
     kind = kind_of(data)
     require_declared(kind, name=name, content_type=content_type)
     found = READERS[kind](data)
@@ -42,7 +42,7 @@ def read_structure(data: bytes, *, name: str = "", content_type: str = "") -> St
 
 
 def kind_of(data: bytes) -> str:
-    """The kind that the first bytes show."""
+    """The kind of picture, according to the first bytes."""
     if data.startswith(jpeg.START + b"\xff"):
         return "JPEG"
     if data.startswith(png.SIGNATURE):
@@ -55,7 +55,7 @@ def kind_of(data: bytes) -> str:
 
 
 def require_declared(kind: str, *, name: str, content_type: str) -> None:
-    """Refuse a file whose name or whose sender says that it is something else."""
+    """Refuse a file whose name or content type declares another kind."""
     ending = found[1].lower() if (found := ENDING.search(name)) else ""
     sent = content_type.partition(";")[0].strip().lower()
     for said, known in ((ending, BY_ENDING), (sent, BY_TYPE)):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from common.pictures.structure import Pieces, Structure, cut_off, no_picture
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-KEPT = (b"PLTE", b"tRNS", b"iCCP", b"eXIf", b"IDAT")  # what changes how it looks
-CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by the kind of colour
+KEPT = (b"PLTE", b"tRNS", b"iCCP", b"eXIf", b"IDAT")  # the chunks that change how the picture looks
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by colour type
 DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 PALETTE = 3
 INTERLACED_PASSES = 7
-CLOSEST = 1100  # no deflated stream is shorter than its 1,032nd part
+CLOSEST = 1100  # a deflated stream has at least 1/1,032 of the unpacked length
 
 
 def read(data: bytes) -> Structure:
-    """Walk the file to its end; of a moving picture only the one that stands still is kept."""
+    """Walk the file to its end; from an animated picture only the still image is kept."""
     at, pieces, frames, packed = len(SIGNATURE), Pieces(), 0, 0
     header, kept, seen = b"", [SIGNATURE], set()
     while True:
@@ -51,7 +51,7 @@ def read(data: bytes) -> Structure:
 
 
 def _header(body: bytes) -> tuple[int, int, int, int]:
-    """Width, height, passes, and the bytes that are packed."""
+    """Width, height, passes, and the number of bytes before compression."""
     if len(body) != 13:
         raise no_picture()
     width, height = int.from_bytes(body[:4], "big"), int.from_bytes(body[4:8], "big")

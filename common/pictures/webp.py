@@ -9,7 +9,7 @@ from common.pictures.structure import Pieces, Structure, cut_off, no_picture
 
 KEY_FRAME = b"\x9d\x01\x2a"
 LOSSLESS = 0x2F
-MOVES = 0x02  # in the flags of VP8X
+MOVES = 0x02  # the animation bit in the flags of VP8X
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class _Walk:
 
 
 def read(data: bytes) -> Structure:
-    """Walk the file to the end that it declares; raises RuleViolation when a frame does not fit."""
+    """Walk the file to its declared end; raises RuleViolation when a frame does not fit."""
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data):
         raise cut_off()
@@ -67,7 +67,7 @@ def _canvas(walk: _Walk, body: bytes) -> None:
 
 
 def _moving(walk: _Walk, body: bytes) -> None:
-    """One frame of a moving picture: it must lie on the canvas and hold what it declares."""
+    """Check one frame of an animated picture: it must lie on the canvas and hold what it declares."""
     if not walk.moves or walk.canvas is None or len(body) < 16:
         raise no_picture()
     x, y, declared = 2 * _three(body, 0), 2 * _three(body, 3), (_three(body, 6) + 1, _three(body, 9) + 1)
@@ -92,7 +92,7 @@ def _frame(walk: _Walk, size: tuple[int, int], declared: tuple[int, int] | None)
 
 
 def _size(name: bytes, body: bytes) -> tuple[int, int]:
-    """Width and height as the coded frame itself says."""
+    """Width and height, read from the coded frame itself."""
     if name == b"VP8L":
         if len(body) < 5 or body[0] != LOSSLESS:
             raise no_picture()

@@ -23,7 +23,7 @@ PURPOSES = ("personal", "sensitive", "secret", "index", "trace")
 
 
 class SealBroken(Refusal):
-    """A sealed value does not open: another key, another row, or changed bytes."""
+    """A sealed value cannot be opened: another key, another row, or changed bytes."""
 
     code = "seal_broken"
     status = 503
@@ -37,13 +37,13 @@ class Key:
     material: bytes
 
     def for_cipher(self, cipher: str) -> bytes:
-        """The bytes that the cipher takes; one secret serves both ciphers without being shared between them."""
+        """The key bytes for a cipher, derived from one secret; the two ciphers never share key bytes."""
         length = KEY_BYTES[cipher]
         return hmac.new(self.material, f"puyang {cipher}".encode(), hashlib.sha256).digest()[:length]
 
 
 def encrypt(plain: bytes, *, cipher: str, key: bytes, nonce: bytes, bound_to: bytes) -> bytes:
-    """Return ciphertext and tag of authenticated encryption; ``bound_to`` is authenticated, not hidden."""
+    """Return ciphertext and tag of authenticated encryption; ``bound_to`` is authenticated but not encrypted."""
     if cipher == "aes-256-gcm":
         return AESGCM(key).encrypt(nonce, plain, bound_to)
     sealer = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
@@ -52,7 +52,7 @@ def encrypt(plain: bytes, *, cipher: str, key: bytes, nonce: bytes, bound_to: by
 
 
 def decrypt(sealed: bytes, *, cipher: str, key: bytes, nonce: bytes, bound_to: bytes) -> bytes:
-    """Open what :func:`encrypt` made; raises :class:`SealBroken`."""
+    """Decrypt the result of :func:`encrypt`; raises :class:`SealBroken`."""
     try:
         if cipher == "aes-256-gcm":
             return AESGCM(key).decrypt(nonce, sealed, bound_to)
@@ -90,5 +90,5 @@ def read_rings(lines: tuple[str, ...]) -> Mapping[str, tuple[Key, ...]]:
 
 
 def written_key(name: str, secret: bytes) -> str:
-    """Write a key as the setting has it, made from a secret of any length."""
+    """Return a key in the format of the setting, made from a secret of any length."""
     return f"{name}:{base64.b64encode(hashlib.sha256(secret).digest()).decode()}"

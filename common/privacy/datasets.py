@@ -1,6 +1,6 @@
-"""Data sets that are kept for a time only: each app says in its room ``retention.py`` which, and how they end.
+"""Data sets with a retention period: each app declares in ``retention.py`` which they are and how they are erased.
 
-How long is no business of the app: the rule of the city says so (``retention.models.RetentionRule``).
+The length of the period is a rule of the city (``retention.models.RetentionRule``), not part of the app.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ _sets: dict[str, DataSet] = {}
 
 @dataclass(frozen=True)
 class DataSet:
-    """Rows of one kind that end.
+    """Rows of one kind that are erased after some time.
 
-    ``rows`` are those that are still there, ``anchors`` the moments from which a rule may count, as paths. ``erase``
-    ends some of them in one transaction and answers which; it leaves those that somebody else has locked. ``held_by``
-    names the subjects whose legal hold keeps a row: kind → path to the number, ``SUBJECT`` → path to ``case:7``.
+    ``rows`` are the rows that still exist, ``anchors`` the paths to the moments from which a rule may count. ``erase``
+    erases some of them in one transaction and returns which; it skips rows that are locked by another transaction.
+    ``held_by`` names the subjects whose legal hold keeps a row: kind → path to the number, ``SUBJECT`` → path to
+    ``case:7``.
     """
 
     key: str
@@ -37,12 +38,12 @@ class DataSet:
     held_by: Mapping[str, str] = field(default_factory=dict)
 
     def over(self, anchor: str, before: datetime) -> Rows:
-        """The rows whose anchor lies before a moment, oldest first; holds not counted."""
+        """The rows whose anchor lies before a moment, oldest first; holds are not considered."""
         path = self.anchors[anchor]
         return self.rows().filter(**{f"{path}__lt": before}).order_by(path, "pk")
 
     def held(self, subjects: Collection[str]) -> Q:
-        """Which rows are kept by holds on ``subjects``."""
+        """The condition for rows that are kept by holds on ``subjects``."""
         found = Q(pk__in=[])
         for kind, path in self.held_by.items():
             if kind == SUBJECT:
@@ -54,7 +55,7 @@ class DataSet:
 
 
 def register(*sets: DataSet) -> None:
-    """Make data sets known; each key once."""
+    """Register data sets; each key may be used once."""
     for each in sets:
         assert each.key not in _sets, f"{each.key} is registered already"
         _sets[each.key] = each
@@ -72,7 +73,7 @@ def data_sets() -> Mapping[str, DataSet]:
 
 
 def delete_rows(model: type[models.Model]) -> Callable[[Sequence[Any], datetime], Collection[Any]]:
-    """An ``erase`` for rows that nothing depends on: they are removed."""
+    """Return an ``erase`` function for rows that nothing depends on: it deletes them."""
 
     def erase(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
         free = model._default_manager.select_for_update(skip_locked=True).filter(pk__in=numbers)

@@ -1,4 +1,4 @@
-"""Keeps telephone and identity numbers and residents' codes out of the logs, whatever a message was made of."""
+"""Keeps telephone and identity numbers and residents' codes out of the logs, in every kind of message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def mask_personal(logger: Any, method: str, event: MutableMapping[str, Any]) -> 
 
 
 def masked(value: Any, *, depth: int = 0) -> Any:
-    """Return the same value with personal numbers shortened and residents' codes left out."""
+    """Return the same value with personal numbers masked and residents' codes left out."""
     if isinstance(value, str):
         shortened = PERSONAL.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", value)
         return RESIDENT_CODE.sub("/r/***", shortened)

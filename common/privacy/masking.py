@@ -1,4 +1,4 @@
-"""The one function that masks personal data, for page, API, export and print alike (Art. 20, 26). Pure."""
+"""The one function that masks personal data, for pages, API, exports and prints (Art. 20, 26). Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NUMBER = re.compile(r"[0-9０-９]|[一二三四五六七八九十百]+(?=[号�
 
 
 def mask_name(text: str) -> str:
-    """张三 → 张*, 欧阳小明 → 欧阳**; a long name shows four stars, not its length."""
+    """张三 → 张*, 欧阳小明 → 欧阳**; a long name gets four stars, so that its length is not shown."""
     if len(text) < 2:
         return STARS
     kept = 2 if text[:2] in COMPOUND_SURNAMES and len(text) > 2 else 1
@@ -53,14 +53,14 @@ def mask_bank_card(text: str) -> str:
 
 
 def mask_address(text: str) -> str:
-    """At most six characters say the place, and none from the first number on: house and door stay hidden."""
+    """Show at most six characters, and nothing from the first digit on: house and door stay hidden."""
     number = NUMBER.search(text)
     kept = text[: min(6, number.start() if number else 6)]
     return f"{kept}****" if len(text) > 6 else "****"
 
 
 def mask_all(text: str) -> str:
-    """Nothing of it is shown."""
+    """Hide the whole text."""
     return STARS * 4
 
 

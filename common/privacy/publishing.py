@@ -1,7 +1,8 @@
-"""What is published carries no personal number, unless its author, shown it, says that it may (Art. 20, 26).
+"""Published text contains no personal number unless its author has seen the number and permits it (Art. 20, 26).
 
-The forms (:mod:`common.web.form_fields`) show the author what was found and ask; the actions, by whatever door they are
-called, mask what was not permitted and write into the trace what was. Names have no room for a number: they refuse it.
+The forms (:mod:`common.web.form_fields`) show the author the numbers that were found and ask. Whichever door calls
+them, the actions mask numbers that were not permitted and record the permitted ones in the trace. Names may never
+contain a personal number: they are refused.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from common.privacy.redaction import find_personal, redacted, words_of
 
 
 class Permitted(str):
-    """A text whose author has seen the personal numbers in it and says that they may be published."""
+    """A text whose author has seen the personal numbers in it and permits their publication."""
 
 
 def to_publish(text: str) -> str:
-    """The text as it may be published: its personal numbers masked, where its author has not permitted them."""
+    """The text for publication: personal numbers are masked unless the author permitted them."""
     return str(text) if isinstance(text, Permitted) else redacted(text)
 
 
 def permitted_in(**texts: str) -> dict[str, dict[str, dict[str, int]]]:
-    """What the trace says of permitted texts: by field how many numbers of each kind; nothing when there are none."""
+    """The trace entry for permitted texts: by field, how many numbers of each kind; empty if there are none."""
     said = {
         name: dict(Counter(found.kind for found in find_personal(text)))
         for name, text in texts.items()
@@ -32,7 +33,7 @@ def permitted_in(**texts: str) -> dict[str, dict[str, dict[str, int]]]:
 
 
 def why_not_in_name(text: str) -> str:
-    """Why a text cannot be a name that is published, as a sentence; nothing when it can."""
+    """The sentence why a text cannot be a published name, or an empty text if it can."""
     found = find_personal(text)
     return f"这里要公布，不能写{words_of(found)}，请去掉。" if found else ""
 

@@ -1,9 +1,9 @@
 """Finds telephone, identity and bank card numbers in free Chinese text, and masks them (Art. 20, 26). Pure.
 
-Digits are read in groups, so that a number is found however it is written: full-width, in blocks of four, with dashes.
-Identity numbers and cards are told by their check digits, telephone numbers by their shape, old identity numbers by
-their birthday; what stands before a number decides where its shape fits two things. Numbers that serve the public
-(12345, 400, a duty room's line) and codes of grids, cases and documents are left alone.
+Digits are read in groups, so a number is found in every form: full-width, in blocks of four, with dashes. Identity
+numbers and cards are recognised by their check digits, telephone numbers by their shape, old identity numbers by their
+birthday; if a shape fits two kinds, the text before the number decides. Public service numbers (12345, 400, a duty
+room's line) and codes of grids, cases and documents are left alone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import pairwise
 from common.privacy.check_digits import check_digit, is_luhn
 from common.privacy.masking import mask
 
-# One character for one, so that a position in the plain text is the same position in what was written.
+# Each character is replaced by exactly one, so that positions in both texts are the same.
 FULL_WIDTH = {ord("０") + number: str(number) for number in range(10)}
 LETTERS = {ord("Ｘ"): "X", ord("ｘ"): "X", ord("x"): "X", ord("＋"): "+", ord("（"): "(", ord("）"): ")"}
 DASHES = dict.fromkeys(map(ord, "－–—―‐‑‒−﹣_·•・．"), "-")
@@ -36,7 +36,7 @@ IN_BRACKETS = re.compile(r"\)?[ -]{0,2}")  # after an area code
 LONGEST_NUMBER, LONGEST_CONTEXT, LONGEST_ROW = 19, 14, 40
 
 PROVINCES = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-# With fifteen digits a birthday looks like the township and village of a grid code; below this year only words help.
+# A 15-digit number with a birthday looks like the township and village in a grid code; below this year only words help.
 OLD_NUMBERS_FROM = 37
 CARDS = {16: re.compile(r"4(?!109)|5[1-5]|62|60|35"), 17: re.compile("62"), 18: re.compile("62")}
 CARDS |= {19: re.compile("62|9558|95599|601|621|436742|4563|690755")}
@@ -52,7 +52,7 @@ ABOUT_CARD = re.compile(
     r"卡号|银行|账号|帐号|账户|储蓄|存折|信用卡|社保卡|工行|农行|建行|中行|邮储|农商|信用社|打款|汇款|转账"
 )
 ABOUT_PHONE = re.compile(r"电话|座机|固话|家里|宅电|联系方式|致电|号码")
-# A line that is there for everybody: its number is to be read.
+# A public line: people need to read its number.
 FOR_EVERYBODY = re.compile(
     r"(?:值班|监督|举报|投诉|咨询|服务|热线|办公|工作|公开|便民|报修|抢修|维修|客服|急救|报警|求助|受理|值守|调度|物业电话)"
     r"(?:室|部|处|中心|台)?的?(?:联系)?(?:电话|热线|座机|号码|专线)?(?:号码)?(?:是|为|：|:)?\s*[(]?$"
@@ -69,7 +69,7 @@ AN_AMOUNT = re.compile(r"\s?(?:[.]\d|元|万元|亿元|平方|平米|㎡|亩|吨
 
 @dataclass(frozen=True)
 class Found:
-    """One number: where it stands, what it is and what is shown instead."""
+    """One number: its position, its kind and its masked form."""
 
     start: int
     end: int
@@ -78,12 +78,12 @@ class Found:
 
     @property
     def first(self) -> int:
-        """Which character of the text it begins with, as people count."""
+        """The position of its first character in the text, counted from 1."""
         return self.start + 1
 
     @property
     def word(self) -> str:
-        """What it is called on a page."""
+        """The name of its kind on a page."""
         return WORDS[self.kind]
 
 
@@ -94,7 +94,7 @@ MASK_OF = {"mobile": "phone", "landline": "phone", "id_number": "id_number", "ba
 
 @dataclass(frozen=True)
 class _Group:
-    """A run of digits that stands alone: not part of a word, not what a mask has left over."""
+    """A run of digits that stands alone: not part of a word, not the rest of a masked number."""
 
     start: int
     end: int
@@ -102,7 +102,7 @@ class _Group:
 
 
 def find_personal(text: str) -> tuple[Found, ...]:
-    """Every personal number in a text, from left to right; the work is in proportion to the text."""
+    """Return every personal number in a text, from left to right; the cost is linear in the length of the text."""
     if len(ANY_DIGIT.findall(text)) < FEWEST_DIGITS:
         return ()
     plain = text.translate(PLAIN)
@@ -116,14 +116,14 @@ def find_personal(text: str) -> tuple[Found, ...]:
 
 
 def redacted(text: str) -> str:
-    """The text with its personal numbers masked; once more changes nothing."""
+    """The text with its personal numbers masked; a second call changes nothing."""
     for found in reversed(find_personal(text)):
         text = f"{text[: found.start]}{found.masked}{text[found.end :]}"
     return text
 
 
 def without(text: str, known: Iterable[str]) -> str:
-    """The text without any personal number and without what is known of a person; nothing of either is left."""
+    """The text without any personal number and without the known data of a person; no part of either is left."""
     for said in sorted(known, key=len, reverse=True):
         if len(said) > 1:
             text = text.replace(said, HIDDEN)
@@ -133,18 +133,18 @@ def without(text: str, known: Iterable[str]) -> str:
 
 
 def words_of(found: tuple[Found, ...]) -> str:
-    """What was found, masked, in words: ``手机号 138****5678、身份证号 …``; each once."""
+    """The numbers found, masked, as a text: ``手机号 138****5678、身份证号 …``; each once."""
     return "、".join(dict.fromkeys(f"{each.word} {each.masked}" for each in found))
 
 
 # --- Groups of digits, put together -------------------------------------------------------------------------------
 
-Read = tuple[int, int, str]  # where it begins and ends, and its digits
+Read = tuple[int, int, str]  # start, end, and digits
 Reader = Callable[[str, list[_Group]], Read | None]
 
 
 def _written_in_digits(plain: str) -> Iterator[tuple[str, Read]]:
-    """What the readers make of the groups, one reader after the other; a group is used once."""
+    """The numbers that the readers find in the groups, one reader after the other; each group is used once."""
     groups = [
         _Group(each.start(), each.end(), each[0])
         for each in GROUP.finditer(plain)
@@ -163,7 +163,7 @@ def _written_in_digits(plain: str) -> Iterator[tuple[str, Read]]:
 
 
 def _runs(plain: str, groups: list[_Group]) -> list[list[tuple[int, int]]]:
-    """For each group the last groups of runs that could be one number, and their digits; the longest first."""
+    """For each group, the ends of the runs that could be one number, with their digits; the longest first."""
     gaps = [plain[a.end : min(b.start, a.end + 5)] for a, b in pairwise(groups)]
     linked = [bool(BETWEEN.fullmatch(gap)) for gap in gaps]
     found: list[list[tuple[int, int]]] = []
@@ -181,7 +181,7 @@ def _runs(plain: str, groups: list[_Group]) -> list[list[tuple[int, int]]]:
 
 
 def _endless(groups: list[_Group], linked: list[bool]) -> set[int]:
-    """Groups amid so many of one or two digits that they are no number but a row of something: 1-2-3-4-…"""
+    """Groups inside a long row of groups of one or two digits, such as 1-2-3-4-…, which is not a number."""
     found: set[int] = set()
     start = 0
     for at, group in enumerate(groups):
@@ -199,7 +199,7 @@ def _joined(groups: list[_Group]) -> str:
 
 
 def _before(plain: str, start: int) -> str:
-    """What leads to a number: back to the last number or the end of a clause."""
+    """The text before a number: back to the last number or the end of a clause."""
     words = re.split(r"[\d*，,。；;、！？!?\n]", plain[max(start - LONGEST_CONTEXT, 0) : start])[-1]
     return words.rstrip("+")
 
@@ -259,7 +259,7 @@ def _mobile(plain: str, groups: list[_Group]) -> Read | None:
 
 
 def _landline(plain: str, groups: list[_Group]) -> Read | None:
-    if len(groups) > 4 or groups[0].digits[0] not in "023456789":  # 86 and the like begin with 8 or 0
+    if len(groups) > 4 or groups[0].digits[0] not in "023456789":  # prefixes such as 86 begin with 8 or 0
         return None
     digits, start, end = _joined(groups), groups[0].start, groups[-1].end
     before = _before(plain, start)
@@ -284,14 +284,14 @@ def _landline(plain: str, groups: list[_Group]) -> Read | None:
 READERS: tuple[tuple[str, Reader, frozenset[int]], ...] = (
     ("id_number", _identity, frozenset((17, 18))),
     ("bank_card", _card, frozenset(CARDS)),
-    ("mobile", _mobile, frozenset((11, 13, 15))),  # with 86 or 0086
+    ("mobile", _mobile, frozenset((11, 13, 15))),  # 11 digits, or 13 and 15 with 86 or 0086
     ("landline", _landline, frozenset(range(7, 17))),
     ("id_number", _old_identity, frozenset((15,))),
 )
 
 
 def _spoken(plain: str) -> Iterator[Found]:
-    """Numbers written in Chinese digits: 一三八…"""
+    """Find numbers written in Chinese digits: 一三八…"""
     for run in SPOKEN_RUN.finditer(plain):
         digits = run[0].translate(SPOKEN)
         alone = [_Group(0, len(digits.rstrip("X")), digits.rstrip("X"))]
@@ -302,7 +302,7 @@ def _spoken(plain: str) -> Iterator[Found]:
 
 
 def _is_day(digits: str) -> bool:
-    """Whether eight digits are a birthday that somebody alive could have."""
+    """Whether eight digits are a possible birthday of a living person."""
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -311,7 +311,7 @@ def _is_day(digits: str) -> bool:
 
 
 def _is_in_word(plain: str, start: int, end: int) -> bool:
-    """Whether Latin letters stand on both sides: a hash, a number plate, a model."""
+    """Whether Latin letters stand on both sides, as in a hash, a number plate or a model name."""
     return bool(
         re.search(r"[A-Za-z]$", plain[max(start - 1, 0) : start])
         and re.match(r"[A-Za-z]", _after(plain, end))
@@ -323,5 +323,5 @@ def _with_plus(plain: str, start: int) -> int:
 
 
 def _ends_so(before: str) -> bool:
-    """Whether a clause leads straight to a number: 电话, 家里电话是, 联系电话："""
+    """Whether a clause ends with words that announce a number: 电话, 家里电话是, 联系电话："""
     return bool(re.search(r"(?:电话|座机|固话|宅电|号码|联系方式|致电)(?:号码|是|为|：|:|\s|[(])*$", before))

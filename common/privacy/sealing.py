@@ -1,8 +1,8 @@
-"""Personal fields sealed before they reach the database (Art. 20, 26).
+"""Seals personal fields before they reach the database (Art. 20, 26).
 
 A sealed value is ``version ‖ cipher ‖ key name ‖ nonce ‖ ciphertext ‖ tag``; table, column and the row's ``uid`` are
-authenticated with it, so a value moved to another row or column does not open. Keys live outside the database, a
-ring for each purpose; a value names its key, so an old one opens until it has been sealed afresh.
+authenticated with it, so a value moved to another row or column does not open. Keys are kept outside the database, one
+ring for each purpose; a value names its key, so an old value can be opened until it is sealed again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ VERSION, NONCE_BYTES = 1, 12
 
 
 def ring(purpose: str) -> tuple[Key, ...]:
-    """The keys of a purpose, the one that seals new values last."""
+    """The keys of a purpose; the last one seals new values."""
     return read_rings(tuple(settings.SEALING_KEYS))[purpose]
 
 
@@ -41,7 +41,7 @@ def seal(plain: str, *, purpose: str, bound_to: str) -> bytes:
 
 
 def unseal(sealed: bytes, *, purposes: tuple[str, ...], bound_to: str) -> str:
-    """Open a sealed text under the key that it names, of one of these purposes; raises :class:`SealBroken`."""
+    """Open a sealed text with the key that it names, from one of these purposes; raises :class:`SealBroken`."""
     if not sealed:
         return ""
     raw = bytes(sealed)
@@ -59,22 +59,22 @@ def unseal(sealed: bytes, *, purposes: tuple[str, ...], bound_to: str) -> str:
 
 
 def is_current(sealed: bytes, *, purpose: str) -> bool:
-    """Whether a sealed text lies under the newest key of its purpose and the cipher in use."""
+    """Whether a sealed text uses the newest key of its purpose and the current cipher."""
     return not sealed or bytes(sealed).startswith(current_head(purpose))
 
 
 def current_head(purpose: str) -> bytes:
-    """How every value begins that lies under the newest key of ``purpose`` and the cipher in use."""
+    """The first bytes of every value that uses the newest key of ``purpose`` and the current cipher."""
     name = ring(purpose)[-1].name.encode()
     return bytes([VERSION, CIPHERS[settings.SEALING_CIPHER], len(name)]) + name
 
 
 def blind_indexes(text: str, *, column: str) -> list[str]:
-    """Keyed digests by which a sealed value can be found exactly, and only exactly: the newest key's first.
+    """Keyed digests that find a sealed value by its exact text only; the digest with the newest key comes first.
 
-    HMAC over SHA-256 or SM3 (GB/T 32905), by setting; the column is part of it, so equal values of two columns do
-    not show that they are equal. What was written under an older key, or the other digest, is found too until it is
-    sealed afresh. Empty for an empty text.
+    HMAC over SHA-256 or SM3 (GB/T 32905), by setting. The column is part of the digest, so equal values in two columns
+    have different digests. A value that was stored under an older key or the other digest is also found until it is
+    sealed again. Empty for an empty text.
     """
     if not text:
         return []
@@ -95,7 +95,7 @@ def blind_index(text: str, *, column: str) -> str:
 
 
 class SealedField(models.BinaryField):  # type: ignore[type-arg]
-    """A column that holds sealed bytes. Reading the attribute never gives the text: ask the row to unseal it.
+    """A column that holds sealed bytes. Its attribute never returns the text: call ``unseal`` of the row.
 
     ``purpose`` names the ring of keys, ``kind`` how the text is masked (common.privacy.masking).
     """
@@ -109,7 +109,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         super().__init__(verbose_name, **said)
 
     def deconstruct(self) -> Any:
-        """Keys and masks are no business of a migration."""
+        """Leave keys and masks out of migrations."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.BinaryField", args, kwargs
 
@@ -121,7 +121,7 @@ class SealedRow(models.Model):
         abstract = True
 
     def seal(self, **plain: str) -> None:
-        """Put texts under seal; where the row has a column ``…_index``, the blind index goes with it."""
+        """Seal texts into their columns; if the row has a column ``…_index``, the blind index is set too."""
         names = {field.name for field in self._meta.get_fields()}
         for name, text in plain.items():
             setattr(self, name, seal(text, purpose=self.purpose_of(name), bound_to=self._place(name)))
@@ -129,17 +129,17 @@ class SealedRow(models.Model):
                 setattr(self, f"{name}_index", blind_index(text, column=f"{self._meta.db_table}.{name}"))
 
     def unseal(self, name: str) -> str:
-        """Open one column. Whoever shows the result to a person records the look first (Art. 26)."""
+        """Open one column. Before the result is shown to a person, the caller records the access (Art. 26)."""
         purposes = tuple(dict.fromkeys((self.purpose_of(name), self._sealed(name).purpose)))
         return unseal(getattr(self, name), purposes=purposes, bound_to=self._place(name))
 
     def purpose_of(self, name: str) -> str:
-        """The ring that seals a column of this row; a row of which more must be kept secret says so."""
+        """The ring that seals a column of this row; rows that need more secrecy override this."""
         return self._sealed(name).purpose
 
     @classmethod
     def indexes_of(cls, name: str, text: str) -> list[str]:
-        """Under which blind indexes of ``name`` a text may be stored: to find the row that holds exactly it."""
+        """The blind indexes under which a text may be stored in ``name``: to find the row with exactly this text."""
         return blind_indexes(text, column=f"{cls._meta.db_table}.{name}")
 
     def _sealed(self, name: str) -> SealedField:
@@ -157,24 +157,24 @@ MARK = "\x1asealed:"
 
 
 class OpenedText(str):
-    """A text out of the seal of one column, which it keeps: saving it there unchanged changes no byte."""
+    """A text opened from the seal of one column; it keeps the seal, so saving it there unchanged changes no byte."""
 
     sealed: str
     column: str
 
 
 class OpenedList(list[Any]):
-    """The same of a JSON list."""
+    """A JSON list opened from a seal, like :class:`OpenedText`."""
 
     sealed: str
     column: str
 
 
 class _SealedWhen:
-    """A column whose value is sealed in secret rows and plain in others; reading it gives the text in both.
+    """A column whose value is sealed in secret rows and plain in others; reading it returns the text in both cases.
 
-    ``when`` is the path to the flag of the row. The gate of sight decides who reads the row at all; the seal keeps the
-    text out of dumps, backups, logs and the eyes of whoever runs the database.
+    ``when`` is the path to the flag of the row. The rule of sight decides who may read the row; the seal keeps the text
+    out of dumps, backups and logs, and hides it from the administrators of the database.
     """
 
     def __init__(self, *args: Any, when: str = "confidential", **said: Any) -> None:
@@ -182,14 +182,14 @@ class _SealedWhen:
         super().__init__(*args, **said)
 
     def is_secret(self, row: models.Model) -> bool:
-        """Whether the row's value is to be sealed."""
+        """Whether the value of this row must be sealed."""
         found: Any = row
         for name in self.when.split("."):
             found = getattr(found, name)
         return bool(found)
 
     def seal_text(self, plain: str) -> str:
-        """Seal a text under the ring of secrets, as a text."""
+        """Seal a text under the ring for secret rows; the result is a text."""
         uid = uuid4()
         return (
             MARK
@@ -197,7 +197,7 @@ class _SealedWhen:
         )
 
     def open_text(self, kept: str) -> str:
-        """Open what :meth:`seal_text` made; raises :class:`SealBroken`."""
+        """Open the result of :meth:`seal_text`; raises :class:`SealBroken`."""
         try:
             raw = b64decode(kept.removeprefix(MARK), validate=True)
         except ValueError as error:
@@ -206,7 +206,7 @@ class _SealedWhen:
 
     @property
     def place(self) -> str:
-        """The column, as the seal is bound to it."""
+        """The name of the column to which the seal is bound."""
         return f"{self.model._meta.db_table}.{self.attname}"  # type: ignore[attr-defined]
 
 
@@ -214,7 +214,7 @@ class SealedWhenText(_SealedWhen, models.TextField):  # type: ignore[type-arg]
     """A text column, sealed in secret rows."""
 
     def deconstruct(self) -> Any:
-        """To the database it is a text."""
+        """The database sees a text column."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
@@ -227,7 +227,7 @@ class SealedWhenText(_SealedWhen, models.TextField):  # type: ignore[type-arg]
         return opened
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Seal the value of a secret row; one that has not changed keeps its seal."""
+        """Seal the value of a secret row; an unchanged value keeps its seal."""
         text: str = getattr(model_instance, self.attname)
         if isinstance(text, OpenedText) and text.column == self.place:
             return text.sealed
@@ -241,10 +241,10 @@ class SealedWhenText(_SealedWhen, models.TextField):  # type: ignore[type-arg]
 
 
 class SealedWhenList(_SealedWhen, models.JSONField):
-    """A JSON list, sealed in secret rows: kept as ``{"sealed": …}``."""
+    """A JSON list, sealed in secret rows as ``{"sealed": …}``."""
 
     def deconstruct(self) -> Any:
-        """To the database it is JSON."""
+        """The database sees a JSON column."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.JSONField", args, kwargs
 
@@ -258,7 +258,7 @@ class SealedWhenList(_SealedWhen, models.JSONField):
         return opened
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Seal the value of a secret row; one that has not changed keeps its seal."""
+        """Seal the value of a secret row; an unchanged value keeps its seal."""
         found: list[Any] = getattr(model_instance, self.attname)
         if isinstance(found, OpenedList) and found.column == self.place:
             return {"sealed": found.sealed}

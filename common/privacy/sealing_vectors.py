@@ -1,4 +1,4 @@
-"""Known answers that the ciphers give before the platform starts (RFC 8998 A.1; NIST SP 800-38D; GB/T 32905)."""
+"""Known answers that the ciphers must give before the platform starts (RFC 8998 A.1; NIST SP 800-38D; GB/T 32905)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SM3_OF_ABC = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
 
 
 def require_known_answers() -> None:
-    """Raise :class:`ImproperlyConfigured` when a cipher or the digest on this machine answers wrongly."""
+    """Raise :class:`ImproperlyConfigured` when a cipher or the digest on this machine gives a wrong answer."""
     for cipher, *words in VECTORS:
         key, nonce, bound_to, plain, expected = map(bytes.fromhex, words)
         sealed = encrypt(plain, cipher=cipher, key=key, nonce=nonce, bound_to=bound_to)

@@ -1,4 +1,4 @@
-"""Write many rows at once by PostgreSQL's COPY: for files of thousands of rows, where INSERT costs ten times more."""
+"""Writes many rows at once with PostgreSQL's COPY: for thousands of rows, where INSERT costs ten times more."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> int:
     """Copy rows, each a mapping from column to value with the same keys, into the model's table.
 
-    Values are plain: None, bool, numbers, texts without NUL, bytes, dates; lists and mappings become JSON. Columns
-    that are left out, such as the key, take the database's default. Returns how many rows.
+    Values are plain: None, bool, numbers, texts without NUL, bytes, dates; lists and mappings become JSON. Columns that
+    are left out, such as the key, get the database's default. Returns the number of rows.
     """
     listed = list(rows)
     if not listed:
@@ -26,7 +26,7 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> i
 
 
 def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as lines of COPY's text format, in the order of the first row's columns."""
+    """The rows as lines of COPY's text format, in the order of the first row's columns."""
     columns = list(rows[0])
     return "".join("\t".join([_text(row[column]) for column in columns]) + "\n" for row in rows)
 

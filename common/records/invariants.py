@@ -1,4 +1,4 @@
-"""What must always be true of the data, said as sentences that `manage.py verify` checks one by one."""
+"""What must always be true of the data, as sentences that `manage.py verify` checks one by one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Invariant:
-    """A sentence and a function that yields every fault it finds, as words."""
+    """A sentence and a function that yields every fault it finds, in words."""
 
     sentence: str
     faults: Callable[[], Iterable[str]]
@@ -24,7 +24,7 @@ class Invariant:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     sentence: str
     count: int
@@ -32,12 +32,12 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was found."""
+        """Whether the check found no fault."""
         return self.count == 0
 
 
 def every_invariant() -> tuple[Invariant, ...]:
-    """The ``INVARIANTS`` of every app that has a module ``invariants``, ground floor first."""
+    """The ``INVARIANTS`` of every app with a module ``invariants``, lowest layer first."""
     found: list[Invariant] = []
     for app in apps.get_app_configs():
         if module_has_submodule(app.module, "invariants"):
@@ -46,7 +46,7 @@ def every_invariant() -> tuple[Invariant, ...]:
 
 
 def examine(invariant: Invariant) -> Finding:
-    """Run one check; keeps the first few faults and counts the rest."""
+    """Run one check; keep the first few faults and count the rest."""
     count = 0
     shown: list[str] = []
     for fault in invariant.faults():
@@ -58,9 +58,9 @@ def examine(invariant: Invariant) -> Finding:
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """See the database as it is now, however long the checks take and whatever people do meanwhile.
+    """Read the database in the state of this moment, even if the checks take long and users go on working.
 
-    Inside a transaction of somebody else's the moment is his.
+    Inside another transaction, the moment is the one of that transaction.
     """
     if connection.in_atomic_block:
         yield

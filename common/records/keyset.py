@@ -1,4 +1,4 @@
-"""Keyset pagination: pages by the last row seen, never by OFFSET and never with an unbounded COUNT."""
+"""Keyset pagination: pages continue after the last row seen, without OFFSET and without an unbounded COUNT."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Page(Generic[RowT]):
 
 
 def encode_cursor(values: list[Any]) -> str:
-    """Write the sort values of the last row as an opaque text."""
+    """Encode the sort values of the last row as an opaque text."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
 def decode_cursor(text: str, *, order: tuple[str, ...]) -> list[Any]:
-    """Read a cursor back; raises :class:`RuleViolation` for a text we never wrote."""
+    """Decode a cursor; raises :class:`RuleViolation` for a text that we did not write."""
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
@@ -43,12 +43,12 @@ def decode_cursor(text: str, *, order: tuple[str, ...]) -> list[Any]:
 
 
 def _value(name: str, said: Any) -> datetime | int:
-    """The value of one field of the order; raises for what the database could not compare."""
+    """The value of one field of the order; raises if the database could not compare it."""
     if name.lstrip("-").endswith("_at"):
         moment = datetime.fromisoformat(said)
         if moment.tzinfo is None:
             raise ValueError(said)
-        return moment.astimezone(UTC)  # near the ends of the calendar this overflows
+        return moment.astimezone(UTC)  # overflows near the ends of the calendar
     number = int(said)
     if abs(number) > LARGEST:
         raise OverflowError

@@ -1,7 +1,7 @@
 """The mechanism of a state table: which verb leads from which status to which.
 
-A table is a tuple of :class:`Move`. A verb may lead to several targets (a returned case goes back to
-whoever returned it); the action then names the target it means, and the table says whether it is allowed.
+A table is a tuple of :class:`Move`. A verb may lead to several targets (a returned case goes back to the person who
+returned it); the action then names its target, and the table decides whether it is allowed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from common.errors import IllegalMove
 
 @dataclass(frozen=True)
 class Move:
-    """One verb, the statuses it may start from and those it may end in."""
+    """One verb, the statuses in which it may start and the statuses to which it may lead."""
 
     verb: str
     sources: tuple[str, ...]
@@ -33,11 +33,11 @@ class MoveTable:
         return verb in self.moves
 
     def allows(self, verb: str, *, status: str) -> bool:
-        """Whether ``verb`` may be said in ``status``."""
+        """Whether ``verb`` is allowed in ``status``."""
         return status in self.moves[verb].sources
 
     def require(self, verb: str, *, status: str) -> None:
-        """Raise :class:`IllegalMove` with a sentence unless ``verb`` may be said in ``status``."""
+        """Raise :class:`IllegalMove` with a sentence unless ``verb`` is allowed in ``status``."""
         if not self.allows(verb, status=status):
             raise IllegalMove(
                 f"现在是“{self.labels.get(status, status)}”，不能{self.verbs[verb]}。请刷新后按页面上的按钮操作。",
@@ -46,9 +46,9 @@ class MoveTable:
             )
 
     def target_of(self, verb: str, *, status: str, to: str | None = None) -> str:
-        """Return the status that ``verb`` leads to.
+        """Return the status to which ``verb`` leads.
 
-        ``to`` picks one of several targets. Raises :class:`IllegalMove` when the table has no such edge.
+        ``to`` selects one of several targets. Raises :class:`IllegalMove` when the table has no such move.
         """
         self.require(verb, status=status)
         move = self.moves[verb]

@@ -1,4 +1,4 @@
-"""The document that a setting of the city rests on: whoever publishes one names it, and it is kept whole."""
+"""The document on which a setting of the city is based: it is named at publication and stored in full."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ LONGEST_SOURCE = 200
 
 
 def source_of(document: str, what: str) -> str:
-    """The document as it is stored. Raises :class:`RuleViolation` when none is named, or a longer one than is kept."""
+    """The document as stored, with single spaces. Raises :class:`RuleViolation` when it is empty or too long."""
     said = " ".join(document.split())
     if not said:
         raise RuleViolation(f"请写明{what}的依据文件。", field="document")

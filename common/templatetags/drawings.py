@@ -1,4 +1,4 @@
-"""Charts and sketch maps as SVG, each with a title and a description for those who cannot see it."""
+"""Charts and sketch maps as SVG, each with a title and a description for users who cannot see it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,26 +15,26 @@ Context = dict[str, Any]
 
 @register.inclusion_tag("parts/bar_chart.html")
 def bar_chart(amounts: Sequence[Amount], title: str) -> Context:
-    """One bar per amount; a bar with an address is a link to its list."""
+    """One bar per amount; a bar with a URL is a link to its list."""
     return {"rows": bars(amounts), "title": title}
 
 
 @register.inclusion_tag("parts/bar_chart.html")
 def stacked_chart(stacks: Sequence[Stack], title: str) -> Context:
-    """One bar per stack, its parts side by side, with a legend."""
+    """One bar per stack, with its parts side by side and a legend."""
     legend = {part.name: part.light for stack in stacks for part in stack.parts}
     return {"rows": stacked_bars(stacks), "title": title, "legend": legend.items()}
 
 
 @register.inclusion_tag("parts/sparkline.html")
 def spark(values: Sequence[float], title: str) -> Context:
-    """A small line in the run of the text."""
+    """A small line chart within the text."""
     return {"line": sparkline(values), "title": title}
 
 
 @register.inclusion_tag("parts/area_map.html")
 def area_map(areas: Sequence[Area], title: str, description: str = "", unit: str = "件") -> Context:
-    """Areas coloured by their number in five steps; the same numbers stand in a table beside it."""
+    """Areas coloured by their number in five steps; a table beside the map has the same numbers."""
     drawn = sketch(areas, width=480, height=420)
     return {
         "map": drawn,
@@ -49,6 +49,6 @@ def area_map(areas: Sequence[Area], title: str, description: str = "", unit: str
 def mini_map(
     areas: Sequence[Area], title: str, lon: float | None = None, lat: float | None = None
 ) -> Context:
-    """A grid among its neighbours and, if known, the place of the case."""
+    """A grid with its neighbours and, if known, the place of the case."""
     pin = (lon, lat) if lon is not None and lat is not None else None
     return {"map": sketch(areas, width=320, height=200, pin=pin), "title": title}

@@ -1,4 +1,4 @@
-"""The small words of the visual language: {% icon %}, {% light %}, {% status %}, {% bar %}."""
+"""The small template tags of the visual language: {% icon %}, {% light %}, {% status %}, {% bar %}."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ LIGHTS = {"normal": "正常", "near": "临期", "late": "超期", "supervised": 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A decorative icon of the sprite; a word always stands beside it."""
+    """A decorative icon from the sprite; there is always a word beside it."""
     return format_html(
         '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("icons/sprite.svg"),
@@ -24,7 +24,7 @@ def icon(name: str) -> SafeString:
 
 @register.inclusion_tag("parts/light.html")
 def light(key: str, words: str = "") -> dict[str, Any]:
-    """Shape, word and colour together. Optional words replace the word when they already begin with it."""
+    """A light: shape, word and colour together. ``words`` follows the word, or replaces it if it begins with it."""
     word = LIGHTS.get(key, LIGHTS["normal"])
     text = word if not words else words if words.startswith(word) else f"{word} {words}"
     return {"key": key if key in LIGHTS else "normal", "text": text}
@@ -32,7 +32,7 @@ def light(key: str, words: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("parts/status.html")
 def status(key: str, name: str) -> dict[str, Any]:
-    """The status of a case by its Chinese name, coloured once by its key."""
+    """The status of a case with its Chinese name; ``key`` sets the colour."""
     return {"key": key, "name": name}
 
 

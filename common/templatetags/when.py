@@ -1,4 +1,4 @@
-"""Times, lengths of time and numbers as a Chinese reader writes them."""
+"""Times, durations and numbers as Chinese readers write them."""
 
 from datetime import date, datetime, timedelta
 
@@ -23,7 +23,7 @@ def moment(value: datetime | None) -> str:
 
 @register.filter
 def short_moment(value: datetime | None) -> str:
-    """11月23日 09:30, where the year is plain from the page."""
+    """11月23日 09:30, for pages on which the year is clear."""
     if value is None:
         return ""
     at = _local(value)
@@ -49,7 +49,7 @@ def machine_time(value: datetime | date | None) -> str:
 
 @register.filter
 def lasting(value: timedelta | float | None) -> str:
-    """A length of clock time in its two largest units: 2 天 4 小时, 3 小时 5 分, 12 分."""
+    """A duration of clock time in its two largest units: 2 天 4 小时, 3 小时 5 分, 12 分."""
     if value is None:
         return ""
     seconds = abs(value.total_seconds() if isinstance(value, timedelta) else value)
@@ -65,7 +65,7 @@ def lasting(value: timedelta | float | None) -> str:
 
 @register.filter
 def grouped(value: float | str | None) -> str:
-    """A number with thousands marks: 12,345."""
+    """A number with thousands separators: 12,345."""
     if value is None or value == "":
         return "–"
     if isinstance(value, str):
@@ -75,5 +75,5 @@ def grouped(value: float | str | None) -> str:
 
 @register.filter
 def percent(value: float | None) -> str:
-    """0.853 becomes 85.3 %; nothing to divide by becomes a dash, never 0 %."""
+    """0.853 becomes 85.3 %; None, where there is nothing to divide by, becomes a dash, never 0 %."""
     return "–" if value is None else f"{value * 100:.1f} %"

@@ -26,7 +26,7 @@ SENTENCES = {
 
 
 def error_body(code: str, sentence: str, *, field: str = "", details: object = None) -> dict[str, object]:
-    """Build the one error shape."""
+    """Build the error body."""
     bound = structlog.contextvars.get_contextvars()
     return {
         "code": code,
@@ -38,7 +38,7 @@ def error_body(code: str, sentence: str, *, field: str = "", details: object = N
 
 
 def describe_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """drf-spectacular's hook: every operation may answer with the one error shape."""
+    """Hook of drf-spectacular: adds the error shape to every operation."""
     texts = {name: {"type": "string"} for name in ("code", "sentence", "field", "request_id")}
     schema = {"type": "object", "properties": {**texts, "details": {}}, "required": [*texts, "details"]}
     result["components"].setdefault("schemas", {})["Error"] = schema
@@ -50,7 +50,7 @@ def describe_errors(result: dict[str, Any], generator: Any, request: Any, public
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler: our refusals and DRF's own errors leave in the same shape."""
+    """Exception handler of DRF: returns our refusals and DRF's own errors in the same shape."""
     if isinstance(error, Refusal):
         set_rollback()
         field = getattr(error, "field", "")

@@ -1,8 +1,8 @@
-"""How much may be sent to an address, looked at before anything of it is read.
+"""The limits for the size of a request body, checked before the body is read.
 
-A page takes a form, the API a small JSON, a page for anybody less; an address that takes files says so in its app's
-doors (``allow_body``). The proxy in front holds the same figures (deploy/nginx/nginx.conf). Of what is longer than it
-was said to be nothing is read beyond that: so the server and Django's own stream see to it.
+A page accepts a form, the API a small JSON body, a public page less; an address that accepts files declares its own
+limit in the doors of its app (``allow_body``). The proxy in front has the same limits (deploy/nginx/nginx.conf). The
+server and Django's stream never read beyond the declared length of a body.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from common.web.error_pages import API_PREFIX, error_page
 API_BODY = 64 * KILOBYTE
 STRANGERS_BODY = 64 * KILOBYTE
 PAGE_BODY = MEGABYTE
-LEAST = min(API_BODY, STRANGERS_BODY, PAGE_BODY)  # up to here nobody asks which address it is
+LEAST = min(API_BODY, STRANGERS_BODY, PAGE_BODY)  # up to this size the limit does not depend on the address
 NO_LENGTH = "请求没有说明内容的长度，没有读取。"
 
 
 class BodyLimit:
-    """Middleware: a body that is too long for its address is answered with 413 before anybody reads it."""
+    """Middleware: answers 413 to a body that is too long for its address, before the body is read."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,7 +39,7 @@ class BodyLimit:
         name = view_name_at(request.path_info)
         door = door_of(name)
         if door and not door.is_public and settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return turned_away(request)  # a stranger's long body is not read to find out who he is
+            return turned_away(request)  # strangers are turned away without reading the body
         limit = limit_at(request.path_info, name)
         if size <= limit:
             return self.get_response(request)
@@ -51,7 +51,7 @@ class BodyLimit:
 
 
 def view_name_at(path: str) -> str:
-    """The view that a path leads to; empty where it leads nowhere."""
+    """The name of the view for a path; empty if there is none."""
     try:
         return resolve(path).view_name
     except Resolver404:
@@ -59,7 +59,7 @@ def view_name_at(path: str) -> str:
 
 
 def limit_at(path: str, name: str) -> int:
-    """How many bytes may be sent to a path, which leads to a view of that name."""
+    """The largest body in bytes for a path that leads to the view ``name``."""
     if allowed := allowed_body(name):
         return allowed
     if path.startswith(API_PREFIX):
@@ -69,5 +69,5 @@ def limit_at(path: str, name: str) -> int:
 
 
 def told(size: int) -> str:
-    """A size as people say it."""
+    """A size as people write it."""
     return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{size / KILOBYTE:.0f} kB"

@@ -1,6 +1,6 @@
-"""Fields for what the API is sent that count before they look: a thousand wrong items cost no more than one.
+"""Serializer fields that check the number of items first: a thousand wrong items cost no more than one.
 
-Several of one shape (``many=True``) are counted by the framework itself once they have a ``max_length``.
+With ``many=True`` the framework counts the items itself if ``max_length`` is set.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class BoundedListField(serializers.ListField):
         super().__init__(max_length=max_length, **more)
 
     def to_internal_value(self, data: Any) -> list[Any]:
-        """Count, then read."""
+        """Count the items, then read them."""
         items: Any = html.parse_html_list(data, default=[]) if html.is_html_input(data) else data
         if isinstance(items, list | tuple):
             require_at_most(len(items), self.max_length or 0)
@@ -31,14 +31,14 @@ class BoundedListField(serializers.ListField):
 
 
 class BoundedDictField(serializers.DictField):
-    """An object of at most ``max_length`` members, counted before any is read; their names are bounded too."""
+    """An object of at most ``max_length`` members, counted before any is read; the length of names is limited too."""
 
     def __init__(self, *, max_length: int, max_name: int = 64, **more: Any) -> None:
         super().__init__(**more)
         self.max_length, self.max_name = max_length, max_name
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Count, then read."""
+        """Count the members, then read them."""
         if isinstance(data, Mapping):
             require_at_most(len(data), self.max_length)
             if any(len(str(name)) > self.max_name for name in data):
@@ -49,7 +49,7 @@ class BoundedDictField(serializers.DictField):
 class BoundedJSONField(serializers.JSONField):
     """Any JSON of at most ``max_values`` values and members, in which no text is longer than ``max_text``.
 
-    ``sentence`` says what is too much, where there is something better to say than how many values there are.
+    ``sentence`` replaces the sentence about the number of values.
     """
 
     def __init__(self, *, max_values: int, max_text: int = 200, sentence: str = "", **more: Any) -> None:
@@ -58,7 +58,7 @@ class BoundedJSONField(serializers.JSONField):
         self.sentence = sentence or LARGE.format(most=max_values)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Count, then take it as it is."""
+        """Count the values, then return the JSON unchanged."""
         waiting, count = [data], 0
         while waiting:
             value = waiting.pop()
@@ -75,6 +75,6 @@ class BoundedJSONField(serializers.JSONField):
 
 
 def require_at_most(count: int, most: int) -> None:
-    """Raise a ValidationError for more items than there may be."""
+    """Raise a ValidationError if there are more than ``most`` items."""
     if count > most:
         raise serializers.ValidationError(MANY.format(most=most, count=count))

@@ -1,4 +1,4 @@
-"""What is kept in Redis is JSON: whoever can write there makes us show something, and never makes us run something."""
+"""Stores cache values in Redis as JSON: an attacker who can write to Redis may change a page, but cannot run code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ log = structlog.get_logger(__name__)
 
 
 class JsonSerializer:
-    """For Django's Redis cache, in place of pickle. Whole numbers stay bare, so that Redis can count them up."""
+    """Replaces pickle in Django's Redis cache. Whole numbers stay plain, so that Redis can increment them."""
 
     def dumps(self, value: Any) -> bytes | int:
         if type(value) is int:
@@ -19,9 +19,9 @@ class JsonSerializer:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
     def loads(self, kept: bytes) -> Any:
-        """What was kept; what is no JSON counts as never kept."""
+        """Return the stored value; a value that is not JSON counts as missing."""
         try:
             return json.loads(kept)
-        except (ValueError, RecursionError):  # UnicodeDecodeError is one too
+        except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
             log.warning("cache_unreadable", size=len(kept))
             return None

@@ -1,4 +1,4 @@
-"""From which address a request really comes, believing only the proxies that we run; and as whose it counts."""
+"""The client address of a request, trusting only our own proxies, and the network under which it is counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-ONE_HOUSEHOLD = 64  # bits of an IPv6 address that one subscriber has at least; he chooses the others himself
+ONE_HOUSEHOLD = 64  # bits of IPv6 prefix that one subscriber has at least; the subscriber chooses the rest
 
 
 def client_address(request: HttpRequest | Request) -> str:
@@ -21,12 +21,12 @@ def client_address(request: HttpRequest | Request) -> str:
 
 
 def client_network(request: HttpRequest | Request) -> str:
-    """Return what is counted wherever an address is counted."""
+    """Return the network under which a request is counted wherever addresses are counted."""
     return network_of(client_address(request))
 
 
 def network_of(address: str) -> str:
-    """An IPv4 address itself, also where it is written as IPv6; of IPv6 the first address of its /64."""
+    """The IPv4 address itself, also if it is written as IPv6; for IPv6 the first address of its /64."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""What every page may show: the request's number to quote to support, and whether this is the demo."""
+"""Context for every page: the request's number for support, and whether this is the demo."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from django.http import HttpRequest
 
 
 def house(request: HttpRequest) -> dict[str, object]:
-    """A context processor."""
+    """Context processor with the request's number and the demo flag."""
     bound = structlog.contextvars.get_contextvars()
     return {"request_id": bound.get("request_id", ""), "demo_mode": settings.DEMO_MODE}

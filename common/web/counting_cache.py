@@ -1,4 +1,4 @@
-"""Django's Redis cache, and one thing more: it counts several names in one round trip."""
+"""Django's Redis cache with one addition: it counts several names in one round trip."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.core.cache.backends.redis import RedisCache
 
 
 class CountingCache(RedisCache):
-    """What every request is counted with must cost it little: ``add`` and ``incr`` of two names are six round trips."""
+    """Makes the counters of every request cheap: ``add`` and ``incr`` of two names would take six round trips."""
 
     def count(self, names: Sequence[str], *, seconds: int) -> list[int]:
-        """Count one more use of each name; how many there were since the first one, which ends after ``seconds``.
+        """Count one use of each name and return the counts; each starts anew ``seconds`` after its first use.
 
-        Raises ``redis.exceptions.RedisError`` or ``OSError`` without Redis.
+        Raises ``redis.exceptions.RedisError`` or ``OSError`` if Redis is not available.
         """
         pipeline = self._cache.get_client(None, write=True).pipeline(transaction=False)
         for name in names:

@@ -1,7 +1,7 @@
-"""Who may knock at which address. Every address is declared, or the platform does not start (Art. 20; deny by default).
+"""Who may open each address. The platform does not start if an address is not declared (Art. 20; deny by default).
 
-Each app keeps a table ``DOORS`` in its room ``doors.py``: view name → :class:`Door`. The door turns strangers away
-before any view runs; what a signed-in person then sees is decided by the rule that the door names.
+Each app has a table ``DOORS`` in its module ``doors.py``: view name → :class:`Door`. The door turns away anonymous
+users before any view runs; for signed-in users, the rule named by the door decides what they see.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from common.web.next_page import own_address
 
 @dataclass(frozen=True)
 class Door:
-    """One address: open to anybody (and why), or to signed-in people (and by which rule they see what)."""
+    """One address: open to everyone (and why), or to signed-in users (with the rule that decides what they see)."""
 
     is_public: bool
     why: str
@@ -34,17 +34,17 @@ class Door:
 
 
 def public(why: str) -> Door:
-    """Anybody may enter; ``why`` is the reason a reviewer reads."""
+    """A door for everyone; ``why`` is the reason, for reviewers."""
     return Door(is_public=True, why=why)
 
 
 def by_rule(rule: str, why: str = "") -> Door:
-    """Signed-in people only; ``rule`` is the dotted path of the function that decides what each may do or see."""
+    """A door for signed-in users; ``rule`` is the dotted path of the function that decides what each may do or see."""
     return Door(is_public=False, why=why, rule=rule)
 
 
 def own() -> Door:
-    """Signed-in people only, and nothing but what is their own."""
+    """A door for signed-in users, who see only what is their own."""
     return Door(is_public=False, why="one's own")
 
 
@@ -55,7 +55,7 @@ _bodies: dict[str, int] = {}
 
 
 def declare(namespace: str, doors: Mapping[str, Door]) -> None:
-    """Add the doors of a namespace; the same name twice is a mistake."""
+    """Add the doors of a namespace; raises if a name is declared twice."""
     for name, door in doors.items():
         full = f"{namespace}:{name}" if namespace else name
         if full in _doors:
@@ -64,12 +64,12 @@ def declare(namespace: str, doors: Mapping[str, Door]) -> None:
 
 
 def allow_body(namespace: str, sizes: Mapping[str, int]) -> None:
-    """Say that addresses take more bytes than others of their kind (``body_limits``): those that take files."""
+    """Declare larger body limits for some addresses (``body_limits``), such as those that accept files."""
     _bodies.update({f"{namespace}:{name}" if namespace else name: size for name, size in sizes.items()})
 
 
 def allowed_body(view_name: str) -> int:
-    """How many bytes the address of a view takes, where it says so itself; else 0."""
+    """The declared body limit of a view's address in bytes; 0 if it declares none."""
     _discover()
     return _bodies.get(view_name, 0)
 
@@ -88,7 +88,7 @@ def _discover() -> None:
 def addresses(
     patterns: list[Any] | None = None, names: str = "", prefix: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """Every (view name, route) of the URL map."""
+    """Every (view name, route) in the URL configuration."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = f"{prefix}{pattern.pattern}"
         if isinstance(pattern, URLResolver):
@@ -99,7 +99,7 @@ def addresses(
 
 
 def undeclared() -> list[str]:
-    """What is wrong with the doors: addresses without one, doors without an address, rules that do not exist."""
+    """The faults of the doors: addresses without a door, doors without an address, rules that do not exist."""
     _discover()
     known = dict(addresses())
     faults = [f"{name} (/{route}) has no door" for name, route in known.items() if name not in _doors]
@@ -115,13 +115,13 @@ def undeclared() -> list[str]:
 
 
 def require_doors() -> None:
-    """Raise :class:`ImproperlyConfigured` unless every address has declared who may knock."""
+    """Raise :class:`ImproperlyConfigured` unless every address has a declared door."""
     if faults := undeclared():
         raise ImproperlyConfigured("Declare each address in its app's doors.py: " + "; ".join(faults))
 
 
 class Doorkeeper:
-    """Middleware: asks the door before the view. An address without a door answers nobody."""
+    """Middleware: checks the door before the view. An address without a door is closed to everyone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -132,7 +132,7 @@ class Doorkeeper:
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, names: Any
     ) -> HttpResponse | None:
-        """Turn a stranger away from every door that is not public."""
+        """Turn an anonymous user away from every door that is not public."""
         match = request.resolver_match
         door = door_of(match.view_name) if match else None
         if door is None:
@@ -145,21 +145,21 @@ class Doorkeeper:
 
 
 def turned_away(request: HttpRequest) -> HttpResponse:
-    """Send a stranger to sign in: a page by redirection, a piece of a page by htmx's, the API by 401."""
+    """Send an anonymous user to sign in: a redirect for a page, an htmx redirect for a fragment, 401 for the API."""
     if request.path.startswith(API_PREFIX):
         return JsonResponse(error_body("not_authenticated", SENTENCES[401]), status=401)
     return led_to(request, redirect_to_login(page_in_hand(request)).url)
 
 
 def led_to(request: HttpRequest, address: str) -> HttpResponse:
-    """Lead the whole page to ``address``, also where htmx asked for a piece of it."""
+    """Redirect the whole page to ``address``, even if htmx asked for a fragment."""
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address)
 
 
 def page_in_hand(request: HttpRequest) -> str:
-    """The page to come back to: never a piece of one, never an address that only takes forms."""
+    """The page to return to: never a fragment, never an address that only accepts forms."""
     if not request.headers.get("HX-Request") and request.method in ("GET", "HEAD"):
         return request.get_full_path()
     before = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")

@@ -1,4 +1,4 @@
-"""Error answers of pages: what happened, in Chinese, with a number for support. They need no database."""
+"""Error pages: what happened, in Chinese, with a number for support. They need no database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODES = {
 
 
 class RefusalPages:
-    """Middleware: a typed refusal that a page view lets through becomes a page with its own sentence."""
+    """Middleware: turns a typed refusal raised by a page view into a page with its sentence."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,7 +27,7 @@ class RefusalPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer refusals; everything else goes on to Django's own handling."""
+        """Answer refusals; Django handles all other errors."""
         if isinstance(error, Refusal):
             return error_page(request, error.status, sentence=error.sentence)
         return None
@@ -36,9 +36,9 @@ class RefusalPages:
 def error_page(
     request: HttpRequest, status: int, *, sentence: str = "", retry_after: int = 0
 ) -> HttpResponse:
-    """Render the page of ``status``; a request made by htmx gets the sentence alone, an API call JSON.
+    """Render the page of ``status``; an htmx request gets only the sentence, an API call gets JSON.
 
-    ``retry_after`` says in how many seconds it may be tried again.
+    ``retry_after`` is the number of seconds after which the user may try again.
     """
     answer = _error_page(request, status, sentence)
     if retry_after:
@@ -60,27 +60,27 @@ def _error_page(request: HttpRequest, status: int, sentence: str) -> HttpRespons
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler400."""
+    """Answer 400 (handler400)."""
     return error_page(request, 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler403."""
+    """Answer 403 (handler403)."""
     return error_page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """handler404: what is missing and what is out of sight look alike."""
+    """Answer 404 (handler404): the same for a missing object and for one that the user may not see."""
     return error_page(request, 404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """handler500."""
+    """Answer 500 (handler500)."""
     return error_page(request, 500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long, or came from elsewhere."""
+    """Answer a failed CSRF check: the page was open too long, or the request came from another site."""
     if request.path.startswith(API_PREFIX):
         return error_page(request, 403, sentence="页面已过期，请刷新后再提交。")
     context = {

@@ -1,4 +1,4 @@
-"""Files on their way out: photos to whom the door has shown that they may be seen, and what is made to take away."""
+"""Files for download: photos that the door has allowed the user to see, and generated files."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ NOT_IN_A_NAME = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def jpeg_answer(photo: FieldFile | bytes, *, keep_seconds: int = 0) -> HttpResponseBase:
-    """A photo, which never changes under its number: this person's browser may keep it so long, nobody else may.
+    """A photo, which never changes under its number: only this user's browser may cache it, for ``keep_seconds``.
 
-    With ``MEDIA_ACCEL_PREFIX`` the web server in front sends the file; one that is gone is as missing.
+    With ``MEDIA_ACCEL_PREFIX`` the web server in front sends the file. A file that no longer exists is a 404.
     """
     answer = _body_of(photo)
     answer["Cache-Control"] = f"private, max-age={keep_seconds}" if keep_seconds else "private, no-store"
@@ -43,12 +43,12 @@ def _body_of(photo: FieldFile | bytes) -> HttpResponseBase:
 def download(
     fill: Callable[[IO[bytes]], None], *, name: str, ending: str = ".xlsx", kind: str = XLSX
 ) -> FileResponse:
-    """What ``fill`` writes as a download, sent from a file on disk so that it costs no memory."""
+    """The output of ``fill`` as a download, sent from a file on disk so that it needs no memory."""
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.TemporaryFile())
         fill(file)
         file.seek(0)
-        stack.pop_all()  # the answer closes it once it is sent
+        stack.pop_all()  # the response closes the file after sending it
     plain = NOT_IN_A_NAME.sub(" ", name).strip() + ending
     answer = FileResponse(file, as_attachment=True, filename=plain, content_type=kind)
     answer["Cache-Control"] = "private, no-store"

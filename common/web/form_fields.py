@@ -1,4 +1,4 @@
-"""Fields of forms that speak in sentences: texts with a limit, texts to be published, days, numbers."""
+"""Form fields with error messages in sentences: texts with a limit, published texts, days, numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from common.privacy.redaction import Found, find_personal, redacted, words_of
 
 
 def text_field(label: str, *, limit: int, missing: str = "", **more: Any) -> forms.CharField:
-    """One line; required when ``missing`` says what is asked for."""
+    """A field of one line; it is required if ``missing`` is given, the message for an empty field."""
     return forms.CharField(label=label, required=bool(missing), **_bounded(limit, missing), **more)
 
 
@@ -23,7 +23,7 @@ def _bounded(limit: int, missing: str) -> dict[str, Any]:
 
 
 def area_field(label: str, *, limit: int, missing: str = "", rows: int = 3, **more: Any) -> forms.CharField:
-    """Several lines; required when ``missing`` says what is asked for."""
+    """A field of several lines; it is required if ``missing`` is given, the message for an empty field."""
     return text_field(
         label, limit=limit, missing=missing, widget=forms.Textarea(attrs={"rows": rows}), **more
     )
@@ -35,21 +35,21 @@ SHOWN = "{words}。这段文字要公布：不勾选就再次提交，保存时�
 
 
 class Published(str):
-    """What was typed into a field whose text is published, with what its author has been shown and says of it."""
+    """The input of a field whose text is published, with the numbers shown to its author and the author's tick."""
 
     shown: str = ""
     may_publish: bool = False
 
 
 class PublishedInput(forms.Widget):
-    """A text box that also takes the tick; ``found`` is what the author is shown beside it (parts/field.html)."""
+    """A text box with the tick; ``found`` are the numbers that the author is shown beside it (parts/field.html)."""
 
     found: tuple[Found, ...] = ()
     shown = ""
     may_publish = False
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
-        """The text, with the two small fields under it."""
+        """The text, together with the two small fields below it."""
         text = super().value_from_datadict(data, files, name)
         if text is None:
             return None
@@ -60,23 +60,24 @@ class PublishedInput(forms.Widget):
 
 
 class PublishedLine(PublishedInput, forms.TextInput):
-    """One line."""
+    """A published text of one line."""
 
 
 class PublishedArea(PublishedInput, forms.Textarea):
-    """Several lines."""
+    """A published text of several lines."""
 
 
 class PublishedField(forms.CharField):
-    """A text that is published. Its author is shown the personal numbers in it before it is saved.
+    """A text that is published. Before it is saved, its author is shown the personal numbers in it.
 
-    Sent again without the tick it is masked; with the tick it is a :class:`Permitted` text, which the trace mentions.
+    If it is sent again without the tick, the numbers are masked. With the tick it becomes a :class:`Permitted` text,
+    which the trace records.
     """
 
     widget: PublishedInput
 
     def clean(self, value: Any) -> Any:
-        """The text as it is to be saved."""
+        """Return the text to be saved."""
         text: str = super().clean(value)
         found = find_personal(text)
         if not found:
@@ -90,14 +91,14 @@ class PublishedField(forms.CharField):
 
 
 def published_line(label: str, *, limit: int, missing: str = "", **more: Any) -> PublishedField:
-    """One line that is published."""
+    """A field of one line that is published."""
     return _published(label, limit, missing, PublishedLine(), **more)
 
 
 def published_area(
     label: str, *, limit: int, missing: str = "", rows: int = 3, **more: Any
 ) -> PublishedField:
-    """Several lines that are published."""
+    """A field of several lines that is published."""
     return _published(label, limit, missing, PublishedArea(attrs={"rows": rows}), **more)
 
 
@@ -111,7 +112,7 @@ def _published(label: str, limit: int, missing: str, widget: PublishedInput, **m
 
 
 def day_field(label: str, *, missing: str, **more: Any) -> forms.DateField:
-    """A day from the browser's own calendar, or typed as 2026-12-08."""
+    """A field for a day, from the browser's calendar or typed as 2026-12-08."""
     return forms.DateField(
         label=label,
         input_formats=["%Y-%m-%d"],
@@ -124,7 +125,7 @@ def day_field(label: str, *, missing: str, **more: Any) -> forms.DateField:
 def number_field(
     label: str, *, least: int = 0, most: int, required: bool = True, **more: Any
 ) -> forms.IntegerField:
-    """A whole number between two limits."""
+    """A field for a whole number between two limits."""
     between = f"应为 {least}–{most} 的整数。"
     return forms.IntegerField(
         label=label,

@@ -1,4 +1,4 @@
-"""Is this process alive, and may it be given work? Asked by the proxy and by `make demo`."""
+"""Health checks for the proxy and `make demo`: whether this process runs, and whether it can take work."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ _findings: dict[str, Callable[[], str]] = {}
 
 
 def register_finding(name: str, find: Callable[[], str]) -> None:
-    """Let /readyz ask ``find`` too; anything but ``ok`` means that the process serves, but something is late."""
+    """Add a check to /readyz; any result but ``ok`` means that the process works but something is late."""
     _findings[name] = find
 
 
 @never_cache
 def livez(request: HttpRequest) -> HttpResponse:
-    """The process answers; nothing else is asked."""
+    """Answer if the process runs; checks nothing else."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database up, its tables as this code expects, not draining. A lost Redis or a late sweep only degrades."""
+    """Check the database, its tables and draining. A lost Redis or a late sweep only degrades the result."""
     findings = {"database": _database_finding(), "draining": "yes" if _is_draining() else "no"}
     ready = findings["database"] == "ok" and findings["draining"] == "no"
     findings["redis"] = _redis_finding()

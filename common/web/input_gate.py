@@ -1,4 +1,4 @@
-"""Turns away what nothing behind it could read: NUL characters, and queries that are no UTF-8."""
+"""Refuses input that later code cannot read: NUL characters, and queries that are not UTF-8."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SENTENCE = "请求里有无法识别的字符，请检查地址和填写的内�
 
 
 class InputGate:
-    """Middleware: an unreadable address, cookie or form is answered with 400 before anybody reads it."""
+    """Middleware: answers 400 to an unreadable address, cookie or form before any other code reads it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,7 +28,7 @@ class InputGate:
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, names: Any
     ) -> HttpResponse | None:
-        """Look at the fields of a page's form; the API's own shapes refuse such words themselves."""
+        """Check the fields of a page's form; the API's serializers check their own input."""
         if request.method != "POST" or request.path.startswith(API_PREFIX):
             return None
         words: Iterable[str] = (

@@ -1,4 +1,4 @@
-"""Where to go on: an address that a form or a link names is followed only if it is ours."""
+"""Where to go next: an address in a form or a link is followed only if it is ours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def own_address(request: HttpRequest, address: str) -> str:
-    """The address if it is one of this host, else nothing."""
+    """The address if it is on this host, otherwise an empty text."""
     is_ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
@@ -15,5 +15,5 @@ def own_address(request: HttpRequest, address: str) -> str:
 
 
 def next_page(request: HttpRequest) -> str:
-    """The page that the request names in ``next``, if it is ours, else nothing."""
+    """The page that the request names in ``next`` if it is ours, otherwise an empty text."""
     return own_address(request, request.POST.get("next") or request.GET.get("next", ""))

@@ -1,4 +1,4 @@
-"""What a signed-in person sees stays on no disk."""
+"""Keeps the pages of signed-in users out of every cache on disk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NoStore:
-    """Middleware: an answer to a session that says nothing of its own about keeping is not kept."""
+    """Middleware: a response to a session is not stored unless it sets its own Cache-Control."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""How the API reads a JSON body and a moment in it."""
+"""How the API parses a JSON body and a moment in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEEPEST = 20
 
 
 class ShallowJSONParser(JSONParser):
-    """JSON nested no deeper than any shape of ours; a deeper body is a 400, not a fault."""
+    """Parses JSON with limited nesting; a deeper body is answered with 400, not with an error 500."""
 
     def parse(
         self,
@@ -22,7 +22,7 @@ class ShallowJSONParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Read the body, and refuse it when it lies too deep."""
+        """Parse the body, and refuse it when it is nested too deeply."""
         try:
             read = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
@@ -33,10 +33,10 @@ class ShallowJSONParser(JSONParser):
 
 
 class MomentField(DateTimeField):
-    """A moment; the ends of the calendar, where no zone can be counted, are refused."""
+    """A moment; refuses the ends of the calendar, where time zones cannot be computed."""
 
     def to_internal_value(self, value: Any) -> datetime:
-        """Read the moment."""
+        """Parse the moment."""
         try:
             return super().to_internal_value(value)
         except OverflowError as error:
@@ -44,7 +44,7 @@ class MomentField(DateTimeField):
 
 
 def is_deeper(value: Any, limit: int) -> bool:
-    """Say whether lists and objects stand in each other more than ``limit`` times."""
+    """Whether lists and objects are nested more than ``limit`` levels deep."""
     layer = [value]
     for _ in range(limit + 1):
         layer = [

@@ -1,4 +1,4 @@
-"""What a page of ours may ask of the device: the camera, the position and the clipboard, and nothing else."""
+"""What our pages may use of the device: the camera, the position and the clipboard, and nothing else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 OURS = ("camera", "clipboard-write", "geolocation")
-# Features that browsers know by name today; one that is not named here keeps the browser's own default.
+# Features that browsers know today; for a feature that is not listed the browser's own default applies.
 OFF = (
     "accelerometer", "autoplay", "bluetooth", "browsing-topics", "captured-surface-control", "clipboard-read",
     "compute-pressure", "cross-origin-isolated", "digital-credentials-get", "display-capture", "encrypted-media",
@@ -22,7 +22,7 @@ POLICY = ", ".join([*(f"{name}=(self)" for name in OURS), *(f"{name}=()" for nam
 
 
 class PermissionsPolicy:
-    """Middleware: every answer carries the policy."""
+    """Middleware: adds the policy to every response."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,6 +1,6 @@
-"""How often something was asked for of late, counted in Redis: quick, and gone with it.
+"""Counts recent requests in Redis: fast, and lost if Redis is lost.
 
-What protects codes and what strangers write is counted in PostgreSQL instead (accounts/counting.py).
+Attempts that protect codes, and texts from anonymous users, are counted in PostgreSQL (accounts/counting.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from common.web.counting_cache import CountingCache
 
 
 def uses_of(*names: str, seconds: int) -> Sequence[int] | None:
-    """Count one more use of each name and say how many there were within ``seconds``; None without Redis."""
+    """Count one use of each name and return the counts within ``seconds``; None without Redis."""
     try:
         return cast(CountingCache, cache).count([f"often:{name}" for name in names], seconds=seconds)
     except (RedisError, OSError):
@@ -23,6 +23,6 @@ def uses_of(*names: str, seconds: int) -> Sequence[int] | None:
 
 
 def is_too_often(name: str, *, limit: int, seconds: int) -> bool:
-    """Count one more use of ``name`` and say whether it is above ``limit``; without Redis nobody is refused."""
+    """Count one use of ``name`` and return whether it is above ``limit``; without Redis nobody is refused."""
     uses = uses_of(name, seconds=seconds)
     return uses is not None and uses[0] > limit

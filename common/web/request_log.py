@@ -1,4 +1,4 @@
-"""What the log says of a request and of a failed sign-in: never a search, a code, a name or an address."""
+"""What the log contains about a request and a failed sign-in: never a search, a code, a name or an address."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from django_structlog.middlewares import RequestMiddleware
 
 
 class RequestLog(RequestMiddleware):
-    """django-structlog's lines with the path alone: a query may hold a name."""
+    """The log lines of django-structlog with the path only, because a query may contain a name."""
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Method and path; the log's own masking takes the code out of ``/r/<code>/``."""
+        """Method and path; log masking removes the code from ``/r/<code>/``."""
         return f"{request.method} {request.path}"
 
 
 def unnamed_client(*told: object) -> str:
-    """What django-axes writes of somebody who failed to sign in; its table has the rest."""
+    """The name that django-axes logs for a client that failed to sign in; its table has the details."""
     return "somebody"

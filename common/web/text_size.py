@@ -1,4 +1,4 @@
-"""The size of the text that a device was asked to show, kept in a cookie: ``large`` or empty."""
+"""The text size chosen on a device, kept in a cookie: ``large`` or empty."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 def keep_text_size(request: HttpRequest, answer: HttpResponse, size: str) -> HttpResponse:
-    """Let the device keep ``size`` for a year."""
+    """Store ``size`` in a cookie of the device for a year."""
     answer.set_cookie(
         "text_size", size, max_age=YEAR_SECONDS, samesite="Lax", httponly=True, secure=request.is_secure()
     )

@@ -1,7 +1,7 @@
 """The page of a verb: what it will do, what it asks, one button. Nothing that was typed is lost.
 
-A noun keeps a table of its verbs (:class:`Verb`) and one subclass of :class:`VerbPage` that finds the row and knows
-who may. A page on which something is begun, of which there is no row yet, is a :func:`form_page`.
+A noun has a table of its verbs (:class:`Verb`) and one subclass of :class:`VerbPage` that finds the row and knows who
+may act. A page that creates something, for which there is no row yet, is a :func:`form_page`.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ TEMPLATE, PIECE = "verb.html", "parts/verb.html"
 
 @dataclass(frozen=True)
 class Verb:
-    """What a noun says of one of its verbs."""
+    """The texts, the form and the action of one verb of a noun."""
 
-    act: Callable[..., Any]  # called with the row, what the form gave, ``by`` and ``at``
+    act: Callable[..., Any]  # called with the row, the form's input, ``by`` and ``at``
     word: str
     consequence: str = ""
     form: Callable[..., Any] = VersionedForm
     is_dangerous: bool = False
-    button: str = ""  # what the button says where that is not the word
-    done: str = ""  # what is said afterwards, of the ``row`` as it is then
+    button: str = ""  # the text of the button, if it is not the word
+    done: str = ""  # the message afterwards, with the new state of ``row``
 
 
 class VerbPage(View):
-    """GET shows the form of a verb, POST does the verb; an address names the verb, or its pattern does."""
+    """GET shows the form of a verb, POST runs the verb; the verb is named in the address or in its URL pattern."""
 
     verbs: ClassVar[Mapping[str, Verb]] = {}
     life: ClassVar[Any] = None  # personnel.life.Life of the noun
@@ -49,7 +49,7 @@ class VerbPage(View):
     template, piece = TEMPLATE, PIECE
 
     def dispatch(self, request: HttpRequest, *args: Any, **names: Any) -> HttpResponseBase:
-        """Find the row before anything else: out of sight is as missing."""
+        """Find the row first. Raises Http404 if it does not exist or the user may not see it."""
         self.verb = names.pop("verb", "") or self.verb
         if self.verb not in self.verbs:
             raise Http404
@@ -57,29 +57,29 @@ class VerbPage(View):
         self.row = self.find(**names)
         return super().dispatch(request, *args, **names)
 
-    # --- What a noun says ---------------------------------------------------------------------------------------
+    # --- What a noun overrides ----------------------------------------------------------------------------------
 
     def find(self, *args: Any, **names: Any) -> Any:
         """The row of the address. Raises Http404 if it does not exist or the user may not see it."""
         raise NotImplementedError
 
     def require(self) -> None:
-        """Raise the refusal that the verb would meet before its content is looked at."""
+        """Raise the refusal that the verb would raise before it looks at its content."""
         self.life.require_open(self.row, self.verb, by=self.user)
 
     def asked(self) -> dict[str, Any]:
-        """What the form is made with beside the version."""
+        """The arguments of the form, apart from the version."""
         return {}
 
     def prepare(self, said: dict[str, Any]) -> None:
-        """Do beforehand what outlasts a refusal."""
+        """Do work in advance that must stay even if the verb is refused."""
 
     def act(self, said: dict[str, Any]) -> Any:
-        """Do the verb."""
+        """Run the action of the verb."""
         return self.told.act(self.row, **said, by=self.user, at=clock.now())
 
     def sentence(self, result: Any) -> str:
-        """What is said afterwards."""
+        """The message after the verb."""
         return self.told.done.format(row=result, page=self)
 
     def back(self) -> str:
@@ -87,21 +87,21 @@ class VerbPage(View):
         raise NotImplementedError
 
     def after(self, result: Any) -> str:
-        """Where to go afterwards."""
+        """The address to go to after the verb."""
         return self.back()
 
     def context(self) -> dict[str, Any]:
-        """What the page shows around the form: see templates/verb.html."""
+        """The context of the page around the form: see templates/verb.html."""
         return {}
 
     # --- What every noun has ------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest, **names: Any) -> HttpResponse:
-        """Show the form; a verb that is not open says why instead."""
+        """Show the form; if the verb is not possible, say why instead."""
         return self.page(self.made_form())
 
     def post(self, request: HttpRequest, **names: Any) -> HttpResponse:
-        """Do the verb with what the form gives."""
+        """Run the verb with the input of the form."""
         form = self.made_form(request.POST, request.FILES)
         if not form.is_valid():
             return self.page(form, status=422)
@@ -110,18 +110,18 @@ class VerbPage(View):
         try:
             self.row.require_version(version)
             self.prepare(said)
-            with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+            with transaction.atomic():  # a refusal rolls this back, so that the page can still query
                 result = self.act(said)
         except Refusal as refusal:
             return self.refused(form, refusal)
         return self.done(result)
 
     def made_form(self, *given: Any) -> Any:
-        """The form, empty or with what was sent."""
+        """The form, empty or with the data sent."""
         return self.told.form(*given, version=self.row.version, **self.asked())
 
     def closed(self) -> Refusal | None:
-        """Why the verb is closed to this person now, or None."""
+        """The refusal if this user cannot run the verb now, or None."""
         try:
             self.require()
         except Refusal as refusal:
@@ -129,9 +129,9 @@ class VerbPage(View):
         return None
 
     def refused(self, form: Any, refusal: Refusal) -> HttpResponse:
-        """Show the row as it is now, and the form as it was typed.
+        """Show the current row, and the form with everything that was typed.
 
-        After a stale version the form carries the version now seen, so that sending again is a decision.
+        After a stale version the form carries the new version, so that sending it again is a decision of the user.
         """
         self.row = self.find(**self.names)
         if isinstance(refusal, StaleVersion):
@@ -142,7 +142,7 @@ class VerbPage(View):
         return self.page(form, refusal=refusal, status=refusal.status)
 
     def page(self, form: Any, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
-        """Render the form, whole or as the piece that htmx asked for."""
+        """Render the form, as a whole page or as the fragment that htmx asked for."""
         closed = self.closed()
         refusal = refusal or closed
         if refusal is not None and status == 200:
@@ -167,11 +167,11 @@ class VerbPage(View):
 
     @property
     def is_piece(self) -> bool:
-        """Whether htmx asks for a piece of a page."""
+        """Whether htmx asks for a fragment of a page."""
         return bool(self.request.htmx)  # type: ignore[attr-defined]
 
     def done(self, result: Any) -> HttpResponse:
-        """Go where the person was working, with a word about what happened."""
+        """Redirect to the page where the user was working, with a message about the result."""
         messages.success(self.request, self.sentence(result))
         return led_to(self.request, next_page(self.request) or self.after(result))
 
@@ -185,8 +185,10 @@ def form_page(
     context: Mapping[str, Any],
     template: str = TEMPLATE,
 ) -> HttpResponse:
-    """Show a form, and do ``act`` with what it gives. ``done`` turns what ``act`` returned into (a sentence, an
-    address), or into the answer itself where something is shown once and never again.
+    """Show a form, and run ``act`` with its input.
+
+    ``done`` turns the result of ``act`` into (a sentence, an address), or into the response itself if something is
+    shown only once.
     """
     status = 200
     if request.method == "POST":
@@ -209,11 +211,11 @@ def form_page(
 
 
 def tell(form: forms.Form, refusal: Refusal) -> None:
-    """Write a refusal beside the field that it names, else above all fields."""
+    """Write a refusal beside the field that it names, otherwise above all fields."""
     field = getattr(refusal, "field", "")
     form.add_error(field if field in form.fields else None, refusal.sentence)
 
 
 def given(request: HttpRequest) -> Any:
-    """What a form is bound to: the fields of a POST, nothing of a GET."""
+    """The data for a form: the fields of a POST, None for a GET."""
     return request.POST if request.method == "POST" else None

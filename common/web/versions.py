@@ -1,4 +1,4 @@
-"""A form that knows from which version of a record it was made."""
+"""A form that knows the version of the record it was made from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况
 
 
 class VersionedForm(forms.Form):
-    """A form made from one version of a record; sending it without one is a decision to be made again."""
+    """A form made from one version of a record; without a version the user has to decide again."""
 
     version = forms.IntegerField(
         label="版本",
@@ -26,14 +26,14 @@ class VersionedForm(forms.Form):
         self.fields["version"].initial = version
 
     def clean(self) -> dict[str, Any]:
-        """Without a version give the one now shown."""
+        """If the version is missing, the form gets the current one, for showing it again."""
         said: dict[str, Any] = super().clean() or {}
         if "version" in self.errors:
             self.carry(self.seen_version)
         return said
 
     def carry(self, version: int) -> None:
-        """Let the form, as it was typed, carry another version when it is shown again."""
+        """Give the form, with what was typed, another version for showing it again."""
         told = cast(QueryDict, self.data).copy()
         told["version"] = str(version)
         self.data = told

@@ -1,4 +1,4 @@
-"""Give the application's database role its rights, after every migration, as the owner."""
+"""Gives the application's database role its rights; runs after every migration, as the owner."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from psycopg2 import sql
 from common.records.append_only import append_only_models, deletable_models, published_columns
 
 READ_ONLY_TABLES = ("django_migrations", "audit_ledger")
-# Tables of libraries whose rows come and go.
+# Tables of libraries whose rows are added and removed.
 LIBRARY_TABLES = ("django_session", "axes_")
-# A session setting lets triggers be passed over: the owner's, for migrations; to the application it means nothing.
+# A session setting lets the owner bypass the triggers for migrations; for the application it has no effect.
 KEEP_TRIGGERS = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT current_user = (SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'audit_entry')
