@@ -1,4 +1,4 @@
-"""Write a trace. Everybody above calls these functions and nothing else writes the tables."""
+"""Writes the trace. Code above calls these functions; nothing else writes the tables."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def append_entry(
 ) -> Entry:
     """Append one link to the chain of ``subject`` (``case:7``), with the state of the rows that the chain vouches for.
 
-    Called after everything else of the act is saved. The caller holds the row lock of the subject; the unique
-    constraint on (subject, seq) refuses a fork. With ``first`` the subject is known to be new and its chain is not
-    looked up. ``witnessed`` names the subject whose rows count where it is another one. Free text enters ``record``
-    only through :func:`committed`.
+    Call it after everything else of the act is saved. The caller holds the row lock of the subject; the unique
+    constraint on (subject, seq) refuses a fork. ``first`` says that the subject is new, so that its chain is not looked
+    up. ``witnessed`` names another subject whose rows count instead. Free text enters ``record`` only through
+    :func:`committed`.
     """
     of = witnessed or subject
     head, state = _head_and_state(subject, of, first=first)
@@ -55,7 +55,7 @@ def append_entries(
     actor_id: int | None,
     first: bool = False,
 ) -> int:
-    """Append one link to each of many chains at once, each with its record; returns how many."""
+    """Append one link to each of many chains at once, each with its own record; returns how many."""
     subjects = list(records)
     heads = {} if first else _heads_of(subjects)
     states = _states_of(subjects)
@@ -74,18 +74,18 @@ def append_entries(
 
 
 def hold(subject: str) -> None:
-    """Let nobody else write about ``subject`` until this transaction ends: for settings, which have no row to lock."""
+    """Lock ``subject`` against other writers until this transaction ends; for settings, which have no row to lock."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [subject])
 
 
 def committed(text: str) -> str:
-    """Return what a link says of a free text: a keyed digest, so that the text can be erased later (Art. 20)."""
+    """Return the keyed digest that a link stores for a free text, so that the text can be erased later (Art. 20)."""
     return commitment(text, key=ring("trace")[-1], function=settings.AUDIT_HASH)
 
 
 def committed_under(algorithm: str, text: str, keys: Mapping[str, Key]) -> str:
-    """Return the digest of a text as a link under ``algorithm`` tells it; empty when its key is not at hand."""
+    """Return the digest of a text under ``algorithm`` of a link; empty if its key is not available."""
     function, _, name = algorithm.partition(":")
     key = keys.get(name)
     return commitment(text, key=key, function=function) if key and function in FUNCTIONS else ""
@@ -106,11 +106,11 @@ def record_access(
 ) -> AccessEntry:
     """Record that ``actor_id`` saw personal ``fields`` of ``subject`` and why (Art. 12, 20, 26).
 
-    ``person_id`` is the account whose data it was, where there is one; ``ends_at`` when a reveal is masked again.
-    All that one account has looked at is one chain, ``looks:7``.
+    ``person_id`` is the account whose data it was, if there is one; ``ends_at`` is when the data is masked again. All
+    accesses by one account form one chain, ``looks:7``.
     """
     chain = f"looks:{actor_id}"
-    hold(chain)  # two tabs of one person are written one after the other
+    hold(chain)  # two tabs of one user are written one after the other
     look = AccessEntry.objects.create(
         subject=subject,
         at=at,
@@ -143,7 +143,7 @@ def _columns(link: Link) -> dict[str, Any]:
 
 
 def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> dict[str, Any]:
-    """Add the state as ``[subject, edition, digest]``; the digest is keyed, so it confirms no guess at the rows."""
+    """Add the state as ``[subject, edition, digest]``; the digest is keyed, so nobody can test guesses with it."""
     witness = witness_of(of)
     if witness is None or state is None:
         return dict(record)
@@ -151,7 +151,7 @@ def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> dict[s
 
 
 def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | None]:
-    """The head of the chain and the digest of the rows, in one statement or none."""
+    """Return the head of the chain and the digest of the rows, with at most one statement."""
     witness = witness_of(of)
     if witness is None and first:
         return BEFORE_ALL, None

@@ -1,7 +1,7 @@
-"""The anchors outside the database: one line of JSON each, in a file that another host or path keeps.
+"""The anchors outside the database: one line of JSON each, in a file on another host or path.
 
 A line names the database, the anchor and the line before it, and is signed with the key of the trace; lines are only
-ever added. What is wrong with a file is said as a sentence.
+ever appended. A fault in a file is reported as a sentence.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from typing import IO
 
 from common.privacy.ciphers import Key
 
-LONGEST_LINE = 4096  # bytes; one of ours has some 400
+LONGEST_LINE = 4096  # bytes; our lines have about 400
 
 
 class AnchorsDisagree(Exception):
-    """The file and the database do not belong together; the sentence says how."""
+    """The file and the database do not match; the sentence says how."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One anchor as the file has it; ``at`` is ISO 8601 in UTC."""
+    """One anchor as a line of the file; ``at`` is ISO 8601 in UTC."""
 
     database: str
     number: int
@@ -39,17 +39,17 @@ class Line:
     signature: str = ""
 
     def signed(self, key: Key) -> Line:
-        """The line with its signature."""
+        """Return the line with its signature."""
         named = replace(self, key=key.name, signature="")
         return replace(named, signature=hmac.digest(key.material, named.text().encode(), "sha256").hex())
 
     def text(self) -> str:
-        """The line as it is written."""
+        """The text of the line in the file."""
         return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
 
     @property
     def digest(self) -> str:
-        """What the next line says of this one."""
+        """The digest by which the next line refers to this one."""
         return hashlib.sha256(self.text().encode()).hexdigest()
 
 
@@ -57,7 +57,7 @@ AnchorsAfter = Callable[[int], Iterable[Line]]
 
 
 def read_lines(path: Path, *, database: str, keys: Sequence[Key]) -> list[Line]:
-    """Read an anchor file and check that it is whole, signed by us, and of this database.
+    """Read an anchor file and check that it is complete, signed by us, and of this database.
 
     Raises :class:`AnchorsDisagree` for a missing, foreign, broken or forged file.
     """
@@ -79,7 +79,7 @@ def read_lines(path: Path, *, database: str, keys: Sequence[Key]) -> list[Line]:
 
 
 def _read(words: str, *, database: str, keys: Mapping[str, Key], place: str = "最后一行") -> Line:
-    """Read one line; raises :class:`AnchorsDisagree` unless it is whole, of this database and signed by us."""
+    """Read one line; raises :class:`AnchorsDisagree` unless it is complete, of this database and signed by us."""
     try:
         line = Line(**json.loads(words))
     except (ValueError, TypeError) as error:
@@ -95,11 +95,11 @@ def _read(words: str, *, database: str, keys: Mapping[str, Key], place: str = "�
 
 
 def add_lines(path: Path, anchors: AnchorsAfter, *, database: str, keys: Sequence[Key]) -> int:
-    """Append the anchors that the file does not have yet; returns how many. ``keys`` with the newest last.
+    """Append the anchors that the file does not have yet; returns how many. The newest of ``keys`` is the last.
 
-    ``anchors`` gives the database's anchors from a number on, that one included. Only the file's last line is read:
-    the whole file is compared by :func:`read_lines`. Raises :class:`AnchorsDisagree` when the last line is not ours,
-    or the database does not have that anchor.
+    ``anchors`` returns the database's anchors from a number on, including that one. Only the last line of the file is
+    read; :func:`read_lines` compares the whole file. Raises :class:`AnchorsDisagree` when the last line is not ours, or
+    when the database does not have that anchor.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:

@@ -1,4 +1,4 @@
-"""Each minute new links take their places in the Merkle tree, whose root is written elsewhere too (Art. 25)."""
+"""Every minute, gives new links their places in the Merkle tree and writes the root elsewhere too (Art. 25)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from common.privacy.sealing import ring
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 20_000
-# A link gets its number before its transaction ends: so far behind the newest each pass looks, and every tenth pass.
-# What came later still is found by `verify`.
+# A link gets its number before its transaction ends, so each pass looks back by the first number, every tenth pass by
+# the second. `verify` finds links that arrive even later.
 STRAGGLERS = 2_000
 STRAGGLERS_OF_TENTH = 50_000
 WRITTEN_WITHIN = timedelta(minutes=5)
@@ -39,7 +39,7 @@ RETURNING position, hash
 def seal_and_anchor(*, at: datetime) -> int:
     """Seal all links that have no place yet and anchor the tree; returns how many were sealed.
 
-    The file that disagrees with the database is left as it is and logged; `verify --anchors` says why.
+    A file that disagrees with the database is left unchanged and logged; `verify --anchors` reports the reason.
     """
     count = 0
     while (sealed := _seal_batch(at=at)) > 0:
@@ -55,7 +55,7 @@ def seal_and_anchor(*, at: datetime) -> int:
 
 @transaction.atomic
 def _seal_batch(*, at: datetime) -> int:
-    """Give up to ``AT_ONCE`` links their places and write the anchor over them, one process at a time."""
+    """Give up to ``AT_ONCE`` links their places and write the anchor over them; one process at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('audit anchor', 0))")
         last = Anchor.objects.order_by("-number").first()
@@ -78,17 +78,17 @@ def _seal_batch(*, at: datetime) -> int:
 
 
 def anchor_file() -> Path:
-    """Where the anchors are written outside the database."""
+    """The path of the file for anchors outside the database."""
     return Path(settings.AUDIT_ANCHOR_FILE)
 
 
 def database_name() -> str:
-    """This database's own name in the file."""
+    """The name of this database in the file."""
     return str(Ledger.objects.get().uid)
 
 
 def anchor_lines(start: int) -> Iterator[Line]:
-    """The anchors of the database from a number on, oldest first, as lines yet unsigned."""
+    """The anchors of the database from a number on, oldest first, as unsigned lines."""
     database = database_name()
     for anchor in Anchor.objects.filter(number__gte=start).order_by("number").iterator(chunk_size=5000):
         at = anchor.at.astimezone(UTC).isoformat(timespec="seconds")
@@ -99,12 +99,12 @@ def anchor_lines(start: int) -> Iterator[Line]:
 
 
 def faults_of_tree() -> Iterator[str]:
-    """What is wrong between links, their places and the anchors in the database."""
+    """The faults between links, their places and the anchors in the database."""
     yield from _faults_under({anchor.size: (anchor.number, anchor.root) for anchor in Anchor.objects.all()})
 
 
 def anchors_in(path: Path) -> list[Line] | str:
-    """What an anchor file holds, or what is wrong with it. Read before the database, which only goes on from there."""
+    """The content of an anchor file, or its fault. Read it before the database, which can only grow after that."""
     try:
         return read_lines(path, database=database_name(), keys=ring("trace"))
     except AnchorsDisagree as fault:
@@ -112,7 +112,7 @@ def anchors_in(path: Path) -> list[Line] | str:
 
 
 def faults_against(kept: list[Line] | str) -> Iterator[str]:
-    """What is wrong between the links and the anchors that were kept outside the database."""
+    """The faults between the links and the anchors that were kept outside the database."""
     if isinstance(kept, str):
         yield kept
         return
@@ -128,7 +128,7 @@ def faults_against(kept: list[Line] | str) -> Iterator[str]:
 
 
 def _faults_under(roots: dict[int, tuple[int, str]]) -> Iterator[str]:
-    """Build the tree again from the links and compare it at each anchored size; the first difference is enough."""
+    """Rebuild the tree from the links and compare it at each anchored size; stops at the first difference."""
     tree = Tree()
     for position, sealed, found in _places():
         if position != tree.size + 1:
@@ -150,7 +150,7 @@ def _faults_under(roots: dict[int, tuple[int, str]]) -> Iterator[str]:
 
 
 def _places() -> Iterator[tuple[int, str, str | None]]:
-    """Every place in order: position, the hash that was sealed, and the link's hash now."""
+    """All places in order: position, the hash that was sealed, and the current hash of the link."""
     after = 0
     while True:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""Refused attempts of one request: noted where they are refused, written when all that was begun is taken back."""
+"""Refused attempts of one request: noted when they are refused, written after the request is rolled back."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from audit.actions import append_entry
 from audit.models import Entry
 
 REFUSED = "refused"
-ONE_EACH = timedelta(hours=1)  # the same attempt is written once in so long
-MOST_AN_HOUR = 60  # of one account, so that nobody fills the trace
+ONE_EACH = timedelta(hours=1)  # the same attempt is written once in this time
+MOST_AN_HOUR = 60  # for one account, so that nobody can fill the trace
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """Who tried to do what with what, and was not allowed to."""
+    """A user tried an action on an object and was not allowed to."""
 
     actor_id: int
     verb: str
@@ -32,7 +32,7 @@ _noted: ContextVar[list[Attempt] | None] = ContextVar("refused_attempts", defaul
 
 @contextmanager
 def noting_attempts() -> Iterator[list[Attempt]]:
-    """Collect what is refused inside; who collects also writes it, outside every transaction that was rolled back."""
+    """Collect the attempts refused inside; the caller writes them, outside every transaction that was rolled back."""
     found: list[Attempt] = []
     token = _noted.set(found)
     try:
@@ -50,7 +50,7 @@ def note_attempt(actor_id: int, *, verb: str, on: str) -> None:
 
 @transaction.atomic
 def write_attempts(attempts: list[Attempt], *, at: datetime) -> int:
-    """One link in the chain of the actor's account for each, within the bounds; returns how many.
+    """Write one link for each attempt into the chain of the actor's account, within the limits; returns how many.
 
     The caller holds the row locks of the accounts.
     """

@@ -2,7 +2,7 @@
 
 hash = HMAC(key, prev ‖ seq ‖ subject ‖ algorithm ‖ actor ‖ verb ‖ at ‖ record).
 
-The key lies outside the database, so whoever owns the database can break a chain but not write a link of it.
+The key is outside the database, so the owner of the database can break a chain but cannot write a link.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ class Link:
 
 @dataclass(frozen=True)
 class Break:
-    """Where a chain does not follow: the sequence number that was expected there, and what is wrong."""
+    """The place where a chain is broken: the sequence number expected there, and the fault."""
 
     seq: int
     why: str
 
 
 def canonical(record: Mapping[str, Any]) -> str:
-    """Write a JSON record in one way only: sorted keys, no spaces."""
+    """Return the JSON record in its only form: sorted keys, no spaces."""
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def algorithm_name(function: str, key: Key) -> str:
-    """Name the function and the key of a link: ``sha256:trace.1``."""
+    """Return the name of a link's function and key: ``sha256:trace.1``."""
     return f"{function}:{key.name}"
 
 
 def seal_of(link: Link, key: Key) -> str:
-    """Compute the hash of a link, whatever its ``hash`` says, under the function that it names."""
+    """Compute the hash of a link with the function that it names; its own ``hash`` is ignored."""
     said = (
         link.prev_hash,
         str(link.seq),
@@ -72,14 +72,14 @@ def seal_of(link: Link, key: Key) -> str:
 
 
 def commitment(text: str, *, key: Key, function: str) -> str:
-    """Return a keyed digest of a free text: erasing the text keeps the chain, guessing it confirms nothing."""
+    """Return a keyed digest of a free text: erasing the text keeps the chain whole, and nobody can test guesses."""
     if not text:
         return ""
     return hmac.digest(key.material, b"text" + SEPARATOR + text.encode(), function).hex()
 
 
 def first_break(links: Iterable[Link], keys: Mapping[str, Key]) -> Break | None:
-    """Return where the chain of one subject first breaks, or None when it is whole.
+    """Return where the chain of one subject first breaks, or None if it is complete.
 
     ``keys`` are the keys of the ring by name; a link under a key that is not among them cannot be checked.
     """

@@ -1,4 +1,4 @@
-"""A record's own line of events, which the people concerned read, and the link of the trace that belongs to each."""
+"""The line of events of a record, for the people concerned, and the link of the trace for each event."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from common.records.append_only import AppendOnly
 
 
 class Event(AppendOnly):
-    """One sentence of a record's line: who did what, when. ``seq`` counts without gaps from 1."""
+    """One event of a record: who did what, when. ``seq`` counts without gaps from 1."""
 
     seq = models.PositiveIntegerField("序号")
     actor = models.ForeignKey(
@@ -39,11 +39,11 @@ class WithEvents(Versioned):
         abstract = True
 
     def event_columns(self) -> Mapping[str, Any]:
-        """What an event says of the record beside its status."""
+        """The columns of an event that describe the record, apart from its status."""
         return {}
 
     def linked(self, verb: str, note: str) -> Mapping[str, Any]:
-        """Free text enters the chain only as a digest, so that erasing it later keeps the chain whole."""
+        """The content of a link. Free text enters the chain only as a digest, so that it can be erased later."""
         return {"seq": self.event_count, "to": self.status, "note": committed(note)}  # type: ignore[attr-defined]
 
 
@@ -58,10 +58,10 @@ def write_event(
     record: Mapping[str, Any] | None = None,
     **columns: Any,
 ) -> Any:
-    """Append the event to the line of a :class:`WithEvents` record, and its link to the chain; returns the event.
+    """Append an event to the line of a :class:`WithEvents` record, and its link to the chain; returns the event.
 
-    The caller holds the row lock, has raised ``event_count``, the event's number, and has saved the rest.
-    ``record`` is what else the chain shall commit to, ``columns`` what else the event says.
+    The caller holds the row lock, has raised ``event_count`` (the event's number) and has saved everything else.
+    ``record`` is further content for the link, ``columns`` are further columns of the event.
     """
     event = row.events.create(
         seq=row.event_count,

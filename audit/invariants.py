@@ -1,4 +1,4 @@
-"""The trace is whole: links follow, have their place in the tree, and agree with their rows (Art. 25)."""
+"""Checks that the trace is complete: links are in order, have their place in the tree, match their rows (Art. 25)."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ LOOKS_AND_LINKS = (
 
 
 def keys_of_the_trace() -> dict[str, Key]:
-    """The keys of the ring by name, the retired ones too: old links stay under theirs."""
+    """The keys of the ring by name, including retired keys, which old links still use."""
     return {key.name: key for key in ring("trace")}
 
 
 def broken_chains() -> Iterator[str]:
-    """Walk every subject's chain in one pass, some thousand links in memory at a time."""
+    """Check the chains of all subjects in one pass, with some thousand links in memory at a time."""
     keys = keys_of_the_trace()
     for subject, links in groupby(all_links(), key=lambda link: link.subject):
         broken = first_break(links, keys)
@@ -55,7 +55,7 @@ def broken_chains() -> Iterator[str]:
 
 
 def all_links() -> Iterator[Link]:
-    """All links by subject and number, page by page: a pooled connection has no cursors that last."""
+    """All links by subject and number, page by page, because a pooled connection has no lasting cursors."""
     after: tuple[str, int] = ("", 0)
     while True:
         with connection.cursor() as cursor:
@@ -72,7 +72,7 @@ def all_links() -> Iterator[Link]:
 
 
 def links_without_a_place() -> Iterator[str]:
-    """A link that is older than some minutes has its place in the tree."""
+    """Find links that are older than a few minutes and have no place in the tree."""
     with connection.cursor() as cursor:
         cursor.execute(UNSEALED, [clock.now() - SEALED_WITHIN])
         late = cursor.fetchall()
@@ -80,12 +80,12 @@ def links_without_a_place() -> Iterator[str]:
         yield f"{subject} 第 {seq} 环还没有封存"
 
 
-# --- Links and the rows they speak of -------------------------------------------------------------------------
+# --- Links and the rows they describe -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class State:
-    """What a link says of the rows behind a subject."""
+    """The state of a subject's rows according to a link."""
 
     of: str
     edition: int
@@ -94,7 +94,7 @@ class State:
 
 
 def rows_that_their_chain_does_not_know() -> Iterator[str]:
-    """The last link of every subject tells the state in which its rows still are; no row has lost its chain."""
+    """Find subjects whose rows differ from the state in their last link, and rows that have no chain."""
     keys = keys_of_the_trace()
     for kind, states in groupby(_last_states(), key=lambda state: state.of.partition(":")[0]):
         if (witness := witness_of(kind)) is not None:
@@ -104,7 +104,7 @@ def rows_that_their_chain_does_not_know() -> Iterator[str]:
 
 
 def _last_states() -> Iterator[State]:
-    """For each subject what its last link says; for what somebody looked at what every link says."""
+    """For each subject the state in its last link; for accesses to personal data the state in every link."""
     for subject, links in groupby(all_links(), key=lambda link: link.subject):
         told = list(links)
         for link in told if subject.startswith("looks:") else told[-1:]:
@@ -143,7 +143,7 @@ def _without_chain(witness: Witness) -> Iterator[str]:
 
 
 def looks_without_a_link() -> Iterator[str]:
-    """Whoever looked at personal data has as many links as looks (Art. 12, 26)."""
+    """Find accounts whose accesses to personal data and links differ in number (Art. 12, 26)."""
     with connection.cursor() as cursor:
         cursor.execute(LOOKS_AND_LINKS)
         differing = cursor.fetchall()

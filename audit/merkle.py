@@ -1,7 +1,7 @@
 """A Merkle tree over all links in the order in which they were sealed (RFC 6962, section 2.1). Pure.
 
-Its root at a size fixes every link up to there, so every chain's head and length. The tree keeps only its frontier:
-the roots of the full subtrees, at most one a level, so that adding a link costs the same at any size.
+The root at a size fixes every link up to that size, and so the head and length of every chain. The tree keeps only its
+frontier: the roots of the full subtrees, at most one per level, so adding a link costs the same at any size.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ EMPTY_ROOT = hashlib.sha256().hexdigest()
 
 @dataclass
 class Tree:
-    """How many leaves there are, and the roots of the full subtrees, the largest first."""
+    """The number of leaves, and the roots of the full subtrees, the largest first."""
 
     size: int = 0
     frontier: list[bytes] = field(default_factory=list)
 
     @classmethod
     def at(cls, size: int, frontier: Sequence[str]) -> Tree:
-        """Go on from a stored frontier; raises :class:`ValueError` when it cannot belong to ``size``."""
+        """Return the tree of a stored frontier; raises :class:`ValueError` when it does not fit ``size``."""
         if size.bit_count() != len(frontier):
             raise ValueError("The frontier does not belong to this size.")
         return cls(size, [bytes.fromhex(node) for node in frontier])
 
     def add(self, leaf: bytes) -> None:
-        """Append a leaf; as many subtrees join as there are trailing ones in the size."""
+        """Append a leaf; it joins as many subtrees as there are trailing ones in the binary size."""
         node = hashlib.sha256(b"\x00" + leaf).digest()
         joining = self.size
         while joining & 1:
@@ -47,5 +47,5 @@ class Tree:
         return node.hex()
 
     def stored(self) -> list[str]:
-        """The frontier as it is kept beside a root."""
+        """The frontier as it is stored beside a root."""
         return [node.hex() for node in self.frontier]

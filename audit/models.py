@@ -14,24 +14,24 @@ from common.records.append_only import AppendOnly
 
 
 class RecordField(models.TextField):  # type: ignore[type-arg]
-    """A JSON record kept as the very text that was hashed: jsonb would write it in a way of its own."""
+    """A JSON record stored as exactly the text that was hashed; jsonb would change its form."""
 
     def from_db_value(self, value: str, expression: object, connection: object) -> Any:
-        """Read the record."""
+        """Parse the record."""
         return json.loads(value)
 
     def deconstruct(self) -> Any:
-        """To the database it is a text."""
+        """The database sees a text column."""
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
     def get_prep_value(self, value: Mapping[str, Any] | str) -> str:
-        """Write the record in its one way."""
+        """Return the record in its only form."""
         return value if isinstance(value, str) else canonical(value)
 
 
 class Entry(AppendOnly):
-    """One link in the chain of one subject. ``actor_id`` is an account number, empty for the clock."""
+    """One link in the chain of one subject. ``actor_id`` is an account number, empty for the platform itself."""
 
     subject = models.CharField("对象", max_length=64)
     seq = models.PositiveIntegerField("序号")
@@ -80,7 +80,7 @@ class AccessEntry(AppendOnly):
 
 
 class Ledger(models.Model):
-    """This database's own name in anchor files: an anchor of another database is told from one of ours."""
+    """The name of this database in anchor files, to tell its anchors from those of another database."""
 
     uid = models.UUIDField("编号", default=uuid.uuid4, editable=False, unique=True)
 
@@ -107,7 +107,7 @@ class Seal(AppendOnly):
 
 
 class Anchor(AppendOnly):
-    """The root of the tree at one moment, written outside the database too."""
+    """The root of the tree at one moment, also written outside the database."""
 
     number = models.PositiveIntegerField("编号", unique=True)
     at = models.DateTimeField("时间")

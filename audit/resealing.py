@@ -1,7 +1,7 @@
-"""Personal values go under the newest keys, a few at a time, while the platform runs (Art. 20).
+"""Seals personal values with the newest keys, a few at a time, while the platform runs (Art. 20).
 
-Nothing is kept of how far it came: what is left is what does not lie under the newest key yet, so it may be stopped and
-started again at any time. A row for which a chain vouches gets a link, because its bytes change.
+No progress is stored: the remaining values are those that are not under the newest key yet, so it can be stopped and
+restarted at any time. A row for which a chain vouches gets a link, because its bytes change.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ VIA = re.compile(r"t\.(\w+) = s\.id")
 
 @dataclass(frozen=True)
 class Column:
-    """One column that holds sealed values, always or in secret rows."""
+    """One column with sealed values, in all rows or only in secret rows."""
 
     model: type[models.Model]
     field: Any
@@ -47,11 +47,11 @@ class Column:
 
     @property
     def purposes(self) -> tuple[str, ...]:
-        """The rings under which its values may lie: those whose newest key is current for it."""
+        """The rings whose newest key is current for values of this column."""
         return (self.field.purpose, "secret") if isinstance(self.field, SealedField) else ("secret",)
 
     def sealed_sql(self) -> str:
-        """The sealed bytes as SQL, empty where the value is plain or missing."""
+        """The sealed bytes as SQL, empty if the value is plain or missing."""
         name = f'"{self.field.column}"'
         if isinstance(self.field, SealedField):
             return name
@@ -60,7 +60,7 @@ class Column:
         return f"CASE WHEN starts_with({text}, E'\\x1asealed:') THEN {inner} ELSE ''::bytea END"
 
     def outdated(self) -> list[int]:
-        """The numbers of rows whose value lies under a retired key or the other cipher."""
+        """The numbers of rows whose value is under a retired key or the other cipher."""
         heads = [current_head(purpose).hex() for purpose in self.purposes]
         differs = " AND ".join("NOT starts_with(encode(v, 'hex'), %s)" for _ in heads)
         with connection.cursor() as cursor:
@@ -72,7 +72,7 @@ class Column:
             return [number for (number,) in cursor.fetchall()]
 
     def keys_in_use(self) -> set[str]:
-        """The names of the keys under which its values lie."""
+        """The names of the keys that its values use."""
         value = self.sealed_sql()
         name = "convert_from(substring(v from 4 for get_byte(v, 2)), 'UTF8')"
         with connection.cursor() as cursor:
@@ -84,7 +84,7 @@ class Column:
 
 
 def columns() -> list[Column]:
-    """Every column that holds sealed values."""
+    """Every column with sealed values."""
     kinds = (SealedField, SealedWhenText, SealedWhenList)
     found = [
         Column(model, field)
@@ -96,7 +96,7 @@ def columns() -> list[Column]:
 
 
 def reseal(column: Column, numbers: list[int], *, at: datetime) -> int:
-    """Seal the values of these rows afresh, in one transaction for each few; returns how many."""
+    """Seal the values of these rows again, a few rows per transaction; returns how many."""
     count = 0
     for start in range(0, len(numbers), AT_ONCE):
         with transaction.atomic(), _past_guards(column.model):
@@ -132,7 +132,7 @@ def _subjects_of(model: type[models.Model], row: models.Model) -> Iterator[str]:
 
 
 def _past_guards(model: type[models.Model]) -> AbstractContextManager[None]:
-    """Append-only rows are resealed by the owner of the tables alone; to the application this means nothing."""
+    """Bypass the guards of append-only rows; this works for the owner of the tables only, not for the application."""
     if not issubclass(model, AppendOnly):
         return nullcontext()
     guard: AbstractContextManager[None] = pgtrigger.ignore(f"{model._meta.label}:append_only_rows")
@@ -143,7 +143,7 @@ def _past_guards(model: type[models.Model]) -> AbstractContextManager[None]:
 
 
 def outdated_indexes(column: Column) -> list[int]:
-    """Rows whose blind index was not made with the newest key and the digest in use."""
+    """The numbers of rows whose blind index was not made with the newest key and the current digest."""
     name = f"{column.field.attname}_index"
     if not any(field.attname == name for field in column.model._meta.concrete_fields):
         return []
@@ -157,7 +157,7 @@ def outdated_indexes(column: Column) -> list[int]:
 
 
 def retired_keys_in_use() -> Iterator[str]:
-    """Values under retired keys, by column; values under keys that the ring does not have."""
+    """Find values under retired keys, by column, and values under keys that the ring does not have."""
     held = {key.name for purpose in ("personal", "sensitive", "secret") for key in ring(purpose)}
     newest = {ring(purpose)[-1].name for purpose in ("personal", "sensitive", "secret")}
     for column in columns():

@@ -1,4 +1,4 @@
-"""Beat's shell over sealing and anchoring."""
+"""The Celery task for sealing and anchoring."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from common import clock
 
 @shared_task(name="audit.tasks.anchor")
 def anchor() -> int:
-    """Seal what has been written since the last minute."""
+    """Seal the links that were written since the last minute."""
     return seal_and_anchor(at=clock.now())

@@ -1,8 +1,8 @@
-"""Records with a version: locked as they were read; whoever was slower is told who was faster, when and to what.
+"""Records with a version: a save based on an old version is refused, with who changed the record, when and how.
 
-The rule for versions: whatever changes what a person may decide about raises the version. What the clock only notes
-(a reminder, a light) and what is done to old texts or photos does not, so that open pages stay valid; such links
-are named in ``keeps_version`` and are never the answer to who made a version.
+The rule for versions: every change of what a person may decide about raises the version. Notes by the clock (a
+reminder, a light) and changes to old texts or photos do not raise it, so that open pages stay valid; such links are
+listed in ``keeps_version`` and are never named as the change that made a version.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from common.templatetags.when import short_moment
 
 @dataclass(frozen=True)
 class Change:
-    """Who made a version of a record (nobody where the platform did), and when."""
+    """Who made a version of a record (None for the platform), and when."""
 
     actor_id: int | None
     at: datetime
 
     @property
     def who(self) -> str:
-        """The name, as a refused person reads it."""
+        """The name for the sentence of a refusal."""
         if self.actor_id is None:
             return "系统"
         names = get_user_model().objects.filter(pk=self.actor_id).values_list("name", flat=True)
@@ -40,8 +40,8 @@ class Change:
 class Versioned(models.Model):
     """A record that several people may work on: one version, one chain in the trace."""
 
-    chain: ClassVar[str]  # how the trace names its kind: ``grid_plan``
-    noun: ClassVar[str]  # how a sentence names it: 这个方案
+    chain: ClassVar[str]  # the name of its kind in the trace: ``grid_plan``
+    noun: ClassVar[str]  # its name in a sentence: 这个方案
     keeps_version: ClassVar[Collection[str]] = ()
 
     version = models.PositiveIntegerField("版本", default=1)
@@ -51,16 +51,16 @@ class Versioned(models.Model):
 
     @property
     def chain_key(self) -> str:
-        """The subject of its chain, ``grid_plan:7``."""
+        """The subject of its chain: ``grid_plan:7``."""
         return f"{self.chain}:{self.pk}"
 
     @property
     def present_state(self) -> str:
-        """What it is now, as the end of 现在是…"""
+        """Its current state, as the end of 现在是…"""
         return f"“{self.get_status_display()}”"  # type: ignore[attr-defined]
 
     def linked(self, verb: str, note: str) -> Mapping[str, Any]:
-        """What each link of its chain says of it."""
+        """The content of each link of its chain."""
         return {}
 
     def version_links(self) -> models.QuerySet[Entry]:
@@ -68,12 +68,12 @@ class Versioned(models.Model):
         return Entry.objects.filter(subject=self.chain_key).exclude(verb__in=self.keeps_version)
 
     def last_change(self) -> Change | None:
-        """Who made the present version."""
+        """Who made the current version, and when; None without a link."""
         last = self.version_links().order_by("-seq").values_list("actor_id", "at").first()
         return Change(*last) if last else None
 
     def require_version(self, version: int) -> Self:
-        """Raise :class:`StaleVersion`, which names who made the present version, unless it is ``version``."""
+        """Raise :class:`StaleVersion`, which names who made the current version, unless it is ``version``."""
         if self.version == version:
             return self
         last = self.last_change()
@@ -91,7 +91,7 @@ Row = TypeVar("Row", bound=Versioned)
 
 
 def lock(rows: models.QuerySet[Row], read: Row) -> Row:
-    """Lock the row as it was read. Raises :class:`StaleVersion` when somebody was faster."""
+    """Lock the row in the version that was read. Raises :class:`StaleVersion` if it was changed since."""
     return rows.select_for_update(of=("self",)).get(pk=read.pk).require_version(read.version)
 
 
@@ -105,7 +105,7 @@ def append_link(
     record: Mapping[str, Any] | None = None,
     first: bool = False,
 ) -> None:
-    """Append to the chain of a saved row what was done to it, by whom, and what the row says of itself."""
+    """Append a link to the chain of a saved row: what was done to it, by whom, and the content from ``linked``."""
     append_entry(
         row.chain_key,
         verb=verb,

@@ -1,8 +1,8 @@
 """What the chain of a subject vouches for: the rows behind it, column by column.
 
 An app registers a :class:`Witness` for each kind of subject in its ``witnesses.py``. Every link of such a subject
-commits to the state of these rows right after the act, so `verify` notices a row that was changed past the verbs. A
-change of what is vouched for is a new edition at the end; links name the edition that they were written under.
+commits to the state of these rows right after the act, so `verify` finds a row that was changed without a verb. To
+change what is vouched for, append a new edition; links name the edition under which they were written.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Rows:
     of: str = "t.id = s.id"
 
     def sql(self) -> str:
-        """All rows as one text, in the order of their numbers."""
+        """SQL for all rows as one text, in the order of their numbers."""
         values = ", ".join(f't."{column}"' if column.isidentifier() else column for column in self.columns)
         return (
             f"(SELECT coalesce(string_agg(jsonb_build_array({values})::text, E'\\x1e' ORDER BY t.id), '')"
@@ -38,11 +38,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Witness:
-    """One kind of subject (``case`` in ``case:7``) and what each edition of its states is made of.
+    """One kind of subject (``case`` in ``case:7``) and the rows in each edition of its states.
 
-    ``every`` names the numbers that must have a chain, as SQL; empty where rows may stand without one.
-    ``since`` is SQL over ``s.id``: only subjects for which it holds are compared with their last state.
-    ``is_founded`` marks settings that migrations write: ``manage.py begin_trace`` begins their chain, once.
+    ``every`` selects the numbers that must have a chain, as SQL; empty if rows may exist without one. ``since`` is SQL
+    over ``s.id``: only subjects that fulfil it are compared with their last state. ``is_founded`` marks settings
+    written by migrations: ``manage.py begin_trace`` begins their chain, once.
     """
 
     kind: str
@@ -57,12 +57,12 @@ class Witness:
         return f"encode(sha256(convert_to(concat_ws(E'\\x1d', {rows}), 'UTF8')), 'hex')"
 
     def function(self, edition: int) -> str:
-        """The name of the same as a function of the database, which plans it once for a connection."""
+        """The name of the database function for this state; the database plans it once per connection."""
         return f"audit_state_{self.kind}_{edition}"
 
 
 def register(witness: Witness) -> None:
-    """Make known what the chains of a kind vouch for; each kind once."""
+    """Register what the chains of a kind vouch for; each kind may be registered once."""
     assert witness.kind not in _witnesses, f"{witness.kind} has a witness already"
     _witnesses[witness.kind] = witness
 
@@ -73,7 +73,7 @@ def _discover() -> None:
 
 
 def witnesses() -> list[Witness]:
-    """Every registered witness, by kind."""
+    """All registered witnesses, by kind."""
     _discover()
     return sorted(_witnesses.values(), key=lambda witness: witness.kind)
 
@@ -92,7 +92,7 @@ def number_of(subject: str) -> int:
 def states_of(
     witness: Witness, numbers: Iterable[int], *, edition: int = 0
 ) -> Iterator[tuple[int, str, bool]]:
-    """For each subject its number, the digest of its rows as they are now, and whether it is to be compared."""
+    """For each subject its number, the digest of its current rows, and whether it must be compared."""
     edition = edition or len(witness.editions)
     compared = f"({witness.since})" if witness.since else "true"
     statement = f"SELECT s.id, {witness.state_sql(edition)}, {compared} FROM unnest(%s::bigint[]) s(id)"
@@ -105,7 +105,7 @@ def states_of(
 
 
 def make_state_functions(**_: object) -> None:
-    """After each migration, as the owner: a function for each state. `verify` does without them."""
+    """Create a function for each state, as the owner after each migration. `verify` does not need them."""
     with connection.cursor() as cursor:
         for witness in witnesses():
             for edition in range(1, len(witness.editions) + 1):

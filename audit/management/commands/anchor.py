@@ -1,4 +1,4 @@
-"""Do by hand, or by cron, what beat does each minute: seal the new links and write the root outside the database."""
+"""Runs by hand, or by cron, what beat runs every minute: seal new links and write the root outside the database."""
 
 from __future__ import annotations
 

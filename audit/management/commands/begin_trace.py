@@ -1,4 +1,4 @@
-"""Begin the chains of the settings that migrations write, once; run after `migrate`."""
+"""Begins the chains of the settings that migrations write, once; run it after `migrate`."""
 
 from __future__ import annotations
 

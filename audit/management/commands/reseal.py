@@ -1,4 +1,4 @@
-"""Seal what lies under retired keys, or under the other cipher, afresh; may be stopped and started again."""
+"""Seals again all values under retired keys or the other cipher; can be stopped and restarted at any time."""
 
 from __future__ import annotations
 
