@@ -1,8 +1,8 @@
-"""Where the database and the broker are, and as whom we speak to them. Knows no Django.
+"""The addresses of the database and the broker, and the roles that we use there. Does not import Django.
 
-Three ways lead to the same four addresses: nothing given (embedded servers under ``var/``),
-``DATABASE_URL`` alone (an administrator's address, from which our roles are made), or
-``DATABASE_URL`` with ``DATABASE_OWNER_URL`` (both roles exist, nothing is made).
+There are three ways to the same four addresses: nothing is set (embedded servers under ``var/``), ``DATABASE_URL``
+alone (an administrator's address, with which our roles are created), or ``DATABASE_URL`` with ``DATABASE_OWNER_URL``
+(both roles exist, nothing is created).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SOCKET_PATH_LIMIT = 100  # the kernel allows 107 bytes
 
 @dataclass(frozen=True)
 class Addresses:
-    """``admin`` is empty when the roles were given to us; ``embeds_…`` says which servers are ours."""
+    """``admin`` is empty when the roles were given to us; ``embeds_…`` says which servers we run ourselves."""
 
     admin: str
     owner: str
@@ -39,17 +39,17 @@ class Addresses:
     embeds_valkey: bool
 
     def as_environment(self) -> dict[str, str]:
-        """Name both roles to a child process, so that it takes them as they are."""
+        """Return the variables that give both roles to a child process, which then uses them unchanged."""
         return {"DATABASE_URL": self.app, "DATABASE_OWNER_URL": self.owner, "REDIS_URL": self.redis}
 
 
 def var_dir(environ: Mapping[str, str]) -> Path:
-    """Return the folder that everything local lives in (``PUYANG_VAR`` moves it)."""
+    """Return the folder for all local data (``PUYANG_VAR`` changes it)."""
     return Path(environ.get("PUYANG_VAR") or BASE_DIR / "var").resolve()
 
 
 def addresses_from(environ: Mapping[str, str], var: Path) -> Addresses:
-    """Work out the four addresses; no server needs to run for that."""
+    """Return the four addresses; no server needs to run for that."""
     given, given_owner = environ.get("DATABASE_URL", ""), environ.get("DATABASE_OWNER_URL", "")
     redis = environ.get("REDIS_URL", "") or f"unix://{valkey_socket(var)}?db=0"
     embeds_valkey = not environ.get("REDIS_URL")
@@ -66,17 +66,17 @@ def addresses_from(environ: Mapping[str, str], var: Path) -> Addresses:
 
 
 def with_database(url: str, database: str) -> str:
-    """Return the same address with another database in it."""
+    """Return the same address with another database."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
 def database_of(url: str) -> str:
-    """Return the database that an address names."""
+    """Return the name of the database in an address."""
     return urlsplit(url).path.strip("/")
 
 
 def with_password(url: str, password: str) -> str:
-    """Return the address with a password that was kept apart from it; without one, the address as it is."""
+    """Return the address with a password that was stored separately; without one, the address unchanged."""
     if not password:
         return url
     parts = urlsplit(url)
@@ -86,7 +86,7 @@ def with_password(url: str, password: str) -> str:
 
 
 def broker_url(redis: str) -> str:
-    """Return the broker's address for a Redis address; Celery writes unix sockets in its own way."""
+    """Return the broker's address for a Redis address; Celery has its own form for unix sockets."""
     if not redis.startswith("unix://"):
         return redis
     parts = urlsplit(redis)
@@ -96,7 +96,7 @@ def broker_url(redis: str) -> str:
 
 
 def run_dir(var: Path) -> Path:
-    """Return the folder of sockets: under ``var``, or a short one when the path is too long for a socket."""
+    """Return the folder for sockets: under ``var``, or a short one if the path is too long for a socket."""
     wanted = var / "run"
     if len(str(wanted / "postgres" / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
         return wanted
@@ -113,7 +113,7 @@ def valkey_socket(var: Path) -> Path:
 
 
 def local_secret(name: str, var: Path) -> str:
-    """Return a random secret of this installation, made once and kept in ``var`` for its owner only."""
+    """Return a random secret of this installation, created once and stored in ``var``, readable by its owner only."""
     var.mkdir(parents=True, exist_ok=True)
     with _locked(var / ".secrets.lock"):
         kept_in = var / "secrets.json"

@@ -1,6 +1,6 @@
-"""Assets under names that change with their content, in the imports between modules too.
+"""Stores assets under names that change with their content, also in the imports between modules.
 
-Else a module that a page names and another imports would be loaded twice, and listen twice.
+Otherwise a module that both a page and another module load would run twice and listen twice.
 """
 
 from __future__ import annotations

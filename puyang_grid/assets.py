@@ -1,4 +1,4 @@
-"""Which assets of other packages are laid out: not those that no page of ours asks for."""
+"""Which assets of other packages are published: not those that none of our pages uses."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 class AssetsConfig(StaticFilesConfig):
     ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
-        "redoc",  # the second viewer of the API's description
-        "django_htmx",  # our own copy of htmx is pinned under static/vendor
+        "redoc",  # the second viewer of the API documentation
+        "django_htmx",  # our own copy of htmx is in static/vendor
         "guardian",
         "rest_framework",  # the browsable API is off
     ]

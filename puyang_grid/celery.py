@@ -1,4 +1,4 @@
-"""Everything that happens by itself: the Celery application and the one beat table."""
+"""The Celery application and the one beat table for everything that runs by itself."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
-# Seconds between two wake-ups; only a test that cannot wait sets them otherwise.
+# Seconds between two wake-ups; only tests that cannot wait change it.
 SWEEP_PERIOD = float(os.environ.get("SWEEP_PERIOD", "30"))
 RELAY_PERIOD = float(os.environ.get("RELAY_PERIOD", "5"))
 
-# A wake-up that waited longer than its own period is worthless: the next one does the same work.
+# A wake-up that waited longer than its own period is useless: the next one does the same work.
 app.conf.beat_schedule = {
     "sweep due stages": {
         "task": "workflow.tasks.sweep_due_stages",
@@ -77,7 +77,7 @@ app.conf.beat_schedule = {
     },
     "special grants that end": {
         "task": "access.tasks.end_grants",
-        "schedule": crontab(),  # every minute; a grant that has run out opens nothing meanwhile
+        "schedule": crontab(),  # every minute; an expired grant opens nothing even before that
         "options": {"expires": 60},
     },
     "tell the audit administrator the newest root": {
@@ -120,4 +120,4 @@ app.conf.beat_schedule = {
 
 @setup_logging.connect
 def keep_our_logging(**kwargs: object) -> None:
-    """Django's LOGGING is in force already; connecting here stops Celery from replacing it."""
+    """LOGGING of Django is already active; being connected here stops Celery from replacing it."""

@@ -1,4 +1,4 @@
-"""System checks over the composition: who may knock at each address, and what may not stand open in production."""
+"""System checks of the composition: who may open each address, and what must be closed in production."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from django.core import checks
 
 from common.web.doors import undeclared
 
-UNIX_SOCKETS = ("unix", "redis+socket")  # the rights of the file say who may come
+UNIX_SOCKETS = ("unix", "redis+socket")  # file permissions decide who may connect
 
 
 @checks.register(checks.Tags.urls)
 def check_doors(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """An address without a door, a door without an address, a rule that does not exist."""
+    """Report addresses without a door, doors without an address, and rules that do not exist."""
     return [
         checks.Error(f"{fault}.", hint="Declare each address in its app's doors.py.", id="puyang_grid.E001")
         for fault in undeclared()
@@ -31,7 +31,7 @@ def check_doors(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
 
 @dataclass(frozen=True)
 class Requirement:
-    """What production must have; ``faults`` names each thing that is otherwise."""
+    """One requirement for production; ``faults`` yields everything that does not fulfil it."""
 
     id: str
     faults: Callable[[], Iterator[str]]
@@ -103,7 +103,7 @@ BEFORE_GOING_LIVE = (
 
 @checks.register(checks.Tags.security, deploy=True)
 def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """What must not stand open where real people's data is."""
+    """Report what is not safe enough for real people's data."""
     return [
         checks.Error(f"{fault}.", hint=requirement.hint, id=requirement.id)
         for requirement in BEFORE_GOING_LIVE

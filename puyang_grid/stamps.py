@@ -1,4 +1,4 @@
-"""Work that is done again only when the files that it was done with have changed."""
+"""Work that is repeated only when the files that it depends on have changed."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ TABLES = (
 
 
 def forget_stamps(var: Path) -> None:
-    """A new database knows nothing of what was done with the old one."""
+    """Delete all stamps, because work done with the old database is missing in a new one."""
     for stamp in var.glob("*.stamp"):
         stamp.unlink()
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What some files looked like when a piece of work was last done with them."""
+    """The state of some files when a piece of work was last done with them."""
 
     kept_in: Path
     present: str

@@ -1,4 +1,4 @@
-"""The door for gunicorn. It does not open while an address has not declared who may knock."""
+"""The WSGI entry point for gunicorn. It does not start while an address has no declared door."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds everywhere; development, test and production import this and say how they differ."""
+"""Settings for every environment; development, test and production import them and change what differs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from whitenoise.compress import Compressor
 from puyang_grid.addresses import BASE_DIR, broker_url, var_dir
 from puyang_grid.settings.secret_files import Env
 
-env = Env()  # NAME_FILE=/run/secrets/name is read where NAME would be
+env = Env()  # reads NAME from the file in NAME_FILE (/run/secrets/name) if that is set
 VAR_DIR = var_dir(env.ENVIRON)
 
-# --- The apps, ground floor first -------------------------------------------------------------------------
+# --- The apps, lowest layer first -------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "common",
@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "public",
     "frame",
     "puyang_grid",
-    *(["demo"] if find_spec("demo") else []),  # left out of the image
+    *(["demo"] if find_spec("demo") else []),  # not part of the image
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -116,7 +116,7 @@ GUARDIAN_USER_OBJ_PERMS_MODEL = "personnel.Grant"
 GUARDIAN_MONKEY_PATCH_USER = GUARDIAN_MONKEY_PATCH_GROUP = False  # no second way to give or read a grant
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001"
-]  # its backend knows no expiry; ours asks the one reader of authority
+]  # its backend ignores expiry; ours uses the one reader of authority
 ANONYMOUS_USER_NAME = None
 
 PASSWORD_HASHERS = [
@@ -135,7 +135,7 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "frame:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
-# A township shares one address, so a lock is for one user at one address, never for an address alone.
+# A township shares one address, so a lock is for one user at one address, never for the address alone.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -147,7 +147,7 @@ AXES_VERBOSE = False
 AXES_CLIENT_STR_CALLABLE = "common.web.request_log.unnamed_client"
 AXES_LOCKOUT_CALLABLE = "accounts.views.account.locked_out"
 AXES_CLIENT_IP_CALLABLE = "common.web.client_address.client_network"
-# How many proxies of ours stand before this process and may say who the client is; 0 believes nobody.
+# How many of our own proxies stand before this process and may name the client; 0 trusts none.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 DEVICE_COOKIE_NAME = "device"
@@ -157,7 +157,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_IDLE_MINUTES = {"office": 30, "administrator": 15}
 SESSION_LONGEST_HOURS = 12
 DEVICE_DAYS = 30  # how long a bound field phone stays signed in
-# Asked by the page itself: these keep no idle session alive.
+# The page itself requests these, so they do not keep an idle session alive.
 BACKGROUND_VIEWS = ("workflow:counts", "plans:import_progress")
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 SESSION_COOKIE_HTTPONLY = True
@@ -181,7 +181,7 @@ def database(url: str, *, as_owner: bool = False) -> dict[str, Any]:
     options["connect_timeout"] = 5
     options["application_name"] = "puyang_grid"
     if env.bool("DATABASE_POOLED", default=False):
-        # A transaction pooler refuses start-up options and cursors that outlive a transaction;
+        # A transaction pooler accepts no start-up options and no cursors that outlive a transaction;
         # the same limits are set on the role there (deploy/postgres).
         config["DISABLE_SERVER_SIDE_CURSORS"] = True
         return config
@@ -194,7 +194,7 @@ def database(url: str, *, as_owner: bool = False) -> dict[str, Any]:
     return config
 
 
-# --- Redis: wake-ups, caches and counters; losing it loses nothing that counts ----------------------------
+# --- Redis: wake-ups, caches and counters; losing it loses no important data ------------------------------
 
 
 def caches(redis: str) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def caches(redis: str) -> dict[str, Any]:
                 "serializer": "common.web.cache_serializer.JsonSerializer",
                 "socket_timeout": 1.0,
                 "socket_connect_timeout": 1.0,
-                "retry": Retry(NoBackoff(), retries=1),  # a lost Redis is noticed at once, not after seconds
+                "retry": Retry(NoBackoff(), retries=1),  # notice a lost Redis at once, not after seconds
             },
         }
     }
@@ -233,7 +233,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 120,  # above the hard time limit; nothing is ever scheduled further ahead than 60 s
+    "visibility_timeout": 120,  # above the hard time limit; nothing is scheduled more than 60 s ahead
     "socket_timeout": 10.0,
     "socket_connect_timeout": 2.0,
     "socket_keepalive": True,
@@ -263,14 +263,14 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "puyang_grid.asset_storage.AssetStorage"},
 }
-# How an attachment leaves: "" streams it from here, otherwise nginx sends it from this internal prefix.
+# How attachments are sent: "" streams them from here, otherwise nginx sends them from this internal prefix.
 MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", default="")
 
 PHOTO_SIZE_LIMIT = 8 * 1024 * 1024
 PHOTOS_PER_REPORT_LIMIT = 9
 DATA_UPLOAD_MAX_MEMORY_SIZE = (
     1024 * 1024
-)  # of a form beside its files; common/web/body_limits.py bounds the whole
+)  # fields of a form beside its files; common/web/body_limits.py limits the whole
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -316,7 +316,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.web.api_errors.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
-# Requests a minute; a township's whole office may share one address.
+# Requests per minute; a township's whole office may share one address.
 API_RATES = {
     "read": {
         "account": env.int("API_READS_OF_ACCOUNT", 600),
@@ -347,19 +347,19 @@ SPECTACULAR_SETTINGS = {
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the proxy's log has it; ours stays free of personal data
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # the proxy's log has it; ours contains no personal data
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 
 # --- The platform's own switches --------------------------------------------------------------------------
 
 DEMO_MODE = env.bool("DEMO_MODE", default=False)
-# While this file exists, /readyz says no.
+# While this file exists, /readyz answers that the process is not ready.
 DRAINING_FILE = env.str("DRAINING_FILE", default=str(VAR_DIR / "draining"))
 
 # --- Audit ------------------------------------------------------------------------------------------------
 
 AUDIT_HASH = env.str("AUDIT_HASH", default="sha256")  # or sm3 (GB/T 32905-2016)
-# Where the roots of the trace are written outside the database: another disk, better another host.
+# The file for the roots of the trace outside the database: on another disk, or better another host.
 AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default=str(VAR_DIR / "anchors" / "roots.jsonl"))
 
 # --- Personal fields ----------------------------------------------------------------------------------------

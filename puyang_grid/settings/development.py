@@ -1,4 +1,4 @@
-"""A developer's machine and the demo: local servers, local secrets, no TLS."""
+"""Settings for a developer's machine and the demo: local servers, local secrets, no TLS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of JSON per event, masked, without the local variables of a traceback."""
+"""Logging: one line of JSON per event, masked, without the local variables of a traceback."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHARED: list[Processor] = [
 
 
 def configured_logging(level: str) -> dict[str, Any]:
-    """Set structlog up and return the LOGGING that goes with it."""
+    """Configure structlog and return the LOGGING that goes with it."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -52,7 +52,7 @@ def configured_logging(level: str) -> dict[str, Any]:
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
             "axes": {"level": "WARNING"},
-            "celery.app.trace": {"level": "ERROR"},  # django-structlog tells the same
+            "celery.app.trace": {"level": "ERROR"},  # django-structlog logs the same
             "celery.beat": {"level": "WARNING"},
         },
     }

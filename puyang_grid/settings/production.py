@@ -1,4 +1,4 @@
-"""The real thing: every secret is given, TLS everywhere, nothing is guessed."""
+"""Settings for production: every secret is given, TLS everywhere, nothing has a guessed default."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SEALING_KEYS = env.list("SEALING_KEYS")  # personal.1:BASE64,sensitive.1:…,secret.1:…,index.1:…
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Passwords may come apart from their addresses, each in a file of its own.
+# Passwords may be given separately from their addresses, each in its own file.
 _as_owner = env.str("DATABASE_ROLE", default="app") == "owner"
 _database = (
     with_password(env.str("DATABASE_OWNER_URL"), env.str("DATABASE_OWNER_PASSWORD", default=""))
@@ -24,7 +24,7 @@ DATABASES = {"default": database(_database, as_owner=_as_owner)}
 _redis = with_password(env.str("REDIS_URL"), env.str("REDIS_PASSWORD", default=""))
 CACHES = caches(_redis)
 CELERY_BROKER_URL = celery_broker(_redis)
-# Beside what it watches it would be worth little, so nothing is assumed here.
+# On the host that it protects the file would be worth little, so there is no default.
 AUDIT_ANCHOR_FILE = env.str("AUDIT_ANCHOR_FILE", default="")
 LOGGING = configured_logging(LOG_LEVEL)
 

@@ -1,4 +1,4 @@
-"""Settings from the environment or from files: NAME_FILE=/run/secrets/name is read where NAME would be."""
+"""Settings from the environment or from files: NAME is read from the file in NAME_FILE (/run/secrets/name)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from environ.fileaware_mapping import FileAwareMapping
 
 
 class SecretFiles(FileAwareMapping):  # type: ignore[misc]
-    """A file's last line break is no part of the secret; editors and ``openssl rand`` write one."""
+    """Removes the last line break of a file, which editors and ``openssl rand`` add to the secret."""
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)

@@ -1,4 +1,4 @@
-"""The test run: servers of its own under var/test, real ones, the application's own role."""
+"""Settings for tests: real servers of their own under var/test, with the application's own role."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def free_folder(parent: Path) -> Path:
     raise RuntimeError(f"Twenty test runs hold {parent} already.")
 
 
-# The parallel workers of one run are told by the environment, so they share their parent's folder.
+# Parallel workers of one run get the folder from the environment, so they share their parent's folder.
 if "PUYANG_VAR" not in os.environ:
     os.environ["PUYANG_VAR"] = str(free_folder(BASE_DIR / "var" / "test"))
 os.environ.setdefault("DEBUG", "0")
@@ -40,9 +40,9 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 CACHES["default"]["KEY_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-# Argon2 is slow on purpose; the tests that are about passwords name it themselves.
+# Argon2 is slow on purpose; tests about passwords set it themselves.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# Signing in is quick in tests; those that are about the second factor ask for it.
+# Signing in is quick in tests; tests about the second factor switch it on.
 SECOND_FACTOR_REQUIRED = False
-# Tests ask faster than people do; those that are about the API's rates name them.
+# Tests send requests faster than people do; tests about the API's rates set them.
 API_RATES = {kind: dict.fromkeys(("account", "network"), 1_000_000) for kind in ("read", "write")}

@@ -1,7 +1,7 @@
-"""Check every invariant of the data: a line each, and an exit code.
+"""Checks every invariant of the data: one line for each, and an exit code.
 
-``--anchors`` compares the trace with the anchors that were written outside the database: without them a record that was
-cut off at its end, or a database that was put back to an earlier day, is whole in itself.
+``--anchors`` compares the trace with the anchors that were written outside the database. Without them, a trace whose
+end was cut off, or a database that was restored to an earlier day, looks complete.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(asked)} 条全部成立")
 
     def _ask(self, asked: list[Invariant]) -> int:
-        """Check each and say what was found; returns how many do not hold."""
+        """Check each invariant and print the result; returns how many do not hold."""
         failed = 0
         for invariant in asked:
             started = perf_counter()
