@@ -31,7 +31,7 @@ class SpecialDay:
 
 
 def read_special_days(path: Path) -> list[SpecialDay]:
-    """Read ``day,is_workday,name`` lines; raises :class:`RuleViolation` naming the line that is wrong."""
+    """Read ``day,is_workday,name`` lines; raises :class:`RuleViolation` that names the wrong line."""
     days = []
     with path.open(encoding="utf-8", newline="") as lines:
         for number, row in enumerate(csv.DictReader(lines), start=2):
@@ -58,7 +58,7 @@ def publish_calendar(
     by_id: int | None = None,
     region_code: str = "",
 ) -> CalendarEdition | None:
-    """Publish a new edition of ``year``; None when the edition in force already says the same.
+    """Publish a new edition of ``year``; None when the edition in force is the same.
 
     Raises :class:`RuleViolation` for an arrangement without a source and for days of another year.
     """
@@ -96,9 +96,9 @@ def publish_office_hours(
     by_id: int | None = None,
     region_code: str = "",
 ) -> OfficeHours:
-    """Let offices be open at ``spans`` (``08:30-12:00,14:30-18:00``) from a day on, that has not begun yet.
+    """Set the office hours to ``spans`` (``08:30-12:00,14:30-18:00``) from a day that has not begun yet.
 
-    The very first hours of a region may begin earlier. Raises :class:`RuleViolation` with the field to mend.
+    The first hours of a region may begin earlier. Raises :class:`RuleViolation` with the field to correct.
     """
     source = source_of(document, "办公时间")
     try:

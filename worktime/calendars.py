@@ -1,4 +1,4 @@
-"""Read the calendar in force out of the database, once per process and version."""
+"""Reads the calendar in force from the database, once per process and version."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ BANNER_FROM_MONTH = 11
 
 
 def current_calendar(region_code: str = "") -> Calendar:
-    """Return the calendar of a region; one cheap statement tells whether the cached one is still true."""
+    """Return the calendar of a region; one cheap statement checks whether the cached one is current."""
     newest = CalendarEdition.objects.aggregate(edition=Max("pk"))["edition"] or 0
     return _calendar_at(region_code, newest)
 
 
 @lru_cache(maxsize=16)
 def _calendar_at(region_code: str, newest_edition: int) -> Calendar:
-    """Read a calendar; ``newest_edition`` only keys the cache, so a new edition is seen at once."""
+    """Read a calendar; ``newest_edition`` is only part of the cache key, so that a new edition is seen at once."""
     editions = {edition.year: edition for edition in CalendarEdition.objects.in_force()}
     if region_code:
         editions |= {edition.year: edition for edition in CalendarEdition.objects.in_force(region_code)}
@@ -51,7 +51,7 @@ def _with_spans(calendar: Calendar, spans: str) -> Calendar:
 
 
 def parse_spans(text: str) -> tuple[tuple[time, time], ...]:
-    """Read ``08:30-12:00,14:30-18:00``; raises ValueError unless the spans are in order and apart."""
+    """Read ``08:30-12:00,14:30-18:00``; raises ValueError unless the spans are in order and do not touch."""
     spans = tuple(
         (time.fromisoformat(opens), time.fromisoformat(shuts))
         for opens, shuts in (span.split("-") for span in text.split(","))
@@ -63,7 +63,7 @@ def parse_spans(text: str) -> tuple[tuple[time, time], ...]:
 
 
 def missing_year(today: date, calendar: Calendar) -> int | None:
-    """The year whose holidays are missing and should be entered by now, or None."""
+    """The year whose holidays are missing and should have been entered by now, or None."""
     if today.year not in calendar.known_years:
         return today.year
     if today.month >= BANNER_FROM_MONTH and today.year + 1 not in calendar.known_years:

@@ -1,4 +1,4 @@
-"""The four clocks and the calendar they run on. Pure: no database, time is an argument.
+"""The four clocks and their calendar. Pure: no database, time is an argument.
 
 All arithmetic happens in Asia/Shanghai (UTC+8, no daylight saving); results are aware datetimes.
 """
@@ -17,12 +17,12 @@ LONGEST_SEARCH = timedelta(days=800)
 
 
 def day_of(at: datetime) -> date:
-    """The calendar day that a moment falls on in Puyang."""
+    """The calendar day of a moment in Puyang."""
     return at.astimezone(SHANGHAI).date()
 
 
 class Clock(StrEnum):
-    """The kinds of time a limit may be given in (紧急, 工时, 工作日, 自然日)."""
+    """The kinds of time for a limit (紧急, 工时, 工作日, 自然日)."""
 
     AROUND_THE_CLOCK = "around_the_clock"
     WORKING_HOURS = "working_hours"
@@ -32,13 +32,13 @@ class Clock(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """How long something may take. ``amount`` is minutes for the hour clocks and days for the day clocks."""
+    """A length of time. ``amount`` is minutes for the hour clocks and days for the day clocks."""
 
     clock: Clock
     amount: int
 
     def words(self) -> str:
-        """Say the limit as people do: ``4 工时``, ``30 分钟``, ``3 个工作日``."""
+        """The limit as people write it: ``4 工时``, ``30 分钟``, ``3 个工作日``."""
         match self.clock:
             case Clock.WORKING_DAYS:
                 return f"{self.amount} 个工作日"
@@ -57,10 +57,10 @@ def _hours(minutes: int) -> str:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Which days are worked and when the office is open.
+    """Which days are workdays and when the office is open.
 
-    ``days`` overrides Monday–Friday: True is a make-up workday (调休), False a holiday. ``known_years`` are
-    the years whose holiday notice has been entered; a deadline that runs beyond them is provisional.
+    ``days`` overrides Monday–Friday: True is a make-up workday (调休), False a holiday. ``known_years`` are the years
+    whose holiday notice has been entered; a deadline that goes beyond them is provisional.
     """
 
     days: Mapping[date, bool] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Calendar:
         return self.days.get(day, day.weekday() < 5)
 
     def open_spans(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The office hours of ``day`` as aware datetimes, empty on a day of rest."""
+        """The office hours of ``day`` as aware datetimes, empty on a day off."""
         if not self.is_workday(day):
             return []
         return [
@@ -87,7 +87,7 @@ class Calendar:
         return datetime.combine(day, self.spans[-1][1], SHANGHAI)
 
     def day_note(self, day: date) -> str:
-        """Why ``day`` is special: the holiday's name, 调休, 周末, or nothing."""
+        """Why ``day`` is special: the holiday's name, 调休, 周末, or an empty text."""
         if day in self.days:
             name = self.names.get(day, "")
             return f"{name}调休上班" if self.days[day] else (name or "放假")
@@ -96,7 +96,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class DayShare:
-    """What one day contributed to a deadline; ``minutes`` is 0 for a day that was passed over."""
+    """What one day contributed to a deadline; ``minutes`` is 0 for a day that was skipped."""
 
     day: date
     minutes: int
@@ -105,7 +105,7 @@ class DayShare:
 
 @dataclass(frozen=True)
 class Deadline:
-    """When something is due, and the arithmetic that led there."""
+    """When something is due, and how that was calculated."""
 
     started_at: datetime
     due_at: datetime
@@ -132,7 +132,7 @@ def _moment(at: datetime) -> str:
 
 
 def _skipped_words(shares: list[DayShare]) -> Iterator[str]:
-    """Join neighbouring days that are passed over for the same reason."""
+    """Join neighbouring days that are skipped for the same reason."""
     run: list[DayShare] = []
     for share in [*shares, None]:
         if run and (share is None or share.note != run[-1].note or (share.day - run[-1].day).days != 1):
@@ -147,10 +147,10 @@ def _skipped_words(shares: list[DayShare]) -> Iterator[str]:
 
 
 def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
-    """Return when ``limit`` runs out if it starts at ``started_at``.
+    """Return when ``limit`` ends if it starts at ``started_at``.
 
-    Working hours count inside office hours only. ``n`` working days end at the close of the n-th workday after
-    the day of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
+    Working hours count only inside office hours. ``n`` working days end at the close of the n-th workday after the day
+    of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
     """
     start = started_at.astimezone(SHANGHAI)
     shares: list[DayShare] = []
@@ -217,7 +217,7 @@ def _minutes(length: timedelta) -> int:
 
 
 def working_minutes_between(start: datetime, end: datetime, *, calendar: Calendar) -> int:
-    """Return the office minutes between two moments; negative when ``end`` lies before ``start``."""
+    """Return the office minutes between two moments; negative when ``end`` is before ``start``."""
     if end < start:
         return -working_minutes_between(end, start, calendar=calendar)
     total = timedelta()

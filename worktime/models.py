@@ -8,7 +8,7 @@ from worktime.querysets import CalendarEditionQuerySet
 
 
 class CalendarEdition(models.Model):
-    """One published holiday arrangement of one year; a correction is a new edition, never an edit."""
+    """One published holiday arrangement of one year; a correction is a new edition, never a change."""
 
     may_change = ()
 
@@ -55,7 +55,7 @@ class CalendarDay(models.Model):
 
 
 class OfficeHours(models.Model):
-    """When offices are open, from a day on. ``spans`` reads ``08:30-12:00,14:30-18:00``."""
+    """When offices are open, from a day on. ``spans`` has the form ``08:30-12:00,14:30-18:00``."""
 
     may_change = ()
 

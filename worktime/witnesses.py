@@ -1,4 +1,4 @@
-"""What the chains of calendars and office hours vouch for: every deadline is counted by them (Art. 18, 25)."""
+"""What the chains of calendars and office hours vouch for, because every deadline depends on them (Art. 18, 25)."""
 
 from __future__ import annotations
 

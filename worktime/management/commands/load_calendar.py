@@ -1,4 +1,4 @@
-"""Enter the State Council's holiday arrangements that ship with the project."""
+"""Enters the State Council's holiday arrangements that are part of the project."""
 
 from __future__ import annotations
 

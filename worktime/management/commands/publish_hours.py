@@ -1,4 +1,4 @@
-"""Set office hours from a later day on."""
+"""Sets office hours from a later day on."""
 
 from __future__ import annotations
 
