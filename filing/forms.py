@@ -1,4 +1,4 @@
-"""What the city says of a filing: its number, or what is to be completed (Art. 7, 14)."""
+"""Forms for the city's answer to a filing: its number, or what the county must complete (Art. 7, 14)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from filing.life import RECEIPT_LIMIT, REMARKS_LIMIT
 
 
 class ReceiptForm(VersionedForm):
-    """The city's own number for a filing."""
+    """The city's number for a filing."""
 
     receipt = text_field(
         "备案号",

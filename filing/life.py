@@ -1,6 +1,6 @@
-"""Filing with the superior authority (备案): its life, its columns, what a number and a remark must be (Art. 7, 14).
+"""Filing with the superior authority (备案): its life, its columns, the form of a number and a remark (Art. 7, 14).
 
-Filing is not approval: what is filed takes effect without waiting for it.
+Filing is not approval: a filed document takes effect without waiting for it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ REMARKS_LIMIT, RECEIPT_LIMIT = 500, 40
 
 
 class Filing(models.Model):
-    """The package sent to the city's authority, its number or its return for completion."""
+    """The package sent to the city's authority, with its number or its return for completion."""
 
     status = models.CharField("状态", max_length=10, choices=list(STATUSES.items()), default="unsent")
     due_at = models.DateTimeField("应报时间")
@@ -49,12 +49,12 @@ class Filing(models.Model):
 
 
 def edges() -> list[tuple[str, str]]:
-    """The pairs of statuses that the database lets a filing go through, staying included."""
+    """The pairs of statuses that the database allows for a filing, including no change."""
     return sorted(MOVES.edges() | {(status, status) for status in STATUSES})
 
 
 def sound_receipt(text: str) -> str:
-    """The city's number without margins; raises :class:`RuleViolation` when empty or too long."""
+    """The city's number without outer spaces; raises :class:`RuleViolation` when empty or too long."""
     number = text.strip()
     if not number or len(number) > RECEIPT_LIMIT:
         raise RuleViolation(f"请填写备案号，最多 {RECEIPT_LIMIT} 字。", field="receipt")
@@ -62,7 +62,7 @@ def sound_receipt(text: str) -> str:
 
 
 def sound_remarks(text: str) -> str:
-    """What is to be completed, without margins; raises :class:`RuleViolation` when empty or too long."""
+    """What must be completed, without outer spaces; raises :class:`RuleViolation` when empty or too long."""
     words = text.strip()
     if not words or len(words) > REMARKS_LIMIT:
         raise RuleViolation(f"请写明需要补正什么，最多 {REMARKS_LIMIT} 字。", field="remarks")
@@ -75,7 +75,7 @@ def days_late(due_at: datetime, *, at: datetime) -> int:
 
 
 def late_words(days: int) -> str:
-    """超期 3 天; on the very day only 超期."""
+    """超期 3 天; on the due day itself only 超期."""
     return f"超期 {days} 天" if days else "超期"
 
 

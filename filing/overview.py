@@ -1,6 +1,7 @@
 """What counties owe the city, have sent and got back: numbers, counties, and the filings behind each number.
 
-One overview serves the filing of grids (Art. 7) and of lists (Art. 14, 16); what differs is an :class:`Overview`.
+The same overview serves the filing of grids (Art. 7) and of lists (Art. 14, 16); an :class:`Overview` holds the
+differences.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class County(Protocol):
 
 @dataclass(frozen=True)
 class Sort:
-    """One kind of filing: its word, what it means, and the condition that counts and lists it."""
+    """One kind of filing: its word, its definition, and the condition that counts and lists it."""
 
     word: str
     definition: str
@@ -56,9 +57,10 @@ SORTS = {
 
 @dataclass(frozen=True)
 class Overview:
-    """The filings of one kind. ``subject`` is the filing's field for what is filed, which has a ``county``.
+    """The filings of one kind. ``subject`` is the field for the filed object, which has a ``county``.
 
-    ``in_force`` says, at a moment, which filings are of something already in force: overdue, these stand on top.
+    ``in_force`` returns the condition for filings whose object is in force at a moment; if overdue, they are listed
+    first.
     """
 
     route: str
@@ -75,9 +77,9 @@ class Overview:
         *,
         at: datetime,
     ) -> dict[str, Any]:
-        """What templates/filings.html shows; ``published`` are the things that had to be filed.
+        """The context of templates/filings.html; ``published`` are the objects that had to be filed.
 
-        Raises :class:`Http404` for a kind that does not exist and a county that is not watched over.
+        Raises :class:`Http404` for a kind that does not exist and a county that the user does not supervise.
         """
         sort, county = self._asked(request, counties)
         watched = [each.pk for each in counties] if county is None else [county.pk]
@@ -100,7 +102,7 @@ class Overview:
         }
 
     def _asked(self, request: HttpRequest, counties: Sequence[County]) -> tuple[str, County | None]:
-        """The kind and the county of the address; what the person does not watch over does not exist."""
+        """The kind and the county in the address. Raises Http404 if unknown or not supervised by the user."""
         sort, code = request.GET.get("status", ALL), request.GET.get("county", "")
         county = next((each for each in counties if each.code == code), None)
         if (sort != ALL and sort not in SORTS) or (code and county is None):
@@ -112,7 +114,7 @@ class Overview:
         return f"{reverse(self.route)}?{urlencode({'status': sort, **where})}"
 
     def _stats(self, here: QuerySet[Any], county: County | None, *, at: datetime) -> list[dict[str, Any]]:
-        """The numbers, each counted by the condition that makes its list."""
+        """The numbers, each counted with the condition of its list."""
         counts = here.aggregate(**{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()})
         return [
             {
@@ -129,7 +131,7 @@ class Overview:
     def _county_rows(
         self, filings: QuerySet[Any], published: QuerySet[Any], counties: Sequence[County], *, at: datetime
     ) -> list[dict[str, Any]]:
-        """Every county with its numbers; two statements. What is in force and not filed in time stands on top."""
+        """Every county with its numbers, in two statements. Overdue filings already in force come first."""
         field, watched = f"{self.subject}__county", [each.pk for each in counties]
         overdue = SORTS["overdue"].where(at)
         counted = (
@@ -174,7 +176,7 @@ class Overview:
 
 
 def _row(filing: Filing, *, at: datetime) -> dict[str, Any]:
-    """One filing in the list, without what names the thing filed."""
+    """One filing in the list, without the name of the filed object."""
     return {
         "due_at": filing.due_at if filing.status in OWED else None,
         "sent_at": filing.sent_at,
