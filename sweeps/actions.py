@@ -1,7 +1,7 @@
-"""The one way in which everything that happens by itself goes through its rows.
+"""The common way to process rows in everything that runs by itself.
 
-Each row is a transaction of its own. A row that raises is logged with its reason and tried again later, and later
-still; its neighbours are served in the same pass. What is counted is what was done, not what was looked at.
+Each row has its own transaction. A row that raises is logged with its reason and tried again after growing delays; the
+other rows are processed in the same pass. The count is of rows that were done, not of rows that were looked at.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 
 @dataclass
 class Pass:
-    """What came of one pass: how many rows were done, and which were left because they raised or were in use."""
+    """The result of one pass: how many rows were done, and which were left because they raised or were locked."""
 
     done: int = 0
     left: set[Hashable] = field(default_factory=set)
 
     def add(self, other: Pass) -> None:
-        """Count another pass to this one."""
+        """Add the result of another pass."""
         self.done += other.done
         self.left |= other.left
 
@@ -50,9 +50,10 @@ def sweep(
 ) -> Pass:
     """Call ``act`` with every key, each in its own transaction.
 
-    ``act`` answers whether something was done: a row that somebody else holds right now is False and stays for the
-    next pass. A key that failed lately waits until its time has come. Long work that must count its tries before it
-    begins ``keeps_own_transactions``. Unless the keys ``are_all`` that are due, setbacks of others stay.
+    ``act`` returns whether something was done: for a row locked by another process it returns False, and the row stays
+    for the next pass. A key that failed waits until its next attempt is due. ``keeps_own_transactions`` is for long
+    work that must count its attempts before it begins. With ``are_all`` the keys are all that are due, and the setbacks
+    of other keys are forgotten.
     """
     asked = list(keys)
     result = _each(name, asked, act, at=at, keeps_own_transactions=keeps_own_transactions)
@@ -69,7 +70,7 @@ def sweep_rows(
     at: datetime,
     most: int = MOST_IN_ONE_PASS,
 ) -> Pass:
-    """Sweep the numbers of ``rows`` in their order, page by page, each once; at ``most`` so many in one pass."""
+    """Sweep the primary keys of ``rows`` in their order, page by page, each once; at most ``most`` in one pass."""
     total = Pass()
     seen: set[Any] = set()
     while len(seen) < most:
@@ -91,9 +92,9 @@ def sweep_together(
     size: int = PAGE,
     are_all: bool = True,
 ) -> Pass:
-    """Call ``act`` with many keys at once where that is cheaper; a chunk that raises is done again key by key.
+    """Call ``act`` with many keys at once where that is cheaper; a chunk that raises is repeated key by key.
 
-    ``act`` answers how many it did.
+    ``act`` returns how many it did.
     """
     total, waiting = Pass(), _waiting(name, at=at)
     ready = [key for key in keys if str(key) not in waiting and str(key) not in waiting.tried]
@@ -131,7 +132,7 @@ def _each(
             with nullcontext() if keeps_own_transactions else transaction.atomic():
                 done = bool(act(key))
         except SoftTimeLimitExceeded:
-            raise  # the worker's time is over, which is no fault of the row
+            raise  # the time limit of the worker is over, which is not the fault of the row
         except Exception as error:
             _set_back(name, key, error, at=at)
             done = False
@@ -148,13 +149,13 @@ def _each(
 
 
 class _Waiting(set[str]):
-    """The rows that wait for their next attempt; ``tried`` are those whose time has come."""
+    """The rows that wait for their next attempt; ``tried`` are those whose next attempt is due."""
 
     tried: set[str]
 
 
 def forget_gone(name: str, due: Iterable[Hashable]) -> None:
-    """Forget the setbacks of rows that are not due any more: somebody has done by hand what the sweep could not."""
+    """Forget the setbacks of rows that are no longer due, for example because a person has done the work."""
     names = [str(key) for key in due]
     Setback.objects.filter(sweep=name).exclude(row__in=names).delete()
 
@@ -167,7 +168,7 @@ def _waiting(name: str, *, at: datetime) -> _Waiting:
 
 
 def _set_back(name: str, key: Hashable, error: Exception, *, at: datetime) -> None:
-    """Write down that a row raised, and when it is tried again: after 5 s, 10 s, 20 s … 10 minutes."""
+    """Store that a row raised, and when it is tried again: after 5 s, 10 s, 20 s … 10 minutes."""
     log.error("sweep_set_back", sweep=name, row=str(key), exc_info=error)
     reason = masked(f"{type(error).__name__}: {error}".splitlines()[0])[:300]
     setback = Setback.objects.filter(sweep=name, row=str(key)).first() or Setback(

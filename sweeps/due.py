@@ -1,6 +1,6 @@
-"""How old the oldest unfinished row of each sweep is: asked by /readyz and by `verify`.
+"""The age of the oldest unfinished row of each sweep, for /readyz and `verify`.
 
-An app tells in its ``due.py`` since when its oldest row has been due, so that a sweep that does not run shows too.
+An app registers in its ``due.py`` since when its oldest row has been due, so that a sweep that never runs is noticed.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _oldest: dict[str, OldestDue] = {}
 
 
 def register_due(sweep: str, oldest: OldestDue) -> None:
-    """Make known since when the oldest row of ``sweep`` has been due (None: nothing is)."""
+    """Register a function that returns since when the oldest row of ``sweep`` has been due (None if nothing is due)."""
     _oldest[sweep] = oldest
 
 
 def oldest_unfinished(at: datetime) -> dict[str, datetime]:
-    """By sweep, since when its oldest row has been unfinished; sweeps with nothing due are not named."""
+    """By sweep, since when its oldest row has been unfinished; sweeps with nothing due are left out."""
     found = {sweep: oldest(at) for sweep, oldest in _oldest.items()}
     since = {sweep: moment for sweep, moment in found.items() if moment is not None and moment <= at}
     failed = Setback.objects.values_list("sweep").annotate(since=Min("since")).order_by()

@@ -1,4 +1,4 @@
-"""Nothing that should have happened by itself is stuck."""
+"""The invariant that no automatic work is stuck."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sweeps.models import Setback
 
 
 def stuck_sweeps() -> Iterator[str]:
-    """Sweeps whose oldest row has been unfinished for more than a minute, and each row that raised."""
+    """Find sweeps whose oldest row has been unfinished for more than a minute, and each row that raised."""
     at = clock.now()
     for sweep, since in sorted(oldest_unfinished(at).items()):
         if at - since > LATE_AFTER:

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Setback(models.Model):
-    """One row of one sweep that raised; it is gone once the row is done."""
+    """One row of one sweep that raised; it is deleted when the row is done."""
 
     rows_may_go = True
 

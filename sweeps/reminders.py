@@ -1,4 +1,4 @@
-"""Whoever is late is reminded once a day, row by row."""
+"""Reminds people who are late once a day, row by row."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from sweeps.actions import sweep_rows
 def remind_daily(
     name: str, rows: models.QuerySet[Any, Any], tell: Callable[..., object], *, at: datetime
 ) -> int:
-    """Remind of each of ``rows`` that has not been reminded of today in Puyang; returns how many.
+    """Call ``tell`` for each of ``rows`` without a reminder today (in Puyang); returns how many.
 
-    A row keeps ``reminded_at`` and, where it has such a column, counts ``reminders``.
+    A row stores ``reminded_at`` and counts ``reminders`` if it has such a column.
     """
     waiting = rows.exclude(reminded_at__date__gte=localdate(at))
 
