@@ -1,4 +1,4 @@
-"""Tell somebody: an outbox row in the caller's transaction, and its delivery afterwards."""
+"""Sends notices: an outbox row in the caller's transaction, and its delivery afterwards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Adapter = Callable[[Outbox, datetime], None]
 def tell(
     audience: str, *, topic: str, subject: str, sentence: str, at: datetime, hold: timedelta = timedelta()
 ) -> Outbox:
-    """Owe ``audience`` a ``sentence``; ``hold`` keeps it back while the act can still be undone."""
+    """Queue a ``sentence`` for ``audience``; ``hold`` delays it while the act can still be undone."""
     return Outbox.objects.create(
         audience=audience,
         topic=topic,
@@ -29,7 +29,7 @@ def tell(
 
 
 def take_back(subject: str, *, topic: str, at: datetime) -> bool:
-    """Drop a notice that is still held back; False when it has already been sent."""
+    """Delete a notice that is still on hold; returns False when it has already been sent."""
     waiting = Outbox.objects.select_for_update().filter(
         subject=subject, topic=topic, delivered_at__isnull=True, next_attempt_at__gt=at
     )
@@ -38,7 +38,7 @@ def take_back(subject: str, *, topic: str, at: datetime) -> bool:
 
 
 def deliver_in_app(row: Outbox, at: datetime) -> None:
-    """Put the notice into the inbox; the unique event number makes a repeat harmless."""
+    """Put the notice into the inbox; the unique event number makes a repeated delivery harmless."""
     Message.objects.get_or_create(
         event_id=row.event_id,
         defaults={
@@ -55,7 +55,7 @@ ADAPTERS: tuple[Adapter, ...] = (deliver_in_app,)
 
 
 def relay_waiting(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
-    """Deliver what waits, oldest first; returns how many rows were tried."""
+    """Deliver the waiting rows, oldest first; returns how many rows were tried."""
     waiting = Outbox.objects.filter(
         delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lte=at
     ).order_by("next_attempt_at", "id")
@@ -75,7 +75,7 @@ def _relay(pk: int, *, at: datetime) -> bool:
 
 
 def _deliver(row: Outbox, *, at: datetime) -> None:
-    """Try every adapter; one that fails puts the row back until later, with its reason."""
+    """Try every adapter; if one fails, the row is tried again later and keeps the reason."""
     row.attempts += 1
     try:
         with transaction.atomic():

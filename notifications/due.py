@@ -1,4 +1,4 @@
-"""Since when the oldest message has waited."""
+"""Since when the oldest undelivered message has waited."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sweeps.due import register_due
 
 
 def oldest_message(at: datetime) -> datetime | None:
-    """The earliest row of the outbox that should be delivered by ``at``; one that failed counts from its beginning."""
+    """When the earliest row that should be delivered by ``at`` became due; a failed row counts from its creation."""
     waiting = Outbox.objects.filter(delivered_at__isnull=True, parked_at__isnull=True)
     due = waiting.filter(attempts=0, next_attempt_at__lte=at).aggregate(since=Min("next_attempt_at"))["since"]
     failed = waiting.filter(attempts__gt=0).aggregate(since=Min("created_at"))["since"]

@@ -1,4 +1,4 @@
-"""What we owe somebody to be told has been told."""
+"""The invariant that all due notices have been delivered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OLDEST = timedelta(seconds=60)
 
 
 def stuck_messages() -> Iterator[str]:
-    """Rows that should have been delivered more than a minute ago and are not parked by a person."""
+    """Find rows that should have been delivered more than a minute ago and were not parked by a person."""
     late = Outbox.objects.filter(
         delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lt=clock.now() - OLDEST
     )

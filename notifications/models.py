@@ -1,4 +1,4 @@
-"""What we owe somebody to be told: the outbox (truth) and the in-app message (one delivery of it)."""
+"""Notices: the outbox (the source of truth) and the in-app message (one delivery of it)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.db.models import Q
 class Outbox(models.Model):
     """A side effect, written in the transaction of its cause and delivered at least once by the relay.
 
-    ``audience`` is an authority (``dispatch:division:5``) or a person (``user:3``): who holds it when the
-    message is read sees it, so a new colleague finds the desk's notices too.
+    ``audience`` is an authority (``dispatch:division:5``) or a person (``user:3``). The person who holds the authority
+    at the time of reading sees the message, so a new colleague also finds the desk's notices.
     """
 
     rows_may_go = True

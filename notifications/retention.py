@@ -1,4 +1,4 @@
-"""Notices are kept for a time only: what was delivered, and what stands in an inbox, read or not (Art. 20)."""
+"""The retention of notices: delivered outbox rows, and messages in an inbox, read or unread (Art. 20)."""
 
 from __future__ import annotations
 

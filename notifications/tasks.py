@@ -1,4 +1,4 @@
-"""The relay's shell: Beat wakes it, the rows decide."""
+"""The Celery task of the relay: Beat wakes it, the rows decide what is done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from notifications.actions import MOST_IN_ONE_PASS, relay_waiting
 
 @shared_task(name="notifications.tasks.relay_outbox")
 def relay_outbox() -> int:
-    """Deliver what waits; a full pass is followed by another."""
+    """Deliver the waiting rows; after a full pass start another."""
     total = 0
     while (tried := relay_waiting(at=clock.now())) > 0:
         total += tried
