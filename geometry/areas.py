@@ -1,7 +1,7 @@
 """Square metres and metres on the ellipsoid of CGCS2000, from coordinates in EPSG:4490 degrees. Pure.
 
-An edge is straight in degrees, as it is for every other question put to a boundary. So pieces always add up to the
-whole, which areas between geodesics do not: theirs change by square metres when a node is put on a long edge.
+An edge is straight in degrees, as in all other calculations with a boundary. So the areas of pieces always add up to
+the whole. With geodesic edges they do not: an area changes by square metres when a node is added to a long edge.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _STEPS, _WEIGHTS = np.polynomial.legendre.leggauss(3)
 
 
 def area_m2(shape: Geometry) -> float:
-    """Return the area in m², holes taken off; 0 for points and lines."""
+    """Return the area in m², without holes; 0 for points and lines."""
     return float(areas_m2([shape])[0])
 
 
@@ -46,12 +46,12 @@ def length_m(shape: Geometry) -> float:
 
 
 def distance_m(a: tuple[float, float], b: tuple[float, float]) -> float:
-    """Return the shortest way on the ellipsoid between two points (longitude, latitude), in metres."""
+    """Return the shortest distance on the ellipsoid between two points (longitude, latitude), in metres."""
     return float(GEOD.inv(*a, *b)[2])
 
 
 def _ring_areas(rings: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Integrate the area between every edge and the equator, and add the edges of each ring."""
+    """Integrate the area between every edge and the equator, and sum the edges of each ring."""
     nodes, ring_of_node = shapely.get_coordinates(rings, return_index=True)
     same = ring_of_node[1:] == ring_of_node[:-1]
     start, step = np.radians(nodes[:-1][same]), np.radians(np.diff(nodes, axis=0)[same])

@@ -1,8 +1,8 @@
-"""What is wrong with a set of grids: overlaps, gaps, borders that cross themselves, land outside. Pure, in degrees.
+"""Finds the faults in a set of grids: overlaps, gaps, crossing borders, land outside. Pure, in degrees.
 
-A faultless coverage costs one quick pass. Exact pieces are computed only where that pass found edges that do not
-match. What is smaller than 1 m² or nowhere two centimetres wide is no fault: that much the lattice may bend a border
-where only one side of it has a node.
+A coverage without faults costs one quick pass. Exact pieces are computed only where that pass found edges that do not
+match. A piece below 1 m², or nowhere wider than two centimetres, is no fault: the lattice may bend a border that much
+where only one side has a node.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from geometry.areas import area_m2, areas_m2
 from geometry.lattice import SNAP, areas_only
 
 SMALLEST_FAULT = 1.0  # m²
-NARROW = 5e-5  # degrees, about five metres: two grids whose borders run closer than this were meant to meet
+NARROW = 5e-5  # degrees, about five metres: grids whose borders are closer than this were meant to touch
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -40,7 +40,7 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Overlap(Generic[Key]):
-    """The land that two grids both claim; (lon, lat) lies on it."""
+    """The land that two grids both cover; (lon, lat) lies on it."""
 
     a: Key
     b: Key
@@ -62,7 +62,7 @@ class Gap:
 
 
 def overlaps(keys: Sequence[Key], shapes: Sequence[Geometry | None]) -> list[Overlap[Key]]:
-    """Return every pair of shapes that share 1 m² or more, in the order of the keys. Missing shapes are skipped."""
+    """Return every pair of shapes that share 1 m² or more, in the order of the keys; skips missing shapes."""
     usable = _usable(shapes)
     suspects = np.flatnonzero(~shapely.is_empty(_unmatched(usable)))
     if not len(suspects):
@@ -82,14 +82,14 @@ def overlaps(keys: Sequence[Key], shapes: Sequence[Geometry | None]) -> list[Ove
 def gaps(shapes: Sequence[Geometry | None], *, within: Geometry | None = None) -> list[Gap]:
     """Return the uncovered pieces of 1 m² or more, largest first.
 
-    Uncovered is what the shapes enclose all around, what lies between two of them in a strip narrower than ``NARROW``,
-    and, where ``within`` is given, whatever of it none of them covers. An enclave that other grids cover is a gap too
-    unless those are among the shapes.
+    Uncovered is land that the shapes enclose on all sides, land between two of them in a strip narrower than
+    ``NARROW``, and, if ``within`` is given, all land in it that none of them covers. An enclave that other grids cover
+    is also a gap unless those grids are among the shapes.
     """
     usable = _usable(shapes)
     covered = shapely.union_all(usable)
     pieces = _open_slivers(usable)
-    # a crack does not open an enclosed piece: holes are those of the land with the slivers filled
+    # a narrow gap does not open an enclosed piece: holes are those of the land after narrow gaps are filled
     filled = shapely.union_all([covered, *pieces])
     pieces += [shapely.polygons(ring) for part in shapely.get_parts(filled) for ring in part.interiors]
     if within is not None:
@@ -105,9 +105,9 @@ def gaps(shapes: Sequence[Geometry | None], *, within: Geometry | None = None) -
 
 
 def crossings(shape: Geometry) -> tuple[float, float, str] | None:
-    """Return where and why (in Chinese) a shape is no area that can be used, or None when it is one.
+    """Return where and why (in Chinese) a shape is not a usable area, or None if it is usable.
 
-    The place is (0, 0) where there is none to show: nothing drawn, or a coordinate that is no number.
+    The place is (0, 0) if there is none to show: nothing is drawn, or a coordinate is not a number.
     """
     if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
         lon, lat = _inside(shape)
@@ -123,19 +123,19 @@ def crossings(shape: Geometry) -> tuple[float, float, str] | None:
 
 
 def outside(shape: Geometry, area: Geometry) -> tuple[float, float, float] | None:
-    """Return (m², longitude, latitude) of what of a shape lies outside an area, or None below 1 m²."""
+    """Return (m², longitude, latitude) of the part of a shape that lies outside an area, or None below 1 m²."""
     left_over = areas_only(shapely.difference(_mended(shape), _mended(area)))
     size = area_m2(left_over)
     return (size, *_inside(left_over)) if size >= SMALLEST_FAULT and _is_wide(left_over) else None
 
 
 def _is_wide(piece: Geometry) -> bool:
-    """Tell whether a piece is anywhere wider than two steps of the lattice."""
+    """Whether a piece is anywhere wider than two steps of the lattice."""
     return not shapely.buffer(areas_only(piece), -SNAP, quad_segs=1).is_empty
 
 
 def _usable(shapes: Sequence[Geometry | None]) -> NDArray[np.object_]:
-    """Return the shapes at their positions, mended where they cross themselves, empty where there is none."""
+    """Return the shapes at their positions, repaired where they cross themselves, empty where they are missing."""
     usable = np.array([shapely.Polygon() if shape is None else shape for shape in shapes], dtype=object)
     broken = ~shapely.is_valid(usable)
     usable[broken] = [_mended(shape) for shape in usable[broken]]
@@ -147,12 +147,12 @@ def _mended(shape: Geometry) -> Geometry:
 
 
 def _unmatched(shapes: NDArray[np.object_], *, gap_width: float = 0.0) -> NDArray[np.object_]:
-    """Return by shape those of its edges that do not match its neighbours', or face one across a strip that narrow."""
+    """Return for each shape the edges that match no neighbour, or face one at less than ``gap_width``."""
     return shapely.coverage_invalid_edges(shapes, gap_width=gap_width) if len(shapes) else shapes
 
 
 def _open_slivers(shapes: NDArray[np.object_]) -> list[Geometry]:
-    """Return narrow strips between two shapes, also those that are open at an end and so no hole of the union."""
+    """Return narrow strips between two shapes, also those open at an end, which are no holes of the union."""
     edges = _unmatched(shapes, gap_width=NARROW)
     tree = shapely.STRtree(shapes)
     zones = shapely.get_parts(shapely.union_all(shapely.buffer(edges[~shapely.is_empty(edges)], 2 * NARROW)))
@@ -165,7 +165,7 @@ def _open_slivers(shapes: NDArray[np.object_]) -> list[Geometry]:
 
 
 def _closed(shape: Geometry) -> Geometry:
-    """Fill strips narrower than ``NARROW``. Mitred corners come back exactly, so that no corner counts as a strip."""
+    """Fill strips narrower than ``NARROW``. Mitred corners stay exact, so that no corner counts as a strip."""
     wider = shapely.buffer(shape, NARROW / 2, join_style="mitre", mitre_limit=20)
     return shapely.buffer(wider, -NARROW / 2, join_style="mitre", mitre_limit=20)
 

@@ -1,7 +1,7 @@
-"""Cutting, joining and matching grids, so that a change leaves neighbours without gap and overlap. Pure, in degrees.
+"""Cuts, joins and matches grids, so that neighbours have no gap and no overlap after a change. Pure, in degrees.
 
-A new node on a shared border has to be put into every neighbour as well (`match_nodes`): it is rounded to the lattice,
-so it lies up to a centimetre beside the line it was put on.
+A new node on a shared border must be added to every neighbour as well (`match_nodes`): it is rounded to the lattice, so
+it may lie up to a centimetre beside the line.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from geometry.areas import areas_m2
 from geometry.coverage import SMALLEST_FAULT
 from geometry.lattice import SNAP, areas_only, on_lattice, rounded
 
-REACH = 1e-4  # degrees, about ten metres: how far an end of a cutting line is led on to the border
-METRE = 1e-5  # degrees: two grids with less border in common only meet at a corner
-HAND = 5e-6  # degrees, about half a metre: how far a hand-drawn border is taken to its neighbour's
+REACH = 1e-4  # degrees, about ten metres: how far an end of a cutting line is extended to the border
+METRE = 1e-5  # degrees: grids with a shorter common border only meet at a corner
+HAND = 5e-6  # degrees, about half a metre: how far a drawn border is moved to its neighbour's
 
 NO_CUT = "线没有把网格切开。请从网格边界外画到另一侧边界外，两端都要越过边界。"
 NOT_TOUCHING = "网格不相邻，不能合并。请选择有共同边界的网格。"
@@ -31,8 +31,8 @@ Nodes = NDArray[np.float64]
 def split(shape: Geometry, line: LineString) -> list[Polygon]:
     """Cut a shape along a line into pieces, west→east, then north→south; all nodes lie on the lattice.
 
-    An end that lies inside is led on to the border within ten metres. What is smaller than 1 m² goes to the piece
-    beside it. Raises RuleViolation (field ``line``) where fewer pieces come out than a cut makes.
+    An end inside the shape is extended to a border within ten metres. A piece below 1 m² goes to the piece beside it.
+    Raises RuleViolation (field ``line``) if the cut makes too few pieces.
     """
     if line.is_empty or not line.length:
         raise RuleViolation(NO_CUT, field="line")
@@ -48,7 +48,7 @@ def split(shape: Geometry, line: LineString) -> list[Polygon]:
 def join(shapes: Sequence[Geometry]) -> Geometry:
     """Return two or more grids as one, without the borders between them.
 
-    Raises RuleViolation (field ``keys``) unless they hang together along borders; a shared corner is not enough.
+    Raises RuleViolation (field ``keys``) unless they are connected along borders; a shared corner is not enough.
     """
     if len(shapes) < 2:
         raise RuleViolation("请至少选择两个网格再合并。", field="keys")
@@ -65,14 +65,14 @@ def nodes_of(shapes: Sequence[Geometry]) -> Nodes:
 
 
 def match_nodes(shapes: Sequence[Geometry], points: Nodes, *, tolerance: float = SNAP) -> list[Geometry]:
-    """Put each point into every shape whose border passes it within ``tolerance`` degrees and has no node there."""
+    """Add each point to every shape whose border is within ``tolerance`` degrees and has no node there."""
     return [_with_nodes(shape, points, tolerance) for shape in shapes]
 
 
 def snap_to(shape: Geometry, neighbours: Sequence[Geometry], *, tolerance_deg: float = HAND) -> Geometry:
-    """Put the nodes of a drawn shape on nearby nodes, else edges, of its neighbours, and theirs into its border.
+    """Move the nodes of a drawn shape to near nodes, else edges, of its neighbours; add their nodes to its border.
 
-    A shape that would cross itself by that comes back only rounded to the lattice.
+    A shape that would then cross itself is only rounded to the lattice.
     """
     drawn = on_lattice(shape)
     near = [other for other in neighbours if shapely.dwithin(drawn, other, tolerance_deg)]
@@ -88,7 +88,7 @@ def snap_to(shape: Geometry, neighbours: Sequence[Geometry], *, tolerance_deg: f
 def fit_in(
     shapes: Sequence[Geometry], neighbours: Sequence[Geometry], *, tolerance_deg: float = HAND
 ) -> tuple[list[Geometry], list[Geometry]]:
-    """Fit drawn shapes in among their neighbours, one after the other; return both with matched nodes."""
+    """Fit drawn shapes between their neighbours, one after the other; return both with matched nodes."""
     settled = list(neighbours)
     for shape in shapes:
         fitted = snap_to(shape, settled, tolerance_deg=tolerance_deg)
@@ -97,7 +97,7 @@ def fit_in(
 
 
 def _led_on(line: LineString, border: Geometry) -> LineString:
-    """Lead both ends over the border where they stop just short of it, straight on if that meets it."""
+    """Extend both ends across the border where they stop just short of it; straight on if that reaches it."""
     nodes = shapely.get_coordinates(shapely.remove_repeated_points(line))
     nodes = np.vstack([_end(nodes[0], nodes[1], border), nodes])
     nodes = np.vstack([nodes, _end(nodes[-1], nodes[-2], border)])
@@ -105,7 +105,7 @@ def _led_on(line: LineString, border: Geometry) -> LineString:
 
 
 def _end(end: Nodes, before: Nodes, border: Geometry) -> Nodes:
-    """Return the node behind an end: where straight on or, failing that, the shortest way crosses the border."""
+    """Return the node after an end: where its straight extension, or else the shortest way, reaches the border."""
     here = shapely.Point(end)
     if shapely.distance(here, border) > REACH:
         return end
@@ -116,7 +116,7 @@ def _end(end: Nodes, before: Nodes, border: Geometry) -> Nodes:
 
 
 def _without_crumbs(faces: list[Polygon]) -> list[Polygon]:
-    """Give every face below 1 m² to the piece with which it shares most border."""
+    """Join every face below 1 m² to the piece with which it shares the longest border."""
     is_piece = areas_m2(faces) >= SMALLEST_FAULT
     pieces = [face for face, keep in zip(faces, is_piece, strict=True) if keep]
     for crumb in (face for face, keep in zip(faces, is_piece, strict=True) if not keep):
@@ -141,7 +141,7 @@ def _without_specks(shape: Geometry, parts: Sequence[Geometry]) -> Geometry:
 
 
 def _hang_together(shapes: Sequence[Geometry]) -> bool:
-    """Tell whether every shape can be reached from the first across a metre of shared border at a time."""
+    """Whether all shapes are connected to the first through shared borders of a metre or more."""
     waiting, reached = list(shapes[1:]), [shapes[0]]
     for here in reached:
         edge = shapely.buffer(here, SNAP)
@@ -154,7 +154,7 @@ def _hang_together(shapes: Sequence[Geometry]) -> bool:
 
 
 def _moved(nodes: Nodes, theirs: Nodes, edges: Geometry, tolerance: float) -> Nodes:
-    """Move each node to the nearest of ``theirs`` within reach, else onto the nearest edge within reach."""
+    """Move each node to the nearest of ``theirs`` within ``tolerance``, else to the nearest edge within it."""
     away = np.hypot(*(nodes[:, None, :] - theirs[None, :, :]).transpose(2, 0, 1))
     ways = shapely.shortest_line(shapely.points(nodes), edges)
     on_edge = rounded(shapely.get_coordinates(ways)[1::2])
@@ -163,7 +163,7 @@ def _moved(nodes: Nodes, theirs: Nodes, edges: Geometry, tolerance: float) -> No
 
 
 def _trimmed(shape: Geometry, neighbours: Sequence[Geometry], width: float) -> Geometry:
-    """Take off what a shape still claims of its neighbours in strips up to ``width``; a wider claim is no slip."""
+    """Remove strips up to ``width`` where a shape overlaps its neighbours; a wider overlap is intended and stays."""
     claims = shapely.get_parts(areas_only(shapely.intersection(shape, shapely.union_all(neighbours))))
     slips = claims[
         shapely.is_empty(shapely.buffer(claims, -width / 2)) & (areas_m2(claims) >= SMALLEST_FAULT)
@@ -175,7 +175,7 @@ def _trimmed(shape: Geometry, neighbours: Sequence[Geometry], width: float) -> G
 
 
 def _with_nodes(shape: Geometry, points: Nodes, tolerance: float) -> Geometry:
-    """Put the points that a shape's border passes within ``tolerance`` into it, in their order along each ring."""
+    """Add the points within ``tolerance`` of a shape's border to it, in their order along each ring."""
     border = shapely.boundary(shape)
     near = points[shapely.dwithin(shapely.points(points), border, tolerance)] if len(points) else points
     near = np.array([point for point in near.tolist() if point not in nodes_of([shape]).tolist()])
@@ -191,7 +191,7 @@ def _with_nodes(shape: Geometry, points: Nodes, tolerance: float) -> Geometry:
 
 
 def _ring(ring: LineString, points: Nodes, tolerance: float) -> Nodes:
-    """Return the nodes of a ring with the points that lie on it in between."""
+    """Return the nodes of a ring together with the points that lie on it, in order."""
     places = shapely.points(points)
     on_it = shapely.dwithin(places, ring, tolerance)
     nodes = shapely.get_coordinates(ring)
