@@ -1,4 +1,4 @@
-"""Special grants of the demonstration: who reads clues, one that waits for a second person, one look on record."""
+"""Special grants of the demo: clue readers, a grant that waits for a second person, and one recorded access."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CLUES = "受理和办理保密线索"
 
 
 def give_demonstration_grants(*, at: datetime) -> int:
-    """Name clue readers at the desks and in every unit of the demo county; returns how many grants."""
+    """Name clue readers at the desks and in every unit of the demo county; returns the number of grants."""
     head, admin = User.objects.get(username="desk_head"), User.objects.get(username="county_admin")
     guard = User.objects.get(username="security")
     until, count = at + timedelta(days=170), 0

@@ -1,4 +1,4 @@
-"""Cases for the demo, each driven through the real verbs at real office hours of the past days."""
+"""Cases for the demo, moved by the real verbs at real office hours of the past days."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from worktime.clocks import Calendar, Clock, Limit, due
 TOWNSHIP = "410902001"
 SEED = 2025
 
-# How far a case has come: the verbs it has been through.
+# The progress of a case: the verbs that it has been through.
 PATHS = (
     ("report",),
     ("report", "take_up"),
@@ -69,7 +69,7 @@ TELLING = {
 
 @dataclass
 class _Cast:
-    """Who does what in the demo township."""
+    """The people and their roles in the demo township."""
 
     worker: dict[int, User]
     leader: dict[int, User]
@@ -79,7 +79,7 @@ class _Cast:
 
 
 def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
-    """Report ``count`` cases over the past eight days and drive each along one of the paths."""
+    """Report ``count`` cases over the past eight days and move each along one of the paths."""
     chance = random.Random(SEED)
     cast, calendar = _cast(), current_calendar()
     grids = list(
@@ -100,7 +100,7 @@ def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
 
 
 def _office_time(at: datetime, hours_ago: float, calendar: Calendar) -> datetime:
-    """A moment inside office hours, about so many hours ago and certainly in the past."""
+    """Return a moment inside office hours, about ``hours_ago`` hours ago and at least an hour in the past."""
     start = at
     while start > at - timedelta(hours=1):
         moment = at - timedelta(hours=hours_ago)
@@ -150,12 +150,12 @@ def _play(
         if moment >= end:
             return
         if not CASE_MOVES.allows(verb, status=case.status):
-            continue  # urgent matters do not stop at the leader
+            continue  # urgent matters skip the leader
         case = _STEPS[verb](case, worker, leader, cast, moment)
 
 
 def _photo(kind: str, by: User, at: datetime, shade: int) -> UUID:
-    """A drawn picture that nobody takes for a real place."""
+    """A drawn picture that cannot be mistaken for a real place."""
     picture = Image.new("RGB", (960, 720), (214, 220, 216))
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 460, 960, 720), fill=(120 + shade, 128, 124))

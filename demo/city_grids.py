@@ -1,4 +1,4 @@
-"""Cut the whole city into demonstration grids: every village one, communities several (Art. 8)."""
+"""Cuts the whole city into demo grids: one for each village, several for communities (Art. 8)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from grids.models import Division, Grid
 
 SEED = 410900
 SOUTH_WEST_ZONE, SOUTH_ZONE = "410972", "410971"
-# How many townships of the two zones lie in which county's outline; they have no outline of their own (Art. 28).
+# How many townships of the two zones lie in each county's outline; the zones have no outline of their own (Art. 28).
 ZONE_SHARES = {"410902": {SOUTH_WEST_ZONE: 3}, "410928": {SOUTH_WEST_ZONE: 4, SOUTH_ZONE: 1}}
 NUMERALS = "一二三四五六七八九"
 STEMS = "甲乙丙丁戊己庚辛壬癸"
-FOUNDED = date(2025, 1, 1)  # the regulation's own day
+FOUNDED = date(2025, 1, 1)  # the day of the regulation
 
 
 @dataclass
@@ -38,9 +38,9 @@ class _Piece:
 
 @transaction.atomic
 def draw_demonstration_grids(*, at: datetime, at_least: int = 0) -> int:
-    """Create the demonstration register; returns how many grids. Refuses when there are grids already.
+    """Create the demo register; returns the number of grids. Refuses if there are grids already.
 
-    ``at_least`` cuts every village into so many that the whole city has that many.
+    ``at_least`` cuts every village into more grids, so that the whole city has at least that many.
     """
     if Grid.objects.exists():
         raise RuleViolation("网格册已有数据，演示网格只能装入空册。")
@@ -66,7 +66,7 @@ def draw_demonstration_grids(*, at: datetime, at_least: int = 0) -> int:
 
 
 def _outline_villages(pieces: list[_Piece]) -> None:
-    """A village's outline is what its grids cover together."""
+    """Set each village's outline to the area that its grids cover together."""
     shapes: dict[Division, list[Geometry]] = defaultdict(list)
     for piece in pieces:
         shapes[piece.village].append(piece.shape)
@@ -76,7 +76,7 @@ def _outline_villages(pieces: list[_Piece]) -> None:
 
 
 def _township_areas(rng: np.random.Generator) -> list[tuple[Division, Geometry]]:
-    """Give every township an area inside a county outline, the zones' townships in their neighbours'."""
+    """Give every township an area inside a county outline; townships of the zones lie in the neighbouring counties."""
     outlined = list(Division.objects.of_level("county").exclude(outline=None))
     if not outlined:
         raise RuleViolation("还没有县区轮廓，请先导入区划。")
@@ -92,7 +92,7 @@ def _township_areas(rng: np.random.Generator) -> list[tuple[Division, Geometry]]
             for township in (townships[zone].pop(0) for _ in range(count))
         ]
         pieces = cells(outline, len(townships[county.code]) + len(guests), rng=rng)
-        # the zones lie at the inner edge between the two counties: nearest to the point where they meet
+        # the zones lie at the inner border of the two counties: nearest to the point where they meet
         pieces.sort(key=lambda piece: piece.distance(ZONE_CENTRE))
         areas += list(zip([*guests, *townships[county.code]], pieces, strict=True))
     return areas
@@ -134,7 +134,7 @@ def _facts_of(piece: _Piece, rng: np.random.Generator) -> Facts:
 
 
 def _units_of(piece: _Piece, households: int, *, community: bool) -> Iterator[Unit]:
-    """Invented units that look invented: 示范小区甲 and 第一村民小组, households shared evenly."""
+    """Yield units with clearly invented names, 示范小区甲 and 第一村民小组; households are shared evenly."""
     count = 3 if community else min(9, 2 + households // 60)
     for number in range(count):
         share = households // count + (number < households % count)

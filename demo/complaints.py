@@ -1,4 +1,4 @@
-"""One invented complaint that waits to be taken up."""
+"""One invented complaint that waits to be handled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grids.models import Grid
 
 
 def play_demonstration_complaint(*, at: datetime) -> int:
-    """Somebody complains about the worker of the demo grid; returns how many complaints."""
+    """File a complaint about the worker of the demo grid; returns how many complaints."""
     worker = User.objects.get(username="worker")
     posting = worker.grid_postings.get()
     draft = ComplaintDraft(

@@ -1,4 +1,4 @@
-"""Who may knock at the demonstration."""
+"""Who may open the addresses of the demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans at every step for the demo: in force, returned by the city, to be signed, with a fault, overdue."""
+"""Plans at every step for the demo: in force, returned by the city, waiting for a signature, faulty, overdue."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DAY = timedelta(days=1)
 
 
 def play_demonstration_plans(*, at: datetime) -> int:
-    """Draw and send on five plans and three sector grids; returns how many plans."""
+    """Create five plans and three sector grids and move them on; returns the number of plans."""
     admin, desk = User.objects.get(username="county_admin"), User.objects.get(username="dispatcher")
     city = User.objects.get(username="city")
     county = Division.objects.get(code=COUNTY)
@@ -73,7 +73,7 @@ def _publish(plan: GridPlan, *, admin: User, desk: User, at: datetime) -> GridPl
 
 
 def _halves(grid: Grid) -> Said:
-    """The words that cut a grid in two from north to south."""
+    """The input that cuts a grid in two from north to south."""
     west, south, east, north = shapely.from_wkb(bytes(Grid.objects.get(pk=grid.pk).boundary or b"")).bounds
     middle = (west + east) / 2
     line = f"{middle:.6f},{south - 0.001:.6f}\n{middle:.6f},{north + 0.001:.6f}"
@@ -83,7 +83,7 @@ def _halves(grid: Grid) -> Said:
 def _in_force(
     county: Division, grids: list[Grid], *, admin: User, desk: User, city: User, at: datetime
 ) -> None:
-    """Halved a month ago, in force for twenty days, filed under a number."""
+    """Create a plan that halves a grid: drafted 45 days ago, in force for twenty days, filed with a number."""
     drafted_at, day = at - 45 * DAY, day_of(at - 20 * DAY)
     village = grids[0].village
     plan = _draft(
@@ -107,7 +107,7 @@ def _in_force(
 def _returned(
     county: Division, grids: list[Grid], *, admin: User, desk: User, city: User, at: datetime
 ) -> None:
-    """Published for a day to come; the city has returned its filing."""
+    """Create a plan published for a future day, whose filing the city has returned."""
     plan = _draft(
         county,
         f"{grids[0].village.name}网格更名",
@@ -124,7 +124,7 @@ def _returned(
 
 
 def _to_sign(county: Division, grids: list[Grid], *, admin: User, at: datetime) -> None:
-    """Two small grids become one; the township is asked."""
+    """Create a plan that joins two small grids and waits for the township's signature."""
     plan = _draft(
         county,
         f"{grids[0].village.name}网格合并",
@@ -150,7 +150,7 @@ def _neighbours(grids: list[Grid]) -> tuple[Grid, Grid]:
 
 
 def _with_a_fault(county: Division, grids: list[Grid], *, desk: User, at: datetime) -> None:
-    """Drafted by the township, with a border drawn over the neighbour's: the checks say where."""
+    """Create a plan of the township with a border drawn over the neighbour's; the checks show where."""
     plan = _draft(
         county,
         f"{grids[0].village.name}边界核对",
@@ -170,7 +170,7 @@ def _with_a_fault(county: Division, grids: list[Grid], *, desk: User, at: dateti
 
 
 def _overdue(*, at: datetime) -> None:
-    """Another county changed a grid and has not filed it: shown to the city and reminded of."""
+    """Create a plan of another county that is in force but not filed: the city sees it and reminders are sent."""
     county = Division.objects.get(code=LATE_COUNTY)
     village = Division.objects.filter(parent__code=LATE_TOWNSHIP).order_by("code")[0]
     grid = Grid.objects.in_force().filter(village=village).order_by("code")[0]
@@ -209,7 +209,7 @@ def _overdue(*, at: datetime) -> None:
 
 
 def _sector_grids(*, admin: User, at: datetime) -> None:
-    """One merged, one kept under a law that says it is invented, one still waiting."""
+    """Create three sector grids: one merged, one kept under a law marked as invented, one still waiting."""
     township = Division.objects.get(code=TOWNSHIP)
     bodies = {body.function: body for body in Organization.objects.filter(division__code=COUNTY)}
     grids = list(Grid.objects.in_force().with_place().filter(village__parent=township).order_by("code")[:2])
@@ -235,5 +235,5 @@ def _again(plan: GridPlan) -> GridPlan:
 
 
 def _person(username: str, name: str, phone: str) -> User:
-    """An invented person who may sign in in demo mode."""
+    """An invented person who can sign in in demo mode."""
     return User.objects.create_user(username, DEMO_PASSWORD, name=name, phone=phone, is_demonstration=True)

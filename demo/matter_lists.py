@@ -1,4 +1,4 @@
-"""Proposals at several stations, a second edition, and what counties have filed: all said by the ordinary verbs."""
+"""Proposals at several steps, a second edition, and the filings of counties: all created with the ordinary verbs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LAW = "《濮阳市基层网格化服务管理条例》第十五条第（六）�
 
 
 class _People:
-    """Who speaks in the demonstration."""
+    """The people who act in the demo."""
 
     def __init__(self) -> None:
         named = {user.username: user for user in User.objects.filter(is_demonstration=True).exclude(phone="")}
@@ -39,12 +39,12 @@ class _People:
         ]
 
     def panel(self) -> list[tuple[User, Organization]]:
-        """Reviewers of a joint review; the applicant's own man will have to stand back."""
+        """Reviewers of a joint review; the member from the applicant's own body will have to withdraw."""
         return [(self.desk, self.township), *self.others, (self.handler, self.upkeep)]
 
 
 def play_demonstration_lists(*, at: datetime) -> int:
-    """Three proposals under way and one enlisted in a second edition, filings and requests; returns how many."""
+    """Create three open proposals, one listed in a second edition, filings and requests; returns how many proposals."""
     people = _People()
     _first_filings(at=at)
     _enlisted(people, at=at - 40 * DAY)
@@ -101,7 +101,7 @@ def _proposed(
 
 
 def _enlisted(people: _People, *, at: datetime) -> None:
-    """A temporary matter that was decided, published in edition 2, filed, and returned once by the city."""
+    """Create a temporary matter that was decided, published in edition 2, filed, and returned once by the city."""
     content = _content(
         "雨雪天气道路结冰点位",
         "发现背阴路段、桥面结冰，摆上提示物并上报。",
@@ -171,7 +171,7 @@ def _under_notice(people: _People, *, at: datetime) -> None:
 
 
 def _first_filings(*, at: datetime) -> None:
-    """What each county owed for its first edition: most have a number, one waits, one is late."""
+    """Create each county's filing of its first edition: most have a number, one waits, one is late."""
     editions = (
         MatterList.objects.filter(edition=1, filing=None).select_related("county").order_by("county__code")
     )
@@ -179,7 +179,7 @@ def _first_filings(*, at: datetime) -> None:
         published = at - timedelta(days=30 if number == 3 else 60 if number else 3)
         filing = owe_filing(edition, at=published)
         if number in (0, 3):
-            continue  # the county of the demonstration has time yet; one is overdue
+            continue  # the demo county still has time; one other is overdue
         filing.status, filing.sent_at, filing.package = "sent", published + DAY, package_of(edition)
         filing.save()
         if number != 5:

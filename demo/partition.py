@@ -1,7 +1,7 @@
-"""Demonstration boundaries: nested Voronoi cells inside the county outlines, without gap or overlap. Pure.
+"""Demo boundaries: nested Voronoi cells inside the county outlines, without gap or overlap. Pure.
 
-Puyang's real village boundaries are not published. These cells only look the part; every grid that carries one is
-marked as demonstration data. All coordinates are EPSG:4490 degrees.
+The real village boundaries of Puyang are not published. These cells only look like them; every grid with such a
+boundary is marked as demo data. All coordinates are EPSG:4490 degrees.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ RELAXATIONS = 3
 
 
 def clean_coverage(outlines: Sequence[Geometry]) -> list[Geometry]:
-    """Turn outlines that nearly fit into a coverage: overlaps go to the first, slivers between to a neighbour."""
+    """Turn outlines that nearly match into a coverage: overlaps go to the first, narrow gaps to a neighbour."""
     faces = _faces([shapely.boundary(outline) for outline in outlines])
     inner = shapely.point_on_surface(np.array(faces))
     shares: list[list[Polygon]] = [[] for _ in outlines]
@@ -66,7 +66,7 @@ def _voronoi(area: Geometry, points: np.ndarray) -> list[Geometry]:
 
 
 def fit_together(pieces: Sequence[Geometry]) -> list[Geometry]:
-    """Re-cut cells that were made level by level so that neighbours share every node of their border."""
+    """Recut cells that were made level by level so that neighbours share every node of their border."""
     faces = _faces([shapely.boundary(piece) for piece in pieces])
     tree = shapely.STRtree(list(pieces))
     inner = shapely.point_on_surface(np.array(faces))

@@ -28,7 +28,7 @@ KINDS = {"mass_organisation": "mass_organization"}
 
 @transaction.atomic
 def found_organizations(*, at: datetime) -> int:
-    """Create the bodies of Art. 5 and 6 for the city, every county and every township; repeatable."""
+    """Create the bodies of Art. 5 and 6 for the city, every county and every township; may be run again."""
     with SEED.open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["code"][0] in "DUM"]
     known = set(Organization.objects.values_list("code", flat=True))
@@ -77,7 +77,7 @@ def _bodies(division: Division, rows: list[dict[str, str]]) -> Iterator[Organiza
 
 
 class _Cast:
-    """Hands out invented people: a surname, 示 for demonstration, and a celestial stem."""
+    """Creates invented people: a surname, 示 for demonstration, and a celestial stem."""
 
     def __init__(self) -> None:
         self.password = make_password(DEMO_PASSWORD)
@@ -99,7 +99,7 @@ class _Cast:
 
 @transaction.atomic
 def post_demonstration_people(*, on: date, at: datetime) -> int:
-    """Create the demo cast with its posts and grants; returns how many people."""
+    """Create the demo people with their posts and grants; returns the number of people."""
     cast = _Cast()
     named = {persona.username: cast.person(persona.username, persona.name) for persona in PERSONAS}
     grid_posts = list(_grid_posts(cast, named, on=on))
@@ -119,7 +119,7 @@ def post_demonstration_people(*, on: date, at: datetime) -> int:
 
 
 def _cover_for(leader: User, *, at: datetime) -> None:
-    """An instructor covers for another village's leader during leave."""
+    """Let an instructor stand in for another village's leader during leave."""
     covered = GridPosting.objects.filter(role="leader", stands_in_for=None).exclude(user=leader).first()
     cover = GridPosting.objects.filter(role="instructor").exclude(village=covered and covered.village).first()
     if covered is not None and cover is not None:
@@ -134,7 +134,7 @@ def _cover_for(leader: User, *, at: datetime) -> None:
 
 
 def _keep_records(users: list[User]) -> None:
-    """Private records that look invented: region 410999 does not exist."""
+    """Create private records that are clearly invented: region 410999 does not exist."""
     contacts, identities = [], []
     for number, user in enumerate(users, start=1):
         contact, identity = ContactRecord(user=user), IdentityRecord(user=user)
@@ -163,7 +163,7 @@ def _grid_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[Gr
         )
         for place, grid in enumerate(Grid.objects.filter(village=village).order_by("code")):
             if first and place == 1:
-                continue  # one post is vacant, to be filled in the demonstration
+                continue  # one post stays vacant and is filled in the demo
             worker = named["worker"] if first and place == 0 else cast.person()
             yield GridPosting(
                 user=worker, role="full_time", village=village, grid=grid, source="社会招聘", starts_on=on

@@ -1,10 +1,10 @@
-"""The people of the demonstration: one login per persona. They exist only in demo mode. Pure."""
+"""The personas of the demo, one login each. They exist only in demo mode. Pure."""
 
 from __future__ import annotations
 
 from accounts.one_click import Persona
 
-DEMO_PASSWORD = "demo-puyang-2026"  # shown on the sign-in page of the demo, nowhere else valid
+DEMO_PASSWORD = "demo-puyang-2026"  # shown on the sign-in page of the demo, valid nowhere else
 
 
 PERSONAS = (

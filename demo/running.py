@@ -1,4 +1,4 @@
-"""``make demo``: the whole platform on this machine, from nothing to a sign-in page, until Ctrl-C.
+"""``make demo``: runs the whole platform on this machine, from an empty folder to a sign-in page, until Ctrl-C.
 
 ``python -m demo.running [reset]``
 """
@@ -25,25 +25,25 @@ from puyang_grid.pid_files import recorded_child, start_recorded, stop_recorded,
 from puyang_grid.stamps import ASSETS, DATA, TABLES, Stamp
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
-CHILDREN = ("web", "worker", "beat")  # started in this order, stopped in the other
+CHILDREN = ("web", "worker", "beat")  # started in this order, stopped in reverse order
 
 
 class DemoFailed(RuntimeError):
-    """The demo cannot go on; the sentence says what to do."""
+    """The demo cannot continue; the sentence says what to do."""
 
 
 class Interrupted(BaseException):
-    """Ctrl-C, or an orderly end asked for by the system."""
+    """Ctrl-C, or an orderly stop requested by the system."""
 
 
 def demo_environment(addresses: Addresses, var: Path) -> dict[str, str]:
-    """Return what every process of the demo is told."""
+    """Return the environment for every process of the demo."""
     settings = {"DJANGO_SETTINGS_MODULE": "puyang_grid.settings.development", "DEMO_MODE": "1", "DEBUG": "0"}
     return {**os.environ, **settings, **addresses.as_environment(), "PUYANG_VAR": str(var)}
 
 
 def children_commands(port: int) -> dict[str, list[str]]:
-    """Return the command of each process, as production has them, only fewer of each."""
+    """Return the command of each process; as in production, but with fewer workers."""
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "puyang_grid"]
     return {
@@ -60,7 +60,7 @@ def children_commands(port: int) -> dict[str, list[str]]:
 
 
 def prepare(environ: dict[str, str], var: Path) -> None:
-    """Bring tables, assets and data up to date; what has not changed is not done again."""
+    """Bring tables, assets and data up to date; unchanged parts are skipped."""
     manage(["migrate", "--no-input", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
     if (rights := Stamp.of("rights", var, TABLES, salt=environ["DATABASE_URL"])).has_changed():
         manage(["grant_app_role", "--verbosity", "0"], {**environ, "DATABASE_ROLE": "owner"})
@@ -75,11 +75,11 @@ def prepare(environ: dict[str, str], var: Path) -> None:
             say(f"{command} ...")
             manage([command], environ)
         data.keep()
-    manage(["sweep"], environ)  # what fell due while nothing ran has happened before anybody looks
+    manage(["sweep"], environ)  # what fell due while nothing ran is done before the first user looks
 
 
 def manage(words: list[str], environ: dict[str, str]) -> None:
-    """Run one management command; Ctrl-C reaches us, not it, and we end it."""
+    """Run one management command; Ctrl-C reaches only this process, which then ends the command."""
     command = [sys.executable, "manage.py", *words]
     done = subprocess.run(command, cwd=BASE_DIR, env=environ, check=False, start_new_session=True)
     if done.returncode:
@@ -90,7 +90,7 @@ def manage(words: list[str], environ: dict[str, str]) -> None:
 
 
 def run(var: Path, port: int) -> None:
-    """Start everything, say where it is, and stay until something ends or Ctrl-C is pressed."""
+    """Start everything, print the address, and run until a process ends or Ctrl-C is pressed."""
     began = monotonic()
     stop_children(var)  # left over from a demo that was killed
     check_port_is_free(port)
@@ -111,7 +111,7 @@ def run(var: Path, port: int) -> None:
 
 
 def watch(var: Path) -> None:
-    """Stay as long as every child runs."""
+    """Wait as long as every child process runs."""
     while True:
         for name in CHILDREN:
             if recorded_child(name, var) is None:
@@ -120,7 +120,7 @@ def watch(var: Path) -> None:
 
 
 def stop_everything(var: Path) -> None:
-    """Stop in order, what keeps the work last; a second Ctrl-C changes nothing."""
+    """Stop the children in order and the servers last; a second Ctrl-C has no effect."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     say("stopping ...")
@@ -155,7 +155,7 @@ def answers(url: str) -> bool:
 
 
 def reset(var: Path) -> None:
-    """Stop what still runs and forget all local data."""
+    """Stop what still runs and delete all local data."""
     stop_children(var)
     stop_servers(var)
     shutil.rmtree(var, ignore_errors=True)
@@ -166,7 +166,7 @@ def reset(var: Path) -> None:
 
 @contextlib.contextmanager
 def only_demo(var: Path) -> Iterator[None]:
-    """Two demos in one folder would take each other's servers away."""
+    """Allow only one demo per folder, because two would stop each other's servers."""
     var.mkdir(parents=True, exist_ok=True)
     with (var / ".demo.lock").open("w") as handle:
         try:

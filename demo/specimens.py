@@ -1,4 +1,4 @@
-"""Made-up content for the developers' component page: every part of the visual language in every state."""
+"""Invented content for the developers' component page: every part of the visual language in every state."""
 
 from __future__ import annotations
 
@@ -301,7 +301,7 @@ class SpecimenForm(forms.Form):
 
 
 def specimens() -> dict[str, Any]:
-    """Everything the component page shows."""
+    """Return all content of the component page."""
     return {
         "title": "组件",
         "has_shortcuts": True,

@@ -1,4 +1,4 @@
-"""The addresses of the demonstration."""
+"""The addresses of the demo."""
 
 from __future__ import annotations
 

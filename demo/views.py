@@ -1,4 +1,4 @@
-"""The developers' page of all parts of the pages."""
+"""The developers' page with all components of the pages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from demo.specimens import specimens
 
 
 def components(request: HttpRequest) -> HttpResponse:
-    """Every part in every state, for developers; outside the demo for technical staff only."""
+    """Show every component in every state, for developers; outside the demo for technical staff only."""
     if not (settings.DEMO_MODE or getattr(request.user, "is_staff", False)):
         raise Http404
     return render(request, "demo/components.html", specimens())

@@ -1,4 +1,4 @@
-"""One report through the whole chain over HTTP, as the right people, with nothing but their passwords."""
+"""Runs one report through the whole chain over HTTP, as the right people, with nothing but their passwords."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ BOUNDARY = "puyang-walkthrough"
 
 
 class WalkthroughFailed(Exception):
-    """A step did not go as the law and the state table say."""
+    """A step did not follow the law and the state table."""
 
 
 class Person:
-    """Somebody with a browser: cookies, a password, and the API."""
+    """A person with a browser: cookies, a password, and the API."""
 
     def __init__(self, base_url: str, username: str, password: str, *, sign_in: str) -> None:
         self.base_url, self.username = base_url.rstrip("/"), username
@@ -81,7 +81,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Step:
-    """What one step left behind."""
+    """The result of one step."""
 
     who: str
     verb: str
@@ -93,7 +93,7 @@ class Step:
 
 @dataclass
 class Walk:
-    """The case on its way and the people who move it."""
+    """The case and the people who move it."""
 
     people: dict[str, Person]
     case_id: int = 0
@@ -101,7 +101,7 @@ class Walk:
     expected_everywhere: frozenset[str] = field(default=frozenset())
 
     def report(self, matter_name: str) -> Step:
-        """The worker reports in the first of his grids."""
+        """Report a case as the worker, in the first grid of the worker."""
         worker = self.people["worker"]
         _, me = worker.get("/api/v1/me/")
         _, matters = worker.get("/api/v1/matters/?county=410902")
@@ -121,7 +121,7 @@ class Walk:
         return self.look("worker", "report")
 
     def say(self, who: str, verb: str, **said: Any) -> Step:
-        """Somebody says a verb; anything but 200 ends the walk."""
+        """Run a verb as one person; any status but 200 ends the walk."""
         status, answer = self.people[who].post(
             f"/api/v1/cases/{self.case_id}/{verb.replace('_', '-')}/", {"version": self.version, **said}
         )
@@ -131,7 +131,7 @@ class Walk:
         return self.look(who, verb)
 
     def look(self, who: str, verb: str) -> Step:
-        """Ask everybody whether they see the case, and read its clock from somebody who does."""
+        """Check for every person whether they see the case, and read its clock from one who does."""
         answers = {name: person.get(f"/api/v1/cases/{self.case_id}/") for name, person in self.people.items()}
         seen = {name: body for name, (status, body) in answers.items() if status == 200}
         odd = {name: status for name, (status, _) in answers.items() if status not in (200, 404)}
@@ -155,7 +155,7 @@ class Walk:
 
 
 def _without_number(said: dict[str, Any]) -> dict[str, Any]:
-    """An answer without the number of its request."""
+    """The response without its request number."""
     return {key: value for key, value in said.items() if key != "request_id"}
 
 

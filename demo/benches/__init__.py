@@ -1,1 +1,1 @@
-"""What `manage.py bench` measures, a module each: the queue, the point lookup, the import of grids."""
+"""The measurements of `manage.py bench`, one module each: the queue, the point lookup, the import of grids."""

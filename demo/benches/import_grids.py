@@ -1,4 +1,4 @@
-"""`bench import-grids`: 10,000 grids from one file, compared, checked and confirmed, beside COPY of the same rows."""
+"""`bench import-grids`: imports 10,000 grids from one file, up to confirmation, compared with COPY of the same rows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COUNTY, CRS = "410928", "EPSG:4490"
 
 
 def run(say: Say, *, grids: int) -> None:
-    """Draw a file of ``grids`` grids of one county and bring it into a plan of a scratch city."""
+    """Create a file with ``grids`` grids of one county and import it into a plan of a scratch city."""
     with scratch_city(loading=("load_divisions", "load_calendar")), tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = folder
         say(f"服务器 {settings_of_server()}")
@@ -103,7 +103,7 @@ def _properties(number: int, village: Division) -> dict[str, object]:
 
 
 def _job(file: Path) -> ImportJob:
-    """A plan of the county, drafted by an administrator of its own, and the file taken in for it."""
+    """A plan of the county, drafted by an administrator of its own, with the file uploaded for it."""
     found_organizations(at=clock.now())
     at, county = clock.now(), Division.objects.get(code=COUNTY)
     admin = User.objects.create(username="bench-admin", name="基准")
@@ -121,10 +121,10 @@ def _job(file: Path) -> ImportJob:
 
 
 def _copy() -> float:
-    """Seconds that COPY takes to write the imported rows once more, into the same table with the same indexes."""
+    """The seconds that COPY takes to write the imported rows again, into the same table with the same indexes."""
     columns = [str(field.column) for field in PlannedGrid._meta.concrete_fields if not field.primary_key]
     rows = [
-        # a key may stand only once in a plan
+        # a key may occur only once in a plan
         {**dict(zip(columns, row, strict=True)), "plan_id": None}
         for row in PlannedGrid.objects.values_list(*columns)
     ]

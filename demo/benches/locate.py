@@ -1,4 +1,4 @@
-"""`bench locate`: one grid for every point, at a speed near a bare STRtree, and right after every change."""
+"""`bench locate`: finds one grid for every point, about as fast as a bare STRtree, and correctly after each change."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ for line in sys.stdin:
 
 
 def run(say: Say, *, points: int) -> None:
-    """Draw 10,000 grids in a scratch city and ask for ``points`` random places, borders and corners."""
+    """Create 10,000 grids in a scratch city and look up ``points`` random places, borders and corners."""
     with scratch_city(loading=("load_divisions",)):
         say(f"服务器 {settings_of_server()}")
         say(f"网格 {draw_demonstration_grids(at=clock.now(), at_least=GRIDS):,} 个")
@@ -66,7 +66,7 @@ def _points_inside(index: GridIndex, count: int) -> np.ndarray:
 
 
 def _uniqueness(index: GridIndex, inside: np.ndarray) -> tuple[int, int]:
-    """How many points have no grid, and how many lie in the interior of two."""
+    """How many points have no grid, and how many lie inside two."""
     points = shapely.points(inside)
     covered, _ = index.tree.query(points, predicate="intersects")
     within, _ = index.tree.query(points, predicate="within")
@@ -74,7 +74,7 @@ def _uniqueness(index: GridIndex, inside: np.ndarray) -> tuple[int, int]:
 
 
 def _speed(say: Say, index: GridIndex, inside: np.ndarray) -> None:
-    """Our lookup and a bare query, one point at a time, chunk by chunk in turn."""
+    """Compare our lookup with a bare query, one point at a time, in alternating chunks."""
     ours = bare = 0.0
     for first in range(0, len(inside), CHUNK):
         chunk: Sequence[tuple[float, float]] = inside[first : first + CHUNK].tolist()
@@ -93,7 +93,7 @@ def _speed(say: Say, index: GridIndex, inside: np.ndarray) -> None:
 
 
 def _borders(say: Say, index: GridIndex) -> None:
-    """Every corner, and a place on every edge: always one answer, and it is the lowest code that touches."""
+    """Check every corner and a place on every edge: the result is always the lowest code that touches it."""
     shapes = index.tree.geometries
     nodes = np.unique(shapely.get_coordinates(shapes), axis=0)
     rings = shapely.get_parts(shapely.boundary(shapes))
@@ -103,7 +103,7 @@ def _borders(say: Say, index: GridIndex) -> None:
     )
     rim = shapely.boundary(shapely.union_all(shapes))
     shapely.prepare(rim)
-    # A place computed on the city's own rim may round to the outside; between two grids there is no outside.
+    # A place computed on the outer border of the city may round to the outside; between two grids that cannot happen.
     on_edges = on_edges[~shapely.dwithin(rim, shapely.points(on_edges), 1e-9)]
     lost = wrong = 0
     for lon, lat in np.vstack([nodes, on_edges]).tolist():
@@ -115,7 +115,7 @@ def _borders(say: Say, index: GridIndex) -> None:
 
 
 def _change(say: Say, index: GridIndex) -> None:
-    """Processes that have answered before answer rightly at the first request after a change."""
+    """Check that running processes give the right result at the first request after a change."""
     first, second = (Grid.objects.get(pk=int(index.grid_ids[place])) for place in _neighbours(index))
     point = shapely.point_on_surface(shapely.from_wkb(bytes(second.boundary or b"")))
     children = [_answering() for _ in range(PROCESSES)]

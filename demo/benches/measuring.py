@@ -1,4 +1,4 @@
-"""Measurements against a floor of raw SQL, interleaved in one process on the same tables.
+"""Measurements compared with raw SQL on the same tables, interleaved in one process.
 
 Everything happens in a scratch database that is dropped afterwards; the seeds are fixed.
 """
@@ -42,7 +42,7 @@ class Series:
 
     @property
     def p95(self) -> float:
-        """The 95th percentile, which the screens' limits are about."""
+        """The 95th percentile, to which the limits for pages refer."""
         return statistics.quantiles(self.times, n=100)[94]
 
     @property
@@ -58,7 +58,7 @@ class Series:
 
 @contextmanager
 def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
-    """Make a database with the demonstration city in it, speak to it as the application, and drop it."""
+    """Create a database with the demo city, connect to it as the application, and drop it afterwards."""
     addresses = addresses_from(os.environ, settings.VAR_DIR)
     if not addresses.admin:
         raise RuntimeError(
@@ -80,7 +80,7 @@ def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
             manage(command)
         connection.close()
         connection.settings_dict["NAME"] = SCRATCH
-        with override_settings(DEMO_MODE=True):  # else its accounts cannot sign in
+        with override_settings(DEMO_MODE=True):  # otherwise its accounts cannot sign in
             yield
     finally:
         connection.close()
@@ -90,7 +90,7 @@ def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
 
 
 def scratch_environ(*, as_owner: bool = False) -> dict[str, str]:
-    """What a process is told that works on the scratch database."""
+    """The environment for a process that works on the scratch database."""
     addresses = addresses_from(os.environ, settings.VAR_DIR)
     return {
         **os.environ,
@@ -102,7 +102,7 @@ def scratch_environ(*, as_owner: bool = False) -> dict[str, str]:
 
 
 def manage(words: list[str], *, as_owner: bool = False) -> None:
-    """Run a management command on the scratch database in a process of its own."""
+    """Run a management command on the scratch database in a separate process."""
     told = scratch_environ(as_owner=as_owner)
     subprocess.run(
         [sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL
@@ -110,21 +110,21 @@ def manage(words: list[str], *, as_owner: bool = False) -> None:
 
 
 class Visitor:
-    """Somebody of the scratch city, signed in; an address that is not answered with 200 ends the measurement."""
+    """A signed-in user of the scratch city; a response other than 200 ends the measurement."""
 
     def __init__(self, user: User) -> None:
         self.client = Client(SERVER_NAME="127.0.0.1")
         self.client.force_login(user)
 
     def get(self, address: str, query: dict[str, str] | None = None) -> bytes:
-        """What an address answers."""
+        """Return the content of an address."""
         answer = self.client.get(address, query)
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answers {answer.status_code}; nothing is reported.")
         return answer.content
 
     def describe(self, address: str, query: dict[str, str] | None = None) -> str:
-        """What one answer weighs and costs, as a line of the report."""
+        """Return the size and cost of one response, as a line of the report."""
         self.get(address, query)
         with CaptureQueriesContext(connection) as captured:
             content = self.get(address, query)
@@ -141,7 +141,7 @@ def as_owner(statement: str) -> None:
 
 
 def settings_of_server() -> dict[str, str]:
-    """The durability settings; a figure measured without them is not worth reporting."""
+    """The durability settings; without them a result means little."""
     wanted = ("fsync", "full_page_writes", "synchronous_commit", "server_version", "shared_buffers")
     with connection.cursor() as cursor:
         shown = {}
@@ -154,7 +154,7 @@ def settings_of_server() -> dict[str, str]:
 
 
 def interleave(paths: dict[str, Callable[[], object]], *, rounds: int, warm_up: int = 20) -> list[Series]:
-    """Run the paths A B C A B C …, so that whatever disturbs one disturbs all."""
+    """Run the paths A B C A B C …, so that a disturbance affects all of them equally."""
     series = {name: Series(name) for name in paths}
     for turn in range(warm_up + rounds):
         for name, path in paths.items():

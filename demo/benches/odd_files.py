@@ -1,4 +1,4 @@
-"""Odd and hostile files of pictures, made here and small: each is harmless, within the limits or just above them."""
+"""Odd and hostile picture files, generated here and small: all are harmless, within the limits or just above them."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ Size = tuple[int, int]
 
 @dataclass(frozen=True)
 class OddFile:
-    """A file with the name and type under which it is sent, and what becomes of it: taken, or a word of the refusal."""
+    """A file with the name and type under which it is sent, and the result: taken, or a word from the refusal."""
 
     label: str
     content: bytes
     becomes: str
     name: str = ""
     content_type: str = ""
-    size: Size | None = None  # of what is drawn of it
+    size: Size | None = None  # of the picture drawn from it
 
 
 def saved(picture: Image.Image, kind: str, **more: Any) -> bytes:
-    """A picture as Pillow writes it."""
+    """The picture as Pillow saves it."""
     written = io.BytesIO()
     picture.save(written, kind, **more)
     return written.getvalue()
@@ -44,7 +44,7 @@ def saved(picture: Image.Image, kind: str, **more: Any) -> bytes:
 
 @lru_cache
 def scene(size: Size = (64, 48), mode: str = "RGB") -> Image.Image:
-    """Something to be seen: red on the left, blue on the right."""
+    """A visible test picture: red on the left, blue on the right."""
     seen = Image.new("RGB", size, (200, 30, 30))
     seen.paste((30, 30, 200), (size[0] // 2, 0, *size))
     return seen.convert(mode)
@@ -56,17 +56,17 @@ def segment(code: int, body: bytes) -> bytes:
 
 
 def behind_start(content: bytes, added: bytes) -> bytes:
-    """A JPEG with something behind its first marker."""
+    """A JPEG with extra bytes after its first marker."""
     return content[:2] + added + content[2:]
 
 
 def frame_at(content: bytes) -> int:
-    """Where a JPEG's frame header stands."""
+    """The position of a JPEG's frame header."""
     return next(at for code in (b"\xc0", b"\xc1", b"\xc2") if (at := content.find(b"\xff" + code)) > 0)
 
 
 def with_frame(content: bytes, **said: int) -> bytes:
-    """A JPEG whose frame header says something else: code, precision, height, width, components or sampling."""
+    """A JPEG with changed values in its frame header: code, precision, height, width, components or sampling."""
     places = {
         "code": (1, "B"), "precision": (4, "B"), "height": (5, ">H"), "width": (7, ">H"), "components": (9, "B"),
         "sampling": (11, "B"),
@@ -78,12 +78,12 @@ def with_frame(content: bytes, **said: int) -> bytes:
 
 
 def scans_of(content: bytes) -> tuple[int, int]:
-    """Where the last scan of a JPEG begins and ends."""
+    """The start and the end of the last scan of a JPEG."""
     return content.rfind(b"\xff\xda"), content.rfind(b"\xff\xd9")
 
 
 def with_more_scans(content: bytes, more: int) -> bytes:
-    """A progressive JPEG whose last scan comes again and again."""
+    """A progressive JPEG whose last scan is repeated."""
     start, end = scans_of(content)
     return content[:end] + content[start:end] * more + content[end:]
 
@@ -96,7 +96,7 @@ def chunk(name: bytes, body: bytes) -> bytes:
 def png_of(
     header: Sequence[int], rows: bytes, *, before: bytes = b"", pieces: int = 1, behind: bytes = b""
 ) -> bytes:
-    """A PNG of (width, height, depth, colour, interlace) and its unpacked rows, in so many IDAT chunks."""
+    """A PNG of (width, height, depth, colour, interlace) and its unpacked rows, in ``pieces`` IDAT chunks."""
     packed, each = zlib.compress(rows), 0
     each = max(1, -(-len(packed) // pieces))
     idat = b"".join(chunk(b"IDAT", packed[at : at + each]) for at in range(0, len(packed), each))
@@ -104,19 +104,19 @@ def png_of(
 
 
 def png_around(header: Sequence[int], inner: bytes) -> bytes:
-    """A PNG of a header and given chunks."""
+    """A PNG of a header and the given chunks."""
     width, height, depth, colour, interlace = header
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlace))
     return b"\x89PNG\r\n\x1a\n" + head + inner + chunk(b"IEND", b"")
 
 
 def flat_rows(width: int, height: int, bits: int, value: int) -> bytes:
-    """Rows of an unfiltered picture whose every byte is ``value``."""
+    """The rows of an unfiltered picture in which every byte is ``value``."""
     return (b"\0" + bytes([value]) * -(-width * bits // 8)) * height
 
 
 def interlaced(width: int, height: int) -> bytes:
-    """An interlaced grey PNG of one level."""
+    """An interlaced grey PNG with one level."""
     steps = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
     sizes = [(-(-(width - x) // across), -(-(height - y) // down)) for x, y, across, down in steps]
     rows = b"".join(flat_rows(*size, 8, 120) for size in sizes if min(size) > 0)
@@ -124,7 +124,7 @@ def interlaced(width: int, height: int) -> bytes:
 
 
 def riff(*parts: bytes, size: int | None = None) -> bytes:
-    """A WebP file of given chunks."""
+    """A WebP file of the given chunks."""
     body = b"WEBP" + b"".join(parts)
     return b"RIFF" + struct.pack("<I", len(body) if size is None else size) + body
 
@@ -135,7 +135,7 @@ def part(name: bytes, body: bytes) -> bytes:
 
 
 def three(number: int) -> bytes:
-    """Three bytes, the lowest first."""
+    """The number in three bytes, lowest byte first."""
     return struct.pack("<I", number)[:3]
 
 
@@ -157,13 +157,13 @@ def moving_frame(size: Size = (64, 48), *, at: Size = (0, 0), declared: Size | N
 
 
 def moving(frames: int, size: Size = (64, 48)) -> bytes:
-    """A moving WebP of equal frames."""
+    """An animated WebP of equal frames."""
     start = canvas(*size, moves=True) + part(b"ANIM", b"\0" * 6)
     return riff(start, moving_frame(size) * frames)
 
 
 def odd_files() -> list[OddFile]:
-    """All of them."""
+    """All odd files."""
     return [
         odd
         for some in (_jpegs, _large_jpegs, _turned, _pngs, _large_pngs, _webps, _others, _misnamed)
@@ -206,7 +206,7 @@ def _large_jpegs() -> Iterator[OddFile]:
     plain, stepwise = saved(scene(), "JPEG"), saved(scene(), "JPEG", progressive=True)
     coded = plain.find(b"\xff\xda")
     exif = Image.Exif()
-    exif[0x8825] = {1: "N", 2: (35.0, 45.0, 0.0)}  # where it was taken
+    exif[0x8825] = {1: "N", 2: (35.0, 45.0, 0.0)}  # the place where the photo was taken
     exif[0x010E] = SECRET.decode()
     made: dict[str, tuple[bytes, str]] = {
         "JPEG: too many remarks": (behind_start(plain, segment(0xFE, b"") * 4100), TOO_DEAR),

@@ -1,4 +1,4 @@
-"""`bench queue`: the township queue page as a desk user and as superuser, beside raw SQL."""
+"""`bench queue`: the township queue page as a desk user and as superuser, compared with raw SQL."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from workflow.states import ENDED, OPEN
 
 PAGE = 50
 
-# Twelve months of cases over all townships, one in seven open; the same numbers every time.
+# Twelve months of cases in all townships, one in seven open; the same numbers in every run.
 FILL = """
 INSERT INTO workflow_case (status, level, version, event_count, light, urgency, confidential, matter_id, title,
   description, place, grid_id, village_id, township_id, county_id, city_id, source, reporter_id, caretaker_id,
@@ -68,7 +68,7 @@ Say = Callable[[str], object]
 
 
 def run(say: Say, *, cases: int, rounds: int) -> None:
-    """Fill a scratch city with ``cases`` and measure the queue ``rounds`` times."""
+    """Fill a scratch city with ``cases`` cases and measure the queue ``rounds`` times."""
     with scratch_city():
         say(f"服务器 {settings_of_server()}")
         with connection.cursor() as cursor:
@@ -118,7 +118,7 @@ def _judge(say: Say, series: dict[str, Series]) -> None:
 
 
 def _run_raw(township: int) -> list[Any]:
-    """The floor: the rows and their places, two statements written by hand."""
+    """The baseline: the rows and their places, in two statements written by hand."""
     rows = _run(RAW, [township])
     return _run(RAW_PLACES, [sorted({place for row in rows for place in row[8:12]})])
 
@@ -129,14 +129,14 @@ def _sql_of(rows: Any) -> tuple[str, list[Any]]:
 
 
 def _places_of(cases: list[Case]) -> tuple[str, list[Any]]:
-    """Our own second statement, for the places of a page."""
+    """Our second statement, for the places on a page."""
     with CaptureQueriesContext(connection) as captured:
         give_places(cases)
     return captured[0]["sql"].replace("%", "%%"), []
 
 
 def _run_ours(text: str, parameters: list[Any], places: tuple[str, list[Any]]) -> list[Any]:
-    """The two statements that our page sends, without the ORM around them."""
+    """The two statements of our page, without the ORM."""
     _run(text, parameters)
     return _run(*places)
 

@@ -1,4 +1,4 @@
-"""`bench suggest`: the matter somebody means who begins to type, in lists of 500 matters in every county."""
+"""`bench suggest`: suggestions for the matter that a user types, with lists of 500 matters in every county."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from worktime.clocks import day_of
 Say = Callable[[str], object]
 LIMIT_MS = 150
 EDITION = 90
-# What people type: nothing yet, a character, a word, initials, full pinyin, what nothing is called.
+# What people type: nothing, a character, a word, initials, full pinyin, a text without any match.
 TYPED = ("", "灯", "井盖", "邻里纠纷", "ldgz", "jg", "ludeng", "zzz")
 
 
 def run(say: Say, *, matters: int, rounds: int) -> None:
-    """Give every county a list of ``matters`` and ask for suggestions ``rounds`` times for each word."""
+    """Give every county a list of ``matters`` matters and ask for suggestions ``rounds`` times for each word."""
     with scratch_city():
         say(f"服务器 {settings_of_server()}")
         with SEED.open(encoding="utf-8", newline="") as lines:
@@ -54,7 +54,7 @@ def run(say: Say, *, matters: int, rounds: int) -> None:
 
 
 def _publish(county: Division, seeds: list[SeedMatter]) -> None:
-    """An edition in force today: the seeds over and over, under numbered names."""
+    """Publish an edition in force today: the seeds repeated under numbered names."""
     at = clock.now()
     MatterList.objects.filter(county=county).drafts().delete()
     edition = MatterList.objects.create(

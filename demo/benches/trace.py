@@ -1,4 +1,4 @@
-"""`bench trace`: how fast the trace is checked, what it costs a report, and a report beside the build before."""
+"""`bench trace`: how fast the trace is checked, what it costs a report, and a comparison with an earlier build."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ Say = Callable[[str], object]
 BEFORE = f"{SCRATCH}_before"
 ANCHORS = settings.VAR_DIR / "bench-anchors"
 CHAIN_LENGTH, BLOCK, WARM_UP = 10, 50, 1
-# One process of the same build is faster than the next by more than the trace costs: each serves so many blocks.
+# Two processes of one build differ by more than the cost of the trace, so each process serves this many blocks.
 BLOCKS_OF_PROCESS = 4
-# Runs in either build: a block of reports over HTTP in process, and what the build does each minute for its trace;
+# Runs in either build: a block of reports over HTTP in process, and the work that the build does each minute for its
+# trace. Requests are counted, but none is refused for its number.
 # requests are counted, none is refused for its number.
 INTAKE = """
 import sys, time, uuid, django
@@ -75,7 +76,7 @@ for line in sys.stdin:
 
 @dataclass
 class Build:
-    """One build, which serves blocks of reports in processes of its own; ``blocks`` are their seconds."""
+    """One build, which serves blocks of reports in separate processes; ``blocks`` are the seconds of each block."""
 
     name: str
     folder: Path
@@ -85,7 +86,7 @@ class Build:
 
     @contextmanager
     def at_work(self) -> Iterator[Callable[..., None]]:
-        """Start a process; what is yielded takes in one block of reports."""
+        """Start a process and yield a function that runs one block of reports."""
         process = subprocess.Popen(
             [sys.executable, "-c", INTAKE, *self.words],
             cwd=self.folder,
@@ -111,7 +112,7 @@ class Build:
 
 
 def run(say: Say, *, links: int, rounds: int, against: Path | None) -> None:
-    """Check ``links`` links, then take in ``rounds`` blocks of reports in this build and the one in ``against``."""
+    """Check ``links`` links, then run ``rounds`` blocks of reports in this build and the one in ``against``."""
     shutil.rmtree(ANCHORS, ignore_errors=True)
     with scratch_city(), override_settings(AUDIT_ANCHOR_FILE=_anchor_file(SCRATCH)):
         say(f"服务器 {settings_of_server()}")
@@ -169,7 +170,7 @@ def _compare(say: Say, *, rounds: int, against: Path) -> None:
 
 @contextmanager
 def _loaded(folder: Path) -> Iterator[None]:
-    """A second scratch database, made and filled by the other build."""
+    """A second scratch database, created and filled by the other build."""
     addresses = addresses_from(os.environ, settings.VAR_DIR)
     with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
         drop_database(cursor, BEFORE)
@@ -210,5 +211,5 @@ def _environment(database: str, *, role: str = "app") -> dict[str, str]:
 
 
 def _anchor_file(database: str) -> str:
-    """Not the real one, which knows only the platform's own database."""
+    """The anchor file for this database, because the real one accepts only the platform's own database."""
     return str(ANCHORS / f"{database}.jsonl")

@@ -1,7 +1,8 @@
-"""`bench uploads`: odd and hostile pictures against a running server, while somebody else reads his page.
+"""`bench uploads`: sends odd and hostile pictures to a running server while another user reads a page.
 
-Every file of ``odd_files`` is sent twice, by a worker to the API and by a stranger with a complaint. Reported: whether
-each became what it should, the slowest request, how much a web process grew, and the other's page before and meanwhile.
+Every file of ``odd_files`` is sent twice: to the API by a worker, and with a complaint by an anonymous user. The report
+shows whether each got the right result, the slowest request, the growth of a web process, and the other user's page
+times before and during the test.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ UNBOUNDED = {
 
 @dataclass
 class Server:
-    """A running web server, and the most memory that one of its processes has had."""
+    """A running web server, and the largest memory growth of its processes."""
 
     port: int
     master: psutil.Process
@@ -54,7 +55,7 @@ class Server:
     is_over: Event = field(default_factory=Event)
 
     def ask(self, method: str, path: str, *, body: bytes = b"", headers: dict[str, str]) -> tuple[int, float]:
-        """Status and seconds of one request."""
+        """Send one request; returns status and seconds."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         started = perf_counter()
         try:
@@ -66,11 +67,11 @@ class Server:
         return answer.status, perf_counter() - started
 
     def sizes(self) -> dict[int, int]:
-        """The memory of each web process; the children that draw pictures are not among them."""
+        """The memory of each web process, without the child processes that draw pictures."""
         return {each.pid: each.memory_info().rss for each in self.master.children()}
 
     def watch(self) -> None:
-        """Note the largest growth until told to stop."""
+        """Record the largest growth until ``is_over`` is set."""
         while not self.is_over.wait(0.02):
             for pid, size in self.sizes().items():
                 self.growth = max(self.growth, size - self.before.get(pid, size))
@@ -78,7 +79,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Door:
-    """Where files are sent: the address, the fields beside the file, and the answers to a good and to a bad one."""
+    """An address for uploads, the fields beside the file, and the status for an accepted file."""
 
     name: str
     path: str
@@ -86,10 +87,10 @@ class Door:
     fields: dict[str, str]
     headers: dict[str, str]
     taken: int
-    is_decoded: bool = True  # in the request itself
+    is_decoded: bool = True  # the picture is drawn during the request itself
 
     def is_answered_well(self, odd: OddFile, status: int) -> bool:
-        """Whether the file became what it should."""
+        """Whether the file got the right result."""
         is_taken = odd.becomes == TAKEN or (not self.is_decoded and odd.label in SOUND_TO_LOOK_AT)
         return status == (self.taken if is_taken else 422)
 
@@ -101,7 +102,7 @@ class Door:
 
 
 def run(say: Say) -> None:
-    """Measure with the processes that a demonstration has."""
+    """Measure with the number of processes that the demo runs."""
     with scratch_city():
         say(f"服务器 {settings_of_server()}")
         worker = User.objects.get(username=SENDER)
@@ -120,7 +121,7 @@ def _measure(say: Say, server: Server, doors: tuple[Door, ...]) -> None:
     files, reader = odd_files(), _cookies(User.objects.get(username=READER))
     page = reverse("workflow:desk")
     plain = OddFile("plain", saved(scene((1600, 1200)), "JPEG"), TAKEN)
-    for _ in range(10):  # every process has seen everything once
+    for _ in range(10):  # every process handles everything once before the measurement
         for door in doors:
             door.send(server, plain)
         _look(server, page, reader, "warm-up", rounds=10)
@@ -182,7 +183,7 @@ def _send_all(
 
 
 def _forget() -> None:
-    """Begin the limits anew, which would otherwise refuse so many files."""
+    """Reset the limits, which would otherwise refuse so many files."""
     Counter.objects.all().delete()
     Attachment.objects.filter(case=None).delete()
 
@@ -196,7 +197,7 @@ def _look(
     rounds: int,
     until: Callable[[], bool] = lambda: True,
 ) -> Series:
-    """Read a page so many times, and on until it is over."""
+    """Read a page ``rounds`` times, and then on until ``until`` is true."""
     series = Series(name)
     while len(series.times) < rounds or not until():
         status, seconds = server.ask("GET", page, headers=headers)
@@ -209,7 +210,7 @@ def _look(
 
 @contextmanager
 def _running() -> Iterator[Server]:
-    """A web server over the scratch database, with files of its own."""
+    """A web server on the scratch database, with its own folder for files."""
     with socket.socket() as probe, TemporaryDirectory(dir=settings.VAR_DIR) as folder:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -232,7 +233,7 @@ def _answers(server: Server) -> bool:
 
 
 def _cookies(user: User | None) -> dict[str, str]:
-    """What a browser sends along; a stranger's has only the token of the form."""
+    """The cookies of a browser; an anonymous user has only the form's token."""
     cookies = {settings.CSRF_COOKIE_NAME: TOKEN}
     if user is not None:
         client = Client()

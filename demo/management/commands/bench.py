@@ -1,4 +1,4 @@
-"""Measure on this machine, beside a floor in the same run; `bench --help` lists what can be measured."""
+"""Measures on this machine, with a baseline in the same run; `bench --help` lists the measurements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Print one login per persona of the demonstration."""
+"""Prints one login for each persona of the demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fill an empty platform with the demonstration: grids, invented people, plans and cases in every state."""
+"""Fills an empty platform with the demo: grids, invented people, plans, and cases in every state."""
 
 from __future__ import annotations
 

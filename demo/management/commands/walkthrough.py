@@ -1,4 +1,4 @@
-"""Drive one report through the complete chain against a running demo."""
+"""Runs one report through the complete chain on a running demo."""
 
 from __future__ import annotations
 
