@@ -11,7 +11,7 @@ class CountingCache(RedisCache):
     """Makes the counters of every request cheap: ``add`` and ``incr`` of two names would take six round trips."""
 
     def count(self, names: Sequence[str], *, seconds: int) -> list[int]:
-        """Count one use of each name and return the counts; each starts anew ``seconds`` after its first use.
+        """Count one use of each name and return the counts; each starts again ``seconds`` after its first use.
 
         Raises ``redis.exceptions.RedisError`` or ``OSError`` if Redis is not available.
         """
