@@ -87,7 +87,9 @@ def take_down(posted: PostedBoard, *, by: User, at: datetime) -> NoticeBoard:
     return _end(board, "take_down", by=by, at=at, record={"place": place.place})
 
 
-def _end(board: NoticeBoard, verb: str, *, by: User, at: datetime, record: Mapping[str, object]) -> NoticeBoard:
+def _end(
+    board: NoticeBoard, verb: str, *, by: User, at: datetime, record: Mapping[str, object]
+) -> NoticeBoard:
     """Move and save the board: it is up to date when every place shows the present edition, undamaged."""
     places = list(board.places.filter(removed_at=None))
     is_true = all(place.edition == board.edition and place.condition == "intact" for place in places)
