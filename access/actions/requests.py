@@ -1,4 +1,4 @@
-"""Special grants, verb by verb: lock, authorize, move, save, tell (Art. 20)."""
+"""Special grants, one action for each verb: lock, authorize, move, save, notify (Art. 20)."""
 
 from __future__ import annotations
 
