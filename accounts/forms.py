@@ -104,7 +104,7 @@ class AnotherPassword:
 
 
 class PasswordForm(AnotherPassword, PasswordChangeForm):
-    """The old password once, the new one twice."""
+    """Asks for the old password once and for the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -173,6 +173,6 @@ class DeviceCodeForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """The password once more."""
+    """Asks for the password again."""
 
     password = password_field()
