@@ -28,7 +28,7 @@ ORDER = list(ROLES)
 
 @dataclass(frozen=True)
 class Person:
-    """One line of the board."""
+    """One person on the board."""
 
     user_id: int
     role: str
