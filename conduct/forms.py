@@ -63,13 +63,13 @@ class ComplaintForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code that a complainant kept."""
+    """The code that the complainant got."""
 
     code = text_field("查询码", limit=40, missing="请填写查询码。", help_text="投诉时给您的 16 位查询码。")
 
 
 class NameForm(VersionedForm):
-    """Whom the complaint is about."""
+    """The person whom the complaint is about."""
 
     person = forms.ModelChoiceField(
         label="投诉的是谁", queryset=User.objects.none(), empty_label="请选择", error_messages=CHOOSE
