@@ -12,7 +12,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from common.errors import RuleViolation
 from grids.models import Division, Grid, GridCode, GridUnit
 
-LONGEST = 40  # characters of one question
+LONGEST = 40  # characters in one search
 MOST_WORDS = 6
 MOST_PLACES, MOST_GRIDS = 20, 50
 INITIALS = re.compile(r"(?=.*[a-z])[0-9a-z]{2,}")  # digits are kept as they are in a reading: sfxq2hy

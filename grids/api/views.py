@@ -1,4 +1,4 @@
-"""The territory for phones and other systems: which grid is here, what does the township look like."""
+"""The territory API for phones and other systems: the grid at a point, the map of a township."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grids.locate import locate, nearest
 from grids.maps import township_geojson
 from grids.models import Division, Grid
 
-COUNTRY = (73.0, 3.0, 136.0, 54.0)  # a coordinate outside is a mistake, not a place
+COUNTRY = (73.0, 3.0, 136.0, 54.0)  # a coordinate outside these bounds must be a mistake
 
 
 class GridRow(serializers.Serializer[Grid]):
@@ -56,7 +56,7 @@ class LocateView(APIView):
 
 
 def nearest_to(lon: float, lat: float) -> dict[str, Any]:
-    """``nearest``: the closest grid in force and its distance in whole metres; nothing while there is no grid."""
+    """Return ``nearest``: the closest grid in force and its distance in whole metres; empty if there is no grid."""
     found = nearest(lon, lat)
     if found is None:
         return {}
