@@ -22,7 +22,7 @@ from personnel.rules import Rules
 
 @dataclass(frozen=True)
 class Life(Generic[Row]):
-    """The life of one noun."""
+    """The rows, rules and moves of one noun, and the steps that its verbs share."""
 
     rows: Callable[[], QuerySet[Row]]
     rules: Rules[Row]

@@ -79,7 +79,7 @@ class Rules(dict[str, Rule[Subject]]):
         return self.open_under(authority_of(user), subject)
 
     def open_under(self, authority: Authority, subject: Subject) -> list[str]:
-        """Return the same for an authority that is already read."""
+        """Return the same as :meth:`open_to` for an authority that has already been read."""
         return [
             verb
             for verb, rule in self.items()

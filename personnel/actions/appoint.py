@@ -52,7 +52,7 @@ def post_to_grid(
     appointed_by: Organization | None = None,
     document: str = "",
 ) -> GridPosting:
-    """Post ``user``, also one who serves elsewhere; the caller has already asked the managers there."""
+    """Post ``user``, who may serve elsewhere; the caller has already asked the managers there."""
     policies.require("appoint", by, village, user)
     _require_place(role, village, grid)
     _require_person(user, on=on, at=at)
@@ -98,7 +98,7 @@ def stand_in(posting: GridPosting, user: User, *, at: datetime, by: User | None,
 def post_stand_in(
     posting: GridPosting, user: User, *, on: date, until: date, at: datetime, by: User | None
 ) -> GridPosting:
-    """Let ``user`` cover a post, also one who serves elsewhere."""
+    """Let ``user``, who may serve elsewhere, cover a post."""
     policies.require("stand_in", by, posting.village, user)
     _require_person(user, on=on, at=at)
     if posting.stands_in_for_id or not _is_held(posting, on):
@@ -142,7 +142,7 @@ def appoint_to_office(user: User, *, role: str, at: datetime, by: User | None, *
 def post_to_office(
     user: User, *, role: str, organization: Organization, on: date, at: datetime, by: User | None
 ) -> OfficePosting:
-    """Post ``user`` to an organization, also one who serves elsewhere."""
+    """Post ``user``, who may serve elsewhere, to an organization."""
     verb = "appoint_administrator" if role in ADMINISTRATORS else "appoint"
     policies.require(verb, by, organization.division, user)
     _require_person(user, on=on, at=at)

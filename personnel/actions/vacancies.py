@@ -41,7 +41,7 @@ def watch_vacancies(*, at: datetime, village: Division | None = None) -> int:
 
 
 def sweep_vacancies(*, at: datetime) -> int:
-    """Do the same for the whole city; if one village raises, the others are still done one by one."""
+    """Do the same as :func:`watch_vacancies` for the whole city; if one village raises, the others are still done."""
     by_village: dict[int, Changes] = defaultdict(list)
     for is_new, place in _changed(day_of(at)):
         by_village[place[1]].append((is_new, place))

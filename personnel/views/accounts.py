@@ -108,7 +108,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def person_guarded(user: User, pk: int, *, day: date) -> User:
-    """Return the person, if another one whom the user manages or whose account the user guards; raises Http404."""
+    """Return another person whom the user manages or whose account the user guards; raises Http404 otherwise."""
     found = User.objects.filter(pk=pk).exclude(pk=user.pk).first()
     if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk, day=day):
         return found

@@ -1,4 +1,4 @@
-"""Pages to leave, move or merge: open work is handed over, or the page says what to decide first."""
+"""Pages for leaving, moving and merging: open work is handed over, or the page says what to decide first."""
 
 from __future__ import annotations
 

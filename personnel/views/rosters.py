@@ -89,7 +89,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the preview showed."""
     job, user = roster_in_sight(request, pk), signed_in(request)
     if job.status == StaffImport.Status.CONFIRMED:
-        return redirect(_url(job))  # sent twice
+        return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: confirm_roster(job, by=user, at=clock.now()))
 
 
