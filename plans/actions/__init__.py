@@ -1,1 +1,1 @@
-"""What can be done with plans, their grids, filings, sector grids and imports: one function a verb."""
+"""The actions on plans, their grids, filings, sector grids and imports: one function per verb."""

@@ -1,4 +1,4 @@
-"""From a verb's key and its cleaned input to the action: the table that the page's and the API's doors share."""
+"""The table from a verb's key to its action, shared by the pages and the API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from plans.states import PLAN_MOVES, filing_allows
 
 Input = Mapping[str, Any]
 Call = Callable[[GridPlan, Input, User, datetime], GridPlan]
-REVERSE = "reverse"  # no move of its plan: it drafts another one
+REVERSE = "reverse"  # not a move of this plan: it drafts another plan
 
 
 @transaction.atomic
@@ -60,15 +60,15 @@ CALLS: dict[str, Call] = {
 
 
 def say(verb: str, plan: GridPlan, said: Input, *, by: User, at: datetime) -> GridPlan:
-    """Say ``verb`` to ``plan`` with its cleaned input; raises the action's own refusals.
+    """Run the action for ``verb`` on ``plan`` with the cleaned input; raises the action's own refusals.
 
-    Returns the plan as it is now, or for ``reverse`` the new plan.
+    Returns the changed plan, or for ``reverse`` the new plan.
     """
     return CALLS[verb](plan, said, by, at)
 
 
 def require_open(verb: str, by: User, plan: GridPlan) -> None:
-    """Raise the refusal that ``verb`` would meet before its content is looked at: the person's, then the moment's."""
+    """Raise the refusal that ``verb`` meets before its content is checked: first the person's, then the status's."""
     if verb == REVERSE:
         _require_reversible(plan, by)
         return
@@ -95,7 +95,7 @@ def _require_reversible(plan: GridPlan, by: User) -> None:
 
 
 def verbs_open_to(user: User, plan: GridPlan) -> list[str]:
-    """Every verb that has a page and is open to the person now, the reversal last."""
+    """Return every verb that has a page and is open to the user now, the reversal last."""
     found = policies.WHO_MAY.open_to(user, plan)
     try:
         _require_reversible(plan, user)

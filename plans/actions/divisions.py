@@ -1,4 +1,4 @@
-"""The city's authority founds zones and changes the tree of divisions; nobody else does (Art. 5, 28)."""
+"""Only the city's authority founds zones and changes the tree of divisions (Art. 5, 28)."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from plans.models import PlannedGrid
 from plans.states import OPEN
 
 NAME_LIMIT = 60
-EARLIEST = date(1983, 9, 1)  # Puyang became a city: no change of its tree is older
+EARLIEST = date(1983, 9, 1)  # Puyang became a city: its tree has no earlier change
 LEVEL_NAMES: dict[str, str] = dict(Division.Level.choices)
 
 
 def keeps_divisions(by: User) -> bool:
-    """Whether somebody speaks for the city's authority."""
+    """Whether the user acts for the city's authority."""
     return authority_of(by).may("publish_grids", "division", the_city().pk)
 
 
 def require_divisions_keeper(by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` is of the city's authority."""
+    """Raise :class:`NotPermitted` unless ``by`` belongs to the city's authority."""
     if not keeps_divisions(by):
         raise NotPermitted("区划由市主管部门设立和变更，县区和乡镇街道可以查看。")
 
@@ -40,8 +40,8 @@ def found_zone(
 ) -> Division:
     """Found a zone, or a township or village of one, under ``parent`` with a code given by hand (Art. 28).
 
-    Raises :class:`NotPermitted` for anybody but the city's authority and :class:`RuleViolation` with the field
-    to mend.
+    Raises :class:`NotPermitted` unless ``by`` belongs to the city's authority, and :class:`RuleViolation` with the
+    field to correct.
     """
     require_divisions_keeper(by)
     _one_change_at_a_time()
@@ -62,11 +62,11 @@ def move_division(
     by: User,
     at: datetime,
 ) -> Division:
-    """Rename a division, put it under another body, or both; an empty name and None leave them as they are.
+    """Rename a division, move it to another parent, or both; an empty name or a parent of None changes nothing.
 
     Grants, cases and norms stay where they are: a grant names its own division, a case keeps the divisions of its
-    day. A plan does not: whoever drew it would decide on land that another county manages by then, so plans under
-    way are ended first. Raises :class:`NotPermitted` and :class:`RuleViolation` with the field to mend.
+    day. Plans under way must end first, because their county would decide on land that another county then manages.
+    Raises :class:`NotPermitted`, and :class:`RuleViolation` with the field to correct.
     """
     require_divisions_keeper(by)
     _one_change_at_a_time()
@@ -98,7 +98,7 @@ def move_division(
 
 
 def _one_change_at_a_time() -> None:
-    """Lock the city's row, and let reports that only point to it pass."""
+    """Lock the city's row, but do not block reports that only refer to it."""
     Division.objects.select_for_update(no_key=True).defer("outline").get(pk=the_city().pk)
 
 

@@ -1,4 +1,4 @@
-"""The day comes: a published plan changes the register, people follow their grids (Art. 7, 10)."""
+"""On its day a published plan changes the register, and people follow their grids (Art. 7, 10)."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from sweeps.actions import forget_gone, sweep
 
 
 def bring_into_force(*, today: date, at: datetime) -> int:
-    """Code rules and published plans whose day has come, day by day; missed days are caught up in their order.
+    """Apply all code rules and published plans whose day has come, day by day; missed days are made up in order.
 
-    Returns how many plans. Each is a transaction of its own: one that cannot come into force is logged and holds up
-    no other.
+    Returns the number of plans. Each has its own transaction: a plan that cannot come into force is logged and does
+    not hold up the others.
     """
     plans: dict[date, list[int]] = defaultdict(list)
     for pk, day in GridPlan.objects.due(today).values_list("pk", "effective_on"):
@@ -97,9 +97,9 @@ def _enter(plan: GridPlan, rows: list[PlannedGrid], *, source: str, at: datetime
 
 
 def _codes(rows: list[PlannedGrid], rule: CodeRule) -> dict[int, str]:
-    """The code of each row's grid: its present one, or for new and moved grids the one given at approval.
+    """Return the code of each row's grid: its present code, or for new and moved grids the one given at approval.
 
-    Where a rule has come in between, those get a code of that rule.
+    If a new rule has come into effect since the approval, new and moved grids get a code of that rule.
     """
     codes: dict[int, str] = {}
     outdated = []
@@ -115,7 +115,7 @@ def _codes(rows: list[PlannedGrid], rule: CodeRule) -> dict[int, str]:
 
 
 def _align_neighbours(plan: GridPlan, *, source: str, at: datetime) -> None:
-    """Give neighbours the nodes that the new borders end on, within a centimetre, so that grids still tile."""
+    """Add to neighbours the nodes where the new borders end, within a centimetre, so that grids still tile."""
     layout = layout_of(plan)
     moved = {
         lot.grid_id: lot.shape

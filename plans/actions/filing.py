@@ -1,4 +1,4 @@
-"""Filing with the city: sent, received with a number, returned for completion; never a condition of effect (Art. 7)."""
+"""Filing with the city: send, receive with a number, return for completion; effect never depends on it (Art. 7)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WITHDRAWN = "方案在生效以前已撤回，没有改动可备案。"
 
 
 def owe_filing(plan: GridPlan, *, at: datetime) -> GridFiling:
-    """Open the filing of a plan that has just been published, with the county's working days to send it."""
+    """Open the filing of a plan just published; its deadline counts the county's working days."""
     norm = norm_of(plan.county_id, day=day_of(at))
     limit = Limit(Clock.WORKING_DAYS, norm.filing_working_days)
     deadline = due(at, limit, calendar=current_calendar(plan.county.code))
@@ -36,7 +36,7 @@ def owe_filing(plan: GridPlan, *, at: datetime) -> GridFiling:
 
 @transaction.atomic
 def send_filing(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> GridFiling:
-    """Send the package, once more after a return."""
+    """Send the package, also again after a return."""
     plan, filing = _begin(plan, "send_filing", by=by)
     words = to_publish(note).strip()[:REMARKS_LIMIT]
     filing.package, filing.sent_at, filing.note = package_of(plan), at, words
@@ -47,7 +47,7 @@ def send_filing(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> Gr
 
 @transaction.atomic
 def receive_filing(plan: GridPlan, *, receipt: str, by: User, at: datetime) -> GridFiling:
-    """The city takes the filing in under a number of its own."""
+    """The city receives the filing and gives it a number of its own."""
     plan, filing = _begin(plan, "receive_filing", by=by)
     number = sound_receipt(receipt)
     if GridFiling.objects.filter(receipt=number).exists():
@@ -111,7 +111,7 @@ def _move(
 
 
 def package_of(plan: GridPlan) -> dict[str, Any]:
-    """What is filed: the plan, what it does to each grid, who agreed and when it was published."""
+    """Return what is filed: the plan, what it does to each grid, who agreed and when it was published."""
     rows = plan.grids.select_related("village__parent", "base", "department").order_by("key")
     return {
         "number": plan.number,
@@ -147,6 +147,6 @@ def package_of(plan: GridPlan) -> dict[str, Any]:
 
 
 def remind_overdue(*, at: datetime) -> int:
-    """Remind counties of overdue filings once a day, and show them to the city; returns how many."""
+    """Remind counties of overdue filings once a day and show them to the city; return the number of reminders."""
     overdue = GridFiling.objects.overdue(at).select_related("plan__county")
     return remind_daily("plans.filings", overdue, notices.remind, at=at)

@@ -1,4 +1,4 @@
-"""An old upload loses its file and its rows; that it was there, by whom and with what outcome stays (Art. 20)."""
+"""Old uploads lose their file and rows; the record of uploader and outcome stays (Art. 20)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNDECIDED = ("waiting", "surveyed", "ready")
 
 
 def drop_files(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
-    """Take file, rows and waiting grids of uploads away; one that nobody decided is given up. Answers which."""
+    """Delete file, rows and waiting grids of uploads, discard undecided uploads, and return the numbers of all."""
     free = ImportJob.objects.select_for_update(of=("self",), skip_locked=True)
     found = list(free.filter(pk__in=numbers).exclude(status="reading"))
     for job in found:

@@ -1,4 +1,4 @@
-"""A file of grids becomes part of a plan: taken in, looked at, read, shown, and only then confirmed (Art. 7)."""
+"""Import a file of grids into a plan: upload, survey, read, preview and only then confirm (Art. 7)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ OPEN = (ImportJob.Status.WAITING, ImportJob.Status.READING, ImportJob.Status.SUR
 def take_file(
     plan: GridPlan, upload: IO[bytes], *, name: str, size: int, by: User, at: datetime
 ) -> ImportJob:
-    """Keep an uploaded file for a plan and queue it for a first look; nothing of it is believed yet."""
+    """Store an uploaded file for a plan and queue it for the survey; its content is not trusted yet."""
     policies.WHO_MAY.require("change", by, plan)
     if not policies.may_draw(by, plan):
         raise IllegalMove(f"方案{plan.get_status_display()}，不能再导入。")
@@ -74,7 +74,7 @@ def take_file(
 
 @transaction.atomic
 def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
-    """Say which coordinate system the file is in, once the shapes have been looked at; queues the reading."""
+    """Set the coordinate system of a surveyed file and queue it for reading."""
     job = _locked(job, by=by, status=ImportJob.Status.SURVEYED)
     if crs not in SYSTEMS:
         raise RuleViolation("请选择坐标系。", field="crs")
@@ -85,7 +85,7 @@ def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
 
 @transaction.atomic
 def discard_import(job: ImportJob, *, by: User) -> ImportJob:
-    """Throw a file away that has not been confirmed."""
+    """Discard a file that has not been confirmed."""
     job = ImportJob.objects.select_for_update().get(pk=job.pk)
     policies.WHO_MAY.require("change", by, job.plan)
     if job.status == ImportJob.Status.CONFIRMED:
@@ -98,7 +98,7 @@ def discard_import(job: ImportJob, *, by: User) -> ImportJob:
 
 @transaction.atomic
 def confirm_import(job: ImportJob, *, by: User, at: datetime) -> PlanChange:
-    """Let what was read become part of the plan: one step, which can be taken back."""
+    """Add the grids that were read to the plan, as one step that can be undone."""
     plan = begin(job.plan, "change", by=by)
     job = _locked(job, by=by, status=ImportJob.Status.READY)
     if job.summary.get("plan_version") != plan.version:
@@ -139,17 +139,17 @@ def _locked(job: ImportJob, *, by: User, status: str) -> ImportJob:
 
 
 def work_on_imports(*, at: datetime) -> int:
-    """Look at or read every waiting file, oldest first; returns how many.
+    """Survey or read every waiting file, oldest first; return the number of files.
 
-    A reader that died is followed up once. Each try is counted before it begins, so a file that takes its reader with
-    it twice fails with a sentence instead of being read for ever.
+    If a reader died, the file is tried once more. Each try is counted before it begins, so a file whose reader dies
+    twice fails with a sentence and is not tried for ever.
     """
     count = 0
     while waiting := list(_waiting(at).order_by("pk").values_list("pk", flat=True)):
         result = sweep("plans.imports", waiting, partial(_work_on, at=at), at=at, keeps_own_transactions=True)
         count += result.done
         if not result.done:
-            break  # what is left is being read by others, or waits for its next try
+            break  # the remaining files are being read by others or wait for their next try
     return count
 
 
@@ -175,7 +175,7 @@ def _work_on(pk: int, *, at: datetime) -> bool:
 
 @transaction.atomic
 def _claim(pk: int, *, at: datetime) -> ImportJob | None:
-    """Take a waiting file, counting the try before it begins; None when another reader has it."""
+    """Take a waiting file and count the try before it begins; return None if another reader has it."""
     free = _waiting(at).select_for_update(of=("self",), skip_locked=True)
     job = free.select_related("plan__county", "by").filter(pk=pk).first()
     if job is not None:
@@ -195,7 +195,7 @@ def _fail(job: ImportJob, sentence: str) -> None:
 
 
 def _survey(job: ImportJob) -> None:
-    """The first look: how many rows, which systems would put it into Puyang. Without any coordinates none is asked."""
+    """Count rows and find the systems that place the file in Puyang; without coordinates no system is asked."""
     found = survey(Path(job.file.path), job.file_name)
     job.survey, job.total = asdict(found), found.count
     job.status = ImportJob.Status.SURVEYED
@@ -211,7 +211,7 @@ def _read(job: ImportJob, *, at: datetime) -> None:
 
 
 def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
-    """Compare what was read with the register and the plan, check all of it, and keep it beside the plan."""
+    """Compare what was read with the register and the plan, check all of it and store it beside the plan."""
     _say(job, "正在与网格册比对", total=reading.total)
     job.plan.refresh_from_db(fields=["version"])
     layout = whole_county(job.plan)
@@ -243,7 +243,7 @@ def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
 
 
 def _villages(job: ImportJob) -> list[Division]:
-    """The villages that the uploader may draw in."""
+    """Return the villages that the uploader may draw in."""
     villages = Division.objects.filter(level="village", parent__parent=job.plan.county_id).defer("outline")
     reach = reach_of(job.by, job.plan)
     return list(villages if reach is None else villages.filter(parent__in=reach))
@@ -254,7 +254,7 @@ def _say(job: ImportJob, phase: str, **counts: int) -> None:
 
 
 def _columns(job: ImportJob, arrival: Arrival) -> dict[str, Any]:
-    """A planned grid that waits beside the plan."""
+    """Return the columns of a planned grid that waits beside the plan."""
     assert arrival.lot is not None
     waiting = {"import_job_id": job.pk, "import_row": arrival.row, "crs_source": job.crs}
     return columns_of(arrival.lot) | waiting
@@ -263,7 +263,7 @@ def _columns(job: ImportJob, arrival: Arrival) -> dict[str, Any]:
 def _told(
     job: ImportJob, faults: Iterable[FileFault], found: Sequence[Arrival], notes: Iterable[str]
 ) -> list[ImportRow]:
-    """Everything that is to be said about the file, in the order of its rows."""
+    """Return all remarks about the file: faults, repairs and rows that change nothing."""
     rows = [_row(job, "fault", fault.row, fault.reason, fault.field, _cells(fault)) for fault in faults]
     rows += [_row(job, "repair", None, note) for note in notes]
     for arrival in found:

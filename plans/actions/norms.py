@@ -1,4 +1,4 @@
-"""The norms of a county and the coding rule of the city: dated, from a later day, never rewritten (Art. 7, 10)."""
+"""The norms of a county and the city's coding rule: each holds from a later day and never changes (Art. 7, 10)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from plans.models import GridNorm
 from worktime.clocks import day_of
 
 DOCUMENT_LIMIT = 120
-LARGEST = 100_000  # households of a grid
-# Days: the longest grace, notice and filing that anybody could mean.
+LARGEST = 100_000  # households in a grid
+# Days: the longest plausible grace, notice and filing periods; a longer one is a typing error.
 LONGEST = {"staffing_grace_days": 365, "notice_days": 90, "filing_working_days": 60}
 SIZES = (("community_min", "community_max", "社区网格"), ("village_min", "village_max", "村网格"))
 
 
 @dataclass(frozen=True)
 class NormDraft:
-    """A norm as it is filled in: sizes in households, times in days."""
+    """The fields of a norm: sizes in households, times in days."""
 
     effective_on: date
     document: str
@@ -43,12 +43,12 @@ class NormDraft:
 def publish_norm(draft: NormDraft, *, county: Division | None, by: User, at: datetime) -> GridNorm:
     """Register a norm that holds from a later day, for a county or (None) as the city's default.
 
-    Raises :class:`NotPermitted` for anybody but the county's, or the city's, authority, and
-    :class:`RuleViolation` with the field to mend.
+    Raises :class:`NotPermitted` unless ``by`` belongs to the authority of the county (or the city), and
+    :class:`RuleViolation` with the field to correct.
     """
     place = county or the_city()
     require_norm_keeper(county, by)
-    Division.objects.select_for_update().get(pk=place.pk)  # one norm of a place at a time
+    Division.objects.select_for_update().get(pk=place.pk)  # only one norm per place at a time
     _check(draft, today=day_of(at))
     later = GridNorm.objects.filter(county=county, effective_on__gte=draft.effective_on).first()
     if later is not None:
@@ -83,7 +83,7 @@ def _check(draft: NormDraft, *, today: date) -> None:
 def publish_rule(
     *, title: str, document: str, effective_on: date, said: dict[str, Any], by: User, at: datetime
 ) -> CodeRule:
-    """The city's authority registers a coding rule for a later day; ``said`` as ``publish_code_rule`` takes it."""
+    """Register the city's coding rule for a later day; ``said`` has the shape of ``publish_code_rule``."""
     require_city(by)
     if not title.strip():
         raise RuleViolation("请填写编码规则的名称。", field="title")
@@ -93,7 +93,7 @@ def publish_rule(
 
 
 def the_city() -> Division:
-    """The one city of the register; raises :class:`RuleViolation` before there is one."""
+    """Return the one city of the register; raises :class:`RuleViolation` if there is none yet."""
     city = Division.objects.of_level("city").defer("outline").first()
     if city is None:
         raise RuleViolation("还没有登记市级区划，请先导入区划。")
@@ -101,7 +101,7 @@ def the_city() -> Division:
 
 
 def keeps_norm(county: Division | None, by: User) -> bool:
-    """Whether somebody speaks for a county's authority, or for the city's where ``county`` is None."""
+    """Whether the user acts for a county's authority, or for the city's if ``county`` is None."""
     authority = authority_of(by)
     if county is not None:
         return authority.may("publish_grids", "division", county.pk)
@@ -117,6 +117,6 @@ def require_norm_keeper(county: Division | None, by: User) -> None:
 
 
 def require_city(by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` is of the city's authority."""
+    """Raise :class:`NotPermitted` unless ``by`` belongs to the city's authority."""
     if not keeps_norm(None, by):
         raise NotPermitted("全市的默认标准和编码规则由市主管部门制定。")

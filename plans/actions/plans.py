@@ -34,7 +34,7 @@ TITLE_LIMIT, REASON_LIMIT, NOTE_LIMIT = 80, 2000, 500
 
 @dataclass(frozen=True)
 class PlanDraft:
-    """What somebody who drafts a plan fills in."""
+    """The fields that a user fills in to draft a plan."""
 
     title: str
     reason: str
@@ -46,7 +46,7 @@ class PlanDraft:
 def draft_plan(
     draft: PlanDraft, *, county: Division, by: User, at: datetime, reverses: GridPlan | None = None
 ) -> GridPlan:
-    """Open a plan for a county; numbers run per county and year."""
+    """Create a plan for a county; its number counts up per county and year."""
     county = Division.objects.select_for_update().get(pk=county.pk, level=Division.Level.COUNTY)
     title, reason = _content(draft, today=day_of(at))
     plan = GridPlan(
@@ -106,7 +106,7 @@ def _content(draft: PlanDraft, *, today: date) -> tuple[str, str]:
 
 
 def required_text(text: str, sentence: str, *, field: str, limit: int = NOTE_LIMIT) -> str:
-    """The text without its margins; raises with ``sentence`` when empty, and when it is too long."""
+    """Return the stripped text; raises :class:`RuleViolation` if it is empty (with ``sentence``) or too long."""
     plain = text.strip()
     if not plain:
         raise RuleViolation(sentence, field=field)
@@ -117,7 +117,7 @@ def required_text(text: str, sentence: str, *, field: str, limit: int = NOTE_LIM
 
 @transaction.atomic
 def submit_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
-    """Send the plan round for consent: all townships it touches, and the departments of dedicated grids (Art. 7, 8).
+    """Ask all townships the plan touches, and the departments of dedicated grids, for consent (Art. 7, 8).
 
     Raises :class:`RuleViolation` with the first blocking finding; the page lists them all.
     """
@@ -134,7 +134,7 @@ def submit_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
 
 
 def parties_of(plan: GridPlan) -> tuple[set[int], set[int]]:
-    """The townships and departments whose grids the plan touches, before or after."""
+    """Return the townships and departments whose grids the plan touches, before or after."""
     townships: set[int] = set()
     departments: set[int] = set()
     bases = {}
@@ -152,7 +152,7 @@ def parties_of(plan: GridPlan) -> tuple[set[int], set[int]]:
 
 @transaction.atomic
 def consent_to_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> GridPlan:
-    """Agree for one's township or department; with the last consent the plan is agreed (会同, Art. 7)."""
+    """Agree for the user's township or department; with the last consent the plan is agreed (会同, Art. 7)."""
     plan = begin(plan, "consent", by=by)
     consent = _answer(plan, PlanConsent.Answer.CONSENTED, note.strip()[:NOTE_LIMIT], by=by, at=at)
     waiting = plan.consents.filter(answer=PlanConsent.Answer.WAITING).exists()
@@ -172,7 +172,7 @@ def consent_to_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -
 
 @transaction.atomic
 def object_to_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> GridPlan:
-    """Refuse consent with the reason: the plan goes back to be redrawn."""
+    """Refuse consent with a reason; the plan goes back to drafting."""
     plan = begin(plan, "object", by=by)
     reason = required_text(note, "请写明不同意的理由，起草人会看到。", field="note")
     consent = _answer(plan, PlanConsent.Answer.OBJECTED, reason, by=by, at=at)
@@ -184,8 +184,8 @@ def object_to_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> Grid
 
 
 def _answer(plan: GridPlan, answer: str, note: str, *, by: User, at: datetime) -> PlanConsent:
-    """The next open question that ``by`` may answer, answered."""
-    authority = authority_of(by)
+    """Answer the next open request for consent that ``by`` may answer, and return it."""
+    authority = policies.authority_of(by)
     waiting = plan.consents.filter(answer=PlanConsent.Answer.WAITING).select_related("township", "department")
     consent = next(each for each in waiting if policies.speaks_for(authority, each))
     consent.answer, consent.note, consent.by, consent.at = answer, note, by, at
@@ -209,7 +209,7 @@ def return_to_draft(plan: GridPlan, *, note: str, by: User, at: datetime) -> Gri
 
 @transaction.atomic
 def approve_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> GridPlan:
-    """The county approves: codes are given now, so that the public sees them and people can be appointed."""
+    """The county approves; codes are given now, so that the public sees them and people can be appointed."""
     plan = begin(plan, "approve", by=by)
     one_at_a_time(plan)
     _require_notice(plan, at=at)
@@ -220,14 +220,12 @@ def approve_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> G
 
 
 def one_at_a_time(plan: GridPlan) -> None:
-    """Lock the city: of two plans that are settled at once, the second is checked against the first."""
-    Division.objects.select_for_update(no_key=True).get(
-        level=Division.Level.CITY, pk=plan.county.parent_id or 0
-    )
+    """Lock the city, so that of two plans decided at the same time the second is checked against the first."""
+    Division.objects.select_for_update(no_key=True).get(level=Division.Level.CITY, pk=plan.county.parent_id or 0)
 
 
 def _give_codes(plan: GridPlan, *, at: datetime) -> None:
-    """Codes for new grids and for those that move to another village; new grids enter the register as drafts."""
+    """Give codes to new grids and to those that move to another village; new grids enter the register as drafts."""
     rule = rule_on(plan.effective_on)
     rows = list(plan.grids.select_related("village__parent__parent", "base").order_by("pk"))
     nameless = [
@@ -235,7 +233,7 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
         for row in rows
         if not row.is_retired and (row.base is None or row.base.village_id != row.village_id)
     ]
-    # The code of the village that a grid leaves is not asked for in the other.
+    # A grid that moves does not ask for its old village's code in the new village.
     asked = ["" if row.base and row.code == row.base.code else row.code for row in nameless]
     wishes = [Wish(row.village, row.kind, code) for row, code in zip(nameless, asked, strict=True)]
     codes = allot_codes(wishes, rule=rule)
@@ -250,13 +248,13 @@ def _give_codes(plan: GridPlan, *, at: datetime) -> None:
     for row, entry in zip((row for row in nameless if row.is_new), new, strict=True):
         row.grid = entry.grid
     plan.grids.bulk_update(nameless, ["code", "grid"], batch_size=500)
-    # The code of a grid that moves is taken from now on too, though it comes into use on the day.
+    # The new code of a grid that moves is reserved now, though it is first used on the day of effect.
     moved = {row.code: row.grid for row in nameless if row.base and row.grid}
     reserve_codes(moved, rule=rule, on=plan.effective_on, at=at)
 
 
 def demonstration_villages(rows: Iterable[PlannedGrid]) -> set[int]:
-    """The villages whose grids are demonstration data: what is cut from those is so too."""
+    """Return the villages whose grids are demonstration data: grids cut from those are demonstration data too."""
     villages = {row.village_id for row in rows}
     grids = Grid.objects.filter(village__in=villages, is_demonstration=True)
     return set(grids.values_list("village_id", flat=True))
@@ -264,7 +262,7 @@ def demonstration_villages(rows: Iterable[PlannedGrid]) -> set[int]:
 
 @transaction.atomic
 def publish_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
-    """Tell society; from now on the filing is owed, and on its day the plan comes into force by itself (Art. 7)."""
+    """Publish the plan; its filing is now due, and it comes into force on its day by itself (Art. 7)."""
     plan = begin(plan, "publish", by=by)
     one_at_a_time(plan)
     _require_notice(plan, at=at)
@@ -280,7 +278,7 @@ def publish_plan(plan: GridPlan, *, by: User, at: datetime) -> GridPlan:
 
 @transaction.atomic
 def withdraw_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> GridPlan:
-    """Stop a plan before its day. Codes it was given stay used up (Art. 7)."""
+    """Stop a plan before its day. Its codes are not used again (Art. 7)."""
     plan = begin(plan, "withdraw", by=by)
     reason = required_text(note, "请写明撤回的理由。", field="note")
     if plan.status == "published" and plan.effective_on <= day_of(at):
@@ -311,7 +309,7 @@ def move(
 
 
 def _require_notice(plan: GridPlan, *, at: datetime) -> None:
-    """Society is told some days before the day of effect."""
+    """Require the norm's days of public notice before the day of effect."""
     days = norm_of(plan.county_id, day=day_of(at)).notice_days
     earliest = day_of(at) + timedelta(days=days)
     if plan.effective_on < earliest:
@@ -322,7 +320,7 @@ def _require_notice(plan: GridPlan, *, at: datetime) -> None:
 
 
 def _require_passed(plan: GridPlan, *, at: datetime) -> None:
-    """Raise with the blocking findings, the first of them in words."""
+    """Raise :class:`RuleViolation` if there are blocking findings; its sentence is the first of them."""
     blocking = [
         finding
         for finding in findings_of(plan, today=day_of(at), layout=layout_of(plan))

@@ -1,4 +1,4 @@
-"""Undo a published plan by a new one, prepared in one step (Art. 7)."""
+"""Undo a plan in force by a new plan, prepared in one step (Art. 7)."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from plans.models import GridPlan, PlannedGrid
 
 @transaction.atomic
 def prepare_reversal(plan: GridPlan, *, effective_on: date, by: User, at: datetime) -> GridPlan:
-    """Draft the plan that brings back what ``plan`` changed; it goes the same way as any other.
+    """Draft the plan that restores what ``plan`` changed; it passes the same steps as any other plan.
 
-    Changed grids become what they were; grids that were new end; grids that ended come back as new ones, for a code
-    is never used twice. Raises :class:`IllegalMove` before the plan is in force (then it is withdrawn) and
-    :class:`RuleViolation` when a later plan has changed one of the grids.
+    Changed grids become what they were, and grids that were new end. Grids that ended come back as new grids, because
+    a code is never used twice. Raises :class:`IllegalMove` before the plan is in force (it can then be withdrawn) and
+    :class:`RuleViolation` if a later plan has changed one of the grids.
     """
     if plan.status != "in_force":
         raise IllegalMove("方案生效以后才需要恢复；生效以前请直接撤回。")
@@ -45,7 +45,7 @@ def prepare_reversal(plan: GridPlan, *, effective_on: date, by: User, at: dateti
 
 
 def _restored(new: GridPlan, plan: GridPlan, rows: list[PlannedGrid]) -> list[Lot]:
-    """The opposite of every row; raises for a grid that a later plan has changed."""
+    """Return the opposite of every row; raises :class:`RuleViolation` if a later plan has changed a grid."""
     ids = [row.grid_id for row in rows]
     versions = GridVersion.objects.filter(grid__in=ids, valid_to__isnull=True)
     present = {version.grid_id: version for version in versions}
@@ -78,7 +78,7 @@ def _restored(new: GridPlan, plan: GridPlan, rows: list[PlannedGrid]) -> list[Lo
 
 
 def _heir(row: PlannedGrid, rows: list[PlannedGrid]) -> str:
-    """A grid that was split off ends in the grid it came from: the changed one of its village."""
+    """Return the key of the grid that a split-off grid ends in: the changed grid of its village."""
     if not row.is_new:
         return ""
     stays = (

@@ -1,4 +1,4 @@
-"""Sector grids: registered with their owner, merged into the unified grids, or kept under a cited law (Art. 9)."""
+"""Sector grids: register with the owner, merge into unified grids, or keep under a cited law (Art. 9)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from worktime.clocks import day_of
 
 @dataclass(frozen=True)
 class Law:
-    """The law, regulation or provision that lets a department keep a grid of its own."""
+    """The law, regulation or provision that allows a department to keep its own grid."""
 
     title: str = ""
     article: str = ""
@@ -37,7 +37,7 @@ class Law:
 
 @dataclass(frozen=True)
 class SectorDraft:
-    """What is registered of a sector grid."""
+    """The data that is registered about a sector grid."""
 
     sector: str
     owner: Organization
@@ -51,7 +51,7 @@ class SectorDraft:
 
 @transaction.atomic
 def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> SectorGrid:
-    """Enter a department's grid. One drawn after the unified grids are in force needs a law that is cited (Art. 9)."""
+    """Register a department's grid. If it is newer than the unified grids, a law must be cited (Art. 9)."""
     require_sector_keeper(draft.township, by)
     name = draft.name.strip()
     if not name or len(name) > 80 or not is_legible(name):
@@ -90,7 +90,7 @@ def register_sector_grid(draft: SectorDraft, *, by: User, at: datetime) -> Secto
 
 @transaction.atomic
 def merge_sector_grid(row: SectorGrid, *, grids: Sequence[Grid], by: User, at: datetime) -> SectorGrid:
-    """Map a sector grid to the unified grids that replace it, and retire it."""
+    """Link a sector grid to the unified grids that replace it, and mark it as merged."""
     row = _open(row, by=by)
     if not grids:
         raise RuleViolation("请选择至少一个统一网格。", field="grids")
@@ -105,7 +105,7 @@ def merge_sector_grid(row: SectorGrid, *, grids: Sequence[Grid], by: User, at: d
 
 @transaction.atomic
 def keep_sector_grid(row: SectorGrid, *, law: Law, by: User, at: datetime) -> SectorGrid:
-    """Keep a separate sector grid, under the law that allows it."""
+    """Keep a sector grid separate under the law that allows it."""
     row = _open(row, by=by)
     if not law.is_cited:
         raise RuleViolation("请写明允许单独划分的法律、法规或国家、省规定的名称、条款和文号。", field="law")
@@ -118,7 +118,7 @@ def keep_sector_grid(row: SectorGrid, *, law: Law, by: User, at: datetime) -> Se
 
 
 def unified_since(township: Division) -> date | None:
-    """The first day on which a township had unified grids."""
+    """Return the first day on which a township had unified grids, or None."""
     versions = GridVersion.objects.filter(village__parent=township).order_by("valid_from")
     return versions.values_list("valid_from", flat=True).first()
 
@@ -141,7 +141,7 @@ def _open(row: SectorGrid, *, by: User) -> SectorGrid:
 
 
 def require_sector_keeper(township: Division, by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` is of the authority of the township's county."""
+    """Raise :class:`NotPermitted` unless ``by`` belongs to the authority of the township's county."""
     if not authority_of(by).may("publish_grids", "division", township.parent_id):
         raise NotPermitted("专业网格由县区主管部门会同有关部门整合（条例第九条）。")
 

@@ -1,4 +1,4 @@
-"""Drawing: one function a verb, each a step that can be taken back (Art. 7, 8)."""
+"""Drawing: one function per verb, each a step that can be undone (Art. 7, 8)."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ STORED_CRS = "EPSG:4490"
 
 @transaction.atomic
 def draw(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> PlanChange:
-    """Say a drawing verb of a plan: lock, authorize, draw, save, remember how to take it back.
+    """Run a drawing verb on a plan: lock, authorize, draw, save and record how to undo it.
 
-    Raises :class:`RuleViolation` for content, :class:`NotPermitted` outside one's own township,
-    :class:`IllegalMove` once the plan is out of drafting and :class:`StaleVersion` after somebody else's step.
+    Raises :class:`RuleViolation` for invalid content, :class:`NotPermitted` outside the user's own township,
+    :class:`IllegalMove` if the plan is no longer in drafting and :class:`StaleVersion` after another user's step.
     """
     plan = begin(plan, "change", by=by)
     layout = layout_of(plan, township_ids=_townships_of(plan, said))
@@ -47,7 +47,7 @@ def draw(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> Pl
 
 
 def _on_present_ground(lots: Sequence[Lot]) -> list[Lot]:
-    """Whoever draws a grid again has seen what it is now: its base is the version of today."""
+    """Return the lots based on today's versions: a user who redraws a grid has seen its present state."""
     versions = GridVersion.objects.filter(
         grid__in=[lot.grid_id for lot in lots if lot.base_id], valid_to__isnull=True
     )
@@ -67,7 +67,7 @@ def save_step(
     by: User,
     at: datetime,
 ) -> PlanChange:
-    """Write the lots and the step; steps that had been taken back are gone for good."""
+    """Write the lots and the step; undone steps are deleted and cannot be redone."""
     plan.changes.filter(undone_at__isnull=False).delete()
     held = {row.key for row in plan.grids.only("key")}
     changed = list(lots)
@@ -93,7 +93,7 @@ def save_step(
 
 
 def write_lots(plan: GridPlan, states: Mapping[str, dict[str, Any] | None]) -> None:
-    """Let the plan's rows be these states; None takes a row out. A new grid that ends again leaves no row."""
+    """Write these states as the plan's rows; None removes a row. A new grid that ends again leaves no row."""
     plan.grids.filter(key__in=list(states)).delete()
     rows = [
         row_of(Lot.read(key, state), plan)
@@ -105,7 +105,7 @@ def write_lots(plan: GridPlan, states: Mapping[str, dict[str, Any] | None]) -> N
 
 @transaction.atomic
 def undo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
-    """Take back the last step; as many as were ever made."""
+    """Undo the last step; every step of the plan can be undone in turn."""
     plan = begin(plan, "change", by=by)
     step = plan.changes.filter(undone_at__isnull=True).order_by("-seq").first()
     if step is None:
@@ -119,7 +119,7 @@ def undo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
 
 @transaction.atomic
 def redo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
-    """Do again the step that was taken back last."""
+    """Redo the step that was undone last."""
     plan = begin(plan, "change", by=by)
     step = plan.changes.filter(undone_at__isnull=False).order_by("seq").first()
     if step is None:
@@ -133,7 +133,7 @@ def redo(plan: GridPlan, *, by: User, at: datetime) -> PlanChange:
 
 
 def touch(plan: GridPlan, step: PlanChange, *, by: User, at: datetime) -> PlanChange:
-    """Save a step that was done, taken back or done again, and by whom: it makes a new version of the plan."""
+    """Save a step that was done, undone or redone, and by whom; the plan gets a new version."""
     plan.version += 1
     plan.save(update_fields=["version"])
     step.touched_by, step.touched_at = by, at
@@ -142,7 +142,7 @@ def touch(plan: GridPlan, step: PlanChange, *, by: User, at: datetime) -> PlanCh
 
 
 def _require_reach(plan: GridPlan, step: PlanChange, *, by: User) -> None:
-    """Taking a step back needs the same reach as the step itself."""
+    """Require for undo and redo the same reach as for the step itself."""
     states = [state for state in (*step.before.values(), *step.after.values()) if state]
     villages = {state["village_id"] for state in states}
     bases = GridVersion.objects.filter(pk__in={state["base_id"] for state in states if state["base_id"]})
@@ -156,7 +156,7 @@ def _require_reach(plan: GridPlan, step: PlanChange, *, by: User) -> None:
 
 
 def _require_place(plan: GridPlan, layout: Layout, lots: Sequence[Lot], *, by: User) -> None:
-    """Both where the lots were and where they will be must be within reach, and in the plan's county."""
+    """Require that the lots are within the user's reach and the plan's county, both before and after."""
     were = {layout.lots[lot.key].facts.village_id for lot in lots if lot.key in layout.lots}
     villages = were | {lot.facts.village_id for lot in lots}
     rows = Division.objects.filter(pk__in=villages, level="village").values_list(
@@ -169,7 +169,7 @@ def _require_place(plan: GridPlan, layout: Layout, lots: Sequence[Lot], *, by: U
 
 
 def _townships_of(plan: GridPlan, said: Said) -> set[int]:
-    """The townships that what was said is about, beyond those that the plan touches already."""
+    """Return the townships that the input concerns, in addition to those that the plan already touches."""
     rows = Division.objects.filter(level="village", parent__parent=plan.county_id)
     grids = [int(key[1:]) for key in said.all_keys() if key[:1] == "g" and key[1:].isdecimal()]
     ids = set(rows.filter(grids__in=grids).values_list("parent_id", flat=True)) if grids else set()
@@ -196,7 +196,7 @@ def _department(plan: GridPlan, pk: int | None) -> int | None:
 
 
 def new_keys(plan: GridPlan, count: int) -> list[str]:
-    """Keys for new grids that the plan has never used, so that a step taken back can be done again."""
+    """Return keys for new grids that the plan has never used, so that undone steps can be redone."""
     used = {key for step in plan.changes.values_list("after", flat=True) for key in step}
     used |= set(plan.grids.values_list("key", flat=True))
     numbers = [int(key[1:]) for key in used if key.startswith("n")]
