@@ -1,1 +1,1 @@
-"""Pages of plans, the map editor, imports, filings, sector grids and rules."""
+"""The pages of plans, the map editor, imports, filings, sector grids and rules."""

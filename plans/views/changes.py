@@ -1,4 +1,4 @@
-"""The grids that a plan changes, before and after, a page at a time."""
+"""The grids that a plan changes, before and after, in pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE_SIZE = 50
 
 
 def counts_of(plan: GridPlan) -> dict[str, int]:
-    """How many grids the plan creates, changes and ends; one statement."""
+    """Return how many grids the plan creates, changes and ends; one statement."""
     found: dict[str, int] = plan.grids.aggregate(
         total=Count("pk"),
         new=Count("pk", filter=Q(base=None)),
@@ -35,7 +35,7 @@ def counts_of(plan: GridPlan) -> dict[str, int]:
 
 
 def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page[PlannedGrid], list[dict[str, Any]]]:
-    """One page of grids with their differences; seven statements for any number of rows."""
+    """Return one page of grids with their differences; seven statements for any number of rows."""
     rows = plan.grids.select_related("base__village", "village", "department").order_by("pk")
     shown = Paginator(rows.defer("base__village__outline", "village__outline"), PAGE_SIZE).get_page(page)
     planned = list(shown.object_list)
@@ -53,7 +53,7 @@ def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page[Planne
 
 
 def day_before(plan: GridPlan, *, today: date) -> date:
-    """The day as which "before" is meant: today, or of a plan in force the eve of its day."""
+    """Return the day that "before" refers to: today, or for a plan in force the day before its effect."""
     return plan.effective_on - timedelta(days=1) if plan.status == "in_force" else today
 
 
@@ -79,7 +79,7 @@ def _after(row: PlannedGrid) -> Side | None:
 
 
 def _change(row: PlannedGrid, before: Side | None, after: Side | None) -> dict[str, Any]:
-    """One grid of the table: its name, what happens to it, and each field that is not the same."""
+    """Return one row of the table: the grid's name, what happens to it, and each field that differs."""
     found = differences(before, after)
     state = "retired" if after is None else "new" if before is None else "changed" if found else "unchanged"
     return {
@@ -97,7 +97,7 @@ def _departments_before(rows: Sequence[PlannedGrid], *, day: date) -> dict[int, 
 
 
 def _names_of(plan: GridPlan, keys: set[str]) -> dict[str, str]:
-    """The names of the grids that go on in place of others, as the plan calls them."""
+    """Return the names of successor grids, as the plan names them."""
     ids = [int(key[1:]) for key in keys if key[:1] == "g" and key[1:].isdecimal()]
     register = {key_of(pk): name for pk, name in Grid.objects.filter(pk__in=ids).values_list("pk", "name")}
     return register | dict(plan.grids.filter(key__in=keys).values_list("key", "name"))

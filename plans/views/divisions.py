@@ -1,4 +1,4 @@
-"""Zones and changes of the tree: the record for the offices, two forms with a preview for the city (Art. 28)."""
+"""Zones and changes of the tree: a list for the offices, two forms with a preview for the city (Art. 28)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CONFIRM = "confirm"
 
 
 def divisions(request: HttpRequest) -> HttpResponse:
-    """The placeholders, and what divisions were called and where they stood before."""
+    """Show the placeholders, and the former names and parents of divisions."""
     user = signed_in(request)
     DIVISIONS.require(user)
     page = keyset_page(
@@ -55,7 +55,7 @@ def divisions(request: HttpRequest) -> HttpResponse:
 
 
 def _placeholders() -> list[dict[str, Any]]:
-    """Divisions with codes given by hand, each with the document that it was founded on; two statements."""
+    """Return the divisions with codes given by hand, each with its founding document; two statements."""
     rows = Division.objects.filter(is_placeholder=True).select_related("parent").order_by("code")
     zones = list(rows.defer("outline", "parent__outline"))
     documents = _documents([zone.pk for zone in zones])
@@ -69,7 +69,7 @@ def _documents(pks: Sequence[int]) -> dict[int, str]:
 
 
 def found(request: HttpRequest) -> HttpResponse:
-    """Found a zone: first what it would be, then, unchanged, the founding."""
+    """Found a zone: preview first, then found it exactly as previewed."""
     user = signed_in(request)
     require_divisions_keeper(user)
     form = FoundForm(request.POST if request.method == "POST" else None, initial={"parent": the_city().code})
@@ -79,7 +79,7 @@ def found(request: HttpRequest) -> HttpResponse:
 
 
 def change(request: HttpRequest) -> HttpResponse:
-    """Rename a division or put it under another body: first what changes, then, unchanged, the change."""
+    """Rename a division or move it to another parent: preview first, then change it exactly as previewed."""
     user = signed_in(request)
     require_divisions_keeper(user)
     form = MoveForm(request.POST if request.method == "POST" else None, initial={"on": day_of(clock.now())})
@@ -100,7 +100,7 @@ def _say(
     title: str,
     done: str,
 ) -> HttpResponse:
-    """Preview a valid form; when it is confirmed as it was seen, act and go to the list."""
+    """Preview a valid form; if it is confirmed unchanged, act and redirect to the list."""
     told: list[str] = []
     if form.is_valid():
         try:
@@ -118,9 +118,9 @@ def _say(
 def _tried(
     form: FoundForm | MoveForm, act: Callable[[datetime], Division], *, is_confirmed: bool
 ) -> tuple[Division, list[str], bool]:
-    """Do it and read what it does; take it back unless exactly this was seen and confirmed.
+    """Act and describe the result; roll it back unless exactly this result was previewed and confirmed.
 
-    So the preview refuses whatever the act would refuse.
+    So the preview refuses everything that the act would refuse.
     """
     with transaction.atomic():
         division = act(clock.now())

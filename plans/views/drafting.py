@@ -1,4 +1,4 @@
-"""Begin a plan, and change its title, reason, kind and day while it is drafted (Art. 7)."""
+"""Create a plan; limits for the forms of a plan in drafting (Art. 7)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from plans.views.frame import today_now
 
 
 def new(request: HttpRequest) -> HttpResponse:
-    """GET shows the form; POST opens the plan once, however often the form is sent, and goes on to the map."""
+    """GET shows the form; POST creates the plan once, even if the form is sent twice, and redirects to the map."""
     user, (at, today) = signed_in(request), today_now()
     counties = DRAFTING.require(user)
     words = {"counties": counties, **limits_of(counties[0], today)}
@@ -45,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
-    """Draft under the form's key; returns the number of the plan."""
+    """Draft the plan under the form's key; return its primary key."""
     county, draft = form.chosen_county(), form.draft()
 
     def act() -> tuple[int, Any]:
@@ -58,6 +58,6 @@ def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
 
 
 def limits_of(county: Division, today: date) -> dict[str, Any]:
-    """The earliest day of effect under the county's norm, and the norm's days."""
+    """Return the earliest day of effect under the county's norm, and the norm's days of notice."""
     days = norm_of(county.pk, day=today).notice_days
     return {"earliest": today + timedelta(days=days), "notice_days": days}

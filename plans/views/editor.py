@@ -1,4 +1,4 @@
-"""The map editor's page, and the plain form behind each of its steps: all of it works without JavaScript too."""
+"""The map editor's page and the plain form behind each of its steps; both work without JavaScript."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LONGEST_COUNT = 2**31 - 1
 
 
 def editor(request: HttpRequest, pk: int) -> HttpResponse:
-    """One township of a plan: list, map, forms, findings."""
+    """Show one township of a plan: list, map, forms, findings."""
     assert isinstance(request.user, User)
     plan = plan_in_sight(request.user, pk)
     township = _asked_township(request, plan)
@@ -43,7 +43,7 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Draw one step with what a form gave; on refusal the page says why and the form keeps what was typed."""
+    """Draw one step with the form's input; on refusal the page says why and the form keeps the input."""
     assert isinstance(request.user, User)
     if verb not in (*VERBS, "undo", "redo"):
         raise Http404
@@ -51,7 +51,7 @@ def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     township = township_of(plan, request.POST.get("township", ""))
     try:
         plan.version = whole_number(request.POST.get("version", "")) or 0
-        with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+        with transaction.atomic():  # a refusal rolls back the change, so that the page can still query
             step = _say(plan, verb, request.POST, by=request.user)
     except Refusal as refusal:
         seen = plan_in_sight(request.user, pk)
@@ -72,7 +72,7 @@ def _say(plan: GridPlan, verb: str, given: QueryDict, *, by: User) -> PlanChange
 
 
 def read_said(given: QueryDict) -> Said:
-    """The words of a form; numbers are read, all else is left to the verb."""
+    """Return the input of a form; numbers and choices are checked here, the rest is checked by the verb."""
     return Said(
         key=given.get("key", ""),
         keys=given.getlist("keys")[:50],
@@ -150,7 +150,7 @@ def _page(
 
 
 def _asked_township(request: HttpRequest, plan: GridPlan) -> Division:
-    """The township in the address, else one's own, else the first that the plan touches or the county has."""
+    """Return the township in the address, else the user's own, else the plan's or the county's first."""
     assert isinstance(request.user, User)
     code = request.GET.get("township", "")
     if code:
@@ -189,7 +189,7 @@ def _chosen(layout: Layout, rows: list[dict[str, Any]], key: str) -> dict[str, A
 
 
 def _nodes(shape: Geometry | None) -> str:
-    """A boundary as it is typed: lines of "lon,lat", or GeoJSON where there is a hole that a ring cannot say."""
+    """Return a boundary as typed text: lines of "lon,lat", or GeoJSON if it has holes or several parts."""
     if shape is None:
         return ""
     if shape.geom_type != "Polygon" or shape.interiors:
@@ -198,7 +198,7 @@ def _nodes(shape: Geometry | None) -> str:
 
 
 def _choices(plan: GridPlan, township: Division) -> dict[str, Any]:
-    """What the forms offer: villages of the county with the township's own first, kinds, departments, systems."""
+    """Return the choices of the forms: villages (the township's own first), kinds, departments, systems."""
     villages = Division.objects.filter(level="village", parent__parent=plan.county_id).order_by(
         "parent__code", "code"
     )

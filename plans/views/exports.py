@@ -1,4 +1,4 @@
-"""Files of grids to take away: what a plan makes of its county, and the register of a place on a day (Art. 7)."""
+"""Downloads of grids: a county as a plan changes it, and the register of a place on a day (Art. 7)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENDINGS = {
 
 @require_safe
 def plan(request: HttpRequest, pk: int) -> FileResponse:
-    """The county's grids as the plan makes them; with ``only=drawn`` those alone that it makes or changes."""
+    """Send the county's grids as the plan changes them; with ``only=drawn`` only those it creates or changes."""
     user, (_, today) = signed_in(request), today_now()
     seen = plan_in_sight(user, pk)
     EXPORT.require(user)
@@ -45,7 +45,7 @@ def plan(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_safe
 def register(request: HttpRequest) -> FileResponse:
-    """The grids of a county or township as they were on a day, today if none is named."""
+    """Send the grids of a county or township as they were on a day; without a day as they are today."""
     user, (_, today) = signed_in(request), today_now()
     EXPORT.require(user)
     place = Division.objects.filter(code=request.GET.get("division", "")[:12]).defer("outline").first()
@@ -59,7 +59,7 @@ def register(request: HttpRequest) -> FileResponse:
 
 
 def asked_form(request: HttpRequest) -> Form:
-    """The form in the address; there is no other."""
+    """Return the file format named in the address; raises :class:`Http404` for any other."""
     form = request.GET.get("form", "")
     if form not in WRITERS:
         raise Http404
@@ -67,7 +67,7 @@ def asked_form(request: HttpRequest) -> Form:
 
 
 def _asked_day(request: HttpRequest, *, today: date) -> date:
-    """The day of the address; raises :class:`RuleViolation` for what is no day or has not come yet."""
+    """Return the day in the address; raises :class:`RuleViolation` if it is no date or in the future."""
     text = request.GET.get("on", "").strip()
     if not text:
         return today
@@ -87,6 +87,6 @@ def _grids(found: Gathering, *, form: Form, name: str) -> FileResponse:
 
 
 def sent_file(fill: Callable[[IO[bytes]], None], *, form: Form, name: str) -> FileResponse:
-    """What ``fill`` writes as a download, sent from a file on disk so that it costs no memory."""
+    """Send what ``fill`` writes as a download, from a file on disk so that it needs no memory."""
     ending, kind = ENDINGS[form]
     return download(fill, name=name, ending=ending, kind=kind)

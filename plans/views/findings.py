@@ -1,4 +1,4 @@
-"""What the checks say of a plan, each sentence with its place in the map editor (Art. 7–10)."""
+"""The findings of the checks on a plan, each with its place in the map editor (Art. 7–10)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plans.models import GridPlan
 
 
 def findings_for(plan: GridPlan, *, today: date) -> list[dict[str, Any]]:
-    """Every finding, blocking ones first, with the address of its place."""
+    """Return every finding, blocking ones first, with the address of its place."""
     layout = layout_of(plan)
     found = findings_of(plan, today=today, layout=layout)
     codes = dict(Division.objects.filter(level="township", parent=plan.county_id).values_list("pk", "code"))
@@ -32,12 +32,12 @@ def findings_for(plan: GridPlan, *, today: date) -> list[dict[str, Any]]:
 
 
 def blocking_for(plan: GridPlan, *, today: date) -> list[dict[str, Any]]:
-    """Those that stop the plan."""
+    """Return the findings that stop the plan."""
     return [finding for finding in findings_for(plan, today=today) if finding["is_blocking"]]
 
 
 def _place(plan: GridPlan, finding: Finding, layout: Layout, codes: dict[int, str]) -> str:
-    """The map editor in the first township of this county that the finding touches; empty without a place."""
+    """Return the map editor's address in the finding's first township of this county; empty without a place."""
     lots = [layout.lots[key] for key in finding.keys if key in layout.lots]
     township = next((codes[lot.township_id] for lot in lots if lot.township_id in codes), "")
     if not township:

@@ -1,4 +1,4 @@
-"""What every page of plans shares: the person, the day, the tabs under the one entrance."""
+"""What all pages of plans share: the present moment and day, and the tabs."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TABS = (
 
 
 def today_now() -> tuple[datetime, date]:
-    """The moment and its day, asked once per request."""
+    """Return the present moment and its day, read once per request."""
     at = clock.now()
     return at, day_of(at)
 
 
 def tabs_for(user: User, here: str) -> list[dict[str, object]]:
-    """The tabs that open something for this person."""
+    """Return the tabs that this user may open."""
     authority = authority_of(user)
     open_views = {"plans:plans", here}
     if keeps_counties(authority):

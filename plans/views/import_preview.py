@@ -1,4 +1,4 @@
-"""What a file would do to its plan, before anybody confirms it: numbers, and behind each number its list (Art. 7)."""
+"""Preview of what a file will change in its plan: numbers, each with its list (Art. 7)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOTHING = {
 
 
 def counts_of(job: ImportJob) -> dict[str, int]:
-    """How many grids or rows each list has; one statement."""
+    """Return how many grids or rows each list has; one statement."""
     return {
         "create": job.summary["create"],
         "change": job.summary["change"],
@@ -50,7 +50,7 @@ def counts_of(job: ImportJob) -> dict[str, int]:
 
 
 def stats_of(job: ImportJob, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The numbers (parts/stat.html); each opens its list."""
+    """Return the numbers for parts/stat.html; each opens its list."""
     return [
         {
             "name": word,
@@ -65,18 +65,18 @@ def stats_of(job: ImportJob, counts: dict[str, int]) -> list[dict[str, Any]]:
 
 
 def first_list(counts: dict[str, int]) -> str:
-    """What is shown first: faults, else what would be done, else what is known already."""
+    """Return the list to show first: faults, else changes, else rows that are already known."""
     return next((key for key in ("fault", "create", "change", "same", "repair") if counts[key]), "fault")
 
 
 def address_of(job: ImportJob, shown: str, page: int = 1) -> str:
-    """The page of an import with one of its lists."""
+    """Return the address of an import's page with one of its lists."""
     words = {"show": shown} | ({"page": page} if page > 1 else {})
     return f"{reverse('plans:import_job', args=[job.plan_id, job.pk])}?{urlencode(words)}#list"
 
 
 def findings_of(job: ImportJob) -> dict[str, Any]:
-    """What the checks said when the file was read, what stops a plan first (plans/parts/findings.html)."""
+    """Return the findings of the time of reading, blocking ones first, for plans/parts/findings.html."""
     found = [
         {"sentence": each["sentence"], "is_blocking": each["severity"] == "blocking"}
         for each in job.summary["findings"][:MOST_FINDINGS]
@@ -91,19 +91,19 @@ def findings_of(job: ImportJob) -> dict[str, Any]:
 
 
 def waiting_in(job: ImportJob) -> QuerySet[PlannedGrid]:
-    """The grids that wait for somebody to confirm them, in the order of the file."""
+    """Return the grids that wait for confirmation, in the order of the file."""
     return PlannedGrid.objects.filter(import_job=job, plan=None).order_by("import_row", "pk")
 
 
 def pictures_for(job: ImportJob, *, today: date) -> Pictures | None:
-    """The land before and after, where the file changes few enough grids to tell them apart."""
+    """Return sketches of the land before and after, or None if the file changes no grid or too many."""
     if not 0 < job.summary["create"] + job.summary["change"] <= MOST_DRAWN:
         return None
     return pictures_of_rows(list(waiting_in(job).select_related("base")), day=today)
 
 
 def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page[Any], list[dict[str, Any]]]:
-    """One page of a list; at most seven statements for any number of rows."""
+    """Return one page of a list; at most seven statements for any number of rows."""
     if shown not in ("create", "change"):
         told = Paginator(job.rows.filter(outcome=shown).order_by("row", "pk"), PAGE_SIZE).get_page(number)
         return told, [_told(row) for row in told.object_list]
@@ -128,12 +128,12 @@ def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page[Any], list[di
 
 
 def _told(row: ImportRow) -> dict[str, Any]:
-    """A line of what was said of the file; without a row it is about the whole of it."""
+    """Return one remark about the file; without a row number it concerns the whole file."""
     return {"row": row.row, "field": row.field, "reason": row.reason}
 
 
 def _numbers(job: ImportJob) -> dict[int, int | None]:
-    """The number that each grid bears in the picture, where there are few enough."""
+    """Return the number of each grid in the sketch; None for all if there are too many."""
     keys = list(waiting_in(job).values_list("pk", flat=True)[: MOST_DRAWN + 1])
     return {pk: piece_number(len(keys), index) for index, pk in enumerate(keys)}
 
@@ -152,7 +152,7 @@ def _created(rows: Sequence[PlannedGrid]) -> list[dict[str, Any]]:
 
 
 def _changed(job: ImportJob, rows: Sequence[PlannedGrid]) -> list[dict[str, Any]]:
-    """Each with its differences from what the plan has of it, else from the register."""
+    """Return each grid's differences from the plan's version of it, else from the register."""
     in_plan = job.plan.grids.filter(key__in=[row.key for row in rows]).select_related("village", "department")
     drawn = {row.key: row for row in in_plan.defer("village__outline")}
     known = facts_of(row.base for row in rows if row.base is not None and row.key not in drawn)
@@ -165,7 +165,7 @@ def _before(row: PlannedGrid, drawn: dict[str, PlannedGrid], known: dict[int, Fa
     if row.base is None:
         return None
     facts = known[row.base.grid_id]
-    department = row.department.name if row.department else ""  # a file says nothing of it
+    department = row.department.name if row.department else ""  # a file does not name the department
     shape = None if facts.boundary is None else shapely.from_wkb(facts.boundary)
     return Side(facts, row.base.village.name, code=row.base.code, department=department, shape=shape)
 

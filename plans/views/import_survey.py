@@ -1,4 +1,4 @@
-"""In which coordinate system a file may be: each that fits with a picture, or what its numbers look like (Art. 7)."""
+"""Possible coordinate systems of a file, each with a sketch, or what its numbers look like (Art. 7)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from grids.outlines import shapes_below
 from plans.layout import outline_of
 from plans.models import ImportJob
 
-EDGE_STEPS = 8  # a straight edge in metres is bent in degrees
+EDGE_STEPS = 8  # points per edge, because a straight edge in metres is curved in degrees
 DETAIL = 1e-3  # degrees, a third of a pixel of the picture
 LARGEST_DEGREE = 360.0
 ASK = "请制图单位转换为 CGCS2000 经纬度（EPSG:4490）后重新导出。"
-# What numbers outside Puyang look like: bounds (west, south, east, north) that hold them, and what they are.
+# Known systems outside Puyang: bounds (west, south, east, north) of their numbers, and their description.
 HOPELESS: Sequence[tuple[Bounds, str]] = (
     ((1.2e7, 3.9e6, 1.35e7, 4.6e6), "像网页地图的 Web 墨卡托坐标（EPSG:3857），不能直接导入。"),
     ((1.9e7, 3.8e6, 2.1e7, 4.1e6), "像 6 度带的米坐标（带号 19 或 20），不能直接导入。"),
@@ -34,7 +34,7 @@ OUTLIERS = "选好坐标系后仍可读取：不在濮阳的行会逐行列为�
 
 @dataclass(frozen=True)
 class Choice:
-    """One system that may be chosen; ``areas`` draw the file beside the county, none where it does not fit."""
+    """One system that may be chosen; ``areas`` show file and county, and are empty if it does not fit."""
 
     key: str
     name: str
@@ -45,13 +45,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Look:
-    """What the first look at a file says; ``note`` is what is odd about its coordinates."""
+    """The result of the survey of a file; ``note`` says what is odd about its coordinates."""
 
     job: ImportJob
 
     @property
     def facts(self) -> list[tuple[str, str]]:
-        """Name and value of what is known."""
+        """Name and value of each known fact."""
         survey = self.job.survey
         return [
             ("格式", FORM_NAMES[survey["form"]]),
@@ -74,17 +74,17 @@ class Look:
 
     @cached_property
     def fitting(self) -> tuple[str, ...]:
-        """Systems that put the whole file into Puyang, its axes turned if that is what it takes."""
+        """Systems that put the whole file into Puyang, with swapped axes if necessary."""
         return tuple(self.job.survey["candidates"]) or candidates(_turned(self.bounds))
 
     @property
     def is_turned(self) -> bool:
-        """Whether the axes are the wrong way round all over the file."""
+        """Whether the axes are swapped in the whole file."""
         return bool(self.fitting) and not self.job.survey["candidates"]
 
     @property
     def note(self) -> str:
-        """One sentence about coordinates that are not as they should be, else empty."""
+        """One sentence about coordinates that look wrong, else empty."""
         if self.is_turned:
             return "横纵（经纬）坐标写反了，读取时会自动对调。"
         if not self.fitting:
@@ -99,7 +99,7 @@ class Look:
 
     @cached_property
     def choices(self) -> list[Choice]:
-        """What may be chosen, the declared system first. Without a fitting one all of the same kind, undrawn."""
+        """Systems to choose from, the declared one first; if none fits, all of the same unit, without sketch."""
         keys: Iterable[str] = self.fitting
         if not keys and not _is_hopeless(self.bounds):
             in_metres = max(map(abs, self.bounds)) > LARGEST_DEGREE
@@ -109,7 +109,7 @@ class Look:
 
     @property
     def preferred(self) -> str:
-        """What stands chosen when the page opens: the declared system, or the only one."""
+        """The key selected when the page opens: the declared system, or the only one that fits; else empty."""
         keys = [choice.key for choice in self.choices]
         return self.declared if self.declared in keys else keys[0] if len(keys) == 1 and self.fitting else ""
 
@@ -137,7 +137,7 @@ class Look:
 
 
 def land_of(county: Division) -> Geometry | None:
-    """The county's outline; where it has none, what its grids cover; None without either."""
+    """Return the county's outline, else the area that its grids cover, else None."""
     outline = outline_of(county)
     if outline is not None:
         return outline
@@ -146,7 +146,7 @@ def land_of(county: Division) -> Geometry | None:
 
 
 def box_in(bounds: Bounds, crs: str, *, turned: bool) -> Polygon:
-    """The file's box in degrees, its coordinates read in ``crs``."""
+    """Return the file's box in degrees, with its coordinates read in ``crs``."""
     west, south, east, north = bounds
     x, y = np.linspace(west, east, EDGE_STEPS), np.linspace(south, north, EDGE_STEPS)
     corners = np.concatenate(
@@ -161,7 +161,7 @@ def box_in(bounds: Bounds, crs: str, *, turned: bool) -> Polygon:
 
 
 def where(box: Polygon, county: Geometry | None, name: str) -> str:
-    """The picture in words: how much of the file's box lies in the county, or how far away it is."""
+    """Return the sketch in words: how much of the file's box lies in the county, or how far away it is."""
     if county is None:
         return "在濮阳市范围内"
     if shapely.covers(county, box):
@@ -174,7 +174,7 @@ def where(box: Polygon, county: Geometry | None, name: str) -> str:
 
 
 def looks_like(bounds: Bounds) -> str:
-    """What coordinates are that no system puts into Puyang, and what to do."""
+    """Return what coordinates look like that no system puts into Puyang, and what to do about it."""
     if _is_hopeless(bounds):
         return next(words for box, words in HOPELESS if _holds(box, bounds)) + ASK
     if max(map(abs, bounds)) <= LARGEST_DEGREE:

@@ -1,4 +1,4 @@
-"""A file of grids on its way into a plan: uploaded, looked at, previewed, confirmed or thrown away (Art. 7)."""
+"""The pages of an import: upload a file of grids, survey, preview, confirm or discard it (Art. 7)."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from plans.visibility import plan_in_sight
 
 Status = ImportJob.Status
 WORKING = (Status.WAITING, Status.READING)
-SLOW = timedelta(minutes=2)  # after so long without a beginning somebody should look at the machine
+SLOW = timedelta(minutes=2)  # if reading has not begun by then, an administrator should check the machine
 MOST_FILES = 5
 
 
 def upload(request: HttpRequest, pk: int) -> HttpResponse:
-    """GET shows what a file must be like; POST takes one and goes on to its page."""
+    """GET shows the requirements for a file; POST stores a file and redirects to its page."""
     user, (at, _) = signed_in(request), today_now()
     plan = plan_in_sight(user, pk)
     policies.WHO_MAY.require("change", user, plan)
@@ -51,7 +51,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 with (
                     transaction.atomic()
-                ):  # a refusal takes back what was begun, so that the page can read on
+                ):  # a refusal rolls back the change, so that the page can still query
                     job = take_file(plan, file, name=file.name, size=file.size, by=user, at=at)
                 return redirect("plans:import_job", pk, job.pk)
             except Refusal as refused:
@@ -75,7 +75,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def example(request: HttpRequest, pk: int) -> FileResponse:
-    """Two invented grids in the form that the address names."""
+    """Send two invented grids in the format named in the address."""
     plan_in_sight(signed_in(request), pk)
     form = asked_form(request)
     return sent_file(partial(write, EXAMPLES, form=form), form=form, name="网格导入示例")
@@ -83,13 +83,13 @@ def example(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_safe
 def job(request: HttpRequest, pk: int, job: int) -> HttpResponse:
-    """What became of a file so far, and what can be done with it now."""
+    """Show the state of a file, and what the user can do with it now."""
     return _page(request, job_in_sight(request, pk, job))
 
 
 @require_safe
 def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
-    """The moving part of a page that waits: nothing while nothing moves, a fresh page when the work is done."""
+    """Send the progress: 204 if nothing changed, a page refresh when the work is done."""
     found = job_in_sight(request, pk, job)
     if found.status not in WORKING:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -101,7 +101,7 @@ def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 
 @require_safe
 def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
-    """The rows that cannot be taken, as a workbook: where, why, and what stood there."""
+    """Send the faulty rows as a workbook: row, field, reason and the original cells."""
     found = job_in_sight(request, pk, job)
     rows = found.rows.filter(outcome=ImportRow.Outcome.FAULT).order_by("row", "pk")
     told = [
@@ -115,7 +115,7 @@ def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
 
 @require_POST
 def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
-    """Say which coordinate system the file is in."""
+    """Set the coordinate system of the file."""
     found = job_in_sight(request, pk, job)
     crs = request.POST.get("crs", "")
     if found.status in WORKING and found.crs == crs:
@@ -129,7 +129,7 @@ def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
-    """Let the previewed grids become part of the plan, as the page showed it."""
+    """Add the previewed grids to the plan, if the plan is still as the page showed it."""
     found = job_in_sight(request, pk, job)
     if found.status == Status.CONFIRMED:
         return redirect("plans:import_job", pk, job)  # sent twice
@@ -139,13 +139,13 @@ def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 
 @require_POST
 def discard(request: HttpRequest, pk: int, job: int) -> HttpResponse:
-    """Throw the file away."""
+    """Discard the file."""
     found = job_in_sight(request, pk, job)
     return _act(request, found, lambda: discard_import(found, by=signed_in(request)))
 
 
 def job_in_sight(request: HttpRequest, pk: int, number: int) -> ImportJob:
-    """A file of this plan, for those who draw in the county; raises :class:`Http404` alike for anybody else."""
+    """Return a file of this plan; raises :class:`Http404` also for users who may not draw in the county."""
     user = signed_in(request)
     plan = plan_in_sight(user, pk)
     if not policies.WHO_MAY["change"].allows(authority_of(user), plan):
@@ -158,7 +158,7 @@ def job_in_sight(request: HttpRequest, pk: int, number: int) -> ImportJob:
 
 
 def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
-    """Do it and go on to the file's page; on refusal show the file as it is now, with the sentence."""
+    """Act and redirect to the file's page; on refusal show the file's present state with the sentence."""
     try:
         with transaction.atomic():
             act()
@@ -188,7 +188,7 @@ def _page(
 
 
 def _matter_of(request: HttpRequest, found: ImportJob, form: SystemForm | None) -> dict[str, Any]:
-    """What the page is about, by the state of the file."""
+    """Return the page's content for the state of the file."""
     if found.status in WORKING:
         return _progress_of(found, at=today_now()[0])
     if found.status == Status.SURVEYED:
@@ -205,7 +205,7 @@ def _system_form(look: Look, said: Any = None) -> SystemForm:
 
 
 def _progress_of(found: ImportJob, *, at: datetime) -> dict[str, Any]:
-    """Where the reading stands, in words and as a share of the rows; ``seen`` tells two such moments apart."""
+    """Return the progress in words and as a percentage of the rows; ``seen`` changes when anything changes."""
     is_waiting = found.status == Status.WAITING
     ahead = ImportJob.objects.filter(status__in=WORKING, pk__lt=found.pk).count() if is_waiting else 0
     begun = max(moment for moment in (found.at, found.claimed_at) if moment)
@@ -247,7 +247,7 @@ def _preview_of(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
 
 
 def _outcome_of(found: ImportJob) -> dict[str, Any]:
-    """Where the imported grids lie, and whether the import is still the last step, which can be taken back."""
+    """Return where the imported grids lie, and whether the import is still the last step and can be undone."""
     rows = PlannedGrid.objects.filter(import_job=found, plan=found.plan).order_by("village__parent__code")
     places = rows.values("village__parent__code", "village__parent__name").annotate(count=Count("pk"))
     own = found.plan.changes.filter(import_job=found).first()

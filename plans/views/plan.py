@@ -1,4 +1,4 @@
-"""The page of one plan: whose turn it is, what is wrong, who agreed, what changes, what was done (Art. 7)."""
+"""The page of one plan: whose turn it is, findings, consents, changes and history (Art. 7)."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from plans.views.sentences import BACKWARD, DANGEROUS, WORDS, steps_of
 from plans.visibility import plan_in_sight
 
 MOST_STEPS = MOST_FINDINGS = 50
-# Until it is published a plan may still be mended, so that its faults are worth looking for.
+# A plan is examined until it is published, because its faults can still be corrected.
 EXAMINED_WHILE = ("drafting", "consulting", "agreed", "approved")
 
 
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one plan, for whoever may see it."""
+    """Show everything about one plan to users who may see it."""
     user, (at, today) = signed_in(request), today_now()
     seen = plan_in_sight(user, pk)
     counts = counts_of(seen)
@@ -72,13 +72,13 @@ def _page_number(request: HttpRequest) -> int:
 
 
 def _drawing_of(seen: GridPlan) -> dict[str, Any]:
-    """The latest steps of drawing, newest first."""
+    """Return the latest drawing steps, newest first, and their total number."""
     steps = seen.changes.select_related("by").defer("before", "after").order_by("-seq")
     return {"drawing": list(steps[:MOST_STEPS]), "drawing_total": steps.count()}
 
 
 def _buttons_of(user: User, seen: GridPlan, *, is_blocked: bool) -> dict[str, Any]:
-    """The verbs open to me: the next step first, those that turn back after it, final ones apart."""
+    """Return the buttons for the user's verbs: next steps first, backward ones after, final ones separately."""
     verbs = verbs_open_to(user, seen)
     draws = may_draw(user, seen)
     ready = not is_blocked

@@ -1,4 +1,4 @@
-"""A plan in words: its row in a list, its head, its line, its filing. Shapes for the templates."""
+"""A plan in words: its row in a list, its head, its timeline and its filing, as the templates need them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plans.views.sentences import WORDS, day_words, effect_words, waiting_words
 
 
 def parties_asked(consents: Iterable[PlanConsent]) -> list[str]:
-    """The names of those whose answer is still open."""
+    """Return the names of the parties whose answer is still open."""
     return [
         str(each.township or each.department)
         for each in consents
@@ -24,7 +24,7 @@ def parties_asked(consents: Iterable[PlanConsent]) -> list[str]:
 
 
 def row_of(plan: GridPlan, *, at: datetime, today: date) -> dict[str, Any]:
-    """One plan in a list; the plan carries ``asked``, its open consents, and its filing."""
+    """Return one row of a list; the plan must carry ``asked`` (its open consents) and its filing."""
     asked = parties_asked(plan.asked)  # type: ignore[attr-defined]
     filing = getattr(plan, "filing", None)
     return {
@@ -42,7 +42,7 @@ def row_of(plan: GridPlan, *, at: datetime, today: date) -> dict[str, Any]:
 
 
 def timeline_of(events: Iterable[PlanEvent]) -> list[dict[str, Any]]:
-    """The line of a plan, oldest first (parts/timeline.html)."""
+    """Return the timeline of a plan, oldest event first (parts/timeline.html)."""
     told = [
         {
             "at": event.at,
@@ -67,7 +67,7 @@ def _sentence(event: PlanEvent) -> str:
 
 
 def consents_of(consents: Iterable[PlanConsent]) -> list[dict[str, Any]]:
-    """The table of consents: who was asked, what they said, who signed and when."""
+    """Return the table of consents: who was asked, the answer, who signed and when."""
     return [
         {
             "party": str(each.township or each.department),
@@ -84,7 +84,7 @@ def consents_of(consents: Iterable[PlanConsent]) -> list[dict[str, Any]]:
 def hero_of(
     plan: GridPlan, consents: Sequence[dict[str, Any]], *, notice_days: int, today: date
 ) -> dict[str, Any]:
-    """The first thing a plan shows: whose turn it is and how long until its day."""
+    """Return the head of a plan's page: whose turn it is and how long until the day of effect."""
     asked = [row["party"] for row in consents if row["key"] == PlanConsent.Answer.WAITING]
     return {
         "waiting": waiting_words(plan.status, county=plan.county.name, asked=asked),
@@ -94,7 +94,7 @@ def hero_of(
 
 
 def _too_soon(plan: GridPlan, *, notice_days: int, today: date) -> str:
-    """Said while the plan is on its way and its day has come too near to be published for."""
+    """Return a warning if an unpublished plan's day of effect is too near for the notice period, else empty."""
     earliest = today + timedelta(days=notice_days)
     if plan.status in (*ENDED, "published") or plan.effective_on >= earliest:
         return ""
@@ -102,7 +102,7 @@ def _too_soon(plan: GridPlan, *, notice_days: int, today: date) -> str:
 
 
 def filing_of(plan: GridPlan, *, at: datetime) -> dict[str, Any] | None:
-    """The filing of a published plan, or None before publication."""
+    """Return the filing of a published plan, or None before publication."""
     filing: GridFiling | None = getattr(plan, "filing", None)
     if filing is None:
         return None

@@ -1,4 +1,4 @@
-"""A new norm for a county or the city, and a new coding rule, which is previewed before it is published (Art. 7)."""
+"""Publish a norm for a county or the city, and a coding rule after a preview (Art. 7)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CONFIRM = "confirm"
 
 
 def new_norm(request: HttpRequest) -> HttpResponse:
-    """A norm from a later day, beginning with the numbers in force."""
+    """Publish a norm from a later day; the form starts with the numbers in force."""
     user, at = signed_in(request), clock.now()
     places = NORMS.require(user)
     asked = request.GET.get("county", "")
@@ -58,7 +58,7 @@ def _norm_page(request: HttpRequest, form: NormForm, *, status: int = 200) -> Ht
 
 
 def new_code_rule(request: HttpRequest) -> HttpResponse:
-    """A coding rule: first the preview of what it does to the register, then, unchanged, its publication."""
+    """Publish a coding rule: preview its effect on the register first, then publish it exactly as previewed."""
     user = signed_in(request)
     require_city(user)
     if request.method != "POST":
@@ -81,7 +81,7 @@ def new_code_rule(request: HttpRequest) -> HttpResponse:
 
 
 def _read(form: CodeRuleForm) -> Rule:
-    """The rule that was filled in; raises :class:`RuleViolation` with what is wrong with its segments."""
+    """Return the rule that was filled in; raises :class:`RuleViolation` if its segments are wrong."""
     said = form.said()
     try:
         return Rule.read(said["segments"], said["ranges"])
@@ -91,7 +91,7 @@ def _read(form: CodeRuleForm) -> Rule:
 
 def _publish(request: HttpRequest, form: CodeRuleForm, user: User) -> HttpResponse:
     given = form.cleaned_data
-    with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+    with transaction.atomic():  # a refusal rolls back the change, so that the page can still query
         rule = publish_rule(
             title=given["title"],
             document=given["document"],
@@ -108,7 +108,7 @@ def _publish(request: HttpRequest, form: CodeRuleForm, user: User) -> HttpRespon
 
 
 def _previewed(request: HttpRequest, form: CodeRuleForm, ahead: Ahead) -> HttpResponse:
-    """Show ten grids with their codes now and then; a rule that cannot number them all is not offered."""
+    """Show ten grids with their codes before and after; a rule that cannot number all grids cannot be confirmed."""
     if ahead.fault:
         form.add_error(None, f"按这条规则不能给所有网格编码：{ahead.fault}")
     else:
@@ -132,7 +132,7 @@ def _rule_page(
 
 
 def _show(form: Form, refusal: Refusal) -> None:
-    """Write a refusal beside the field that it is about."""
+    """Show a refusal beside the field that it concerns."""
     field = getattr(refusal, "field", "")
     named = "source_0" if field == "segments" else field
     form.add_error(named if named in form.fields else None, refusal.sentence)

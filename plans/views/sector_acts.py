@@ -1,4 +1,4 @@
-"""What the county's authority does with sector grids: register, merge, keep under a cited law (Art. 9)."""
+"""The county's authority registers sector grids, merges them or keeps them under a cited law (Art. 9)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WORDS = {"register": "登记专业网格", "merge": "整合到统一网格", "ke
 
 
 def register(request: HttpRequest) -> HttpResponse:
-    """Enter a department's grid."""
+    """Register a department's grid."""
     user = signed_in(request)
     counties = MERGING.require(user)
     form = SectorForm(request.POST if request.method == "POST" else None, counties=counties)
@@ -53,7 +53,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
-    """Map a sector grid to unified grids of its township; those that lie in it are ticked already."""
+    """Link a sector grid to unified grids of its township; those inside it are already ticked."""
     user = signed_in(request)
     row = _open_one(user, pk)
     grids = Grid.objects.in_force().with_place().in_township(row.township_id).order_by("code")
@@ -80,9 +80,10 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _open_one(user: User, pk: int) -> SectorGrid:
-    """A sector grid that this county still has to decide on.
+    """Return a sector grid that the user's county still has to decide on.
 
-    Out of sight is as missing; a person of another office and one that is decided get the action's own refusal.
+    Raises :class:`Http404` if it does not exist or the user may not see it, :class:`NotPermitted` for users of another
+    office and :class:`IllegalMove` if it is already decided.
     """
     row = SECTORS.require(user).select_related("owner", "township__parent").filter(pk=pk).first()
     if row is None:
@@ -96,10 +97,10 @@ def _open_one(user: User, pk: int) -> SectorGrid:
 def _say(
     request: HttpRequest, verb: str, form: forms.Form, act: Callable[[datetime], SectorGrid], **more: Any
 ) -> HttpResponse:
-    """Act on a valid form and go to the list; else show the form with everything typed and what is wrong."""
+    """Act on a valid form and redirect to the list; else show the form with the input and the errors."""
     if form.is_valid():
         try:
-            with transaction.atomic():  # a refusal takes back what was begun, so that the page can read on
+            with transaction.atomic():  # a refusal rolls back the change, so that the page can still query
                 row = act(clock.now())
             messages.success(request, f"{row}：{row.get_status_display()}。")
             return redirect("plans:sector_grids")
@@ -117,7 +118,7 @@ def _say(
 
 
 def _inside(row: SectorGrid, grids: GridQuerySet) -> list[int]:
-    """The unified grids that mostly lie in the sector grid, or that it mostly lies in."""
+    """Return the unified grids that share more than half of their area, or of the sector grid's, with it."""
     if row.boundary is None:
         return []
     sector = shapely.from_wkb(bytes(row.boundary))
@@ -131,7 +132,7 @@ def _inside(row: SectorGrid, grids: GridQuerySet) -> list[int]:
 
 
 def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The grids to tick, village by village."""
+    """Return the grids to tick, grouped by village."""
     ticked = {str(value) for value in form["grids"].value() or []}
     rows = sorted(grids, key=lambda grid: (grid.village.code, grid.code))
     return [

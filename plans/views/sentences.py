@@ -1,4 +1,4 @@
-"""What a verb will do, what was done, what a plan waits for: the words of the plan pages. Pure."""
+"""The words of the plan pages: what a verb will do, what was done, what a plan waits for. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plans.states import VERBS
 WORDS = {**VERBS, "reverse": "恢复到此前"}
 SLUGS = {verb: verb.replace("_", "-") for verb in WORDS}
 
-# What happens when the verb is said.
+# What the verb will do, shown before it runs.
 CONSEQUENCES = {
     "submit": "送涉及的每个乡镇街道和专属网格的职能部门会签；会签期间方案不能改动。",
     "consent": "您同意后不能改口；最后一家同意，方案就送县区主管部门批准。",
@@ -24,7 +24,7 @@ CONSEQUENCES = {
     "return_filing": "退给县区补正；生效不受影响。",
     "reverse": "起草一个新方案，把这次改动的网格恢复成原样；它照样要会签、批准和公布。",
 }
-# What is said afterwards.
+# The message after the verb has run.
 DONE = {
     "submit": "已提交会签",
     "consent": "已同意",
@@ -38,10 +38,10 @@ DONE = {
     "return_filing": "已退回补正",
     "reverse": "恢复方案已起草，请核对后提交会签",
 }
-# Verbs that end something for good or turn it back: they are asked twice and stand last.
+# Verbs that end a plan for good (confirmed twice, shown last) and verbs that send it back.
 DANGEROUS = ("withdraw",)
 BACKWARD = ("object", "return_to_draft", "return_filing", "reverse")
-# Verbs before which the checks are run.
+# Verbs that run the checks first.
 EXAMINED = ("submit", "approve", "publish")
 
 STEPS = (
@@ -54,12 +54,12 @@ STEPS = (
 
 
 def day_words(day: date) -> str:
-    """2026年12月8日"""
+    """Return the day in Chinese: 2026年12月8日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def effect_words(status: str, effective_on: date, *, today: date) -> str:
-    """When the plan comes, came or would have come into force, seen from today."""
+    """Return when the plan comes, came or was to come into force, seen from today."""
     days = (effective_on - today).days
     if status == "in_force":
         return f"{day_words(effective_on)}生效"
@@ -73,7 +73,7 @@ def effect_words(status: str, effective_on: date, *, today: date) -> str:
 
 
 def waiting_words(status: str, *, county: str, asked: Sequence[str]) -> str:
-    """Whose turn it is: ``待中原路街道会签``; empty when the plan waits for nobody."""
+    """Return whose turn it is, such as ``待中原路街道会签``; empty if the plan waits for nobody."""
     if status == "consulting":
         named = "、".join(asked[:3])
         return f"待{named}{f'等 {len(asked)} 家' if len(asked) > 3 else ''}会签"
@@ -86,7 +86,7 @@ def waiting_words(status: str, *, county: str, asked: Sequence[str]) -> str:
 
 
 def steps_of(status: str) -> list[dict[str, str]]:
-    """Progress as parts/parcel.html shows it."""
+    """Return the plan's progress for parts/parcel.html."""
     if status == "withdrawn":
         return [{"name": "起草", "state": "done"}, {"name": "已撤回", "state": "stopped"}]
     at = next((i for i, (_, statuses) in enumerate(STEPS) if status in statuses), len(STEPS))

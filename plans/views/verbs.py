@@ -1,4 +1,4 @@
-"""The verbs of a plan: each with its consequence, what stops it, and what was typed kept (Art. 7)."""
+"""The pages of a plan's verbs, each with its consequence and its obstacles; input is kept (Art. 7)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ANSWERS = ("consent", "object")
 
 
 class PlanVerb(VerbPage):
-    """A verb of a plan in sight."""
+    """The page of one verb of a plan that the user may see."""
 
     verbs = {
         verb: Verb(
@@ -43,35 +43,35 @@ class PlanVerb(VerbPage):
     }
 
     def find(self, pk: int) -> GridPlan:
-        """A plan in sight, and the day on which it is looked at."""
+        """Return a plan that the user may see, and set the present day."""
         self.today = day_of(clock.now())
         return plan_in_sight(self.user, pk)
 
     def require(self) -> None:
-        """As the action does it."""
+        """Check permission and status like the action."""
         require_open(self.verb, self.user, self.row)
 
     def asked(self) -> dict[str, Any]:
-        """The earliest day for a reversal; nothing else is filled in for anybody."""
+        """Return the earliest day for a reversal as initial value; other verbs have none."""
         if self.verb != REVERSE:
             return {}
         notice = norm_of(self.row.county_id, day=self.today).notice_days
         return {"initial": {"effective_on": self.today + timedelta(days=notice)}}
 
     def act(self, said: dict[str, Any]) -> GridPlan:
-        """Do the verb."""
+        """Run the action for the verb."""
         return CALLS[self.verb](self.row, said, self.user, clock.now())
 
     def back(self) -> str:
-        """The plan."""
+        """Return the address of the plan."""
         return reverse("plans:plan", args=[self.row.pk])
 
     def after(self, result: GridPlan) -> str:
-        """The plan; for a reversal the new one."""
+        """Return the address of the plan; for a reversal that of the new plan."""
         return reverse("plans:plan", args=[result.pk])
 
     def context(self) -> dict[str, Any]:
-        """What stops the verb, for whom an answer is given, and the plan in short."""
+        """Return what stops the verb, the party that answers, and a summary of the plan."""
         plan, is_open = self.row, self.closed() is None
         asked = list(plan.consents.select_related("township", "department").order_by("pk"))
         blocking = blocking_for(plan, today=self.today) if is_open and self.verb in EXAMINED else []
@@ -92,7 +92,7 @@ class PlanVerb(VerbPage):
         }
 
     def party(self, asked: list[PlanConsent]) -> str:
-        """For whom an answer is given: the first open question that this person may answer."""
+        """Return the party for which this user answers: the first open consent that they may answer."""
         if self.verb not in ANSWERS:
             return ""
         authority = authority_of(self.user)
@@ -102,7 +102,7 @@ class PlanVerb(VerbPage):
 
 
 class Revision(PlanVerb):
-    """Change what the plan says of itself; a plan out of drafting says why it cannot be changed."""
+    """Change the plan's title, kind, day and reason; after drafting the page says why this is not possible."""
 
     verb = "revise"
     verbs = {
@@ -110,12 +110,12 @@ class Revision(PlanVerb):
     }
 
     def require(self) -> None:
-        """Who leads the plan, while it is drafted."""
+        """Allow only those who lead the plan, and only during drafting."""
         WHO_MAY.require("revise", self.user, self.row)
         PLAN_MOVES.require("change", status=self.row.status)
 
     def asked(self) -> dict[str, Any]:
-        """What it says now, and what the county's norm allows."""
+        """Return the present values, and the limits of the county's norm."""
         names = ("title", "kind", "effective_on", "reason")
         return {
             "initial": {name: getattr(self.row, name) for name in names},
@@ -128,7 +128,7 @@ class Revision(PlanVerb):
         return revise_plan(self.row, **said, by=self.user, at=clock.now())
 
     def context(self) -> dict[str, Any]:
-        """Which plan it is."""
+        """Return which plan it is."""
         return {
             "plan": self.row,
             "under": f"{self.row.title} · {self.row.number}",
