@@ -1,6 +1,6 @@
-"""What is examined before a plan is agreed, approved and published (Art. 7–10). Pure.
+"""The checks before a plan is agreed, approved and published (Art. 7–10). Pure.
 
-A blocking finding stops the plan, a warning is shown beside it. Each is one sentence with the place to jump to.
+A blocking finding stops the plan, a warning is only shown. Each is one sentence with the place to jump to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from geometry.coverage import crossings, gaps, outside, overlaps
 from plans.lots import Lot, matched
 
 Severity = Literal["blocking", "warning"]
-NEAR = 0.002  # degrees, about two hundred metres: an older gap elsewhere is not of this plan's making
+NEAR = 0.002  # degrees, about two hundred metres: this plan did not cause a gap farther away
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Norm:
 
 @dataclass(frozen=True)
 class Staffing:
-    """Whether a grid has the people that Art. 10 asks for, and since when it is in force."""
+    """Whether a grid has the people that Art. 10 requires, and since when it is in force."""
 
     has_leader: bool
     has_worker: bool
@@ -65,7 +65,7 @@ class Sector:
 
 @dataclass(frozen=True)
 class Subject:
-    """All that the checks look at: the lots of the places concerned and what surrounds them."""
+    """The input of the checks: the lots of the places concerned and their surroundings."""
 
     lots: Sequence[Lot]
     villages: Mapping[int, str]
@@ -82,12 +82,12 @@ class Subject:
 
     @cached_property
     def fitted(self) -> list[Lot]:
-        """The lots that will be there, with the nodes of drawn neighbours on their borders."""
+        """Return the lots that will exist, with the nodes of drawn neighbours on their borders."""
         return [lot for lot in matched(self.lots) if lot.is_live]
 
 
 def examine(subject: Subject) -> list[Finding]:
-    """Every finding, blocking ones first, in the order of the rules."""
+    """Return every finding, blocking ones first, in the order of the rules."""
     found = [finding for check in CHECKS for finding in check(subject)]
     return sorted(found, key=lambda finding: finding.severity)
 
@@ -97,19 +97,19 @@ def _drawn(subject: Subject) -> list[Lot]:
 
 
 def nothing_planned(subject: Subject) -> Iterator[Finding]:
-    """A plan without any change cannot be agreed to."""
+    """Block a plan without any change."""
     if all(lot.state == "unchanged" for lot in subject.lots):
         yield Finding("nothing", "blocking", "方案里还没有任何改动。")
 
 
 def stale_bases(subject: Subject) -> Iterator[Finding]:
-    """Grids that have changed, or are about to change, since they were drawn upon."""
+    """Block grids that another plan has changed since they were drawn, or is about to change."""
     for key, sentence in subject.stale.items():
         yield Finding("stale", "blocking", sentence, (key,))
 
 
 def empty_grids(subject: Subject) -> Iterator[Finding]:
-    """Every grid has a boundary; one without any unit, household and person is only odd."""
+    """Block grids without a boundary; warn of grids without units, households and people."""
     for lot in _drawn(subject):
         if lot.shape is None or lot.shape.is_empty:
             yield Finding("empty", "blocking", f"{lot.facts.name}还没有边界。", (lot.key,))
@@ -120,7 +120,7 @@ def empty_grids(subject: Subject) -> Iterator[Finding]:
 
 
 def crossing_borders(subject: Subject) -> Iterator[Finding]:
-    """A boundary does not cross itself and is one piece."""
+    """Block boundaries that cross themselves, and new grids of several pieces."""
     for lot in _drawn(subject):
         if lot.shape is None or lot.shape.is_empty:
             continue
@@ -135,13 +135,13 @@ def crossing_borders(subject: Subject) -> Iterator[Finding]:
 
 
 def overlapping(subject: Subject) -> Iterator[Finding]:
-    """No two grids share 1 m² or more."""
+    """Block two grids that share 1 m² or more."""
     lots = subject.fitted
     by_key = {lot.key: lot for lot in lots}
     for found in overlaps([lot.key for lot in lots], [lot.shape for lot in lots]):
         one, other = by_key[found.a], by_key[found.b]
         if one.state == other.state == "unchanged":
-            continue  # not of this plan's making
+            continue  # this plan did not cause it
         sentence = f"{one.facts.name}与{other.facts.name}重叠 {_metres(found.area_m2)}。"
         yield Finding(
             "overlap", "blocking", sentence, (found.a, found.b), found.lon, found.lat, found.area_m2
@@ -149,7 +149,7 @@ def overlapping(subject: Subject) -> Iterator[Finding]:
 
 
 def uncovered(subject: Subject) -> Iterator[Finding]:
-    """No land between grids, and none that had a grid before, is left without one."""
+    """Block land that has no grid: between grids, or where a grid was before."""
     lots = subject.fitted
     if not any(lot.state != "unchanged" for lot in subject.lots):
         return
@@ -166,7 +166,7 @@ def uncovered(subject: Subject) -> Iterator[Finding]:
 
 
 def outside_its_place(subject: Subject) -> Iterator[Finding]:
-    """A grid lies in its village, else at least in its county."""
+    """Block grids outside their village or, if it has no outline, outside their county."""
     drawn = (lot for lot in _drawn(subject) if lot.shape is not None and lot.shape.is_valid)
     by_village: dict[int, list[Lot]] = defaultdict(list)
     for lot in drawn:
@@ -192,7 +192,7 @@ def _outside(lot: Lot, place: Geometry, words: str) -> Iterator[Finding]:
 
 
 def same_names_and_codes(subject: Subject) -> Iterator[Finding]:
-    """A name is used once in a village, a code once for ever."""
+    """Block names used twice in a village and codes that are already used; a code is never used again."""
     by_name: dict[tuple[int, str], list[Lot]] = defaultdict(list)
     for lot in subject.lots:
         if lot.is_live:
@@ -211,7 +211,7 @@ def same_names_and_codes(subject: Subject) -> Iterator[Finding]:
 
 
 def odd_sizes(subject: Subject) -> Iterator[Finding]:
-    """Larger or smaller than the county's norm is a warning: the county may know why."""
+    """Warn of grids larger or smaller than the county's norm, because the county may have a reason."""
     for lot in _drawn(subject):
         low, high = subject.norm.sizes.get(lot.facts.kind, (0, 0))
         number = lot.facts.households
@@ -225,7 +225,7 @@ def odd_sizes(subject: Subject) -> Iterator[Finding]:
 
 
 def unstaffed(subject: Subject) -> Iterator[Finding]:
-    """A leader and a full-time worker: a warning until in force, blocking after the county's grace (Art. 10)."""
+    """Warn of grids without leader or full-time worker; block after the county's grace period (Art. 10)."""
     for lot in subject.lots:
         staffing = subject.staffing.get(lot.key)
         if not lot.is_live or staffing is None or (staffing.has_leader and staffing.has_worker):
@@ -251,7 +251,7 @@ def unstaffed(subject: Subject) -> Iterator[Finding]:
 
 
 def second_sector_grids(subject: Subject) -> Iterator[Finding]:
-    """A department's grid drawn beside the unified ones blocks; one from before waits to be merged (Art. 9)."""
+    """Block sector grids newer than the unified grids; warn of older ones not yet merged (Art. 9)."""
     live = [lot for lot in subject.lots if lot.state in ("changed", "new") and lot.shape is not None]
     shapes = np.array([lot.shape for lot in live], dtype=object)
     for sector in subject.sectors:

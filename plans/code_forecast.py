@@ -1,4 +1,4 @@
-"""What a coding rule would do to the register, before it is published; and how many numbers are left (Art. 7)."""
+"""The effect of a coding rule on the register before it is published, and the numbers left (Art. 7)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Renamed:
 
 @dataclass(frozen=True)
 class Ahead:
-    """The register under a rule: how many grids get another code, ten of them, and why it fails, if it does."""
+    """The register under a rule: how many grids get another code, ten of them, and the fault if it fails."""
 
     total: int
     sample: Sequence[Renamed]
@@ -36,7 +36,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Left:
-    """The numbers of one kind of grid: its range, and the village that has used up most of it."""
+    """The numbers of one kind of grid: its range, and the village with the fewest numbers left."""
 
     kind: str
     low: int
@@ -46,18 +46,18 @@ class Left:
 
     @property
     def each(self) -> int:
-        """How many grids of the kind a village can have in all its time."""
+        """Return how many grids of the kind a village can ever have."""
         return self.high - self.low + 1
 
 
 class _Taken:
-    """Every code ever given, sorted, so that those of one village are found at once."""
+    """All codes ever given, sorted, so that the codes of one village are found quickly."""
 
     def __init__(self) -> None:
         self.codes = sorted(GridCode.objects.values_list("code", flat=True))
 
     def numbers(self, rule: Rule, village: Division, kind: str) -> set[int]:
-        """The sequence numbers that the rule reads in codes of this village."""
+        """Return the sequence numbers that the rule reads in the codes of this village."""
         place = place_of(village)
         prefix, _ = rule.prefix_and_suffix(place, kind=kind)
         first, last = bisect_left(self.codes, prefix), bisect_right(self.codes, prefix + "~")
@@ -66,7 +66,7 @@ class _Taken:
 
 
 def look_ahead(rule: Rule) -> Ahead:
-    """Number the grids in force as the change of codes will, without writing anything; two statements."""
+    """Give codes to the grids in force as the rule will, without writing anything; two statements."""
     rows = (
         Grid.objects.in_force()
         .select_related(ABOVE[-1])
@@ -93,12 +93,12 @@ def look_ahead(rule: Rule) -> Ahead:
 
 
 def spread(rows: Sequence[Renamed]) -> list[Renamed]:
-    """Ten rows from all over the register, the first one among them."""
+    """Return up to ten rows spread over the register, including the first."""
     return list(rows[:: max(1, -(-len(rows) // SHOWN))][:SHOWN])
 
 
 def numbers_left(rule: Rule, counties: Iterable[Division]) -> list[Left]:
-    """For each kind the village of these counties with the fewest numbers left; two statements."""
+    """Return for each kind the village of these counties with the fewest numbers left; two statements."""
     taken, villages = _Taken(), list(_villages(counties))
     return [found for kind in KINDS if (found := _fewest(rule, kind, villages, taken)) is not None]
 

@@ -1,4 +1,4 @@
-"""What a plan does to one grid, field by field, in words (Art. 7, 8). Pure."""
+"""What a plan changes in one grid, field by field, in words (Art. 7, 8). Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from geometry.areas import area_m2
 from grids.facts import Facts, Unit
 from grids.models import Grid, GridUnit
 
-LEAST_M2 = 1.0  # below it a border was only aligned with its neighbours' nodes
+LEAST_M2 = 1.0  # a smaller change is only alignment with the neighbours' nodes
 NO_CODE = "批准时给出"
 KIND_NAMES: dict[str, str] = dict(Grid.Kind.choices)
 PREMISES_NAMES: dict[str, str] = dict(Grid.Premises.choices)
@@ -21,7 +21,7 @@ UNIT_NAMES: dict[str, str] = dict(GridUnit.Kind.choices)
 
 @dataclass(frozen=True)
 class Side:
-    """A grid at one moment: its facts and the names that people know it by; shapes in EPSG:4490 degrees."""
+    """A grid at one moment: its facts and readable names; shapes are in EPSG:4490 degrees."""
 
     facts: Facts
     village: str
@@ -32,7 +32,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that is not the same before and after; empty where the grid is not there yet or any more."""
+    """One field that differs before and after; empty where the grid does not exist yet or no longer exists."""
 
     key: str
     name: str
@@ -41,9 +41,9 @@ class Difference:
 
 
 def differences(before: Side | None, after: Side | None) -> list[Difference]:
-    """Every field that differs, in the order people read them; all fields of a grid that begins or ends.
+    """Return every field that differs, in the order of display; all fields of a grid that begins or ends.
 
-    A border that was moved by less than a square metre in all is no difference.
+    A border that moved by less than a square metre in total is no difference.
     """
     old, new = _words(before), _words(after)
     found: dict[str, Difference | None] = {
@@ -89,14 +89,14 @@ def _words(side: Side | None) -> dict[str, str]:
 
 
 def _border(before: Side, after: Side) -> Difference | None:
-    """The two areas where the border moved, with how much land changed hands."""
+    """Return the two areas if the border moved, and how much land changed between grids."""
     old, new = _words(before)["area"], _words(after)["area"]
     if before.shape is None or after.shape is None:
         return None if old == new else Difference("area", FIELDS["area"], old, new)
     moved = _moved_m2(before.shape, after.shape)
     if moved < LEAST_M2:
         return None
-    plainly = abs(area_m2(after.shape) - area_m2(before.shape))  # land was only added, or only given away
+    plainly = abs(area_m2(after.shape) - area_m2(before.shape))  # if land was only added or only given away
     more = (
         "" if moved - plainly < max(LEAST_M2, moved / 1000) else f"（边界移动涉及 {_square_metres(moved)}）"
     )
@@ -110,7 +110,7 @@ def _moved_m2(before: Geometry, after: Geometry) -> float:
 
 
 def _units(before: Facts, after: Facts) -> Difference | None:
-    """Units taken out stand under before, units added under after."""
+    """Return removed units under ``before`` and added units under ``after``."""
     old, new = Counter(before.units), Counter(after.units)
     gone, come = list((old - new).elements()), list((new - old).elements())
     if not gone and not come:

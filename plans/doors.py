@@ -1,4 +1,4 @@
-"""Who may knock at the addresses of plans, filings, sector grids and rules."""
+"""Access rules for the addresses of plans, filings, sector grids and rules."""
 
 from __future__ import annotations
 

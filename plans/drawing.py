@@ -1,7 +1,7 @@
-"""What a drawing verb does to the lots: the arithmetic behind the map editor and its typed twin. Pure.
+"""What a drawing verb does to the lots: the geometry behind the map editor and the plain forms. Pure.
 
-Every function takes the layout and what was said, returns the lots that change, and raises RuleViolation with the
-field to mend. Nothing here knows a person, a clock or a database.
+Every verb takes the layout and the cleaned input, returns the lots that change, and raises RuleViolation with the
+field to correct. Nothing here knows a user, a clock or a database.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ MOST_PEOPLE = 1_000_000
 def create(
     layout: Layout, *, key: str, facts: Facts, shape: Geometry, department_id: int | None
 ) -> list[Lot]:
-    """A new grid, fitted to its neighbours within half a metre."""
+    """Create a grid, fitted to its neighbours within half a metre."""
     if facts.kind != "dedicated":
         facts, department_id = replace(facts, premises=""), None
     checked(facts, department_id=department_id)
@@ -38,7 +38,7 @@ def create(
 
 
 def redraw(layout: Layout, *, shapes: Mapping[str, Geometry]) -> list[Lot]:
-    """Other boundaries for one or several grids at once: a dragged border moves both of its sides."""
+    """Redraw one or several grids at once, because a dragged border changes the grids on both sides."""
     if not shapes:
         raise RuleViolation("没有收到任何边界。", field="geometry")
     lots = [living(layout, key) for key in shapes]
@@ -48,9 +48,9 @@ def redraw(layout: Layout, *, shapes: Mapping[str, Geometry]) -> list[Lot]:
 
 
 def cut(layout: Layout, *, key: str, line: LineString, new_keys: Sequence[str], name: str) -> list[Lot]:
-    """Split a grid along a line: its largest piece goes on under its code, the others are new grids.
+    """Split a grid along a line: its largest piece keeps its code, the others are new grids.
 
-    Households and people are shared by area, so that somebody only has to correct them.
+    Households and people are divided by area, so that the user only has to correct them.
     """
     lot = living(layout, key)
     if lot.shape is None:
@@ -89,7 +89,7 @@ def cut(layout: Layout, *, key: str, line: LineString, new_keys: Sequence[str], 
 
 
 def merge(layout: Layout, *, keys: Sequence[str], survivor: str) -> list[Lot]:
-    """Join neighbouring grids of one village: the survivor goes on, the others end in it."""
+    """Join neighbouring grids of one village: the survivor stays, the others end in it."""
     lots = [living(layout, key) for key in dict.fromkeys(keys)]
     if survivor not in keys:
         raise RuleViolation("请选择合并后保留哪个网格的编码。", field="survivor")
@@ -110,7 +110,7 @@ def merge(layout: Layout, *, keys: Sequence[str], survivor: str) -> list[Lot]:
 
 
 def retire(layout: Layout, *, key: str, successor: str) -> list[Lot]:
-    """End a grid; its land must be taken by others before the plan passes the checks."""
+    """End a grid; other grids must take its land before the plan passes the checks."""
     lot = living(layout, key)
     if successor == key:
         raise RuleViolation("接续的网格须是另一个在用或拟划的网格。", field="successor")
@@ -121,12 +121,12 @@ def retire(layout: Layout, *, key: str, successor: str) -> list[Lot]:
 
 
 def followers(layout: Layout, ended: set[str], *, to: str) -> list[Lot]:
-    """The lots that ended in one of ``ended`` before: now they end in ``to``."""
+    """Return the lots that ended in one of ``ended``, which now end in ``to``."""
     return [replace(lot, successor_key=to) for lot in layout.lots.values() if lot.successor_key in ended]
 
 
 def rename(layout: Layout, *, key: str, name: str) -> list[Lot]:
-    """Another name."""
+    """Give a grid another name."""
     lot = living(layout, key).with_facts(name=name.strip())
     checked(lot.facts, department_id=lot.department_id)
     return [lot]
@@ -143,7 +143,7 @@ def describe(
     units: Sequence[Unit],
     department_id: int | None,
 ) -> list[Lot]:
-    """Other kind, size figures, units or department."""
+    """Change a grid's kind, premises, size figures, units or department."""
     lot = living(layout, key).with_facts(
         kind=kind, premises=premises, households=households, population=population, units=tuple(units)
     )
@@ -154,7 +154,7 @@ def describe(
 
 
 def move(layout: Layout, *, key: str, village_id: int) -> list[Lot]:
-    """Put a grid under another village; it gets a code of that village."""
+    """Move a grid to another village; it gets a code of that village."""
     lot = living(layout, key)
     if lot.facts.village_id == village_id:
         raise RuleViolation("网格已在这个村（社区）。", field="village")
@@ -162,7 +162,7 @@ def move(layout: Layout, *, key: str, village_id: int) -> list[Lot]:
 
 
 def living(layout: Layout, key: str) -> Lot:
-    """The lot of a key; one that is not there, or ends with the plan, cannot be drawn on."""
+    """Return the lot of a key; raises RuleViolation if it does not exist or ends with the plan."""
     lot = layout.lots.get(key)
     if lot is None or not lot.is_live:
         raise RuleViolation("没有这个网格，或它已停用。请在地图或列表上重新选择。", field="key")
@@ -170,7 +170,7 @@ def living(layout: Layout, key: str) -> Lot:
 
 
 def sound(shape: Geometry) -> Geometry:
-    """The shape, if it is one polygon without crossing itself; raises RuleViolation with the place."""
+    """Return the shape; raises RuleViolation with the place unless it is one polygon that does not cross itself."""
     fault = crossings(shape)
     if fault is not None:
         lon, lat, reason = fault
@@ -183,7 +183,7 @@ def sound(shape: Geometry) -> Geometry:
 
 
 def checked(facts: Facts, *, department_id: int | None) -> None:
-    """Raise RuleViolation for facts that no grid may have."""
+    """Raise RuleViolation with the field if the facts are not allowed for a grid."""
     if not facts.name.strip():
         raise RuleViolation("请填写网格名称。", field="name")
     if not is_legible(facts.name):
@@ -209,12 +209,12 @@ def checked(facts: Facts, *, department_id: int | None) -> None:
 
 
 def is_legible(text: str) -> bool:
-    """Whether a text has no control, format or broken character: what cannot be seen cannot be told apart."""
+    """Whether a text has no control, format or broken characters, which readers cannot see or distinguish."""
     return not any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") for character in text)
 
 
 def next_name(layout: Layout, lot: Lot, *, after: int = 0) -> str:
-    """A name for a new grid beside ``lot``: the village's name and the first ordinal that is free."""
+    """Return a name for a new grid beside ``lot``: the village's name and the first free ordinal number."""
     village = layout.names.get(lot.facts.village_id, lot.facts.name)
     taken = {other.facts.name for other in layout.lots.values()}
     free = (f"{village}第{numeral(number)}网格" for number in range(1, 100))
@@ -223,7 +223,7 @@ def next_name(layout: Layout, lot: Lot, *, after: int = 0) -> str:
 
 
 def numeral(number: int) -> str:
-    """1 → 一, 12 → 十二, 20 → 二十; up to 99."""
+    """Return the Chinese numeral: 1 → 一, 12 → 十二, 20 → 二十; up to 99."""
     digits = "零一二三四五六七八九"
     tens, ones = divmod(number, 10)
     head = {0: "", 1: "十"}.get(tens, f"{digits[tens % 10]}十")

@@ -1,4 +1,4 @@
-"""What a drawing verb was told, by a form, the editor or a program, read into shapes and facts. Pure."""
+"""The input of a drawing verb from a form, the editor or the API, read into shapes and facts. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from common.numbers import whole_number
 from exchange.crs import SYSTEMS, to_cgcs2000
 from grids.facts import Facts, Unit
 
-MOST_NODES = 2_000  # of one boundary that is drawn or typed; a file may bring more
-MOST_TURNS = 100  # of a cutting line: what crosses itself often costs minutes
+MOST_NODES = 2_000  # of one boundary that is drawn or typed; a file may have more
+MOST_TURNS = 100  # of a cutting line: a line with many self-crossings takes minutes
 MOST_SHAPES = 200
 PUYANG = (114.0, 35.0, 117.0, 37.0)
 UNIT_KINDS = {
@@ -33,10 +33,10 @@ UNIT_NAMES = {kind: name for name, kind in reversed(UNIT_KINDS.items())}
 
 @dataclass(frozen=True)
 class Said:
-    """The words of one drawing verb; what a verb does not need stays empty.
+    """The input of one drawing verb; fields that a verb does not need stay empty.
 
-    ``geometry`` is a GeoJSON polygon or lines of "lon,lat"; ``line`` pairs or lines of "lon,lat"; coordinates are
-    in ``crs``, a key of ``exchange.crs.SYSTEMS``, and are converted at this door.
+    ``geometry`` is a GeoJSON polygon or lines of "lon,lat"; ``line`` is pairs or lines of "lon,lat". Coordinates are
+    in ``crs``, a key of ``exchange.crs.SYSTEMS``, and are converted here.
     """
 
     key: str = ""
@@ -57,12 +57,12 @@ class Said:
     crs: str = "EPSG:4490"
 
     def all_keys(self) -> Iterator[str]:
-        """Every key that is named."""
+        """Return every grid key in the input."""
         yield from (key for key in (self.key, self.survivor, self.successor, *self.keys) if key)
         yield from (str(each.get("key", "")) for each in self.redrawn)
 
     def facts(self, village_id: int, *, known: Facts | None = None) -> Facts:
-        """The facts that were said, on top of what is known."""
+        """Return the facts of the input on top of the known ones."""
         facts = known or Facts(name="", kind="community", village_id=village_id)
         given: dict[str, Any] = {
             "name": self.name.strip() or facts.name,
@@ -75,11 +75,11 @@ class Said:
         return replace(facts, **given)
 
     def shape(self) -> Geometry:
-        """The one shape that was drawn or typed."""
+        """Return the one shape that was drawn or typed."""
         return read_shape(self.geometry, crs=self.crs)
 
     def shapes(self) -> dict[str, Geometry]:
-        """The shapes by the key of their grid."""
+        """Return the shapes by the key of their grid."""
         if not self.redrawn:
             return {self.key: self.shape()}
         if len(self.redrawn) > MOST_SHAPES:
@@ -89,7 +89,7 @@ class Said:
         }
 
     def cut_line(self) -> LineString:
-        """The line to cut along, in degrees."""
+        """Return the line to cut along, in degrees."""
         points = read_points(self.line, field="line")
         if len(points) > MOST_TURNS:
             raise RuleViolation(f"切分线最多 {MOST_TURNS} 个点，请画得简单些。", field="line")
@@ -99,7 +99,7 @@ class Said:
 
 
 def read_shape(said: Any, *, crs: str) -> Geometry:
-    """Read a GeoJSON polygon or typed coordinates; raises RuleViolation with a sentence for anything else."""
+    """Read a GeoJSON polygon or typed coordinates; raises RuleViolation for anything else."""
     if isinstance(said, str) and not said.lstrip().startswith("{"):
         ring = read_points(said, field="geometry")
         if len(ring) < 3:
@@ -123,7 +123,7 @@ def read_shape(said: Any, *, crs: str) -> Geometry:
 
 
 def read_points(said: Any, *, field: str) -> list[tuple[float, float]]:
-    """Read pairs of numbers, or lines of "lon,lat" with any comma or space between; at most ``MOST_NODES``."""
+    """Read pairs of numbers, or lines of "lon,lat" separated by comma or space; at most ``MOST_NODES`` points."""
     pairs = typed_pairs(said, field=field) if isinstance(said, str) else said
     if not isinstance(pairs, Sequence) or len(pairs) > MOST_NODES:
         raise RuleViolation(f"坐标应为最多 {MOST_NODES} 个点。", field=field)
@@ -138,7 +138,7 @@ def read_points(said: Any, *, field: str) -> list[tuple[float, float]]:
 
 
 def typed_pairs(text: str, *, field: str) -> list[list[str]]:
-    """Split typed coordinates into pairs, one a line or apart by semicolons."""
+    """Split typed coordinates into pairs, one per line or separated by semicolons."""
     lines = [line for line in re.split(r"[\n;；]", text) if line.strip()]
     pairs = [re.split(r"[,，\s]+", line.strip()) for line in lines]
     for number, pair in enumerate(pairs, start=1):
@@ -148,7 +148,7 @@ def typed_pairs(text: str, *, field: str) -> list[list[str]]:
 
 
 def converted(points: Sequence[tuple[float, float]], *, crs: str, field: str) -> list[tuple[float, float]]:
-    """Bring coordinates into CGCS2000 degrees; raises RuleViolation for places that cannot be meant."""
+    """Convert coordinates to CGCS2000 degrees; raises RuleViolation for points that are not near Puyang."""
     if crs not in SYSTEMS:
         raise RuleViolation("请选择坐标系。", field="crs")
     degrees = to_cgcs2000(shapely.get_coordinates(shapely.points(points)), crs)
@@ -162,7 +162,7 @@ def converted(points: Sequence[tuple[float, float]], *, crs: str, field: str) ->
 
 
 def read_units(text: str) -> list[Unit]:
-    """Read typed units, one a line: kind, name, address, households, apart by ｜ or |; raises by line."""
+    """Read units, one per line: kind, name, address, households, separated by ｜ or |; raises with the line."""
     units = []
     for number, line in enumerate(filter(str.strip, text.splitlines()), start=1):
         parts = [part.strip() for part in re.split(r"[|｜]", line)] + ["", "", ""]
@@ -182,7 +182,7 @@ def read_units(text: str) -> list[Unit]:
 
 
 def typed_units(units: Sequence[Unit]) -> str:
-    """The units as :func:`read_units` reads them."""
+    """Return the units as text that :func:`read_units` can read."""
     return "\n".join(
         "｜".join(
             [

@@ -19,19 +19,19 @@ OFFICES = (*KEEPERS, "dispatch", "handle", "oversee")
 
 
 def keeps_counties(authority: Authority) -> bool:
-    """Whether the account watches over a county or the city."""
+    """Whether the account supervises a county or the city."""
     held = authority.places("division", *KEEPERS)
     return authority.sees_all or any(level_of(pk) in ("city", "county") for pk in held)
 
 
 def counties_watched(user: User) -> list[Division]:
-    """The counties whose authority, or whose city's authority, the person is."""
+    """Return the counties for whose authority, or whose city's authority, the user acts."""
     authority = authority_of(user)
     return list(counties_within(authority, *KEEPERS)) if keeps_counties(authority) else []
 
 
 def counties_to_draft_in(user: User) -> list[Division]:
-    """The counties whose authority or a township of which the person speaks for (Art. 7); one statement."""
+    """Return the counties in which the user acts for the authority or a township (Art. 7); one statement."""
     authority = authority_of(user)
     own = authority.places("division", "publish_grids")
     desks = authority.places("division", "dispatch")
@@ -43,18 +43,18 @@ def counties_to_draft_in(user: User) -> list[Division]:
 
 
 def counties_kept(user: User) -> list[Division]:
-    """The counties of whose authority the person is."""
+    """Return the counties for whose authority the user acts."""
     own = authority_of(user).places("division", "publish_grids")
     return list(Division.objects.of_level("county").filter(pk__in=own).defer("outline")) if own else []
 
 
 def norms_kept(user: User) -> list[Division | None]:
-    """The counties whose norm the person keeps, and None for the city's default."""
+    """Return the counties whose norm the user may publish, and None for the city's default."""
     return [*([None] if keeps_norm(None, user) else []), *counties_kept(user)]
 
 
 def sectors_in_sight(user: User) -> QuerySet[SectorGrid] | None:
-    """Sector grids of one's city, county or township, and of one's own department; None for who works in no office."""
+    """Return sector grids of the user's city, county, township or department; None for users without an office."""
     authority = authority_of(user)
     if authority.sees_all:
         return SectorGrid.objects.all()

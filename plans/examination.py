@@ -1,4 +1,4 @@
-"""Gather what the checks look at, and run them: one way for page, API, import and the plan's own verbs."""
+"""Read the input of the checks and run them; page, API, import and the plan's verbs all use this module."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from plans.states import SETTLED
 
 
 def findings_of(plan: GridPlan, *, today: date, layout: Layout | None = None) -> list[Finding]:
-    """Examine a plan as it stands; about a dozen statements however many grids there are."""
+    """Return the findings of a plan as it is now; about a dozen statements for any number of grids."""
     layout = with_plans_under_way(plan, layout or layout_of(plan))
     return examine(subject_of(plan, layout, today=today))
 
 
 def with_plans_under_way(plan: GridPlan, layout: Layout) -> Layout:
-    """The layout with what approved plans will make of grids that this plan does not touch, and with their new ones.
+    """Return the layout with the new grids of approved plans and their changes to grids this plan does not touch.
 
     Two plans that each pass alone must not overlap once both are in force.
     """
@@ -43,7 +43,7 @@ def with_plans_under_way(plan: GridPlan, layout: Layout) -> Layout:
     lots = dict(layout.lots)
     for row in others.exclude(plan=plan).select_related("plan"):
         if row.base_id is not None and row.grid_id in drawn:
-            continue  # the same grid in two plans is a finding of its own
+            continue  # a grid in two plans has its own finding
         if row.grid_id is not None:
             lots.pop(key_of(row.grid_id), None)
         if not row.is_retired:
@@ -53,7 +53,7 @@ def with_plans_under_way(plan: GridPlan, layout: Layout) -> Layout:
 
 
 def subject_of(plan: GridPlan, layout: Layout, *, today: date) -> Subject:
-    """Everything the checks need to know, read once."""
+    """Return everything the checks need, read once."""
     drawn = layout.drawn()
     county = plan.county
     in_county = [lot for lot in drawn if lot.township_id is not None]
@@ -76,7 +76,7 @@ def subject_of(plan: GridPlan, layout: Layout, *, today: date) -> Subject:
 
 
 def _covered_before(drawn: Iterable[Lot]) -> Geometry | None:
-    """What the drawn grids covered in the register."""
+    """Return the area that the drawn grids covered in the register, or None."""
     bases = [lot.base_id for lot in drawn if lot.base_id is not None]
     rows = GridVersion.objects.filter(pk__in=bases).exclude(boundary=None).values_list("boundary", flat=True)
     shapes = shapely.from_wkb([bytes(row) for row in rows])
@@ -84,7 +84,7 @@ def _covered_before(drawn: Iterable[Lot]) -> Geometry | None:
 
 
 def _staffing(lots: Sequence[Lot], *, today: date) -> dict[str, Staffing]:
-    """Who is posted to the grids of the villages that the plan touches, and since when they are in force."""
+    """Return the staffing of the grids in the plan's villages, and since when they are in force, by key."""
     posts, ids = GridPosting.objects.current(today), [lot.grid_id for lot in lots if lot.grid_id]
     villages = {lot.facts.village_id for lot in lots}
     led = set(posts.filter(role="leader", village__in=villages).values_list("village_id", flat=True))
@@ -116,20 +116,20 @@ def _sectors(townships: Iterable[int | None]) -> list[Sector]:
 
 
 def _unified_since(plan: GridPlan) -> date | None:
-    """The first day on which the county had unified grids."""
+    """Return the first day on which the county had unified grids, or None."""
     versions = GridVersion.objects.filter(village__parent__parent=plan.county_id)
     return versions.order_by("valid_from").values_list("valid_from", flat=True).first()
 
 
 def _codes_elsewhere(drawn: Iterable[Lot]) -> dict[str, str]:
-    """Codes asked for by hand that already belong to some other grid, with its name."""
+    """Return codes given by hand that already belong to another grid, with that grid's name."""
     asked = {lot.code: lot.grid_id for lot in drawn if lot.code}
     rows = GridCode.objects.filter(code__in=list(asked)).values_list("code", "grid_id", "grid__name")
     return {code: name for code, grid_id, name in rows if asked[code] != grid_id}
 
 
 def _stale(plan: GridPlan, drawn: Iterable[Lot]) -> dict[str, str]:
-    """Grids that were changed by another plan since they were drawn upon, or will be on a day to come."""
+    """Return grids that another plan has changed since they were drawn, or will change, with a sentence."""
     known = {lot.grid_id: lot for lot in drawn if lot.grid_id is not None and lot.base_id is not None}
     present = dict(
         GridVersion.objects.filter(grid__in=list(known), valid_to__isnull=True).values_list("grid_id", "pk")

@@ -1,6 +1,6 @@
-"""Grids as files show them: the register of a place on a day, and what a plan makes of its county (Art. 7).
+"""Grids for export files: the register of a place on a day, and a county as a plan changes it (Art. 7).
 
-Grids are read in batches, so that a file of ten thousand needs no more memory than one of five hundred.
+Grids are read in batches, so that a file of 10,000 grids needs no more memory than one of 500.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _INVENTED: dict[str, Any] = {
     "code": "", "village_code": "", "village": "示例社区", "township": "示例街道", "county": "示例区",
     "in_force_on": None,
 }  # fmt: skip
-# What a file may look like; its village is nowhere, so that nobody imports it by mistake.
+# An example file; its village does not exist, so that nobody imports it by mistake.
 EXAMPLES = (
     WrittenGrid(
         name="示例社区第一网格", kind="community", kind_name="社区网格", households=320, population=880, area_m2=None,
@@ -54,7 +54,7 @@ EXAMPLES = (
 
 @dataclass(frozen=True)
 class Gathering:
-    """How many grids there are, and the grids one by one in the order of village and code."""
+    """The number of grids, and the grids one by one in the order of village and code."""
 
     count: int
     rows: Iterator[WrittenGrid]
@@ -62,7 +62,7 @@ class Gathering:
 
 @dataclass(frozen=True)
 class _Said:
-    """One grid on its way into a file."""
+    """One grid to be written to a file."""
 
     facts: Facts
     code: str
@@ -71,22 +71,22 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Places:
-    """The tree of divisions as it stood and was called on a day: code, name and parent by number."""
+    """The tree of divisions on a day: code, name and parent by primary key."""
 
     known: Mapping[int, tuple[str, str, int | None]]
 
     def below(self, top_id: int) -> list[int]:
-        """All divisions below ``top_id``, villages among them."""
+        """Return ``top_id`` and all divisions below it, including villages."""
         children: dict[int | None, list[int]] = defaultdict(list)
         for pk, (_, _, parent_id) in self.known.items():
             children[parent_id].append(pk)
         found = [top_id]
-        for each in found:  # it grows while it is walked
+        for each in found:  # the list grows during the loop
             found.extend(children[each])
         return found[1:]
 
     def named(self, village_id: int) -> dict[str, str]:
-        """The columns that say where a grid lies."""
+        """Return the columns that say where a grid lies."""
         code, village, township_id = self.known[village_id]
         _, township, county_id = self.known[township_id or 0]
         return {
@@ -98,23 +98,23 @@ class _Places:
 
 
 def places_on(day: date) -> _Places:
-    """The tree of divisions on ``day``; two statements."""
+    """Return the tree of divisions on ``day``; two statements."""
     then = names_and_parents(day)
     rows = Division.objects.values_list("pk", "code", "name", "parent_id")
     return _Places({pk: (code, *then.get(pk, (name, parent_id))) for pk, code, name, parent_id in rows})
 
 
 def register_on(division: Division, *, day: date) -> Gathering:
-    """The grids that were in force under a division on ``day``, with the names that their places had then."""
+    """Return the grids in force under a division on ``day``, with the names their places had then."""
     places = places_on(day)
     keys = list(_versions(places, division.pk, day=day).values_list("pk", flat=True))
     return Gathering(len(keys), _written(_versions_said(keys), places))
 
 
 def plan_after(plan: GridPlan, *, today: date, only_drawn: bool = False) -> Gathering:
-    """The county's grids as they are once the plan is in force, or only those that the plan makes or changes.
+    """Return the county's grids once the plan is in force, or only those that the plan creates or changes.
 
-    What the plan leaves alone is as it is ``today``, under a plan in force as it was on the plan's own day.
+    All other grids are as they are ``today``; for a plan in force as they were on its day of effect.
     """
     day = plan.effective_on if plan.status == "in_force" else today
     places = places_on(day)
@@ -142,7 +142,7 @@ def _plan_said(plan: GridPlan, keys: Sequence[tuple[str, str, str, int, bool]]) 
     for batch in _batches(keys):
         drawn = _drawn_batch(plan, [pk for *_, pk, is_drawn in batch if is_drawn])
         kept = _version_batch([pk for *_, pk, is_drawn in batch if not is_drawn])
-        # A grid that somebody takes out of the draft meanwhile is not in the file.
+        # A grid removed from the draft during the export is not in the file.
         found = [(drawn if is_drawn else kept).get(pk) for *_, pk, is_drawn in batch]
         yield [each for each in found if each is not None]
 
@@ -190,5 +190,5 @@ def _written(batches: Iterable[list[_Said]], places: _Places) -> Iterator[Writte
 
 
 def write(rows: Iterable[WrittenGrid], file: IO[bytes], *, form: Form) -> None:
-    """Write grids in one of the three forms."""
+    """Write grids to ``file`` in one of the three formats."""
     WRITERS[form](rows, file)

@@ -21,7 +21,7 @@ KIND_NAMES: Mapping[str, str] = dict(Grid.Kind.choices)
 
 
 def features_of(lots: Iterable[Lot], *, editable_in: frozenset[int] | None = None) -> list[Feature]:
-    """One feature a lot at full precision; ``editable_in`` are the townships one may draw in, None for all."""
+    """Return one feature per lot at full precision; ``editable_in`` are the townships to draw in, None for all."""
     rows = list(lots)
     sizes = areas_m2([lot.shape for lot in rows])
     return [_feature(lot, area, editable_in) for lot, area in zip(rows, sizes.tolist(), strict=True)]
@@ -55,14 +55,14 @@ def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> Featu
 
 
 def working_map(layout: Layout, township: Division, *, editable_in: frozenset[int] | None) -> list[Feature]:
-    """The live and the ended lots of one township, with every node that a neighbour's border ends on."""
+    """Return all lots of one township, also ended ones, with the nodes where neighbours' borders end."""
     fitted = {lot.key: lot for lot in matched(layout.lots.values())}
     here = [fitted.get(lot.key, lot) for lot in layout.lots.values() if lot.township_id == township.pk]
     return features_of(here, editable_in=editable_in)
 
 
 def register_map(township: Division) -> list[Feature]:
-    """The grids of a township as they are in force today."""
+    """Return the grids of a township as they are in force today."""
     versions = list(
         GridVersion.objects.filter(village__parent=township, valid_to__isnull=True)
         .select_related("village")
@@ -86,7 +86,7 @@ def register_map(township: Division) -> list[Feature]:
 
 
 def outline_features(township: Division) -> list[Feature]:
-    """The outlines of a township's villages, to be drawn thin."""
+    """Return the outlines of a township's villages, for thin lines on the map."""
     villages = Division.objects.filter(parent=township).defer("outline").order_by("code")
     outlines = outlines_of(village.pk for village in villages)
     return [
@@ -102,6 +102,6 @@ def outline_features(township: Division) -> list[Feature]:
 
 
 def steps_left(plan: GridPlan) -> dict[str, bool]:
-    """Whether a step can be taken back or done again."""
+    """Return whether a step can be undone or redone."""
     taken_back = {moment is not None for moment in plan.changes.values_list("undone_at", flat=True)}
     return {"can_undo": False in taken_back, "can_redo": True in taken_back}

@@ -1,4 +1,4 @@
-"""The life of a plan: locked as it was read, who may, when, and one line for each step (Art. 7, 25)."""
+"""The life of a plan: lock the version that was read, check who may act and when, log each step (Art. 7, 25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a row of a file means to a plan: a new grid, a change of one, nothing new, or a fault. Pure."""
+"""What a row of a file means for a plan: a new grid, a changed grid, nothing new, or a fault. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from grids.models import Division
 from plans.drawing import checked
 from plans.lots import Layout, Lot
 
-SAME_SHAPE = 2e-7  # degrees, two centimetres: what a file's digits cut off is no change
+SAME_SHAPE = 2e-7  # degrees, two centimetres: a difference from rounding in the file is no change
 
 COLUMNS = {"name": "网格名称", "premises": "专属类别", "department": "职能部门", "households": "户数"}
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One good row and what becomes of it; ``lot`` is there for ``create`` and ``change`` alone."""
+    """The outcome of one row; only ``create`` and ``change`` have a ``lot``."""
 
     row: int
     outcome: str
@@ -42,9 +42,9 @@ class _Fault(Exception):
 def arrivals(
     reading: Reading, layout: Layout, villages: Iterable[Division], *, prefix: str
 ) -> Iterator[Arrival]:
-    """Compare each good row with the plan's layout, in the order of the file.
+    """Compare each readable row with the plan's layout, in the order of the file.
 
-    A grid is known by its code, else by its name within its village; new ones get keys that begin with ``prefix``.
+    A grid is matched by its code, else by its name in its village; keys of new grids begin with ``prefix``.
     """
     register = _Register(layout, list(villages))
     for read in reading.grids:
@@ -57,7 +57,7 @@ def arrivals(
 
 
 class _Register:
-    """The places and grids that rows are compared with, and the rows that came before."""
+    """The places and grids that rows are compared with, and the rows already read."""
 
     def __init__(self, layout: Layout, villages: list[Division]) -> None:
         self.by_village_code = {village.code: village for village in villages}
@@ -71,7 +71,7 @@ class _Register:
         self.seen: dict[str, int] = {}
 
     def take(self, read: ReadGrid, *, key: str) -> Arrival:
-        """What becomes of a row; raises _Fault with the column to mend."""
+        """Return the outcome of a row; raises _Fault with the column to correct."""
         known = self.by_code.get(read.code) if read.code else None
         if known is not None and known.facts.village_id not in self.reach:
             raise _Fault("编码", f"编码 {read.code[:24]} 的网格不在您能改动的范围内。")
@@ -96,7 +96,7 @@ class _Register:
         return Arrival(read.row, "change", read.name, replace(changed, state=state), repairs=read.repairs)
 
     def village_of(self, read: ReadGrid, known: Lot | None) -> Division:
-        """The village that the row names by code or name, else that of the grid it changes."""
+        """Return the village that the row names by code or name, else the village of the grid it changes."""
         if read.village_code:
             village = self.by_village_code.get(read.village_code)
             if village is None:
@@ -119,13 +119,13 @@ class _Register:
         return own
 
     def refuse_twice(self, read: ReadGrid, identity: str) -> None:
-        """A grid stands once in a file."""
+        """Raise _Fault if an earlier row has the same grid."""
         earlier = self.seen.setdefault(identity, read.row)
         if earlier != read.row:
             raise _Fault("网格名称", f"与第{earlier}行是同一个网格“{read.name[:20]}”。")
 
     def facts_of(self, read: ReadGrid, village: Division, known: Lot | None) -> Facts:
-        """The row's facts on top of what is known; what the file leaves out stays."""
+        """Return the row's facts on top of the known ones; facts that the file omits stay."""
         before = known.facts if known else None
         kind = read.kind or (
             before.kind if before else "community" if village.name.endswith("社区") else "village"

@@ -1,4 +1,4 @@
-"""What must always be true of plans: effect on the day, a filing for each publication, one event after another."""
+"""What must always be true of plans: effect on the day, a filing per publication, events without gaps."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ LATENESS = timedelta(minutes=10)
 
 
 def plans_that_missed_their_day() -> Iterator[str]:
-    """A published plan is in force on its day."""
+    """Report published plans that are not in force on their day."""
     day = day_of(clock.now() - LATENESS)
     for plan in GridPlan.objects.due(day):
         yield f"{plan} 应于 {plan.effective_on} 生效，还没有生效"
 
 
 def published_plans_without_filing() -> Iterator[str]:
-    """Whoever was told of a plan, the city is told too."""
+    """Report published plans that have no filing with the city."""
     for plan in GridPlan.objects.public().filter(filing=None):
         yield f"{plan} 已公布，没有备案"
 
 
 def plan_events_that_do_not_count() -> Iterator[str]:
-    """Events number 1..n without gap, the chain is as long, and the last one is the present state."""
+    """Report plans unless events number 1..n, the chain is as long, and the last event has the present status."""
     rows = PlanEvent.objects.order_by("plan_id", "seq").values_list(
         "plan_id", "seq", "to_status", "plan__status", "plan__event_count"
     )
@@ -52,7 +52,7 @@ def plan_events_that_do_not_count() -> Iterator[str]:
 
 
 def agreed_plans_without_consent() -> Iterator[str]:
-    """No plan went on without the consent of everybody who was asked (会同)."""
+    """Report agreed plans without the consent of all parties that were asked (会同)."""
     beyond = GridPlan.objects.filter(status__in=["agreed", "approved", "published", "in_force"])
     asked = Count("consents")
     given = Count("consents", filter=Q(consents__answer="consented"))

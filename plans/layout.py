@@ -1,4 +1,4 @@
-"""Read a plan into lots: the register of the places concerned, overlaid with what the plan wants."""
+"""Read a plan into lots: the register of the places concerned, overlaid with the plan's changes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from plans.models import GridPlan, PlannedGrid
 
 
 def layout_of(plan: GridPlan, *, township_ids: Iterable[int] = ()) -> Layout:
-    """The lots of these townships and of those that the plan touches, with neighbours across their borders.
+    """Return the lots of these townships and those the plan touches, with neighbours across their borders.
 
-    Five statements however many grids there are.
+    Five statements for any number of grids.
     """
     planned = list(plan.grids.select_related("village"))
     townships = {row.village.parent_id for row in planned} | set(township_ids)
@@ -37,14 +37,14 @@ def layout_of(plan: GridPlan, *, township_ids: Iterable[int] = ()) -> Layout:
 
 
 def whole_county(plan: GridPlan) -> Layout:
-    """The lots of the whole county and of its neighbours at the border."""
+    """Return the lots of the whole county and the plan's grids."""
     layout = Layout(_lots(_present(Q(village__parent__parent=plan.county_id))))
     layout.put(lot_of(row) for row in plan.grids.select_related("village"))
     return named(layout)
 
 
 def named(layout: Layout) -> Layout:
-    """Give the lots the names of their villages and the numbers of their townships."""
+    """Add to the lots the names of their villages and the primary keys of their townships."""
     ids = {lot.facts.village_id for lot in layout.lots.values()}
     rows = Division.objects.filter(pk__in=ids).values_list("pk", "name", "code", "parent_id")
     places = {pk: (name, code, parent_id) for pk, name, code, parent_id in rows}
@@ -64,7 +64,7 @@ def _present(where: Q) -> list[GridVersion]:
 
 
 def _beside(plan: GridPlan, lots: Iterable[Lot]) -> Q:
-    """Grids whose box meets that of something drawn: neighbours in the next township or county."""
+    """Return a filter for grids whose box meets the box of all drawn lots, such as neighbours across a border."""
     shapes = [lot.shape for lot in lots if lot.state != "unchanged" and lot.shape is not None]
     if not shapes:
         return Q(pk__in=[])
@@ -95,12 +95,12 @@ def _department(grid: Grid) -> int | None:
 
 
 def key_of(grid_id: int) -> str:
-    """The key of a grid of the register."""
+    """Return the key of a grid of the register."""
     return f"g{grid_id}"
 
 
 def lot_of(row: PlannedGrid) -> Lot:
-    """A planned grid as a lot."""
+    """Return a planned grid as a lot."""
     boundary = None if row.boundary is None else bytes(row.boundary)
     state: State = "retired" if row.is_retired else "new" if row.is_new else "changed"
     facts = Facts(
@@ -129,7 +129,7 @@ def lot_of(row: PlannedGrid) -> Lot:
 
 
 def columns_of(lot: Lot) -> dict[str, Any]:
-    """A lot as the columns of a planned grid, but for its plan."""
+    """Return a lot as the columns of a planned grid, without its plan."""
     return {
         "key": lot.key,
         "grid_id": lot.grid_id,
@@ -146,17 +146,17 @@ def columns_of(lot: Lot) -> dict[str, Any]:
 
 
 def row_of(lot: Lot, plan: GridPlan) -> PlannedGrid:
-    """A lot as the row of a plan, unsaved."""
+    """Return a lot as an unsaved row of a plan."""
     return PlannedGrid(plan=plan, **columns_of(lot))
 
 
 def outlines_of(village_ids: Iterable[int]) -> dict[int, Geometry]:
-    """The outlines of villages that have one."""
+    """Return the outlines of the villages that have one, by primary key."""
     rows = Division.objects.filter(pk__in=set(village_ids)).exclude(outline=None).values_list("pk", "outline")
     return {pk: shapely.from_wkb(bytes(outline)) for pk, outline in rows}
 
 
 def outline_of(division: Division) -> Geometry | None:
-    """A division's own outline, or None."""
+    """Return a division's own outline, or None."""
     found: Any = Division.objects.filter(pk=division.pk).values_list("outline", flat=True).first()
     return None if found is None else shapely.from_wkb(bytes(found))

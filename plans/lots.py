@@ -1,4 +1,4 @@
-"""A lot: one grid as a plan sees it, drawn or untouched. Pure; shapes are Shapely in EPSG:4490 degrees."""
+"""A lot is one grid in a plan, drawn or unchanged. Pure; shapes are Shapely in EPSG:4490 degrees."""
 
 from __future__ import annotations
 
@@ -14,15 +14,13 @@ from geometry.cutting import match_nodes, nodes_of
 from grids.facts import Facts, Unit
 
 State = Literal["unchanged", "changed", "new", "retired"]
-ON_THE_BORDER = (
-    2e-7  # degrees, two centimetres: as far as the lattice may put a node beside the line it was on
-)
+ON_THE_BORDER = 2e-7  # degrees, two centimetres: rounding may move a node this far from its line
 STATE_NAMES: dict[str, str] = {"unchanged": "不变", "changed": "调整", "new": "新设", "retired": "停用"}
 
 
 @dataclass(frozen=True)
 class Lot:
-    """One grid in a plan. ``base_id`` names the version it was drawn upon and is empty for a new one."""
+    """One grid in a plan. ``base_id`` is the version it is based on, or None for a new grid."""
 
     key: str
     facts: Facts
@@ -41,20 +39,20 @@ class Lot:
 
     @property
     def is_live(self) -> bool:
-        """Whether the grid is there once the plan is in force."""
+        """Whether the grid exists once the plan is in force."""
         return self.state != "retired"
 
     def with_facts(self, **changes: Any) -> Lot:
-        """The lot with some facts changed; an untouched lot becomes a changed one."""
+        """Return the lot with some facts changed; an unchanged lot becomes a changed one."""
         state: State = "changed" if self.state == "unchanged" else self.state
         return replace(self, facts=replace(self.facts, **changes), state=state)
 
     def reshaped(self, shape: Geometry) -> Lot:
-        """The lot with another boundary."""
+        """Return the lot with another boundary."""
         return replace(self.with_facts(boundary=shapely.to_wkb(shape)), shape=shape)
 
     def stored(self) -> dict[str, Any]:
-        """The lot as JSON, for a step that can be taken back."""
+        """Return the lot as JSON, for a step that can be undone."""
         facts = self.facts
         return {
             "name": facts.name,
@@ -77,7 +75,7 @@ class Lot:
 
     @staticmethod
     def read(key: str, stored: Mapping[str, Any]) -> Lot:
-        """The lot that :meth:`stored` wrote."""
+        """Return the lot that :meth:`stored` wrote."""
         boundary = bytes.fromhex(stored["boundary"]) if stored["boundary"] else None
         facts = Facts(
             name=stored["name"],
@@ -106,17 +104,17 @@ class Lot:
 
 @dataclass
 class Layout:
-    """All lots of the places a plan is looked at in, by key; ``names`` are the villages' names by number."""
+    """All lots of the places that a plan concerns, by key; ``names`` are the villages' names by primary key."""
 
     lots: dict[str, Lot]
     names: Mapping[int, str] = field(default_factory=dict)
 
     def live(self) -> list[Lot]:
-        """The lots that are there once the plan is in force."""
+        """Return the lots that exist once the plan is in force."""
         return [lot for lot in self.lots.values() if lot.is_live]
 
     def drawn(self) -> list[Lot]:
-        """The lots that the plan creates, changes or retires."""
+        """Return the lots that the plan creates, changes or retires."""
         return [lot for lot in self.lots.values() if lot.state != "unchanged"]
 
     def put(self, lots: Iterable[Lot]) -> None:
@@ -126,10 +124,10 @@ class Layout:
 
 
 def matched(lots: Iterable[Lot]) -> list[Lot]:
-    """Lots with shapes, and in the border of each every node that a drawn neighbour has on it.
+    """Return the lots that have shapes, each border with all nodes that drawn neighbours have on it.
 
-    A drawn border ends on a neighbour's edge where that neighbour has no node; the rounding to a centimetre would
-    else leave slivers. The state of a lot does not change by it.
+    A drawn border may end on a neighbour's edge where that neighbour has no node; without it the rounding to a
+    centimetre would leave slivers. The state of a lot does not change.
     """
     found = [lot for lot in lots if lot.shape is not None]
     shapes = np.array([lot.shape for lot in found], dtype=object)
@@ -143,7 +141,7 @@ def matched(lots: Iterable[Lot]) -> list[Lot]:
 
 
 def _missing_nodes(shapes: np.ndarray, nodes: np.ndarray) -> dict[int, list[int]]:
-    """Which of ``nodes`` lie on the border of a shape without being a node of it, by the position of the shape."""
+    """Return which of ``nodes`` lie on a shape's border but are no node of it, by the shape's position."""
     borders = shapely.boundary(shapes)
     places, near = shapely.STRtree(shapely.points(nodes)).query(
         borders, predicate="dwithin", distance=ON_THE_BORDER

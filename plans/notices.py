@@ -1,4 +1,4 @@
-"""The sentences we send about plans and filings, and to whom. Every notice is an outbox row."""
+"""The notices about plans and filings and their recipients. Every notice is an outbox row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plans.models import GridFiling, GridPlan, PlanConsent
 
 
 def subject_of(plan: GridPlan) -> str:
-    """The name of the plan in outbox, inbox and audit."""
+    """Return the name of the plan in outbox, inbox and audit."""
     return f"grid_plan:{plan.pk}"
 
 
@@ -20,12 +20,12 @@ def _send(plan: GridPlan, to: str, topic: str, sentence: str, *, at: datetime) -
 
 
 def county_of(plan: GridPlan) -> str:
-    """The county's competent authority."""
+    """Return the audience of the county's competent authority."""
     return audience("publish_grids", "division", plan.county_id)
 
 
 def city_of(plan: GridPlan) -> str:
-    """The city's competent authority."""
+    """Return the audience of the city's competent authority."""
     return audience("supervise", "division", plan.county.parent_id or 0)
 
 
@@ -49,7 +49,7 @@ def ask(consent: PlanConsent, *, at: datetime) -> None:
 
 
 def tell_townships(plan: GridPlan, sentence: str, *, topic: str, at: datetime) -> None:
-    """Tell all who were asked."""
+    """Tell all townships that were asked for consent."""
     for township_id in plan.consents.exclude(township=None).values_list("township_id", flat=True):
         _send(plan, audience("dispatch", "division", township_id), topic, sentence, at=at)
 

@@ -16,11 +16,11 @@ from grids.models import GridVersion
 from plans.lots import STATE_NAMES
 from plans.models import GridPlan, PlannedGrid
 
-MOST_DRAWN = 400  # grids of the plan; above it a sketch shows nothing
+MOST_DRAWN = 400  # grids of the plan; with more there is no sketch
 MOST_BESIDE = 300  # neighbours drawn grey around them
 MOST_NUMBERED = 40
 WIDTH, HEIGHT = 480, 380
-AROUND = 0.12  # of the drawn box, shown on each side
+AROUND = 0.12  # share of the drawn box, shown as margin on each side
 LEGEND = {
     "before": "原来的网格",
     "changed": STATE_NAMES["changed"],
@@ -32,7 +32,7 @@ LEGEND = {
 
 @dataclass(frozen=True)
 class Figure:
-    """One grid in a sketch: its SVG path, where its number stands, and what the plan does to it."""
+    """One grid in a sketch: its SVG path, the position of its number, and what the plan does to it."""
 
     name: str
     path: str
@@ -54,7 +54,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """The same piece of land twice."""
+    """The same piece of land before and after."""
 
     before: Picture
     after: Picture
@@ -69,16 +69,16 @@ class _Piece:
 
 
 def pictures_of(plan: GridPlan, *, today: date) -> Pictures | None:
-    """Draw what the plan changes and what lies around it; None when it changes too much, or no boundary.
+    """Draw what the plan changes and its surroundings; return None if it changes too much, or no boundary.
 
-    Neighbours are those of ``today``, of a plan in force those of its day. Two statements.
+    Neighbours are those of ``today``; for a plan in force those of its day of effect. Two statements.
     """
     rows = list(plan.grids.select_related("base").order_by("pk")[: MOST_DRAWN + 1])
     return pictures_of_rows(rows, day=plan.effective_on if plan.status == "in_force" else today)
 
 
 def pictures_of_rows(rows: Sequence[PlannedGrid], *, day: date) -> Pictures | None:
-    """Draw these planned grids, their bases read with them, and their neighbours of ``day``; None as above."""
+    """Draw these planned grids (loaded with their bases) and their neighbours of ``day``; None as above."""
     after = _after(rows)
     if len(rows) > MOST_DRAWN or not after:
         return None
@@ -98,12 +98,12 @@ def pictures_of_rows(rows: Sequence[PlannedGrid], *, day: date) -> Pictures | No
 
 
 def piece_number(count: int, index: int) -> int | None:
-    """The number that a grid bears in sketch and table, where there are few enough to find one by it."""
+    """Return the number of a grid in sketch and table; None if there are too many grids for numbers."""
     return index + 1 if count <= MOST_NUMBERED else None
 
 
 def _after(rows: Sequence[PlannedGrid]) -> list[_Piece]:
-    """What stands there afterwards; what ends is drawn last, as an outline over its successor."""
+    """Return the pieces afterwards; grids that end are drawn last, as outlines over their successors."""
     states = ["retired" if row.is_retired else "new" if row.is_new else "changed" for row in rows]
     pieces = [
         _Piece(row.name, _shape(row.boundary), state, piece_number(len(rows), index))
@@ -118,7 +118,7 @@ def _shape(boundary: bytes | memoryview | None) -> Geometry:
 
 
 def _around(shapes: Sequence[Geometry]) -> tuple[float, float, float, float]:
-    """The box of the shapes with some land around it, in degrees."""
+    """Return the box of the shapes with some land around it, in degrees."""
     west, south, east, north = shapely.total_bounds(np.array(shapes, dtype=object)).tolist()
     across = max(east - west, north - south) * AROUND
     return west - across, south - across, east + across, north + across
@@ -127,7 +127,7 @@ def _around(shapes: Sequence[Geometry]) -> tuple[float, float, float, float]:
 def _beside(
     rows: Sequence[PlannedGrid], box: tuple[float, float, float, float], *, day: date
 ) -> list[_Piece]:
-    """Neighbours that the plan leaves alone; where they are too many, those of its villages only."""
+    """Return neighbours that the plan does not change; if they are too many, only those of its villages."""
     west, south, east, north = box
     near = Q(min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south)
     own = [row.grid_id for row in rows if row.grid_id is not None]

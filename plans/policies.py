@@ -1,4 +1,4 @@
-"""Who may say which verb of a plan and of its filing (Art. 5, 7). One rule refuses and shows the button."""
+"""Who may run which verb of a plan and its filing (Art. 5, 7). The same rule refuses and hides the button."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from plans.models import GridPlan, PlanConsent
 
 
 def of_county(authority: Authority, plan: GridPlan) -> bool:
-    """The county's competent authority."""
+    """Whether the account acts for the county's competent authority."""
     return authority.may("publish_grids", "division", plan.county_id)
 
 
 def of_a_township(authority: Authority, plan: GridPlan) -> bool:
-    """A township of the county, whichever."""
+    """Whether the account acts for any township of the county."""
     return bool(townships_of(authority, plan.county_id))
 
 
 def drafts(authority: Authority, plan: GridPlan) -> bool:
-    """County and townships draft together (会同, Art. 7)."""
+    """Whether the account acts for the county or one of its townships, which draft together (会同, Art. 7)."""
     return of_county(authority, plan) or of_a_township(authority, plan)
 
 
 def leads(authority: Authority, plan: GridPlan) -> bool:
-    """The county; of the townships whoever drafted the plan, and one whose grids alone it touches."""
+    """Whether it is the county, the township user who drafted the plan, or a township whose grids alone it touches."""
     if of_county(authority, plan):
         return True
     mine = townships_of(authority, plan.county_id)
@@ -38,14 +38,14 @@ def leads(authority: Authority, plan: GridPlan) -> bool:
 
 
 def is_asked(authority: Authority, plan: GridPlan) -> bool:
-    """A township or department whose consent is still open."""
+    """Whether the account acts for a township or department whose consent is still open."""
     return any(
         speaks_for(authority, consent) for consent in plan.consents.all() if consent.answer == "waiting"
     )
 
 
 def of_the_city(authority: Authority, plan: GridPlan) -> bool:
-    """The city's competent authority."""
+    """Whether the account acts for the city's competent authority."""
     return authority.may("publish_grids", "division", plan.county.parent_id)
 
 
@@ -53,7 +53,7 @@ FILING_VERBS = ("send_filing", "receive_filing", "return_filing")
 
 
 def is_time(verb: str, plan: GridPlan) -> bool:
-    """Whether the plan, or its filing, is where the verb starts."""
+    """Whether the status of the plan, or of its filing, allows the verb."""
     if verb not in FILING_VERBS:
         return states.PLAN_MOVES.allows(verb, status=plan.status)
     filing = getattr(plan, "filing", None)
@@ -82,19 +82,19 @@ WHO_MAY: Rules[GridPlan] = Rules(
 
 
 def may_draw(user: User, plan: GridPlan) -> bool:
-    """Whether the person may change the plan's grids now."""
+    """Whether the user may change the plan's grids now."""
     return states.PLAN_MOVES.allows("change", status=plan.status) and drafts(authority_of(user), plan)
 
 
 def speaks_for(authority: Authority, consent: PlanConsent) -> bool:
-    """Whether the account answers for the township or department that is asked."""
+    """Whether the account acts for the township or department that is asked for consent."""
     if consent.township_id is not None:
         return authority.may("dispatch", "division", consent.township_id)
     return authority.may("handle", "organization", consent.department_id)
 
 
 def townships_of(authority: Authority, county_id: int) -> frozenset[int]:
-    """The townships of a county for which the account speaks; one statement when any is held."""
+    """Return the townships of a county for which the account acts; one statement if it holds any."""
     held = authority.places("division", "dispatch")
     if not held:
         return frozenset()
@@ -103,7 +103,7 @@ def townships_of(authority: Authority, county_id: int) -> frozenset[int]:
 
 
 def require_place(by: User, plan: GridPlan, township_ids: set[int]) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` may draw in all of these townships: a township only in itself."""
+    """Raise :class:`NotPermitted` unless ``by`` may draw in all of these townships; a township only in its own area."""
     authority = authority_of(by)
     if of_county(authority, plan):
         return

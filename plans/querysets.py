@@ -1,4 +1,4 @@
-"""Which plans and filings one may see, and the words by which lists are made."""
+"""Querysets of plans and filings: which of them a user may see, and the filters of lists."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class GridPlanQuerySet(models.QuerySet["GridPlan"]):
     """Plans of all counties."""
 
     def visible_to(self, user: User | AnonymousUser) -> GridPlanQuerySet:
-        """Plans of the county one works for, of the city above it, of the township below it, of one's department.
+        """Return plans that ask the user's department, and plans of counties where they serve county, city or township.
 
-        What has been published is public anyway.
+        Published plans are visible to everybody.
         """
         authority = authority_of(user)
         if authority.sees_all:
@@ -41,11 +41,11 @@ class GridPlanQuerySet(models.QuerySet["GridPlan"]):
         return self.filter(pk__in=self.model.objects.filter(seen).values("pk"))
 
     def public(self) -> GridPlanQuerySet:
-        """Plans that society has been told of."""
+        """Return the plans that are published or in force."""
         return self.filter(status__in=states.PUBLIC)
 
     def due(self, today: date) -> GridPlanQuerySet:
-        """Published plans whose day has come, oldest first."""
+        """Return published plans whose day has come, oldest first."""
         return self.filter(status="published", effective_on__lte=today).order_by("effective_on", "pk")
 
 
@@ -53,9 +53,9 @@ class GridFilingQuerySet(models.QuerySet["GridFiling"]):
     """Filings of all counties."""
 
     def owed(self) -> GridFilingQuerySet:
-        """Filings that the county must still send or complete; a plan withdrawn before its day changed nothing."""
+        """Return filings that the county must still send or complete, without those of withdrawn plans."""
         return self.filter(status__in=["unsent", "returned"]).exclude(plan__status="withdrawn")
 
     def overdue(self, at: datetime) -> GridFilingQuerySet:
-        """Owed filings whose time has run out."""
+        """Return owed filings whose deadline has passed."""
         return self.owed().filter(due_at__lt=at)

@@ -1,4 +1,4 @@
-"""What is kept of uploaded files of grids: neither the file nor what was said of its rows, once it is old (Art. 20)."""
+"""Retention of uploaded files of grids: old files and the remarks on their rows are deleted (Art. 20)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The life of a plan and of its filing on one screen (Art. 7). Pure.
+"""The statuses and moves of a plan and of its filing (Art. 7). Pure.
 
-County and townships draft together (会同), the county approves and publishes, the city is told; filing never
-delays effect, so it is a table of its own.
+County and townships draft together (会同), the county approves and publishes, the city receives the filing. Filing
+never delays effect, so it has its own table.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STATUSES = {
 ENDED = ("in_force", "withdrawn")
 OPEN = tuple(status for status in STATUSES if status not in ENDED)
 PUBLIC = ("published", "in_force")
-# From approval on a plan's grids have codes and nothing in it can be changed any more.
+# From approval on, a plan's grids have codes and the plan can no longer be changed.
 SETTLED = ("approved", "published")
 
 VERBS = {
@@ -58,5 +58,5 @@ SYSTEM_VERBS = ("come_into_force",)
 
 
 def filing_allows(verb: str, *, filing: str, plan: str) -> bool:
-    """Whether the moment for a filing's verb has come; a plan withdrawn before its day is not filed any more."""
+    """Whether the status allows a filing's verb; a plan withdrawn before its day is no longer filed."""
     return filings.MOVES.allows(verb, status=filing) and not (verb == "send_filing" and plan == "withdrawn")

@@ -1,4 +1,4 @@
-"""Beat's shells over what happens by itself with plans: thin, may run twice, take no decision."""
+"""Celery tasks of plans, started by Beat: thin, safe to run twice, without decisions of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from worktime.clocks import day_of
 
 @shared_task(name="plans.tasks.bring_into_force")
 def bring_into_force() -> int:
-    """Code rules and plans whose day has come."""
+    """Bring code rules and plans into force whose day has come."""
     at = clock.now()
     today = day_of(at)
     return bring(today=today, at=at)
@@ -21,11 +21,11 @@ def bring_into_force() -> int:
 
 @shared_task(name="plans.tasks.remind_filings")
 def remind_filings() -> int:
-    """Overdue filings, once a day each."""
+    """Remind of overdue filings, each once a day."""
     return remind_overdue(at=clock.now())
 
 
 @shared_task(name="plans.tasks.read_imports")
 def read_imports() -> int:
-    """Files of grids that wait to be looked at or read."""
+    """Survey or read files of grids that wait for it."""
     return work_on_imports(at=clock.now())

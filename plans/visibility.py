@@ -1,4 +1,4 @@
-"""One plan for one person: in sight or not there at all, and where one may draw in it (Art. 20)."""
+"""Which plan a user may see, and where they may draw in it (Art. 20)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plans.models import GridPlan
 
 
 def plan_in_sight(user: User | AnonymousUser, pk: int) -> GridPlan:
-    """Fetch a plan with its county and filing; raises :class:`Http404` alike for out of sight and missing."""
+    """Return a plan with county and filing; raises :class:`Http404` if it does not exist or the user may not see it."""
     plans = GridPlan.objects.visible_to(user).select_related(
         "county__parent", "filing", "reverses", "drafted_by"
     )
@@ -24,7 +24,7 @@ def plan_in_sight(user: User | AnonymousUser, pk: int) -> GridPlan:
 
 
 def reach_of(user: User, plan: GridPlan) -> frozenset[int] | None:
-    """The townships one may draw in now; None for the whole county."""
+    """Return the townships that the user may draw in now; None for the whole county."""
     if not policies.may_draw(user, plan):
         return frozenset()
     authority = authority_of(user)
@@ -32,7 +32,7 @@ def reach_of(user: User, plan: GridPlan) -> frozenset[int] | None:
 
 
 def township_of(plan: GridPlan, code: str) -> Division:
-    """A township of the plan's county by its code; any other does not exist here."""
+    """Return a township of the plan's county by its code; raises :class:`Http404` for any other code."""
     found = Division.objects.filter(code=code[:12], level="township", parent_id=plan.county_id)
     township = found.defer("outline").first()
     if township is None:

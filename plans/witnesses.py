@@ -1,4 +1,4 @@
-"""What the chains of plans, sector grids and norms vouch for (Art. 7–9, 25)."""
+"""The columns that the audit chains of plans, sector grids and norms cover (Art. 7–9, 25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API of plans takes and gives."""
+"""The input and output of the plans API."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from plans.drawing_input import MOST_NODES, MOST_SHAPES
 LARGEST = 2**31 - 1
 MOST_VALUES = (
     10 * MOST_NODES
-)  # a point is a list of two or three numbers; too many points have their own sentence
-LONGEST_SHAPE = 200_000  # characters of a shape that is told as text
+)  # a point is a list of two or three numbers; too many points get their own sentence
+LONGEST_SHAPE = 200_000  # characters of a shape sent as text
 MANY_POINTS = f"坐标应为最多 {MOST_NODES} 个点，请先简化。"
-MOST_UNITS = 2_000  # of one grid
+MOST_UNITS = 2_000  # in one grid
 TAKING_BACK = ("undo", "redo")
 
 

@@ -1,4 +1,4 @@
-"""The map editor's door: the working map of a plan, its steps, its findings."""
+"""The API of the map editor: a plan's working map, drawing steps and findings."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLLECTION = {(200, "application/geo+json"): OpenApiTypes.OBJECT}
 
 
 class PlanMap(APIView):
-    """One township as the plan wants it."""
+    """One township as the plan changes it."""
 
     @extend_schema(operation_id="plans_map", parameters=[TOWNSHIP], responses=COLLECTION)
     def get(self, request: Request, pk: int) -> JsonResponse:
@@ -64,7 +64,7 @@ class RegisterMap(APIView):
 
 
 class PlanChanges(APIView):
-    """The door for steps of drawing."""
+    """The drawing steps of a plan."""
 
     @extend_schema(
         operation_id="plans_change", parameters=[KEY_HEADER], request=ChangeIn, responses={200: ChangeOut}
@@ -88,7 +88,7 @@ class PlanChanges(APIView):
 
 
 class PlanFindings(APIView):
-    """What the checks say of the plan as it stands."""
+    """The findings of the checks on the plan as it is now."""
 
     @extend_schema(operation_id="plans_findings", responses=FindingsOut)
     def get(self, request: Request, pk: int) -> Response:
@@ -110,7 +110,7 @@ def _say(plan: GridPlan, verb: str, words: dict[str, Any], *, by: User, at: Any)
 
 
 def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]:
-    """The plan after a step: what looks different now, and how many findings there are."""
+    """Return the plan after a step: the changed features and the number of findings."""
     plan = plan_in_sight(user, pk)
     keys = set(step.after) | set(step.before)
     villages = {state["village_id"] for state in (*step.after.values(), *step.before.values()) if state}
@@ -130,7 +130,7 @@ def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]
 
 
 def geojson(body: dict[str, Any]) -> JsonResponse:
-    """A GeoJSON answer that nobody else may keep."""
+    """Return a GeoJSON response that must not be stored by caches."""
     answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
     answer["Content-Type"] = "application/geo+json"
     answer["Cache-Control"] = "private, no-store"

@@ -1,1 +1,1 @@
-"""What the pages of plans, sector grids and rules ask for."""
+"""The forms of the pages of plans, sector grids and rules."""

@@ -1,4 +1,4 @@
-"""What the pages of divisions ask for: a zone to found, a division to change (Art. 28)."""
+"""The forms of the pages of divisions: found a zone, change a division (Art. 28)."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ MANAGED = (
 
 
 class SeenForm(forms.Form):
-    """A form that is confirmed only as it was seen."""
+    """A form that can be confirmed only as it was previewed."""
 
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def mark(self, told: list[str]) -> str:
-        """What was previewed, in short; ``told`` is all that the preview says."""
+        """Return a digest of what was previewed; ``told`` is everything that the preview says."""
         return hashlib.sha256(json.dumps([*told, self.cleaned_data["document"]]).encode()).hexdigest()
 
     def carry(self, mark: str) -> None:
-        """Let the form, as it was typed, carry the mark of its preview."""
+        """Add the mark of the preview to the form's input."""
         self.data = self.data.copy()
         self.data["seen"] = mark
 
 
 class FoundForm(SeenForm):
-    """A zone, or a township or village of one, that the statistical table does not have."""
+    """Found a zone, or a township or village of a zone, that the statistical table does not contain."""
 
     level = forms.ChoiceField(
         label="层级",
@@ -68,18 +68,18 @@ class FoundForm(SeenForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Read the parent among the divisions one level higher."""
+        """Look up the parent among the divisions one level higher."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("level") and said.get("parent"):
             _put(self, said, "parent", level=_above(said["level"]))
         return said
 
     def said(self) -> dict[str, Any]:
-        """What ``found_zone`` takes."""
+        """Return the arguments of ``found_zone``."""
         return {name: self.cleaned_data[name] for name in ("level", "parent", "code", "name", "document")}
 
     def told(self, done: Division) -> list[str]:
-        """What is founded, in sentences."""
+        """Return what will be founded, in sentences."""
         return [
             f"{done.parent}（{done.parent and done.parent.code}）下将设立{done}（{done.code}），"
             f"属{LEVEL_NAMES[done.level]}一级，代码为自编占位。"
@@ -87,7 +87,7 @@ class FoundForm(SeenForm):
 
 
 class MoveForm(SeenForm):
-    """Another name, another body above, or both."""
+    """Give a division another name, another parent, or both."""
 
     division = text_field(
         "区划代码",
@@ -109,7 +109,7 @@ class MoveForm(SeenForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Read the division by its code and the new parent among those one level higher."""
+        """Look up the division by its code and the new parent among the divisions one level higher."""
         said: dict[str, Any] = super().clean() or {}
         if said.get("division"):
             _put(self, said, "division", level="")
@@ -121,11 +121,11 @@ class MoveForm(SeenForm):
         return said
 
     def said(self) -> dict[str, Any]:
-        """What ``move_division`` takes."""
+        """Return the arguments of ``move_division``."""
         return {name: self.cleaned_data[name] for name in ("division", "name", "parent", "on", "document")}
 
     def told(self, done: Division) -> list[str]:
-        """What changes, in sentences."""
+        """Return what will change, in sentences."""
         was: Division = self.cleaned_data["division"]
         changes = [f"改名为{done}"] if done.name != was.name else []
         if done.parent_id != was.parent_id:
@@ -141,7 +141,7 @@ class MoveForm(SeenForm):
 
 
 def find_division(said: str, *, level: str = "") -> Division:
-    """A division by its code or, within a level, by its name; raises :class:`RuleViolation` for none or several."""
+    """Find a division by its code or, within a level, its name; raises :class:`RuleViolation` for none or several."""
     rows = Division.objects.select_related("parent").defer("outline", "parent__outline")
     kind = LEVEL_NAMES.get(level, "区划")
     if said.isascii() and said.isdecimal():
@@ -163,19 +163,19 @@ def find_division(said: str, *, level: str = "") -> Division:
 
 
 def choices() -> list[tuple[str, str]]:
-    """Codes and names down to the townships, to choose from while typing."""
+    """Return codes and names down to the townships, offered while the user types."""
     rows = Division.objects.exclude(level="village").order_by("code")
     named = rows.values_list("code", "name", "level", "parent__name")
     return [(code, f"{above} {name}" if level == "township" else name) for code, name, level, above in named]
 
 
 def _above(level: str) -> str:
-    """The level above one that is not the city's."""
+    """Return the next higher level; ``level`` must be below the city's."""
     return LEVELS[LEVELS.index(level) - 1]
 
 
 def _put(form: forms.Form, said: dict[str, Any], name: str, *, level: str) -> None:
-    """Replace what was typed by the division it means, or say why it means none."""
+    """Replace the typed text by its division, or add an error to the form if there is none."""
     try:
         said[name] = find_division(said[name], level=level)
     except RuleViolation as refusal:

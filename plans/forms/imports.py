@@ -1,4 +1,4 @@
-"""What the pages of an import ask for: a file, and the coordinate system it is in."""
+"""The forms of the pages of an import: a file and its coordinate system."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class UploadForm(forms.Form):
 
 
 class SystemForm(forms.Form):
-    """The coordinate system, one of those that were offered."""
+    """Choose the coordinate system among those offered."""
 
     crs = forms.ChoiceField(
         label="坐标系",

@@ -1,4 +1,4 @@
-"""What the pages of a plan ask for: its content, and verb by verb. Forms translate; the actions decide."""
+"""The forms of a plan: its content, and one form per verb. Forms only read input; the actions decide."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from plans.models import GridPlan
 
 
 class PlanForm(forms.Form):
-    """Title, reason, kind and day of a plan; the county only where there is a choice."""
+    """Title, reason, kind and day of a plan; the county only if there is a choice."""
 
     county = forms.ModelChoiceField(
         label="县区",
@@ -62,12 +62,12 @@ class PlanForm(forms.Form):
         )
 
     def chosen_county(self) -> Division:
-        """The county that was chosen, or the only one there is."""
+        """Return the chosen county, or the only one offered."""
         found: Division = self.cleaned_data.get("county") or self.counties[0]
         return found
 
     def draft(self) -> PlanDraft:
-        """What was filled in."""
+        """Return the cleaned input as a draft."""
         said = self.cleaned_data
         return PlanDraft(
             title=said["title"], reason=said["reason"], effective_on=said["effective_on"], kind=said["kind"]
@@ -75,33 +75,33 @@ class PlanForm(forms.Form):
 
 
 class RevisionForm(PlanForm, VersionedForm):
-    """The same content of a plan that is being drafted."""
+    """Change the same content while the plan is in drafting."""
 
     def said(self) -> dict[str, Any]:
-        """What is saved, and the version that was seen."""
+        """Return the draft to save, and the version that the user saw."""
         return {"version": self.cleaned_data["version"], "draft": self.draft()}
 
 
 class NoteForm(VersionedForm):
-    """A verb with an optional word."""
+    """A verb with an optional note."""
 
     note = area_field("说明", limit=NOTE_LIMIT)
 
 
 class SendForm(VersionedForm):
-    """A word to the city with the package."""
+    """An optional note to the city with the package."""
 
     note = published_area("说明", limit=NOTE_LIMIT)
 
 
 class ReasonForm(VersionedForm):
-    """A verb that needs a reason which the others read."""
+    """A verb that needs a reason, which the other parties read."""
 
     note = area_field("理由", limit=NOTE_LIMIT, missing="请写明理由。", help_text="起草和会签的各方会看到。")
 
 
 class ReversalForm(VersionedForm):
-    """The day on which things shall be again as they were."""
+    """The day on which the former state is to return."""
 
     effective_on = day_field("恢复生效日期", missing="请填写生效日期。")
 

@@ -1,4 +1,4 @@
-"""What the page of rules asks for: a county's norm, and the segments of a coding rule (Art. 7)."""
+"""The forms of the page of rules: a county's norm, and the segments of a coding rule (Art. 7)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from plans.actions.norms import LONGEST as LONGEST_DAYS
 from plans.models import GridNorm
 
 CITY = "city"
-ROWS = 6  # segments that the form has room for
+ROWS = 6  # number of segments in the form
 KIND_NAMES: dict[str, str] = dict(Grid.Kind.choices)
 SOURCES = {
     "county": "县区代码",
@@ -75,16 +75,16 @@ class NormForm(forms.Form):
             del self.fields["place"]
 
     def chosen_place(self) -> Division | None:
-        """The county, or None for the whole city."""
+        """Return the chosen county, or None for the whole city."""
         return self.places[self.cleaned_data.get("place") or next(iter(self.places))]
 
     def draft(self) -> NormDraft:
-        """What was filled in."""
+        """Return the cleaned input as a draft."""
         return NormDraft(**{each.name: self.cleaned_data[each.name] for each in fields(NormDraft)})
 
     @staticmethod
     def as_it_is(norm: GridNorm) -> dict[str, Any]:
-        """The numbers in force, to begin from; day and document are new in any case."""
+        """Return the numbers in force as initial values; day and document are always new."""
         kept = {each.name for each in fields(NormDraft)} - {"effective_on", "document"}
         return {name: getattr(norm, name) for name in kept}
 
@@ -124,7 +124,7 @@ class CodeRuleForm(forms.Form):
             self.fields[f"high_{kind}"] = number_field(f"{words}号段到", most=999_999)
 
     def clean(self) -> dict[str, Any]:
-        """A segment of the kind needs a code for every kind: an empty one would look like another."""
+        """Require a code for every kind of grid if a segment has the kind, so that codes differ by kind."""
         said: dict[str, Any] = super().clean() or {}
         if any(said.get(f"source_{row}") == "kind" for row in range(ROWS)):
             for kind in KINDS:
@@ -133,12 +133,12 @@ class CodeRuleForm(forms.Form):
         return said
 
     def segment_rows(self) -> Iterator[dict[str, Any]]:
-        """The fields of each segment, row by row."""
+        """Return the fields of each segment, row by row."""
         for row in range(ROWS):
             yield {"number": row + 1, **{name: self[f"{name}_{row}"] for name in SEGMENT_FIELDS}}
 
     def kind_rows(self) -> Iterator[dict[str, Any]]:
-        """The fields of each kind of grid."""
+        """Return the fields of each kind of grid."""
         for kind in KINDS:
             yield {
                 "name": KIND_NAMES[kind],
@@ -146,7 +146,7 @@ class CodeRuleForm(forms.Form):
             }
 
     def said(self) -> dict[str, Any]:
-        """Segments and ranges as the register stores them; rows without a source are left out."""
+        """Return segments and ranges as the register stores them; rows without a source are left out."""
         given = self.cleaned_data
         rows = [row for row in range(ROWS) if given[f"source_{row}"]]
         return {
@@ -170,14 +170,14 @@ class CodeRuleForm(forms.Form):
         return {**segment, "padding": given[f"padding_{row}"] or "0"}
 
     def fingerprint(self) -> str:
-        """What was previewed, in short: a rule that was changed afterwards is previewed again."""
+        """Return a digest of what was previewed, so that a rule changed afterwards is previewed again."""
         given = [self.cleaned_data[name] for name in ("title", "document", "effective_on")]
         plain = json.dumps([*given, self.said()], default=str, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
     @staticmethod
     def as_it_is(rule: CodeRule) -> dict[str, Any]:
-        """The rule in force, to begin from."""
+        """Return the rule in force as initial values."""
         known: dict[str, Any] = {}
         for row, segment in enumerate(rule.segments[:ROWS]):
             filling = {} if segment["source"] == "literal" else {"padding": "0"}

@@ -1,4 +1,4 @@
-"""What the pages of sector grids ask for (Art. 9)."""
+"""The forms of the pages of sector grids (Art. 9)."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ LAW_HELP = "允许部门单独划分的法律、法规或国家、省规定；�
 
 
 class LawFields(forms.Form):
-    """The law that lets a department keep a grid of its own."""
+    """The law that allows a department to keep its own grid."""
 
     law = text_field("规定名称", limit=120)
     law_article = text_field("条款", limit=60)
     law_number = text_field("文号", limit=80)
 
     def cited(self) -> Law:
-        """The law as it was written."""
+        """Return the law as it was filled in."""
         said = self.cleaned_data
         return Law(said["law"], said["law_article"], said["law_number"])
 
 
 class SectorForm(LawFields):
-    """Register a department's grid of a township."""
+    """Register a department's grid in a township."""
 
     sector = forms.ChoiceField(
         label="领域",
@@ -82,7 +82,7 @@ class SectorForm(LawFields):
         self.fields["law"].help_text = f"统一网格启用后另行划设的须填写：{LAW_HELP}"
 
     def clean_geometry(self) -> Any:
-        """The shape that was typed, or None."""
+        """Return the shape that was typed, or None."""
         text = self.cleaned_data["geometry"].strip()
         if not text:
             return None
@@ -92,7 +92,7 @@ class SectorForm(LawFields):
             raise forms.ValidationError(refusal.sentence) from refusal
 
     def draft(self) -> SectorDraft:
-        """What was filled in."""
+        """Return the cleaned input as a draft."""
         said = self.cleaned_data
         words = {
             name: said[name] for name in ("sector", "owner", "township", "name", "code", "established_on")
@@ -135,7 +135,7 @@ class MergeForm(forms.Form):
 
 
 def owners_for(counties: list[Division]) -> QuerySet[Organization]:
-    """The bodies that may have drawn grids of their own here: of the city, the counties and their townships."""
+    """Return the bodies that may have own grids here: those of the city, the counties and their townships."""
     above = [county.parent_id for county in counties]
     here = Q(division__in=counties) | Q(division__in=above) | Q(division__parent__in=counties)
     bodies = Organization.objects.filter(here, is_active=True, kind__in=OWNER_KINDS)

@@ -1,4 +1,4 @@
-"""What the county owes the city about a published plan: the filing, which never delays effect (Art. 7)."""
+"""The filing that the county sends to the city about a published plan; it never delays effect (Art. 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of grids on their way into a plan: read in the background, shown, and saved only when confirmed."""
+"""Imported files of grids: read in the background, previewed, and added to the plan only when confirmed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from plans.models.plans import GridPlan
 
 
 class ImportJob(models.Model):
-    """One uploaded file: looked at, then read in the coordinate system chosen, then confirmed or discarded.
+    """One uploaded file: surveyed, then read in the chosen coordinate system, then confirmed or discarded.
 
-    ``crs`` is empty until somebody has chosen it; a waiting job without it is to be looked at, with it to be read.
+    ``crs`` is empty until a user chooses it; a waiting job without it waits for the survey, with it for reading.
     """
 
     class Status(models.TextChoices):
@@ -52,7 +52,7 @@ class ImportJob(models.Model):
 
 
 class ImportRow(models.Model):
-    """What is to be said about one row of the file: why it is not taken, what was repaired, or that it is known."""
+    """A remark about one row of the file: why it is faulty, what was repaired, or that it changes nothing."""
 
     rows_may_go = True
 

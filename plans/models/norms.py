@@ -1,4 +1,4 @@
-"""What a county holds a grid to: size, staffing, days of notice and of filing (Art. 7, 10)."""
+"""A county's norms for grids: size, staffing, days of notice and of filing (Art. 7, 10)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from grids.models import Division
 
 
 class GridNorm(models.Model):
-    """One dated version of a county's norm; a county without one of its own follows the row without a county."""
+    """One dated version of a county's norm; a county without its own norm follows the row without a county."""
 
     may_change = ()
 

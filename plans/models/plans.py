@@ -1,4 +1,4 @@
-"""A plan collects changes of grids for a future day; who agreed, and what was done with it (Art. 7)."""
+"""Plans of changes to grids on a future day, with their consents, drawing steps and events (Art. 7)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plans.querysets import GridPlanQuerySet
 
 
 class GridPlan(WithEvents):
-    """A proposed division or adjustment of a county's grids. ``states.py`` says what can happen to it."""
+    """A proposed division or adjustment of a county's grids. ``states.py`` has its moves."""
 
     chain, noun = "grid_plan", "这个方案"
 
@@ -84,7 +84,7 @@ class GridPlan(WithEvents):
         return f"{self.title}（{self.number}）"
 
     def last_change(self) -> Change | None:
-        """Who made the present version: by a verb, or by a step of drawing, which leaves no link."""
+        """Return who made the present version, by a verb or by a drawing step, which leaves no audit link."""
         steps = self.changes.exclude(touched_at=None).order_by("-touched_at", "-seq")
         found = [Change(by, at) for by, at in steps.values_list("touched_by", "touched_at")[:1] if at]
         found += [link] if (link := super().last_change()) else []
@@ -92,9 +92,9 @@ class GridPlan(WithEvents):
 
 
 class PlannedGrid(GridFacts):
-    """One grid as the plan wants it: new, changed or retired. Without a row a grid stays as it is.
+    """One grid as the plan changes it: new, changed or retired. A grid without a row stays as it is.
 
-    What was read from a file waits without a plan until somebody confirms the import.
+    Rows read from a file have no plan until a user confirms the import.
     """
 
     rows_may_go = True
@@ -148,12 +148,12 @@ class PlannedGrid(GridFacts):
 
     @property
     def is_new(self) -> bool:
-        """Whether the plan creates it."""
+        """Whether the plan creates the grid."""
         return self.base_id is None
 
 
 class PlanChange(models.Model):
-    """One step of drawing: what it did, and what is needed to take it back and do it again."""
+    """One drawing step: what it did, and the data needed to undo and redo it."""
 
     rows_may_go = True
 
@@ -194,7 +194,7 @@ class PlanChange(models.Model):
 
 
 class PlanConsent(models.Model):
-    """A township, or the department of a dedicated grid, that must agree before the county approves."""
+    """The consent of a township, or of a dedicated grid's department, that the county needs before it approves."""
 
     rows_may_go = True
 
@@ -234,7 +234,7 @@ class PlanConsent(models.Model):
 
 
 class PlanEvent(Event):
-    """One sentence of the plan's own line."""
+    """One event in the plan's timeline."""
 
     plan = models.ForeignKey(GridPlan, on_delete=models.PROTECT, related_name="events", verbose_name="方案")
     verb = models.CharField("动作", max_length=16, choices=list(states.VERBS.items()))

@@ -1,4 +1,4 @@
-"""Sector grids that departments drew before, and what became of them in the unification (Art. 9)."""
+"""Sector grids that departments drew earlier, and their state in the unification (Art. 9)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from personnel.models import Organization
 
 
 class SectorGrid(models.Model):
-    """A grid of one department: registered, then merged into unified grids, or kept under a law that is cited."""
+    """A grid of one department: registered, then merged into unified grids or kept under a cited law."""
 
     class Sector(models.TextChoices):
         PARTY = "party", "党建"
