@@ -185,7 +185,7 @@ def object_to_plan(plan: GridPlan, *, note: str, by: User, at: datetime) -> Grid
 
 def _answer(plan: GridPlan, answer: str, note: str, *, by: User, at: datetime) -> PlanConsent:
     """Answer the next open request for consent that ``by`` may answer, and return it."""
-    authority = policies.authority_of(by)
+    authority = authority_of(by)
     waiting = plan.consents.filter(answer=PlanConsent.Answer.WAITING).select_related("township", "department")
     consent = next(each for each in waiting if policies.speaks_for(authority, each))
     consent.answer, consent.note, consent.by, consent.at = answer, note, by, at
@@ -221,7 +221,9 @@ def approve_plan(plan: GridPlan, *, note: str = "", by: User, at: datetime) -> G
 
 def one_at_a_time(plan: GridPlan) -> None:
     """Lock the city, so that of two plans decided at the same time the second is checked against the first."""
-    Division.objects.select_for_update(no_key=True).get(level=Division.Level.CITY, pk=plan.county.parent_id or 0)
+    Division.objects.select_for_update(no_key=True).get(
+        level=Division.Level.CITY, pk=plan.county.parent_id or 0
+    )
 
 
 def _give_codes(plan: GridPlan, *, at: datetime) -> None:
