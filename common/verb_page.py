@@ -33,7 +33,7 @@ class Verb:
     act: Callable[..., Any]  # called with the row, what the form gave, ``by`` and ``at``
     word: str
     consequence: str = ""
-    form: type[forms.Form] = VersionedForm
+    form: type[VersionedForm] = VersionedForm
     is_dangerous: bool = False
     button: str = ""  # what the button says where that is not the word
     done: str = ""  # what is said afterwards, of the ``row`` as it is then
