@@ -19,7 +19,7 @@ from django.views import View
 
 from common import clock
 from common.doors import led_to
-from common.errors import Refusal, RuleViolation, StaleVersion
+from common.errors import NotPermitted, Refusal, RuleViolation, StaleVersion
 from common.next_page import next_page
 from common.versions import VersionedForm
 
@@ -102,6 +102,9 @@ class VerbPage(View):
     def post(self, request: HttpRequest, **names: Any) -> HttpResponse:
         """Do the verb with what the form gives."""
         form = self.made_form(request.POST, request.FILES)
+        closed = self.closed()
+        if isinstance(closed, NotPermitted):  # before anything is said about the content
+            return self.page(form, refusal=closed, status=closed.status)
         if not form.is_valid():
             return self.page(form, status=422)
         said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
