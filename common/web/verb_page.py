@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from common import clock
-from common.errors import Refusal, RuleViolation, StaleVersion
+from common.errors import NotPermitted, Refusal, RuleViolation, StaleVersion
 from common.web.doors import led_to
 from common.web.next_page import next_page
 from common.web.versions import VersionedForm
@@ -33,7 +33,7 @@ class Verb:
     act: Callable[..., Any]  # called with the row, the form's input, ``by`` and ``at``
     word: str
     consequence: str = ""
-    form: Callable[..., Any] = VersionedForm
+    form: type[VersionedForm] = VersionedForm
     is_dangerous: bool = False
     button: str = ""  # the text of the button, if it is not the word
     done: str = ""  # the message afterwards, with the new state of ``row``
@@ -103,6 +103,9 @@ class VerbPage(View):
     def post(self, request: HttpRequest, **names: Any) -> HttpResponse:
         """Run the verb with the input of the form."""
         form = self.made_form(request.POST, request.FILES)
+        closed = self.closed()
+        if isinstance(closed, NotPermitted):  # before anything is said about the content
+            return self.page(form, refusal=closed, status=closed.status)
         if not form.is_valid():
             return self.page(form, status=422)
         said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
