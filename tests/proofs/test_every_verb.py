@@ -29,6 +29,7 @@ from matters.views.filing import FilingVerb
 from matters.views.proposal_forms import Revision as ProposalRevision
 from matters.views.proposal_verbs import ProposalVerb
 from personnel.actions import PostDraft, ask_for_post, change_organization, refuse_post
+from personnel.views.leaving import CloseBody, MergeBody
 from personnel.views.organizations import BodyVerb
 from personnel.views.requests import PostRequestVerb
 from plans.views.verbs import PlanVerb
@@ -40,9 +41,7 @@ from tests.matters.conftest import draft_of, proposal_in
 from tests.matters.test_editions import DAY, drafted
 from tests.plans.drafts import step, with_split
 from tests.town import MONDAY, Town
-from workflow.views.bodies import CloseBody
 from workflow.views.desk_verbs import DeskVerb
-from workflow.views.staff import MergeBody
 from workflow.views.verbs import CaseVerb
 
 TYPED = "打了很久的字一个也不能丢"

@@ -47,7 +47,8 @@ class CaseVerb(VerbPage):
 
     def made_form(self, *sent: Any) -> VerbForm:
         """Returns the form, made for its case."""
-        form: VerbForm = self.told.form(*sent, case=self.row, user=self.user)
+        made: Any = self.told.form  # a VerbForm, which asks for its case and its user
+        form: VerbForm = made(*sent, case=self.row, user=self.user)
         return form
 
     def prepare(self, said: dict[str, Any]) -> None:
