@@ -53,10 +53,6 @@ class BoardQuerySet(models.QuerySet["NoticeBoard"]):
         """Boards of one division and of those below it."""
         return self.filter(lies_in([place.pk]))
 
-    def to_renew(self) -> BoardQuerySet:
-        """Boards that were never posted or are out of date."""
-        return self.filter(TO_RENEW)
-
     def overdue(self, at: datetime) -> BoardQuerySet:
         """Boards whose renewal is late."""
         return self.filter(is_overdue(at))

@@ -5,17 +5,21 @@ from __future__ import annotations
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from access.access_log import described, looks_in_charge_of
 from access.entrances import LOOKS
 from access.forms import LooksForm
 from access.views.frame import tabs_for
-from access.views.mine import PAGE_SIZE
 from accounts.models import User
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing
+
+LISTING = Listing(
+    label="查阅记录",
+    columns=("时间", "谁", "看了谁", "什么", "为什么"),
+    empty=Empty("还没有查阅记录", "您管理的人员查看个人信息以后，马上显示在这里。"),
+    narrowed=Empty("没有这样的记录", "姓名和账号要写全。"),
+)
 
 
 def looks(request: HttpRequest) -> HttpResponse:
@@ -30,15 +34,12 @@ def looks(request: HttpRequest) -> HttpResponse:
     if said.get("q"):
         people = User.objects.filter(Q(name=said["q"]) | Q(username=said["q"]))
         found = found.filter(actor_id__in=people.values("pk"))
-    page = keyset_page(found, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-    asked = {name: said[name] for name in ("q", "tier") if said.get(name)}
     context = {
         "title": "查阅记录",
         "tabs": tabs_for(user, "access:looks"),
         "form": form,
-        "is_narrowed": bool(asked),
-        "rows": described(page.rows),
-        "next_url": f"?{urlencode({**asked, 'cursor': page.next_cursor})}" if page.next_cursor else "",
-        "first_url": f"{reverse('access:looks')}?{urlencode(asked)}" if request.GET.get("cursor") else "",
+        **LISTING.context(
+            request, found, shown=described, asked={name: said.get(name, "") for name in ("q", "tier")}
+        ),
     }
     return render(request, "access/looks.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,53 +16,49 @@ from access.entrances import ASKING
 from access.forms import GrantForm, NoteForm
 from access.models import GrantRequest
 from access.policies import WHO_MAY
+from access.querysets import GrantRequestQuerySet
 from access.views.frame import tabs_for
 from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing, Pile
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel.scopes import authority_of
 from personnel.visibility import people_managed
 from worktime.clocks import day_of
 
-PAGE_SIZE = 50
 SOON_DAYS = 30
-PILES = {
-    "waiting": ("待审批", ("waiting",), "等待审批的申请显示在这里。"),
-    "in_effect": ("生效中", ("in_effect",), "批准以后、到期以前的授权显示在这里。"),
-    "ended": ("已结束", ("refused", "cancelled", "revoked", "expired"), "没有批准、收回和到期的显示在这里。"),
-}
+LISTING = Listing(
+    label="专项授权",
+    columns=("给谁", "能做什么", "用途", "期限", "状态"),
+    piles_label="专项授权的状态",
+    piles={
+        "waiting": Pile("待审批", Q(status="waiting"), Empty("这里还没有", "等待审批的申请显示在这里。")),
+        "in_effect": Pile(
+            "生效中", Q(status="in_effect"), Empty("这里还没有", "批准以后、到期以前的授权显示在这里。")
+        ),
+        "ended": Pile(
+            "已结束",
+            Q(status__in=("refused", "cancelled", "revoked", "expired")),
+            Empty("这里还没有", "没有批准、收回和到期的显示在这里。"),
+        ),
+    },
+)
 
 
 def grants(request: HttpRequest) -> HttpResponse:
     """One pile of special grants in sight."""
     user, today = signed_in(request), day_of(clock.now())
-    pile = request.GET.get("pile", "waiting")
-    if pile not in PILES:
-        raise Http404
-    seen = GrantRequest.objects.visible_to(user)
-    rows = seen.filter(status__in=PILES[pile][1]).with_names()
-    page = keyset_page(rows, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-    counts = seen.aggregate(
-        **{key: Count("pk", filter=Q(status__in=within)) for key, (_, within, _) in PILES.items()}
-    )
     context = {
         "title": "专项授权",
         "tabs": tabs_for(user, "access:grants"),
-        "piles": [
-            {
-                "url": f"?pile={key}",
-                "name": name,
-                "count": counts[key],
-                "is_current": key == pile,
-            }
-            for key, (name, _, _) in PILES.items()
-        ],
-        "empty": PILES[pile][2],
-        "rows": [_row(each, user=user, today=today) for each in page.rows],
         "can_ask": bool(authority_of(user).places("division", "manage_staff")),
-        "next_url": f"?pile={pile}&cursor={page.next_cursor}" if page.next_cursor else "",
+        **LISTING.context(
+            request,
+            GrantRequest.objects.visible_to(user),
+            named=GrantRequestQuerySet.with_names,
+            shown=lambda rows: [_row(each, user=user, today=today) for each in rows],
+        ),
     }
     return render(request, "access/grants.html", context)
 

@@ -12,10 +12,14 @@ from access.views.frame import tabs_for
 from accounts.requests import signed_in
 from audit.models import AccessEntry
 from common import clock
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing
 from worktime.clocks import day_of
 
-PAGE_SIZE = 50
+LOOKS = Listing(
+    label="查阅记录",
+    columns=("时间", "谁", "什么", "为什么"),
+    empty=Empty("还没有人看过", "有人查看您的个人信息以后，马上显示在这里。"),
+)
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -35,11 +39,9 @@ def looks_at_me(request: HttpRequest) -> HttpResponse:
     """Show who looked at the user's personal data, what, when and why."""
     user = signed_in(request)
     looks = AccessEntry.objects.filter(person_id=user.pk).exclude(actor_id=user.pk).exclude(tier="T4")
-    page = keyset_page(looks, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     context = {
         "title": "谁看过我",
         "tabs": tabs_for(user, "access:looks_at_me"),
-        "rows": described(page.rows),
-        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
+        **LOOKS.context(request, looks, shown=described),
     }
     return render(request, "access/looks_at_me.html", context)

@@ -17,58 +17,53 @@ from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from boards.policies import WHO_MAY
-from boards.querysets import TO_RENEW, is_overdue
+from boards.querysets import TO_RENEW, BoardQuerySet, is_overdue
 from boards.states import STATUSES
 from common import clock
 from common.drawing.qr import qr_path
-from common.records.keyset import keyset_page
 from common.web.files import jpeg_answer
+from common.web.listing import Empty, Listing, Pile
 from grids.models import Division, Grid
 from grids.sketches import Village, areas_of_villages, marked
 from worktime.clocks import day_of
 
-PAGE_SIZE = 100
 MOST_PRINTED = 200
 PHOTO_SECONDS = 60 * 60
-PILES = {"to_renew": "要更新", "late": "超期", "posted": "已公示", "all": "全部"}
+NONE = Empty("这里没有公示牌", "换一个状态再看。")
+LISTING = Listing(
+    label="公示牌",
+    columns=("网格", "状态", "期限", "内容变更"),
+    piles_label="公示牌的状态",
+    piles={
+        "to_renew": Pile("要更新", TO_RENEW, NONE),
+        "late": Pile("超期", is_overdue, NONE),
+        "posted": Pile("已公示", Q(status="posted"), NONE),
+        "all": Pile("全部", Q(), NONE),
+    },
+    order=("grid_id",),
+    size=100,
+)
 
 
 def boards(request: HttpRequest) -> HttpResponse:
     """The boards in sight: how many wait in each place, and one pile of them; the address is the view."""
     user, at = signed_in(request), clock.now()
-    pile = request.GET.get("pile", "to_renew")
     place = _place(request.GET.get("place", ""))
-    if pile not in PILES:
-        raise Http404
     seen = NoticeBoard.objects.visible_to(user)
-    narrowed = seen.within(place) if place else seen
-    rows = _piled(narrowed, pile, at=at).with_place()
-    page = keyset_page(rows, order=("grid_id",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-    counts = narrowed.aggregate(
-        to_renew=Count("pk", filter=TO_RENEW),
-        late=Count("pk", filter=is_overdue(at)),
-        posted=Count("pk", filter=Q(status="posted")),
-        all=Count("pk"),
-    )
     where = {"place": place.code} if place else {}
     context = {
         "title": "公示牌",
         "place": place,
         "places": _places(seen, at=at),
-        "piles": [
-            {
-                "url": f"?{urlencode({**where, 'pile': key})}",
-                "name": name,
-                "count": counts[key],
-                "is_current": key == pile,
-            }
-            for key, name in PILES.items()
-        ],
-        "rows": [row_of(board, at=at) for board in page.rows],
-        "print_url": f"{reverse('boards:print')}?{urlencode({**where, 'pile': pile})}",
-        "next_url": f"?{urlencode({**where, 'pile': pile, 'cursor': page.next_cursor})}"
-        if page.next_cursor
-        else "",
+        "print_url": f"{reverse('boards:print')}?{urlencode({**where, 'pile': LISTING.chosen(request)})}",
+        **LISTING.context(
+            request,
+            seen.within(place) if place else seen,
+            named=BoardQuerySet.with_place,
+            shown=lambda rows: [row_of(board, at=at) for board in rows],
+            asked=where,
+            at=at,
+        ),
     }
     return render(request, "boards/boards.html", context)
 
@@ -80,14 +75,6 @@ def _place(code: str) -> Division | None:
     if found is None:
         raise Http404
     return found
-
-
-def _piled(rows: Any, pile: str, *, at: Any) -> Any:
-    if pile == "to_renew":
-        return rows.to_renew()
-    if pile == "late":
-        return rows.overdue(at)
-    return rows.filter(status="posted") if pile == "posted" else rows
 
 
 def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
@@ -160,7 +147,8 @@ def print_boards(request: HttpRequest) -> HttpResponse:
         seen = NoticeBoard.objects.visible_to(user)
         place = _place(request.GET.get("place", ""))
         narrowed = seen.within(place) if place else seen
-        chosen = list(_piled(narrowed, pile, at=at).with_place().order_by("grid__code")[: MOST_PRINTED + 1])
+        rows = LISTING.rows(narrowed, pile if pile in LISTING.piles else "all", at)
+        chosen = list(rows.with_place().order_by("grid__code")[: MOST_PRINTED + 1])
     is_cut = len(chosen) > MOST_PRINTED
     printed = with_contents(chosen[:MOST_PRINTED])
     villages = areas_of_villages({each.grid.village_id for each in printed})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,50 +14,48 @@ from accounts.requests import signed_in
 from audit.actions import record_access
 from common import clock
 from common.privacy.masking import mask
-from common.records.keyset import keyset_page
 from common.web.files import jpeg_answer
+from common.web.listing import Empty, Listing, Pile
 from common.web.verb_page import form_page, given
 from conduct import actions, states
 from conduct.forms import ComplaintForm
 from conduct.models import Complaint, ComplaintPhoto
 from conduct.policies import OFFICE, WHO_MAY, registers
+from conduct.querysets import ComplaintQuerySet
 from conduct.views.public import draft_of
 from grids.models import Grid
 from personnel.scopes import authority_of
 from personnel.visibility import person_in_sight
 from worktime.clocks import day_of
 
-PAGE_SIZE = 50
-PILES = {"open": "在办", "decided": "已有结论", "dismissed": "不予受理"}
+NONE = Empty("这里没有投诉", "群众扫公示牌的二维码，或打监督电话登记的投诉显示在这里。")
+LISTING = Listing(
+    label="行为投诉",
+    columns=("编号", "类别", "网格", "状态", "期限"),
+    piles_label="投诉的状态",
+    piles={
+        "open": Pile("在办", Q(status__in=states.OPEN), NONE),
+        "decided": Pile("已有结论", Q(status="decided"), NONE),
+        "dismissed": Pile("不予受理", Q(status="dismissed"), NONE),
+    },
+)
 
 
 def complaints(request: HttpRequest) -> HttpResponse:
     """One pile of the complaints that one handles."""
     user, at = signed_in(request), clock.now()
     OFFICE.require(user)
-    pile = request.GET.get("pile", "open")
-    if pile not in PILES:
-        raise Http404
-    seen = Complaint.objects.visible_to(user)
-    rows = seen.open() if pile == "open" else seen.filter(status=pile)
-    page = keyset_page(
-        rows.with_names(), order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-    )
-    counts = {
-        "open": seen.open().count(),
-        **{key: seen.filter(status=key).count() for key in ("decided", "dismissed")},
-    }
     context = {
         "title": "行为投诉",
-        "piles": [
-            {"url": f"?pile={key}", "name": name, "count": counts[key], "is_current": key == pile}
-            for key, name in PILES.items()
-        ],
-        "rows": [
-            {"complaint": each, "is_late": each.status in states.OPEN and each.due_at < at}
-            for each in page.rows
-        ],
-        "next_url": f"?pile={pile}&cursor={page.next_cursor}" if page.next_cursor else "",
+        **LISTING.context(
+            request,
+            Complaint.objects.visible_to(user),
+            named=ComplaintQuerySet.with_names,
+            shown=lambda rows: [
+                {"complaint": each, "is_late": each.status in states.OPEN and each.due_at < at}
+                for each in rows
+            ],
+        ),
     }
     return render(request, "conduct/complaints.html", context)
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import signed_in
 from common.numbers import whole_number
-from common.records.keyset import keyset_page
+from common.web.listing import page_of
 from frame.inbox import mark_read, messages_for
 from notifications.models import Message
 
@@ -87,19 +87,13 @@ TOPIC_NAMES = {
 
 
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Shows the notices, newest first, a page at a time."""
-    page = keyset_page(
-        messages_for(signed_in(request)),
-        order=("-pk",),
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
-    )
+    """Newest first, a page at a time."""
+    leaf = page_of(request, messages_for(signed_in(request)), size=PAGE_SIZE)
     context = {
         "title": "消息",
-        "notices": [_row(message) for message in page.rows],
-        "has_unread": any(not message.is_read for message in page.rows),
-        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
-        "previous_url": reverse("frame:inbox") if request.GET.get("cursor") else "",
+        "notices": [_row(message) for message in leaf.rows],
+        "has_unread": any(not message.is_read for message in leaf.rows),  # type: ignore[attr-defined]
+        **leaf.links(),
     }
     return render(request, "frame/inbox.html", context)
 

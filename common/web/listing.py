@@ -1,0 +1,180 @@
+"""One page of a list: rows in their order, piles with their counts, the links to the other pages, words if it is empty.
+
+A noun keeps one :class:`Listing` and a template that extends templates/listing.html and says how one row looks.
+A list with a page of its own kind, such as the desk, takes its rows and links from :func:`page_of`. Empty words in
+what ``asked`` says of the address are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import Http404, HttpRequest
+
+from common.records.keyset import keyset_page
+
+RowT = TypeVar("RowT", bound=Model)
+SeenT = TypeVar("SeenT", bound=QuerySet[Any])
+PAGE_SIZE = 50
+NEWEST = ("-pk",)
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What stands in place of rows: what there is none of, and what brings something here."""
+
+    title: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One tab of a list. ``where`` makes its rows and its count; some conditions need the moment."""
+
+    word: str
+    where: Q | Callable[[datetime], Q]
+    empty: Empty
+    light: str = ""
+
+    def condition(self, at: datetime | None) -> Q:
+        """The condition at a moment."""
+        if isinstance(self.where, Q):
+            return self.where
+        assert at is not None, self.word
+        return self.where(at)
+
+
+@dataclass(frozen=True)
+class Leaf(Generic[RowT]):
+    """One page of rows, with the links to the next page and to the first; an empty link leads nowhere."""
+
+    rows: list[RowT]
+    next_url: str
+    first_url: str
+
+    def links(self) -> dict[str, str]:
+        """What templates/parts/pager.html shows."""
+        return {"next_url": self.next_url, "first_url": self.first_url}
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a noun says of its list. ``asked_as`` is the word by which the address names the pile.
+
+    ``empty`` is for a list without piles, ``narrowed`` for one that a search or a filter left empty.
+    """
+
+    label: str
+    columns: tuple[str, ...] = ()
+    piles: Mapping[str, Pile] = field(default_factory=dict)
+    piles_label: str = ""
+    empty: Empty | None = None
+    narrowed: Empty | None = None
+    asked_as: str = "pile"
+    order: tuple[str, ...] = NEWEST
+    size: int = PAGE_SIZE
+
+    def __post_init__(self) -> None:
+        if not self.piles and self.empty is None:
+            raise ValueError(f"{self.label}: a list without piles needs words for when it is empty")
+
+    def chosen(self, request: HttpRequest) -> str:
+        """The pile that the address names, else the first. Raises Http404 if there is no such pile."""
+        if not self.piles:
+            return ""
+        key = request.GET.get(self.asked_as, next(iter(self.piles)))
+        if key not in self.piles:
+            raise Http404
+        return key
+
+    def counts(self, seen: QuerySet[Any], at: datetime | None = None) -> dict[str, int]:
+        """How many rows each pile holds; one statement."""
+        found: dict[str, int] = seen.aggregate(
+            **{key: Count("pk", filter=pile.condition(at)) for key, pile in self.piles.items()}
+        )
+        return found
+
+    def rows(self, seen: SeenT, key: str, at: datetime | None = None) -> SeenT:
+        """The rows of a pile, by the condition that counts them."""
+        return seen.filter(self.piles[key].condition(at)) if self.piles else seen
+
+    def context(
+        self,
+        request: HttpRequest,
+        seen: SeenT,
+        *,
+        shown: Callable[[list[Any]], Iterable[Any]] = list,
+        named: Callable[[SeenT], QuerySet[Any]] | None = None,
+        asked: Mapping[str, str] | None = None,
+        at: datetime | None = None,
+    ) -> dict[str, Any]:
+        """What templates/listing.html shows of the rows in sight.
+
+        ``asked`` is what else the address says, ``named`` fetches what a row shows, ``shown`` turns rows into what
+        the template reads.
+        """
+        key = self.chosen(request)
+        words = {name: word for name, word in (asked or {}).items() if word}
+        rows = self.rows(seen, key, at)
+        leaf = page_of(
+            request,
+            named(rows) if named else rows,
+            order=self.order,
+            size=self.size,
+            asked={self.asked_as: key, **words},
+        )
+        pile = self.piles.get(key)
+        is_narrowed = bool(words) and self.narrowed is not None
+        return {
+            "listing": self,
+            "pile": pile,
+            "pile_key": key,
+            "piles": self.tabs(request, self.counts(seen, at), key, words) if self.piles else [],
+            "rows": list(shown(leaf.rows)),
+            "is_narrowed": is_narrowed,
+            "empty": self.narrowed if is_narrowed else pile.empty if pile else self.empty,
+            **leaf.links(),
+        }
+
+    def tabs(
+        self, request: HttpRequest, counts: Mapping[str, int], key: str, words: Mapping[str, str]
+    ) -> list[dict[str, Any]]:
+        """What templates/parts/piles.html shows."""
+        return [
+            {
+                "key": each,
+                "name": pile.word,
+                "url": address_with(request.path, **{self.asked_as: each}, **words),
+                "count": counts[each],
+                "is_current": each == key,
+            }
+            for each, pile in self.piles.items()
+        ]
+
+
+def page_of(
+    request: HttpRequest,
+    rows: QuerySet[RowT],
+    *,
+    order: tuple[str, ...] = NEWEST,
+    size: int = PAGE_SIZE,
+    asked: Mapping[str, str] | None = None,
+    part: str = "",
+) -> Leaf[RowT]:
+    """The page of ``rows`` that the cursor of the address names; ``asked`` is what else the address says."""
+    cursor, words = request.GET.get("cursor", ""), asked or {}
+    page = keyset_page(rows, order=order, cursor=cursor, size=size)
+    onward = address_with(request.path, **words, cursor=page.next_cursor) + part
+    first = address_with(request.path, **words) + part
+    return Leaf(page.rows, onward if page.next_cursor else "", first if cursor else "")
+
+
+def address_with(address: str, **said: str) -> str:
+    """An address with its query; empty words are left out."""
+    query = urlencode({key: word for key, word in said.items() if word})
+    return f"{address}?{query}" if query else address
