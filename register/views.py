@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import RuleViolation
-from common.records.keyset import keyset_page
+from common.web.listing import address_with, page_of
 from grids.models import Division, Grid, GridVersion
 from grids.outlines import PATH_BELOW, PATH_TO
 from grids.register_on_day import grid_by_code
@@ -29,11 +29,9 @@ from register.forms import PlaceAndDayForm
 from register.history import PLAN_NUMBER
 from register.lookup import Account, account_of, grid_in_sight, in_sight, look_up, require_post
 from register.maps import RangeMap, places_map
-from workflow.filters import address_with
 from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
 from worktime.clocks import day_of
 
-PAGE_SIZE = 50
 ALL = "all"
 LONGEST_TEXT = 200
 
@@ -49,10 +47,13 @@ class Asked:
     question: Question | None
     refusal: str = ""
 
+    def words(self) -> dict[str, str]:
+        """What the address of this list says."""
+        return {"q": self.text, "division": self.place.code, "kind": self.kind, "status": self.status}
+
     def address(self, **said: str) -> str:
-        """Returns the address of this list with other filters."""
-        words = {"q": self.text, "division": self.place.code, "kind": self.kind, "status": self.status}
-        return address_with(reverse("register:register"), **{**words, **said})
+        """This list, narrowed otherwise."""
+        return address_with(reverse("register:register"), **{**self.words(), **said})
 
     def condition(self) -> Q:
         """Returns the condition that a grid must meet, wherever it lies."""
@@ -84,9 +85,7 @@ def register(request: HttpRequest) -> HttpResponse:
         Grid.objects.filter(asked.condition(), in_sight(user)) if not asked.refusal else Grid.objects.none()
     )
     here = fitting.filter(**{PATH_TO[asked.place.level]: asked.place.pk})
-    page = keyset_page(
-        here.with_place(), order=("village_id", "pk"), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-    )
+    leaf = page_of(request, here.with_place(), order=("village_id", "pk"), asked=asked.words())
     context = {
         "title": "网格册",
         "asked": asked,
@@ -95,9 +94,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "trail": trail_of(asked),
         "places": places_of(asked, here),
         "total": here.count(),
-        "rows": rows_of(page.rows),
-        "next_url": asked.address(cursor=page.next_cursor) if page.next_cursor else "",
-        "first_url": asked.address() if request.GET.get("cursor") else "",
+        "rows": rows_of(leaf.rows),
+        **leaf.links(),
     }
     return render(request, "register/grids.html", context, status=422 if asked.refusal else 200)
 

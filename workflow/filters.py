@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.db.models import Q
 
@@ -73,12 +72,6 @@ def _speaks_of(word: str) -> Q:
     if LETTERS.fullmatch(letters):
         return Q(matter__initials__contains=letters) | Q(village__initials__contains=letters)
     return Q(title__contains=word) | Q(place__contains=word) | Q(village__name__contains=word)
-
-
-def address_with(address: str, **said: str) -> str:
-    """Returns an address with its query. Empty values are left out."""
-    query = urlencode({key: word for key, word in said.items() if word})
-    return f"{address}?{query}" if query else address
 
 
 def matter_codes() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from accounts.models import User
+from common.web.listing import Empty
 from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
 from workflow import states
@@ -24,15 +25,21 @@ WITH_UNIT = tuple(status for status, holder in states.HOLDERS.items() if holder 
 class Queue:
     """A named list. ``holds`` are the grants: a user needs one of them to be offered the list.
 
-    ``counted`` queues hold open cases only, so that counting them every few seconds stays cheap.
+    ``counted`` queues hold open cases only, so that their number is worth asking for every few seconds. ``waits`` says
+    that the number stands in the heading of its page, ``go`` is the letter that opens the queue after g, ``light`` is
+    the colour of a number that is not 0.
     """
 
     key: str
     label: str
     holds: tuple[str, ...]
     condition: Condition
+    empty: Empty
     order: tuple[str, ...] = BY_DUE
     counted: bool = True
+    waits: bool = False
+    go: str = ""
+    light: str = ""
 
 
 def _at_my_desk(*statuses: str) -> Condition:
@@ -106,31 +113,74 @@ def _everything(authority: Authority) -> Q:
 
 
 ANYBODY = ("dispatch", "supervise", "coordinate", "guide", "handle")
-QUEUES = {
-    queue.key: queue
-    for queue in (
-        Queue("acceptance", "待受理", ("dispatch",), _at_my_desk("awaiting_acceptance")),
-        Queue("assignment", "待交办", ("dispatch",), _at_my_desk("awaiting_assignment")),
-        Queue("returns", "退单审核", ("dispatch",), _at_my_desk("return_review")),
-        Queue("signature", "待签收", ("dispatch",), _at_my_desk("awaiting_signature")),
-        Queue("working", "办理中", ("dispatch",), _at_my_desk("in_hand", "rework")),
-        Queue("verification", "待核查", ("dispatch",), _at_my_desk("awaiting_verification")),
-        Queue("to_sign", "待签收", ("handle", "oversee"), _in_my_unit("awaiting_signature")),
-        Queue("in_hand", "办理中", ("handle", "oversee"), _in_my_unit("in_hand", "rework")),
-        Queue("fed_back", "待核查", ("handle", "oversee"), _in_my_unit("awaiting_verification")),
-        Queue("unit_late", "超期", ("handle", "oversee"), _late_in_my_unit),
-        Queue("to_take_up", "待接办", ("coordinate",), _in_my_village("awaiting_leader")),
-        Queue("coordinating", "协调中", ("coordinate",), _in_my_village("coordinating")),
-        Queue("to_verify", "待我核查", ("report", "guide"), _to_verify),
-        Queue("to_correct", "待补正", ("report",), _mine_to_move("returned_for_correction")),
-        Queue("self_handling", "我在自办", ("report",), _mine_to_move("self_handling")),
-        Queue("mine", "我上报的", ("report", "dispatch"), _reported_by_me, BY_RECENCY, counted=False),
-        Queue("near", "临期", ("dispatch", "supervise"), _near),
-        Queue("late", "超期", ("dispatch", "supervise", "handle", "oversee"), _late),
-        Queue("supervised", "督办", ("dispatch", "supervise"), _supervised),
-        Queue("all", "全部", ANYBODY, _everything, BY_RECENCY, counted=False),
-    )
-}
+AT_DESK = Empty("这个队列是空的", "新到的事项会显示在这里，数字每 15 秒更新。")
+IN_FIELD = Empty("没有事项", "轮到您办的事项会自动出现在这里，也会发消息提醒。")
+OF_UNIT = ("handle", "oversee")
+WATCHED = ("dispatch", "supervise")
+# The tabs of the dispatch desk, of a department's tray and of the page of the field, each in its order.
+DESK_QUEUES = (
+    Queue("acceptance", "待受理", ("dispatch",), _at_my_desk("awaiting_acceptance"), AT_DESK, go="a"),
+    Queue("assignment", "待交办", ("dispatch",), _at_my_desk("awaiting_assignment"), AT_DESK, go="d"),
+    Queue("returns", "退单审核", ("dispatch",), _at_my_desk("return_review"), AT_DESK, go="r"),
+    Queue("signature", "待签收", ("dispatch",), _at_my_desk("awaiting_signature"), AT_DESK, go="s"),
+    Queue("working", "办理中", ("dispatch",), _at_my_desk("in_hand", "rework"), AT_DESK, go="w"),
+    Queue("verification", "待核查", ("dispatch",), _at_my_desk("awaiting_verification"), AT_DESK, go="v"),
+    Queue("near", "临期", WATCHED, _near, AT_DESK, go="n", light="near"),
+    Queue("late", "超期", (*WATCHED, *OF_UNIT), _late, AT_DESK, go="o", light="late"),
+    Queue("supervised", "督办", WATCHED, _supervised, AT_DESK, go="u", light="supervised"),
+    Queue(
+        "mine",
+        "我上报的",
+        ("report", "dispatch"),
+        _reported_by_me,
+        AT_DESK,
+        BY_RECENCY,
+        counted=False,
+        go="m",
+    ),
+    Queue("all", "全部", ANYBODY, _everything, AT_DESK, BY_RECENCY, counted=False, go="l"),
+)
+TRAY_QUEUES = (
+    Queue(
+        "to_sign",
+        "待签收",
+        OF_UNIT,
+        _in_my_unit("awaiting_signature"),
+        Empty("没有待签收的事项", "交办给本单位的事项会显示在这里。"),
+        waits=True,
+    ),
+    Queue(
+        "in_hand",
+        "办理中",
+        OF_UNIT,
+        _in_my_unit("in_hand", "rework"),
+        Empty("没有在办的事项", "签收后的事项会显示在这里，直到反馈办理结果。"),
+        waits=True,
+    ),
+    Queue(
+        "fed_back",
+        "待核查",
+        OF_UNIT,
+        _in_my_unit("awaiting_verification"),
+        Empty("没有待核查的事项", "反馈结果后由网格员到现场核查，核查通过才结案。"),
+    ),
+    Queue(
+        "unit_late",
+        "超期",
+        OF_UNIT,
+        _late_in_my_unit,
+        Empty("没有超期的事项", "超过本环节时限的事项会显示在这里。"),
+        light="late",
+    ),
+)
+FIELD_QUEUES = (
+    Queue("to_take_up", "待接办", ("coordinate",), _in_my_village("awaiting_leader"), IN_FIELD),
+    Queue("coordinating", "协调中", ("coordinate",), _in_my_village("coordinating"), IN_FIELD),
+    Queue("to_verify", "待我核查", ("report", "guide"), _to_verify, IN_FIELD),
+    Queue("to_correct", "待补正", ("report",), _mine_to_move("returned_for_correction"), IN_FIELD),
+    Queue("self_handling", "我在自办", ("report",), _mine_to_move("self_handling"), IN_FIELD),
+)
+QUEUES = {queue.key: queue for queue in (*DESK_QUEUES, *TRAY_QUEUES, *FIELD_QUEUES)}
 
 
 def cases_in(queue: Queue, user: User) -> CaseQuerySet:
@@ -138,10 +188,10 @@ def cases_in(queue: Queue, user: User) -> CaseQuerySet:
     return Case.objects.visible_to(user).filter(queue.condition(authority_of(user)))
 
 
-def queues_of(user: User) -> list[Queue]:
-    """Returns the queues that ``user``'s grants open."""
+def queues_of(user: User, among: Iterable[Queue] = tuple(QUEUES.values())) -> list[Queue]:
+    """The queues that ``user``'s grants give a reason to look at."""
     authority = authority_of(user)
-    return [queue for queue in QUEUES.values() if authority.sees_all or authority.holds(*queue.holds)]
+    return [queue for queue in among if authority.sees_all or authority.holds(*queue.holds)]
 
 
 def counts_of(user: User, queues: Iterable[Queue]) -> dict[str, int]:

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
+from common.web.listing import address_with
 from frame.entrances import MAP
 from grids.models import Division, Grid
-from workflow.filters import address_with
 from workflow.views.lists import counts_of_grids
 
 TOWNSHIP = Division.Level.TOWNSHIP

@@ -13,11 +13,11 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
+from common.web.listing import address_with
 from frame.entrances import OVERVIEW
 from grids.models import Division
 from grids.outlines import shapes_below
 from personnel.scopes import Authority, authority_of
-from workflow.filters import address_with
 from workflow.measures import MEASURES, Measure, counts_by, total
 from workflow.models import Case
 from workflow.periods import DEFAULT, PERIODS, Period, read_period

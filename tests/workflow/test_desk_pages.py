@@ -17,8 +17,7 @@ from accounts.models import User
 from tests.cases import case_in, reported
 from tests.town import MONDAY, Town
 from workflow.models import Case
-from workflow.queues import QUEUES, cases_in
-from workflow.views.desk import DESK_QUEUES
+from workflow.queues import DESK_QUEUES, QUEUES, cases_in
 
 HTMX = {"HX-Request": "true"}
 
@@ -75,7 +74,7 @@ def test_every_number_of_a_queue_equals_its_list(town: Town, desk: Client) -> No
     for status in ("awaiting_leader", "awaiting_acceptance", "awaiting_assignment", "in_hand"):
         case_in(status, town)
     counts = desk.get(reverse("workflow:counts")).json()["counts"]
-    assert set(counts) == {key for key in DESK_QUEUES if QUEUES[key].counted}
+    assert set(counts) == {queue.key for queue in DESK_QUEUES if queue.counted}
     for key, number in counts.items():
         assert number == cases_in(QUEUES[key], town.zhao).count(), key
         assert len(desk.get(reverse("workflow:desk"), {"queue": key}).context["rows"]) == number

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import page_of
 from personnel.visibility import body_in_sight
 from workflow.models import Case
 from workflow.presentation import row_of
@@ -15,16 +15,13 @@ from workflow.queues import BY_DUE
 from workflow.views.fetching import telling_now
 from worktime.clocks import day_of
 
-PAGE_SIZE = 50
-
 
 def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
     """The open cases for which a body is responsible, the most urgent first."""
     user, telling = signed_in(request), telling_now()
     body = body_in_sight(user, pk, day=day_of(telling.at))
     cases = Case.objects.visible_to(user).open().filter(unit=body)
-    page = keyset_page(cases.with_names(), order=BY_DUE, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-    here = reverse("workflow:body_cases", args=[body.pk])
+    leaf = page_of(request, cases.with_names(), order=BY_DUE)
     context = {
         "title": f"{body.name} · 在办",
         "measure": {"definition": "交给这个机构、还没有结案的事项；只列您看得到的。"},
@@ -32,10 +29,9 @@ def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
         "period_words": "此刻",
         "empty": "交给这个机构的事项都已结案，或者您看不到。",
         "at": telling.at,
-        "rows": [row_of(case, telling) for case in page.rows],
+        "rows": [row_of(case, telling) for case in leaf.rows],
         "back_url": reverse("personnel:organization", args=[body.pk]),
         "back_word": "回机构",
-        "next_url": f"{here}?cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": here if request.GET.get("cursor") else "",
+        **leaf.links(),
     }
     return render(request, "workflow/list.html", context)

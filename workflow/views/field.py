@@ -6,21 +6,21 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
 from common.numbers import whole_number
-from common.records.keyset import keyset_page
+from common.web.listing import page_of
 from grids.models import Grid
 from matters.models import GridRequest
 from personnel.scopes import authority_of
 from workflow.cards import card_of
 from workflow.presentation import Telling, row_of
-from workflow.queues import QUEUES, Queue, cases_in, queues_of
+from workflow.queues import FIELD_QUEUES, QUEUES, Queue, cases_in, queues_of
 from workflow.views.fetching import telling_now
+from workflow.views.queue_tabs import address_of, chosen_queue, tab_of
 
-FIELD_QUEUES = ("to_correct", "to_take_up", "coordinating", "to_verify", "self_handling")
+HERE = "workflow:village"
 COUNTED_TO = 99
 SHOWN_AT_HOME = 4
 RECENT_AT_HOME = 4
@@ -28,22 +28,17 @@ PAGE_SIZE = 20
 REPORT_FILTERS = {"": "全部", "open": "办理中", "ended": "已结束"}
 
 
-def field_queues_of(user: User) -> list[Queue]:
-    """The queues of the field that the person's posts give a reason to look at."""
-    return [queue for queue in queues_of(user) if queue.key in FIELD_QUEUES]
-
-
 def field_home(request: HttpRequest) -> HttpResponse:
     """What waits for me, where I am, what became of my reports, and the one big button."""
     user, telling = signed_in(request), telling_now()
-    groups = [_group(queue, user, telling) for queue in field_queues_of(user)]
+    groups = [_group(queue, user, telling) for queue in queues_of(user, FIELD_QUEUES)]
     waiting = [group for group in groups if group["count"]]
     total = sum(group["count"] for group in waiting)
     grids = my_grids(user)
     context = {
         "title": "首页",
         "groups": waiting,
-        "total": f"{COUNTED_TO}+" if total > COUNTED_TO else total,
+        "total": _words(total),
         "grids": grids,
         "grid": chosen_grid(request, grids),
         "may_report": bool(grids),
@@ -60,10 +55,10 @@ def _group(queue: Queue, user: User, telling: Telling) -> dict[str, Any]:
         "key": queue.key,
         "label": queue.label,
         "count": len(cases),
-        "count_words": f"{COUNTED_TO}+" if len(cases) > COUNTED_TO else str(len(cases)),
+        "count_words": _words(len(cases)),
         "rows": [row_of(case, telling) for case in cases[:SHOWN_AT_HOME]],
         "has_more": len(cases) > SHOWN_AT_HOME,
-        "url": f"{reverse('workflow:village')}?queue={queue.key}",
+        "url": address_of(HERE, queue),
     }
 
 
@@ -98,17 +93,15 @@ def my_reports(request: HttpRequest) -> HttpResponse:
     cases = cases_in(queue, user).with_names()
     if chosen:
         cases = cases.filter(ended_at__isnull=chosen == "open")
-    page = keyset_page(cases, order=queue.order, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-    query = f"state={chosen}&" if chosen else ""
+    leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, asked={"state": chosen})
     context = {
         "title": "我上报的",
-        "cards": [card_of(case, telling, user) for case in page.rows],
+        "cards": [card_of(case, telling, user) for case in leaf.rows],
         "filters": [
             {"name": name, "url": f"?state={key}" if key else "?", "is_current": key == chosen}
             for key, name in REPORT_FILTERS.items()
         ],
-        "next_url": f"?{query}cursor={page.next_cursor}" if page.next_cursor else "",
-        "previous_url": f"?{query}" if request.GET.get("cursor") else "",
+        **leaf.links(),
         "may_report": authority_of(user).holds("report", "dispatch"),
     }
     return render(request, "workflow/mine.html", context)
@@ -117,38 +110,25 @@ def my_reports(request: HttpRequest) -> HttpResponse:
 def village(request: HttpRequest) -> HttpResponse:
     """What waits for a leader, an instructor or a worker, a queue at a time, with one-press answers."""
     user, telling = signed_in(request), telling_now()
-    queues = field_queues_of(user)
+    queues = queues_of(user, FIELD_QUEUES)
     if not queues:
         raise Http404
     counts = {queue.key: cases_in(queue, user)[: COUNTED_TO + 1].count() for queue in queues}
-    first = next((queue.key for queue in queues if counts[queue.key]), queues[0].key)
-    wanted = request.GET.get("queue") or first
-    queue = next((queue for queue in queues if queue.key == wanted), None)
-    if queue is None:
-        raise Http404
-    page = keyset_page(
-        cases_in(queue, user).with_names(),
-        order=queue.order,
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
-    )
-    address = f"{reverse('workflow:village')}?queue={queue.key}"
+    first = next((queue for queue in queues if counts[queue.key]), None)
+    queue = chosen_queue(request, queues, first=first)
+    cases = cases_in(queue, user).with_names()
+    leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, asked={"queue": queue.key})
     context = {
         "title": "待我处理",
         "queue": queue,
-        "address": address,
-        "queues": [_tab(each, counts[each.key], is_current=each is queue) for each in queues],
-        "cards": [card_of(case, telling, user) for case in page.rows],
-        "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
-        "previous_url": address if request.GET.get("cursor") else "",
+        "address": address_of(HERE, queue),
+        "queues": [tab_of(HERE, each, _words(counts[each.key]), is_current=each is queue) for each in queues],
+        "cards": [card_of(case, telling, user) for case in leaf.rows],
+        **leaf.links(),
     }
     return render(request, "workflow/village.html", context)
 
 
-def _tab(queue: Queue, count: int, *, is_current: bool) -> dict[str, Any]:
-    return {
-        "name": queue.label,
-        "count": f"{COUNTED_TO}+" if count > COUNTED_TO else count,
-        "url": f"{reverse('workflow:village')}?queue={queue.key}",
-        "is_current": is_current,
-    }
+def _words(count: int) -> int | str:
+    """A count that ends at 99."""
+    return f"{COUNTED_TO}+" if count > COUNTED_TO else count

@@ -14,12 +14,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import address_with, page_of
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
 from grids.register_on_day import grid_by_code
 from personnel.scopes import authority_of
-from workflow.filters import address_with
 from workflow.measures import MEASURES, Measure, counted
 from workflow.models import Case
 from workflow.periods import DEFAULT, Period, read_period
@@ -28,7 +27,6 @@ from workflow.queues import BY_DUE, BY_RECENCY
 from workflow.territory import LOOKING, division_with_lineage, may_look_at, widest_place
 from workflow.views.fetching import telling_now
 
-PAGE_SIZE = 50
 WEIGHT_OF_LIGHT = {"normal": 0, "near": 1, "late": 2, "supervised": 3}
 LIGHT_OF_WEIGHT = {weight: light for light, weight in WEIGHT_OF_LIGHT.items()}
 
@@ -47,14 +45,10 @@ class Asked:
         """The place as the heading says it."""
         return self.grid.name if self.grid else self.place.name
 
-    def address(self) -> str:
-        """The address of this very list."""
-        return address_with(
-            reverse("workflow:list"),
-            measure=self.measure.key,
-            period=self.period.key,
-            **({"grid": self.grid.code} if self.grid else {"division": self.place.code}),
-        )
+    def words(self) -> dict[str, str]:
+        """What the address of this list says."""
+        where = {"grid": self.grid.code} if self.grid else {"division": self.place.code}
+        return {"measure": self.measure.key, "period": self.period.key, **where}
 
 
 def measured(request: HttpRequest) -> HttpResponse:
@@ -66,8 +60,7 @@ def measured(request: HttpRequest) -> HttpResponse:
         here = here.filter(grid_id=asked.grid.pk)
     cases = counted(here, asked.measure, asked.period)
     order = BY_DUE if asked.measure.is_standing else BY_RECENCY
-    page = keyset_page(cases.with_names(), order=order, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-    address = asked.address()
+    leaf = page_of(request, cases.with_names(), order=order, asked=asked.words())
     measure = asked.measure
     context = {
         "title": f"{asked.place_name} · {measure.label}",
@@ -75,10 +68,9 @@ def measured(request: HttpRequest) -> HttpResponse:
         "total": cases.count(),
         "period_words": "此刻" if measure.is_standing else asked.period.words(),
         "at": telling.at,
-        "rows": [row_of(case, telling) for case in page.rows],
+        "rows": [row_of(case, telling) for case in leaf.rows],
         "back_url": back_url(user, asked),
-        "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": address if request.GET.get("cursor") else "",
+        **leaf.links(),
     }
     return render(request, "workflow/list.html", context)
 

@@ -1,0 +1,43 @@
+"""The queues of a page as tabs, and which of them the address names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from common.web.listing import address_with
+from workflow.queues import Queue
+
+
+def chosen_queue(request: HttpRequest, queues: Sequence[Queue], *, first: Queue | None = None) -> Queue:
+    """The queue that the address names, else ``first``. Raises Http404 if the page has no such queue."""
+    key = request.GET.get("queue", "")
+    if not key:
+        return first or queues[0]
+    found = next((queue for queue in queues if queue.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def address_of(view: str, queue: Queue) -> str:
+    """The address of a queue on its page."""
+    return address_with(reverse(view), queue=queue.key)
+
+
+def tab_of(view: str, queue: Queue, count: int | str, *, is_current: bool) -> dict[str, Any]:
+    """One queue for templates/parts/queues.html; lists of everything carry no number. Only the desk has letters and
+    asks for new numbers by itself.
+    """
+    return {
+        "name": queue.label,
+        "url": address_of(view, queue),
+        "count": count,
+        "key": queue.go,
+        "light": queue.light if count else "",
+        "poll": queue.key if queue.go and queue.counted else "",
+        "is_current": is_current,
+    }
