@@ -6,7 +6,7 @@ differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,12 +14,10 @@ from typing import Any, Protocol
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.http import urlencode
 
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing, Pile, address_with
 from filing.life import OWED, Filing, days_late, filing_words, late_words
 
-PAGE_SIZE = 50
 ALL = "all"
 COUNTED = ("received", "sent", "returned", "unsent")  # the columns of the counties' table
 
@@ -32,27 +30,33 @@ class County(Protocol):
     name: str
 
 
-@dataclass(frozen=True)
-class Sort:
-    """One kind of filing: its word, its definition, and the condition that counts and lists it."""
-
-    word: str
-    definition: str
-    where: Callable[[datetime], Q]
-    light: str = ""
-
-
 SORTS = {
-    "overdue": Sort(
-        "超期", "过了应报时间还没有报送或补正的备案。", lambda at: Q(status__in=OWED, due_at__lt=at), "late"
+    "overdue": Pile(
+        "超期",
+        lambda at: Q(status__in=OWED, due_at__lt=at),
+        Empty("没有超期的备案", "过了应报时间还没有报送或补正的备案。"),
+        "late",
     ),
-    "returned": Sort(
-        "退回补正", "市主管部门退回、县区还没有重新报送的备案。", lambda at: Q(status="returned")
+    "returned": Pile(
+        "退回补正",
+        Q(status="returned"),
+        Empty("没有退回补正的备案", "市主管部门退回、县区还没有重新报送的备案。"),
     ),
-    "sent": Sort("待收", "县区已报送、市主管部门还没有收的备案。", lambda at: Q(status="sent")),
-    "unsent": Sort("待报送", "已公布、县区还没有报送的备案。", lambda at: Q(status="unsent")),
-    "received": Sort("已备案", "市主管部门已收并给了备案号的备案。", lambda at: Q(status="received")),
+    "sent": Pile("待收", Q(status="sent"), Empty("没有待收的备案", "县区已报送、市主管部门还没有收的备案。")),
+    "unsent": Pile("待报送", Q(status="unsent"), Empty("没有待报送的备案", "已公布、县区还没有报送的备案。")),
+    "received": Pile(
+        "已备案",
+        Q(status="received"),
+        Empty("没有已备案的备案", "市主管部门已收并给了备案号的备案。"),
+    ),
 }
+EVERYTHING = Pile("全部备案", Q(), Empty("还没有备案", "公布以后，这里列出应向市主管部门报送的备案。"))
+LISTING = Listing(
+    label="备案",
+    columns=("备案", "应报", "报送", "备案号", "最近提醒"),
+    piles={ALL: EVERYTHING, **SORTS},
+    asked_as="status",
+)
 
 
 @dataclass(frozen=True)
@@ -81,48 +85,49 @@ class Overview:
 
         Raises :class:`Http404` for a kind that does not exist and a county that the user does not supervise.
         """
-        sort, county = self._asked(request, counties)
+        county = self._county_of(request, counties)
         watched = [each.pk for each in counties] if county is None else [county.pk]
         here = filings.filter(**{f"{self.subject}__county__in": watched})
-        listed = here if sort == ALL else here.filter(SORTS[sort].where(at))
-        page = keyset_page(listed, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
-        address = self._address(sort, county)
+        where = {"county": county.code} if county else {}
+        listed = LISTING.context(
+            request,
+            here,
+            shown=lambda rows: [{**_row(filing, at=at), **self.row_of(filing)} for filing in rows],
+            asked=where,
+            at=at,
+        )
+        key, counts = listed["pile_key"], {pile["key"]: pile["count"] for pile in listed["piles"]}
         return {
             "at": at,
-            "stats": self._stats(here, county, at=at),
+            "stats": self._stats(counts, county),
             "counties": self._county_rows(filings, published, counties, at=at),
             "county": county,
-            "sort": SORTS.get(sort),
-            "total": listed.count(),
-            "rows": [{**_row(filing, at=at), **self.row_of(filing)} for filing in page.rows],
+            "total": counts[key],
             "all_url": self._address(ALL, county),
-            "everywhere_url": self._address(sort, None),
-            "next_url": f"{address}&cursor={page.next_cursor}" if page.next_cursor else "",
-            "first_url": address if request.GET.get("cursor") else "",
+            "everywhere_url": self._address(key, None),
+            **listed,
         }
 
-    def _asked(self, request: HttpRequest, counties: Sequence[County]) -> tuple[str, County | None]:
-        """The kind and the county in the address. Raises Http404 if unknown or not supervised by the user."""
-        sort, code = request.GET.get("status", ALL), request.GET.get("county", "")
+    def _county_of(self, request: HttpRequest, counties: Sequence[County]) -> County | None:
+        """The county of the address, None for all. Raises Http404 if the person does not watch over it."""
+        code = request.GET.get("county", "")
         county = next((each for each in counties if each.code == code), None)
-        if (sort != ALL and sort not in SORTS) or (code and county is None):
+        if code and county is None:
             raise Http404
-        return sort, county
+        return county
 
     def _address(self, sort: str, county: County | None) -> str:
-        where = {"county": county.code} if county else {}
-        return f"{reverse(self.route)}?{urlencode({'status': sort, **where})}"
+        return address_with(reverse(self.route), status=sort, county=county.code if county else "")
 
-    def _stats(self, here: QuerySet[Any], county: County | None, *, at: datetime) -> list[dict[str, Any]]:
-        """The numbers, each counted with the condition of its list."""
-        counts = here.aggregate(**{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()})
+    def _stats(self, counts: Mapping[str, int], county: County | None) -> list[dict[str, Any]]:
+        """The numbers, each counted by the condition that makes its list."""
         return [
             {
                 "name": sort.word,
                 "value": counts[key],
                 "unit": "件",
                 "url": f"{self._address(key, county)}#list",
-                "definition": sort.definition,
+                "definition": sort.empty.text,
                 "light": sort.light if counts[key] else "",
             }
             for key, sort in SORTS.items()
@@ -133,13 +138,13 @@ class Overview:
     ) -> list[dict[str, Any]]:
         """Every county with its numbers, in two statements. Overdue filings already in force come first."""
         field, watched = f"{self.subject}__county", [each.pk for each in counties]
-        overdue = SORTS["overdue"].where(at)
+        overdue = SORTS["overdue"].condition(at)
         counted = (
             filings.filter(**{f"{field}__in": watched})
             .order_by()
             .values(field)
             .annotate(
-                **{key: Count("pk", filter=sort.where(at)) for key, sort in SORTS.items()},
+                **{key: Count("pk", filter=sort.condition(at)) for key, sort in SORTS.items()},
                 oldest=Min("due_at", filter=overdue),
                 unfiled=Count("pk", filter=overdue & self.in_force(at)),
                 reminded=Max("reminded_at"),

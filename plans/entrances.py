@@ -53,13 +53,11 @@ def norms_kept(user: User) -> list[Division | None]:
     return [*([None] if keeps_norm(None, user) else []), *counties_kept(user)]
 
 
-def sectors_in_sight(user: User) -> QuerySet[SectorGrid] | None:
-    """Return sector grids of the user's city, county, township or department; None for users without an office."""
+def sectors_in_sight(user: User) -> QuerySet[SectorGrid]:
+    """Sector grids of the user's city, county or township, and of the user's own department."""
     authority = authority_of(user)
     if authority.sees_all:
         return SectorGrid.objects.all()
-    if not authority.holds(*OFFICES):
-        return None
     places = authority.places("division", *KEEPERS, "dispatch")
     units = authority.places("organization", "handle", "oversee")
     return SectorGrid.objects.filter(
@@ -80,7 +78,7 @@ DRAFTING = Entrance(counties_to_draft_in, WHO_MAY["draft"].sentence)
 FILINGS = Entrance(counties_watched, "备案由县区和市主管部门办理。您的工作从首页进入。")
 DIVISIONS = Entrance(holding(*OFFICES), "区划由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
 RULES = Entrance(holding(*OFFICES), "规则由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
-SECTORS = Entrance(sectors_in_sight, "专业网格由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
+SECTORS = Entrance(holding(*OFFICES), "专业网格由主管部门、乡镇街道和有关部门查看。您的工作从首页进入。")
 MERGING = Entrance(counties_kept, "专业网格由县区主管部门会同有关部门整合（条例第九条）。")
 NORMS = Entrance(norms_kept, "网格标准由县区主管部门制定，默认标准由市主管部门制定。")
 EXPORT = Entrance(has_post, "网格册供在岗人员导出。")

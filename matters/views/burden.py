@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import signed_in
+from grids.county_choice import county_choice, county_of_code
 from grids.models import Division
 from matters.burden import department_of, hours_words, shares, total
 from matters.content import content_of, read
 from matters.entrances import BURDEN, own_county
 from matters.models import MatterList, Proposal
 from matters.norms import norm_of
-from matters.views.frame import county_of_code, tabs_for, today_now
+from matters.views.frame import tabs_for, today_now
 
 EDITIONS_SHOWN = 6
 
@@ -40,8 +41,7 @@ def burden(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "清单负担",
         "tabs": tabs_for(user, "matters:burden"),
-        "county": county,
-        "counties": Division.objects.of_level("county").values_list("code", "name"),
+        **county_choice(county),
         "edition": now,
         "total": hours_words(minutes),
         "limit": hours_words(limit),

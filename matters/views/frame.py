@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import Http404
 from django.urls import reverse
 
 from accounts.models import User
 from common import clock
-from grids.models import Division
 from matters.entrances import KEEPERS, OFFICES
 from personnel.scopes import authority_of
 from worktime.clocks import day_of
@@ -39,11 +37,3 @@ def tabs_for(user: User, here: str) -> list[dict[str, object]]:
         for view, name, verbs in TABS
         if view == here or authority.sees_all or authority.holds(*verbs)
     ]
-
-
-def county_of_code(code: str) -> Division:
-    """Returns the county with this code. Raises :class:`Http404` for any other code."""
-    found = Division.objects.of_level("county").filter(code=code[:12]).defer("outline").first()
-    if found is None:
-        raise Http404
-    return found

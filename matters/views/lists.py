@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import signed_in
 from common.numbers import whole_number
+from grids.county_choice import chosen_county, county_choice
 from grids.models import Division
 from matters import policies
 from matters.burden import NO_DEPARTMENT
@@ -20,17 +21,15 @@ from matters.content import CATEGORIES, KINDS, content_of
 from matters.entrances import own_county
 from matters.models import Matter, MatterList
 from matters.views import edition_words as words
-from matters.views.frame import county_of_code, tabs_for, today_now
+from matters.views.frame import tabs_for, today_now
 
 LONGEST_QUERY = 40
-EVERYWHERE = "all"
 
 
 def lists(request: HttpRequest) -> HttpResponse:
     """One county's list in force; the city and people without a county choose one first."""
     user = signed_in(request)
-    code = request.GET.get("county", "")
-    county = None if code == EVERYWHERE else county_of_code(code) if code else own_county(user)
+    county = chosen_county(request, lambda: own_county(user))
     if county is None:
         return _counties(request, user)
     _, today = today_now()
@@ -45,8 +44,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     context = {
         "title": f"{county.name}事项清单",
         "tabs": tabs_for(user, "matters:lists"),
-        "county": county,
-        "counties": _county_choices(),
+        **county_choice(county),
         "edition": current,
         "coming": next((each for each in published if each.in_force_on > today), None),
         "draft": next((each for each in editions if each.published_at is None), None),
@@ -98,10 +96,6 @@ def lead_of(row: Matter) -> str:
 def compare_address(before: MatterList, after: MatterList) -> str:
     """The page that compares two editions."""
     return f"{reverse('matters:compare')}?before={before.pk}&after={after.pk}"
-
-
-def _county_choices() -> Sequence[tuple[str, str]]:
-    return list(Division.objects.of_level("county").order_by("code").values_list("code", "name"))
 
 
 def _counties(request: HttpRequest, user: User) -> HttpResponse:

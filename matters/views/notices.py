@@ -15,9 +15,9 @@ from accounts.counting import seconds_to_wait
 from common import clock
 from common.errors import RuleViolation
 from common.privacy.redaction import find_personal
-from common.records.keyset import keyset_page
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
+from common.web.listing import page_of
 from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -40,20 +40,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     rows = Proposal.objects.filter(status="noticed", notice_ends_on__gte=today)
     rows = rows.select_related("county", "applicant").defer("county__outline", "content", "reason")
     try:
-        page = keyset_page(
-            rows, order=("county_id", "pk"), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-        )
+        leaf = page_of(request, rows, order=("county_id", "pk"), size=PAGE_SIZE)
     except RuleViolation as broken:
         raise Http404 from broken
     by_county = [
         {"name": county.name, "proposals": list(found)}
-        for county, found in groupby(page.rows, key=lambda row: row.county)
+        for county, found in groupby(leaf.rows, key=lambda row: row.county)
     ]
     context = {
         **_frame(request, "事项清单公示"),
         "counties": by_county,
-        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": reverse("matters:notices") if request.GET.get("cursor") else "",
+        **leaf.links(),
     }
     return render(request, "matters/notices.html", context)
 

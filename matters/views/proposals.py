@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
-from grids.models import Division
+from common.web.listing import Empty, Listing, Pile
+from grids.county_choice import chosen_county, county_choice, county_words
 from matters import policies, states
 from matters.actions.drafting import missing_in
 from matters.actions.review import why_not_closed
@@ -23,89 +21,65 @@ from matters.models import NoticeComment, Proposal, ReviewVote
 from matters.querysets import ProposalQuerySet
 from matters.reviewers import why_recused
 from matters.views import proposal_words as words
-from matters.views.frame import county_of_code, tabs_for, today_now
+from matters.views.frame import tabs_for, today_now
 from matters.views.proposal_findings import findings_of
 from personnel.scopes import authority_of
 
-PAGE_SIZE = 50
-EVERYWHERE = "all"
 DANGEROUS = ("bar", "refuse", "withdraw")
 LAST = ("withdraw",)
 # One of these is what the holder of a step is expected to say.
 EXPECTED = ("submit", "revise", "pass_check", "clear", "vote", "recuse", "consent")
 
 
-@dataclass(frozen=True)
-class Pile:
-    """One tab of the list: its word, the states it holds and what stands in place of rows."""
-
-    word: str
-    statuses: tuple[str, ...]
-    empty: str
-
-
-PILES = {
-    "open": Pile("在办", ("drafting", *states.BEFORE_DECISION), "起草、审查、会审、待决定的申请显示在这里。"),
-    "noticed": Pile("公示中", ("noticed",), "主管部门同意以后、公示期满以前的申请显示在这里。"),
-    "adopted": Pile("待列入", ("adopted",), "公示期满、等下一版清单的申请显示在这里。"),
-    "ended": Pile("已办完", states.ENDED, "已列入清单、禁止纳入、不予同意和撤回的申请显示在这里。"),
-}
+LISTING = Listing(
+    label="事项申请",
+    columns=("事项", "类别", "申请单位", "状态", "期限"),
+    piles_label="申请的状态",
+    piles={
+        "open": Pile(
+            "在办",
+            Q(status__in=("drafting", *states.BEFORE_DECISION)),
+            Empty("没有在办的申请", "起草、审查、会审、待决定的申请显示在这里。"),
+        ),
+        "noticed": Pile(
+            "公示中",
+            Q(status="noticed"),
+            Empty("没有公示中的申请", "主管部门同意以后、公示期满以前的申请显示在这里。"),
+        ),
+        "adopted": Pile(
+            "待列入",
+            Q(status="adopted"),
+            Empty("没有待列入的申请", "公示期满、等下一版清单的申请显示在这里。"),
+        ),
+        "ended": Pile(
+            "已办完",
+            Q(status__in=states.ENDED),
+            Empty("没有已办完的申请", "已列入清单、禁止纳入、不予同意和撤回的申请显示在这里。"),
+        ),
+    },
+)
 
 
 def proposals(request: HttpRequest) -> HttpResponse:
     """One pile of proposals, newest first; the address is the view."""
     user, (at, _) = signed_in(request), today_now()
-    key, county = _asked(request, user)
-    pile = PILES[key]
+    county = chosen_county(request, lambda: own_county(user))
     seen = Proposal.objects.visible_to(user)
-    if county is not None:
-        seen = seen.filter(county=county)
-    counts = seen.aggregate(
-        **{name: Count("pk", filter=Q(status__in=each.statuses)) for name, each in PILES.items()}
-    )
-    page = keyset_page(
-        with_names(seen.filter(status__in=pile.statuses)),
-        order=("-pk",),
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
-    )
-    where = county.code if county else EVERYWHERE
+    can_propose = bool(policies.applicants(user))
     context = {
         "title": "事项申请",
         "tabs": tabs_for(user, "matters:proposals"),
-        "piles": [
-            {
-                "url": _address(name, where),
-                "name": each.word,
-                "count": counts[name],
-                "is_current": name == key,
-            }
-            for name, each in PILES.items()
-        ],
-        "pile": pile,
-        "pile_key": key,
-        "counties": Division.objects.of_level("county").order_by("code").values_list("code", "name"),
-        "county": county,
-        "rows": [words.row_of(proposal, user, at=at) for proposal in page.rows],
-        "can_propose": bool(policies.applicants(user)),
-        "next_url": f"{_address(key, where)}&cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": _address(key, where) if request.GET.get("cursor") else "",
+        "begin": {"url": reverse("matters:proposal_new"), "word": "提出申请"} if can_propose else None,
+        **county_choice(county),
+        **LISTING.context(
+            request,
+            seen.filter(county=county) if county else seen,
+            named=with_names,
+            shown=lambda rows: [words.row_of(proposal, user, at=at) for proposal in rows],
+            asked=county_words(county),
+        ),
     }
     return render(request, "matters/proposals.html", context)
-
-
-def _asked(request: HttpRequest, user: User) -> tuple[str, Division | None]:
-    """The pile and the county of the address; without a county the person's own, else all."""
-    key, code = request.GET.get("pile", "open"), request.GET.get("county", "")
-    if key not in PILES:
-        raise Http404
-    if code == EVERYWHERE:
-        return key, None
-    return key, county_of_code(code) if code else own_county(user)
-
-
-def _address(pile: str, county: str) -> str:
-    return f"{reverse('matters:proposals')}?{urlencode({'pile': pile, 'county': county})}"
 
 
 def with_names(rows: ProposalQuerySet) -> ProposalQuerySet:

@@ -17,7 +17,7 @@ from accounts.requests import signed_in
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing, Pile
 from common.web.verb_page import form_page, given
 from grids.models import Division, Grid
 from matters import actions
@@ -31,10 +31,18 @@ from matters.views.frame import tabs_for, today_now
 from personnel.models import Organization
 from personnel.scopes import authority_of
 
-PAGE_SIZE = 50
 COUNTED_DAYS = 90
-PILES = {"open": "待办", "refused": "已拒绝", "done": "已办"}
-STATUS_OF = {"open": "handed", "refused": "refused", "done": "done"}
+NONE = Empty("没有这样的任务", "部门派给网格的任务、网格员登记的口头任务显示在这里。")
+LISTING = Listing(
+    label="任务",
+    columns=("任务", "清单", "派出单位", "网格", "状态"),
+    piles_label="任务状态",
+    piles={
+        "open": Pile("待办", Q(status="handed"), NONE),
+        "refused": Pile("已拒绝", Q(status="refused"), NONE),
+        "done": Pile("已办", Q(status="done"), NONE),
+    },
+)
 ACTS = {"do": actions.do, "turn_down": actions.turn_down}
 
 
@@ -44,30 +52,14 @@ def requests(request: HttpRequest) -> HttpResponse:
     authority = authority_of(user)
     if not BURDEN.opens(user):
         return redirect("matters:my_requests")
-    pile = request.GET.get("pile", "open")
-    if pile not in PILES:
-        raise Http404
     seen = GridRequest.objects.visible_to(user)
-    page = keyset_page(
-        _with_names(seen.filter(status=STATUS_OF[pile])),
-        order=("-pk",),
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
-    )
-    counts = seen.aggregate(**{key: Count("pk", filter=Q(status=STATUS_OF[key])) for key in PILES})
     context = {
         "title": "派给网格的任务",
         "tabs": tabs_for(user, "matters:requests"),
-        "piles": [
-            {"url": f"?pile={key}", "name": name, "count": counts[key], "is_current": key == pile}
-            for key, name in PILES.items()
-        ],
-        "rows": page.rows,
         "can_hand": authority.holds("handle"),
         "askers": _askers(seen, since=at - timedelta(days=COUNTED_DAYS)),
         "days": COUNTED_DAYS,
-        "next_url": f"?pile={pile}&cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": f"?pile={pile}" if request.GET.get("cursor") else "",
+        **LISTING.context(request, seen, named=_with_names),
     }
     return render(request, "matters/requests.html", context)
 
@@ -136,7 +128,7 @@ def my_requests(request: HttpRequest) -> HttpResponse:
     seen = _with_names(GridRequest.objects.filter(grid__in=grids))
     context = {
         "title": "部门派来的任务",
-        "waiting": seen.open().order_by("-pk")[:PAGE_SIZE],
+        "waiting": seen.open().order_by("-pk")[: LISTING.size],
         "answered": seen.exclude(status="handed").order_by("-answered_at", "-pk")[:10],
         "may_record": grids.exists(),
     }

@@ -10,13 +10,12 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from accounts.requests import signed_in
 from audit.models import Entry
 from common import clock
 from common.errors import Refusal
-from common.records.keyset import keyset_page
+from common.web.listing import page_of
 from grids.models import Division, FormerDivision
 from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper
 from plans.actions.norms import the_city
@@ -25,7 +24,6 @@ from plans.forms.divisions import CHOICES, FoundForm, MoveForm, choices
 from plans.views.frame import tabs_for
 from worktime.clocks import day_of
 
-PAGE_SIZE = 50
 CONFIRM = "confirm"
 
 
@@ -33,23 +31,17 @@ def divisions(request: HttpRequest) -> HttpResponse:
     """Show the placeholders, and the former names and parents of divisions."""
     user = signed_in(request)
     DIVISIONS.require(user)
-    page = keyset_page(
-        FormerDivision.objects.select_related("division__parent", "parent").defer(
-            "division__outline", "division__parent__outline", "parent__outline"
-        ),
-        order=("-pk",),
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
+    former = FormerDivision.objects.select_related("division__parent", "parent").defer(
+        "division__outline", "division__parent__outline", "parent__outline"
     )
-    address = reverse("plans:divisions")
+    leaf = page_of(request, former, part="#changes")
     context = {
         "title": "区划",
         "tabs": tabs_for(user, "plans:divisions"),
         "placeholders": _placeholders(),
-        "changes": page.rows,
+        "changes": leaf.rows,
         "can_change": keeps_divisions(user),
-        "next_url": f"{address}?cursor={page.next_cursor}#changes" if page.next_cursor else "",
-        "first_url": f"{address}#changes" if request.GET.get("cursor") else "",
+        **leaf.links(),
     }
     return render(request, "plans/divisions.html", context)
 

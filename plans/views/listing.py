@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.db.models import Count, Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing, Pile
+from grids.county_choice import chosen_county, county_choice, county_words
 from grids.models import Division
 from personnel.scopes import authority_of
 from personnel.visibility import counties_within
@@ -22,96 +20,58 @@ from plans.querysets import WATCHING, GridPlanQuerySet
 from plans.views.frame import tabs_for, today_now
 from plans.views.presentation import row_of
 
-PAGE_SIZE = 50
-EVERYWHERE = "all"
-
-
-@dataclass(frozen=True)
-class Pile:
-    """One tab of the list: its word, the states it holds and what stands in place of rows."""
-
-    word: str
-    statuses: tuple[str, ...]
-    empty: str
-
-
-PILES = {
-    "open": Pile(
-        "在办",
-        ("drafting", "consulting", "agreed", "approved"),
-        "起草、会签、批准中的方案显示在这里。",
-    ),
-    "published": Pile("已公布", ("published",), "公布以后、生效以前的方案显示在这里。"),
-    "in_force": Pile("已生效", ("in_force",), "到了生效日期的方案显示在这里。"),
-    "withdrawn": Pile("已撤回", ("withdrawn",), "生效以前撤回的方案显示在这里。"),
-}
+LISTING = Listing(
+    label="网格方案",
+    columns=("编号", "名称", "县区", "生效", "在等什么"),
+    piles_label="方案状态",
+    piles={
+        "open": Pile(
+            "在办",
+            Q(status__in=("drafting", "consulting", "agreed", "approved")),
+            Empty("没有在办的方案", "起草、会签、批准中的方案显示在这里。"),
+        ),
+        "published": Pile(
+            "已公布",
+            Q(status="published"),
+            Empty("没有已公布的方案", "公布以后、生效以前的方案显示在这里。"),
+        ),
+        "in_force": Pile(
+            "已生效", Q(status="in_force"), Empty("没有已生效的方案", "到了生效日期的方案显示在这里。")
+        ),
+        "withdrawn": Pile(
+            "已撤回", Q(status="withdrawn"), Empty("没有已撤回的方案", "生效以前撤回的方案显示在这里。")
+        ),
+    },
+    asked_as="status",
+)
 
 
 def plans(request: HttpRequest) -> HttpResponse:
     """One pile of plans, newest first; the address is the view."""
     user, (at, today) = signed_in(request), today_now()
-    key, county = _asked(request, user)
-    pile = PILES[key]
+    county = chosen_county(request, lambda: _own_county(user))
     seen = GridPlan.objects.visible_to(user)
-    if county is not None:
-        seen = seen.filter(county=county)
-    counts = _counts(seen)
-    page = keyset_page(
-        _with_names(seen.filter(status__in=pile.statuses)),
-        order=("-pk",),
-        cursor=request.GET.get("cursor", ""),
-        size=PAGE_SIZE,
-    )
-    where = county.code if county else EVERYWHERE
+    can_draft = bool(counties_to_draft_in(user))
     context = {
         "title": "网格方案",
         "tabs": tabs_for(user, "plans:plans"),
-        "piles": [
-            {
-                "url": _address(name, where),
-                "name": each.word,
-                "count": counts[name],
-                "is_current": name == key,
-            }
-            for name, each in PILES.items()
-        ],
-        "pile": pile,
-        "status": key,
-        "counties": Division.objects.of_level("county").values_list("code", "name"),
-        "county": county,
-        "rows": [row_of(plan, at=at, today=today) for plan in page.rows],
-        "can_draft": bool(counties_to_draft_in(user)),
-        "next_url": f"{_address(key, where)}&cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": _address(key, where) if request.GET.get("cursor") else "",
+        "begin": {"url": reverse("plans:new"), "word": "起草方案"} if can_draft else None,
+        **county_choice(county),
+        **LISTING.context(
+            request,
+            seen.filter(county=county) if county else seen,
+            named=_with_names,
+            shown=lambda rows: [row_of(plan, at=at, today=today) for plan in rows],
+            asked=county_words(county),
+        ),
     }
     return render(request, "plans/plans.html", context)
 
 
-def _asked(request: HttpRequest, user: User) -> tuple[str, Division | None]:
-    """The pile and the county of the address; without a county the person's own, else all."""
-    key, code = request.GET.get("status", "open"), request.GET.get("county", "")
-    if key not in PILES:
-        raise Http404
-    if code == EVERYWHERE:
-        return key, None
-    if not code:
-        own = counties_to_draft_in(user) or list(counties_within(authority_of(user), *WATCHING)[:2])
-        return key, own[0] if len(own) == 1 else None
-    county = Division.objects.of_level("county").defer("outline").filter(code=code[:12]).first()
-    if county is None:
-        raise Http404
-    return key, county
-
-
-def _address(status: str, county: str) -> str:
-    return f"{reverse('plans:plans')}?{urlencode({'status': status, 'county': county})}"
-
-
-def _counts(seen: GridPlanQuerySet) -> dict[str, int]:
-    found: dict[str, int] = seen.aggregate(
-        **{name: Count("pk", filter=Q(status__in=pile.statuses)) for name, pile in PILES.items()}
-    )
-    return found
+def _own_county(user: User) -> Division | None:
+    """The one county in which the person drafts or which the person watches over."""
+    own = counties_to_draft_in(user) or list(counties_within(authority_of(user), *WATCHING)[:2])
+    return own[0] if len(own) == 1 else None
 
 
 def _with_names(rows: GridPlanQuerySet) -> GridPlanQuerySet:

@@ -27,7 +27,7 @@ from plans.actions.sectors import (
     register_sector_grid,
     require_sector_keeper,
 )
-from plans.entrances import MERGING, SECTORS
+from plans.entrances import MERGING, SECTORS, sectors_in_sight
 from plans.forms.sectors import KeepForm, MergeForm, SectorForm
 from plans.models import SectorGrid
 
@@ -85,7 +85,8 @@ def _open_one(user: User, pk: int) -> SectorGrid:
     Raises :class:`Http404` if it does not exist or the user may not see it, :class:`NotPermitted` for users of another
     office and :class:`IllegalMove` if it is already decided.
     """
-    row = SECTORS.require(user).select_related("owner", "township__parent").filter(pk=pk).first()
+    SECTORS.require(user)
+    row = sectors_in_sight(user).select_related("owner", "township__parent").filter(pk=pk).first()
     if row is None:
         raise Http404
     require_sector_keeper(row.township, user)

@@ -8,44 +8,52 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing, address_with
 from grids.models import Division
-from plans.entrances import SECTORS, counties_kept
+from plans.entrances import SECTORS, counties_kept, sectors_in_sight
 from plans.models import SectorGrid
 from plans.views.frame import tabs_for
 
-PAGE_SIZE = 50
+LISTING = Listing(
+    label="专业网格",
+    columns=("名称", "领域", "主管部门", "乡镇街道", "状态"),
+    empty=Empty(
+        "还没有登记专业网格",
+        "党建、政法、民政、环保、城管、信访等部门原来单独划分的网格，由县区主管部门在这里登记。",
+    ),
+    narrowed=Empty("没有这样的专业网格", "换一个乡镇街道、领域或状态再看。"),
+    order=("pk",),
+)
 FILTERS = ("township", "sector", "status")
 
 
 def sector_grids(request: HttpRequest) -> HttpResponse:
     """Sector grids in sight, narrowed by township, sector and state; counts of every sector."""
     user = signed_in(request)
-    seen = SECTORS.require(user)
+    SECTORS.require(user)
+    seen = sectors_in_sight(user)
     asked = {name: request.GET.get(name, "") for name in FILTERS}
     listed = _narrowed(seen, asked)
-    page = keyset_page(
-        _with_names(listed), order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-    )
     own = counties_kept(user)
-    address = _address(asked)
     context = {
         "title": "专业网格",
         "tabs": tabs_for(user, "plans:sector_grids"),
         "counts": _counts(seen),
         "total": listed.count(),
-        "rows": [_row(row, own) for row in page.rows],
         "asked": asked,
-        "is_narrowed": any(asked.values()),
         "townships": _townships(seen),
         "sectors": SectorGrid.Sector.choices,
         "statuses": SectorGrid.Status.choices,
-        "can_register": bool(own),
-        "next_url": f"{address}cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": address if request.GET.get("cursor") else "",
+        "begin": {"url": reverse("plans:sector_grid_new"), "word": "登记专业网格"} if own else None,
+        **LISTING.context(
+            request,
+            listed,
+            named=_with_names,
+            shown=lambda rows: [_row(row, own) for row in rows],
+            asked=asked,
+        ),
     }
     return render(request, "plans/sector_grids.html", context)
 
@@ -68,11 +76,6 @@ def _townships(seen: QuerySet[SectorGrid]) -> list[tuple[str, str]]:
     return list(places.values_list("code", "name"))
 
 
-def _address(asked: dict[str, str], **other: str) -> str:
-    said = {name: value for name, value in {**asked, **other}.items() if value}
-    return f"{reverse('plans:sector_grids')}?{urlencode(said)}{'&' if said else ''}"
-
-
 def _counts(seen: QuerySet[SectorGrid]) -> list[dict[str, Any]]:
     """How many of each sector wait, are merged or kept, each with its list; sectors without any are left out."""
     counted = (
@@ -80,12 +83,13 @@ def _counts(seen: QuerySet[SectorGrid]) -> list[dict[str, Any]]:
         .values("sector")
         .annotate(**{status: Count("pk", filter=Q(status=status)) for status in SectorGrid.Status.values})
     )
-    found: dict[str, dict[str, Any]] = {row["sector"]: {**row} for row in counted}
+    found = {row["sector"]: row for row in counted}
+    address = reverse("plans:sector_grids")
     return [
         {
             "name": name,
             "numbers": [
-                (found[sector][status], _address({"sector": sector, "status": status}))
+                (found[sector][status], address_with(address, sector=sector, status=status))
                 for status in SectorGrid.Status.values
             ],
         }
