@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -17,16 +16,20 @@ from accounts.actions.devices import bound_devices
 from accounts.models import User
 from accounts.requests import signed_in
 from common.errors import Refusal, RuleViolation
-from common.records.keyset import keyset_page
 from common.web.doors import page_in_hand
+from common.web.listing import Empty, Listing
 from personnel.actions import give_device_code, unbind_phone
 from personnel.forms import DeviceCodeFor
 from personnel.views.accounts import person_guarded
 from personnel.views.frame import manager, now_and_today, tabs_for
 from personnel.visibility import people_managed
 
-PAGE_SIZE = 50
 HERE = "personnel:devices"
+LISTING = Listing(
+    label="绑定的手机",
+    columns=("姓名", "手机", "绑定", "最近使用", "到期", "解绑"),
+    empty=Empty("还没有绑定的手机", "在下面发一个绑定码，由本人在手机上填写。"),
+)
 
 
 @never_cache
@@ -46,18 +49,13 @@ def devices(request: HttpRequest) -> HttpResponse:
                 form.add_error("account", refusal.sentence)
                 status = refusal.status
     held = bound_devices(at=at).filter(user__in=User.objects.filter(people_managed(user, day=today)))
-    page = keyset_page(
-        held.select_related("user"), order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-    )
     context = {
         "title": "绑定的手机",
         "tabs": tabs_for(HERE),
         "form": form,
         "code": f"{code[:4]} {code[4:]}" if code else "",
         "person": person,
-        "rows": page.rows,
-        "next_url": f"?{urlencode({'cursor': page.next_cursor})}" if page.next_cursor else "",
-        "first_url": "?" if request.GET.get("cursor") else "",
+        **LISTING.context(request, held.select_related("user")),
     }
     return render(request, "personnel/devices.html", context, status=status)
 

@@ -8,10 +8,9 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing, address_with
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization
@@ -22,7 +21,14 @@ from personnel.scopes import authority_of
 from personnel.views.frame import manager, now_and_today, tabs_for
 from personnel.visibility import body_in_sight, divisions_within, place_managed
 
-PAGE_SIZE = 100
+LISTING = Listing(
+    label="机构",
+    columns=("名称", "类别", "辖区", "值班电话", "在岗"),
+    piles_label="机构类别",
+    empty=Empty("没有这类机构", "换一个类别再看。"),
+    order=("pk",),
+    size=100,
+)
 
 
 def organizations(request: HttpRequest) -> HttpResponse:
@@ -41,30 +47,21 @@ def organizations(request: HttpRequest) -> HttpResponse:
         filter=Q(postings__starts_on__lte=today)
         & (Q(postings__ends_on=None) | Q(postings__ends_on__gte=today)),
     )
-    page = keyset_page(
-        rows.annotate(people=serving), order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE
-    )
     where = {"place": code} if code else {}
+    kinds = [(key, name) for key, name in Organization.Kind.choices if counts.get(key)]
     context = {
         "title": "机构",
         "tabs": tabs_for("personnel:organizations"),
-        "kinds": [
+        **LISTING.context(request, rows.annotate(people=serving), asked={**where, "kind": kind}),
+        "piles": [
             {
-                "url": f"?{urlencode({**where, 'kind': key})}",
+                "url": address_with(request.path, **where, kind=key),
                 "name": name,
-                "count": counts.get(key, 0),
+                "count": counts[key] if key else sum(counts.values()),
                 "is_current": key == kind,
             }
-            for key, name in Organization.Kind.choices
-            if counts.get(key)
+            for key, name in (("", "全部"), *kinds)
         ],
-        "all_url": f"?{urlencode(where)}",
-        "total": sum(counts.values()),
-        "is_all": not kind,
-        "rows": page.rows,
-        "next_url": f"?{urlencode({**where, 'kind': kind, 'cursor': page.next_cursor})}"
-        if page.next_cursor
-        else "",
     }
     return render(request, "personnel/organizations.html", context)
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import signed_in
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing
 from common.web.verb_page import Verb, VerbPage
 from personnel import states
 from personnel.actions import confirm_post, refuse_post, withdraw_post
@@ -21,8 +21,12 @@ from personnel.staffing import posts_in_words
 from personnel.views.frame import now_and_today, tabs_for
 from personnel.visibility import post_requests_in_sight
 
-PAGE_SIZE = 50
 HERE = "personnel:post_requests"
+LISTING = Listing(
+    label="岗位申请",
+    columns=("人员", "岗位", "申请", "状态"),
+    empty=Empty("还没有岗位申请", "任命在别处任职的人时，申请会出现在这里。"),
+)
 
 
 def post_requests(request: HttpRequest) -> HttpResponse:
@@ -33,17 +37,18 @@ def post_requests(request: HttpRequest) -> HttpResponse:
         "user", "asked_by", "decided_by", "village", "grid", "organization", "covers__user"
     )
     found = found.defer("grid__boundary", "village__outline")
-    page = keyset_page(found, order=("-pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     manages = authority_of(user).holds("manage_staff")
     context = {
         "title": "岗位申请",
         "tabs": tabs_for(HERE) if manages else [],
-        "rows": [
-            {"request": row, "verbs": [(verb, states.VERBS[verb]) for verb in verbs]}
-            for row, verbs in verbs_of_rows(user, page.rows, day=today)
-        ],
-        "next_url": f"?cursor={page.next_cursor}" if page.next_cursor else "",
-        "first_url": "?" if request.GET.get("cursor") else "",
+        **LISTING.context(
+            request,
+            found,
+            shown=lambda rows: [
+                {"request": row, "verbs": [(verb, states.VERBS[verb]) for verb in verbs]}
+                for row, verbs in verbs_of_rows(user, rows, day=today)
+            ],
+        ),
     }
     return render(request, "personnel/post_requests.html", context)
 

@@ -7,14 +7,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.requests import signed_in
 from common.initials import full_reading, initials
 from common.privacy.masking import mask
-from common.records.keyset import keyset_page
+from common.web.listing import Empty, Listing
 from grids.models import Division
 from personnel.models import PostRequest
 from personnel.scopes import authority_of
@@ -22,7 +20,12 @@ from personnel.staffing import posts_in_words, staffing_of, totals_of, townships
 from personnel.views.frame import manager, now_and_today, tabs_for
 from personnel.visibility import divisions_within, people_managed, person_in_sight, place_managed
 
-PAGE_SIZE = 50
+PEOPLE = Listing(
+    label="人员",
+    columns=("姓名", "岗位", "工作电话", "账号"),
+    empty=Empty("没有找到", "姓名可以只写一部分，或写拼音；账号和电话要写全。只能找到您管理的人员。"),
+    order=("pk",),
+)
 
 
 def staffing(request: HttpRequest) -> HttpResponse:
@@ -62,16 +65,11 @@ def people(request: HttpRequest) -> HttpResponse:
     found = User.objects.filter(people_managed(user, day=today))
     if asked:
         found = found.filter(matching(found, asked))
-    page = keyset_page(found, order=("pk",), cursor=request.GET.get("cursor", ""), size=PAGE_SIZE)
     context = {
         "title": "人员",
         "tabs": tabs_for("personnel:people"),
         "q": asked,
-        "rows": with_posts(page.rows),
-        "next_url": f"?{urlencode({'q': asked, 'cursor': page.next_cursor})}" if page.next_cursor else "",
-        "first_url": f"{reverse('personnel:people')}?{urlencode({'q': asked})}"
-        if request.GET.get("cursor")
-        else "",
+        **PEOPLE.context(request, found, shown=with_posts, asked={"q": asked}),
     }
     return render(request, "personnel/people.html", context)
 
