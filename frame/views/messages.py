@@ -92,7 +92,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "消息",
         "notices": [_row(message) for message in leaf.rows],
-        "has_unread": any(not message.is_read for message in leaf.rows),  # type: ignore[attr-defined]
+        "has_unread": any(not message.is_read for message in leaf.rows),
         **leaf.links(),
     }
     return render(request, "frame/inbox.html", context)

@@ -83,7 +83,7 @@ def _counts(seen: QuerySet[SectorGrid]) -> list[dict[str, Any]]:
         .values("sector")
         .annotate(**{status: Count("pk", filter=Q(status=status)) for status in SectorGrid.Status.values})
     )
-    found = {row["sector"]: row for row in counted}
+    found: dict[str, dict[str, Any]] = {row["sector"]: {**row} for row in counted}
     address = reverse("plans:sector_grids")
     return [
         {
