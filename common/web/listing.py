@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.db.models import Count, Model, Q, QuerySet
 from django.http import Http404, HttpRequest
 
+from common.numbers import whole_number
 from common.records.keyset import keyset_page
 
 RowT = TypeVar("RowT", bound=Model)
@@ -172,6 +174,39 @@ def page_of(
     onward = address_with(request.path, **words, cursor=page.next_cursor) + part
     first = address_with(request.path, **words) + part
     return Leaf(page.rows, onward if page.next_cursor else "", first if cursor else "")
+
+
+def lines_by_outcome(
+    request: HttpRequest,
+    lines: Iterable[Mapping[str, Any]],
+    words: Mapping[str, str],
+    counts: Mapping[str, int],
+    *,
+    told: Callable[[Any], Any],
+) -> dict[str, Any]:
+    """The lines of a file that was read, one outcome at a time, with the count of each; ``words`` name the outcomes.
+
+    The lines are in memory already, so the pages have numbers.
+    """
+    asked, present = request.GET.get("show", ""), [key for key in words if counts.get(key)]
+    shown = asked if asked in words else next(iter(present), "fault")
+    pages = Paginator([line for line in lines if line["outcome"] == shown], PAGE_SIZE)
+    page = pages.get_page(whole_number(request.GET.get("page", "1")) or 1)
+
+    def address(number: int) -> str:
+        return f"?{urlencode({'show': shown, 'page': number})}#list"
+
+    return {
+        "piles": [
+            {"url": f"?show={key}#list", "name": words[key], "count": counts[key], "is_current": key == shown}
+            for key in present
+        ],
+        "shown_word": words[shown],
+        "page": page,
+        "rows": [told(line) for line in page.object_list],
+        "previous_url": address(page.number - 1) if page.has_previous() else "",
+        "next_url": address(page.number + 1) if page.has_next() else "",
+    }
 
 
 def address_with(address: str, **said: str) -> str:

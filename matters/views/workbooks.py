@@ -7,20 +7,18 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
-from common.numbers import whole_number
 from common.web.files import download
+from common.web.listing import lines_by_outcome
 from common.web.verb_page import form_page
 from exchange.named import write_faults, write_rows, write_template
 from matters import actions
@@ -31,7 +29,6 @@ from matters.models import MatterImport
 from matters.policies import publishes, require_publisher
 from matters.views.editions import edition_in_sight
 
-PAGE_SIZE = 50
 OUTCOMES = {"fault": "有误", "new": "新增", "changed": "调整", "same": "相同，不动"}
 
 
@@ -136,30 +133,12 @@ def _act(request: HttpRequest, job: MatterImport, act: Callable[[], MatterImport
 def _page(
     request: HttpRequest, job: MatterImport, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
-    asked = request.GET.get("show", "")
-    shown = asked if asked in OUTCOMES else next((key for key in OUTCOMES if job.counts.get(key)), "fault")
-    page = Paginator([line for line in job.lines if line["outcome"] == shown], PAGE_SIZE).get_page(
-        whole_number(request.GET.get("page", "1")) or 1
-    )
-
-    def address(number: int) -> str:
-        return f"?{urlencode({'show': str(shown), 'page': str(number)})}#list"
-
     context = {
         "title": f"导入 {job.file_name}",
         "job": job,
         "refusal": refusal,
-        "chips": [
-            {"url": f"?show={key}#list", "name": name, "count": job.counts[key], "is_current": key == shown}
-            for key, name in OUTCOMES.items()
-            if job.counts.get(key)
-        ],
         "to_write": job.counts.get("new", 0) + job.counts.get("changed", 0),
-        "shown_word": OUTCOMES[shown],
-        "page": page,
-        "rows": [_line(line) for line in page.object_list],
-        "previous_url": address(page.number - 1) if page.has_previous() else "",
-        "next_url": address(page.number + 1) if page.has_next() else "",
+        **lines_by_outcome(request, job.lines, OUTCOMES, job.counts, told=_line),
     }
     return render(request, "matters/import.html", context, status=status)
 

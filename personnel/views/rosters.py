@@ -7,21 +7,19 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import signed_in
 from common import clock
 from common.errors import IllegalMove, Refusal
-from common.numbers import whole_number
 from common.privacy.masking import mask
 from common.web.files import download
+from common.web.listing import lines_by_outcome
 from common.web.verb_page import form_page
 from exchange.named import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
@@ -33,7 +31,6 @@ from personnel.roster.examination import row_of
 from personnel.scopes import authority_of
 from personnel.views.frame import manager
 
-PAGE_SIZE = 50
 OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已登记，补任命", "same": "已在岗，不动"}
 
 
@@ -132,36 +129,12 @@ def _done_words(job: StaffImport) -> str:
 def _page(
     request: HttpRequest, job: StaffImport, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
-    lines = lines_of(job)
-    asked = request.GET.get("show", "")
-    shown = asked if asked in OUTCOMES else next((key for key in OUTCOMES if job.counts.get(key)), "fault")
-    page = Paginator([line for line in lines if line["outcome"] == shown], PAGE_SIZE).get_page(
-        whole_number(request.GET.get("page", "1")) or 1
-    )
-
-    def address(number: int) -> str:
-        return f"?{urlencode({'show': str(shown), 'page': str(number)})}#list"
-
     context = {
         "title": f"导入 {job.file_name}",
         "job": job,
         "refusal": refusal,
-        "chips": [
-            {
-                "url": f"?show={key}#list",
-                "name": name,
-                "count": job.counts.get(key, 0),
-                "is_current": key == shown,
-            }
-            for key, name in OUTCOMES.items()
-            if job.counts.get(key)
-        ],
         "to_write": job.counts.get("create", 0) + job.counts.get("appoint", 0),
-        "shown_word": OUTCOMES[shown],
-        "page": page,
-        "rows": [_line(line) for line in page.object_list],
-        "previous_url": address(page.number - 1) if page.has_previous() else "",
-        "next_url": address(page.number + 1) if page.has_next() else "",
+        **lines_by_outcome(request, lines_of(job), OUTCOMES, job.counts, told=_line),
     }
     return render(request, "personnel/roster.html", context, status=status)
 
