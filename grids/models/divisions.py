@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +11,7 @@ from common.records.append_only import AppendOnly
 from grids.querysets import DivisionQuerySet
 
 # Acts that a grant may allow on a division; personnel/posts.py lists which post gives which act (Art. 5, 10, 11).
-DIVISION_VERBS = [
+DIVISION_VERBS: list[tuple[str, Any]] = [
     ("coordinate", "协调网格事项"),
     ("guide", "指导网格工作"),
     ("dispatch", "受理、交办与流转"),
@@ -56,7 +58,7 @@ class Division(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "区划"
-        permissions = tuple(DIVISION_VERBS)
+        permissions = DIVISION_VERBS
         constraints = [
             models.CheckConstraint(
                 condition=Q(level="city", parent__isnull=True) | (~Q(level="city") & Q(parent__isnull=False)),

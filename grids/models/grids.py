@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -13,7 +15,7 @@ from grids.querysets import DatedQuerySet, GridQuerySet
 from grids.states import STATUSES
 
 # Acts that a grant may allow on a grid (Art. 8, 11).
-GRID_VERBS = [("report", "上报与办理"), ("watch", "了解专属网格事项")]
+GRID_VERBS: list[tuple[str, Any]] = [("report", "上报与办理"), ("watch", "了解专属网格事项")]
 
 
 class GridFacts(models.Model):
@@ -76,7 +78,7 @@ class Grid(GridFacts):
 
     class Meta:
         verbose_name = verbose_name_plural = "网格"
-        permissions = tuple(GRID_VERBS)
+        permissions = GRID_VERBS
         indexes = [models.Index(fields=["village", "code"], name="grid_of_village")]
         constraints = [
             models.CheckConstraint(

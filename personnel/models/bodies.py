@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,7 +12,7 @@ from common.records.append_only import AppendOnly
 from grids.models import Division, Grid
 from personnel.querysets import OrganizationQuerySet, PostingQuerySet
 
-ORGANIZATION_VERBS = [
+ORGANIZATION_VERBS: list[tuple[str, Any]] = [
     ("handle", "办理交办事项"),
     ("oversee", "督促本单位办理"),
     ("view_clues", "查阅保密线索"),
@@ -65,7 +67,7 @@ class Organization(Versioned):
 
     class Meta:
         verbose_name = verbose_name_plural = "组织机构"
-        permissions = tuple(ORGANIZATION_VERBS)
+        permissions = ORGANIZATION_VERBS
         constraints = [
             models.UniqueConstraint(
                 fields=["division"],
