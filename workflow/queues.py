@@ -27,7 +27,7 @@ class Queue:
 
     ``counted`` queues hold open cases only, so that their number is worth asking for every few seconds. ``waits`` says
     that the number stands in the heading of its page, ``go`` is the letter that opens the queue after g, ``light`` is
-    the colour of a number that is not 0.
+    the colour of a number that is not 0, ``many`` are the verbs that can be run on many of its cases at once.
     """
 
     key: str
@@ -40,6 +40,7 @@ class Queue:
     waits: bool = False
     go: str = ""
     light: str = ""
+    many: tuple[str, ...] = ()
 
 
 def _at_my_desk(*statuses: str) -> Condition:
@@ -119,8 +120,24 @@ OF_UNIT = ("handle", "oversee")
 WATCHED = ("dispatch", "supervise")
 # The tabs of the dispatch desk, of a department's tray and of the page of the field, each in its order.
 DESK_QUEUES = (
-    Queue("acceptance", "待受理", ("dispatch",), _at_my_desk("awaiting_acceptance"), AT_DESK, go="a"),
-    Queue("assignment", "待交办", ("dispatch",), _at_my_desk("awaiting_assignment"), AT_DESK, go="d"),
+    Queue(
+        "acceptance",
+        "待受理",
+        ("dispatch",),
+        _at_my_desk("awaiting_acceptance"),
+        AT_DESK,
+        go="a",
+        many=("accept", "escalate"),
+    ),
+    Queue(
+        "assignment",
+        "待交办",
+        ("dispatch",),
+        _at_my_desk("awaiting_assignment"),
+        AT_DESK,
+        go="d",
+        many=("escalate",),
+    ),
     Queue("returns", "退单审核", ("dispatch",), _at_my_desk("return_review"), AT_DESK, go="r"),
     Queue("signature", "待签收", ("dispatch",), _at_my_desk("awaiting_signature"), AT_DESK, go="s"),
     Queue("working", "办理中", ("dispatch",), _at_my_desk("in_hand", "rework"), AT_DESK, go="w"),
@@ -148,6 +165,7 @@ TRAY_QUEUES = (
         _in_my_unit("awaiting_signature"),
         Empty("没有待签收的事项", "交办给本单位的事项会显示在这里。"),
         waits=True,
+        many=("sign",),
     ),
     Queue(
         "in_hand",

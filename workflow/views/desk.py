@@ -19,7 +19,7 @@ from workflow.filters import Filters, matter_codes
 from workflow.models import Case
 from workflow.policies import DESK
 from workflow.presentation import row_of
-from workflow.queues import DESK_QUEUES, Queue, cases_in, counts_of
+from workflow.queues import DESK_QUEUES, cases_in, counts_of
 from workflow.views.batch import Outcome, last_outcome
 from workflow.views.fetching import telling_now
 from workflow.views.queue_tabs import chosen_queue, tab_of
@@ -51,7 +51,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": [{**row_of(case, telling), "is_chosen": case.pk in outcome.failed} for case in leaf.rows],
         "address": address_with(reverse(HERE), **asked),
         **leaf.links(),
-        "bulk_verbs": bulk_verbs(queue),
         "may_register": authority_of(user).holds("dispatch"),
         **filter_choices(user, filters, place),
         **outcome_words(outcome),
@@ -68,11 +67,6 @@ def page_size(request: HttpRequest) -> int:
     """Rows to a page: 50, or 200 where many are to be done at once."""
     wanted = request.GET.get("size", "")
     return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else PAGE_SIZES[0]
-
-
-def bulk_verbs(queue: Queue) -> list[str]:
-    """What can be said to many cases of a queue at once."""
-    return {"acceptance": ["accept", "escalate"], "assignment": ["escalate"]}.get(queue.key, [])
 
 
 def filter_choices(user: User, filters: Filters, place: Division | None) -> dict[str, Any]:
