@@ -79,7 +79,7 @@ class Versioned(models.Model):
         last = self.last_change()
         who, when = (last.who, short_moment(last.at)) if last else ("系统", "刚刚")
         raise StaleVersion(
-            f"{who} {when}办过{self.noun}，现在是{self.present_state}。您的这一步没有保存，请看过最新情况再办。",
+            f"{who} {when} 办过{self.noun}，现在是{self.present_state}。您的这一步没有保存，请看过最新情况再办。",
             version=self.version,
             status=getattr(self, "status", ""),
             changed_by=who,

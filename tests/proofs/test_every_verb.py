@@ -289,7 +289,7 @@ def test_who_was_slower_reads_who_was_faster_and_decides_anew(town: Town, addres
     page = answer.content.decode()
     assert answer.status_code == 409, page
     when = short_moment(scene.row.last_change().at)  # type: ignore[union-attr]
-    assert re.search(rf"{scene.changed_by} {when}办过{scene.row.noun}，现在是", page), page
+    assert re.search(rf"{scene.changed_by} {when} 办过{scene.row.noun}，现在是", page), page
     assert ELSEWHERE not in page
     if set(free_texts(form)) - {"into"}:
         assert TYPED in page
