@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from accounts.models import User
+from common.errors import NotPermitted
 from grids.models import Division
 from personnel.account_management import holds_over_all, places_of_authority
 from personnel.models import GridPosting
@@ -84,3 +86,9 @@ ACCOUNT_VERBS: Rules[Account] = Rules(
         "reset": Rule(guards, "双重验证由安全管理员重置。", owner),
     }
 )
+
+
+def require_known(verb: str, known: Container[str]) -> None:
+    """Raise :class:`NotPermitted` if there is no such verb of an account."""
+    if verb not in known:
+        raise NotPermitted("没有这件事可办。", verb=verb)

@@ -107,7 +107,7 @@ class VerbPage(View):
         if isinstance(closed, NotPermitted):  # before anything is said about the content
             return self.page(form, refusal=closed, status=closed.status)
         if not form.is_valid():
-            return self.page(form, status=422)
+            return self.page(form, status=closed.status if closed else 422)
         said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
         version = said.pop("version")
         try:

@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
+from personnel import account_rules
 from personnel.account_management import holds_over_person
 from personnel.account_rules import ACCOUNT_VERBS, Account
 from personnel.actions import (
@@ -77,8 +78,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     secret = ""
     if request.method == "POST":
         verb = request.POST.get("verb", "")
-        if verb not in ACTS:
-            raise Http404
+        account_rules.require_known(verb, ACTS)
         try:
             with transaction.atomic():
                 secret = ACTS[verb][1](person, clock.now(), user)

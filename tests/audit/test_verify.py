@@ -31,6 +31,8 @@ BENDINGS = {
     "替岗都在期限以内": "UPDATE personnel_gridposting SET ends_on = ends_on + 200 WHERE stands_in_for_id IS NOT NULL",
     "每件在办事项恰有一个进行中的环节": "UPDATE workflow_stage SET ended_at = now()"
     " WHERE id = (SELECT min(id) FROM workflow_stage WHERE ended_at IS NULL)",
+    "协办份额与环节一致": "UPDATE workflow_assignment SET ended_at = NULL WHERE id = (SELECT min(a.id) FROM"
+    " workflow_assignment a JOIN workflow_case c ON c.id = a.case_id WHERE c.status = 'closed')",
     "经过连续且重演等于现状": "DELETE FROM workflow_caseevent WHERE seq = 2",
     "事项都在网格当日的沿革之内": "UPDATE workflow_case SET village_id = township_id",
     "事项的区划列上下相承": "UPDATE workflow_case SET county_id = city_id",

@@ -82,7 +82,7 @@ PAGES: dict[str, Row] = {
     "workflow:resident": Row(oracle.anybody, "", (), is_public=True),
     **dict.fromkeys(("personnel:relieve", "personnel:transfer"), Row(oracle.post_managed, "post", PAGE)),
     "personnel:relieve_office": Row(oracle.post_managed, "office_post", PAGE),
-    "personnel:merge_body": Row(oracle.body_merged, "body", PAGE),
+    "personnel:merge_body": Row(oracle.body_changed, "body", PAGE),
     # plans
     **dict.fromkeys(("plans:plan", "plans:map"), Row(oracle.plan_seen, "plan")),
     **dict.fromkeys(("plans:export_plan", "plans:import_example"), Row(oracle.plan_seen, "plan", ())),
@@ -152,7 +152,7 @@ PAGES: dict[str, Row] = {
     "access:looks": Row(oracle.only("staff", "audit", "guard")),
     "access:grants": Row(oracle.anybody),
     "access:grant_ask": Row(oracle.only("staff")),
-    "access:grant_say": Row(oracle.request_seen, "request"),
+    "access:grant_say": Row(oracle.request_decided, "request"),
     "access:reveal": Row(oracle.contact_seen, "contact"),
     # boards and complaints
     "boards:boards": Row(oracle.anybody),

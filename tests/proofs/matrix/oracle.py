@@ -277,10 +277,6 @@ def body_changed(person: str, body: Thing) -> str:
     return IN if over(person, "staff", body.place) else NO
 
 
-def body_merged(person: str, body: Thing) -> str:
-    return IN if over(person, "staff", body.place) else HIDDEN
-
-
 def body_staffed(person: str, body: Thing) -> str:
     if not body.is_there:
         return HIDDEN
@@ -308,6 +304,14 @@ def request_seen(person: str, request: Thing) -> str:
         if mine or over(person, "decide", request.place) or over(person, "audit", request.place)
         else HIDDEN
     )
+
+
+def request_decided(person: str, request: Thing) -> str:
+    """Who sees an application reads why he does not decide it; a second person who decides there does."""
+    if request_seen(person, request) == HIDDEN:
+        return HIDDEN
+    mine = person in (request.asked_by, request.about)
+    return IN if over(person, "decide", request.place) and not mine else NO
 
 
 def contact_seen(person: str, record: Thing) -> str:
