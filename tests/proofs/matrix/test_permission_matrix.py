@@ -23,6 +23,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.web.doors import addresses
 from personnel.models import Organization
+from public import cache as public_cache
 from tests.cases import case_in, photo
 from tests.faults import assert_none
 from tests.proofs.canaries import found_in_answer, seed, text_of
@@ -49,8 +50,12 @@ OF_THE_WORLD = (*CONTACT, "19900007650", "19900007651", "19900007652", "示范�
 
 
 @pytest.fixture
-def world(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
-    """The things of every kind, and a member of staff of whom no page shows what is sealed."""
+def world(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+    """The things of every kind, and a member of staff of whom no page shows what is sealed.
+
+    Public pages are drawn as often as they are asked for: how often one may is not what is tried here.
+    """
+    monkeypatch.setattr(public_cache, "DRAWN_A_MINUTE", 100_000)
     things = things_of(town)
     things["enrolled"] = [({"pk": seed(town).pk}, things["person"][0][1])]
     return things
