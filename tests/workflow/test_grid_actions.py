@@ -65,7 +65,7 @@ def test_a_stale_page_changes_nothing_and_says_who_was_faster(town: Town) -> Non
     actions.take_up_case(case, by=town.wang, at=LATER)
     with refused(StaleVersion) as caught:
         actions.take_up_case(seen, by=town.wang, at=LATER)
-    assert "Wang 11月16日 09:10办过这件事" in caught.value.sentence
+    assert "Wang 11月16日 09:10 办过这件事" in caught.value.sentence
     assert caught.value.details["version"] == 2
 
 
