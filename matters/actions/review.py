@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
@@ -133,14 +134,23 @@ def recuse(proposal: Proposal, *, reason: str, by: User, at: datetime) -> Propos
     return _answer(proposal, mine, "recuse", answer="recused", reason=reason, by=by, at=at)
 
 
+def open_votes(post: Posting) -> QuerySet[ReviewVote]:
+    """Returns the votes that the person has not given yet for the body of the post."""
+    if not isinstance(post, OfficePosting):
+        return ReviewVote.objects.none()
+    return ReviewVote.objects.filter(
+        answer="waiting",
+        proposal__status="joint_review",
+        reviewer=post.user_id,
+        organization=post.organization_id,
+    )
+
+
 @transaction.atomic
 def recuse_leaver(post: Posting, *, to: User | None, by: User, at: datetime) -> int:
     """Recuses a person who leaves the body that they were to vote for. Returns how many votes."""
-    if not isinstance(post, OfficePosting):
-        return 0
-    waiting = ReviewVote.objects.filter(answer="waiting", proposal__status="joint_review")
-    votes = waiting.filter(reviewer=post.user_id, organization=post.organization_id)
-    for mine in votes.select_related("proposal", "organization").order_by("proposal_id"):
+    votes = list(open_votes(post).select_related("proposal", "organization").order_by("proposal_id"))
+    for mine in votes:
         proposal = LIFE.lock(mine.proposal)
         _answer(proposal, mine, "recuse", answer="recused", reason="会审人离任", by=by, at=at)
     return len(votes)
