@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import IO, Any
+from datetime import date, datetime, timedelta
+from typing import IO, Any, cast
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
@@ -162,13 +162,13 @@ def _write(coming: list[Arrival], *, job: StaffImport, by: User, at: datetime) -
         GridPosting(
             user_id=arrival.user_id or made[id(arrival)],
             role=arrival.role,
-            village_id=arrival.village_id or 0,
+            village_id=cast(int, arrival.village_id),  # a line without faults has both
             grid_id=arrival.grid_id,
             posted_by=by,
             source=arrival.row.values["source"],
             appointed_by_id=arrival.appointed_by_id,
             document=arrival.row.values.get("document", ""),
-            starts_on=arrival.on or day_of(at),
+            starts_on=cast(date, arrival.on),
         )
         for arrival in coming
     ]
