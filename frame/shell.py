@@ -29,7 +29,7 @@ UNDER_THE_THUMB, MOST_UNDER_THE_THUMB = 3, 5
 
 
 @dataclass(frozen=True)
-class Entrance:
+class MenuEntry:
     """One item of the navigation and the verbs that open it. ``also`` are other addresses that belong to it."""
 
     name: str
@@ -40,34 +40,34 @@ class Entrance:
 
 
 ENTRANCES = (
-    Entrance("首页", "house", "frame:home", FIELD_VERBS),
-    Entrance("调度台", "inbox", "workflow:desk", ("dispatch",)),
-    Entrance("上报", "plus", "workflow:report", ("report",)),
-    Entrance("待办", "list-checks", "workflow:village", ("coordinate", "guide")),
-    Entrance("我的", "list", "workflow:mine", ("report",)),
-    Entrance("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),
-    Entrance("总览", "file-text", "frame:overview", ("supervise",)),
-    Entrance(
+    MenuEntry("首页", "house", "frame:home", FIELD_VERBS),
+    MenuEntry("调度台", "inbox", "workflow:desk", ("dispatch",)),
+    MenuEntry("上报", "plus", "workflow:report", ("report",)),
+    MenuEntry("待办", "list-checks", "workflow:village", ("coordinate", "guide")),
+    MenuEntry("我的", "list", "workflow:mine", ("report",)),
+    MenuEntry("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),
+    MenuEntry("总览", "file-text", "frame:overview", ("supervise",)),
+    MenuEntry(
         "网格方案",
         "pen-line",
         "plans:plans",
         ("publish_grids", "supervise", "dispatch"),
         also=("/filings/", "/sector-grids/", "/grid-rules/", "/divisions/"),
     ),
-    Entrance(
+    MenuEntry(
         "事项清单",
         "list",
         "matters:lists",
         ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee"),
     ),
-    Entrance("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
-    Entrance("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
-    Entrance("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),
-    Entrance(
+    MenuEntry("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
+    MenuEntry("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
+    MenuEntry("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),
+    MenuEntry(
         "网格册", "building-2", "register:register", ("dispatch", "supervise", "publish_grids", "handle")
     ),
-    Entrance("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
-    Entrance("消息", "bell", "frame:inbox", ()),
+    MenuEntry("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
+    MenuEntry("消息", "bell", "frame:inbox", ()),
 )
 
 
