@@ -13,11 +13,6 @@ from personnel.models import Organization
 from workflow.models import Assignment, Case, Stage
 
 
-def current_units(case: Case) -> frozenset[int]:
-    """Returns the numbers of all units that have a part in the case now."""
-    return frozenset(Assignment.objects.current().filter(case=case).values_list("unit_id", flat=True))
-
-
 def give_lead(case: Case, unit: Organization, *, reason: str, at: datetime) -> Assignment:
     """Ends the leading unit's part and gives the lead to ``unit``. A part in which ``unit`` assisted ends as well.
 

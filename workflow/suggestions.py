@@ -37,7 +37,7 @@ def suggest_unit(case: Case) -> Suggestion | None:
                 return Suggestion(unit, f"事项清单 {case.matter.code} 主办：{function}")
     similar = (
         Assignment.objects.filter(
-            case__title=case.title, case__county_id=case.county_id, unit__is_active=True
+            case__title=case.title, case__county_id=case.county_id, unit__is_active=True, is_lead=True
         )
         .values("unit")
         .annotate(times=Count("pk"))
