@@ -17,6 +17,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # Seconds between two wake-ups; only tests that cannot wait change it.
 SWEEP_PERIOD = float(os.environ.get("SWEEP_PERIOD", "30"))
 RELAY_PERIOD = float(os.environ.get("RELAY_PERIOD", "5"))
+CALENDAR_PERIOD = float(os.environ.get("CALENDAR_PERIOD", "30"))  # what comes on its day: plans, public notices
 
 # A wake-up that waited longer than its own period is useless: the next one does the same work.
 app.conf.beat_schedule = {
@@ -52,8 +53,8 @@ app.conf.beat_schedule = {
     },
     "plans and code rules whose day has come": {
         "task": "plans.tasks.bring_into_force",
-        "schedule": SWEEP_PERIOD,
-        "options": {"expires": SWEEP_PERIOD},
+        "schedule": CALENDAR_PERIOD,
+        "options": {"expires": CALENDAR_PERIOD},
     },
     "read waiting files of grids": {
         "task": "plans.tasks.read_imports",
@@ -67,8 +68,8 @@ app.conf.beat_schedule = {
     },
     "public notices of proposals that are over": {
         "task": "matters.tasks.end_notices",
-        "schedule": SWEEP_PERIOD,
-        "options": {"expires": SWEEP_PERIOD},
+        "schedule": CALENDAR_PERIOD,
+        "options": {"expires": CALENDAR_PERIOD},
     },
     "remind of overdue proposals and filings of lists": {
         "task": "matters.tasks.remind",

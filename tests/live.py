@@ -193,8 +193,12 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def live_city() -> Iterator[LiveCity]:
-    """The shared city with web, worker and beat; look at it and work in it, but break nothing."""
-    city = found_city()
+    """The shared city with web, worker and beat; look at it and work in it, but break nothing.
+
+    No sweep of the cases comes between two clicks of a journey: which limits of the demonstration lapse within these
+    minutes depends on the hour of the run. What comes on its day comes at once.
+    """
+    city = found_city(SWEEP_PERIOD="3600", CALENDAR_PERIOD="2")
     try:
         for name in ("web", "worker", "beat"):
             city.start(name)
