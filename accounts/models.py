@@ -274,23 +274,6 @@ class RecoveryCode(models.Model):
         return f"{self.user_id}"
 
 
-class FailedTrial(models.Model):
-    """A wrong code or password of a user who is already signed in; counted here, not in Redis."""
-
-    rows_may_go = True
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", verbose_name="账号")
-    kind = models.CharField("类别", max_length=12)
-    at = models.DateTimeField("时间")
-
-    class Meta:
-        verbose_name = verbose_name_plural = "输错记录"
-        indexes = [models.Index(fields=["user", "kind", "at"], name="failed_trial_of_user")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.kind}"
-
-
 class Counter(models.Model):
     """How often something was done in a period; the key is a keyed digest of the person or place and the act."""
 
@@ -327,21 +310,23 @@ class KnownNetwork(models.Model):
         return f"{self.user_id} {self.network_digest[:8]}"
 
 
-class FailedSignIn(models.Model):
-    """A wrong password at sign-in, with the name and the network as keyed digests; kept for a day."""
+class FailedAttempt(models.Model):
+    """A wrong password or code, with the name and the network as keyed digests; kept for a day."""
 
     rows_may_go = True
 
+    kind = models.CharField("类别", max_length=12)
     name_digest = models.CharField("账号散列", max_length=64)
-    network_digest = models.CharField("网络散列", max_length=64)
+    network_digest = models.CharField("网络散列", max_length=64, default="")
     at = models.DateTimeField("时间")
 
     class Meta:
-        verbose_name = verbose_name_plural = "登录失败"
+        verbose_name = verbose_name_plural = "输错记录"
         indexes = [
-            models.Index(fields=["name_digest", "network_digest", "at"], name="failed_sign_in_of_name"),
-            models.Index(fields=["at"], name="failed_sign_in_at"),
+            models.Index(fields=["kind", "name_digest", "at"], name="failed_attempt_of_name"),
+            models.Index(fields=["kind", "network_digest", "at"], name="failed_attempt_at_network"),
+            models.Index(fields=["at"], name="failed_attempt_at"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name_digest[:8]} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.kind} {self.name_digest[:8]} {self.at:%Y-%m-%d %H:%M}"

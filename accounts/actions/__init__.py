@@ -9,7 +9,6 @@ from accounts.actions.account import (
     set_own_password,
     sign_out_everywhere,
 )
-from accounts.actions.attempt_limits import confirm_password
 from accounts.actions.devices import bind_device, issue_device_code, unbind_device
 from accounts.actions.factor import (
     begin_enrolment,
@@ -17,6 +16,7 @@ from accounts.actions.factor import (
     reset_second_factor,
     use_code,
 )
+from accounts.attempt_limits import confirm_password
 
 __all__ = [
     "begin_enrolment",

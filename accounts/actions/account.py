@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
-from accounts.guessing import forgive_sign_ins
+from accounts.attempt_limits import forgive_sign_ins
 from accounts.models import Suggestion, User
 from accounts.notices import tell_owner
 from accounts.passwords import LONGEST, SHORTEST, TOO_LONG, TOO_SHORT

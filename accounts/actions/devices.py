@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.actions.account import raise_epoch, require_another, trace
-from accounts.actions.attempt_limits import MOST, failed_since, require_trials_left
+from accounts.attempt_limits import MOST_FOR_A_CODE, failed_attempts, require_attempts_left
 from accounts.models import Device, DeviceCode, User
 from accounts.notices import tell_owner
 from common.errors import RuleViolation
@@ -37,6 +37,10 @@ def issue_device_code(user: User, *, at: datetime, by: User) -> str:
     return code
 
 
+def _has_failed_since(user: User, issued_at: datetime) -> bool:
+    return failed_attempts(user, "device").filter(at__gte=issued_at).count() >= MOST_FOR_A_CODE
+
+
 @transaction.atomic
 def bind_device(
     user: User, code: str, *, name: str, at: datetime, instead_of: str = ""
@@ -47,10 +51,10 @@ def bind_device(
     Raises :class:`RuleViolation` with the same sentence for a wrong, used, expired or foreign code; after five
     wrong attempts the code itself is no longer valid.
     """
-    require_trials_left(user, "device", at=at)
+    require_attempts_left(user, "device", at=at)
     said = "".join(code.split())
     held = DeviceCode.objects.select_for_update().filter(user=user, used_at=None, expires_at__gt=at).first()
-    is_spent = held is not None and failed_since(user, "device", since=held.issued_at) >= MOST
+    is_spent = held is not None and _has_failed_since(user, held.issued_at)
     if held is None or is_spent or not secrets.compare_digest(held.code_hash, _digest(user, said)):
         raise RuleViolation("绑定码不对或已过期，请向乡镇街道要一个新的。", field="code")
     held.used_at = at

@@ -12,7 +12,7 @@ from django.db import transaction
 from django_otp.oath import TOTP
 
 from accounts.actions.account import end_sessions, raise_epoch, require_another, trace
-from accounts.actions.attempt_limits import require_trials_left
+from accounts.attempt_limits import require_attempts_left
 from accounts.models import RecoveryCode, SecondFactor, User
 from accounts.notices import tell_owner
 from common.errors import RuleViolation
@@ -53,7 +53,7 @@ def confirm_enrolment(user: User, code: str, *, at: datetime) -> list[str]:
     Sessions that were opened without it end; the caller keeps its own (``sessions.keep``).
     """
     _require_own_password(user)
-    require_trials_left(user, "factor", at=at)
+    require_attempts_left(user, "factor", at=at)
     factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at=None).first()
     if factor is None or not _accepts(factor, code, at=at):
         raise RuleViolation(WRONG, field="code")
@@ -70,7 +70,7 @@ def confirm_enrolment(user: User, code: str, *, at: datetime) -> list[str]:
 @transaction.atomic
 def use_code(user: User, code: str, *, at: datetime) -> None:
     """Accept a code of the authenticator or a recovery code, each once; raises :class:`RuleViolation`."""
-    require_trials_left(user, "factor", at=at)
+    require_attempts_left(user, "factor", at=at)
     factor = SecondFactor.objects.select_for_update().filter(user=user).exclude(confirmed_at=None).first()
     if factor is not None and _accepts(factor, code, at=at):
         factor.save()

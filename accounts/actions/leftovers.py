@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from axes.models import AccessAttempt
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
-from accounts.actions.attempt_limits import LONGEST
-from accounts.guessing import KEPT
-from accounts.models import Counter, FailedSignIn, FailedTrial
+from accounts.attempt_limits import KEPT
+from accounts.models import Counter, FailedAttempt
 from sweeps.actions import sweep_together
 
 
@@ -20,10 +18,8 @@ def forget_what_is_over(*, at: datetime) -> int:
     """Delete expired sessions, failed attempts and counters; returns how many rows."""
     rows = (
         Session.objects.filter(expire_date__lt=at),
-        FailedTrial.objects.filter(at__lt=at - LONGEST),
-        FailedSignIn.objects.filter(at__lt=at - KEPT),
+        FailedAttempt.objects.filter(at__lt=at - KEPT),
         Counter.objects.filter(ends_at__lt=at),
-        AccessAttempt.objects.filter(attempt_time__lt=at - KEPT),
     )
     return sum(_forget(found, at=at) for found in rows)
 

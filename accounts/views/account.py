@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
+import structlog
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -19,18 +19,19 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import sessions
 from accounts.actions import set_own_password, sign_out_everywhere, unbind_device
-from accounts.actions.attempt_limits import TooManyTrials, note_failure, take_turn
 from accounts.actions.devices import bound_devices, token_digest
 from accounts.actions.factor import has_second_factor
-from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_named
-from accounts.guessing import (
+from accounts.attempt_limits import (
+    TooManyAttempts,
     forgive_sign_ins,
-    is_known,
     note_failed_sign_in,
-    refusal_among_many,
-    refusal_for,
-    remember_network,
+    note_failure,
+    refusal_at,
+    take_turn,
+    take_turn_at,
 )
+from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_named
+from accounts.guessing import is_known, refusal_among_many, refusal_among_names, remember_network
 from accounts.models import User
 from accounts.one_click import personas_on_offer
 from common import clock
@@ -38,8 +39,8 @@ from common.web.client_address import client_network
 from common.web.doors import page_in_hand
 from common.web.next_page import next_page
 
+log = structlog.get_logger()
 BACKEND = "accounts.backends.AccountBackend"
-LOCKED = "密码连续输错 8 次，这个账号在本机停用 15 分钟。请稍后再试，或请管理员重设密码。"
 
 
 @never_cache
@@ -59,15 +60,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def _signed_in(request: HttpRequest) -> HttpResponse:
     name = account_named(request.POST.get("username", "").strip()[:40])
     address, at = client_network(request), clock.now()
-    if sentence := refusal_for(name, address, at=at):
-        return _refused_page(request, sentence)
     with transaction.atomic():
-        owner_is_near = is_known(name, address, at=at, phone=_holds_phone_of(request, name, at=at))
-        sentence = "" if owner_is_near else refusal_among_many(name, at=at)
+        take_turn_at(name, address)
+        sentence = _refusal_for(request, name, address, at=at)
         form = SignInForm(request.POST, request=request)
         is_right = not sentence and form.is_valid() and form.user is not None
         if not sentence and form.non_field_errors():
             note_failed_sign_in(name, address, at=at)
+            sentence = refusal_at(name, address, at=at)
+            log.warning("sign_in_failed", is_stopped=bool(sentence))
     if sentence:
         return _refused_page(request, sentence)
     if is_right and form.user is not None:
@@ -76,6 +77,14 @@ def _signed_in(request: HttpRequest) -> HttpResponse:
         _enter(request, form.user)
         return HttpResponseRedirect(_next(request))
     return _sign_in_page(request, form, status=422)
+
+
+def _refusal_for(request: HttpRequest, name: str, address: str, *, at: datetime) -> str:
+    """Return why this name may not be tried from here now; the owner does not wait because of strangers."""
+    if sentence := refusal_among_names(address, at=at) or refusal_at(name, address, at=at):
+        return sentence
+    owner_is_near = is_known(name, address, at=at, phone=_holds_phone_of(request, name, at=at))
+    return "" if owner_is_near else refusal_among_many(name, at=at)
 
 
 def _holds_phone_of(request: HttpRequest, name: str, *, at: datetime) -> bool:
@@ -109,11 +118,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     messages.success(request, "已退出登录。没有上传的草稿还在这台设备上，同一账号登录后可继续。")
     return redirect("accounts:sign_in")
-
-
-def locked_out(request: HttpRequest, original: HttpResponse | None, credentials: Any) -> HttpResponse:
-    """Called by django-axes in place of the sign-in page's answer."""
-    return _refused_page(request, LOCKED)
 
 
 def _refused_page(request: HttpRequest, sentence: str) -> HttpResponse:
@@ -160,7 +164,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
             take_turn(user, "password", at=at)
             if not form.is_valid() and "old_password" in form.errors:
                 note_failure(user, "password", at=at)
-    except TooManyTrials as refusal:
+    except TooManyAttempts as refusal:
         messages.error(request, refusal.sentence)
         return _account_page(
             request, PreferenceForm(instance=user), PasswordForm(user), status=refusal.status

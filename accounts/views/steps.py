@@ -21,8 +21,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from accounts import sessions
 from accounts.actions import bind_device, confirm_password, set_own_password, use_code
 from accounts.actions.account import OVER, first_password_is_over
-from accounts.actions.attempt_limits import forgive, note_failure, take_turn
 from accounts.actions.factor import address_for, begin_enrolment, confirm_enrolment, has_second_factor
+from accounts.attempt_limits import forgive, note_failure, take_turn
 from accounts.forms import CodeForm, ConfirmForm, DeviceCodeForm, FirstCodeForm, OwnPasswordForm
 from accounts.models import User
 from accounts.views.account import own

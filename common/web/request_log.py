@@ -1,4 +1,4 @@
-"""What the log contains about a request and a failed sign-in: never a search, a code, a name or an address."""
+"""What the log contains about a request: never a search, a code, a name or an address."""
 
 from __future__ import annotations
 
@@ -13,8 +13,3 @@ class RequestLog(RequestMiddleware):
     def format_request(request: HttpRequest) -> str:
         """Method and path; log masking removes the code from ``/r/<code>/``."""
         return f"{request.method} {request.path}"
-
-
-def unnamed_client(*told: object) -> str:
-    """The name that django-axes logs for a client that failed to sign in; its table has the details."""
-    return "somebody"

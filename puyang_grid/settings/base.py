@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "puyang_grid.assets.AssetsConfig",
     "csp",
-    "axes",
     "guardian",
     "pgtrigger",
     "django_htmx",
@@ -79,7 +78,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.web.error_pages.RefusalPages",
-    "axes.middleware.AxesMiddleware",
 ]
 CSRF_FAILURE_VIEW = "common.web.error_pages.csrf_failed"
 
@@ -108,7 +106,6 @@ TEMPLATES = [
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "accounts.backends.AccountBackend",
     "personnel.backends.AuthorityBackend",
 ]
@@ -135,18 +132,6 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "frame:home"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 
-# A township shares one address, so a lock is for one user at one address, never for the address alone.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 8
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_ON_SUCCESS = True
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
-AXES_SENSITIVE_PARAMETERS = ["password"]
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "common.web.request_log.unnamed_client"
-AXES_LOCKOUT_CALLABLE = "accounts.views.account.locked_out"
-AXES_CLIENT_IP_CALLABLE = "common.web.client_address.client_network"
 # How many of our own proxies stand before this process and may name the client; 0 trusts none.
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -51,7 +51,6 @@ def configured_logging(level: str) -> dict[str, Any]:
         "loggers": {
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
-            "axes": {"level": "WARNING"},
             "celery.app.trace": {"level": "ERROR"},  # django-structlog logs the same
             "celery.beat": {"level": "WARNING"},
         },

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from accounts.actions.attempt_limits import TooManyTrials, forgive, note_failure, require_trials_left
-from accounts.models import FailedTrial, User
+from accounts.actions.leftovers import forget_what_is_over
+from accounts.attempt_limits import TooManyAttempts, forgive, note_failure, require_attempts_left
+from accounts.models import FailedAttempt, User
 from common import clock
 from tests.cases import refused
 from tests.doors import PASSWORD
@@ -33,24 +34,25 @@ def test_the_more_wrong_ones_the_longer_it_takes(
 ) -> None:
     fail(town.wu, times - 1, at=MONDAY - timedelta(minutes=1))
     fail(town.wu, 1, at=MONDAY)
-    with refused(TooManyTrials):
-        require_trials_left(town.wu, "factor", at=MONDAY - timedelta(minutes=1) + still)
-    require_trials_left(town.wu, "factor", at=MONDAY + free)
+    with refused(TooManyAttempts):
+        require_attempts_left(town.wu, "factor", at=MONDAY - timedelta(minutes=1) + still)
+    require_attempts_left(town.wu, "factor", at=MONDAY + free)
 
 
 def test_what_is_refused_is_one_kind_of_one_account(town: Town) -> None:
     fail(town.wu, 5, at=MONDAY)
-    require_trials_left(town.wu, "password", at=MONDAY)
-    require_trials_left(town.gu, "factor", at=MONDAY)
+    require_attempts_left(town.wu, "password", at=MONDAY)
+    require_attempts_left(town.gu, "factor", at=MONDAY)
 
 
 def test_a_right_one_forgives_and_what_is_a_day_old_is_gone(town: Town) -> None:
     fail(town.wu, 4, at=MONDAY)
     forgive(town.wu, "factor")
     fail(town.wu, 4, at=MONDAY)
-    require_trials_left(town.wu, "factor", at=MONDAY)
+    require_attempts_left(town.wu, "factor", at=MONDAY)
     fail(town.wu, 1, at=MONDAY + timedelta(days=2))
-    assert FailedTrial.objects.count() == 1
+    forget_what_is_over(at=MONDAY + timedelta(days=2))
+    assert FailedAttempt.objects.count() == 1
 
 
 @pytest.mark.article(20)
@@ -75,4 +77,4 @@ def test_the_password_is_not_guessed_on_a_phone_that_lies_open(
     answer = client.post(path, {**said, "old_password": PASSWORD, "password": PASSWORD})
     assert answer.status_code == 429
     assert "10 分钟" in answer.content.decode()
-    assert FailedTrial.objects.filter(at__lte=clock.now()).count() == 5
+    assert FailedAttempt.objects.filter(at__lte=clock.now()).count() == 5

@@ -23,8 +23,9 @@ from accounts.actions import (
     set_own_password,
     sign_out_everywhere,
 )
-from accounts.guessing import FREE, LONGEST_WAIT, note_failed_sign_in, remember_network, wait_after
-from accounts.models import FailedSignIn, KnownNetwork, User
+from accounts.attempt_limits import note_failed_sign_in
+from accounts.guessing import FREE, LONGEST_WAIT, remember_network, wait_after
+from accounts.models import FailedAttempt, KnownNetwork, User
 from accounts.passwords import LONGEST, SHORTEST
 from common import clock
 from common.errors import RuleViolation
@@ -198,8 +199,8 @@ def test_asking_again_does_not_prolong_the_wait(chen: User) -> None:
     guessed_from_everywhere("chen", FREE, ago=timedelta(seconds=50))
     for _ in range(5):
         assert sign_in("chen", PASSWORD, address="192.0.2.77").status_code == 429
-    assert FailedSignIn.objects.count() == FREE
-    FailedSignIn.objects.all().delete()
+    assert FailedAttempt.objects.count() == FREE
+    FailedAttempt.objects.all().delete()
     guessed_from_everywhere("chen", FREE, ago=timedelta(seconds=61))
     assert sign_in("chen", PASSWORD, address="192.0.2.77").status_code == 302
 
@@ -229,7 +230,7 @@ def test_strangers_try_a_name_one_after_the_other(own_database: str) -> None:
     chen = User.objects.create_user("chen", PASSWORD, name="Chen")
     remember_network(chen, HOME, at=clock.now())
     note_failed_sign_in("chen", "192.0.2.1", at=clock.now())
-    digest = FailedSignIn.objects.get().name_digest
+    digest = FailedAttempt.objects.get().name_digest
     address = with_database(run_addresses().app, own_database)
     with closing(psycopg2.connect(address)) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.actions import close_account, issue_device_code, issue_first_password, unbind_device
-from accounts.models import Device, FailedTrial
+from accounts.models import Device, FailedAttempt
 from common import clock
 from common.errors import RuleViolation
 from personnel.actions import appoint_to_office
@@ -214,7 +214,7 @@ def test_guessing_a_code_is_stopped_without_redis(town: Town, later: Shift) -> N
     answers = [client.post("/account/device/", {"code": wrong}).status_code for _ in range(6)]
     assert answers == [422] * 5 + [429]
     assert client.post("/account/device/", {"code": code}).status_code == 429
-    assert FailedTrial.objects.count() == 5
+    assert FailedAttempt.objects.count() == 5
     later(minutes=11)
     assert client.post("/account/device/", {"code": code}).status_code == 422  # this code is spent
     assert bound(town, client).status_code == 302

@@ -13,7 +13,7 @@ from common.records.append_only import append_only_models, deletable_models, pub
 
 READ_ONLY_TABLES = ("django_migrations", "audit_ledger")
 # Tables of libraries whose rows are added and removed.
-LIBRARY_TABLES = ("django_session", "axes_")
+LIBRARY_TABLES = ("django_session",)
 # A session setting lets the owner bypass the triggers for migrations; for the application it has no effect.
 KEEP_TRIGGERS = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean LANGUAGE sql STABLE AS $$
