@@ -9,9 +9,9 @@ declare(
     {
         **dict.fromkeys(("mine", "looks_at_me"), own()),
         "looks": by_rule("access.entrances.LOOKS"),
-        "grants": by_rule("access.policies.WHO_MAY"),
+        "grants": by_rule("access.querysets.GrantRequestQuerySet"),
         "grant_ask": by_rule("access.entrances.ASKING"),
-        "grant_say": by_rule("access.policies.WHO_MAY"),
+        "grant_say": by_rule("access.querysets.GrantRequestQuerySet", "access.policies.WHO_MAY"),
         "reveal": by_rule("access.subjects.find"),
     },
 )

@@ -28,3 +28,6 @@ LOOKS = Entrance(
     holding("manage_staff", "administer_audit", "administer_security"),
     "查阅记录由管理人员的机构和审计管理员查看。自己被谁看过，见“谁看过我”。",
 )
+
+decides = holding("approve_grants", "manage_staff", "administer_audit")
+"""Whether special grants are part of the user's work."""

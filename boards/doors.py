@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 
-SEEN = by_rule("boards.querysets.BoardQuerySet")
+BOARDS = "boards.querysets.BoardQuerySet"
+SEEN = by_rule(BOARDS)
 
 declare(
     "boards",
     {
         **dict.fromkeys(("boards", "board", "print", "photo"), SEEN),
-        **dict.fromkeys(("post", "check", "take_down"), by_rule("boards.policies.WHO_MAY")),
+        **dict.fromkeys(("post", "check", "take_down"), by_rule(BOARDS, "boards.policies.WHO_MAY")),
     },
 )
 allow_body("boards", {"post": 12 * MEGABYTE})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare, own, public
 
-SEEN = by_rule("conduct.querysets.ComplaintQuerySet")
+COMPLAINTS = "conduct.querysets.ComplaintQuerySet"
+SEEN = by_rule(COMPLAINTS)
 
 declare(
     "conduct",
@@ -13,7 +14,7 @@ declare(
         "progress": public("the complainant's own code is the key"),
         "complaints": by_rule("conduct.policies.OFFICE"),
         **dict.fromkeys(("complaint", "photo"), SEEN),
-        "act": by_rule("conduct.policies.WHO_MAY"),
+        "act": by_rule(COMPLAINTS, "conduct.policies.WHO_MAY"),
         **dict.fromkeys(("mine", "speak"), own()),
         "register": by_rule("conduct.policies.registers"),
         "person": by_rule("personnel.visibility.person_in_sight"),

@@ -6,7 +6,15 @@ from accounts.models import User
 from grids.models import Division
 from personnel.rules import Entrance, holding
 from personnel.scopes import authority_of
-from workflow.territory import LOOKING, WATCHING, with_lineage
+from workflow.territory import LOOKING, WATCHING, may_look_at, with_lineage
+
+FIELD_VERBS = ("report", "coordinate", "guide")
+FIELD_HOME = "frame:home"
+FIRST_PAGES = (
+    (("dispatch",), "workflow:desk"),
+    (("handle", "oversee"), "workflow:tray"),
+    (("supervise",), "frame:overview"),
+)
 
 
 def townships_looked_after(user: User) -> list[Division]:
@@ -20,6 +28,19 @@ def townships_looked_after(user: User) -> list[Division]:
     near |= divisions.filter(parent__parent__in=held) | divisions.filter(children__in=held)
     near |= divisions.filter(children__grids__in=authority.places("grid", "report"))
     return list(near.distinct())
+
+
+def hides_secrets(user: User, place: Division) -> bool:
+    """Whether confidential cases are left out of a place's numbers. Only desks see them (Art. 20)."""
+    return not authority_of(user).sees_all and not may_look_at(user, place, "dispatch")
+
+
+def first_page(user: User) -> str:
+    """Returns the name of the view at which the user's day starts; empty for users without a post."""
+    authority = authority_of(user)
+    if authority.holds(*FIELD_VERBS):
+        return FIELD_HOME
+    return next((view for verbs, view in FIRST_PAGES if authority.sees_all or authority.holds(*verbs)), "")
 
 
 OVERVIEW = Entrance(holding(*WATCHING), "总览供监督和调度岗位使用。您的工作从首页进入。")

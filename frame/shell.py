@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from common import clock
+from frame.entrances import FIELD_VERBS
 from frame.inbox import unread_count
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import Authority, authority_of
@@ -21,7 +22,6 @@ from worktime.calendars import current_calendar, missing_year
 from worktime.clocks import day_of
 
 POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
-FIELD_VERBS = ("report", "coordinate", "guide")
 CALENDAR_KEEPERS = ("dispatch", "supervise")
 FRESH_SECONDS = 60.0
 # The bar at the bottom of a phone: these first entrances, the current page, and the messages; the rest is under 更多.

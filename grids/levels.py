@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from common.errors import RuleViolation
 from grids.models import Division
 
 
@@ -12,3 +13,11 @@ def level_of(division_id: int) -> str:
     """Return ``city``, ``county``, ``township`` or ``village``; raises Division.DoesNotExist."""
     level: str = Division.objects.values_list("level", flat=True).get(pk=division_id)
     return level
+
+
+def the_city() -> Division:
+    """Return the one city of the register; raises :class:`RuleViolation` if there is none yet."""
+    city = Division.objects.of_level("city").defer("outline").first()
+    if city is None:
+        raise RuleViolation("还没有登记市级区划，请先导入区划。")
+    return city

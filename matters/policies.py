@@ -102,6 +102,15 @@ def publishes(user: User, county: Division) -> bool:
     return authority_of(user).may("publish_matters", "division", county.pk)
 
 
+def hears_society(user: User, county: Division) -> bool:
+    """Whether the user reads all remarks of the public: the authorities of county and city answer for lists."""
+    authority = authority_of(user)
+    places = (county.pk, county.parent_id)
+    return authority.sees_all or any(
+        authority.may("publish_matters", "division", place) for place in places if place is not None
+    )
+
+
 def require_publisher(by: User, county: Division, *, verb: str) -> None:
     """Raises :class:`NotPermitted` unless ``by`` keeps the county's list."""
     if not publishes(by, county):

@@ -106,6 +106,10 @@ class Entrance(Generic[Found]):
             raise NotPermitted(self.sentence)
         return found
 
+    def admits(self, user: User) -> bool:
+        """Whether the user may open the page."""
+        return bool(self.opens(user))
+
 
 def holding(*verbs: str) -> Callable[[User], bool]:
     """Return a test whether a user holds any of the verbs anywhere or sees everything."""

@@ -69,6 +69,11 @@ def authority_of(user: User | AnonymousUser) -> Authority:
     return kept
 
 
+def grants_held(user: User) -> list[tuple[str, str, int]]:
+    """Return what a user may do now as (verb, kind of place, its number), in order."""
+    return sorted(authority_of(user).grants)
+
+
 def authorities_of(user_ids: Iterable[int]) -> dict[int, Authority]:
     """Return what several accounts may do now; one statement. Closed accounts may do nothing and are left out."""
     held: dict[int, set[tuple[str, str, int]]] = {}

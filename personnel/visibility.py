@@ -11,7 +11,7 @@ from accounts.models import User
 from grids.models import Division
 from grids.querysets import DivisionQuerySet
 from personnel.account_management import REMEMBERED, holds_over_person
-from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
+from personnel.models import GridPosting, OfficePosting, Organization, PostRequest, StaffImport
 from personnel.policies import Staffing, manages_bodies
 from personnel.scopes import Authority, authority_of, may_over
 
@@ -47,6 +47,18 @@ def post_requests_in_sight(user: User, *, day: date) -> QuerySet[PostRequest]:
     """Return applications for posts by the user, about the user, or about people whom the user manages."""
     mine = Q(asked_by=user) | Q(user=user) | Q(user__in=User.objects.filter(people_managed(user, day=day)))
     return PostRequest.objects.filter(mine)
+
+
+def places_managed(user: User) -> DivisionQuerySet:
+    """Return the divisions whose staff the user manages, with everything below them."""
+    return divisions_within(authority_of(user).places("division", "manage_staff"))
+
+
+def first_place_managed(user: User) -> Division:
+    """Return the division on which the user was first given the right to manage staff."""
+    return Division.objects.defer("outline").get(
+        pk=min(authority_of(user).places("division", "manage_staff"))
+    )
 
 
 def place_managed(user: User, code: str) -> Division:
@@ -92,3 +104,22 @@ def counties_within(authority: Authority, *verbs: str) -> DivisionQuerySet:
         return counties
     held = authority.places("division", *verbs)
     return counties.filter(pk__in=held) | counties.filter(parent__in=held)
+
+
+def person_guarded(user: User, pk: int, *, day: date) -> User:
+    """Return another person whom the user manages or whose account the user guards; raises Http404 otherwise."""
+    found = User.objects.filter(pk=pk).exclude(pk=user.pk).first()
+    if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk, day=day):
+        return found
+    person = person_in_sight(user, pk, day=day)
+    if person.pk == user.pk:
+        raise Http404
+    return person
+
+
+def roster_in_sight(user: User, pk: int) -> StaffImport:
+    """Return a file that the user has uploaded; raises :class:`Http404` for any other."""
+    found = StaffImport.objects.select_related("by").filter(pk=pk, by=user).first()
+    if found is None or not authority_of(user).holds("manage_staff"):
+        raise Http404
+    return found

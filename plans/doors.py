@@ -5,29 +5,29 @@ from __future__ import annotations
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 from plans.forms.plans import FORMS
 
-SEEN = by_rule("plans.visibility.plan_in_sight")
-SAID = by_rule("plans.policies.WHO_MAY")
-DRAWN = by_rule("plans.policies.require_place")
-CITY = by_rule("plans.actions.norms.require_city")
-MERGED = by_rule("plans.entrances.MERGING")
+PLANS, RULES = "plans.querysets.GridPlanQuerySet", "plans.policies.WHO_MAY"
+SEEN, SAID = by_rule(PLANS), by_rule(PLANS, RULES)
+DRAWN = by_rule(PLANS, RULES, "plans.policies.require_place")
+SECTORS, KEPT = "plans.entrances.SECTORS", "plans.policies.require_sector_keeper"
 
 declare(
     "plans",
     {
         **dict.fromkeys(FORMS, SAID),
-        **dict.fromkeys(("plans", "plan", "map", "export_plan"), SEEN),
+        **dict.fromkeys(("plans", "plan", "map", "export_plan", "import_example"), SEEN),
         "new": by_rule("plans.entrances.DRAFTING"),
-        "edit": SAID,
-        **dict.fromkeys(("change", "import", "import_confirm", "import_discard", "import_system"), DRAWN),
-        **dict.fromkeys(("import_example", "import_job", "import_progress", "import_faults"), SEEN),
+        **dict.fromkeys(("edit", "import", "import_job", "import_progress", "import_faults"), SAID),
+        **dict.fromkeys(("import_confirm", "import_discard", "import_system"), SAID),
+        "change": DRAWN,
         "filings": by_rule("plans.entrances.FILINGS"),
         "norm_new": by_rule("plans.entrances.NORMS"),
-        "code_rule_new": CITY,
-        "sector_grids": by_rule("plans.entrances.SECTORS"),
-        **dict.fromkeys(("sector_grid_new", "sector_grid_merge", "sector_grid_keep"), MERGED),
+        "code_rule_new": by_rule("plans.policies.require_city"),
+        "sector_grids": by_rule(SECTORS),
+        "sector_grid_new": by_rule("plans.entrances.MERGING"),
+        **dict.fromkeys(("sector_grid_merge", "sector_grid_keep"), by_rule(SECTORS, KEPT)),
         "divisions": by_rule("plans.entrances.DIVISIONS"),
         **dict.fromkeys(
-            ("division_found", "division_change"), by_rule("plans.actions.divisions.require_divisions_keeper")
+            ("division_found", "division_change"), by_rule("plans.policies.require_divisions_keeper")
         ),
         "grid_rules": by_rule("plans.entrances.RULES"),
         "export_register": by_rule("plans.entrances.EXPORT"),

@@ -8,26 +8,26 @@ from accounts.models import User
 from grids.levels import level_of
 from grids.models import Division
 from personnel.rules import Entrance, holding
-from personnel.scopes import Authority, authority_of
+from personnel.scopes import authority_of
 from personnel.visibility import counties_within
-from plans.actions.norms import keeps_norm
 from plans.models import SectorGrid
-from plans.policies import WHO_MAY
+from plans.policies import WHO_MAY, keeps_norm
+from plans.querysets import WATCHING
 
 KEEPERS = ("publish_grids", "supervise")
 OFFICES = (*KEEPERS, "dispatch", "handle", "oversee")
 
 
-def keeps_counties(authority: Authority) -> bool:
-    """Whether the account supervises a county or the city."""
+def keeps_counties(user: User) -> bool:
+    """Whether the user supervises a county or the city."""
+    authority = authority_of(user)
     held = authority.places("division", *KEEPERS)
     return authority.sees_all or any(level_of(pk) in ("city", "county") for pk in held)
 
 
 def counties_watched(user: User) -> list[Division]:
     """Return the counties for whose authority, or whose city's authority, the user acts."""
-    authority = authority_of(user)
-    return list(counties_within(authority, *KEEPERS)) if keeps_counties(authority) else []
+    return list(counties_within(authority_of(user), *KEEPERS)) if keeps_counties(user) else []
 
 
 def counties_to_draft_in(user: User) -> list[Division]:
@@ -40,6 +40,12 @@ def counties_to_draft_in(user: User) -> list[Division]:
     counties = Division.objects.of_level("county").defer("outline")
     below = Division.objects.filter(pk__in=desks, level="township").values("parent")
     return list(counties.filter(pk__in=own) | counties.filter(pk__in=below))
+
+
+def own_county(user: User) -> Division | None:
+    """Return the one county in which the user drafts or which the user watches over; None if there are several."""
+    own = counties_to_draft_in(user) or list(counties_within(authority_of(user), *WATCHING)[:2])
+    return own[0] if len(own) == 1 else None
 
 
 def counties_kept(user: User) -> list[Division]:

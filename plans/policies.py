@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accounts.models import User
 from common.errors import NotPermitted
+from grids.levels import the_city
 from grids.models import Division
 from personnel.rules import Rule, Rules
 from personnel.scopes import Authority, authority_of
@@ -73,11 +76,12 @@ WHO_MAY: Rules[GridPlan] = Rules(
         "publish": Rule(of_county, "由县区主管部门向社会公布（条例第七条）。"),
         "withdraw": Rule(of_county, "由县区主管部门撤回。"),
         "send_filing": Rule(of_county, "由县区主管部门报送备案。"),
+        "reverse": Rule(of_county, "由县区主管部门起草恢复方案。"),
         "receive_filing": Rule(of_the_city, "由市主管部门收备案。"),
         "return_filing": Rule(of_the_city, "由市主管部门退回补正。"),
     },
     is_time=is_time,
-    without_button=("draft", "change", "revise"),
+    without_button=("draft", "change", "revise", "reverse"),
 )
 
 
@@ -91,6 +95,12 @@ def speaks_for(authority: Authority, consent: PlanConsent) -> bool:
     if consent.township_id is not None:
         return authority.may("dispatch", "division", consent.township_id)
     return authority.may("handle", "organization", consent.department_id)
+
+
+def consent_of(user: User, asked: Iterable[PlanConsent]) -> PlanConsent | None:
+    """Return the first open consent that the user may answer, or None."""
+    authority = authority_of(user)
+    return next((each for each in asked if each.answer == "waiting" and speaks_for(authority, each)), None)
 
 
 def townships_of(authority: Authority, county_id: int) -> frozenset[int]:
@@ -109,3 +119,42 @@ def require_place(by: User, plan: GridPlan, township_ids: set[int]) -> None:
         return
     if township_ids - townships_of(authority, plan.county_id):
         raise NotPermitted("乡镇街道只能改动本辖区的网格；跨乡镇街道的由县区主管部门改动。")
+
+
+def require_sector_keeper(township: Division, by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` belongs to the authority of the township's county."""
+    if not authority_of(by).may("publish_grids", "division", township.parent_id):
+        raise NotPermitted("专业网格由县区主管部门会同有关部门整合（条例第九条）。")
+
+
+def keeps_norm(county: Division | None, by: User) -> bool:
+    """Whether the user acts for a county's authority, or for the city's if ``county`` is None."""
+    authority = authority_of(by)
+    if county is not None:
+        return authority.may("publish_grids", "division", county.pk)
+    return authority.may("publish_grids", "division", the_city().pk)
+
+
+def require_norm_keeper(county: Division | None, by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` keeps the norm of this place."""
+    if county is None:
+        require_city(by)
+    elif not keeps_norm(county, by):
+        raise NotPermitted(f"{county.name}的网格标准由{county.name}主管部门制定。")
+
+
+def require_city(by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` belongs to the city's authority."""
+    if not keeps_norm(None, by):
+        raise NotPermitted("全市的默认标准和编码规则由市主管部门制定。")
+
+
+def keeps_divisions(by: User) -> bool:
+    """Whether the user acts for the city's authority."""
+    return authority_of(by).may("publish_grids", "division", the_city().pk)
+
+
+def require_divisions_keeper(by: User) -> None:
+    """Raise :class:`NotPermitted` unless ``by`` belongs to the city's authority."""
+    if not keeps_divisions(by):
+        raise NotPermitted("区划由市主管部门设立和变更，县区和乡镇街道可以查看。")

@@ -23,13 +23,12 @@ from grids.register_on_day import grid_by_code
 from grids.search import Question, grids_like, read_question
 from grids.states import STATUSES
 from personnel.posting_history import posted_to, vacancies
-from personnel.scopes import authority_of
 from plans.models import GridPlan
 from register.forms import PlaceAndDayForm
 from register.history import PLAN_NUMBER
 from register.lookup import Account, account_of, grid_in_sight, in_sight, look_up, require_post
 from register.maps import RangeMap, places_map
-from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_at, widest_place
+from workflow.territory import LOOKING, division_with_lineage, lineage, may_look_into, widest_place
 from worktime.clocks import day_of
 
 ALL = "all"
@@ -102,7 +101,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def own_place(user: User) -> Division | None:
     """Returns where a user starts: their widest place, but at least a township; otherwise the city."""
-    place = widest_place(authority_of(user), *LOOKING)
+    place = widest_place(user, *LOOKING)
     if place is not None and place.level == Division.Level.VILLAGE:
         place = place.parent
     return place or division_with_lineage(city_code())
@@ -244,8 +243,7 @@ def map_of(grid: Grid, beside: list[Grid]) -> RangeMap | None:
 
 def cases_url(user: User, grid: Grid) -> str:
     """Returns the address of the grid's open cases; empty for users who may not see them."""
-    authority = authority_of(user)
-    may = authority.may("report", "grid", grid.pk) or may_look_at(authority, grid.village, *LOOKING)
+    may = may_look_into(user, grid.village, grid)
     return address_with(reverse("workflow:list"), measure="open", grid=grid.code) if may else ""
 
 

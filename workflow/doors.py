@@ -6,24 +6,24 @@ from common.web.doors import MEGABYTE, allow_body, by_rule, declare, public
 from workflow.api.serializers import INPUTS
 from workflow.forms import FORMS
 
-SEEN = by_rule("workflow.querysets.may_see")
-SAID = by_rule("workflow.policies.WHO_MAY")
+CASES, REPORTING = "workflow.querysets.may_see", "workflow.report_choices.REPORTING"
+SEEN, SAID = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
 
 declare(
     "workflow",
     {
         **dict.fromkeys(FORMS, SAID),
         **{f"desk_{verb}": SAID for verb in FORMS},
-        **dict.fromkeys(("case", "preview", "photo", "small_photo", "similar", "list", "mine"), SEEN),
+        **dict.fromkeys(("case", "preview", "photo", "small_photo", "similar", "grid_counts", "mine"), SEEN),
         **dict.fromkeys(("desk", "counts"), by_rule("workflow.policies.DESK")),
         "tray": by_rule("workflow.policies.TRAY"),
-        "village": SEEN,
+        "village": by_rule("workflow.queues.queues_of", CASES),
+        "list": by_rule("workflow.territory.widest_place", "workflow.territory.may_look_into", CASES),
         "many": SAID,
         "register": by_rule("workflow.report_choices.REGISTERING"),
-        "report": by_rule("workflow.report_choices.REPORTING"),
+        "report": by_rule(REPORTING),
         "unlisted": by_rule("matters.entrances.UNLISTED"),
         "body_cases": by_rule("personnel.visibility.body_in_sight"),
-        "grid_counts": by_rule("workflow.territory.may_look_at"),
         "resident": public("the resident's own code is the key"),
     },
 )
@@ -31,8 +31,10 @@ declare(
     "api",
     {
         **dict.fromkeys(INPUTS, SAID),
-        **dict.fromkeys(("cases", "case", "events", "photos"), SEEN),
-        "suggest": SAID,
+        **dict.fromkeys(("case", "events"), SEEN),
+        "cases": by_rule(CASES, "workflow.policies.REPORTERS"),
+        "photos": by_rule("workflow.policies.require_photographer"),
+        "suggest": by_rule("workflow.report_choices.reportable_grids"),
     },
 )
 

@@ -137,6 +137,10 @@ def my_units(user: User) -> list[Organization]:
     return list(Organization.objects.filter(pk__in=held).order_by("code"))
 
 
+REPORTERS = Entrance(
+    holding("report", "dispatch"),
+    "只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。",
+)
 DESK = Entrance(holding("dispatch"), "调度台供网格化服务管理机构的调度员使用。您的工作从首页进入。")
 TRAY = Entrance(my_units, "本单位页面供责任单位的经办人和负责人使用。您的工作从首页进入。")
 

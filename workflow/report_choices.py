@@ -17,6 +17,7 @@ from matters.models import Matter
 from personnel.rules import Entrance
 from personnel.scopes import authority_of
 from workflow.models import Case
+from workflow.policies import REPORTERS
 
 LIKELY = 8
 LOOKED_AT = 200
@@ -107,6 +108,12 @@ def _distance(matter: Matter, word: str) -> int:
     return 1 if any(word in name for name in names) else 2
 
 
+def my_grids(user: User) -> list[Grid]:
+    """Returns the grids in which the user works, with their divisions."""
+    places = authority_of(user).places("grid", "report")
+    return list(Grid.objects.in_force().with_place().filter(pk__in=places).order_by("code")) if places else []
+
+
 def reportable_grids(user: User) -> list[Grid]:
     """Returns a worker's own grids, or for a township's desk all grids of the township."""
     authority = authority_of(user)
@@ -135,7 +142,5 @@ def grids_of_desk(user: User) -> list[Grid]:
     return list(in_townships.select_related("village__parent").defer("boundary").order_by("code"))
 
 
-REPORTING = Entrance(
-    reportable_grids, "只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。"
-)
+REPORTING = Entrance(reportable_grids, REPORTERS.sentence)
 REGISTERING = Entrance(grids_of_desk, "来电来访由乡镇街道调度台登记。县区和市级调度台请转所在乡镇街道登记。")

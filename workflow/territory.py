@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from accounts.models import User
 from grids.levels import level_of
 from grids.models import Division, Grid
 from grids.querysets import DivisionQuerySet
-from personnel.scopes import Authority
+from personnel.scopes import authority_of
 
 COLUMN_BELOW = {"city": "county_id", "county": "township_id", "township": "village_id", "village": "grid_id"}
 LEVEL_ORDER = ("city", "county", "township", "village")
@@ -34,10 +35,23 @@ def lineage(place: Division) -> Iterator[Division]:
         step = step.parent
 
 
-def may_look_at(authority: Authority, place: Division, *verbs: str) -> bool:
-    """Whether the account holds one of ``verbs`` on the place or on a place above it."""
+def may_look_at(user: User, place: Division, *verbs: str) -> bool:
+    """Whether the user holds one of ``verbs`` on the place or on a place above it."""
+    authority = authority_of(user)
     held = authority.places("division", *verbs)
     return authority.sees_all or any(step.pk in held for step in lineage(place))
+
+
+def may_look_into(user: User, place: Division, grid: Grid | None) -> bool:
+    """Whether the user may list the cases of a place, or of one grid in it: by looking after it or by working there."""
+    if grid is not None and authority_of(user).may("report", "grid", grid.pk):
+        return True
+    return may_look_at(user, place, *LOOKING)
+
+
+def desks_of(user: User) -> list[int]:
+    """Returns the divisions at whose desks the user works."""
+    return sorted(authority_of(user).places("division", "dispatch"))
 
 
 def with_lineage() -> DivisionQuerySet:
@@ -52,8 +66,9 @@ def division_with_lineage(code: str) -> Division | None:
     return with_lineage().filter(code=code).first()
 
 
-def widest_place(authority: Authority, *verbs: str) -> Division | None:
-    """Returns the highest place on which the account holds one of ``verbs``; its pages start there."""
+def widest_place(user: User, *verbs: str) -> Division | None:
+    """Returns the highest place on which the user holds one of ``verbs``; the user's pages start there."""
+    authority = authority_of(user)
     held = sorted(authority.places("division", *verbs), key=lambda pk: (LEVEL_ORDER.index(level_of(pk)), pk))
     places = with_lineage()
     if authority.sees_all:

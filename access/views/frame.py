@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
-from access.entrances import LOOKS
+from access.entrances import LOOKS, decides
 from accounts.models import User
-from personnel.scopes import authority_of
+from personnel.tabs import Tab, TabLink, links_of
 
-DECIDING = ("approve_grants", "manage_staff", "administer_audit")
+TABS = (
+    Tab("access:mine", "我的权限"),
+    Tab("access:looks_at_me", "谁看过我"),
+    Tab("access:looks", "查阅记录", LOOKS.admits),
+    Tab("access:grants", "专项授权", decides),
+)
 
 
-def tabs_for(user: User, here: str) -> list[dict[str, object]]:
+def tabs_for(user: User, here: str) -> list[TabLink]:
     """Return the tabs of the pages that this user may open."""
-    authority = authority_of(user)
-    tabs = [("access:mine", "我的权限"), ("access:looks_at_me", "谁看过我")]
-    if LOOKS.opens(user):
-        tabs.append(("access:looks", "查阅记录"))
-    if authority.sees_all or authority.holds(*DECIDING):
-        tabs.append(("access:grants", "专项授权"))
-    return [{"url": reverse(view), "name": name, "is_current": view == here} for view, name in tabs]
+    return links_of(TABS, user, here)

@@ -23,7 +23,6 @@ from accounts.requests import signed_in
 from common import clock
 from common.web.listing import Empty, Listing, Pile
 from common.web.verb_page import Verb, VerbPage, form_page, given
-from personnel.scopes import authority_of
 from personnel.visibility import people_managed
 from worktime.clocks import day_of
 
@@ -52,7 +51,7 @@ def grants(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "专项授权",
         "tabs": tabs_for(user, "access:grants"),
-        "can_ask": bool(authority_of(user).places("division", "manage_staff")),
+        "can_ask": ASKING.admits(user),
         **LISTING.context(
             request,
             GrantRequest.objects.visible_to(user),

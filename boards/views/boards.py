@@ -11,19 +11,18 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.models import User
 from accounts.requests import signed_in
-from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from boards.policies import WHO_MAY
 from boards.querysets import TO_RENEW, BoardQuerySet, is_overdue
 from boards.states import STATUSES
+from boards.visibility import board_in_sight
 from common import clock
 from common.drawing.qr import qr_path
 from common.web.files import jpeg_answer
 from common.web.listing import Empty, Listing, Pile
-from grids.models import Division, Grid
+from grids.models import Division
 from grids.sketches import Village, areas_of_villages, marked
 from worktime.clocks import day_of
 
@@ -96,18 +95,6 @@ def row_of(board: NoticeBoard, *, at: Any) -> dict[str, Any]:
     light = "late" if is_late else "near" if board.due_at else "normal"
     words = {"late": "▲ 超期", "near": f"◐ {STATUSES[board.status]}", "normal": "● 已公示"}
     return {"board": board, "light": light, "words": words[light]}
-
-
-def board_in_sight(user: User, code: str) -> NoticeBoard:
-    """The board of a grid by its code; out of sight is as missing. What it must show is compared first."""
-    grid = Grid.objects.in_force().with_place().filter(code=code).first()
-    if grid is None:
-        raise Http404
-    renew_boards([grid], at=clock.now())
-    board = NoticeBoard.objects.visible_to(user).with_place().filter(grid=grid).first()
-    if board is None:
-        raise Http404
-    return board
 
 
 def board(request: HttpRequest, code: str) -> HttpResponse:

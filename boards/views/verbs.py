@@ -10,7 +10,7 @@ from django.urls import reverse
 from boards.actions.posting import LIFE, check_board, post_board, take_down
 from boards.forms import CheckForm, PostForm
 from boards.models import NoticeBoard, PostedBoard
-from boards.views.boards import board_in_sight
+from boards.visibility import board_in_sight
 from common import clock
 from common.errors import IllegalMove
 from common.web.verb_page import Verb, VerbPage

@@ -30,7 +30,7 @@ class Door:
 
     is_public: bool
     why: str
-    rule: str = ""
+    rules: tuple[str, ...] = ()
 
 
 def public(why: str) -> Door:
@@ -38,9 +38,9 @@ def public(why: str) -> Door:
     return Door(is_public=True, why=why)
 
 
-def by_rule(rule: str, why: str = "") -> Door:
-    """A door for signed-in users; ``rule`` is the dotted path of the function that decides what each may do or see."""
-    return Door(is_public=False, why=why, rule=rule)
+def by_rule(*rules: str, why: str = "") -> Door:
+    """A door for signed-in users; ``rules`` are the dotted paths of what decides what each may see and do there."""
+    return Door(is_public=False, why=why, rules=rules)
 
 
 def own() -> Door:
@@ -106,11 +106,11 @@ def undeclared() -> list[str]:
     faults += [f"the door {name} leads nowhere" for name in _doors if name not in known]
     faults += [f"a body is allowed at {name}, which has no door" for name in _bodies if name not in _doors]
     for name, door in _doors.items():
-        try:
-            if door.rule:
-                import_string(door.rule)
-        except ImportError:
-            faults.append(f"the door {name} names the rule {door.rule}, which does not exist")
+        for rule in door.rules:
+            try:
+                import_string(rule)
+            except ImportError:
+                faults.append(f"the door {name} names the rule {rule}, which does not exist")
     return faults
 
 

@@ -9,9 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.requests import signed_in
-from audit.actions import record_access
 from common import clock
 from common.privacy.masking import mask
 from common.web.files import jpeg_answer
@@ -20,11 +18,10 @@ from common.web.verb_page import form_page, given
 from conduct import actions, states
 from conduct.forms import ComplaintForm
 from conduct.models import Complaint, ComplaintPhoto
-from conduct.policies import OFFICE, WHO_MAY, registers
+from conduct.policies import OFFICE, WHO_MAY
 from conduct.querysets import ComplaintQuerySet
 from conduct.views.public import draft_of
-from grids.models import Grid
-from personnel.scopes import authority_of
+from conduct.visibility import complaint_in_sight, grid_to_register
 from personnel.visibility import person_in_sight
 from worktime.clocks import day_of
 
@@ -58,22 +55,6 @@ def complaints(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "conduct/complaints.html", context)
-
-
-def complaint_in_sight(user: User, pk: int) -> Complaint:
-    """A complaint that one handles; any other is as missing. Each look is on record."""
-    found = Complaint.objects.visible_to(user).with_names().filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    record_access(
-        f"complaint:{pk}",
-        at=clock.now(),
-        actor_id=user.pk,
-        fields=["complaint"],
-        tier="T4",
-        purpose="办理行为投诉",
-    )
-    return found
 
 
 def complaint(request: HttpRequest, pk: int) -> HttpResponse:
@@ -120,9 +101,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """Enter at the desk what came by telephone or at the counter."""
     user, at = signed_in(request), clock.now()
-    grid = Grid.objects.in_force().with_place().filter(code=code).first()
-    if grid is None or not registers(authority_of(user), grid):
-        raise Http404
+    grid = grid_to_register(user, code)
     form = ComplaintForm(
         given(request), request.FILES or None, people=actions.accounts_of(grid, day=day_of(at))
     )

@@ -12,7 +12,7 @@ from conduct import actions
 from conduct.forms import DecideForm, DismissForm, NameForm, StatementForm
 from conduct.models import Complaint
 from conduct.states import VERBS
-from conduct.views.office import complaint_in_sight
+from conduct.visibility import complaint_in_sight
 
 
 class ComplaintVerb(VerbPage):

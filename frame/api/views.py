@@ -17,9 +17,9 @@ from common import clock
 from common.records.keyset import keyset_page
 from common.web.bounded import BoundedListField
 from frame.inbox import mark_read, messages_for
-from grids.models import Grid
 from notifications.models import Message
-from personnel.scopes import authority_of
+from personnel.scopes import grants_held
+from workflow.report_choices import my_grids
 
 
 class MessageRow(serializers.Serializer[Message]):
@@ -52,14 +52,14 @@ class Me(APIView):
     @extend_schema(operation_id="me", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """Returns the name, the grants in effect, and the grids that the user may report in."""
-        authority = authority_of(request.user)
-        grids = Grid.objects.in_force().filter(pk__in=authority.places("grid", "report")).order_by("code")
         return Response(
             {
                 "name": request.user.name,
                 "username": request.user.username,
-                "grants": [list(grant) for grant in sorted(authority.grants)],
-                "grids": [{"id": grid.pk, "code": grid.code, "name": grid.name} for grid in grids],
+                "grants": [list(grant) for grant in grants_held(request.user)],
+                "grids": [
+                    {"id": grid.pk, "code": grid.code, "name": grid.name} for grid in my_grids(request.user)
+                ],
             }
         )
 

@@ -6,24 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.requests import signed_in
-from frame.shell import FIELD_VERBS, address_of
-from personnel.scopes import authority_of
+from frame.entrances import FIELD_HOME, first_page
 from workflow.views.field import field_home
-
-DESTINATIONS = (
-    (("dispatch",), "workflow:desk"),
-    (("handle", "oversee"), "workflow:tray"),
-    (("supervise",), "frame:overview"),
-)
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Shows the phone's home to field posts. Desks, departments and officials are sent to their own first page."""
-    user = signed_in(request)
-    authority = authority_of(user)
-    if authority.holds(*FIELD_VERBS):
+    view = first_page(signed_in(request))
+    if view == FIELD_HOME:
         return field_home(request)
-    for verbs, view in DESTINATIONS:
-        if (authority.sees_all or authority.holds(*verbs)) and (url := address_of(view)):
-            return redirect(url)
+    if view:
+        return redirect(view)
     return render(request, "frame/no_post.html", {"title": "首页"})

@@ -14,10 +14,9 @@ from accounts.requests import signed_in
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
 from common.web.listing import address_with
-from frame.entrances import OVERVIEW
+from frame.entrances import OVERVIEW, hides_secrets
 from grids.models import Division
 from grids.outlines import shapes_below
-from personnel.scopes import Authority, authority_of
 from workflow.measures import MEASURES, Measure, counts_by, total
 from workflow.models import Case
 from workflow.periods import DEFAULT, PERIODS, Period, read_period
@@ -66,7 +65,7 @@ class View:
 def overview(request: HttpRequest) -> HttpResponse:
     """Shows the numbers of one place over one period, and the same numbers for each place below it."""
     user, telling = signed_in(request), telling_now()
-    view = read_view(request, authority_of(user), at=telling.at)
+    view = read_view(request, user, at=telling.at)
     below = places_below(view.place)
     cases = Case.objects.visible_to(user).in_division(view.place.level, view.place.pk)
     counts = counts_by(cases, COLUMN_BELOW[view.place.level], view.period)
@@ -81,7 +80,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "level_below": LEVEL_BELOW[view.place.level],
         "stacks": stacks_of(view, below, counts),
         "areas": areas_of(view, below, counts),
-        "trail": trail_of(view, authority_of(user)),
+        "trail": trail_of(view, user),
         "period_links": period_links(view),
         "colour_links": colour_links(view),
         "hides_secrets": hides_secrets(user, view.place),
@@ -89,14 +88,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "frame/overview.html", context)
 
 
-def read_view(request: HttpRequest, authority: Authority, *, at: Any) -> View:
+def read_view(request: HttpRequest, user: User, *, at: Any) -> View:
     """Reads the view from the address. Raises Http404 for a place that the user neither supervises nor dispatches."""
-    OVERVIEW.require(signed_in(request))
+    OVERVIEW.require(user)
     code = request.GET.get("division", "")
-    place = division_with_lineage(code[:12]) if code else widest_place(authority, *WATCHING)
+    place = division_with_lineage(code[:12]) if code else widest_place(user, *WATCHING)
     period = read_period(request.GET.get("period", DEFAULT), at=at)
     coloured = MEASURES.get(request.GET.get("colour", "open"))
-    if place is None or period is None or coloured is None or not may_look_at(authority, place, *WATCHING):
+    if place is None or period is None or coloured is None or not may_look_at(user, place, *WATCHING):
         raise Http404
     return View(place, period, coloured)
 
@@ -178,10 +177,10 @@ def areas_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) 
     ]
 
 
-def trail_of(view: View, authority: Authority) -> list[tuple[str, str]]:
+def trail_of(view: View, user: User) -> list[tuple[str, str]]:
     """Returns the places above, as far as the user may see them."""
     above = [step for step in lineage(view.place) if step.pk != view.place.pk]
-    open_steps = [step for step in above if may_look_at(authority, step, *WATCHING)]
+    open_steps = [step for step in above if may_look_at(user, step, *WATCHING)]
     return [(step.name, view.url(division=step.code)) for step in reversed(open_steps)]
 
 
@@ -199,9 +198,3 @@ def colour_links(view: View) -> list[dict[str, Any]]:
         {"name": measure.label, "url": view.url(colour=key), "is_current": key == view.coloured.key}
         for key, measure in MEASURES.items()
     ]
-
-
-def hides_secrets(user: User, place: Division) -> bool:
-    """Whether confidential cases are left out of these numbers. Only desks see them (Art. 20)."""
-    authority = authority_of(user)
-    return not authority.sees_all and not may_look_at(authority, place, "dispatch")

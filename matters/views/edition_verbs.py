@@ -23,8 +23,9 @@ from matters.entrances import DRAFTING
 from matters.forms.editions import EditionForm, RevisionForm
 from matters.models import MatterList
 from matters.views import edition_words as words
-from matters.views.editions import differences_of, edition_in_sight, matters_of
+from matters.views.editions import differences_of, matters_of
 from matters.views.frame import today_now
+from matters.visibility import edition_in_sight
 
 STYLES = ["css/plans.css", "css/editions.css"]
 

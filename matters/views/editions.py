@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
@@ -14,22 +14,13 @@ from filing.life import filing_words
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
 from matters.content import content_of
+from matters.entrances import filings_in_sight
 from matters.models import ListFiling, Matter, MatterList, Proposal
 from matters.querysets import MatterListQuerySet
 from matters.views import edition_words as words
 from matters.views.frame import tabs_for, today_now
 from matters.views.lists import compare_address
-from personnel.scopes import authority_of
-from personnel.visibility import counties_within
-
-
-def edition_in_sight(user: User, pk: int) -> MatterList:
-    """Returns an edition. Raises Http404 if it does not exist or the user may not see it."""
-    seen = MatterList.objects.visible_to(user).select_related("county", "drafted_by").defer("county__outline")
-    found = seen.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+from matters.visibility import edition_in_sight
 
 
 def editions_of(edition: MatterList, user: User) -> list[MatterList]:
@@ -101,9 +92,9 @@ def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
     filing = ListFiling.objects.filter(edition=found).defer("package").first()
     if filing is None:
         return None
-    keeps = counties_within(authority_of(user), "publish_matters", "supervise").filter(pk=found.county_id)
     at, _ = today_now()
-    return {"row": filing, "is_open": keeps.exists(), **filing_words(filing, at=at)}
+    is_open = filings_in_sight(user).filter(pk=filing.pk).exists()
+    return {"row": filing, "is_open": is_open, **filing_words(filing, at=at)}
 
 
 def visible_editions(user: User) -> MatterListQuerySet:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.requests import signed_in
 from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
@@ -16,26 +15,12 @@ from filing.forms import ReceiptForm, RemarksForm
 from filing.life import filing_words
 from matters import actions
 from matters.actions.filing import package_of
-from matters.entrances import filings_in_sight
 from matters.forms.editions import SendForm
 from matters.history import FILING_LIFE
 from matters.models import ListFiling
 from matters.policies import FILING
 from matters.views.frame import tabs_for, today_now
-
-
-def filing_in_sight(user: User, pk: int) -> ListFiling:
-    """Returns a filing. Raises Http404 if it does not exist or the user does not watch over its county."""
-    found = (
-        filings_in_sight(user)
-        .select_related("edition__county")
-        .defer("edition__county__outline")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+from matters.visibility import filing_in_sight
 
 
 def filing_page(request: HttpRequest, pk: int) -> HttpResponse:

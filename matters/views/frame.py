@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from accounts.models import User
 from common import clock
-from matters.entrances import KEEPERS, OFFICES
-from personnel.scopes import authority_of
+from matters.entrances import BURDEN, DIFFERENCES, KEEPERS, OFFICES
+from personnel.rules import holding
+from personnel.tabs import Tab, TabLink, links_of
 from worktime.clocks import day_of
 
-TABS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("matters:lists", "清单", OFFICES),
-    ("matters:proposals", "申请", OFFICES),
-    ("matters:filings", "备案", KEEPERS),
-    ("matters:differences", "各县区对照", KEEPERS),
-    ("matters:burden", "负担", OFFICES),
-    ("matters:requests", "派给网格", OFFICES),
-    ("workflow:unlisted", "清单外", KEEPERS),
+KEPT, WORKED_WITH = holding(*KEEPERS), holding(*OFFICES)
+TABS = (
+    Tab("matters:lists", "清单", WORKED_WITH),
+    Tab("matters:proposals", "申请", WORKED_WITH),
+    Tab("matters:filings", "备案", KEPT),
+    Tab("matters:differences", "各县区对照", DIFFERENCES.admits),
+    Tab("matters:burden", "负担", BURDEN.admits),
+    Tab("matters:requests", "派给网格", WORKED_WITH),
+    Tab("workflow:unlisted", "清单外", KEPT),
 )
 
 
@@ -29,11 +29,6 @@ def today_now() -> tuple[datetime, date]:
     return at, day_of(at)
 
 
-def tabs_for(user: User, here: str) -> list[dict[str, object]]:
+def tabs_for(user: User, here: str) -> list[TabLink]:
     """Returns the tabs that the user can open."""
-    authority = authority_of(user)
-    return [
-        {"url": reverse(view), "name": name, "is_current": view == here}
-        for view, name, verbs in TABS
-        if view == here or authority.sees_all or authority.holds(*verbs)
-    ]
+    return links_of(TABS, user, here)

@@ -101,7 +101,7 @@ def compare_address(before: MatterList, after: MatterList) -> str:
 def _counties(request: HttpRequest, user: User) -> HttpResponse:
     """Every county with its list in force. Two statements for any number of counties."""
     _, today = today_now()
-    in_force = {each.county_id: each for each in MatterList.objects.in_force(today)}
+    in_force = {each.county_id: each for each in MatterList.objects.visible_to(user).in_force(today)}
     matters = _matters_by_edition([each.pk for each in in_force.values()], today=today)
     context = {
         "title": "各县区事项清单",

@@ -17,8 +17,9 @@ from matters.comparison import changes_between
 from matters.content import content_of
 from matters.models import Matter, MatterList, Proposal
 from matters.views import edition_words as words
-from matters.views.editions import edition_in_sight, editions_of
+from matters.views.editions import editions_of
 from matters.views.frame import tabs_for, today_now
+from matters.visibility import edition_in_sight
 
 
 def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:

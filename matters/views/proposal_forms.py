@@ -22,7 +22,7 @@ from matters.models import Matter, MatterList, Proposal
 from matters.norms import norm_of
 from matters.receivers import functions_of
 from matters.views.frame import today_now
-from matters.views.proposals import proposal_in_sight
+from matters.visibility import proposal_in_sight
 from personnel.models import Organization
 
 ABOUT = {

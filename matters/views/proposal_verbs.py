@@ -19,7 +19,8 @@ from matters.reviewers import reviewers_in, why_recused
 from matters.views import proposal_words as words
 from matters.views.frame import today_now
 from matters.views.proposal_findings import findings_of
-from matters.views.proposals import DANGEROUS, address_of, missing_for, proposal_in_sight
+from matters.views.proposals import DANGEROUS, address_of, missing_for
+from matters.visibility import proposal_in_sight
 
 CONSEQUENCES = {
     "submit": "提交后由县区主管部门作形式审查，内容不能再改；退回补充后可以再改。",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,13 +15,12 @@ from matters import policies, states
 from matters.actions.drafting import missing_in
 from matters.actions.review import why_not_closed
 from matters.entrances import own_county
-from matters.models import NoticeComment, Proposal, ReviewVote
-from matters.querysets import ProposalQuerySet
+from matters.models import Proposal
 from matters.reviewers import why_recused
 from matters.views import proposal_words as words
 from matters.views.frame import tabs_for, today_now
 from matters.views.proposal_findings import findings_of
-from personnel.scopes import authority_of
+from matters.visibility import comments_for, proposal_in_sight, with_names
 
 DANGEROUS = ("bar", "refuse", "withdraw")
 LAST = ("withdraw",)
@@ -82,28 +79,6 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/proposals.html", context)
 
 
-def with_names(rows: ProposalQuerySet) -> ProposalQuerySet:
-    """Everything that a row says: two statements for any number of rows."""
-    votes = ReviewVote.objects.select_related("reviewer", "organization").order_by("pk")
-    return (
-        rows.select_related("county", "applicant", "drafted_by")
-        .defer("county__outline", "reason")
-        .prefetch_related(Prefetch("votes", queryset=votes))
-    )
-
-
-def proposal_in_sight(user: User, pk: int) -> Proposal:
-    """A proposal that one sees; any other is as missing."""
-    rows = Proposal.objects.visible_to(user).filter(pk=pk)
-    found = with_names(rows).select_related(
-        "base__edition", "edition__county", "decided_by", "legal_reviewer"
-    )
-    proposal = found.defer("county__outline", "edition__county__outline").first()
-    if proposal is None:
-        raise Http404
-    return proposal
-
-
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """One proposal: whose turn it is, what it asks, what was found, said and decided."""
     user, (at, _) = signed_in(request), today_now()
@@ -122,7 +97,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": words.lines_of(found),
         "votes": words.votes_of(found.votes.all()),
         "comments": comments_for(user, found),
-        "answers_comments": policies.of_county(authority_of(user), found),
+        "answers_comments": policies.publishes(user, found.county),
         "events": words.timeline_of(events),
         "buttons": [button for button in buttons if button["kind"] != "danger"],
         "final_buttons": [button for button in buttons if button["kind"] == "danger"],
@@ -169,12 +144,3 @@ def address_of(verb: str, found: Proposal) -> str:
     if verb == "revise":
         return reverse("matters:proposal_edit", args=[found.pk])
     return reverse("matters:proposal_verb", args=[found.pk, verb])
-
-
-def comments_for(user: User, found: Proposal) -> list[NoticeComment]:
-    """What society said: all for the authorities that answer for the list, answered ones for anybody."""
-    authority = authority_of(user)
-    rows = found.comments.select_related("replied_by").order_by("pk")
-    places: Any = (found.county_id, found.county.parent_id)
-    keeps = any(authority.may("publish_matters", "division", place) for place in places)
-    return list(rows if keeps or authority.sees_all else rows.exclude(reply=""))

@@ -29,7 +29,6 @@ from matters.policies import ANSWERS
 from matters.states import REQUEST_VERBS
 from matters.views.frame import tabs_for, today_now
 from personnel.models import Organization
-from personnel.scopes import authority_of
 
 COUNTED_DAYS = 90
 NONE = Empty("没有这样的任务", "部门派给网格的任务、网格员登记的口头任务显示在这里。")
@@ -49,14 +48,13 @@ ACTS = {"do": actions.do, "turn_down": actions.turn_down}
 def requests(request: HttpRequest) -> HttpResponse:
     """What has been handed to grids in sight, and for a county who keeps asking for what is not listed."""
     user, (at, _) = signed_in(request), today_now()
-    authority = authority_of(user)
-    if not BURDEN.opens(user):
+    if not BURDEN.admits(user):
         return redirect("matters:my_requests")
     seen = GridRequest.objects.visible_to(user)
     context = {
         "title": "派给网格的任务",
         "tabs": tabs_for(user, "matters:requests"),
-        "can_hand": authority.holds("handle"),
+        "can_hand": HANDING.admits(user),
         "askers": _askers(seen, since=at - timedelta(days=COUNTED_DAYS)),
         "days": COUNTED_DAYS,
         **LISTING.context(request, seen, named=_with_names),

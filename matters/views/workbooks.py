@@ -26,8 +26,8 @@ from matters.catalogue.columns import COLUMNS, TABLE
 from matters.catalogue.examination import row_of, texts_of
 from matters.forms.workbooks import WorkbookForm
 from matters.models import MatterImport
-from matters.policies import publishes, require_publisher
-from matters.views.editions import edition_in_sight
+from matters.policies import require_publisher
+from matters.visibility import edition_in_sight, import_in_sight
 
 OUTCOMES = {"fault": "有误", "new": "新增", "changed": "调整", "same": "相同，不动"}
 
@@ -76,13 +76,13 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows what a file would do, line by line."""
-    return _page(request, job_in_sight(request, pk))
+    return _page(request, import_in_sight(signed_in(request), pk))
 
 
 @require_safe
 def faults(request: HttpRequest, pk: int) -> FileResponse:
     """Returns the lines with faults as a workbook."""
-    job = job_in_sight(request, pk)
+    job = import_in_sight(signed_in(request), pk)
     found = [row_of(line) for line in job.lines if line["outcome"] == "fault"]
     if not found:
         raise Http404
@@ -92,7 +92,7 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Writes what the preview showed into the draft."""
-    job, user = job_in_sight(request, pk), signed_in(request)
+    job, user = import_in_sight(signed_in(request), pk), signed_in(request)
     if job.status == MatterImport.Status.CONFIRMED:
         return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: actions.confirm_matters(job, by=user, at=clock.now()))
@@ -101,17 +101,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Discards the file."""
-    job, user = job_in_sight(request, pk), signed_in(request)
+    job, user = import_in_sight(signed_in(request), pk), signed_in(request)
     return _act(request, job, lambda: actions.discard_matters(job, by=user))
-
-
-def job_in_sight(request: HttpRequest, pk: int) -> MatterImport:
-    """Returns a file for a list that the user keeps. Raises :class:`Http404` for any other."""
-    user = signed_in(request)
-    found = MatterImport.objects.select_related("edition__county", "by").filter(pk=pk).first()
-    if found is None or not publishes(user, found.edition.county):
-        raise Http404
-    return found
 
 
 def _act(request: HttpRequest, job: MatterImport, act: Callable[[], MatterImport]) -> HttpResponse:

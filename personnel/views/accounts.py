@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -18,7 +18,6 @@ from accounts.requests import signed_in
 from common import clock
 from common.errors import NotPermitted, Refusal
 from personnel import account_rules
-from personnel.account_management import holds_over_person
 from personnel.account_rules import ACCOUNT_VERBS, Account
 from personnel.actions import (
     give_device_code,
@@ -27,9 +26,8 @@ from personnel.actions import (
     reset_factor,
     sign_person_out,
 )
-from personnel.scopes import authority_of
 from personnel.views.frame import now_and_today
-from personnel.visibility import person_in_sight
+from personnel.visibility import person_guarded
 
 Act = Callable[[User, datetime, User], str]
 
@@ -105,14 +103,3 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "has_factor": has_second_factor(person),
     }
     return render(request, "personnel/account.html", context)
-
-
-def person_guarded(user: User, pk: int, *, day: date) -> User:
-    """Return another person whom the user manages or whose account the user guards; raises Http404 otherwise."""
-    found = User.objects.filter(pk=pk).exclude(pk=user.pk).first()
-    if found is not None and holds_over_person(authority_of(user), "administer_security", found.pk, day=day):
-        return found
-    person = person_in_sight(user, pk, day=day)
-    if person.pk == user.pk:
-        raise Http404
-    return person

@@ -20,9 +20,8 @@ from common.web.doors import page_in_hand
 from common.web.listing import Empty, Listing
 from personnel.actions import give_device_code, unbind_phone
 from personnel.forms import DeviceCodeFor
-from personnel.views.accounts import person_guarded
 from personnel.views.frame import manager, now_and_today, tabs_for
-from personnel.visibility import people_managed
+from personnel.visibility import people_managed, person_guarded
 
 HERE = "personnel:devices"
 LISTING = Listing(
@@ -51,7 +50,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     held = bound_devices(at=at).filter(user__in=User.objects.filter(people_managed(user, day=today)))
     context = {
         "title": "绑定的手机",
-        "tabs": tabs_for(HERE),
+        "tabs": tabs_for(user, HERE),
         "form": form,
         "code": f"{code[:4]} {code[4:]}" if code else "",
         "person": person,

@@ -12,14 +12,15 @@ from accounts.requests import signed_in
 from common import clock
 from grids.models import Division
 from personnel.policies import MANAGERS
+from personnel.tabs import Tab, TabLink, links_of
 from worktime.clocks import day_of
 
 TABS = (
-    ("personnel:staffing", "配备"),
-    ("personnel:people", "人员"),
-    ("personnel:post_requests", "岗位申请"),
-    ("personnel:devices", "手机"),
-    ("personnel:organizations", "机构"),
+    Tab("personnel:staffing", "配备"),
+    Tab("personnel:people", "人员"),
+    Tab("personnel:post_requests", "岗位申请"),
+    Tab("personnel:devices", "手机"),
+    Tab("personnel:organizations", "机构"),
 )
 
 
@@ -30,9 +31,9 @@ def manager(request: HttpRequest) -> User:
     return user
 
 
-def tabs_for(here: str) -> list[dict[str, object]]:
-    """Return the tabs of the pages under this entrance."""
-    return [{"url": reverse(view), "name": name, "is_current": view == here} for view, name in TABS]
+def tabs_for(user: User, here: str) -> list[TabLink]:
+    """Return the tabs of the pages under this entrance; users who manage nobody get none."""
+    return links_of(TABS, user, here) if MANAGERS.admits(user) else []
 
 
 def now_and_today() -> tuple[datetime, date]:

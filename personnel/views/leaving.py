@@ -84,7 +84,9 @@ class MergeForm(VersionedForm):
 
 def relieve_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post in a grid or a village."""
-    post = post_managed(signed_in(request), pk)
+    user = signed_in(request)
+    post = post_managed(user, pk)
+    policies.require("relieve", user, post.village, post.user)
     return _relieve(request, post, where=post.where, back=staffing_url(post.village))
 
 
@@ -168,6 +170,7 @@ def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a person to the same post elsewhere."""
     user, at, today = signed_in(request), *now_and_today()
     post = post_managed(user, pk)
+    policies.require("transfer", user, post.village, post.user)
     held = held_by(post)
     waiting = any(kind.needs_successor for kind, _ in held)
     successors = successors_of(post, day=today) if waiting else []

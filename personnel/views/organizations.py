@@ -17,9 +17,14 @@ from personnel.actions import BodyDraft, change_organization, found_organization
 from personnel.actions.organizations import require_active
 from personnel.forms import BodyForm, ChangeBodyForm
 from personnel.models import OfficePosting, Organization
-from personnel.scopes import authority_of
 from personnel.views.frame import manager, now_and_today, tabs_for
-from personnel.visibility import body_in_sight, divisions_within, place_managed
+from personnel.visibility import (
+    body_in_sight,
+    divisions_within,
+    first_place_managed,
+    place_managed,
+    places_managed,
+)
 
 LISTING = Listing(
     label="机构",
@@ -36,8 +41,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     user = manager(request)
     _, today = now_and_today()
     kind, code = request.GET.get("kind", ""), request.GET.get("place", "")
-    held = authority_of(user).places("division", "manage_staff")
-    places = divisions_within(frozenset([place_managed(user, code).pk]) if code else held)
+    places = divisions_within(frozenset([place_managed(user, code).pk])) if code else places_managed(user)
     found = Organization.objects.filter(division__in=places.values("pk"), is_active=True)
     counts = dict(found.order_by().values_list("kind").annotate(count=Count("pk")))
     rows = found.filter(kind=kind) if kind in Organization.Kind.values else found
@@ -51,7 +55,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     kinds = [(key, name) for key, name in Organization.Kind.choices if counts.get(key)]
     context = {
         "title": "机构",
-        "tabs": tabs_for("personnel:organizations"),
+        "tabs": tabs_for(user, "personnel:organizations"),
         **LISTING.context(request, rows.annotate(people=serving), asked={**where, "kind": kind}),
         "piles": [
             {
@@ -91,9 +95,10 @@ def found(request: HttpRequest) -> HttpResponse:
     """Enter a new body in a place of one's territory."""
     user = manager(request)
     at, today = now_and_today()
-    held = sorted(authority_of(user).places("division", "manage_staff"))
+    managed = places_managed(user)
     code = request.GET.get("place", "")
-    place = place_managed(user, code) if code else divisions_within(frozenset(held)).filter(pk=held[0]).get()
+    place = place_managed(user, code) if code else first_place_managed(user)
+    policies.require("found", user, place)
     bodies = Organization.objects.filter(division=place, is_active=True)
     form = BodyForm(given(request), bodies=bodies, initial={"founded_on": today})
 
@@ -107,10 +112,7 @@ def found(request: HttpRequest) -> HttpResponse:
         "consequence": "登记后可以任命人员；联动部门、服务单位登记后可以接收交办。",
         "back": reverse("personnel:organizations"),
         "below": "personnel/other_places.html",
-        "places": divisions_within(frozenset(held))
-        .exclude(pk=place.pk)
-        .order_by("code")
-        .values("code", "name")[:200],
+        "places": managed.exclude(pk=place.pk).order_by("code").values("code", "name")[:200],
     }
     return form_page(
         request,

@@ -30,6 +30,7 @@ def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
     village = place_managed(user, grid.village.code if grid else code)
     if village.level != Division.Level.VILLAGE:
         raise Http404
+    policies.require("appoint", user, village)
     township = village.parent
     first = {"user": request.GET.get("user", ""), "starts_on": today}
     bodies = Organization.objects.serving([township.pk, township.parent_id or 0] if township else [])
@@ -85,6 +86,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     at, today = now_and_today()
     post = post_managed(user, pk)
+    policies.require("stand_in", user, post.village)
     form = StandInForm(given(request), initial={"starts_on": today})
 
     def act() -> GridPosting | OfficePosting | PostRequest:
@@ -122,6 +124,7 @@ def enrol_person(request: HttpRequest) -> HttpResponse:
     user = manager(request)
     at, today = now_and_today()
     place = place_managed(user, request.GET.get("place", ""))
+    policies.require("enrol", user, place)
     form = EnrolForm(given(request), today=today)
     then = request.GET.get("then", "")
     is_ours = then.startswith(reverse("personnel:staffing"))

@@ -16,7 +16,6 @@ from personnel.actions import confirm_post, refuse_post, withdraw_post
 from personnel.forms import OpinionForm, ReasonForm
 from personnel.models import PostRequest
 from personnel.request_rules import WHO_MAY, asked_today, verbs_of_rows
-from personnel.scopes import authority_of
 from personnel.staffing import posts_in_words
 from personnel.views.frame import now_and_today, tabs_for
 from personnel.visibility import post_requests_in_sight
@@ -37,10 +36,9 @@ def post_requests(request: HttpRequest) -> HttpResponse:
         "user", "asked_by", "decided_by", "village", "grid", "organization", "covers__user"
     )
     found = found.defer("grid__boundary", "village__outline")
-    manages = authority_of(user).holds("manage_staff")
     context = {
         "title": "岗位申请",
-        "tabs": tabs_for(HERE) if manages else [],
+        "tabs": tabs_for(user, HERE),
         **LISTING.context(
             request,
             found,

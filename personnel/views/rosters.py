@@ -28,8 +28,8 @@ from personnel.models import GridPosting, StaffImport
 from personnel.posts import SOURCES
 from personnel.roster.columns import COLUMNS, TABLE
 from personnel.roster.examination import row_of
-from personnel.scopes import authority_of
 from personnel.views.frame import manager
+from personnel.visibility import roster_in_sight
 
 OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已登记，补任命", "same": "已在岗，不动"}
 
@@ -69,13 +69,17 @@ def template(request: HttpRequest) -> FileResponse:
 @require_safe
 def roster(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what a file would do, line by line; private columns masked."""
-    return _page(request, roster_in_sight(request, pk))
+    return _page(request, roster_in_sight(signed_in(request), pk))
 
 
 @require_safe
 def faults(request: HttpRequest, pk: int) -> FileResponse:
     """Download the faulty lines as a workbook; raises Http404 if there are none."""
-    found = [row_of(line) for line in lines_of(roster_in_sight(request, pk)) if line["outcome"] == "fault"]
+    found = [
+        row_of(line)
+        for line in lines_of(roster_in_sight(signed_in(request), pk))
+        if line["outcome"] == "fault"
+    ]
     if not found:
         raise Http404
     return download(partial(write_faults, found, table=TABLE), name="人员导入 有误的行")
@@ -84,7 +88,7 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Write what the preview showed."""
-    job, user = roster_in_sight(request, pk), signed_in(request)
+    job, user = roster_in_sight(signed_in(request), pk), signed_in(request)
     if job.status == StaffImport.Status.CONFIRMED:
         return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: confirm_roster(job, by=user, at=clock.now()))
@@ -93,17 +97,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Discard the file."""
-    job, user = roster_in_sight(request, pk), signed_in(request)
+    job, user = roster_in_sight(signed_in(request), pk), signed_in(request)
     return _act(request, job, lambda: discard_roster(job, by=user))
-
-
-def roster_in_sight(request: HttpRequest, pk: int) -> StaffImport:
-    """Return a file that the user has uploaded; raises :class:`Http404` for any other."""
-    user = signed_in(request)
-    found = StaffImport.objects.select_related("by").filter(pk=pk, by=user).first()
-    if found is None or not authority_of(user).holds("manage_staff"):
-        raise Http404
-    return found
 
 
 def _act(request: HttpRequest, job: StaffImport, act: Callable[[], StaffImport]) -> HttpResponse:

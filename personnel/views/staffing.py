@@ -15,10 +15,10 @@ from common.privacy.masking import mask
 from common.web.listing import Empty, Listing
 from grids.models import Division
 from personnel.models import PostRequest
-from personnel.scopes import authority_of
+from personnel.policies import MANAGERS
 from personnel.staffing import posts_in_words, staffing_of, totals_of, townships_with_vacancies
 from personnel.views.frame import manager, now_and_today, tabs_for
-from personnel.visibility import divisions_within, people_managed, person_in_sight, place_managed
+from personnel.visibility import people_managed, person_in_sight, place_managed, places_managed
 
 PEOPLE = Listing(
     label="人员",
@@ -33,12 +33,11 @@ def staffing(request: HttpRequest) -> HttpResponse:
     user = manager(request)
     _, today = now_and_today()
     code = request.GET.get("place", "")
-    held = authority_of(user).places("division", "manage_staff")
-    townships = divisions_within(held).filter(level="township")
+    townships = places_managed(user).filter(level="township")
     if not code and townships.count() != 1:
         context: dict[str, Any] = {
             "title": "人员配备",
-            "tabs": tabs_for("personnel:staffing"),
+            "tabs": tabs_for(user, "personnel:staffing"),
             "townships": townships_with_vacancies(townships),
         }
         return render(request, "personnel/townships.html", context)
@@ -48,7 +47,7 @@ def staffing(request: HttpRequest) -> HttpResponse:
     blocks = staffing_of(township, day=today)
     context = {
         "title": f"{township.name}人员配备",
-        "tabs": tabs_for("personnel:staffing"),
+        "tabs": tabs_for(user, "personnel:staffing"),
         "township": township,
         "blocks": blocks,
         "totals": totals_of(blocks),
@@ -67,7 +66,7 @@ def people(request: HttpRequest) -> HttpResponse:
         found = found.filter(matching(found, asked))
     context = {
         "title": "人员",
-        "tabs": tabs_for("personnel:people"),
+        "tabs": tabs_for(user, "personnel:people"),
         "q": asked,
         **PEOPLE.context(request, found, shown=with_posts, asked={"q": asked}),
     }
@@ -102,12 +101,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     found = person_in_sight(user, pk, day=today)
     posts = found.grid_postings.select_related("grid", "village", "stands_in_for__user", "appointed_by")
     offices = found.office_postings.select_related("organization")
-    authority = authority_of(user)
     context = {
         "title": found.name,
         "person": found,
         "is_self": found.pk == user.pk,
-        "manages": found.pk != user.pk or authority.holds("manage_staff"),
+        "manages": found.pk != user.pk or MANAGERS.admits(user),
         "posts": [
             {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
             for post in posts.defer("grid__boundary", "village__outline").order_by("-starts_on", "-pk")

@@ -11,7 +11,6 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted
 from filing import life as filings
-from personnel.scopes import authority_of
 from plans import policies
 from plans.actions import filing, plans
 from plans.actions.filing import WITHDRAWN
@@ -85,8 +84,7 @@ def require_open(verb: str, by: User, plan: GridPlan) -> None:
 
 
 def _require_reversible(plan: GridPlan, by: User) -> None:
-    if not policies.of_county(authority_of(by), plan):
-        raise NotPermitted("由县区主管部门起草恢复方案。", verb=REVERSE)
+    policies.WHO_MAY.require(REVERSE, by, plan)
     if plan.status != "in_force":
         raise IllegalMove("方案生效以后才需要恢复；生效以前请直接撤回。")
     begun = plan.reversals.exclude(status="withdrawn").first()

@@ -8,30 +8,20 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
-from common.errors import NotPermitted, RuleViolation
+from common.errors import RuleViolation
 from common.privacy.publishing import require_no_number
 from grids.actions.divisions import change_division, found_placeholder
 from grids.divisions import LEVELS, short_village_name
+from grids.levels import the_city
 from grids.models import Division
-from personnel.scopes import authority_of
-from plans.actions.norms import DOCUMENT_LIMIT, the_city
+from plans.actions.norms import DOCUMENT_LIMIT
 from plans.models import PlannedGrid
+from plans.policies import require_divisions_keeper
 from plans.states import OPEN
 
 NAME_LIMIT = 60
 EARLIEST = date(1983, 9, 1)  # Puyang became a city: its tree has no earlier change
 LEVEL_NAMES: dict[str, str] = dict(Division.Level.choices)
-
-
-def keeps_divisions(by: User) -> bool:
-    """Whether the user acts for the city's authority."""
-    return authority_of(by).may("publish_grids", "division", the_city().pk)
-
-
-def require_divisions_keeper(by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` belongs to the city's authority."""
-    if not keeps_divisions(by):
-        raise NotPermitted("区划由市主管部门设立和变更，县区和乡镇街道可以查看。")
 
 
 @transaction.atomic

@@ -10,11 +10,12 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entry
-from common.errors import NotPermitted, RuleViolation
+from common.errors import RuleViolation
 from grids.actions.codes import publish_code_rule
+from grids.levels import the_city
 from grids.models import CodeRule, Division
-from personnel.scopes import authority_of
 from plans.models import GridNorm
+from plans.policies import require_city, require_norm_keeper
 from worktime.clocks import day_of
 
 DOCUMENT_LIMIT = 120
@@ -90,33 +91,3 @@ def publish_rule(
     return publish_code_rule(
         title=title, document=document, effective_on=effective_on, said=said, by_id=by.pk, at=at
     )
-
-
-def the_city() -> Division:
-    """Return the one city of the register; raises :class:`RuleViolation` if there is none yet."""
-    city = Division.objects.of_level("city").defer("outline").first()
-    if city is None:
-        raise RuleViolation("还没有登记市级区划，请先导入区划。")
-    return city
-
-
-def keeps_norm(county: Division | None, by: User) -> bool:
-    """Whether the user acts for a county's authority, or for the city's if ``county`` is None."""
-    authority = authority_of(by)
-    if county is not None:
-        return authority.may("publish_grids", "division", county.pk)
-    return authority.may("publish_grids", "division", the_city().pk)
-
-
-def require_norm_keeper(county: Division | None, by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` keeps the norm of this place."""
-    if county is None:
-        require_city(by)
-    elif not keeps_norm(county, by):
-        raise NotPermitted(f"{county.name}的网格标准由{county.name}主管部门制定。")
-
-
-def require_city(by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` belongs to the city's authority."""
-    if not keeps_norm(None, by):
-        raise NotPermitted("全市的默认标准和编码规则由市主管部门制定。")

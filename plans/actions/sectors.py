@@ -12,12 +12,12 @@ from shapely import Geometry
 
 from accounts.models import User
 from audit.actions import append_entry
-from common.errors import IllegalMove, NotPermitted, RuleViolation
+from common.errors import IllegalMove, RuleViolation
 from grids.models import Division, Grid, GridVersion
 from personnel.models import Organization
-from personnel.scopes import authority_of
 from plans.drawing import is_legible, sound
 from plans.models import SectorGrid
+from plans.policies import require_sector_keeper
 from worktime.clocks import day_of
 
 
@@ -138,12 +138,6 @@ def _open(row: SectorGrid, *, by: User) -> SectorGrid:
     if locked.status != SectorGrid.Status.REGISTERED:
         raise IllegalMove(f"这个专业网格{locked.get_status_display()}，不用再办。")
     return locked
-
-
-def require_sector_keeper(township: Division, by: User) -> None:
-    """Raise :class:`NotPermitted` unless ``by`` belongs to the authority of the township's county."""
-    if not authority_of(by).may("publish_grids", "division", township.parent_id):
-        raise NotPermitted("专业网格由县区主管部门会同有关部门整合（条例第九条）。")
 
 
 def _above(township: Division) -> set[int | None]:

@@ -16,11 +16,12 @@ from audit.models import Entry
 from common import clock
 from common.errors import Refusal
 from common.web.listing import page_of
+from grids.levels import the_city
 from grids.models import Division, FormerDivision
-from plans.actions.divisions import found_zone, keeps_divisions, move_division, require_divisions_keeper
-from plans.actions.norms import the_city
+from plans.actions.divisions import found_zone, move_division
 from plans.entrances import DIVISIONS
 from plans.forms.divisions import CHOICES, FoundForm, MoveForm, choices
+from plans.policies import keeps_divisions, require_divisions_keeper
 from plans.views.frame import tabs_for
 from worktime.clocks import day_of
 

@@ -45,9 +45,9 @@ def editor(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Draw one step with the form's input; on refusal the page says why and the form keeps the input."""
     assert isinstance(request.user, User)
+    plan = plan_in_sight(request.user, pk)
     if verb not in (*VERBS, "undo", "redo"):
         raise Http404
-    plan = plan_in_sight(request.user, pk)
     township = township_of(plan, request.POST.get("township", ""))
     try:
         plan.version = whole_number(request.POST.get("version", "")) or 0

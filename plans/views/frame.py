@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from accounts.models import User
 from common import clock
-from personnel.scopes import authority_of
-from plans.entrances import OFFICES, keeps_counties
+from personnel.tabs import Tab, TabLink, links_of
+from plans.entrances import DIVISIONS, RULES, SECTORS, keeps_counties
 from worktime.clocks import day_of
 
 TABS = (
-    ("plans:plans", "方案"),
-    ("plans:filings", "备案"),
-    ("plans:sector_grids", "专业网格"),
-    ("plans:grid_rules", "规则"),
-    ("plans:divisions", "区划"),
+    Tab("plans:plans", "方案"),
+    Tab("plans:filings", "备案", keeps_counties),
+    Tab("plans:sector_grids", "专业网格", SECTORS.admits),
+    Tab("plans:grid_rules", "规则", RULES.admits),
+    Tab("plans:divisions", "区划", DIVISIONS.admits),
 )
 
 
@@ -27,16 +25,6 @@ def today_now() -> tuple[datetime, date]:
     return at, day_of(at)
 
 
-def tabs_for(user: User, here: str) -> list[dict[str, object]]:
+def tabs_for(user: User, here: str) -> list[TabLink]:
     """Return the tabs that this user may open."""
-    authority = authority_of(user)
-    open_views = {"plans:plans", here}
-    if keeps_counties(authority):
-        open_views.add("plans:filings")
-    if authority.sees_all or authority.holds(*OFFICES):
-        open_views |= {"plans:sector_grids", "plans:grid_rules", "plans:divisions"}
-    return [
-        {"url": reverse(view), "name": name, "is_current": view == here}
-        for view, name in TABS
-        if view in open_views
-    ]
+    return links_of(TABS, user, here)

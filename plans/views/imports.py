@@ -20,7 +20,6 @@ from common.numbers import whole_number
 from exchange.crs import SYSTEMS
 from exchange.rows import FileFault
 from exchange.tables import write_faults
-from personnel.scopes import authority_of
 from plans import policies
 from plans.actions.imports import OPEN, choose_crs, confirm_import, discard_import, take_file
 from plans.export_rows import EXAMPLES, write
@@ -30,7 +29,7 @@ from plans.views import import_preview
 from plans.views.exports import asked_form, sent_file
 from plans.views.frame import today_now
 from plans.views.import_survey import Look
-from plans.visibility import plan_in_sight
+from plans.visibility import import_in_sight, plan_in_sight
 
 Status = ImportJob.Status
 WORKING = (Status.WAITING, Status.READING)
@@ -84,13 +83,13 @@ def example(request: HttpRequest, pk: int) -> FileResponse:
 @require_safe
 def job(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Show the state of a file, and what the user can do with it now."""
-    return _page(request, job_in_sight(request, pk, job))
+    return _page(request, import_in_sight(signed_in(request), pk, job))
 
 
 @require_safe
 def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Send the progress: 204 if nothing changed, a page refresh when the work is done."""
-    found = job_in_sight(request, pk, job)
+    found = import_in_sight(signed_in(request), pk, job)
     if found.status not in WORKING:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = _progress_of(found, at=today_now()[0])
@@ -102,7 +101,7 @@ def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 @require_safe
 def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
     """Send the faulty rows as a workbook: row, field, reason and the original cells."""
-    found = job_in_sight(request, pk, job)
+    found = import_in_sight(signed_in(request), pk, job)
     rows = found.rows.filter(outcome=ImportRow.Outcome.FAULT).order_by("row", "pk")
     told = [
         FileFault(row.row, row.field, row.reason, tuple((header, text) for header, text in row.cells))
@@ -116,7 +115,7 @@ def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
 @require_POST
 def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Set the coordinate system of the file."""
-    found = job_in_sight(request, pk, job)
+    found = import_in_sight(signed_in(request), pk, job)
     crs = request.POST.get("crs", "")
     if found.status in WORKING and found.crs == crs:
         return redirect("plans:import_job", pk, job)  # sent twice
@@ -130,7 +129,7 @@ def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Add the previewed grids to the plan, if the plan is still as the page showed it."""
-    found = job_in_sight(request, pk, job)
+    found = import_in_sight(signed_in(request), pk, job)
     if found.status == Status.CONFIRMED:
         return redirect("plans:import_job", pk, job)  # sent twice
     found.plan.version = whole_number(request.POST.get("version", "")) or 0
@@ -140,21 +139,8 @@ def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, pk: int, job: int) -> HttpResponse:
     """Discard the file."""
-    found = job_in_sight(request, pk, job)
+    found = import_in_sight(signed_in(request), pk, job)
     return _act(request, found, lambda: discard_import(found, by=signed_in(request)))
-
-
-def job_in_sight(request: HttpRequest, pk: int, number: int) -> ImportJob:
-    """Return a file of this plan; raises :class:`Http404` also for users who may not draw in the county."""
-    user = signed_in(request)
-    plan = plan_in_sight(user, pk)
-    if not policies.WHO_MAY["change"].allows(authority_of(user), plan):
-        raise Http404
-    found = plan.imports.select_related("by").filter(pk=number).first()
-    if found is None:
-        raise Http404
-    found.plan = plan
-    return found
 
 
 def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
@@ -163,7 +149,7 @@ def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> H
         with transaction.atomic():
             act()
     except Refusal as refusal:
-        fresh = job_in_sight(request, found.plan_id, found.pk)
+        fresh = import_in_sight(signed_in(request), found.plan_id, found.pk)
         return _page(request, fresh, refusal=refusal, status=refusal.status)
     return redirect("plans:import_job", found.plan_id, found.pk)
 

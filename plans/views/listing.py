@@ -7,16 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.requests import signed_in
 from common.web.listing import Empty, Listing, Pile
 from grids.county_choice import chosen_county, county_choice, county_words
-from grids.models import Division
-from personnel.scopes import authority_of
-from personnel.visibility import counties_within
-from plans.entrances import counties_to_draft_in
+from plans.entrances import counties_to_draft_in, own_county
 from plans.models import GridPlan, PlanConsent
-from plans.querysets import WATCHING, GridPlanQuerySet
+from plans.querysets import GridPlanQuerySet
 from plans.views.frame import tabs_for, today_now
 from plans.views.presentation import row_of
 
@@ -49,7 +45,7 @@ LISTING = Listing(
 def plans(request: HttpRequest) -> HttpResponse:
     """One pile of plans, newest first; the address is the view."""
     user, (at, today) = signed_in(request), today_now()
-    county = chosen_county(request, lambda: _own_county(user))
+    county = chosen_county(request, lambda: own_county(user))
     seen = GridPlan.objects.visible_to(user)
     can_draft = bool(counties_to_draft_in(user))
     context = {
@@ -66,12 +62,6 @@ def plans(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "plans/plans.html", context)
-
-
-def _own_county(user: User) -> Division | None:
-    """The one county in which the person drafts or which the person watches over."""
-    own = counties_to_draft_in(user) or list(counties_within(authority_of(user), *WATCHING)[:2])
-    return own[0] if len(own) == 1 else None
 
 
 def _with_names(rows: GridPlanQuerySet) -> GridPlanQuerySet:

@@ -16,11 +16,12 @@ from common import clock
 from common.errors import Refusal, RuleViolation
 from grids.codes import Rule
 from grids.models import CodeRule
-from plans.actions.norms import publish_norm, publish_rule, require_city
+from plans.actions.norms import publish_norm, publish_rule
 from plans.code_forecast import Ahead, look_ahead
 from plans.entrances import NORMS
 from plans.forms.rules import CITY, CodeRuleForm, NormForm
 from plans.norms import norm_of
+from plans.policies import require_city
 from worktime.clocks import SHANGHAI, day_of
 
 CONFIRM = "confirm"

@@ -12,11 +12,11 @@ from accounts.requests import signed_in
 from grids.actions.codes import place_of
 from grids.codes import Rule
 from grids.models import CodeRule, Division, Grid
-from plans.actions.norms import keeps_norm
 from plans.code_forecast import numbers_left
 from plans.entrances import RULES, counties_kept, counties_to_draft_in
 from plans.forms.rules import KIND_NAMES, SOURCES
 from plans.models import GridNorm
+from plans.policies import keeps_norm
 from plans.views.frame import tabs_for, today_now
 
 DEFAULT = "全市默认"

@@ -11,25 +11,24 @@ import shapely
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.requests import signed_in
 from common import clock
-from common.errors import IllegalMove, Refusal
+from common.errors import Refusal
 from grids.models import Grid
 from grids.querysets import GridQuerySet
 from plans.actions.sectors import (
     keep_sector_grid,
     merge_sector_grid,
     register_sector_grid,
-    require_sector_keeper,
 )
-from plans.entrances import MERGING, SECTORS, sectors_in_sight
+from plans.entrances import MERGING
 from plans.forms.sectors import KeepForm, MergeForm, SectorForm
 from plans.models import SectorGrid
+from plans.visibility import undecided_sector_grid
 
 CONSEQUENCES = {
     "register": "登记部门原有的网格，随后整合到统一网格；法律、法规和国家、省另有规定的，写明依据可以保留。",
@@ -55,7 +54,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a sector grid to unified grids of its township; those inside it are already ticked."""
     user = signed_in(request)
-    row = _open_one(user, pk)
+    row = undecided_sector_grid(user, pk)
     grids = Grid.objects.in_force().with_place().in_township(row.township_id).order_by("code")
     given = request.POST if request.method == "POST" else None
     form = MergeForm(given, grids=grids, initial={"grids": _inside(row, grids)})
@@ -72,27 +71,11 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a sector grid under the law that allows it."""
     user = signed_in(request)
-    row = _open_one(user, pk)
+    row = undecided_sector_grid(user, pk)
     form = KeepForm(request.POST if request.method == "POST" else None)
     return _say(
         request, "keep", form, lambda at: keep_sector_grid(row, law=form.cited(), by=user, at=at), row=row
     )
-
-
-def _open_one(user: User, pk: int) -> SectorGrid:
-    """Return a sector grid that the user's county still has to decide on.
-
-    Raises :class:`Http404` if it does not exist or the user may not see it, :class:`NotPermitted` for users of another
-    office and :class:`IllegalMove` if it is already decided.
-    """
-    SECTORS.require(user)
-    row = sectors_in_sight(user).select_related("owner", "township__parent").filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    require_sector_keeper(row.township, user)
-    if row.status != SectorGrid.Status.REGISTERED:
-        raise IllegalMove(f"这个专业网格{row.get_status_display()}，不用再办。")
-    return row
 
 
 def _say(

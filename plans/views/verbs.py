@@ -9,13 +9,12 @@ from django.urls import reverse
 
 from common import clock
 from common.web.verb_page import Verb, VerbPage
-from personnel.scopes import authority_of
 from plans.actions.calls import CALLS, REVERSE, require_open
 from plans.actions.plans import revise_plan
 from plans.forms.plans import FORMS, RevisionForm
 from plans.models import GridPlan, PlanConsent
 from plans.norms import norm_of
-from plans.policies import WHO_MAY, speaks_for
+from plans.policies import WHO_MAY, consent_of
 from plans.states import PLAN_MOVES
 from plans.views.drafting import limits_of
 from plans.views.findings import blocking_for
@@ -95,9 +94,7 @@ class PlanVerb(VerbPage):
         """Return the party for which this user answers: the first open consent that they may answer."""
         if self.verb not in ANSWERS:
             return ""
-        authority = authority_of(self.user)
-        own = (each for each in asked if each.answer == "waiting" and speaks_for(authority, each))
-        found = next(own, None)
+        found = consent_of(self.user, asked)
         return str(found.township or found.department) if found else ""
 
 

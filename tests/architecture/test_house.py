@@ -135,8 +135,11 @@ def rules_in_views(node: ast.AST) -> Iterator[str]:
         "login_required",
         "permission_required",
         "user_passes_test",
+        "authority_of",
     ):
         yield f"{node.id} in line {node.lineno}"
+    if isinstance(node, ast.FunctionDef) and node.name.endswith(("in_sight", "_managed", "_guarded")):
+        yield f"{node.name} in line {node.lineno}"
 
 
 def test_no_view_decides_who_may() -> None:
@@ -162,6 +165,8 @@ def test_a_file_is_named_after_what_it_holds() -> None:
         ("mark_safe(case.title)", words_declared_safe),
         ('raise NotPermitted("…")', rules_in_views),
         ("@login_required\ndef page(request): ...", rules_in_views),
+        ("may = authority_of(user).holds('report')", rules_in_views),
+        ("def case_in_sight(user, pk): ...", rules_in_views),
     ],
 )
 def test_each_rule_notices_its_breach(source: str, find: Finder) -> None:

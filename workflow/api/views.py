@@ -34,6 +34,7 @@ from workflow.api.serializers import (
     VerbOut,
 )
 from workflow.models import Case
+from workflow.policies import REPORTERS, require_photographer
 from workflow.queues import QUEUES, cases_in
 from workflow.report_choices import reportable_grids, suggest
 from workflow.visibility import case_in_sight
@@ -66,6 +67,7 @@ class CaseList(APIView):
     )
     def post(self, request: Request) -> Response:
         """Reports a matter (Art. 18)."""
+        REPORTERS.require(request.user)
         request_key = keyed(request)
         at = clock.now()
 
@@ -136,6 +138,7 @@ class PhotoList(APIView):
     )
     def post(self, request: Request) -> Response:
         """Stores one photo, decoded and encoded again."""
+        require_photographer(request.user)
         request_key, at = keyed(request), clock.now()
         if earlier := earlier_answer(request_key):  # checked before a second file is written
             return Response(earlier[1], status=earlier[0])

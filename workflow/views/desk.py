@@ -14,12 +14,12 @@ from accounts.models import User
 from accounts.requests import signed_in
 from common.web.listing import address_with, page_of
 from grids.models import Division
-from personnel.scopes import authority_of
 from workflow.filters import Filters, matter_codes
 from workflow.models import Case
 from workflow.policies import DESK
 from workflow.presentation import row_of
 from workflow.queues import DESK_QUEUES, cases_in, counts_of
+from workflow.territory import desks_of
 from workflow.views.batch import Outcome, last_outcome
 from workflow.views.fetching import telling_now
 from workflow.views.queue_tabs import chosen_queue, tab_of
@@ -51,7 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rows": [{**row_of(case, telling), "is_chosen": case.pk in outcome.failed} for case in leaf.rows],
         "address": address_with(reverse(HERE), **asked),
         **leaf.links(),
-        "may_register": authority_of(user).holds("dispatch"),
+        "may_register": DESK.admits(user),
         **filter_choices(user, filters, place),
         **outcome_words(outcome),
     }
@@ -71,7 +71,7 @@ def page_size(request: HttpRequest) -> int:
 
 def filter_choices(user: User, filters: Filters, place: Division | None) -> dict[str, Any]:
     """What the filters offer: the places one level below the desk's own, the matters, the lights."""
-    places = sorted(authority_of(user).places("division", "dispatch"))
+    places = desks_of(user)
     matters = matter_codes()
     below = Division.objects.filter(parent_id__in=places).only("code", "name").order_by("sort_key")
     return {

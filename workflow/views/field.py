@@ -13,10 +13,11 @@ from common.numbers import whole_number
 from common.web.listing import page_of
 from grids.models import Grid
 from matters.models import GridRequest
-from personnel.scopes import authority_of
 from workflow.cards import card_of
+from workflow.policies import REPORTERS
 from workflow.presentation import Telling, row_of
 from workflow.queues import FIELD_QUEUES, QUEUES, Queue, cases_in, queues_of
+from workflow.report_choices import my_grids
 from workflow.views.fetching import telling_now
 from workflow.views.queue_tabs import address_of, chosen_queue, tab_of
 
@@ -68,12 +69,6 @@ def _recent(user: User, telling: Telling) -> list[dict[str, Any]]:
     return [card_of(case, telling, user) for case in cases]
 
 
-def my_grids(user: User) -> list[Grid]:
-    """The grids in which the person may report, with the divisions they lie in."""
-    places = authority_of(user).places("grid", "report")
-    return list(Grid.objects.in_force().with_place().filter(pk__in=places).order_by("code")) if places else []
-
-
 def chosen_grid(request: HttpRequest, grids: list[Grid]) -> Grid | None:
     """The grid the person works in now: named in the address, else the last one named, else the first."""
     wanted = whole_number(request.GET.get("grid", ""))
@@ -102,7 +97,7 @@ def my_reports(request: HttpRequest) -> HttpResponse:
             for key, name in REPORT_FILTERS.items()
         ],
         **leaf.links(),
-        "may_report": authority_of(user).holds("report", "dispatch"),
+        "may_report": REPORTERS.admits(user),
     }
     return render(request, "workflow/mine.html", context)
 

@@ -18,13 +18,19 @@ from common.web.listing import address_with, page_of
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
 from grids.register_on_day import grid_by_code
-from personnel.scopes import authority_of
 from workflow.measures import MEASURES, Measure, counted
 from workflow.models import Case
 from workflow.periods import DEFAULT, Period, read_period
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE, BY_RECENCY
-from workflow.territory import LOOKING, division_with_lineage, may_look_at, widest_place
+from workflow.territory import (
+    LOOKING,
+    WATCHING,
+    division_with_lineage,
+    may_look_at,
+    may_look_into,
+    widest_place,
+)
 from workflow.views.fetching import telling_now
 
 WEIGHT_OF_LIGHT = {"normal": 0, "near": 1, "late": 2, "supervised": 3}
@@ -83,9 +89,7 @@ def read_asked(request: HttpRequest, user: User, *, at: Any) -> Asked:
     place = grid.village if grid else place_named(request.GET.get("division", ""), user)
     if measure is None or period is None or place is None:
         raise Http404
-    authority = authority_of(user)
-    works_here = grid is not None and authority.may("report", "grid", grid.pk)
-    if not works_here and not may_look_at(authority, place, *LOOKING):
+    if not may_look_into(user, place, grid):
         raise Http404
     return Asked(measure, period, place, grid)
 
@@ -102,12 +106,12 @@ def grid_named(code: str) -> Grid | None:
 
 def place_named(code: str, user: User) -> Division | None:
     """The division of a code, else the person's own widest place."""
-    return division_with_lineage(code[:12]) if code else widest_place(authority_of(user), *LOOKING)
+    return division_with_lineage(code[:12]) if code else widest_place(user, *LOOKING)
 
 
 def back_url(user: User, asked: Asked) -> str:
     """The overview that the number stands on, for those who have one."""
-    if not may_look_at(authority_of(user), asked.place, "supervise", "dispatch"):
+    if not may_look_at(user, asked.place, *WATCHING):
         return ""
     return address_with(reverse("frame:overview"), division=asked.place.code, period=asked.period.key)
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
@@ -122,6 +123,7 @@ def _form_page(
     return render(request, "workflow/report.html", context, status=status)
 
 
+@require_safe
 def similar(request: HttpRequest) -> HttpResponse:
     """Returns a piece of the form: open cases of this matter in this grid since yesterday."""
     user, telling = signed_in(request), telling_now()

@@ -86,15 +86,20 @@ def body_for(case: Case | None) -> dict[str, Any]:
     return {**BODY, "version": case.version, "unit": unit.pk, "into": case.pk}
 
 
+def answer_of(client: Client, method: str, path: str, body: dict[str, Any]) -> Any:
+    """What an address answers; nothing is taken back."""
+    if not path.startswith("/api/"):
+        return getattr(client, method)(path, body)
+    more: dict[str, Any] = {"headers": {"Idempotency-Key": str(uuid4())}}
+    if method == "post":
+        return client.post(path, body, content_type="application/json", **more)
+    return getattr(client, method)(path, body, **more)
+
+
 def outcome(client: Client, method: str, path: str, body: dict[str, Any]) -> tuple[str, list[str]]:
     """What an address answers, in the oracle's words, and which sealed texts; whatever it did is taken back."""
     with transaction.atomic():
-        is_api = path.startswith("/api/")
-        more: dict[str, Any] = {"headers": {"Idempotency-Key": str(uuid4())}} if is_api else {}
-        if method == "post" and is_api:
-            answer = client.post(path, body, content_type="application/json", **more)
-        else:
-            answer = getattr(client, method)(path, body if method == "post" else None)
+        answer = answer_of(client, method, path, body if method == "post" else {})
         text = text_of(answer)
         transaction.set_rollback(True)
     shown = [word for word in OF_THE_WORLD if word in text] + found_in_answer(answer, text)
