@@ -17,7 +17,9 @@ app.steps["worker"].add(DjangoStructLogInitStep)
 # Seconds between two wake-ups; only tests that cannot wait change it.
 SWEEP_PERIOD = float(os.environ.get("SWEEP_PERIOD", "30"))
 RELAY_PERIOD = float(os.environ.get("RELAY_PERIOD", "5"))
-CALENDAR_PERIOD = float(os.environ.get("CALENDAR_PERIOD", "30"))  # what comes on its day: plans, public notices
+CALENDAR_PERIOD = float(
+    os.environ.get("CALENDAR_PERIOD", "30")
+)  # what comes on its day: plans, public notices
 
 # A wake-up that waited longer than its own period is useless: the next one does the same work.
 app.conf.beat_schedule = {

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import RuleViolation
 from common.web.listing import address_with, page_of
@@ -72,9 +72,9 @@ def today() -> date:
     return day_of(clock.now())
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """Shows the grids of a place, a page at a time, with the places below it and their numbers of grids."""
-    user = signed_in(request)
+    user = request.user
     require_post(user)
     asked = read_asked(request)
     if asked.question and asked.question.code:
@@ -108,10 +108,10 @@ def own_place(user: User) -> Division | None:
     return place or division_with_lineage(city_code())
 
 
-def read_asked(request: HttpRequest) -> Asked:
+def read_asked(request: SignedInRequest) -> Asked:
     """Reads the filters from the address. Raises Http404 for an unknown place; a word without meaning is no filter."""
     code = request.GET.get("division", "")
-    place = division_with_lineage(code) if code else own_place(signed_in(request))
+    place = division_with_lineage(code) if code else own_place(request.user)
     if place is None:
         raise Http404
     kind, status = request.GET.get("kind", ""), request.GET.get("status", "in_force")
@@ -168,9 +168,9 @@ def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
     return rows
 
 
-def grid(request: HttpRequest, code: str) -> HttpResponse:
+def grid(request: SignedInRequest, code: str) -> HttpResponse:
     """Shows one grid with its history and its people on the given day. An old code redirects to the present one."""
-    user = signed_in(request)
+    user = request.user
     require_post(user)
     found = grid_in_sight(code, user)
     if found.code != code:
@@ -262,9 +262,9 @@ def drafts_of(user: User, grid: Grid) -> list[GridPlan]:
     return list(GridPlan.objects.visible_to(user).filter(grids__grid=grid).order_by("pk"))
 
 
-def at(request: HttpRequest) -> HttpResponse:
+def at(request: SignedInRequest) -> HttpResponse:
     """Shows the grid and people for a place and a day, as the API does."""
-    require_post(signed_in(request))
+    require_post(request.user)
     form = PlaceAndDayForm(request.GET if "lon" in request.GET or "lat" in request.GET else None)
     answer = None
     if form.is_valid():

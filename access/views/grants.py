@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -19,7 +19,7 @@ from access.policies import WHO_MAY
 from access.querysets import GrantRequestQuerySet
 from access.views.frame import tabs_for
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.web.listing import Empty, Listing, Pile
 from common.web.verb_page import Verb, VerbPage, form_page, given
@@ -46,9 +46,9 @@ LISTING = Listing(
 )
 
 
-def grants(request: HttpRequest) -> HttpResponse:
+def grants(request: SignedInRequest) -> HttpResponse:
     """One pile of special grants in sight."""
-    user, today = signed_in(request), day_of(clock.now())
+    user, today = request.user, day_of(clock.now())
     context = {
         "title": "专项授权",
         "tabs": tabs_for(user, "access:grants"),
@@ -74,9 +74,9 @@ def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
     }
 
 
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: SignedInRequest) -> HttpResponse:
     """Apply for a special grant."""
-    user = signed_in(request)
+    user = request.user
     places = ASKING.require(user)
     at = clock.now()
     people = people_managed(user, day=day_of(at))

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
@@ -45,9 +45,9 @@ LISTING = Listing(
 )
 
 
-def boards(request: HttpRequest) -> HttpResponse:
+def boards(request: SignedInRequest) -> HttpResponse:
     """The boards in sight: how many wait in each place, and one pile of them; the address is the view."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     place = _place(request.GET.get("place", ""))
     seen = NoticeBoard.objects.visible_to(user)
     where = {"place": place.code} if place else {}
@@ -110,9 +110,9 @@ def board_in_sight(user: User, code: str) -> NoticeBoard:
     return board
 
 
-def board(request: HttpRequest, code: str) -> HttpResponse:
+def board(request: SignedInRequest, code: str) -> HttpResponse:
     """One board: what it must show, where it hangs, what is to be done until when."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     found = board_in_sight(user, code)
     editions = found.editions.order_by("-number")[:10]
     check_days = norm_on(at).check_days
@@ -136,9 +136,9 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "boards/board.html", context)
 
 
-def print_boards(request: HttpRequest) -> HttpResponse:
+def print_boards(request: SignedInRequest) -> HttpResponse:
     """One grid's board, or all of a place, as one job: a page each, A3 or A4."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     size = "a4" if request.GET.get("size") == "a4" else "a3"
     if code := request.GET.get("grid", ""):
         chosen = [board_in_sight(user, code)]
@@ -186,9 +186,9 @@ def _sheet(request: HttpRequest, board: NoticeBoard, village: Village) -> dict[s
     }
 
 
-def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
+def photo(request: SignedInRequest, uid: Any) -> HttpResponseBase:
     """The photo of a posted board that one may see."""
-    seen = NoticeBoard.objects.visible_to(signed_in(request))
+    seen = NoticeBoard.objects.visible_to(request.user)
     found = PostedBoard.objects.filter(uid=uid, board__in=seen.values("pk")).first()
     if found is None:
         raise Http404

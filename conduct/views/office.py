@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from audit.actions import record_access
 from common import clock
 from common.privacy.masking import mask
@@ -41,9 +41,9 @@ LISTING = Listing(
 )
 
 
-def complaints(request: HttpRequest) -> HttpResponse:
+def complaints(request: SignedInRequest) -> HttpResponse:
     """One pile of the complaints that one handles."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     OFFICE.require(user)
     context = {
         "title": "行为投诉",
@@ -76,9 +76,9 @@ def complaint_in_sight(user: User, pk: int) -> Complaint:
     return found
 
 
-def complaint(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint(request: SignedInRequest, pk: int) -> HttpResponse:
     """One complaint: what is said, by whom (masked), what the person says, what can be done."""
-    user = signed_in(request)
+    user = request.user
     found = complaint_in_sight(user, pk)
     context = {
         "title": f"投诉 {found.number}",
@@ -106,9 +106,9 @@ def _is_sayable(verb: str, found: Complaint) -> bool:
     return verb != "hear" or found.person_id is not None
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """What one is asked to answer, and what was found about oneself."""
-    user = signed_in(request)
+    user = request.user
     context = {
         "title": "关于我的投诉",
         "waiting": Complaint.objects.to_answer(user).with_names().order_by("pk"),
@@ -117,9 +117,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "conduct/mine.html", context)
 
 
-def register(request: HttpRequest, code: str) -> HttpResponse:
+def register(request: SignedInRequest, code: str) -> HttpResponse:
     """Enter at the desk what came by telephone or at the counter."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     grid = Grid.objects.in_force().with_place().filter(code=code).first()
     if grid is None or not registers(authority_of(user), grid):
         raise Http404
@@ -141,18 +141,18 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was found about a person: for oneself and whoever manages the person."""
     today = day_of(clock.now())
-    found = person_in_sight(signed_in(request), pk, day=today)
+    found = person_in_sight(request.user, pk, day=today)
     rows = Complaint.objects.on_record().filter(person=found).select_related("grid").order_by("-decided_at")
     context = {"title": f"{found.name}的行为记录", "person": found, "rows": rows.defer("grid__boundary")}
     return render(request, "conduct/person.html", context)
 
 
-def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
+def photo(request: SignedInRequest, uid: Any) -> HttpResponseBase:
     """Evidence of a complaint that one handles."""
-    seen = Complaint.objects.visible_to(signed_in(request))
+    seen = Complaint.objects.visible_to(request.user)
     drawn = ComplaintPhoto.objects.filter(state=ComplaintPhoto.State.READY)
     found = drawn.filter(uid=uid, complaint__in=seen.values("pk")).first()
     if found is None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from frame.shell import FIELD_VERBS, address_of
 from personnel.scopes import authority_of
 from workflow.views.field import field_home
@@ -17,9 +17,9 @@ DESTINATIONS = (
 )
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """Shows the phone's home to field posts. Desks, departments and officials are sent to their own first page."""
-    user = signed_in(request)
+    user = request.user
     authority = authority_of(user)
     if authority.holds(*FIELD_VERBS):
         return field_home(request)

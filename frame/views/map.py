@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import address_with
 from frame.entrances import MAP
 from grids.models import Division, Grid
@@ -19,9 +19,9 @@ TOWNSHIP = Division.Level.TOWNSHIP
 LIGHT_WORDS = {"near": "临期", "late": "超期", "supervised": "督办"}
 
 
-def township_map(request: HttpRequest) -> HttpResponse:
+def township_map(request: SignedInRequest) -> HttpResponse:
     """Shows the map of the township in the address, otherwise of the user's first township."""
-    user = signed_in(request)
+    user = request.user
     townships = MAP.require(user)
     code = request.GET.get("township", "")
     township = next((each for each in townships if each.code == code), None) if code else townships[0]

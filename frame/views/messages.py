@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from common.web.listing import page_of
 from frame.inbox import mark_read, messages_for
@@ -86,9 +86,9 @@ TOPIC_NAMES = {
 }
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """Newest first, a page at a time."""
-    leaf = page_of(request, messages_for(signed_in(request)), size=PAGE_SIZE)
+    leaf = page_of(request, messages_for(request.user), size=PAGE_SIZE)
     context = {
         "title": "消息",
         "notices": [_row(message) for message in leaf.rows],
@@ -109,12 +109,12 @@ def _row(message: Message) -> dict[str, Any]:
     }
 
 
-def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+def open_message(request: SignedInRequest, pk: int) -> HttpResponse:
     """Marks a notice as read and redirects to its subject."""
-    message = messages_for(signed_in(request)).filter(pk=pk).first()
+    message = messages_for(request.user).filter(pk=pk).first()
     if message is None:
         raise Http404
-    mark_read(signed_in(request), [pk])
+    mark_read(request.user, [pk])
     kind, _, text = message.subject.partition(":")
     number = whole_number(text)
     if kind in PAGES and number is not None:
@@ -125,9 +125,9 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     """Marks all waiting notices as read."""
-    reader = signed_in(request)
+    reader = request.user
     waiting = list(messages_for(reader).filter(is_read=False).values_list("pk", flat=True)[:MOST_MARKED])
     mark_read(reader, waiting)
     messages.success(request, f"已把 {len(waiting)} 条消息标为已读。")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
 from common.web.listing import address_with
@@ -63,9 +63,9 @@ class View:
         )
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Shows the numbers of one place over one period, and the same numbers for each place below it."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     view = read_view(request, authority_of(user), at=telling.at)
     below = places_below(view.place)
     cases = Case.objects.visible_to(user).in_division(view.place.level, view.place.pk)
@@ -89,9 +89,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "frame/overview.html", context)
 
 
-def read_view(request: HttpRequest, authority: Authority, *, at: Any) -> View:
+def read_view(request: SignedInRequest, authority: Authority, *, at: Any) -> View:
     """Reads the view from the address. Raises Http404 for a place that the user neither supervises nor dispatches."""
-    OVERVIEW.require(signed_in(request))
+    OVERVIEW.require(request.user)
     code = request.GET.get("division", "")
     place = division_with_lineage(code[:12]) if code else widest_place(authority, *WATCHING)
     period = read_period(request.GET.get("period", DEFAULT), at=at)

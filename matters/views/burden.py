@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from grids.county_choice import county_choice, county_of_code
 from grids.models import Division
 from matters.burden import department_of, hours_words, shares, total
@@ -22,9 +22,9 @@ from matters.views.frame import tabs_for, today_now
 EDITIONS_SHOWN = 6
 
 
-def burden(request: HttpRequest) -> HttpResponse:
+def burden(request: SignedInRequest) -> HttpResponse:
     """Shows the burden of one county."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     BURDEN.require(user)
     county = _county(request, user)
     editions = list(

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.files import download
 from matters.comparison import WHAT, compare
 from matters.content import MatterContent, content_of
@@ -21,9 +21,9 @@ from matters.views.editions import visible_editions
 from matters.views.frame import tabs_for, today_now
 
 
-def compare_lists(request: HttpRequest) -> HttpResponseBase:
+def compare_lists(request: SignedInRequest) -> HttpResponseBase:
     """Lets the user choose two editions and shows the differences on screen, in print and as a workbook."""
-    user, (at, today) = signed_in(request), today_now()
+    user, (at, today) = request.user, today_now()
     editions = list(visible_editions(user))
     is_asked = "before" in request.GET or "after" in request.GET
     form = CompareForm(request.GET if is_asked else None, editions=editions)

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from grids.models import Division
 from matters.content import CATEGORIES, MatterContent, content_of
 from matters.entrances import DIFFERENCES
@@ -29,9 +29,9 @@ SORTS = {
 NO_LIMITS = "按等级的默认时限"
 
 
-def differences(request: HttpRequest) -> HttpResponse:
+def differences(request: SignedInRequest) -> HttpResponse:
     """Shows matters by name × counties. Five statements, whatever the lists contain."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     DIFFERENCES.require(user)
     sort, q = request.GET.get("sort", "all"), request.GET.get("q", "").strip()[:LONGEST_QUERY]
     if sort not in SORTS:

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove
 from common.templatetags.when import day as in_words
@@ -29,9 +29,9 @@ from matters.views.frame import today_now
 STYLES = ["css/plans.css", "css/editions.css"]
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Opens the next edition of the list of the user's county."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     counties = DRAFTING.require(user)
     waiting = MatterList.objects.drafts().filter(county__in=counties).first()
     if request.method == "GET" and waiting is not None and len(counties) == 1:

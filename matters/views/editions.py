@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from filing.life import filing_words
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
@@ -37,9 +37,9 @@ def editions_of(edition: MatterList, user: User) -> list[MatterList]:
     return list(MatterList.objects.visible_to(user).filter(county=edition.county_id).order_by("-edition"))
 
 
-def edition(request: HttpRequest, pk: int) -> HttpResponse:
+def edition(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows one edition: its state, its matters, its proposals; for a draft, what it would change."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     found = edition_in_sight(user, pk)
     siblings = editions_of(found, user)
     before = next((each for each in siblings if each.edition < found.edition and each.published_at), None)

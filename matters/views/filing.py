@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
 from filing.forms import ReceiptForm, RemarksForm
@@ -38,9 +38,9 @@ def filing_in_sight(user: User, pk: int) -> ListFiling:
     return found
 
 
-def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
+def filing_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows one filing with its package; before it is sent, with what would be sent now."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     found = filing_in_sight(user, pk)
     verbs = FILING.open_to(user, found)
     context = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from filing.overview import Overview
 from matters.entrances import FILINGS
 from matters.models import ListFiling, MatterList
@@ -30,9 +30,9 @@ def row_of(filing: ListFiling) -> dict[str, Any]:
 OVERVIEW = Overview("matters:filings", "edition", lambda at: Q(edition__in_force_on__lte=day_of(at)), row_of)
 
 
-def filings(request: HttpRequest) -> HttpResponse:
+def filings(request: SignedInRequest) -> HttpResponse:
     """The numbers, the counties, and the filings behind one number."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     rows = ListFiling.objects.select_related("edition__county").defer("package", "edition__county__outline")
     context = {
         "title": "清单备案",

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from grids.county_choice import chosen_county, county_choice
 from grids.models import Division
@@ -26,9 +26,9 @@ from matters.views.frame import tabs_for, today_now
 LONGEST_QUERY = 40
 
 
-def lists(request: HttpRequest) -> HttpResponse:
+def lists(request: SignedInRequest) -> HttpResponse:
     """One county's list in force; the city and people without a county choose one first."""
-    user = signed_in(request)
+    user = request.user
     county = chosen_county(request, lambda: own_county(user))
     if county is None:
         return _counties(request, user)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.templatetags.when import day as in_words
 from matters import policies
 from matters.comparison import changes_between
@@ -21,9 +21,9 @@ from matters.views.editions import edition_in_sight, editions_of
 from matters.views.frame import tabs_for, today_now
 
 
-def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def matter(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """Shows every line of a matter in this edition, its life, and the proposals about it."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     edition = edition_in_sight(user, pk)
     row = edition.matters.filter(code=code).first()
     if row is None:

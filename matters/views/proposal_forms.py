@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
@@ -34,9 +34,9 @@ ABOUT = {
 TEMPLATE = "matters/proposal_form.html"
 
 
-def propose(request: HttpRequest) -> HttpResponse:
+def propose(request: SignedInRequest) -> HttpResponse:
     """Opens a new proposal of one kind. An adjustment first asks for its matter."""
-    user, kind = signed_in(request), request.GET.get("kind", "admit")
+    user, kind = request.user, request.GET.get("kind", "admit")
     bodies = PROPOSING.require(user)
     if kind not in states.KINDS:
         raise Http404

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from matters import actions, policies, states
@@ -124,9 +124,9 @@ def frame_of(found: Proposal) -> dict[str, Any]:
     }
 
 
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answers one comment. Both are then public."""
-    user = signed_in(request)
+    user = request.user
     remark = NoticeComment.objects.select_related("proposal__county").filter(pk=pk).first()
     if remark is None:
         raise Http404

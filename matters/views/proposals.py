@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, Pile
 from grids.county_choice import chosen_county, county_choice, county_words
 from matters import policies, states
@@ -60,9 +60,9 @@ LISTING = Listing(
 )
 
 
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: SignedInRequest) -> HttpResponse:
     """One pile of proposals, newest first; the address is the view."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     county = chosen_county(request, lambda: own_county(user))
     seen = Proposal.objects.visible_to(user)
     can_propose = bool(policies.applicants(user))
@@ -104,9 +104,9 @@ def proposal_in_sight(user: User, pk: int) -> Proposal:
     return proposal
 
 
-def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     """One proposal: whose turn it is, what it asks, what was found, said and decided."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     found = proposal_in_sight(user, pk)
     events = list(found.events.select_related("actor").order_by("seq"))
     buttons = buttons_for(user, found)

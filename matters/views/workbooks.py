@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove, Refusal
 from common.web.files import download
@@ -33,9 +33,9 @@ OUTCOMES = {"fault": "有误", "new": "新增", "changed": "调整", "same": "�
 
 
 @require_safe
-def export(request: HttpRequest, pk: int) -> FileResponse:
+def export(request: SignedInRequest, pk: int) -> FileResponse:
     """Returns an edition as a workbook that can be imported again."""
-    edition = edition_in_sight(signed_in(request), pk)
+    edition = edition_in_sight(request.user, pk)
     rows = list(texts_of(edition))
     return download(partial(write_rows, table=TABLE, rows=rows), name=f"{edition}网格事项清单")
 
@@ -43,14 +43,13 @@ def export(request: HttpRequest, pk: int) -> FileResponse:
 @require_safe
 def template(request: HttpRequest) -> FileResponse:
     """Returns an empty workbook with instructions."""
-    signed_in(request)
     return download(partial(write_template, table=TABLE), name="事项清单导入模板")
 
 
 @never_cache
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
+def upload(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET explains what a file must look like. POST reads a file and goes to its preview."""
-    user = signed_in(request)
+    user = request.user
     edition = edition_in_sight(user, pk)
     require_publisher(user, edition.county, verb="import_matters")
     if edition.published_at is not None:
@@ -74,13 +73,13 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows what a file would do, line by line."""
     return _page(request, job_in_sight(request, pk))
 
 
 @require_safe
-def faults(request: HttpRequest, pk: int) -> FileResponse:
+def faults(request: SignedInRequest, pk: int) -> FileResponse:
     """Returns the lines with faults as a workbook."""
     job = job_in_sight(request, pk)
     found = [row_of(line) for line in job.lines if line["outcome"] == "fault"]
@@ -90,31 +89,31 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """Writes what the preview showed into the draft."""
-    job, user = job_in_sight(request, pk), signed_in(request)
+    job, user = job_in_sight(request, pk), request.user
     if job.status == MatterImport.Status.CONFIRMED:
         return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: actions.confirm_matters(job, by=user, at=clock.now()))
 
 
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Discards the file."""
-    job, user = job_in_sight(request, pk), signed_in(request)
+    job, user = job_in_sight(request, pk), request.user
     return _act(request, job, lambda: actions.discard_matters(job, by=user))
 
 
-def job_in_sight(request: HttpRequest, pk: int) -> MatterImport:
+def job_in_sight(request: SignedInRequest, pk: int) -> MatterImport:
     """Returns a file for a list that the user keeps. Raises :class:`Http404` for any other."""
-    user = signed_in(request)
+    user = request.user
     found = MatterImport.objects.select_related("edition__county", "by").filter(pk=pk).first()
     if found is None or not publishes(user, found.edition.county):
         raise Http404
     return found
 
 
-def _act(request: HttpRequest, job: MatterImport, act: Callable[[], MatterImport]) -> HttpResponse:
+def _act(request: SignedInRequest, job: MatterImport, act: Callable[[], MatterImport]) -> HttpResponse:
     """Runs the action and goes to the file's page. On refusal it shows the file as it is now, with the sentence."""
     try:
         with transaction.atomic():
@@ -122,7 +121,7 @@ def _act(request: HttpRequest, job: MatterImport, act: Callable[[], MatterImport
     except Refusal as refusal:
         job.refresh_from_db()
         if isinstance(refusal, IllegalMove) and job.status == MatterImport.Status.READY:
-            job = actions.refresh_matters(job, by=signed_in(request))
+            job = actions.refresh_matters(job, by=request.user)
         return _page(request, job, refusal=refusal, status=refusal.status)
     if done.status == MatterImport.Status.CONFIRMED:
         counts = done.counts

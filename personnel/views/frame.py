@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from grids.models import Division
 from personnel.policies import MANAGERS
@@ -23,9 +22,9 @@ TABS = (
 )
 
 
-def manager(request: HttpRequest) -> User:
+def manager(request: SignedInRequest) -> User:
     """Return the user, if they manage staff somewhere; raises :class:`NotPermitted`."""
-    user = signed_in(request)
+    user = request.user
     MANAGERS.require(user)
     return user
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
 from common.web.form_fields import day_field, text_field
 from common.web.verb_page import Verb, form_page, given
@@ -82,25 +82,25 @@ class MergeForm(VersionedForm):
         self.fields["into"].queryset = bodies  # type: ignore[attr-defined]
 
 
-def relieve_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
+def relieve_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a post in a grid or a village."""
-    post = post_managed(signed_in(request), pk)
+    post = post_managed(request.user, pk)
     return _relieve(request, post, where=post.where, back=staffing_url(post.village))
 
 
-def relieve_office_post(request: HttpRequest, pk: int) -> HttpResponse:
+def relieve_office_post(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a post in a body."""
     posts = OfficePosting.objects.select_related("user", "organization__division__parent__parent")
     post = posts.filter(pk=pk).first()
     verb = "appoint_administrator" if post and post.role in ADMINISTRATORS else "relieve"
-    if post is None or not policies.may(verb, signed_in(request), post.organization.division):
+    if post is None or not policies.may(verb, request.user, post.organization.division):
         raise Http404
     back = reverse("personnel:organization", args=[post.organization_id])
     return _relieve(request, post, where=post.organization.name, back=back)
 
 
-def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
-    user, at, today = signed_in(request), *now_and_today()
+def _relieve(request: SignedInRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
+    user, at, today = request.user, *now_and_today()
     held = held_by(post)
     waiting = any(kind.needs_successor for kind, _ in held)
     successors = successors_of(post, day=today) if waiting else []
@@ -164,9 +164,9 @@ def open_words(held: list[tuple[Holding, int]], successors: list[User], post: Po
     return "".join([*said, *(f"名下有 {words}。" for words in by_itself)])
 
 
-def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
+def transfer_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move a person to the same post elsewhere."""
-    user, at, today = signed_in(request), *now_and_today()
+    user, at, today = request.user, *now_and_today()
     post = post_managed(user, pk)
     held = held_by(post)
     waiting = any(kind.needs_successor for kind, _ in held)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, address_with
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
@@ -31,7 +31,7 @@ LISTING = Listing(
 )
 
 
-def organizations(request: HttpRequest) -> HttpResponse:
+def organizations(request: SignedInRequest) -> HttpResponse:
     """The bodies of the territory whose staff one manages, by kind; the address is the view."""
     user = manager(request)
     _, today = now_and_today()
@@ -66,9 +66,9 @@ def organizations(request: HttpRequest) -> HttpResponse:
     return render(request, "personnel/organizations.html", context)
 
 
-def organization(request: HttpRequest, pk: int) -> HttpResponse:
+def organization(request: SignedInRequest, pk: int) -> HttpResponse:
     """One body: how it is reached, who is posted there, what it was called."""
-    user = signed_in(request)
+    user = request.user
     _, today = now_and_today()
     body = body_in_sight(user, pk, day=today)
     can_change = policies.may("rename", user, body.division) and body.is_active
@@ -87,7 +87,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "personnel/organization.html", context)
 
 
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: SignedInRequest) -> HttpResponse:
     """Enter a new body in a place of one's territory."""
     user = manager(request)
     at, today = now_and_today()

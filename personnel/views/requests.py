@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing
 from common.web.verb_page import Verb, VerbPage
 from personnel import states
@@ -29,9 +29,9 @@ LISTING = Listing(
 )
 
 
-def post_requests(request: HttpRequest) -> HttpResponse:
+def post_requests(request: SignedInRequest) -> HttpResponse:
     """The applications one has made, those about oneself, and those about people whom one manages; waiting first."""
-    user = signed_in(request)
+    user = request.user
     _, today = now_and_today()
     found = post_requests_in_sight(user, day=today).select_related(
         "user", "asked_by", "decided_by", "village", "grid", "organization", "covers__user"

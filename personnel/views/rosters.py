@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove, Refusal
 from common.privacy.masking import mask
@@ -35,7 +35,7 @@ OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已�
 
 
 @never_cache
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedInRequest) -> HttpResponse:
     """GET explains the file's format; POST reads a file and shows its preview."""
     user = manager(request)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -57,7 +57,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest) -> FileResponse:
+def template(request: SignedInRequest) -> FileResponse:
     """Download an empty roster with instructions."""
     manager(request)
     roles = dict(GridPosting.Role.choices)
@@ -67,13 +67,13 @@ def template(request: HttpRequest) -> FileResponse:
 
 @never_cache
 @require_safe
-def roster(request: HttpRequest, pk: int) -> HttpResponse:
+def roster(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what a file would do, line by line; private columns masked."""
     return _page(request, roster_in_sight(request, pk))
 
 
 @require_safe
-def faults(request: HttpRequest, pk: int) -> FileResponse:
+def faults(request: SignedInRequest, pk: int) -> FileResponse:
     """Download the faulty lines as a workbook; raises Http404 if there are none."""
     found = [row_of(line) for line in lines_of(roster_in_sight(request, pk)) if line["outcome"] == "fault"]
     if not found:
@@ -82,24 +82,24 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write what the preview showed."""
-    job, user = roster_in_sight(request, pk), signed_in(request)
+    job, user = roster_in_sight(request, pk), request.user
     if job.status == StaffImport.Status.CONFIRMED:
         return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: confirm_roster(job, by=user, at=clock.now()))
 
 
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Discard the file."""
-    job, user = roster_in_sight(request, pk), signed_in(request)
+    job, user = roster_in_sight(request, pk), request.user
     return _act(request, job, lambda: discard_roster(job, by=user))
 
 
-def roster_in_sight(request: HttpRequest, pk: int) -> StaffImport:
+def roster_in_sight(request: SignedInRequest, pk: int) -> StaffImport:
     """Return a file that the user has uploaded; raises :class:`Http404` for any other."""
-    user = signed_in(request)
+    user = request.user
     found = StaffImport.objects.select_related("by").filter(pk=pk, by=user).first()
     if found is None or not authority_of(user).holds("manage_staff"):
         raise Http404

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.initials import full_reading, initials
 from common.privacy.masking import mask
 from common.web.listing import Empty, Listing
@@ -28,7 +28,7 @@ PEOPLE = Listing(
 )
 
 
-def staffing(request: HttpRequest) -> HttpResponse:
+def staffing(request: SignedInRequest) -> HttpResponse:
     """A township on one page; with several townships their vacancies first."""
     user = manager(request)
     _, today = now_and_today()
@@ -57,7 +57,7 @@ def staffing(request: HttpRequest) -> HttpResponse:
     return render(request, "personnel/staffing.html", context)
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """The people whom one manages: by name, account or work telephone."""
     user = manager(request)
     _, today = now_and_today()
@@ -95,9 +95,9 @@ def with_posts(rows: list[User]) -> list[dict[str, object]]:
     return [{"person": row, "posts": words[row.pk]} for row in rows]
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """One person: posts past and present, account, private data masked."""
-    user = signed_in(request)
+    user = request.user
     _, today = now_and_today()
     found = person_in_sight(user, pk, day=today)
     posts = found.grid_postings.select_related("grid", "village", "stands_in_for__user", "appointed_by")

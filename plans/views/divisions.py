@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from audit.models import Entry
 from common import clock
 from common.errors import Refusal
@@ -27,9 +27,9 @@ from worktime.clocks import day_of
 CONFIRM = "confirm"
 
 
-def divisions(request: HttpRequest) -> HttpResponse:
+def divisions(request: SignedInRequest) -> HttpResponse:
     """Show the placeholders, and the former names and parents of divisions."""
-    user = signed_in(request)
+    user = request.user
     DIVISIONS.require(user)
     former = FormerDivision.objects.select_related("division__parent", "parent").defer(
         "division__outline", "division__parent__outline", "parent__outline"
@@ -60,9 +60,9 @@ def _documents(pks: Sequence[int]) -> dict[int, str]:
     return {subjects[entry.subject]: entry.record["document"] for entry in founded}
 
 
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: SignedInRequest) -> HttpResponse:
     """Found a zone: preview first, then found it exactly as previewed."""
-    user = signed_in(request)
+    user = request.user
     require_divisions_keeper(user)
     form = FoundForm(request.POST if request.method == "POST" else None, initial={"parent": the_city().code})
     return _say(
@@ -70,9 +70,9 @@ def found(request: HttpRequest) -> HttpResponse:
     )
 
 
-def change(request: HttpRequest) -> HttpResponse:
+def change(request: SignedInRequest) -> HttpResponse:
     """Rename a division or move it to another parent: preview first, then change it exactly as previewed."""
-    user = signed_in(request)
+    user = request.user
     require_divisions_keeper(user)
     form = MoveForm(request.POST if request.method == "POST" else None, initial={"on": day_of(clock.now())})
     return _say(

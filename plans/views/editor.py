@@ -7,13 +7,14 @@ from typing import Any
 import shapely
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from shapely import Geometry
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
 from common.numbers import whole_number
@@ -33,18 +34,16 @@ from worktime.clocks import day_of
 LONGEST_COUNT = 2**31 - 1
 
 
-def editor(request: HttpRequest, pk: int) -> HttpResponse:
+def editor(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one township of a plan: list, map, forms, findings."""
-    assert isinstance(request.user, User)
     plan = plan_in_sight(request.user, pk)
     township = _asked_township(request, plan)
     return _page(request, plan, township, chosen=request.GET.get("grid", ""))
 
 
 @require_POST
-def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Draw one step with the form's input; on refusal the page says why and the form keeps the input."""
-    assert isinstance(request.user, User)
     if verb not in (*VERBS, "undo", "redo"):
         raise Http404
     plan = plan_in_sight(request.user, pk)
@@ -110,7 +109,7 @@ def _one_of(given: QueryDict, name: str, known: list[str]) -> str:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     plan: GridPlan,
     township: Division,
     *,
@@ -118,7 +117,6 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    assert isinstance(request.user, User)
     layout = layout_of(plan, township_ids=[township.pk])
     reach = reach_of(request.user, plan)
     rows = [_row(feature) for feature in working_map(layout, township, editable_in=reach)]
@@ -149,9 +147,8 @@ def _page(
     return render(request, "plans/editor.html", context, status=status)
 
 
-def _asked_township(request: HttpRequest, plan: GridPlan) -> Division:
+def _asked_township(request: SignedInRequest, plan: GridPlan) -> Division:
     """Return the township in the address, else the user's own, else the plan's or the county's first."""
-    assert isinstance(request.user, User)
     code = request.GET.get("township", "")
     if code:
         return township_of(plan, code)

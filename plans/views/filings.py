@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from filing.overview import Overview
 from plans.entrances import FILINGS
 from plans.models import GridFiling, GridPlan
@@ -29,9 +29,9 @@ def row_of(filing: GridFiling) -> dict[str, Any]:
 OVERVIEW = Overview("plans:filings", "plan", lambda at: Q(plan__status="in_force"), row_of)
 
 
-def filings(request: HttpRequest) -> HttpResponse:
+def filings(request: SignedInRequest) -> HttpResponse:
     """The numbers, the counties, and the filings behind one number."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     rows = GridFiling.objects.select_related("plan__county").defer(
         "package", "plan__county__outline", "plan__reason"
     )

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.errors import Refusal
 from common.numbers import whole_number
 from exchange.crs import SYSTEMS
@@ -38,9 +38,9 @@ SLOW = timedelta(minutes=2)  # if reading has not begun by then, an administrato
 MOST_FILES = 5
 
 
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
+def upload(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows the requirements for a file; POST stores a file and redirects to its page."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     plan = plan_in_sight(user, pk)
     policies.WHO_MAY.require("change", user, plan)
     form, refusal = UploadForm(), None
@@ -74,21 +74,21 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def example(request: HttpRequest, pk: int) -> FileResponse:
+def example(request: SignedInRequest, pk: int) -> FileResponse:
     """Send two invented grids in the format named in the address."""
-    plan_in_sight(signed_in(request), pk)
+    plan_in_sight(request.user, pk)
     form = asked_form(request)
     return sent_file(partial(write, EXAMPLES, form=form), form=form, name="网格导入示例")
 
 
 @require_safe
-def job(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def job(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Show the state of a file, and what the user can do with it now."""
     return _page(request, job_in_sight(request, pk, job))
 
 
 @require_safe
-def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def progress(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Send the progress: 204 if nothing changed, a page refresh when the work is done."""
     found = job_in_sight(request, pk, job)
     if found.status not in WORKING:
@@ -100,7 +100,7 @@ def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 
 
 @require_safe
-def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
+def faults(request: SignedInRequest, pk: int, job: int) -> FileResponse:
     """Send the faulty rows as a workbook: row, field, reason and the original cells."""
     found = job_in_sight(request, pk, job)
     rows = found.rows.filter(outcome=ImportRow.Outcome.FAULT).order_by("row", "pk")
@@ -114,7 +114,7 @@ def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
 
 
 @require_POST
-def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def choose(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Set the coordinate system of the file."""
     found = job_in_sight(request, pk, job)
     crs = request.POST.get("crs", "")
@@ -124,29 +124,29 @@ def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
         form = _system_form(Look(found), request.POST)
         if not form.is_valid():
             return _page(request, found, form=form, status=422)
-    return _act(request, found, lambda: choose_crs(found, crs=crs, by=signed_in(request)))
+    return _act(request, found, lambda: choose_crs(found, crs=crs, by=request.user))
 
 
 @require_POST
-def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Add the previewed grids to the plan, if the plan is still as the page showed it."""
     found = job_in_sight(request, pk, job)
     if found.status == Status.CONFIRMED:
         return redirect("plans:import_job", pk, job)  # sent twice
     found.plan.version = whole_number(request.POST.get("version", "")) or 0
-    return _act(request, found, lambda: confirm_import(found, by=signed_in(request), at=today_now()[0]))
+    return _act(request, found, lambda: confirm_import(found, by=request.user, at=today_now()[0]))
 
 
 @require_POST
-def discard(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def discard(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Discard the file."""
     found = job_in_sight(request, pk, job)
-    return _act(request, found, lambda: discard_import(found, by=signed_in(request)))
+    return _act(request, found, lambda: discard_import(found, by=request.user))
 
 
-def job_in_sight(request: HttpRequest, pk: int, number: int) -> ImportJob:
+def job_in_sight(request: SignedInRequest, pk: int, number: int) -> ImportJob:
     """Return a file of this plan; raises :class:`Http404` also for users who may not draw in the county."""
-    user = signed_in(request)
+    user = request.user
     plan = plan_in_sight(user, pk)
     if not policies.WHO_MAY["change"].allows(authority_of(user), plan):
         raise Http404
@@ -157,7 +157,7 @@ def job_in_sight(request: HttpRequest, pk: int, number: int) -> ImportJob:
     return found
 
 
-def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
+def _act(request: SignedInRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
     """Act and redirect to the file's page; on refusal show the file's present state with the sentence."""
     try:
         with transaction.atomic():
@@ -169,7 +169,7 @@ def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> H
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     found: ImportJob,
     *,
     form: SystemForm | None = None,
@@ -181,7 +181,7 @@ def _page(
         "plan": found.plan,
         "job": found,
         "refusal": refusal,
-        "can_draw": policies.may_draw(signed_in(request), found.plan),
+        "can_draw": policies.may_draw(request.user, found.plan),
         **_matter_of(request, found, form),
     }
     return render(request, "plans/import_job.html", context, status=status)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from plans.actions.calls import verbs_open_to
 from plans.models import GridPlan
@@ -28,9 +28,9 @@ MOST_STEPS = MOST_FINDINGS = 50
 EXAMINED_WHILE = ("drafting", "consulting", "agreed", "approved")
 
 
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show everything about one plan to users who may see it."""
-    user, (at, today) = signed_in(request), today_now()
+    user, (at, today) = request.user, today_now()
     seen = plan_in_sight(user, pk)
     counts = counts_of(seen)
     findings = findings_for(seen, today=today) if seen.status in EXAMINED_WHILE else []

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
 from grids.codes import Rule
@@ -26,9 +26,9 @@ from worktime.clocks import SHANGHAI, day_of
 CONFIRM = "confirm"
 
 
-def new_norm(request: HttpRequest) -> HttpResponse:
+def new_norm(request: SignedInRequest) -> HttpResponse:
     """Publish a norm from a later day; the form starts with the numbers in force."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     places = NORMS.require(user)
     asked = request.GET.get("county", "")
     first = next((place for place in places if (place.code if place else CITY) == asked), places[0])
@@ -57,9 +57,9 @@ def _norm_page(request: HttpRequest, form: NormForm, *, status: int = 200) -> Ht
     return render(request, "plans/norm_form.html", context, status=status)
 
 
-def new_code_rule(request: HttpRequest) -> HttpResponse:
+def new_code_rule(request: SignedInRequest) -> HttpResponse:
     """Publish a coding rule: preview its effect on the register first, then publish it exactly as previewed."""
-    user = signed_in(request)
+    user = request.user
     require_city(user)
     if request.method != "POST":
         newest = CodeRule.objects.order_by("-effective_on").first()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from grids.actions.codes import place_of
 from grids.codes import Rule
 from grids.models import CodeRule, Division, Grid
@@ -22,9 +22,9 @@ from plans.views.frame import tabs_for, today_now
 DEFAULT = "全市默认"
 
 
-def grid_rules(request: HttpRequest) -> HttpResponse:
+def grid_rules(request: SignedInRequest) -> HttpResponse:
     """Everything that a division of grids is held to."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     RULES.require(user)
     counties = list(Division.objects.of_level("county").defer("outline"))
     norms = list(GridNorm.objects.order_by("-effective_on", "pk"))

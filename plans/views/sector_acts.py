@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove, Refusal
 from grids.models import Grid
@@ -39,9 +39,9 @@ CONSEQUENCES = {
 WORDS = {"register": "登记专业网格", "merge": "整合到统一网格", "keep": "依法保留"}
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """Register a department's grid."""
-    user = signed_in(request)
+    user = request.user
     counties = MERGING.require(user)
     form = SectorForm(request.POST if request.method == "POST" else None, counties=counties)
     return _say(
@@ -52,9 +52,9 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Link a sector grid to unified grids of its township; those inside it are already ticked."""
-    user = signed_in(request)
+    user = request.user
     row = _open_one(user, pk)
     grids = Grid.objects.in_force().with_place().in_township(row.township_id).order_by("code")
     given = request.POST if request.method == "POST" else None
@@ -69,9 +69,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def keep(request: HttpRequest, pk: int) -> HttpResponse:
+def keep(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep a sector grid under the law that allows it."""
-    user = signed_in(request)
+    user = request.user
     row = _open_one(user, pk)
     form = KeepForm(request.POST if request.method == "POST" else None)
     return _say(

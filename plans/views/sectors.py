@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, address_with
 from grids.models import Division
 from plans.entrances import SECTORS, counties_kept, sectors_in_sight
@@ -29,9 +29,9 @@ LISTING = Listing(
 FILTERS = ("township", "sector", "status")
 
 
-def sector_grids(request: HttpRequest) -> HttpResponse:
+def sector_grids(request: SignedInRequest) -> HttpResponse:
     """Sector grids in sight, narrowed by township, sector and state; counts of every sector."""
-    user = signed_in(request)
+    user = request.user
     SECTORS.require(user)
     seen = sectors_in_sight(user)
     asked = {name: request.GET.get(name, "") for name in FILTERS}

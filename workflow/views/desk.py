@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import address_with, page_of
 from grids.models import Division
 from personnel.scopes import authority_of
@@ -28,9 +28,9 @@ HERE = "workflow:desk"
 PAGE_SIZES = (50, 200)
 
 
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """One queue of the desk, a page at a time, with the counts of all."""
-    user = signed_in(request)
+    user = request.user
     DESK.require(user)
     queue = chosen_queue(request, DESK_QUEUES)
     filters, size = Filters.read(request.GET), page_size(request)
@@ -94,9 +94,9 @@ def version_of(counts: dict[str, int]) -> str:
     return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def counts(request: HttpRequest) -> HttpResponse:
+def counts(request: SignedInRequest) -> HttpResponse:
     """The live numbers of the queues; 204 while nothing has changed."""
-    user = signed_in(request)
+    user = request.user
     DESK.require(user)
     found = counts_of(user, DESK_QUEUES)
     version = version_of(found)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
 from common import clock
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -19,9 +17,9 @@ from workflow.states import VERBS
 from workflow.visibility import case_in_sight
 
 
-def visible_case(request: HttpRequest, pk: int) -> Case:
+def visible_case(user: User, pk: int) -> Case:
     """Returns the case. Raises Http404 if it does not exist or the user may not see it."""
-    return case_in_sight(signed_in(request), pk, "handler", "matter__edition", "merged_into")
+    return case_in_sight(user, pk, "handler", "matter__edition", "merged_into")
 
 
 def telling_now() -> Telling:

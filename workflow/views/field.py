@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from common.web.listing import page_of
 from grids.models import Grid
@@ -28,9 +28,9 @@ PAGE_SIZE = 20
 REPORT_FILTERS = {"": "全部", "open": "办理中", "ended": "已结束"}
 
 
-def field_home(request: HttpRequest) -> HttpResponse:
+def field_home(request: SignedInRequest) -> HttpResponse:
     """What waits for me, where I am, what became of my reports, and the one big button."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     groups = [_group(queue, user, telling) for queue in queues_of(user, FIELD_QUEUES)]
     waiting = [group for group in groups if group["count"]]
     total = sum(group["count"] for group in waiting)
@@ -83,9 +83,9 @@ def chosen_grid(request: HttpRequest, grids: list[Grid]) -> Grid | None:
     return next((grid for grid in grids if grid.pk == kept), grids[0] if grids else None)
 
 
-def my_reports(request: HttpRequest) -> HttpResponse:
+def my_reports(request: SignedInRequest) -> HttpResponse:
     """What became of what I reported, newest first, like parcels."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     chosen = request.GET.get("state", "")
     if chosen not in REPORT_FILTERS:
         raise Http404
@@ -107,9 +107,9 @@ def my_reports(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/mine.html", context)
 
 
-def village(request: HttpRequest) -> HttpResponse:
+def village(request: SignedInRequest) -> HttpResponse:
     """What waits for a leader, an instructor or a worker, a queue at a time, with one-press answers."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     queues = queues_of(user, FIELD_QUEUES)
     if not queues:
         raise Http404

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import address_with, page_of
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
@@ -51,9 +51,9 @@ class Asked:
         return {"measure": self.measure.key, "period": self.period.key, **where}
 
 
-def measured(request: HttpRequest) -> HttpResponse:
+def measured(request: SignedInRequest) -> HttpResponse:
     """The cases behind one number; the total is counted by the condition that made the number."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     asked = read_asked(request, user, at=telling.at)
     here = Case.objects.visible_to(user).in_division(asked.place.level, asked.place.pk)
     if asked.grid:
@@ -112,9 +112,9 @@ def back_url(user: User, asked: Asked) -> str:
     return address_with(reverse("frame:overview"), division=asked.place.code, period=asked.period.key)
 
 
-def grid_counts(request: HttpRequest, code: str) -> HttpResponse:
+def grid_counts(request: SignedInRequest, code: str) -> HttpResponse:
     """Open cases of each grid of a township that one may see: number, gravest light, the list behind it."""
-    user = signed_in(request)
+    user = request.user
     township = division_with_lineage(code[:12])
     if township is None or township.level != Division.Level.TOWNSHIP:
         raise Http404

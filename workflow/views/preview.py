@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -45,10 +45,10 @@ SIMILAR_WITHIN = timedelta(days=7)
 SIMILAR_SHOWN = 5
 
 
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows the pane of one case. The number of statements does not depend on the case's history."""
-    case = visible_case(request, pk)
-    user, telling = signed_in(request), telling_now()
+    case = visible_case(request.user, pk)
+    user, telling = request.user, telling_now()
     buttons = desk_buttons(user, case)
     may_assign = any(button["verb"] in ("assign", "uphold_return") for button in buttons)
     context = {

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.initials import full_reading
@@ -21,9 +21,9 @@ from workflow.views.report import FORM_FIELDS, answers_in, report_once
 from worktime.clocks import day_of
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """GET shows the form. POST registers the case, which then waits for acceptance at this desk."""
-    user = signed_in(request)
+    user = request.user
     grids = REGISTERING.require(user)
     if request.method != "POST":
         return _page(request, ReportForm(initial={"key": uuid4()}), user, grids)

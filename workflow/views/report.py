@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
@@ -37,9 +37,9 @@ PHOTO_FIELDS = (
 FORM_FIELDS = {"matter": "matter_id", "grid": "grid_id", "photo": "photos"}
 
 
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: SignedInRequest) -> HttpResponse:
     """GET shows the form. POST reports once, however often the same form is sent."""
-    user = signed_in(request)
+    user = request.user
     grids = REPORTING.require(user)
     grid = chosen_grid(request, grids) or grids[0]
     if request.method != "POST":
@@ -122,9 +122,9 @@ def _form_page(
     return render(request, "workflow/report.html", context, status=status)
 
 
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: SignedInRequest) -> HttpResponse:
     """Returns a piece of the form: open cases of this matter in this grid since yesterday."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     grid_id, matter_id = (whole_number(request.GET.get(name, "")) for name in ("grid_id", "matter_id"))
     cases = []
     if grid_id is not None and matter_id is not None:

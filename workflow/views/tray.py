@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import page_of
 from workflow.actions.unit import BINDING_RETURN
 from workflow.models import Case
@@ -26,9 +26,9 @@ VERBS_OF_TRAY = ("sign", "feed_back", "hand_back")
 HERE = "workflow:tray"
 
 
-def tray(request: HttpRequest) -> HttpResponse:
+def tray(request: SignedInRequest) -> HttpResponse:
     """One queue of my units; the number in the heading is what waits for us."""
-    user = signed_in(request)
+    user = request.user
     units = TRAY.require(user)
     counts, telling = counts_of(user, TRAY_QUEUES), telling_now()
     first = next((queue for queue in TRAY_QUEUES if queue.waits and counts[queue.key]), None)

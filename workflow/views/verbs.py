@@ -38,7 +38,7 @@ class CaseVerb(VerbPage):
 
     def find(self, pk: int) -> Case:
         """Returns a case that the user may see."""
-        return visible_case(self.request, pk)
+        return visible_case(self.user, pk)
 
     def require(self) -> None:
         """Checks that the verb is open. Assigning a case that waits for acceptance needs accept, which it also does."""
