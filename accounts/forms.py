@@ -14,6 +14,7 @@ from accounts import passwords
 from accounts.actions.account import OVER, first_password_is_over
 from accounts.models import Suggestion, User
 from common import clock
+from common.web.shapes import Cleaned
 
 
 def not_too_long(field: forms.Field) -> None:
@@ -49,9 +50,9 @@ class SignInForm(forms.Form):
         self.user: User | None = None
         super().__init__(*args, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Check the password; a wrong account and a wrong password get the same answer."""
-        said: dict[str, Any] = super().clean() or {}
+        said: Cleaned = super().clean() or {}
         if "username" not in said or "password" not in said:
             return said
         user = authenticate(

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from common.web.form_fields import area_field, day_field, text_field
+from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization
@@ -80,9 +81,9 @@ class EnrolForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Check the whole input and report all faults at once."""
-        said: dict[str, Any] = {**dict.fromkeys(self.fields, ""), **(super().clean() or {})}
+        said: Cleaned = {**dict.fromkeys(self.fields, ""), **(super().clean() or {})}
         for name, sentence in why_not_person(tidied(PersonDraft(**said)), today=self.today):
             if name not in self.errors:
                 self.add_error(name, sentence)

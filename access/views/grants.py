@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.web.listing import Empty, Listing, Pile
+from common.web.shapes import Context
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel.scopes import authority_of
 from personnel.visibility import people_managed
@@ -124,7 +125,7 @@ class GrantVerb(VerbPage):
         """All of them."""
         return reverse("access:grants")
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """What is asked for, beside the form."""
         return {
             "title": f"{self.told.word}专项授权",

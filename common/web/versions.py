@@ -7,6 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from common.web.shapes import Cleaned
+
 NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况，再提交一次。"
 
 
@@ -25,9 +27,9 @@ class VersionedForm(forms.Form):
         self.seen_version = version
         self.fields["version"].initial = version
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """If the version is missing, the form gets the current one, for showing it again."""
-        said: dict[str, Any] = super().clean() or {}
+        said: Cleaned = super().clean() or {}
         if "version" in self.errors:
             self.carry(self.seen_version)
         return said

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
+from common.web.shapes import Cleaned, FormArguments
 from matters import content as said
 from matters.content import MatterContent
 
@@ -153,9 +154,9 @@ class ContentForm(forms.Form):
             )
             self.fields[f"q{number}_required"] = forms.BooleanField(label="必填", required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Adds all faults of the content beside their fields. A field that already has an error gets no second one."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned: Cleaned = super().clean() or {}
         for level, name in LEVELS.items():
             if cleaned.get(f"{level}_assist") and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, "选了协办部门，请再选一个主办部门。")
@@ -256,7 +257,7 @@ class ContentForm(forms.Form):
         return [self[name] for name in FLAGS]
 
 
-def initial_of(content: MatterContent) -> dict[str, Any]:
+def initial_of(content: MatterContent) -> FormArguments:
     """Returns a matter as initial values of the form."""
     plain = {name: getattr(content, name) for name in said.NAMES}
     for level, name in LEVELS.items():

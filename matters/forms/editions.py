@@ -10,6 +10,7 @@ from django import forms
 
 from common.templatetags.when import day as in_words
 from common.web.form_fields import day_field, published_area, published_line
+from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from filing.life import REMARKS_LIMIT
 from grids.models import Division
@@ -55,7 +56,7 @@ class EditionForm(forms.Form):
 class RevisionForm(EditionForm, VersionedForm):
     """The same fields for an existing draft."""
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Returns what is saved, and the version that the user saw."""
         return {name: self.cleaned_data[name] for name in ("version", "in_force_on", "document", "note")}
 
@@ -86,9 +87,9 @@ class CompareForm(forms.Form):
                 ("required", "invalid_choice"), "没有这一版清单，请重新选择。"
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Requires two different editions."""
-        said: dict[str, Any] = super().clean() or {}
+        said: Cleaned = super().clean() or {}
         if said.get("before") and said.get("before") == said.get("after"):
             self.add_error("after", "两边是同一版，请选择另一版。")
         return said

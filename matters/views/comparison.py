@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from accounts.requests import SignedInRequest
 from common.web.files import download
+from common.web.shapes import Context
 from matters.comparison import WHAT, compare
 from matters.content import MatterContent, content_of
 from matters.export_rows import write_comparison
@@ -27,7 +28,7 @@ def compare_lists(request: SignedInRequest) -> HttpResponseBase:
     editions = list(visible_editions(user))
     is_asked = "before" in request.GET or "after" in request.GET
     form = CompareForm(request.GET if is_asked else None, editions=editions)
-    context: dict[str, Any] = {
+    context: Context = {
         "title": "两版清单对照",
         "tabs": tabs_for(user, "matters:lists"),
         "form": form,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove
 from common.templatetags.when import day as in_words
+from common.web.shapes import Context, FormArguments
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies
@@ -106,7 +106,7 @@ class EditionVerb(VerbPage):
         if self.row.published_at is not None:
             raise IllegalMove(CLOSED)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Returns what the draft says, and the first free day."""
         if self.verb != "revise_edition":
             return {}
@@ -125,7 +125,7 @@ class EditionVerb(VerbPage):
         """Returns the address of the edition, or of the lists if it is gone."""
         return self.back() if result is not None else reverse("matters:lists")
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns which edition it is; before publication also its faults and its changes."""
         found = self.row
         since = f"{'' if found.published_at else '拟自'}{in_words(found.in_force_on)}起施行"
@@ -138,7 +138,7 @@ class EditionVerb(VerbPage):
             **(self.changes() if self.verb == "publish_edition" and self.closed() is None else {}),
         }
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> Context:
         """Returns what prevents the draft from being published, and its changes to the edition before."""
         _, today = today_now()
         before = MatterList.objects.published().filter(county=self.row.county).order_by("-edition").first()

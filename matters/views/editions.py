@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.web.shapes import Context
 from filing.life import filing_words
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
@@ -77,7 +78,7 @@ def differences_of(old: list[Matter], new: list[Matter]) -> list[Difference]:
     return compare({row.code: content_of(row) for row in old}, {row.code: content_of(row) for row in new})
 
 
-def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: date) -> dict[str, Any]:
+def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: date) -> Context:
     """Returns the changes of a draft, what prevents publication, and how many adopted proposals are not in it yet."""
     differences, by_code = differences_of(old, new), {row.code: row for row in new}
     waiting = Proposal.objects.filter(county=found.county_id, status="adopted", edition=None)

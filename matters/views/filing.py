@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.web.shapes import Context
 from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
 from filing.forms import ReceiptForm, RemarksForm
@@ -112,7 +113,7 @@ class FilingVerb(VerbPage):
         """Returns the address of the filing."""
         return reverse("matters:filing", args=[self.row.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns the package and the facts that are shown around the form."""
         at, _ = today_now()
         edition = self.row.edition

@@ -18,6 +18,7 @@ from common.privacy.redaction import find_personal
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
 from common.web.listing import page_of
+from common.web.shapes import Context
 from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -104,7 +105,7 @@ def _told(found: Proposal) -> dict[str, Any]:
     }
 
 
-def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
+def _frame(request: HttpRequest, title: str) -> Context:
     """Returns what the frame of public pages needs."""
     return {
         "title": title,

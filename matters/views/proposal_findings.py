@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from common.web.shapes import Context
 from matters import burden, comparison, negative
 from matters.content import DATA_ITEMS, MatterContent, content_of, read
 from matters.models import MatterList, Proposal
@@ -25,7 +26,7 @@ class Load:
     change: str
 
 
-def findings_of(proposal: Proposal) -> dict[str, Any]:
+def findings_of(proposal: Proposal) -> Context:
     """Returns suspicions, repetitions, burden and comparison. A proposal that has ended only has its suspicions."""
     content = read(proposal.content) if proposal.content else None
     found: dict[str, Any] = {"suspicions": negative.findings(content) if content else []}
@@ -69,9 +70,7 @@ def _repetitions(
     ]
 
 
-def _burden(
-    proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]
-) -> dict[str, Any]:
+def _burden(proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]) -> Context:
     after = {code: each for code, each in listed.items() if code != proposal.code}
     if content is not None:
         after[proposal.code or "+"] = content

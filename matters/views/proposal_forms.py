@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common import clock
+from common.web.shapes import Context
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies, states
@@ -62,7 +63,7 @@ def _page(proposal: Proposal) -> str:
     return reverse("matters:proposal", args=[proposal.pk])
 
 
-def _frame(kind: str, counties: dict[int, Division]) -> dict[str, Any]:
+def _frame(kind: str, counties: dict[int, Division]) -> Context:
     """Returns what the page shows around the form."""
     address = reverse("matters:proposal_new")
     _, today = today_now()
@@ -162,7 +163,7 @@ class Revision(VerbPage):
         """Returns the address of the proposal."""
         return _page(self.row)
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns the title and the matter that the proposal is about."""
         return {
             **_frame(self.row.kind, self.counties),

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
 from common.web.form_fields import day_field, text_field
+from common.web.shapes import Context, FormArguments
 from common.web.verb_page import Verb, form_page, given
 from common.web.versions import VersionedForm
 from grids.models import Division, Grid
@@ -222,7 +223,7 @@ class MergeBody(BodyVerb):
         )
     }
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return the other bodies of the place."""
         others = Organization.objects.filter(division=self.row.division_id, is_active=True)
         others = others.exclude(pk=self.row.pk).exclude(kind__in=["institution", "authority"])
@@ -232,7 +233,7 @@ class MergeBody(BodyVerb):
         """Return the message with the number of cases that moved."""
         return f"{self.row.name}已合并，移交 {result} 件在办事项。"
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return the context with the number of open cases."""
         waiting = waiting_in(self.row)
         return {
@@ -265,6 +266,6 @@ class CloseBody(BodyVerb):
         )
     }
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return no arguments for the form."""
         return {}

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, address_with
+from common.web.shapes import Cleaned, Context, FormArguments
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization
@@ -145,11 +146,11 @@ class BodyVerb(VerbPage):
         policies.require(self.verb, self.user, self.row.division)
         require_active(self.row)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """What is entered of it."""
         return {"initial": {name: getattr(self.row, name) for name in ("name", "duty_phone", "office_hours")}}
 
-    def act(self, said: dict[str, Any]) -> Any:
+    def act(self, said: Cleaned) -> Any:
         """Do it today."""
         return super().act({**said, "on": self.today})
 
@@ -157,6 +158,6 @@ class BodyVerb(VerbPage):
         """The body."""
         return reverse("personnel:organization", args=[self.row.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Which body it is."""
         return {"title": f"{self.told.word}{self.row.name}"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing
+from common.web.shapes import Context
 from common.web.verb_page import Verb, VerbPage
 from personnel import states
 from personnel.actions import confirm_post, refuse_post, withdraw_post
@@ -95,7 +94,7 @@ class PostRequestVerb(VerbPage):
         """All of them."""
         return reverse(HERE)
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Who is wanted where, and where he serves."""
         row = self.row
         serves_as = "、".join(posts_in_words([row.user_id], day=self.today)[row.user_id]) or "无"

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from common.errors import RuleViolation
 from common.web.form_fields import day_field, text_field
+from common.web.shapes import Cleaned
 from grids.divisions import CODE_DIGITS, LEVELS
 from grids.models import Division
 from plans.actions.divisions import LEVEL_NAMES, NAME_LIMIT
@@ -67,14 +68,14 @@ class FoundForm(SeenForm):
         "依据文件", limit=DOCUMENT_LIMIT, missing="请填写依据文件。", help_text="文件名称和文号。"
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Look up the parent among the divisions one level higher."""
-        said: dict[str, Any] = super().clean() or {}
+        said: Cleaned = super().clean() or {}
         if said.get("level") and said.get("parent"):
             _put(self, said, "parent", level=_above(said["level"]))
         return said
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Return the arguments of ``found_zone``."""
         return {name: self.cleaned_data[name] for name in ("level", "parent", "code", "name", "document")}
 
@@ -108,9 +109,9 @@ class MoveForm(SeenForm):
         "依据文件", limit=DOCUMENT_LIMIT, missing="请填写依据文件。", help_text="文件名称和文号。"
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Look up the division by its code and the new parent among the divisions one level higher."""
-        said: dict[str, Any] = super().clean() or {}
+        said: Cleaned = super().clean() or {}
         if said.get("division"):
             _put(self, said, "division", level="")
         typed, division = said.get("parent"), said.get("division")
@@ -120,7 +121,7 @@ class MoveForm(SeenForm):
             _put(self, said, "parent", level=_above(division.level))
         return said
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Return the arguments of ``move_division``."""
         return {name: self.cleaned_data[name] for name in ("division", "name", "parent", "on", "document")}
 

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 
 from common.web.form_fields import day_field, number_field, text_field
+from common.web.shapes import Cleaned, FormArguments
 from exchange.columns import LONGEST_CODE
 from grids.codes import KINDS
 from grids.models import CodeRule, Division, Grid
@@ -83,7 +84,7 @@ class NormForm(forms.Form):
         return NormDraft(**{each.name: self.cleaned_data[each.name] for each in fields(NormDraft)})
 
     @staticmethod
-    def as_it_is(norm: GridNorm) -> dict[str, Any]:
+    def as_it_is(norm: GridNorm) -> FormArguments:
         """Return the numbers in force as initial values; day and document are always new."""
         kept = {each.name for each in fields(NormDraft)} - {"effective_on", "document"}
         return {name: getattr(norm, name) for name in kept}
@@ -123,9 +124,9 @@ class CodeRuleForm(forms.Form):
             self.fields[f"low_{kind}"] = number_field(f"{words}号段从", most=999_999)
             self.fields[f"high_{kind}"] = number_field(f"{words}号段到", most=999_999)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Require a code for every kind of grid if a segment has the kind, so that codes differ by kind."""
-        said: dict[str, Any] = super().clean() or {}
+        said: Cleaned = super().clean() or {}
         if any(said.get(f"source_{row}") == "kind" for row in range(ROWS)):
             for kind in KINDS:
                 if not said.get(f"value_{kind}"):
@@ -145,7 +146,7 @@ class CodeRuleForm(forms.Form):
                 **{name: self[f"{name}_{kind}"] for name in ("low", "high", "value")},
             }
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Return segments and ranges as the register stores them; rows without a source are left out."""
         given = self.cleaned_data
         rows = [row for row in range(ROWS) if given[f"source_{row}"]]
@@ -176,7 +177,7 @@ class CodeRuleForm(forms.Form):
         return hashlib.sha256(plain.encode()).hexdigest()
 
     @staticmethod
-    def as_it_is(rule: CodeRule) -> dict[str, Any]:
+    def as_it_is(rule: CodeRule) -> FormArguments:
         """Return the rule in force as initial values."""
         known: dict[str, Any] = {}
         for row, segment in enumerate(rule.segments[:ROWS]):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.web.shapes import Context
 from common.web.verb_page import form_page, given
 from grids.models import Division
 from plans.actions.plans import draft_plan
@@ -57,7 +58,7 @@ def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
     return number
 
 
-def limits_of(county: Division, today: date) -> dict[str, Any]:
+def limits_of(county: Division, today: date) -> Context:
     """Return the earliest day of effect under the county's norm, and the norm's days of notice."""
     days = norm_of(county.pk, day=today).notice_days
     return {"earliest": today + timedelta(days=days), "notice_days": days}

@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
 from common.numbers import whole_number
+from common.web.shapes import Context
 from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
@@ -194,7 +195,7 @@ def _nodes(shape: Geometry | None) -> str:
     return "\n".join(f"{lon:.7f},{lat:.7f}" for lon, lat in list(shape.exterior.coords)[:-1])
 
 
-def _choices(plan: GridPlan, township: Division) -> dict[str, Any]:
+def _choices(plan: GridPlan, township: Division) -> Context:
     """Return the choices of the forms: villages (the township's own first), kinds, departments, systems."""
     villages = Division.objects.filter(level="village", parent__parent=plan.county_id).order_by(
         "parent__code", "code"

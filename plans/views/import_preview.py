@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from common.web.shapes import Context
 from geometry.areas import areas_m2
 from grids.facts import Facts
 from grids.register_on_day import facts_of
@@ -75,7 +76,7 @@ def address_of(job: ImportJob, shown: str, page: int = 1) -> str:
     return f"{reverse('plans:import_job', args=[job.plan_id, job.pk])}?{urlencode(words)}#list"
 
 
-def findings_of(job: ImportJob) -> dict[str, Any]:
+def findings_of(job: ImportJob) -> Context:
     """Return the findings of the time of reading, blocking ones first, for plans/parts/findings.html."""
     found = [
         {"sentence": each["sentence"], "is_blocking": each["severity"] == "blocking"}

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from common.errors import Refusal
 from common.numbers import whole_number
+from common.web.shapes import Context
 from exchange.crs import SYSTEMS
 from exchange.rows import FileFault
 from exchange.tables import write_faults
@@ -187,7 +188,7 @@ def _page(
     return render(request, "plans/import_job.html", context, status=status)
 
 
-def _matter_of(request: HttpRequest, found: ImportJob, form: SystemForm | None) -> dict[str, Any]:
+def _matter_of(request: HttpRequest, found: ImportJob, form: SystemForm | None) -> Context:
     """Return the page's content for the state of the file."""
     if found.status in WORKING:
         return _progress_of(found, at=today_now()[0])
@@ -204,7 +205,7 @@ def _system_form(look: Look, said: Any = None) -> SystemForm:
     return SystemForm(said, choices=choices, initial={"crs": look.preferred})
 
 
-def _progress_of(found: ImportJob, *, at: datetime) -> dict[str, Any]:
+def _progress_of(found: ImportJob, *, at: datetime) -> Context:
     """Return the progress in words and as a percentage of the rows; ``seen`` changes when anything changes."""
     is_waiting = found.status == Status.WAITING
     ahead = ImportJob.objects.filter(status__in=WORKING, pk__lt=found.pk).count() if is_waiting else 0
@@ -223,7 +224,7 @@ def _progress_of(found: ImportJob, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _preview_of(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
+def _preview_of(request: HttpRequest, found: ImportJob) -> Context:
     counts = import_preview.counts_of(found)
     asked = request.GET.get("show", "")
     shown = asked if asked in import_preview.LISTS else import_preview.first_list(counts)
@@ -246,7 +247,7 @@ def _preview_of(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
     }
 
 
-def _outcome_of(found: ImportJob) -> dict[str, Any]:
+def _outcome_of(found: ImportJob) -> Context:
     """Return where the imported grids lie, and whether the import is still the last step and can be undone."""
     rows = PlannedGrid.objects.filter(import_job=found, plan=found.plan).order_by("village__parent__code")
     places = rows.values("village__parent__code", "village__parent__name").annotate(count=Count("pk"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.numbers import whole_number
+from common.web.shapes import Context
 from plans.actions.calls import verbs_open_to
 from plans.models import GridPlan
 from plans.norms import norm_of
@@ -71,13 +70,13 @@ def _page_number(request: HttpRequest) -> int:
     return whole_number(request.GET.get("page", "1")) or 1
 
 
-def _drawing_of(seen: GridPlan) -> dict[str, Any]:
+def _drawing_of(seen: GridPlan) -> Context:
     """Return the latest drawing steps, newest first, and their total number."""
     steps = seen.changes.select_related("by").defer("before", "after").order_by("-seq")
     return {"drawing": list(steps[:MOST_STEPS]), "drawing_total": steps.count()}
 
 
-def _buttons_of(user: User, seen: GridPlan, *, is_blocked: bool) -> dict[str, Any]:
+def _buttons_of(user: User, seen: GridPlan, *, is_blocked: bool) -> Context:
     """Return the buttons for the user's verbs: next steps first, backward ones after, final ones separately."""
     verbs = verbs_open_to(user, seen)
     draws = may_draw(user, seen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
+from common.web.shapes import Context
 from grids.codes import Rule
 from grids.models import CodeRule
 from plans.actions.norms import publish_norm, publish_rule, require_city
@@ -121,7 +122,7 @@ def _previewed(request: HttpRequest, form: CodeRuleForm, ahead: Ahead) -> HttpRe
 def _rule_page(
     request: HttpRequest, form: CodeRuleForm, *, ahead: Ahead | None = None, status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    context: Context = {
         "title": "公布编码规则",
         "form": form,
         "ahead": ahead if ahead and ahead.sample else None,

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from common.web.shapes import Context
 from workflow.actions.desk import UNDOABLE
 from workflow.models import Case
 from workflow.views.verbs import CaseVerb, toast_of
@@ -19,7 +20,7 @@ class DeskVerb(CaseVerb):
 
     piece = "workflow/desk_verb.html"
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns what the pane shows around the form."""
         return {
             **super().context(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.initials import full_reading
+from common.web.shapes import Context
 from grids.models import Grid
 from workflow.forms import ReportForm
 from workflow.report_choices import REGISTERING, matter_choices
@@ -58,7 +58,7 @@ def _page(
 ) -> HttpResponse:
     township = grids[0].village.parent
     today = day_of(clock.now())
-    context: dict[str, Any] = {
+    context: Context = {
         "title": "登记来电来访",
         "form": form,
         "grids": [{"grid": grid, "find": find_words(grid)} for grid in grids],

@@ -11,6 +11,7 @@ from common import clock
 from common.errors import Refusal, RuleViolation
 from common.web.doors import led_to
 from common.web.next_page import next_page
+from common.web.shapes import Cleaned, Context
 from common.web.verb_page import Verb, VerbPage
 from workflow import actions
 from workflow.actions.calls import CALLS
@@ -51,13 +52,13 @@ class CaseVerb(VerbPage):
         form: VerbForm = made(*sent, case=self.row, user=self.user)
         return form
 
-    def prepare(self, said: dict[str, Any]) -> None:
+    def prepare(self, said: Cleaned) -> None:
         """Stores the photos if the verb is open, so that a refusal does not lose them."""
         if self.verb in PHOTO_VERBS:
             self.require()
             said["photos"] = [self.stored(upload) for upload in said.get("photos", [])]
 
-    def act(self, said: dict[str, Any]) -> Case:
+    def act(self, said: Cleaned) -> Case:
         """Runs the verb."""
         return CALLS[self.verb](self.row, said, self.user, clock.now())
 
@@ -80,7 +81,7 @@ class CaseVerb(VerbPage):
         """Returns the address of the case."""
         return reverse("workflow:case", args=[self.row.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns the brief of the case beside the form, and the suggestion before it."""
         return {
             "title": f"{self.told.word} {self.row.title} {self.row.number}",
