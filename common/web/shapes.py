@@ -37,11 +37,31 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Stat:
+    """A number with the list behind it, as templates/parts/stat.html shows it."""
+
+    name: str
+    value: int
+    unit: str
+    url: str
+    definition: str
+    light: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FieldFault:
     """What is wrong with one column of a line that was read from a file."""
 
     name: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelStep:
+    """One station of templates/parts/parcel.html; ``state`` is ``done``, ``now``, ``next`` or ``stopped``."""
+
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
 from common.web.shapes import Cleaned, FormArguments
 from matters import content as said
-from matters.content import MatterContent
+from matters.content import MatterContent, Question
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 QUESTIONS = range(1, said.MOST_QUESTIONS + 1)
@@ -48,6 +50,37 @@ def ticks_field(label: str, choices: Mapping[Any, str], **more: Any) -> forms.Mu
         error_messages={"invalid_choice": "请从列表里选择。"},
         **more,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LimitFields:
+    """Amount and unit of the limit of one step."""
+
+    word: str
+    amount: BoundField
+    unit: BoundField
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFields:
+    """The fields of one question; it is folded if it and the one before are empty."""
+
+    key: BoundField
+    label: BoundField
+    type: BoundField
+    choices: BoundField
+    required: BoundField
+    is_folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentFields:
+    """The leading and the assisting departments of one level."""
+
+    word: str
+    lead: BoundField
+    assist: BoundField
+    is_open: bool
 
 
 class ContentForm(forms.Form):
@@ -198,20 +231,20 @@ class ContentForm(forms.Form):
         assist = [each for each in self.cleaned_data.get(f"{level}_assist") or [] if each != lead]
         return [lead, *assist] if lead else assist
 
-    def _questions(self) -> list[dict[str, Any]]:
+    def _questions(self) -> list[Question]:
         given = self.cleaned_data
         asked = [number for number in QUESTIONS if given.get(f"q{number}_label")]
         taken = {given.get(f"q{number}_key") for number in asked}
         free = (key for key in (f"q{count}" for count in range(1, 99)) if key not in taken)
         return [self._question(number, free) for number in asked]
 
-    def _question(self, number: int, free: Iterator[str]) -> dict[str, Any]:
+    def _question(self, number: int, free: Iterator[str]) -> Question:
         given = {
             part: self.cleaned_data.get(f"q{number}_{part}") for part in ("key", "label", "type", "choices")
         }
-        asked: dict[str, Any] = {
+        asked: Question = {
             "key": given["key"] or next(free),
-            "label": given["label"],
+            "label": given["label"] or "",
             "type": given["type"] or "text",
             "required": bool(self.cleaned_data.get(f"q{number}_required")),
         }
@@ -222,35 +255,40 @@ class ContentForm(forms.Form):
 
     # For the template.
 
-    def limits(self) -> list[dict[str, Any]]:
+    def limits(self) -> list[LimitFields]:
         """Returns amount and unit of each step."""
         return [
-            {"word": word, "amount": self[f"{step}_amount"], "unit": self[f"{step}_unit"]}
+            LimitFields(word=word, amount=self[f"{step}_amount"], unit=self[f"{step}_unit"])
             for step, word in said.LIMITED_STEPS.items()
         ]
 
-    def departments(self) -> list[dict[str, Any]]:
+    def departments(self) -> list[DepartmentFields]:
         """Returns the leading and assisting departments of each level."""
         words = {"lead": "县区", "township": "乡镇街道", "city": "市级"}
         return [
-            {
-                "word": words[level],
-                "lead": self[name],
-                "assist": self[f"{level}_assist"],
-                "is_open": level == "lead" or bool(self[name].value() or self[f"{level}_assist"].value()),
-            }
+            DepartmentFields(
+                word=words[level],
+                lead=self[name],
+                assist=self[f"{level}_assist"],
+                is_open=level == "lead" or bool(self[name].value() or self[f"{level}_assist"].value()),
+            )
             for level, name in LEVELS.items()
         ]
 
-    def asked(self) -> list[dict[str, Any]]:
+    def asked(self) -> list[QuestionFields]:
         """Returns the rows for the matter's own questions."""
-        parts = ("key", "label", "type", "choices", "required")
-        rows: list[dict[str, Any]] = [
-            {part: self[f"q{number}_{part}"] for part in parts} for number in QUESTIONS
-        ]
-        for row, before in zip(rows[1:], rows, strict=False):
-            row["is_folded"] = not row["label"].value() and not before["label"].value()
-        return rows
+        return [self._question_fields(number) for number in QUESTIONS]
+
+    def _question_fields(self, number: int) -> QuestionFields:
+        labels = [self[f"q{each}_label"] for each in (number, number - 1) if each in QUESTIONS]
+        return QuestionFields(
+            key=self[f"q{number}_key"],
+            label=self[f"q{number}_label"],
+            type=self[f"q{number}_type"],
+            choices=self[f"q{number}_choices"],
+            required=self[f"q{number}_required"],
+            is_folded=len(labels) == 2 and not any(label.value() for label in labels),
+        )
 
     def flags(self) -> list[Any]:
         """Returns the yes-or-no lines about evidence."""

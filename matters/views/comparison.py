@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import render
@@ -53,7 +52,7 @@ def compare_lists(request: SignedInRequest) -> HttpResponseBase:
         "is_across": before.county_id != after.county_id,
         "words": words_between(before, after),
         "told": told,
-        "counts": words.counts_of([each["difference"] for each in told]),
+        "counts": words.counts_of([each.difference for each in told]),
         "file_url": f"?before={before.pk}&after={after.pk}&form=xlsx",
         "swap_url": f"?before={after.pk}&after={before.pk}",
     }
@@ -71,7 +70,7 @@ def words_between(before: MatterList, after: MatterList) -> dict[str, str]:
     }
 
 
-def differences_between(before: MatterList, after: MatterList) -> list[dict[str, Any]]:
+def differences_between(before: MatterList, after: MatterList) -> list[words.ToldDifference]:
     """Returns every difference with its word; a new matter with its whole content.
 
     Within a county a matter is found by its code. Counties number separately, so between them it is found by its name.
@@ -86,14 +85,14 @@ def differences_between(before: MatterList, after: MatterList) -> list[dict[str,
     for each in compare(old, new):
         row = sides[after.pk].get(each.code) or sides[before.pk][each.code]
         found.append(words.told_of(replace(each, code=row.code), said[each.what], row))
-    return sorted(found, key=lambda told: (list(WHAT).index(told["what"]), told["difference"].code))
+    return sorted(found, key=lambda told: (list(WHAT).index(told.what), told.difference.code))
 
 
 def _contents(rows: dict[str, Matter]) -> dict[str, MatterContent]:
     return {key: content_of(row) for key, row in rows.items()}
 
 
-def _file(told: Iterable[dict[str, Any]], before: MatterList, after: MatterList) -> FileResponse:
-    lines = [(each["word"], each["difference"]) for each in told]
+def _file(told: Iterable[words.ToldDifference], before: MatterList, after: MatterList) -> FileResponse:
+    lines = [(each.word, each.difference) for each in told]
     name = f"清单对照 {before.county.name}第{before.edition}版 {after.county.name}第{after.edition}版"
     return download(lambda file: write_comparison(file, lines), name=name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.web.shapes import Context
-from filing.life import filing_words
+from filing.life import FilingCard, filing_card
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
 from matters.content import content_of
@@ -38,6 +39,14 @@ def editions_of(edition: MatterList, user: User) -> list[MatterList]:
     return list(MatterList.objects.visible_to(user).filter(county=edition.county_id).order_by("-edition"))
 
 
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another edition of the county, with its state."""
+
+    edition: MatterList
+    state: words.EditionState
+
+
 def edition(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows one edition: its state, its matters, its proposals; for a draft, what it would change."""
     user, (_, today) = request.user, today_now()
@@ -51,7 +60,7 @@ def edition(request: SignedInRequest, pk: int) -> HttpResponse:
         "edition": found,
         "state": words.state_of(found, editions=siblings, today=today),
         "siblings": [
-            {"edition": each, "state": words.state_of(each, editions=siblings, today=today)}
+            Sibling(edition=each, state=words.state_of(each, editions=siblings, today=today))
             for each in siblings
             if each.pk != found.pk
         ],
@@ -97,14 +106,14 @@ def proposals_in(found: MatterList, user: User) -> Any:
     return rows.order_by("code", "pk")
 
 
-def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
+def filing_of(found: MatterList, user: User) -> FilingCard | None:
     """Returns the filing that the county owes the city for an edition; open only to those who keep lists."""
     filing = ListFiling.objects.filter(edition=found).defer("package").first()
     if filing is None:
         return None
     keeps = counties_within(authority_of(user), "publish_matters", "supervise").filter(pk=found.county_id)
     at, _ = today_now()
-    return {"row": filing, "is_open": keeps.exists(), **filing_words(filing, at=at)}
+    return filing_card(filing, at=at, is_open=keeps.exists())
 
 
 def visible_editions(user: User) -> MatterListQuerySet:

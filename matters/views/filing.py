@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -10,13 +10,13 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from common.web.shapes import Context
+from common.web.shapes import Button, Context
 from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
 from filing.forms import ReceiptForm, RemarksForm
 from filing.life import filing_words
 from matters import actions
-from matters.actions.filing import package_of
+from matters.actions.filing import FiledChange, FiledProposal, ListPackage, package_of
 from matters.entrances import filings_in_sight
 from matters.forms.editions import SendForm
 from matters.history import FILING_LIFE
@@ -49,32 +49,43 @@ def filing_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "tabs": tabs_for(user, "matters:filings"),
         "filing": found,
         "edition": found.edition,
-        **filing_words(found, at=at),
+        **asdict(filing_words(found, at=at)),
         "package": _package(found),
         "buttons": [
-            {
-                "url": reverse("matters:filing_verb", args=[found.pk, verb]),
-                "word": filing.VERBS[verb],
-                "kind": "" if verb == "return_filing" else "primary",
-            }
+            Button(
+                url=reverse("matters:filing_verb", args=[found.pk, verb]),
+                word=filing.VERBS[verb],
+                kind="" if verb == "return_filing" else "primary",
+            )
             for verb in verbs
         ],
     }
     return render(request, "matters/filing.html", context)
 
 
-def _package(found: ListFiling) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class FiledPackage:
+    """The package of a filing (matters/filing_package.html)."""
+
+    is_kept: bool
+    count: int
+    changes: list[FiledChange]
+    counts: dict[str, int]
+    proposals: list[FiledProposal]
+
+
+def _package(found: ListFiling) -> FiledPackage:
     """Returns the package as it was sent. If the county still owes it, the package is made from the present data."""
     is_kept = found.status in ("sent", "received") and found.package
-    package: dict[str, Any] = (found.package if is_kept else None) or package_of(found.edition)
+    package: ListPackage = (found.package if is_kept else None) or package_of(found.edition)
     changes = package.get("changes", [])
-    return {
-        "is_kept": bool(is_kept),
-        "count": len(package.get("matters", [])),
-        "changes": changes,
-        "counts": {word: sum(each["what"] == word for each in changes) for word in ("新增", "调整", "退出")},
-        "proposals": package.get("proposals", []),
-    }
+    return FiledPackage(
+        is_kept=bool(is_kept),
+        count=len(package.get("matters", [])),
+        changes=changes,
+        counts={word: sum(each["what"] == word for each in changes) for word in ("新增", "调整", "退出")},
+        proposals=package.get("proposals", []),
+    )
 
 
 class FilingVerb(VerbPage):
@@ -125,6 +136,6 @@ class FilingVerb(VerbPage):
             "aside": "matters/filing_facts.html",
             "filing": self.row,
             "edition": edition,
-            **filing_words(self.row, at=at),
+            **asdict(filing_words(self.row, at=at)),
             "package": _package(self.row),
         }

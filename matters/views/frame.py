@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from common.web.shapes import Link
 from matters.entrances import KEEPERS, OFFICES
 from personnel.scopes import authority_of
 from worktime.clocks import day_of
@@ -29,11 +30,11 @@ def today_now() -> tuple[datetime, date]:
     return at, day_of(at)
 
 
-def tabs_for(user: User, here: str) -> list[dict[str, object]]:
+def tabs_for(user: User, here: str) -> list[Link]:
     """Returns the tabs that the user can open."""
     authority = authority_of(user)
     return [
-        {"url": reverse(view), "name": name, "is_current": view == here}
+        Link(url=reverse(view), name=name, is_current=view == here)
         for view, name, verbs in TABS
         if view == here or authority.sees_all or authority.holds(*verbs)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -121,14 +122,23 @@ def _matters_by_edition(editions: Sequence[int], *, today: date) -> dict[int, li
     return found
 
 
-def _county_row(
-    county: Division, edition: MatterList | None, matters: dict[int, list[Matter]]
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """A county with its list in force."""
+
+    name: str
+    url: str
+    edition: MatterList | None
+    count: int
+    minutes: Any | int
+
+
+def _county_row(county: Division, edition: MatterList | None, matters: dict[int, list[Matter]]) -> CountyRow:
     rows = matters.get(edition.pk, []) if edition else []
-    return {
-        "name": county.name,
-        "url": f"{reverse('matters:lists')}?county={county.code}",
-        "edition": edition,
-        "count": len(rows),
-        "minutes": sum(content_of(row).minutes_per_month for row in rows),
-    }
+    return CountyRow(
+        name=county.name,
+        url=f"{reverse('matters:lists')}?county={county.code}",
+        edition=edition,
+        count=len(rows),
+        minutes=sum(content_of(row).minutes_per_month for row in rows),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -33,6 +34,14 @@ TOO_MANY_COMMENTS = "今天从这里提交的意见太多了，请明天再试�
 PAGE_SIZE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class CountyNotices:
+    """The proposals under notice in one county."""
+
+    name: Any
+    proposals: list[Any]
+
+
 @never_cache
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
@@ -45,7 +54,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     except RuleViolation as broken:
         raise Http404 from broken
     by_county = [
-        {"name": county.name, "proposals": list(found)}
+        CountyNotices(name=county.name, proposals=list(found))
         for county, found in groupby(leaf.rows, key=lambda row: row.county)
     ]
     context = {
@@ -65,7 +74,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     _, today = today_now()
     is_open = found.status == "noticed" and found.notice_ends_on is not None and found.notice_ends_on >= today
-    context = {**_frame(request, found.title), **_told(found), "is_open": is_open}
+    context = {**_frame(request, found.title), **_content_of(found), "is_open": is_open}
     writer = f"comment:{client_network(request)}"
     if request.method == "POST" and (
         wait := seconds_to_wait(writer, limit=A_DAY, seconds=86_400, at=clock.machine_now())
@@ -90,7 +99,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _told(found: Proposal) -> dict[str, Any]:
+def _content_of(found: Proposal) -> Context:
     """Returns what the public reads: the matter, the changes, the comments and answers."""
     changes = (
         comparison.changes_between(content_of(found.base), read(found.content))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from common.web.shapes import Context
 from matters import burden, comparison, negative
@@ -29,7 +28,7 @@ class Load:
 def findings_of(proposal: Proposal) -> Context:
     """Returns suspicions, repetitions, burden and comparison. A proposal that has ended only has its suspicions."""
     content = read(proposal.content) if proposal.content else None
-    found: dict[str, Any] = {"suspicions": negative.findings(content) if content else []}
+    found: Context = {"suspicions": negative.findings(content) if content else []}
     if proposal.status in ENDED:
         return found
     listed = _listed(proposal)
@@ -51,21 +50,31 @@ def _listed(proposal: Proposal) -> dict[str, MatterContent]:
     return {row.code: content_of(row) for row in last.matters.standing(today).order_by("code")}
 
 
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """A matter that collects the same data already."""
+
+    code: str
+    name: str
+    department: str
+    items: str
+
+
 def _repetitions(
     proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]
-) -> list[dict[str, Any]]:
+) -> list[Repetition]:
     """Returns who collects the same data already: the largest overlap, and the own department's matters, first."""
     if content is None:
         return []
     found = negative.repetitions(content, listed.items(), own_code=proposal.code)
     own = burden.department_of(content)
     return [
-        {
-            "code": each.code,
-            "name": each.name,
-            "department": each.department or burden.NO_DEPARTMENT,
-            "items": "、".join(DATA_ITEMS[key] for key in each.items),
-        }
+        Repetition(
+            code=each.code,
+            name=each.name,
+            department=each.department or burden.NO_DEPARTMENT,
+            items="、".join(DATA_ITEMS[key] for key in each.items),
+        )
         for each in sorted(found, key=lambda each: (-len(each.items), each.department != own, each.code))
     ]
 

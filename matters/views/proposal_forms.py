@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common import clock
-from common.web.shapes import Context
+from common.web.shapes import Cleaned, Context, FormArguments, Link
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies, states
@@ -72,7 +72,7 @@ def _frame(kind: str, counties: dict[int, Division]) -> Context:
         "kind": kind,
         "about": ABOUT[kind],
         "kinds": [
-            {"url": f"{address}?kind={key}", "name": word, "is_current": key == kind}
+            Link(url=f"{address}?kind={key}", name=word, is_current=key == kind)
             for key, word in states.KINDS.items()
         ],
         "longest": norm_of(county.pk, day=today).temporary_days,
@@ -117,13 +117,13 @@ def form_for(
     *,
     base: Matter | None,
     written: Proposal | None = None,
-) -> tuple[type[ApplicationForm], dict[str, Any]]:
+) -> tuple[type[ApplicationForm], FormArguments]:
     """Returns the form of this kind and its input: empty, from the matter that it changes, or as it was written."""
-    initial: dict[str, Any] = {"matter": base and base.pk}
+    initial: Cleaned = {"matter": base and base.pk}
     if written is not None:
         for name in ("reason", "funding", "training", "held_elsewhere"):
             initial[name] = getattr(written, name)
-    asked: dict[str, Any] = {"kind": kind, "bodies": bodies, "matters": matters, "initial": initial}
+    asked: FormArguments = {"kind": kind, "bodies": bodies, "matters": matters, "initial": initial}
     if kind == "exit":
         return ExitForm, asked
     functions: set[str] = set().union(*(functions_of(county) for county in set(counties.values())))

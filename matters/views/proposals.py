@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, Pile
+from common.web.shapes import Button
 from grids.county_choice import chosen_county, county_choice, county_words
 from matters import policies, states
 from matters.actions.drafting import missing_in
@@ -69,7 +70,7 @@ def proposals(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": "事项申请",
         "tabs": tabs_for(user, "matters:proposals"),
-        "begin": {"url": reverse("matters:proposal_new"), "word": "提出申请"} if can_propose else None,
+        "begin": Button(url=reverse("matters:proposal_new"), word="提出申请") if can_propose else None,
         **county_choice(county),
         **LISTING.context(
             request,
@@ -124,8 +125,8 @@ def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
         "comments": comments_for(user, found),
         "answers_comments": policies.of_county(authority_of(user), found),
         "events": words.timeline_of(events),
-        "buttons": [button for button in buttons if button["kind"] != "danger"],
-        "final_buttons": [button for button in buttons if button["kind"] == "danger"],
+        "buttons": [button for button in buttons if button.kind != "danger"],
+        "final_buttons": [button for button in buttons if button.kind == "danger"],
         **findings_of(found),
     }
     return render(request, "matters/proposal.html", context)
@@ -138,16 +139,16 @@ def missing_for(user: User, found: Proposal) -> list[str]:
     return [sentence for _, sentence in missing_in(found)]
 
 
-def buttons_for(user: User, found: Proposal) -> list[dict[str, str]]:
+def buttons_for(user: User, found: Proposal) -> list[Button]:
     """What the person may do now; what would be refused at once is not offered."""
     verbs = [verb for verb in policies.WHO_MAY.open_to(user, found) if not _is_closed(verb, user, found)]
     expected = next((verb for verb in EXPECTED if verb in verbs), "")
     return [
-        {
-            "url": address_of(verb, found),
-            "word": states.VERBS[verb],
-            "kind": "primary" if verb == expected else "danger" if verb in LAST else "",
-        }
+        Button(
+            url=address_of(verb, found),
+            word=states.VERBS[verb],
+            kind="primary" if verb == expected else "danger" if verb in LAST else "",
+        )
         for verb in sorted(verbs, key=lambda verb: verb != expected)
     ]
 

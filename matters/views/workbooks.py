@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,11 +20,12 @@ from common import clock
 from common.errors import IllegalMove, Refusal
 from common.web.files import download
 from common.web.listing import lines_by_outcome
+from common.web.shapes import FieldFault
 from common.web.verb_page import form_page
 from exchange.named import write_faults, write_rows, write_template
 from matters import actions
 from matters.catalogue.columns import COLUMNS, TABLE
-from matters.catalogue.examination import row_of, texts_of
+from matters.catalogue.examination import StoredLine, row_of, texts_of
 from matters.forms.workbooks import WorkbookForm
 from matters.models import MatterImport
 from matters.policies import publishes, require_publisher
@@ -142,22 +144,43 @@ def _page(
     return render(request, "matters/import.html", context, status=status)
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of the file in words."""
+
+    row: Any
+    code: Any
+    name: Any
+    leads: Any
+    changes: list[Any]
+    faults: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """One column that the line changes."""
+
+    word: Any
+    before: str
+    after: str
+
+
+def _line(line: StoredLine) -> LineRow:
     """Returns a line in words: the matter, the faults, the changes."""
     values = line["values"]
-    return {
-        "row": line["row"],
-        "code": line["code"] or values.get("code", ""),
-        "name": values.get("name", ""),
-        "leads": values.get("lead_functions", ""),
-        "changes": [
-            {"word": word, "before": before, "after": after} for word, before, after in line["changes"]
+    return LineRow(
+        row=line["row"],
+        code=line["code"] or values.get("code", ""),
+        name=values.get("name", ""),
+        leads=values.get("lead_functions", ""),
+        changes=[
+            LineChange(word=word, before=before, after=after) for word, before, after in line["changes"]
         ],
-        "faults": [
-            {"name": COLUMNS[key].name if key in COLUMNS else "", "sentence": sentence}
+        faults=[
+            FieldFault(name=COLUMNS[key].name if key in COLUMNS else "", sentence=sentence)
             for key, sentence in line["faults"]
         ],
-    }
+    )
 
 
 def _url(job: MatterImport) -> str:

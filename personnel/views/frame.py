@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
+from common.web.shapes import Link
 from grids.models import Division
 from personnel.policies import MANAGERS
 from worktime.clocks import day_of
@@ -29,9 +30,9 @@ def manager(request: SignedInRequest) -> User:
     return user
 
 
-def tabs_for(here: str) -> list[dict[str, object]]:
+def tabs_for(here: str) -> list[Link]:
     """Return the tabs of the pages under this entrance."""
-    return [{"url": reverse(view), "name": name, "is_current": view == here} for view, name in TABS]
+    return [Link(url=reverse(view), name=name, is_current=view == here) for view, name in TABS]
 
 
 def now_and_today() -> tuple[datetime, date]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from common.web.shapes import Link
 from personnel.scopes import authority_of
 from plans.entrances import OFFICES, keeps_counties
 from worktime.clocks import day_of
@@ -27,7 +28,7 @@ def today_now() -> tuple[datetime, date]:
     return at, day_of(at)
 
 
-def tabs_for(user: User, here: str) -> list[dict[str, object]]:
+def tabs_for(user: User, here: str) -> list[Link]:
     """Return the tabs that this user may open."""
     authority = authority_of(user)
     open_views = {"plans:plans", here}
@@ -36,7 +37,7 @@ def tabs_for(user: User, here: str) -> list[dict[str, object]]:
     if authority.sees_all or authority.holds(*OFFICES):
         open_views |= {"plans:sector_grids", "plans:grid_rules", "plans:divisions"}
     return [
-        {"url": reverse(view), "name": name, "is_current": view == here}
+        Link(url=reverse(view), name=name, is_current=view == here)
         for view, name in TABS
         if view in open_views
     ]

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from filing.life import filing_words
+from common.web.shapes import TimelineStep, timeline
+from filing.life import FilingCard, filing_card, filing_words
 from plans.models import GridFiling, GridPlan, PlanConsent, PlanEvent
 from plans.states import ENDED
 from plans.views.sentences import WORDS, day_words, effect_words, waiting_words
@@ -41,21 +42,18 @@ def row_of(plan: GridPlan, *, at: datetime, today: date) -> dict[str, Any]:
     }
 
 
-def timeline_of(events: Iterable[PlanEvent]) -> list[dict[str, Any]]:
+def timeline_of(events: Iterable[PlanEvent]) -> list[TimelineStep]:
     """Return the timeline of a plan, oldest event first (parts/timeline.html)."""
-    told = [
-        {
-            "at": event.at,
-            "sentence": _sentence(event),
-            "note": "" if event.verb == "draft" else event.note,
-            "is_system": event.actor_id is None,
-            "is_now": False,
-        }
+    steps = [
+        TimelineStep(
+            at=event.at,
+            sentence=_sentence(event),
+            note="" if event.verb == "draft" else event.note,
+            is_system=event.actor_id is None,
+        )
         for event in events
     ]
-    if told:
-        told[-1]["is_now"] = True
-    return told
+    return timeline(steps)
 
 
 def _sentence(event: PlanEvent) -> str:
@@ -101,9 +99,7 @@ def _too_soon(plan: GridPlan, *, notice_days: int, today: date) -> str:
     return f"公布后至少 {notice_days} 天才能生效，最早 {day_words(earliest)}；须改好生效日期再会签。"
 
 
-def filing_of(plan: GridPlan, *, at: datetime) -> dict[str, Any] | None:
+def filing_of(plan: GridPlan, *, at: datetime) -> FilingCard | None:
     """Return the filing of a published plan, or None before publication."""
     filing: GridFiling | None = getattr(plan, "filing", None)
-    if filing is None:
-        return None
-    return {"row": filing, **filing_words(filing, at=at)}
+    return filing_card(filing, at=at) if filing is not None else None
