@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import JsonResponse
 from drf_spectacular.types import OpenApiTypes
@@ -15,13 +15,15 @@ from accounts.idempotency import answer_once
 from accounts.keyed_requests import KEY_HEADER, keyed
 from accounts.models import User
 from common import clock
+from common.records.shapes import Json
+from common.web.shapes import Cleaned
 from grids.facts import Unit
 from grids.models import Division
 from plans.actions.steps import draw, redo, undo
 from plans.api.serializers import ChangeIn, ChangeOut, FindingOut, FindingsOut
 from plans.drawing_input import Said
 from plans.examination import findings_of
-from plans.features import features_of, outline_features, register_map, steps_left, working_map
+from plans.features import LotFeature, features_of, outline_features, register_map, steps_left, working_map
 from plans.layout import layout_of
 from plans.models import GridPlan, PlanChange
 from plans.visibility import plan_in_sight, reach_of, township_of
@@ -98,7 +100,7 @@ class PlanFindings(APIView):
         return Response({"findings": FindingOut(findings_of(plan, today=today), many=True).data})
 
 
-def _say(plan: GridPlan, verb: str, words: dict[str, Any], *, by: User, at: Any) -> PlanChange:
+def _say(plan: GridPlan, verb: str, words: Cleaned, *, by: User, at: Any) -> PlanChange:
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
@@ -109,7 +111,26 @@ def _say(plan: GridPlan, verb: str, words: dict[str, Any], *, by: User, at: Any)
     return draw(plan, verb, Said(units=known, redrawn=redrawn, **words), by=by, at=at)
 
 
-def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]:
+class FindingCounts(TypedDict):
+    """How many findings there are."""
+
+    blocking: int
+    warnings: int
+
+
+class Changed(TypedDict):
+    """A plan after a step, as :class:`ChangeOut` writes it."""
+
+    version: int
+    sentence: str
+    features: list[LotFeature]
+    removed: list[str]
+    findings: FindingCounts
+    can_undo: bool
+    can_redo: bool
+
+
+def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> Changed:
     """Return the plan after a step: the changed features and the number of findings."""
     plan = plan_in_sight(user, pk)
     keys = set(step.after) | set(step.before)
@@ -129,7 +150,7 @@ def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]
     }
 
 
-def geojson(body: dict[str, Any]) -> JsonResponse:
+def geojson(body: Json) -> JsonResponse:
     """Return a GeoJSON response that must not be stored by caches."""
     answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
     answer["Content-Type"] = "application/geo+json"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
@@ -175,7 +174,7 @@ def _above(level: str) -> str:
     return LEVELS[LEVELS.index(level) - 1]
 
 
-def _put(form: forms.Form, said: dict[str, Any], name: str, *, level: str) -> None:
+def _put(form: forms.Form, said: Cleaned, name: str, *, level: str) -> None:
     """Replace the typed text by its division, or add an error to the form if there is none."""
     try:
         said[name] = find_division(said[name], level=level)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -46,12 +46,20 @@ def divisions(request: SignedInRequest) -> HttpResponse:
     return render(request, "plans/divisions.html", context)
 
 
-def _placeholders() -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A division with a code given by hand, and its founding document."""
+
+    division: Division
+    document: str
+
+
+def _placeholders() -> list[Placeholder]:
     """Return the divisions with codes given by hand, each with its founding document; two statements."""
     rows = Division.objects.filter(is_placeholder=True).select_related("parent").order_by("code")
     zones = list(rows.defer("outline", "parent__outline"))
     documents = _documents([zone.pk for zone in zones])
-    return [{"division": zone, "document": documents.get(zone.pk, "")} for zone in zones]
+    return [Placeholder(division=zone, document=documents.get(zone.pk, "")) for zone in zones]
 
 
 def _documents(pks: Sequence[int]) -> dict[int, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import shapely
 from django.contrib import messages
 from django.db import transaction
@@ -25,7 +23,7 @@ from personnel.models import Organization
 from plans.actions.steps import VERBS, draw, redo, undo
 from plans.drawing_input import Said, read_units
 from plans.examination import findings_of
-from plans.features import steps_left, working_map
+from plans.features import LotFeature, LotProperties, steps_left, working_map
 from plans.layout import layout_of
 from plans.lots import Layout
 from plans.models import GridPlan, PlanChange
@@ -175,11 +173,23 @@ def _townships(plan: GridPlan, here: Division) -> list[tuple[str, str, str, bool
     ]
 
 
-def _row(feature: dict[str, Any]) -> dict[str, Any]:
+class EditorRow(LotProperties):
+    """A grid as a row of the editor; the map's script knows it by the same names."""
+
+    has_boundary: bool
+
+
+class ChosenRow(EditorRow):
+    """The chosen grid with its boundary as typed text."""
+
+    nodes: str
+
+
+def _row(feature: LotFeature) -> EditorRow:
     return {**feature["properties"], "has_boundary": feature["geometry"] is not None}
 
 
-def _chosen(layout: Layout, rows: list[dict[str, Any]], key: str) -> dict[str, Any] | None:
+def _chosen(layout: Layout, rows: list[EditorRow], key: str) -> ChosenRow | None:
     row = next((row for row in rows if row["key"] == key), None)
     if row is None:
         return None

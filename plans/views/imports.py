@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -247,6 +248,16 @@ def _preview_of(request: HttpRequest, found: ImportJob) -> Context:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A township in which grids were imported."""
+
+    name: str
+    code: str
+    count: int
+    url: str
+
+
 def _outcome_of(found: ImportJob) -> Context:
     """Return where the imported grids lie, and whether the import is still the last step and can be undone."""
     rows = PlannedGrid.objects.filter(import_job=found, plan=found.plan).order_by("village__parent__code")
@@ -256,12 +267,12 @@ def _outcome_of(found: ImportJob) -> Context:
     base = reverse("plans:map", args=[found.plan_id])
     return {
         "places": [
-            {
-                "name": each["village__parent__name"],
-                "code": each["village__parent__code"],
-                "count": each["count"],
-                "url": f"{base}?township={each['village__parent__code']}",
-            }
+            PlaceRow(
+                name=each["village__parent__name"],
+                code=each["village__parent__code"],
+                count=each["count"],
+                url=f"{base}?township={each['village__parent__code']}",
+            )
             for each in places
         ],
         "is_undone": own is None or own.undone_at is not None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.numbers import whole_number
-from common.web.shapes import Context
+from common.web.shapes import Button, Context
 from plans.actions.calls import verbs_open_to
 from plans.models import GridPlan
 from plans.norms import norm_of
@@ -49,7 +51,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "findings": findings[:MOST_FINDINGS],
         "findings_total": len(findings),
-        "blocking": sum(finding["is_blocking"] for finding in findings),
+        "blocking": sum(finding.is_blocking for finding in findings),
         "is_examined": seen.status in EXAMINED_WHILE,
         "consents": consents,
         "pictures": pictures,
@@ -61,7 +63,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "events": timeline_of(seen.events.select_related("actor").order_by("seq")),
         "reversals": seen.reversals.order_by("pk"),
         **_drawing_of(seen),
-        **_buttons_of(user, seen, is_blocked=any(finding["is_blocking"] for finding in findings)),
+        **_buttons_of(user, seen, is_blocked=any(finding.is_blocking for finding in findings)),
     }
     return render(request, "plans/plan.html", context)
 
@@ -83,24 +85,21 @@ def _buttons_of(user: User, seen: GridPlan, *, is_blocked: bool) -> Context:
     ready = not is_blocked
     forward = [verb for verb in verbs if verb not in (*DANGEROUS, *BACKWARD)]
     ordered = [*forward, *(verb for verb in verbs if verb in BACKWARD)]
-    buttons = [
-        {"word": WORDS[verb], "url": reverse(f"plans:{verb}", args=[seen.pk]), "kind": ""} for verb in ordered
-    ]
-    map_button = {
-        "word": "在地图上改" if draws else "看地图",
-        "url": reverse("plans:map", args=[seen.pk]),
-        "kind": "",
-    }
+    buttons = [Button(word=WORDS[verb], url=reverse(f"plans:{verb}", args=[seen.pk])) for verb in ordered]
+    map_button = Button(
+        word="在地图上改" if draws else "看地图",
+        url=reverse("plans:map", args=[seen.pk]),
+    )
     if draws and is_blocked:
         buttons.insert(0, map_button)
     else:
         buttons.append(map_button)
     if draws:
-        buttons.append({"word": "改名称和日期", "url": reverse("plans:edit", args=[seen.pk]), "kind": ""})
+        buttons.append(Button(word="改名称和日期", url=reverse("plans:edit", args=[seen.pk])))
     if (draws and is_blocked) or (forward and ready):
-        buttons[0]["kind"] = "primary"
+        buttons[0] = replace(buttons[0], kind="primary")
     final = [
-        {"word": WORDS[verb], "url": reverse(f"plans:{verb}", args=[seen.pk])}
+        Button(word=WORDS[verb], url=reverse(f"plans:{verb}", args=[seen.pk]))
         for verb in verbs
         if verb in DANGEROUS
     ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.urls import reverse
 
 from common.web.shapes import TimelineStep, timeline
-from filing.life import FilingCard, filing_card, filing_words
+from filing.life import FilingCard, FilingWords, filing_card, filing_words
 from plans.models import GridFiling, GridPlan, PlanConsent, PlanEvent
 from plans.states import ENDED
 from plans.views.sentences import WORDS, day_words, effect_words, waiting_words
@@ -24,22 +24,38 @@ def parties_asked(consents: Iterable[PlanConsent]) -> list[str]:
     ]
 
 
-def row_of(plan: GridPlan, *, at: datetime, today: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One plan as a row of a list."""
+
+    url: str
+    number: str
+    title: str
+    county: str
+    effective_on: date
+    effect: str
+    status: str
+    status_name: str
+    waiting: str
+    filing: FilingWords | None
+
+
+def row_of(plan: GridPlan, *, at: datetime, today: date) -> PlanRow:
     """Return one row of a list; the plan must carry ``asked`` (its open consents) and its filing."""
     asked = parties_asked(plan.asked)  # type: ignore[attr-defined]
     filing = getattr(plan, "filing", None)
-    return {
-        "url": reverse("plans:plan", args=[plan.pk]),
-        "number": plan.number,
-        "title": plan.title,
-        "county": plan.county.name,
-        "effective_on": plan.effective_on,
-        "effect": effect_words(plan.status, plan.effective_on, today=today),
-        "status": plan.status,
-        "status_name": plan.get_status_display(),
-        "waiting": waiting_words(plan.status, county=plan.county.name, asked=asked),
-        "filing": filing_words(filing, at=at) if filing and plan.status != "withdrawn" else None,
-    }
+    return PlanRow(
+        url=reverse("plans:plan", args=[plan.pk]),
+        number=plan.number,
+        title=plan.title,
+        county=plan.county.name,
+        effective_on=plan.effective_on,
+        effect=effect_words(plan.status, plan.effective_on, today=today),
+        status=plan.status,
+        status_name=plan.get_status_display(),
+        waiting=waiting_words(plan.status, county=plan.county.name, asked=asked),
+        filing=filing_words(filing, at=at) if filing and plan.status != "withdrawn" else None,
+    )
 
 
 def timeline_of(events: Iterable[PlanEvent]) -> list[TimelineStep]:
@@ -64,31 +80,50 @@ def _sentence(event: PlanEvent) -> str:
     return f"{event.actor.name or event.actor.username}{post}{word}"
 
 
-def consents_of(consents: Iterable[PlanConsent]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One party in the table of consents."""
+
+    party: str
+    answer: str
+    key: str
+    by: str
+    at: datetime | None
+    note: str
+
+
+def consents_of(consents: Iterable[PlanConsent]) -> list[ConsentRow]:
     """Return the table of consents: who was asked, the answer, who signed and when."""
     return [
-        {
-            "party": str(each.township or each.department),
-            "answer": each.get_answer_display(),
-            "key": each.answer,
-            "by": (each.by.name or each.by.username) if each.by else "",
-            "at": each.at,
-            "note": each.note,
-        }
+        ConsentRow(
+            party=str(each.township or each.department),
+            answer=each.get_answer_display(),
+            key=each.answer,
+            by=(each.by.name or each.by.username) if each.by else "",
+            at=each.at,
+            note=each.note,
+        )
         for each in consents
     ]
 
 
-def hero_of(
-    plan: GridPlan, consents: Sequence[dict[str, Any]], *, notice_days: int, today: date
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The head of a plan's page."""
+
+    waiting: str
+    effect: str
+    warning: str
+
+
+def hero_of(plan: GridPlan, consents: Sequence[ConsentRow], *, notice_days: int, today: date) -> Hero:
     """Return the head of a plan's page: whose turn it is and how long until the day of effect."""
-    asked = [row["party"] for row in consents if row["key"] == PlanConsent.Answer.WAITING]
-    return {
-        "waiting": waiting_words(plan.status, county=plan.county.name, asked=asked),
-        "effect": effect_words(plan.status, plan.effective_on, today=today),
-        "warning": _too_soon(plan, notice_days=notice_days, today=today),
-    }
+    asked = [row.party for row in consents if row.key == PlanConsent.Answer.WAITING]
+    return Hero(
+        waiting=waiting_words(plan.status, county=plan.county.name, asked=asked),
+        effect=effect_words(plan.status, plan.effective_on, today=today),
+        warning=_too_soon(plan, notice_days=notice_days, today=today),
+    )
 
 
 def _too_soon(plan: GridPlan, *, notice_days: int, today: date) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -132,7 +133,17 @@ def _inside(row: SectorGrid, grids: GridQuerySet) -> list[int]:
     return found
 
 
-def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[dict[str, Any]]]]:
+@dataclass(frozen=True, slots=True)
+class GridTick:
+    """A grid to tick."""
+
+    pk: int
+    name: str
+    code: str
+    is_ticked: bool
+
+
+def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[GridTick]]]:
     """Return the grids to tick, grouped by village."""
     ticked = {str(value) for value in form["grids"].value() or []}
     rows = sorted(grids, key=lambda grid: (grid.village.code, grid.code))
@@ -140,7 +151,7 @@ def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[d
         (
             village.name,
             [
-                {"pk": grid.pk, "name": grid.name, "code": grid.code, "is_ticked": str(grid.pk) in ticked}
+                GridTick(pk=grid.pk, name=grid.name, code=grid.code, is_ticked=str(grid.pk) in ticked)
                 for grid in held
             ],
         )
