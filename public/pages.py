@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -13,6 +14,7 @@ from django.urls import reverse
 from boards.models import BoardEdition
 from common.drawing.qr import qr_path
 from common.errors import RuleViolation
+from common.web.shapes import Context
 from geometry.areas import area_m2
 from grids.models import Division, Grid, GridUnit, GridVersion
 from grids.neighbours import neighbours_of
@@ -32,7 +34,7 @@ GRID_VIEW = "public:grid"
 
 def home_page(asked: Asked) -> Page | Elsewhere:
     """Shows the search and the counties. A complete code that was ever given leads straight to its grid."""
-    context: dict[str, Any] = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
+    context: Context = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
     if "q" in asked.query:
         try:
             question = read_question(asked.query["q"])
@@ -55,7 +57,7 @@ def result_words(found: Found) -> str:
     return f"找到 {len(found.hits)} 个网格、{len(found.places)} 个地方。"
 
 
-def counties() -> list[dict[str, Any]]:
+def counties() -> list[DivisionRow]:
     """Returns the counties and zones with their numbers of grids in force."""
     return _below(Division.objects.of_level("county"))
 
@@ -76,15 +78,23 @@ def place_page(asked: Asked, code: str) -> Page | Elsewhere:
     return Page("public/township.html", {**context, **_township(place)})
 
 
-def _below(divisions: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class DivisionRow:
+    """A division with its number of grids in force."""
+
+    place: Division
+    count: int
+
+
+def _below(divisions: Any) -> list[DivisionRow]:
     """Returns divisions of one level as rows with their numbers of grids; two statements."""
     rows = list(divisions.defer("outline"))
     path = PATH_TO[rows[0].level] if rows else "pk"
     counts = Counter(dict(Grid.objects.in_force().order_by().values_list(path).annotate(count=Count("pk"))))
-    return [{"place": row, "count": counts[row.pk]} for row in rows]
+    return [DivisionRow(place=row, count=counts[row.pk]) for row in rows]
 
 
-def _township(place: Division) -> dict[str, Any]:
+def _township(place: Division) -> Context:
     """Returns the villages with their grids in force, and the map of all of them; two statements."""
     grids = Grid.objects.in_force().select_related("village").defer("village__outline").order_by("code")
     villages = list(
@@ -142,10 +152,9 @@ def _village_link(village: Division) -> dict[str, str]:
     return {"name": village.name, "url": reverse("public:place", args=[village.code])}
 
 
-def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
+def _range(grid: Grid, asked: Asked) -> Context:
     """Returns what is shown of a grid in force: range, map, management, coming changes, and the QR code of its page."""
     short = asked.site + reverse("public:short", args=[grid.code])
-    path, side = qr_path(short)
     coming = GridPlan.objects.filter(status="published", grids__grid=grid).order_by("effective_on", "pk")
     managed = DualManagement.objects.filter(grid=grid, ends_on=None).select_related("organization")
     return {
@@ -155,7 +164,7 @@ def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
         "department": next((duty.organization.name for duty in managed), ""),
         "coming": list(coming),
         "short": short,
-        "qr": {"path": path, "side": side},
+        "qr": qr_path(short),
     }
 
 

@@ -17,6 +17,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import RuleViolation
 from common.web.listing import address_with, page_of
+from common.web.shapes import Context
 from grids.models import Division, Grid, GridVersion
 from grids.outlines import PATH_BELOW, PATH_TO
 from grids.register_on_day import grid_by_code
@@ -147,23 +148,40 @@ def trail_of(asked: Asked) -> list[dict[str, str]]:
     return steps[::-1]
 
 
-def places_of(asked: Asked, here: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PlaceBelow:
+    """A place below with its number of matching grids."""
+
+    name: str
+    count: int
+    url: str
+
+
+def places_of(asked: Asked, here: Any) -> list[PlaceBelow]:
     """Returns the places below with the number of matching grids in each; empty for a village."""
     if asked.place.level == Division.Level.VILLAGE:
         return []
     counts = dict(here.order_by().values_list(PATH_BELOW[asked.place.level]).annotate(count=Count("pk")))
     below = Division.objects.filter(parent=asked.place).order_by("code").only("code", "name")
     return [
-        {"name": each.name, "count": counts.get(each.pk, 0), "url": asked.address(division=each.code)}
+        PlaceBelow(name=each.name, count=counts.get(each.pk, 0), url=asked.address(division=each.code))
         for each in below
     ]
 
 
-def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A grid on one page; the first of its village begins a new group."""
+
+    grid: Grid
+    is_first: bool
+
+
+def rows_of(grids: list[Grid]) -> list[RegisterRow]:
     """Returns the grids of one page, each with whether it is the first of its village here."""
     rows, village = [], None
     for grid in grids:
-        rows.append({"grid": grid, "is_first": grid.village_id != village})
+        rows.append(RegisterRow(grid=grid, is_first=grid.village_id != village))
         village = grid.village_id
     return rows
 
@@ -214,7 +232,7 @@ def read_day(request: HttpRequest) -> tuple[date, str]:
     return day, ""
 
 
-def people_on(account: Account, day: date) -> dict[str, Any]:
+def people_on(account: Account, day: date) -> Context:
     """Returns who was posted to the grid on a day, its state on that day, and which posts were vacant."""
     version: GridVersion | None = account.on(day)
     if version is None:

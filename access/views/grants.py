@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -64,15 +65,26 @@ def grants(request: SignedInRequest) -> HttpResponse:
     return render(request, "access/grants.html", context)
 
 
-def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """One application for a special grant as a row of the list."""
+
+    request: GrantRequest
+    may: str
+    is_soon: bool
+    is_review_due: bool
+    verbs: list[tuple[str, str]]
+
+
+def _row(request: GrantRequest, *, user: User, today: Any) -> GrantRow:
     ends_on = day_of(request.expires_at)
-    return {
-        "request": request,
-        "may": WORDS[request.verb].format(place=request.place),
-        "is_soon": request.status == "in_effect" and (ends_on - today).days <= SOON_DAYS,
-        "is_review_due": bool(request.review_due_on and request.review_due_on <= today),
-        "verbs": [(verb, states.VERBS[verb]) for verb in WHO_MAY.open_to(user, request)],
-    }
+    return GrantRow(
+        request=request,
+        may=WORDS[request.verb].format(place=request.place),
+        is_soon=request.status == "in_effect" and (ends_on - today).days <= SOON_DAYS,
+        is_review_due=bool(request.review_due_on and request.review_due_on <= today),
+        verbs=[(verb, states.VERBS[verb]) for verb in WHO_MAY.open_to(user, request)],
+    )
 
 
 def ask(request: SignedInRequest) -> HttpResponse:

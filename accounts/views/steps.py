@@ -131,9 +131,8 @@ def enrol(request: SignedInRequest) -> HttpResponse:
             _verified(request)
             context = {"title": "恢复码", "codes": codes, "next": _next(request)}
             return render(request, "accounts/recovery_codes.html", context)
-    path, side = qr_path(address_for(user, secret))
     more = {
-        "qr": {"path": path, "side": side},
+        "qr": qr_path(address_for(user, secret)),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     }
     said = "登录时除了密码还要一个验证码；能看个人信息或管理平台的岗位必须启用。请用手机上的验证器扫码，填写数字。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +21,8 @@ from boards.policies import WHO_MAY
 from boards.querysets import TO_RENEW, BoardQuerySet, is_overdue
 from boards.states import STATUSES
 from common import clock
-from common.drawing.qr import qr_path
+from common.drawing.qr import Qr, qr_path
+from common.drawing.sketches import Area
 from common.web.files import jpeg_answer
 from common.web.listing import Empty, Listing, Pile
 from grids.models import Division, Grid
@@ -77,7 +79,18 @@ def _place(code: str) -> Division | None:
     return found
 
 
-def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class TownshipRow:
+    """A township with how many of its boards there are, wait and are late."""
+
+    code: str
+    name: str
+    all: int
+    waiting: int
+    late: int
+
+
+def _places(seen: Any, *, at: Any) -> list[TownshipRow]:
     """The townships in sight with how many boards wait and are late, the latest first; one statement."""
     path = "grid__village__parent"
     counts = {
@@ -86,16 +99,25 @@ def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
         "late": Count("pk", filter=is_overdue(at)),
     }
     found = seen.order_by().values(code=F(f"{path}__code"), name=F(f"{path}__name")).annotate(**counts)
-    rows = list(found.order_by("-late", "code"))
+    rows = [TownshipRow(**row) for row in found.order_by("-late", "code")]
     return rows if len(rows) > 1 else []
 
 
-def row_of(board: NoticeBoard, *, at: Any) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A board in a list, its light as colour, word and shape."""
+
+    board: NoticeBoard
+    light: str
+    words: str
+
+
+def row_of(board: NoticeBoard, *, at: Any) -> BoardRow:
     """One board in a list: its light as colour, word and shape."""
     is_late = board.due_at is not None and board.due_at < at
     light = "late" if is_late else "near" if board.due_at else "normal"
     words = {"late": "▲ 超期", "near": f"◐ {STATUSES[board.status]}", "normal": "● 已公示"}
-    return {"board": board, "light": light, "words": words[light]}
+    return BoardRow(board=board, light=light, words=words[light])
 
 
 def board_in_sight(user: User, code: str) -> NoticeBoard:
@@ -108,6 +130,15 @@ def board_in_sight(user: User, code: str) -> NoticeBoard:
     if board is None:
         raise Http404
     return board
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRow:
+    """A place where a board hangs."""
+
+    posted: PostedBoard
+    is_old: bool
+    is_check_due: bool
 
 
 def board(request: SignedInRequest, code: str) -> HttpResponse:
@@ -125,11 +156,11 @@ def board(request: SignedInRequest, code: str) -> HttpResponse:
         "editions": editions,
         "verbs": WHO_MAY.open_to(user, found),
         "places": [
-            {
-                "posted": place,
-                "is_old": place.edition != found.edition,
-                "is_check_due": place.checked_at is not None and (at - place.checked_at).days >= check_days,
-            }
+            PostedRow(
+                posted=place,
+                is_old=place.edition != found.edition,
+                is_check_due=place.checked_at is not None and (at - place.checked_at).days >= check_days,
+            )
             for place in places
         ],
     }
@@ -176,14 +207,23 @@ def with_contents(chosen: list[NoticeBoard]) -> list[NoticeBoard]:
     return chosen
 
 
-def _sheet(request: HttpRequest, board: NoticeBoard, village: Village) -> dict[str, Any]:
-    path, side = qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/"))
-    return {
-        "board": board,
-        "content": board.content,  # type: ignore[attr-defined]
-        "areas": marked(village, here=board.grid_id),
-        "qr": {"path": path, "side": side},
-    }
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One printed board."""
+
+    board: NoticeBoard
+    content: Any
+    areas: list[Area]
+    qr: Qr
+
+
+def _sheet(request: HttpRequest, board: NoticeBoard, village: Village) -> Sheet:
+    return Sheet(
+        board=board,
+        content=board.content,  # type: ignore[attr-defined]
+        areas=marked(village, here=board.grid_id),
+        qr=qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/")),
+    )
 
 
 def photo(request: SignedInRequest, uid: Any) -> HttpResponseBase:

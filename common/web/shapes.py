@@ -46,6 +46,7 @@ class Stat:
     url: str
     definition: str
     light: str = ""
+    compared: str = ""  # with the period before, in words
 
 
 @dataclass(frozen=True, slots=True)

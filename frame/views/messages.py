@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -98,15 +99,27 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     return render(request, "frame/inbox.html", context)
 
 
-def _row(message: Message) -> dict[str, Any]:
-    return {
-        "url": reverse("frame:message", args=[message.pk]),
-        "topic": TOPIC_NAMES.get(message.topic, "进展"),
-        "light": LIGHTS.get(message.topic, ""),
-        "sentence": message.sentence,
-        "sent_at": message.sent_at,
-        "is_read": message.is_read,  # type: ignore[attr-defined]
-    }
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message in the inbox."""
+
+    url: str
+    topic: str
+    light: str
+    sentence: str
+    sent_at: datetime
+    is_read: bool
+
+
+def _row(message: Message) -> MessageRow:
+    return MessageRow(
+        url=reverse("frame:message", args=[message.pk]),
+        topic=TOPIC_NAMES.get(message.topic, "进展"),
+        light=LIGHTS.get(message.topic, ""),
+        sentence=message.sentence,
+        sent_at=message.sent_at,
+        is_read=message.is_read,  # type: ignore[attr-defined]
+    )
 
 
 def open_message(request: SignedInRequest, pk: int) -> HttpResponse:

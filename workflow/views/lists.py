@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Case as When
@@ -118,10 +118,23 @@ def grid_counts(request: SignedInRequest, code: str) -> HttpResponse:
     township = division_with_lineage(code[:12])
     if township is None or township.level != Division.Level.TOWNSHIP:
         raise Http404
-    return JsonResponse({"grids": counts_of_grids(user, township)})
+    counts = counts_of_grids(user, township)
+    return JsonResponse({"grids": {grid: asdict(count) for grid, count in counts.items()}})
 
 
-def counts_of_grids(user: User, township: Division) -> dict[int, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class GridCount:
+    """The open cases of a grid: how many, the gravest light, the address of their list."""
+
+    count: int = 0
+    light: str = "normal"
+    url: str = ""
+
+
+NO_CASES = GridCount()
+
+
+def counts_of_grids(user: User, township: Division) -> dict[int, GridCount]:
     """By grid number: count, light and address; one statement."""
     weights = [Then(light=light, then=Value(weight)) for light, weight in WEIGHT_OF_LIGHT.items()]
     rows = (
@@ -136,10 +149,10 @@ def counts_of_grids(user: User, township: Division) -> dict[int, dict[str, Any]]
     )
     address = reverse("workflow:list")
     return {
-        row["grid_id"]: {
-            "count": row["count"],
-            "light": LIGHT_OF_WEIGHT[row["gravest"]],
-            "url": address_with(address, measure="open", grid=row["grid__code"]),
-        }
+        row["grid_id"]: GridCount(
+            count=row["count"],
+            light=LIGHT_OF_WEIGHT[row["gravest"]],
+            url=address_with(address, measure="open", grid=row["grid__code"]),
+        )
         for row in rows
     }
