@@ -88,8 +88,6 @@ class NavItem:
     name: str
     icon: str
     is_current: bool
-
-    is_current: bool
     is_spare: bool = False
 
 
