@@ -14,7 +14,7 @@ from accounts import passwords
 from accounts.actions.account import OVER, first_password_is_over
 from accounts.models import Suggestion, User
 from common import clock
-from common.web.shapes import Cleaned
+from common.shapes import Cleaned
 
 
 def not_too_long(field: forms.Field) -> None:

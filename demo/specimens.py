@@ -10,6 +10,7 @@ from django import forms
 
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
+from common.shapes import Context
 from workflow.states import STATUSES
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -300,7 +301,7 @@ class SpecimenForm(forms.Form):
     is_confidential = forms.BooleanField(label="内容涉密或涉及隐私", required=False)
 
 
-def specimens() -> dict[str, Any]:
+def specimens() -> Context:
     """Return all content of the component page."""
     return {
         "title": "组件",

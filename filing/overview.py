@@ -15,8 +15,9 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from common.shapes import Context
 from common.web.listing import Empty, Listing, Pile, address_with
-from common.web.shapes import Context, Stat
+from common.web.shapes import Stat
 from filing.life import OWED, Filing, FilingWords, days_late, filing_words, late_words
 
 ALL = "all"

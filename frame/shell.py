@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from common import clock
-from common.web.shapes import Context
+from common.shapes import Context
 from frame.inbox import unread_count
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import Authority, authority_of

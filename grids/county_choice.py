@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest
 
-from common.web.shapes import Context
+from common.shapes import Context
 from grids.models import Division
 
 EVERYWHERE = "all"

@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import shapely
 
-from common.records.shapes import Columns
+from common.shapes import Columns
 
 
 class StoredUnit(TypedDict):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NotRequired, TypedDict
 
 from common.privacy.publishing import to_publish, why_not_in_name
-from common.records.shapes import Json
+from common.shapes import Json
 from worktime.clocks import Clock, Limit
 
 CATEGORIES = {

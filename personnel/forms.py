@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, day_field, text_field
-from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization

@@ -13,7 +13,7 @@ from typing import IO, TypeVar
 
 import shapely
 
-from common.records.shapes import Columns
+from common.shapes import Columns
 from exchange.rows import Form, ReadUnit, WrittenGrid
 from exchange.tables import write_workbook
 from exchange.writers import write_geojson, write_shapefile

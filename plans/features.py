@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 
 import shapely
 
-from common.records.shapes import Json
+from common.shapes import Json
 from geometry.areas import areas_m2
 from grids.models import Division, Grid, GridVersion
 from grids.register_on_day import facts_of

@@ -11,7 +11,7 @@ import shapely
 from django.db.models import Q
 from shapely import Geometry
 
-from common.records.shapes import Columns
+from common.shapes import Columns
 from grids.facts import Facts, Unit
 from grids.models import Division, Grid, GridVersion
 from grids.register_on_day import facts_of

@@ -25,10 +25,10 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from boards.models import BoardEdition
+from common.shapes import Context
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
 from common.web.rate_limit import is_too_often
-from common.web.shapes import Context
 from grids.models import GeometryVersion
 from matters.models import MatterList
 from plans.models import GridPlan

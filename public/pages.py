@@ -14,7 +14,7 @@ from django.urls import reverse
 from boards.models import BoardEdition
 from common.drawing.qr import qr_path
 from common.errors import RuleViolation
-from common.web.shapes import Context
+from common.shapes import Context
 from geometry.areas import area_m2
 from grids.models import Division, Grid, GridUnit, GridVersion
 from grids.neighbours import neighbours_of

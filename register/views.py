@@ -16,8 +16,8 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import RuleViolation
+from common.shapes import Context
 from common.web.listing import address_with, page_of
-from common.web.shapes import Context
 from grids.models import Division, Grid, GridVersion
 from grids.outlines import PATH_BELOW, PATH_TO
 from grids.register_on_day import grid_by_code

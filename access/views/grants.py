@@ -22,8 +22,8 @@ from access.views.frame import tabs_for
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
+from common.shapes import Context
 from common.web.listing import Empty, Listing, Pile
-from common.web.shapes import Context
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel.scopes import authority_of
 from personnel.visibility import people_managed

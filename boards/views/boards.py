@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from boards.actions import renew_boards
 from boards.actions.renewal import norm_on
+from boards.content import StoredContent
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from boards.policies import WHO_MAY
 from boards.querysets import TO_RENEW, BoardQuerySet, is_overdue
@@ -212,7 +213,7 @@ class Sheet:
     """One printed board."""
 
     board: NoticeBoard
-    content: Any
+    content: StoredContent
     areas: list[Area]
     qr: Qr
 

@@ -11,7 +11,7 @@ from boards.models import NoticeBoard, PostedBoard
 from boards.views.boards import board_in_sight
 from common import clock
 from common.errors import IllegalMove
-from common.web.shapes import Cleaned, Context, FormArguments
+from common.shapes import Cleaned, Context, FormArguments
 from common.web.verb_page import Verb, VerbPage
 
 

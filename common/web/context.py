@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
-from common.web.shapes import Context
+from common.shapes import Context
 
 
 def house(request: HttpRequest) -> Context:

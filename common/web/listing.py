@@ -19,7 +19,8 @@ from django.http import Http404, HttpRequest
 
 from common.numbers import whole_number
 from common.records.keyset import keyset_page
-from common.web.shapes import Context, Link
+from common.shapes import Context
+from common.web.shapes import Link
 
 RowT = TypeVar("RowT", bound=Model)
 SeenT = TypeVar("SeenT", bound=QuerySet[Any])

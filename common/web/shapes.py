@@ -1,8 +1,4 @@
-"""Names for the shapes that pages share: what Django gives and takes as dicts, and the links and buttons of a page.
-
-The three aliases are dicts because Django makes them so: their keys are named by a template or by a form's fields. A
-row, a part of a page, or anything else with keys of its own is a frozen dataclass beside the function that builds it.
-"""
+"""The small shapes that pages share: links, buttons, numbers, steps. Each is what one template in parts/ shows."""
 
 from __future__ import annotations
 
@@ -10,10 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-
-Context = dict[str, Any]  # the context of a template, or the part of one that a page merges into its own
-Cleaned = dict[str, Any]  # the cleaned fields of a form or serializer, by name: the arguments of an action
-FormArguments = dict[str, Any]  # the keyword arguments with which a form is made, ``initial`` among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +39,16 @@ class Stat:
     definition: str
     light: str = ""
     compared: str = ""  # with the period before, in words
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedPiece:
+    """A masked text with the key and the field under which templates/parts/masked.html opens it."""
+
+    label: str
+    masked: str
+    key: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from common.web.shapes import Cleaned
+from common.shapes import Cleaned
 
 NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况，再提交一次。"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404
 from django.urls import reverse
 
-from common.web.shapes import Context, FormArguments
+from common.shapes import Context, FormArguments
 from common.web.verb_page import Verb, VerbPage
 from conduct import actions
 from conduct.forms import DecideForm, DismissForm, NameForm, StatementForm

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from common.records.shapes import Columns
+from common.shapes import Columns
 from exchange.named import Column, Row, Table
 from matters.content import (
     CATEGORIES,

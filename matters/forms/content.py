@@ -10,8 +10,8 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from common.shapes import Cleaned, FormArguments
 from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
-from common.web.shapes import Cleaned, FormArguments
 from matters import content as said
 from matters.content import MatterContent, Question
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned
 from common.templatetags.when import day as in_words
 from common.web.form_fields import day_field, published_area, published_line
-from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from filing.life import REMARKS_LIMIT
 from grids.models import Division

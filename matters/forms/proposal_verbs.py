@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, published_area, text_field
-from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from matters import negative, states
 from matters.actions.steps import NOTE_LIMIT

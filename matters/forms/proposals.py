@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, published_area
-from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from matters.actions import ProposalDraft
 from matters.actions.drafting import REASON_LIMIT

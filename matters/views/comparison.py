@@ -9,8 +9,8 @@ from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.files import download
-from common.web.shapes import Context
 from matters.comparison import WHAT, compare
 from matters.content import MatterContent, content_of
 from matters.export_rows import write_comparison

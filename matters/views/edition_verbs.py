@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove
+from common.shapes import Context, FormArguments
 from common.templatetags.when import day as in_words
-from common.web.shapes import Context, FormArguments
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies

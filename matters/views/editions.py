@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from common.web.shapes import Context
+from common.shapes import Context
 from filing.life import FilingCard, filing_card
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare

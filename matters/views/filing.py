@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from common.web.shapes import Button, Context
+from common.shapes import Context
+from common.web.shapes import Button
 from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
 from filing.forms import ReceiptForm, RemarksForm

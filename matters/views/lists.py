@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -130,7 +129,7 @@ class CountyRow:
     url: str
     edition: MatterList | None
     count: int
-    minutes: Any | int
+    minutes: int
 
 
 def _county_row(county: Division, edition: MatterList | None, matters: dict[int, list[Matter]]) -> CountyRow:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,10 +15,10 @@ from accounts.counting import seconds_to_wait
 from common import clock
 from common.errors import RuleViolation
 from common.privacy.redaction import find_personal
+from common.shapes import Context
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
 from common.web.listing import page_of
-from common.web.shapes import Context
 from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -38,8 +37,8 @@ PAGE_SIZE = 100
 class CountyNotices:
     """The proposals under notice in one county."""
 
-    name: Any
-    proposals: list[Any]
+    name: str
+    proposals: list[Proposal]
 
 
 @never_cache

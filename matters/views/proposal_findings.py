@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from common.web.shapes import Context
+from common.shapes import Context
 from matters import burden, comparison, negative
 from matters.content import DATA_ITEMS, MatterContent, content_of, read
 from matters.models import MatterList, Proposal

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common import clock
-from common.web.shapes import Cleaned, Context, FormArguments, Link
+from common.shapes import Cleaned, Context, FormArguments
+from common.web.shapes import Link
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies, states

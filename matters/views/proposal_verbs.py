@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common import clock
-from common.web.shapes import Context, FormArguments
+from common.shapes import Context, FormArguments
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from matters import actions, policies, states
 from matters.forms.proposal_verbs import FORMS, ReplyForm

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -148,19 +147,19 @@ def _page(
 class LineRow:
     """A line of the file in words."""
 
-    row: Any
-    code: Any
-    name: Any
-    leads: Any
-    changes: list[Any]
-    faults: list[Any]
+    row: int
+    code: str
+    name: str
+    leads: str
+    changes: list[LineChange]
+    faults: list[FieldFault]
 
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
     """One column that the line changes."""
 
-    word: Any
+    word: str
     before: str
     after: str
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
+from common.shapes import Context, FormArguments
 from common.web.form_fields import day_field, text_field
-from common.web.shapes import Context, FormArguments
 from common.web.verb_page import Verb, form_page, given
 from common.web.versions import VersionedForm
 from grids.models import Division, Grid

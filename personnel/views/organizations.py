@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
+from common.shapes import Cleaned, Context, FormArguments
 from common.web.listing import Empty, Listing, address_with
-from common.web.shapes import Cleaned, Context, FormArguments
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.listing import Empty, Listing
-from common.web.shapes import Context
 from common.web.verb_page import Verb, VerbPage
 from personnel import states
 from personnel.actions import confirm_post, refuse_post, withdraw_post

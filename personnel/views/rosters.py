@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -20,6 +20,7 @@ from common.errors import IllegalMove, Refusal
 from common.privacy.masking import mask
 from common.web.files import download
 from common.web.listing import lines_by_outcome
+from common.web.shapes import FieldFault
 from common.web.verb_page import form_page
 from exchange.named import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
@@ -27,7 +28,7 @@ from personnel.forms import RosterForm
 from personnel.models import GridPosting, StaffImport
 from personnel.posts import SOURCES
 from personnel.roster.columns import COLUMNS, TABLE
-from personnel.roster.examination import row_of
+from personnel.roster.examination import StoredLine, row_of
 from personnel.scopes import authority_of
 from personnel.views.frame import manager
 
@@ -139,22 +140,36 @@ def _page(
     return render(request, "personnel/roster.html", context, status=status)
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of the roster; telephones masked, other private data left out."""
+
+    row: int
+    name: str
+    phone: str
+    role: str
+    place: str
+    source: str
+    starts_on: str
+    faults: list[FieldFault]
+
+
+def _line(line: StoredLine) -> LineRow:
     """Return a line for the page: who, where, the faults; telephones masked, other private data left out."""
     values = line["values"]
-    return {
-        "row": line["row"],
-        "name": values.get("name", ""),
-        "phone": mask(values.get("phone", ""), kind="phone"),
-        "role": values.get("role", ""),
-        "place": values.get("grid_code") or values.get("village_code", ""),
-        "source": values.get("source", ""),
-        "starts_on": values.get("starts_on", ""),
-        "faults": [
-            {"name": COLUMNS[key].name if key in COLUMNS else "", "sentence": sentence}
+    return LineRow(
+        row=line["row"],
+        name=values.get("name", ""),
+        phone=mask(values.get("phone", ""), kind="phone"),
+        role=values.get("role", ""),
+        place=values.get("grid_code") or values.get("village_code", ""),
+        source=values.get("source", ""),
+        starts_on=values.get("starts_on", ""),
+        faults=[
+            FieldFault(name=COLUMNS[key].name if key in COLUMNS else "", sentence=sentence)
             for key, sentence in line["faults"]
         ],
-    }
+    )
 
 
 def _url(job: StaffImport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
@@ -12,9 +12,11 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.initials import full_reading, initials
 from common.privacy.masking import mask
+from common.shapes import Context
 from common.web.listing import Empty, Listing
+from common.web.shapes import MaskedPiece
 from grids.models import Division
-from personnel.models import PostRequest
+from personnel.models import GridPosting, OfficePosting, PostRequest
 from personnel.scopes import authority_of
 from personnel.staffing import posts_in_words, staffing_of, totals_of, townships_with_vacancies
 from personnel.views.frame import manager, now_and_today, tabs_for
@@ -36,7 +38,7 @@ def staffing(request: SignedInRequest) -> HttpResponse:
     held = authority_of(user).places("division", "manage_staff")
     townships = divisions_within(held).filter(level="township")
     if not code and townships.count() != 1:
-        context: dict[str, Any] = {
+        context: Context = {
             "title": "人员配备",
             "tabs": tabs_for("personnel:staffing"),
             "townships": townships_with_vacancies(townships),
@@ -88,11 +90,27 @@ def _reads(name: str, letters: str) -> bool:
     return initials(name).startswith(letters) or full_reading(name).replace(" ", "").startswith(letters)
 
 
-def with_posts(rows: list[User]) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person with the posts held today, in words."""
+
+    person: User
+    posts: list[str]
+
+
+def with_posts(rows: list[User]) -> list[PersonRow]:
     """People with the posts they hold today, in words; two statements."""
     _, today = now_and_today()
     words = posts_in_words([row.pk for row in rows], day=today)
-    return [{"person": row, "posts": words[row.pk]} for row in rows]
+    return [PersonRow(person=row, posts=words[row.pk]) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post of a person."""
+
+    post: GridPosting | OfficePosting
+    is_current: bool
 
 
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -109,11 +127,11 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
         "is_self": found.pk == user.pk,
         "manages": found.pk != user.pk or authority.holds("manage_staff"),
         "posts": [
-            {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
+            PostRow(post=post, is_current=post.ends_on is None or post.ends_on >= today)
             for post in posts.defer("grid__boundary", "village__outline").order_by("-starts_on", "-pk")
         ],
         "offices": [
-            {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
+            PostRow(post=post, is_current=post.ends_on is None or post.ends_on >= today)
             for post in offices.order_by("-starts_on", "-pk")
         ],
         "private": private_of(found),
@@ -126,7 +144,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "personnel/person.html", context)
 
 
-def private_of(person: User) -> list[dict[str, str]]:
+def private_of(person: User) -> list[MaskedPiece]:
     """What is kept of a person privately, masked, with the key under which it can be opened."""
     found = []
     for kind, name, label in (
@@ -137,5 +155,5 @@ def private_of(person: User) -> list[dict[str, str]]:
         row = getattr(person, kind, None)
         if row is not None:
             masked = mask(row.unseal(name), kind=row._meta.get_field(name).kind)
-            found.append({"label": label, "masked": masked, "key": f"{kind}:{row.pk}", "name": name})
+            found.append(MaskedPiece(label=label, masked=masked, key=f"{kind}:{row.pk}", name=name))
     return found

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
-from common.records.shapes import Json
+from common.shapes import Json
 from filing import life as filings
 from filing.life import REMARKS_LIMIT, sound_receipt, sound_remarks
 from personnel.life import write_step

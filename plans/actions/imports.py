@@ -19,7 +19,7 @@ from django.db.models import Max, Q, QuerySet
 from accounts.models import User
 from common.errors import IllegalMove, Refusal, RuleViolation
 from common.records.copying import copy_rows
-from common.records.shapes import Columns
+from common.shapes import Columns
 from exchange.crs import SYSTEMS
 from exchange.limits import FILE_BYTES
 from exchange.reading import form_of, read_grids, survey

@@ -15,8 +15,7 @@ from accounts.idempotency import answer_once
 from accounts.keyed_requests import KEY_HEADER, keyed
 from accounts.models import User
 from common import clock
-from common.records.shapes import Json
-from common.web.shapes import Cleaned
+from common.shapes import Cleaned, Json
 from grids.facts import Unit
 from grids.models import Division
 from plans.actions.steps import draw, redo, undo

@@ -9,8 +9,8 @@ from django import forms
 from django.utils.formats import date_format
 
 from common.errors import RuleViolation
+from common.shapes import Cleaned
 from common.web.form_fields import day_field, text_field
-from common.web.shapes import Cleaned
 from grids.divisions import CODE_DIGITS, LEVELS
 from grids.models import Division
 from plans.actions.divisions import LEVEL_NAMES, NAME_LIMIT

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, day_field, published_area, published_line
-from common.web.shapes import Cleaned
 from common.web.versions import VersionedForm
 from filing.forms import ReceiptForm, RemarksForm
 from grids.models import Division

@@ -11,8 +11,8 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
+from common.shapes import Cleaned, FormArguments
 from common.web.form_fields import day_field, number_field, text_field
-from common.web.shapes import Cleaned, FormArguments
 from exchange.columns import LONGEST_CODE
 from grids.codes import KINDS, StoredRule, StoredSegment
 from grids.models import CodeRule, Division, Grid

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from common.web.shapes import Context
+from common.shapes import Context
 from common.web.verb_page import form_page, given
 from grids.models import Division
 from plans.actions.plans import draft_plan

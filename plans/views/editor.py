@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
 from common.numbers import whole_number
-from common.web.shapes import Context
+from common.shapes import Context
 from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization

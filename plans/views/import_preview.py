@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from common.web.shapes import Context, Stat
+from common.shapes import Context
+from common.web.shapes import Stat
 from geometry.areas import areas_m2
 from grids.facts import Facts
 from grids.register_on_day import facts_of

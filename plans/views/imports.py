@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import SignedInRequest
 from common.errors import Refusal
 from common.numbers import whole_number
-from common.web.shapes import Context
+from common.shapes import Context
 from exchange.crs import SYSTEMS
 from exchange.rows import FileFault
 from exchange.tables import write_faults

@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.numbers import whole_number
-from common.web.shapes import Button, Context
+from common.shapes import Context
+from common.web.shapes import Button
 from plans.actions.calls import verbs_open_to
 from plans.models import GridPlan
 from plans.norms import norm_of

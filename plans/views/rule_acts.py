@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
-from common.web.shapes import Context
+from common.shapes import Context
 from grids.codes import Rule
 from grids.models import CodeRule
 from plans.actions.norms import publish_norm, publish_rule, require_city

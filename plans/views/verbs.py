@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.urls import reverse
 
 from common import clock
-from common.web.shapes import Cleaned, Context, FormArguments
+from common.shapes import Cleaned, Context, FormArguments
 from common.web.verb_page import Verb, VerbPage
 from personnel.scopes import authority_of
 from plans.actions.calls import CALLS, REVERSE, require_open

@@ -55,9 +55,6 @@ class GridThen(serializers.Serializer[Answer]):
     people = PostedRow(many=True)
 
 
-Fields = dict[str, Any]  # the fields of a serializer by name, as Django REST framework has them
-
-
 class GridVersionRow(serializers.Serializer[Any]):
     """The state of the grid from one day to another. ``to`` is the first day on which it no longer held."""
 
@@ -70,7 +67,7 @@ class GridVersionRow(serializers.Serializer[Any]):
     population = serializers.IntegerField()
     source = serializers.CharField()
 
-    def get_fields(self) -> Fields:
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Adds ``from``, which is a keyword of Python and so cannot be a class attribute."""
         days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
         return {**days, **super().get_fields()}
@@ -98,7 +95,7 @@ class DualManagementRow(serializers.Serializer[Any]):
 
     name = serializers.CharField()
 
-    def get_fields(self) -> Fields:
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Adds ``from``, which is a keyword of Python and so cannot be a class attribute."""
         days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
         return {**super().get_fields(), **days}

@@ -18,6 +18,7 @@ from accounts.keyed_requests import KEY_HEADER, keyed
 from common import clock
 from common.errors import RuleViolation
 from common.records.keyset import keyset_page
+from common.shapes import Cleaned
 from matters.api.views import MatterRow
 from workflow import actions
 from workflow.actions.calls import say
@@ -118,11 +119,11 @@ class VerbView(APIView):
         status, body = answer_once(request_key, act, at=at)
         return Response(body, status=status)
 
-    def input_of(self, request: Request, case: Case) -> dict[str, Any]:
+    def input_of(self, request: Request, case: Case) -> Cleaned:
         """Validates the body against the verb's shape."""
         said: VerbIn = INPUTS[self.verb](data=request.data, context={"request": request, "case": case})
         said.is_valid(raise_exception=True)
-        cleaned: dict[str, Any] = dict(said.validated_data)
+        cleaned: Cleaned = dict(said.validated_data)
         return cleaned
 
 

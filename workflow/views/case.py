@@ -50,8 +50,8 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "contact": contact_of(case),
         "photos": photos_of(case),
         "areas": village_areas(case.village_id, here=case.grid_id),
-        "buttons": [button for button in buttons if button["kind"] != "danger"],
-        "final_buttons": [button for button in buttons if button["kind"] == "danger"],
+        "buttons": [button for button in buttons if button.kind != "danger"],
+        "final_buttons": [button for button in buttons if button.kind == "danger"],
         "rating": rating_link(request, user, case),
         "just_reported": request.GET.get("done") == "report" and case.reporter_id == user.pk,
     }

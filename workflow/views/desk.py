@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.listing import address_with, page_of
 from grids.models import Division
 from personnel.scopes import authority_of
@@ -48,7 +48,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
             tab_of(HERE, each, counts.get(each.key, ""), is_current=each is queue) for each in DESK_QUEUES
         ],
         "version": version_of(counts),
-        "rows": [{**row_of(case, telling), "is_chosen": case.pk in outcome.failed} for case in leaf.rows],
+        "rows": [row_of(case, telling, is_chosen=case.pk in outcome.failed) for case in leaf.rows],
         "address": address_with(reverse(HERE), **asked),
         **leaf.links(),
         "may_register": authority_of(user).holds("dispatch"),
@@ -69,7 +69,7 @@ def page_size(request: HttpRequest) -> int:
     return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else PAGE_SIZES[0]
 
 
-def filter_choices(user: User, filters: Filters, place: Division | None) -> dict[str, Any]:
+def filter_choices(user: User, filters: Filters, place: Division | None) -> Context:
     """What the filters offer: the places one level below the desk's own, the matters, the lights."""
     places = sorted(authority_of(user).places("division", "dispatch"))
     matters = matter_codes()
@@ -84,7 +84,7 @@ def filter_choices(user: User, filters: Filters, place: Division | None) -> dict
     }
 
 
-def outcome_words(outcome: Outcome) -> dict[str, Any]:
+def outcome_words(outcome: Outcome) -> Context:
     """What became of the last act on many cases."""
     return {"outcome": outcome if outcome.sentence else None}
 

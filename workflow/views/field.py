@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +11,12 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from common.web.listing import page_of
+from common.web.shapes import Link
 from grids.models import Grid
 from matters.models import GridRequest
 from personnel.scopes import authority_of
-from workflow.cards import card_of
-from workflow.presentation import Telling, row_of
+from workflow.cards import CaseCard, card_of
+from workflow.presentation import CaseRow, Telling, row_of
 from workflow.queues import FIELD_QUEUES, QUEUES, Queue, cases_in, queues_of
 from workflow.views.fetching import telling_now
 from workflow.views.queue_tabs import address_of, chosen_queue, tab_of
@@ -32,8 +33,8 @@ def field_home(request: SignedInRequest) -> HttpResponse:
     """What waits for me, where I am, what became of my reports, and the one big button."""
     user, telling = request.user, telling_now()
     groups = [_group(queue, user, telling) for queue in queues_of(user, FIELD_QUEUES)]
-    waiting = [group for group in groups if group["count"]]
-    total = sum(group["count"] for group in waiting)
+    waiting = [group for group in groups if group.count]
+    total = sum(group.count for group in waiting)
     grids = my_grids(user)
     context = {
         "title": "首页",
@@ -48,21 +49,34 @@ def field_home(request: SignedInRequest) -> HttpResponse:
     return render(request, "workflow/home.html", context)
 
 
-def _group(queue: Queue, user: User, telling: Telling) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    """The first rows of one queue and how many there are."""
+
+    key: str
+    label: str
+    count: int
+    count_words: int | str
+    rows: list[CaseRow]
+    has_more: bool
+    url: str
+
+
+def _group(queue: Queue, user: User, telling: Telling) -> QueueGroup:
     """One queue in one statement: rows to show, and a count that ends at 99."""
     cases = list(cases_in(queue, user).with_names().order_by(*queue.order)[: COUNTED_TO + 1])
-    return {
-        "key": queue.key,
-        "label": queue.label,
-        "count": len(cases),
-        "count_words": _words(len(cases)),
-        "rows": [row_of(case, telling) for case in cases[:SHOWN_AT_HOME]],
-        "has_more": len(cases) > SHOWN_AT_HOME,
-        "url": address_of(HERE, queue),
-    }
+    return QueueGroup(
+        key=queue.key,
+        label=queue.label,
+        count=len(cases),
+        count_words=_words(len(cases)),
+        rows=[row_of(case, telling) for case in cases[:SHOWN_AT_HOME]],
+        has_more=len(cases) > SHOWN_AT_HOME,
+        url=address_of(HERE, queue),
+    )
 
 
-def _recent(user: User, telling: Telling) -> list[dict[str, Any]]:
+def _recent(user: User, telling: Telling) -> list[CaseCard]:
     queue = QUEUES["mine"]
     cases = cases_in(queue, user).with_names().order_by(*queue.order)[:RECENT_AT_HOME]
     return [card_of(case, telling, user) for case in cases]
@@ -98,7 +112,7 @@ def my_reports(request: SignedInRequest) -> HttpResponse:
         "title": "我上报的",
         "cards": [card_of(case, telling, user) for case in leaf.rows],
         "filters": [
-            {"name": name, "url": f"?state={key}" if key else "?", "is_current": key == chosen}
+            Link(url=f"?state={key}" if key else "?", name=name, is_current=key == chosen)
             for key, name in REPORT_FILTERS.items()
         ],
         **leaf.links(),

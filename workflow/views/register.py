@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.initials import full_reading
-from common.web.shapes import Context
+from common.shapes import Context
 from grids.models import Grid
 from workflow.forms import ReportForm
 from workflow.report_choices import REGISTERING, matter_choices
@@ -53,6 +54,14 @@ def _back(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("workflow:desk")
 
 
+@dataclass(frozen=True, slots=True)
+class GridChoice:
+    """A grid with what its search box matches."""
+
+    grid: Grid
+    find: str
+
+
 def _page(
     request: HttpRequest, form: ReportForm, user: User, grids: list[Grid], *, status: int = 200
 ) -> HttpResponse:
@@ -61,7 +70,7 @@ def _page(
     context: Context = {
         "title": "登记来电来访",
         "form": form,
-        "grids": [{"grid": grid, "find": find_words(grid)} for grid in grids],
+        "grids": [GridChoice(grid=grid, find=find_words(grid)) for grid in grids],
         "matters": matter_choices(
             user,
             (township and township.parent_id) or 0,

@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
+from common.shapes import Cleaned
 from grids.models import Grid
 from workflow import actions
 from workflow.forms import ReportForm
@@ -64,7 +65,7 @@ def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
     return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
-def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
+def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
     """Stores the photos, then reports under the form's key. Returns the case's number.
 
     Afterwards ``said`` holds the stored photos, so that a refused form shows them as kept.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import HttpResponse
 from django.urls import reverse
 
 from common import clock
 from common.errors import Refusal, RuleViolation
+from common.shapes import Cleaned, Context
 from common.web.doors import led_to
 from common.web.next_page import next_page
-from common.web.shapes import Cleaned, Context
 from common.web.verb_page import Verb, VerbPage
 from workflow import actions
 from workflow.actions.calls import CALLS
@@ -101,7 +101,16 @@ class CaseVerb(VerbPage):
         return led_to(self.request, next_page(self.request) or self.back())
 
 
-def toast_of(case: Case, text: str, *, undo: str) -> dict[str, Any]:
+class Toast(TypedDict):
+    """A message with an address to undo what was done; kept in the session, which stores JSON."""
+
+    text: str
+    undo_url: str
+    seconds: int
+    version: int
+
+
+def toast_of(case: Case, text: str, *, undo: str) -> Toast:
     """Returns the message about a verb that can be undone, and the address for it."""
     return {
         "text": text,
