@@ -12,6 +12,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from common import clock
+from common.web.shapes import Crumb
 from grids.models import Division
 from matters.content import CATEGORIES, limit_words
 from matters.models import Matter, MatterList
@@ -67,8 +68,8 @@ def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
         "groups": by_category(found),
         "others": [each for each in told if each != edition],
         "trail": [
-            {"name": "各县区清单", "url": reverse("public:lists")},
-            {"name": county.name, "url": reverse("public:place", args=[county.code])},
+            Crumb("各县区清单", reverse("public:lists")),
+            Crumb(county.name, reverse("public:place", args=[county.code])),
         ],
     }
     return Page("public/list.html", context)

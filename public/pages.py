@@ -15,6 +15,7 @@ from boards.models import BoardEdition
 from common.drawing.qr import qr_path
 from common.errors import RuleViolation
 from common.shapes import Context
+from common.web.shapes import Crumb
 from geometry.areas import area_m2
 from grids.models import Division, Grid, GridUnit, GridVersion
 from grids.neighbours import neighbours_of
@@ -112,14 +113,14 @@ def _township(place: Division) -> Context:
     }
 
 
-def trail_of(place: Division) -> list[dict[str, str]]:
+def trail_of(place: Division) -> list[Crumb]:
     """Returns the places above a place, the whole city first."""
     steps = []
     step = place.parent
     while step is not None and step.parent is not None:
-        steps.append({"name": step.name, "url": reverse("public:place", args=[step.code])})
+        steps.append(Crumb(step.name, reverse("public:place", args=[step.code])))
         step = step.parent
-    return [{"name": "全市", "url": reverse("public:home")}, *steps[::-1]]
+    return [Crumb("全市", reverse("public:home")), *steps[::-1]]
 
 
 def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
@@ -148,8 +149,8 @@ def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
     return Page("public/grid.html", context)
 
 
-def _village_link(village: Division) -> dict[str, str]:
-    return {"name": village.name, "url": reverse("public:place", args=[village.code])}
+def _village_link(village: Division) -> Crumb:
+    return Crumb(village.name, reverse("public:place", args=[village.code]))
 
 
 def _range(grid: Grid, asked: Asked) -> Context:

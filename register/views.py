@@ -18,6 +18,7 @@ from common import clock
 from common.errors import RuleViolation
 from common.shapes import Context
 from common.web.listing import address_with, page_of
+from common.web.shapes import Crumb
 from grids.models import Division, Grid, GridVersion
 from grids.outlines import PATH_BELOW, PATH_TO
 from grids.register_on_day import grid_by_code
@@ -139,11 +140,11 @@ def city_code() -> str:
     return cities.first() or ""
 
 
-def trail_of(asked: Asked) -> list[dict[str, str]]:
+def trail_of(asked: Asked) -> list[Crumb]:
     """Returns the places above the place, the highest first."""
     steps, step = [], asked.place.parent
     while step is not None:
-        steps.append({"name": step.name, "url": asked.address(division=step.code)})
+        steps.append(Crumb(step.name, asked.address(division=step.code)))
         step = step.parent
     return steps[::-1]
 
@@ -241,11 +242,11 @@ def people_on(account: Account, day: date) -> Context:
     return {"then": version, "people": people, "vacant": vacancies(people)}
 
 
-def places_above(grid: Grid) -> list[dict[str, str]]:
+def places_above(grid: Grid) -> list[Crumb]:
     """Returns the county, township and village of the grid, each with its part of the register."""
     address = reverse("register:register")
     above = [step for step in lineage(grid.village) if step.level != Division.Level.CITY]
-    return [{"name": each.name, "url": address_with(address, division=each.code)} for each in above[::-1]]
+    return [Crumb(each.name, address_with(address, division=each.code)) for each in above[::-1]]
 
 
 def grids_beside(grid: Grid) -> list[Grid]:

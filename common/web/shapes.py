@@ -20,6 +20,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Crumb:
+    """A place above the page, with its own page."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """A link that looks like a button; ``kind`` is ``primary`` for the next step."""
 

@@ -19,6 +19,7 @@ from common.shapes import Context
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
 from common.web.listing import page_of
+from common.web.shapes import Crumb
 from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -118,7 +119,7 @@ def _frame(request: HttpRequest, title: str) -> Context:
     return {
         "title": title,
         "asked": {"address": request.path},
-        "trail": [{"url": reverse("matters:notices"), "name": "事项清单公示"}]
+        "trail": [Crumb("事项清单公示", reverse("matters:notices"))]
         if request.resolver_match and request.resolver_match.url_name != "notices"
         else [],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -58,13 +59,22 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "workflow/case.html", context)
 
 
-def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class RatingLink:
+    """The address at which the resident rates the case, as words and as a QR code."""
+
+    url: str
+    path: str
+    side: int
+
+
+def rating_link(request: HttpRequest, user: User, case: Case) -> RatingLink | None:
     """Returns the resident's own address, shown only to the reporter: people who handle the case must not rate it."""
     if not case.for_resident or not case.is_open or not policies.WHO_MAY.may("rate", user, case):
         return None
     url = request.build_absolute_uri(reverse("workflow:resident", args=[case.rating_code]))
     path, side = qr_path(url)
-    return {"url": url, "path": path, "side": str(side)}
+    return RatingLink(url, path, side)
 
 
 def photo(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
