@@ -147,5 +147,5 @@ def test_the_burden_is_the_sum_of_the_list_by_department(town: Town, client: Cli
     county = town.division("华龙区")
     matters = Matter.objects.in_force(county.pk, MONDAY.date())
     wanted = sum(round(matter.times_per_month * matter.minutes_each) for matter in matters)
-    assert sum(row["share"].minutes for row in page["rows"]) == wanted
+    assert sum(row.share.minutes for row in page["rows"]) == wanted
     assert page["edition"].edition == 1

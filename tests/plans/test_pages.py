@@ -106,9 +106,7 @@ def test_a_hundred_plans_cost_as_many_statements_as_one_and_come_in_pages(town: 
     assert len(first.context["rows"]) == 50
     second = wu.get(first.context["next_url"])
     assert len(second.context["rows"]) == 50
-    assert not {row["number"] for row in first.context["rows"]} & {
-        row["number"] for row in second.context["rows"]
-    }
+    assert not {row.number for row in first.context["rows"]} & {row.number for row in second.context["rows"]}
 
 
 def test_the_entrance_is_there_for_who_works_with_plans(town: Town) -> None:

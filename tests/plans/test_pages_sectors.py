@@ -138,7 +138,7 @@ def test_counts_open_their_lists_and_filters_are_addresses(town: Town) -> None:
     registered(town, "民政一格", sector="civil_affairs")
     wu = Reader(town.wu)
     for each in wu.get("/sector-grids/").context["counts"]:
-        for value, url in each["numbers"]:
+        for value, url in each.numbers:
             assert len(wu.get(url).context["rows"]) == value, url
     assert len(wu.get("/sector-grids/?township=410902002").context["rows"]) == 0
     assert "没有这样的专业网格" in wu.text("/sector-grids/?township=410902002")

@@ -76,17 +76,17 @@ def recode(town: Town, *, on: date) -> None:
 def test_the_list_goes_down_from_the_city_and_counts_the_same_everywhere(town: Town) -> None:
     shi = Visitor(town.shi)
     city = shi.get("/grids/").context
-    assert (city["total"], [place["count"] for place in city["places"]]) == (5, [4, 1])
-    county = shi.get(city["places"][0]["url"]).context
-    assert (county["total"], [place["count"] for place in county["places"]]) == (4, [3, 1])
-    township = shi.get(county["places"][0]["url"]).context
-    assert [(place["name"], place["count"]) for place in township["places"]] == [
+    assert (city["total"], [place.count for place in city["places"]]) == (5, [4, 1])
+    county = shi.get(city["places"][0].url).context
+    assert (county["total"], [place.count for place in county["places"]]) == (4, [3, 1])
+    township = shi.get(county["places"][0].url).context
+    assert [(place.name, place.count) for place in township["places"]] == [
         ("京东社区", 2),
         ("玉北社区", 1),
     ]
-    village = shi.get(township["places"][0]["url"])
+    village = shi.get(township["places"][0].url)
     assert codes(village.content.decode()) == ["410902001001001", "410902001001002"]
-    assert [each["name"] for each in village.context["trail"]] == ["濮阳市", "华龙区", "中原路街道"]
+    assert [each.name for each in village.context["trail"]] == ["濮阳市", "华龙区", "中原路街道"]
 
 
 @pytest.mark.parametrize(
