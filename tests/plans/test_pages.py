@@ -12,12 +12,13 @@ from plans.actions.plans import submit_plan
 from plans.models import GridPlan
 from tests.plans.drafts import EFFECT, agreed, drafted, published, with_split
 from tests.plans.pages import Reader, address, plain, words
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
-def said(**other: Any) -> dict[str, Any]:
+def said(**other: Any) -> Sent:
     """A filled-in form for a new plan."""
     return {
         "title": "玉北社区划分",

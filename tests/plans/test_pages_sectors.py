@@ -10,13 +10,14 @@ from grids.models import Division
 from plans.actions.sectors import SectorDraft, register_sector_grid
 from plans.models import SectorGrid
 from tests.plans.pages import Reader, plain, words
+from tests.shapes import Sent
 from tests.town import FOUNDED, MONDAY, Town
 
 pytestmark = pytest.mark.usefixtures("monday")
 BOX = "115.000,35.700\n115.010,35.700\n115.010,35.710\n115.000,35.710"
 
 
-def said(town: Town, **other: Any) -> dict[str, Any]:
+def said(town: Town, **other: Any) -> Sent:
     """The form of a fire brigade's grid from before the unified ones."""
     return {
         "sector": "fire",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import shapely
@@ -30,6 +29,7 @@ from tests.databases import KEPT_BY_THE_PROCESS
 from tests.doors import Visitor
 from tests.grids.test_codes import LONGER, WIDE
 from tests.plans.drafts import EFFECT, agreed, drafted, published, step, with_split
+from tests.shapes import Sent
 from tests.town import FOUNDED, MONDAY, Town
 
 LATER = MONDAY + timedelta(days=20)
@@ -63,7 +63,7 @@ def codes(text: str) -> list[str]:
 
 
 def recode(town: Town, *, on: date) -> None:
-    said: dict[str, Any] = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省规则", document="豫〔2026〕1号", effective_on=on, said=said, by_id=town.wu.pk, at=MONDAY
     )
