@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from common.errors import Refusal
 from common.records.invariants import examine
+from common.shapes import Json
 from matters import actions
 from matters.content import content_of, stored
 from matters.invariants import INVARIANTS
@@ -61,7 +62,7 @@ class ListMachine(RuleBasedStateMachine):
         self.now: datetime = MONDAY
         self.hold = transaction.atomic()
         self.hold.__enter__()
-        self.published: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+        self.published: dict[int, list[tuple[str, Json]]] = {}
         self.named = 0
         self._remember()
 

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from accounts.models import IdempotencyKey, User
+from common.shapes import Json
 from common.web.api_errors import SENTENCES
 from tests.cases import case_in, reported
 from tests.shapes import Sent
@@ -156,7 +157,7 @@ def test_reading_out_of_sight_answers_exactly_like_missing(town: Town, tail: str
     assert hidden.json()["sentence"] == SENTENCES[404]
 
 
-def _without_number(answer: Any) -> dict[str, Any]:
+def _without_number(answer: Any) -> Json:
     said: Sent = answer.json()
     said.pop("request_id")
     return said
