@@ -1,8 +1,9 @@
-"""The one request type of the pages behind the door."""
+"""The request types behind the door: one for pages, one for the API."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from accounts.models import User
 
@@ -13,5 +14,11 @@ class SignedInRequest(HttpRequest):
     No object of this class is made. Views and their helpers name it; the door (``common.web.doors``) has refused
     anonymous users before a view runs.
     """
+
+    user: User
+
+
+class SignedInCall(Request):
+    """A call of the API that the door has let in; see :class:`SignedInRequest`."""
 
     user: User

@@ -60,8 +60,8 @@ class Person:
 
     def post(self, path: str, body: Json) -> tuple[int, Any]:
         """POST JSON."""
-        status, body = self._call("POST", path, json.dumps(body).encode(), "application/json")
-        return status, json.loads(body or b"null")
+        status, answer = self._call("POST", path, json.dumps(body).encode(), "application/json")
+        return status, json.loads(answer or b"null")
 
     def photo(self, kind: str) -> str:
         """Upload a drawn picture; returns its number."""

@@ -7,13 +7,13 @@ from typing import Any, TypedDict
 from django.http import JsonResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import answer_once
 from accounts.keyed_requests import KEY_HEADER, keyed
 from accounts.models import User
+from accounts.requests import SignedInCall
 from common import clock
 from common.shapes import Cleaned, Json
 from grids.facts import Unit
@@ -36,7 +36,7 @@ class PlanMap(APIView):
     """One township as the plan changes it."""
 
     @extend_schema(operation_id="plans_map", parameters=[TOWNSHIP], responses=COLLECTION)
-    def get(self, request: Request, pk: int) -> JsonResponse:
+    def get(self, request: SignedInCall, pk: int) -> JsonResponse:
         """GeoJSON at full precision, with the plan's version and the outlines of the villages."""
         plan = plan_in_sight(request.user, pk)
         township = township_of(plan, request.query_params.get("township", ""))
@@ -57,7 +57,7 @@ class RegisterMap(APIView):
     """The same township as it is in force today, for comparison."""
 
     @extend_schema(operation_id="plans_register_map", parameters=[TOWNSHIP], responses=COLLECTION)
-    def get(self, request: Request, pk: int) -> JsonResponse:
+    def get(self, request: SignedInCall, pk: int) -> JsonResponse:
         """GeoJSON at full precision."""
         plan = plan_in_sight(request.user, pk)
         township = township_of(plan, request.query_params.get("township", ""))
@@ -70,7 +70,7 @@ class PlanChanges(APIView):
     @extend_schema(
         operation_id="plans_change", parameters=[KEY_HEADER], request=ChangeIn, responses={200: ChangeOut}
     )
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: SignedInCall, pk: int) -> Response:
         """Draw one step, take one back or do one again."""
         request_key = keyed(request)
         at = clock.now()
@@ -92,7 +92,7 @@ class PlanFindings(APIView):
     """The findings of the checks on the plan as it is now."""
 
     @extend_schema(operation_id="plans_findings", responses=FindingsOut)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: SignedInCall, pk: int) -> Response:
         """Every finding with the place to jump to."""
         plan = plan_in_sight(request.user, pk)
         today = day_of(clock.now())

@@ -8,10 +8,10 @@ from typing import Any, TypedDict
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import SignedInCall
 from common import clock
 from grids.api.views import PointIn
 from grids.models import Grid, GridUnit
@@ -134,7 +134,7 @@ class GridAt(APIView):
     """Place and day → grid and people."""
 
     @extend_schema(operation_id="grids_at", parameters=[PointAndDayIn], responses=GridThen)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns which grid was here on that day and who was posted to it. 422 with a sentence if there is none."""
         require_post(request.user)
         said = PointAndDayIn(data=request.query_params)
@@ -149,7 +149,7 @@ class GridByCode(APIView):
     """One grid by any code that it ever had."""
 
     @extend_schema(operation_id="grids_retrieve", responses=GridAccount)
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: SignedInCall, code: str) -> Response:
         """Returns the grid, its codes and versions. An old code returns the same grid with its present code."""
         require_post(request.user)
         grid = grid_in_sight(code, request.user)

@@ -9,12 +9,12 @@ from django.db.models import Model
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import answer_once, earlier_answer
 from accounts.keyed_requests import KEY_HEADER, keyed
+from accounts.requests import SignedInCall
 from common import clock
 from common.errors import RuleViolation
 from common.records.keyset import keyset_page
@@ -49,7 +49,7 @@ class CaseList(APIView):
     """The cases that the user may see, and the address for new reports."""
 
     @extend_schema(operation_id="cases_list", parameters=[QUEUE, CURSOR], responses=CasePage)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns one queue, a page at a time."""
         queue = QUEUES.get(request.query_params.get("queue", "all"))
         if queue is None:
@@ -65,7 +65,7 @@ class CaseList(APIView):
     @extend_schema(
         operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: CaseRow}
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInCall) -> Response:
         """Reports a matter (Art. 18)."""
         request_key = keyed(request)
         at = clock.now()
@@ -84,7 +84,7 @@ class CaseView(APIView):
     """One case."""
 
     @extend_schema(operation_id="cases_read", responses=CaseDetail)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: SignedInCall, pk: int) -> Response:
         """Returns a case and the verbs that are open to the user now."""
         return Response(CaseDetail(case_in_sight(request.user, pk), context={"request": request}).data)
 
@@ -93,7 +93,7 @@ class CaseEvents(APIView):
     """The history of a case."""
 
     @extend_schema(operation_id="cases_events", responses=EventRow(many=True))
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: SignedInCall, pk: int) -> Response:
         """Returns who did what and when, starting with the report."""
         events = case_in_sight(request.user, pk).events.order_by("seq").select_related("actor")
         return Response(EventRow(events, many=True).data)
@@ -104,7 +104,7 @@ class VerbView(APIView):
 
     verb = ""
 
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: SignedInCall, pk: int) -> Response:
         """Runs the verb. A stale ``version`` gets a 409 that says who changed the case."""
         request_key = keyed(request)
         at = clock.now()
@@ -119,7 +119,7 @@ class VerbView(APIView):
         status, body = answer_once(request_key, act, at=at)
         return Response(body, status=status)
 
-    def input_of(self, request: Request, case: Case) -> Cleaned:
+    def input_of(self, request: SignedInCall, case: Case) -> Cleaned:
         """Validates the body against the verb's shape."""
         said: VerbIn = INPUTS[self.verb](data=request.data, context={"request": request, "case": case})
         said.is_valid(raise_exception=True)
@@ -135,7 +135,7 @@ class PhotoList(APIView):
     @extend_schema(
         operation_id="photos_upload", parameters=[KEY_HEADER], request=PhotoIn, responses={201: PhotoRow}
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInCall) -> Response:
         """Stores one photo, decoded and encoded again."""
         request_key, at = keyed(request), clock.now()
         if earlier := earlier_answer(request_key):  # checked before a second file is written
@@ -172,7 +172,7 @@ class SuggestView(APIView):
         ],
         responses=MatterRow(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns at most eight matters of the list in force there."""
         code = request.query_params.get("grid", "")[:21]
         grid = next((each for each in reportable_grids(request.user) if each.code == code), None)
