@@ -41,10 +41,10 @@ class Stat:
     """A number with the list behind it, as templates/parts/stat.html shows it."""
 
     name: str
-    value: int
-    unit: str
-    url: str
+    value: int | str | None  # a share is given in words; None while too little is known
     definition: str
+    unit: str = ""
+    url: str = ""
     light: str = ""
     compared: str = ""  # with the period before, in words
 
@@ -81,8 +81,8 @@ class TimelineStep:
 
     at: datetime
     sentence: str
-    note: str
-    is_system: bool
+    note: str = ""
+    is_system: bool = False
     is_now: bool = False  # see :func:`timeline`
     lasted: str = ""  # how long after the step before, in words
     photos: Sequence[Any] = ()

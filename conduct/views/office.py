@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
@@ -16,6 +17,7 @@ from common import clock
 from common.privacy.masking import mask
 from common.web.files import jpeg_answer
 from common.web.listing import Empty, Listing, Pile
+from common.web.shapes import MaskedPiece
 from common.web.verb_page import form_page, given
 from conduct import actions, states
 from conduct.forms import ComplaintForm
@@ -41,6 +43,14 @@ LISTING = Listing(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ComplaintRow:
+    """A complaint as a row of the list."""
+
+    complaint: Complaint
+    is_late: bool
+
+
 def complaints(request: SignedInRequest) -> HttpResponse:
     """One pile of the complaints that one handles."""
     user, at = request.user, clock.now()
@@ -52,7 +62,7 @@ def complaints(request: SignedInRequest) -> HttpResponse:
             Complaint.objects.visible_to(user),
             named=ComplaintQuerySet.with_names,
             shown=lambda rows: [
-                {"complaint": each, "is_late": each.status in states.OPEN and each.due_at < at}
+                ComplaintRow(complaint=each, is_late=each.status in states.OPEN and each.due_at < at)
                 for each in rows
             ],
         ),
@@ -89,12 +99,12 @@ def complaint(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "photos": found.photos.order_by("pk"),
         "contact": [
-            {
-                "label": label,
-                "name": name,
-                "key": f"complaint:{found.pk}",
-                "masked": mask(found.unseal(name), kind=kind),
-            }
+            MaskedPiece(
+                label=label,
+                name=name,
+                key=f"complaint:{found.pk}",
+                masked=mask(found.unseal(name), kind=kind),
+            )
             for name, label, kind in (("contact_name", "姓名", "name"), ("contact_phone", "电话", "phone"))
         ],
     }

@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.requests import SignedInRequest
 from common.shapes import Cleaned, Context, FormArguments
 from common.web.listing import Empty, Listing, address_with
+from common.web.shapes import Link
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization
@@ -55,12 +56,12 @@ def organizations(request: SignedInRequest) -> HttpResponse:
         "tabs": tabs_for("personnel:organizations"),
         **LISTING.context(request, rows.annotate(people=serving), asked={**where, "kind": kind}),
         "piles": [
-            {
-                "url": address_with(request.path, **where, kind=key),
-                "name": name,
-                "count": counts[key] if key else sum(counts.values()),
-                "is_current": key == kind,
-            }
+            Link(
+                url=address_with(request.path, **where, kind=key),
+                name=name,
+                count=counts[key] if key else sum(counts.values()),
+                is_current=key == kind,
+            )
             for key, name in (("", "全部"), *kinds)
         ],
     }

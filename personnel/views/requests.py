@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +30,14 @@ LISTING = Listing(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """An application with what the user may do to it."""
+
+    request: PostRequest
+    verbs: list[tuple[str, str]]
+
+
 def post_requests(request: SignedInRequest) -> HttpResponse:
     """The applications one has made, those about oneself, and those about people whom one manages; waiting first."""
     user = request.user
@@ -44,7 +54,7 @@ def post_requests(request: SignedInRequest) -> HttpResponse:
             request,
             found,
             shown=lambda rows: [
-                {"request": row, "verbs": [(verb, states.VERBS[verb]) for verb in verbs]}
+                RequestRow(request=row, verbs=[(verb, states.VERBS[verb]) for verb in verbs])
                 for row, verbs in verbs_of_rows(user, rows, day=today)
             ],
         ),

@@ -22,6 +22,7 @@ from plans.comparison import Difference, Side, differences
 from plans.layout import lot_of
 from plans.models import ImportJob, ImportRow, PlannedGrid
 from plans.pictures import MOST_DRAWN, Pictures, pictures_of_rows, piece_number
+from plans.views.findings import FindingRow
 
 PAGE_SIZE = 50
 MOST_FINDINGS = 10
@@ -78,18 +79,10 @@ def address_of(job: ImportJob, shown: str, page: int = 1) -> str:
     return f"{reverse('plans:import_job', args=[job.plan_id, job.pk])}?{urlencode(words)}#list"
 
 
-@dataclass(frozen=True, slots=True)
-class FoundRow:
-    """A finding of the time of reading."""
-
-    sentence: str
-    is_blocking: bool
-
-
 def findings_of(job: ImportJob) -> Context:
     """Return the findings of the time of reading, blocking ones first, for plans/parts/findings.html."""
     found = [
-        FoundRow(sentence=each["sentence"], is_blocking=each["severity"] == "blocking")
+        FindingRow(sentence=each["sentence"], is_blocking=each["severity"] == "blocking", url="")
         for each in job.summary["findings"][:MOST_FINDINGS]
     ]
     blocking, warnings = job.summary["blocking"], job.summary["warnings"]

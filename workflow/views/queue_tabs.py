@@ -33,12 +33,12 @@ class QueueTab:
     """A queue for templates/parts/queues.html."""
 
     name: str
-    url: str
     count: int | str
     key: str
-    light: str
-    poll: str
-    is_current: bool
+    url: str = ""
+    light: str = ""
+    poll: str = ""
+    is_current: bool = False
 
 
 def tab_of(view: str, queue: Queue, count: int | str, *, is_current: bool) -> QueueTab:
