@@ -52,18 +52,18 @@ class SignInForm(forms.Form):
 
     def clean(self) -> Cleaned:
         """Check the password; a wrong account and a wrong password get the same answer."""
-        said: Cleaned = super().clean() or {}
-        if "username" not in said or "password" not in said:
-            return said
+        cleaned: Cleaned = super().clean() or {}
+        if "username" not in cleaned or "password" not in cleaned:
+            return cleaned
         user = authenticate(
-            self.request, username=account_named(said["username"].strip()), password=said["password"]
+            self.request, username=account_named(cleaned["username"].strip()), password=cleaned["password"]
         )
         if not isinstance(user, User):
             raise forms.ValidationError("账号或密码不对，请再试。连续输错 8 次会停用 15 分钟。")
         if first_password_is_over(user, at=clock.now()):
             raise forms.ValidationError(OVER)
         self.user = user
-        return said
+        return cleaned
 
 
 def account_named(text: str) -> str:

@@ -29,13 +29,13 @@ class VersionedForm(forms.Form):
 
     def clean(self) -> Cleaned:
         """If the version is missing, the form gets the current one, for showing it again."""
-        said: Cleaned = super().clean() or {}
+        cleaned: Cleaned = super().clean() or {}
         if "version" in self.errors:
             self.carry(self.seen_version)
-        return said
+        return cleaned
 
     def carry(self, version: int) -> None:
         """Give the form, with what was typed, another version for showing it again."""
-        told = cast(QueryDict, self.data).copy()
-        told["version"] = str(version)
-        self.data = told
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data

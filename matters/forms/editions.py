@@ -89,10 +89,10 @@ class CompareForm(forms.Form):
 
     def clean(self) -> Cleaned:
         """Requires two different editions."""
-        said: Cleaned = super().clean() or {}
-        if said.get("before") and said.get("before") == said.get("after"):
+        cleaned: Cleaned = super().clean() or {}
+        if cleaned.get("before") and cleaned.get("before") == cleaned.get("after"):
             self.add_error("after", "两边是同一版，请选择另一版。")
-        return said
+        return cleaned
 
     def chosen(self) -> tuple[MatterList, MatterList]:
         """Returns the two editions."""

@@ -36,9 +36,9 @@ def compare_lists(request: SignedInRequest) -> HttpResponseBase:
     if not is_asked or not form.is_valid():
         return render(request, "matters/compare.html", context, status=422 if is_asked else 200)
     before, after = form.chosen()
-    told = differences_between(before, after)
+    found = differences_between(before, after)
     if (kind := request.GET.get("form", "")) == "xlsx":
-        return _file(told, before, after)
+        return _file(found, before, after)
     if kind:
         raise Http404
     siblings = {
@@ -51,8 +51,8 @@ def compare_lists(request: SignedInRequest) -> HttpResponseBase:
         "after_state": words.state_of(after, editions=siblings[after.pk], today=today),
         "is_across": before.county_id != after.county_id,
         "words": words_between(before, after),
-        "told": told,
-        "counts": words.counts_of([each.difference for each in told]),
+        "told": found,
+        "counts": words.counts_of([each.difference for each in found]),
         "file_url": f"?before={before.pk}&after={after.pk}&form=xlsx",
         "swap_url": f"?before={after.pk}&after={before.pk}",
     }
@@ -81,10 +81,10 @@ def differences_between(before: MatterList, after: MatterList) -> list[words.Tol
     for row in rows:
         sides[row.edition_id][row.name if is_across else row.code] = row
     old, new = (_contents(sides[each.pk]) for each in (before, after))
-    said, found = words_between(before, after), []
+    wordings, found = words_between(before, after), []
     for each in compare(old, new):
         row = sides[after.pk].get(each.code) or sides[before.pk][each.code]
-        found.append(words.told_of(replace(each, code=row.code), said[each.what], row))
+        found.append(words.told_of(replace(each, code=row.code), wordings[each.what], row))
     return sorted(found, key=lambda told: (list(WHAT).index(told.what), told.difference.code))
 
 
@@ -92,7 +92,7 @@ def _contents(rows: dict[str, Matter]) -> dict[str, MatterContent]:
     return {key: content_of(row) for key, row in rows.items()}
 
 
-def _file(told: Iterable[words.ToldDifference], before: MatterList, after: MatterList) -> FileResponse:
-    lines = [(each.word, each.difference) for each in told]
+def _file(found: Iterable[words.ToldDifference], before: MatterList, after: MatterList) -> FileResponse:
+    lines = [(each.word, each.difference) for each in found]
     name = f"清单对照 {before.county.name}第{before.edition}版 {after.county.name}第{after.edition}版"
     return download(lambda file: write_comparison(file, lines), name=name)

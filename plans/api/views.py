@@ -79,9 +79,9 @@ class PlanChanges(APIView):
             plan = plan_in_sight(request.user, pk)
             said = ChangeIn(data=request.data)
             said.is_valid(raise_exception=True)
-            words = dict(said.validated_data)
-            plan.version = words.pop("version")
-            step = _say(plan, words.pop("verb"), words, by=request.user, at=at)
+            values = dict(said.validated_data)
+            plan.version = values.pop("version")
+            step = _say(plan, values.pop("verb"), values, by=request.user, at=at)
             return 200, dict(ChangeOut(changed(request.user, pk, step, at=at)).data)
 
         status, body = answer_once(request_key, act, at=at)
@@ -99,15 +99,15 @@ class PlanFindings(APIView):
         return Response({"findings": FindingOut(findings_of(plan, today=today), many=True).data})
 
 
-def _say(plan: GridPlan, verb: str, words: Cleaned, *, by: User, at: Any) -> PlanChange:
+def _say(plan: GridPlan, verb: str, values: Cleaned, *, by: User, at: Any) -> PlanChange:
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
         return redo(plan, by=by, at=at)
-    units = words.pop("units")
-    redrawn = words.pop("shapes")
+    units = values.pop("units")
+    redrawn = values.pop("shapes")
     known = None if units is None else [Unit(**unit) for unit in units]
-    return draw(plan, verb, Said(units=known, redrawn=redrawn, **words), by=by, at=at)
+    return draw(plan, verb, Said(units=known, redrawn=redrawn, **values), by=by, at=at)
 
 
 class FindingCounts(TypedDict):

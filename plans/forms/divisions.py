@@ -69,10 +69,10 @@ class FoundForm(SeenForm):
 
     def clean(self) -> Cleaned:
         """Look up the parent among the divisions one level higher."""
-        said: Cleaned = super().clean() or {}
-        if said.get("level") and said.get("parent"):
-            _put(self, said, "parent", level=_above(said["level"]))
-        return said
+        cleaned: Cleaned = super().clean() or {}
+        if cleaned.get("level") and cleaned.get("parent"):
+            _put(self, cleaned, "parent", level=_above(cleaned["level"]))
+        return cleaned
 
     def said(self) -> Cleaned:
         """Return the arguments of ``found_zone``."""
@@ -110,15 +110,15 @@ class MoveForm(SeenForm):
 
     def clean(self) -> Cleaned:
         """Look up the division by its code and the new parent among the divisions one level higher."""
-        said: Cleaned = super().clean() or {}
-        if said.get("division"):
-            _put(self, said, "division", level="")
-        typed, division = said.get("parent"), said.get("division")
-        said["parent"] = None
+        cleaned: Cleaned = super().clean() or {}
+        if cleaned.get("division"):
+            _put(self, cleaned, "division", level="")
+        typed, division = cleaned.get("parent"), cleaned.get("division")
+        cleaned["parent"] = None
         if typed and isinstance(division, Division) and division.level != Division.Level.CITY:
-            said["parent"] = typed
-            _put(self, said, "parent", level=_above(division.level))
-        return said
+            cleaned["parent"] = typed
+            _put(self, cleaned, "parent", level=_above(division.level))
+        return cleaned
 
     def said(self) -> Cleaned:
         """Return the arguments of ``move_division``."""
@@ -174,9 +174,9 @@ def _above(level: str) -> str:
     return LEVELS[LEVELS.index(level) - 1]
 
 
-def _put(form: forms.Form, said: Cleaned, name: str, *, level: str) -> None:
+def _put(form: forms.Form, cleaned: Cleaned, name: str, *, level: str) -> None:
     """Replace the typed text by its division, or add an error to the form if there is none."""
     try:
-        said[name] = find_division(said[name], level=level)
+        cleaned[name] = find_division(cleaned[name], level=level)
     except RuleViolation as refusal:
         form.add_error(name, refusal.sentence)

@@ -149,12 +149,12 @@ class CodeRuleForm(forms.Form):
 
     def clean(self) -> Cleaned:
         """Require a code for every kind of grid if a segment has the kind, so that codes differ by kind."""
-        said: Cleaned = super().clean() or {}
-        if any(said.get(f"source_{row}") == "kind" for row in range(ROWS)):
+        cleaned: Cleaned = super().clean() or {}
+        if any(cleaned.get(f"source_{row}") == "kind" for row in range(ROWS)):
             for kind in KINDS:
-                if not said.get(f"value_{kind}"):
+                if not cleaned.get(f"value_{kind}"):
                     self.add_error(f"value_{kind}", "有“网格类型”码段时，三类网格都要填类型码。")
-        return said
+        return cleaned
 
     def segment_rows(self) -> Iterator[SegmentFields]:
         """Return the fields of each segment, row by row."""
