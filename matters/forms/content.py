@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 
 from common.shapes import Cleaned, FormArguments
 from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
 from matters import content as said
 from matters.content import MatterContent, Question
+from matters.forms.field_rows import DepartmentFields, LimitFields, QuestionFields
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 QUESTIONS = range(1, said.MOST_QUESTIONS + 1)
@@ -50,37 +49,6 @@ def ticks_field(label: str, choices: Mapping[Any, str], **more: Any) -> forms.Mu
         error_messages={"invalid_choice": "请从列表里选择。"},
         **more,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class LimitFields:
-    """Amount and unit of the limit of one step."""
-
-    word: str
-    amount: BoundField
-    unit: BoundField
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionFields:
-    """The fields of one question; it is folded if it and the one before are empty."""
-
-    key: BoundField
-    label: BoundField
-    type: BoundField
-    choices: BoundField
-    required: BoundField
-    is_folded: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DepartmentFields:
-    """The leading and the assisting departments of one level."""
-
-    word: str
-    lead: BoundField
-    assist: BoundField
-    is_open: bool
 
 
 class ContentForm(forms.Form):
