@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -24,22 +25,36 @@ CLERKS = ("manage_staff",)
 CITY_WIDE = ("administer_audit", "administer_security")
 
 
-def described(entries: Iterable[AccessEntry]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """One access in words."""
+
+    at: datetime
+    who: str
+    name: str
+    whom: str
+    what: str
+    tier: str
+    purpose: str
+    network: str
+
+
+def described(entries: Iterable[AccessEntry]) -> list[AccessRow]:
     """Return the rows for a list; one statement for all names."""
     rows = list(entries)
     ids = {row.actor_id for row in rows} | {row.person_id for row in rows if row.person_id}
     people = User.objects.only("pk", "name", "username").in_bulk(ids)
     return [
-        {
-            "at": row.at,
-            "who": _name(people.get(row.actor_id)),
-            "name": people[row.actor_id].name if row.actor_id in people else "已注销的账号",
-            "whom": _whom(row, people),
-            "what": "、".join(_label(row.subject, name) for name in row.fields),
-            "tier": TIERS[row.tier].name if row.tier in TIERS else "保密事项",
-            "purpose": row.purpose,
-            "network": row.network,
-        }
+        AccessRow(
+            at=row.at,
+            who=_name(people.get(row.actor_id)),
+            name=people[row.actor_id].name if row.actor_id in people else "已注销的账号",
+            whom=_whom(row, people),
+            what="、".join(_label(row.subject, name) for name in row.fields),
+            tier=TIERS[row.tier].name if row.tier in TIERS else "保密事项",
+            purpose=row.purpose,
+            network=row.network,
+        )
         for row in rows
     ]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -98,7 +101,7 @@ class GrantRequest(Versioned):
         """Return the number that people quote, ``SQ-000012``."""
         return f"{self.number_prefix}-{self.pk:06d}"
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Return for the chain: who gets what, where, until when; the reason as a digest."""
         return {
             "grantee": self.grantee_id,

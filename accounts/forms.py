@@ -14,6 +14,7 @@ from accounts import passwords
 from accounts.actions.account import OVER, first_password_is_over
 from accounts.models import Suggestion, User
 from common import clock
+from common.shapes import Cleaned
 
 
 def not_too_long(field: forms.Field) -> None:
@@ -49,20 +50,20 @@ class SignInForm(forms.Form):
         self.user: User | None = None
         super().__init__(*args, **kwargs)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Check the password; a wrong account and a wrong password get the same answer."""
-        said: dict[str, Any] = super().clean() or {}
-        if "username" not in said or "password" not in said:
-            return said
+        cleaned: Cleaned = super().clean() or {}
+        if "username" not in cleaned or "password" not in cleaned:
+            return cleaned
         user = authenticate(
-            self.request, username=account_named(said["username"].strip()), password=said["password"]
+            self.request, username=account_named(cleaned["username"].strip()), password=cleaned["password"]
         )
         if not isinstance(user, User):
             raise forms.ValidationError("账号或密码不对，请再试。连续输错 8 次会停用 15 分钟。")
         if first_password_is_over(user, at=clock.now()):
             raise forms.ValidationError(OVER)
         self.user = user
-        return said
+        return cleaned
 
 
 def account_named(text: str) -> str:

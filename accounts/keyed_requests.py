@@ -9,9 +9,9 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.request import Request
 
 from accounts.idempotency import KeyedRequest
+from accounts.requests import SignedInCall
 from common.errors import RuleViolation
 
 KEY_HEADER = OpenApiParameter(
@@ -23,7 +23,7 @@ KEY_HEADER = OpenApiParameter(
 )
 
 
-def keyed(request: Request) -> KeyedRequest:
+def keyed(request: SignedInCall) -> KeyedRequest:
     """Return the request with its key; raises :class:`RuleViolation` when there is none.
 
     The same key must be sent with the same address and body; uploaded files are compared by content.

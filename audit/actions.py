@@ -16,6 +16,7 @@ from audit.models import AccessEntry, Entry
 from audit.witnesses import Witness, number_of, states_of, witness_of
 from common.privacy.ciphers import Key
 from common.privacy.sealing import ring
+from common.shapes import Columns
 
 AT_ONCE = 1000
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -138,11 +139,11 @@ def _link(
     return replace(link, hash=seal_of(link, key))
 
 
-def _columns(link: Link) -> dict[str, Any]:
+def _columns(link: Link) -> Columns:
     return {name: getattr(link, name) for name in Link.__dataclass_fields__}
 
 
-def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> dict[str, Any]:
+def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> Mapping[str, Any]:
     """Add the state as ``[subject, edition, digest]``; the digest is keyed, so nobody can test guesses with it."""
     witness = witness_of(of)
     if witness is None or state is None:

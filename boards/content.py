@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import TypedDict
 
 from django.db.models import Q
 
@@ -115,7 +115,28 @@ def _supervision(townships: set[int | None]) -> dict[int | None, tuple[str, str]
     }
 
 
-def written(content: Content, grid: Grid) -> dict[str, Any]:
+class StoredPerson(TypedDict):
+    """A person on a board."""
+
+    role: str
+    name: str
+    duty: str
+    phone: str
+
+
+class StoredContent(TypedDict):
+    """What a board shows, as an edition stores it."""
+
+    name: str
+    code: str
+    place: str
+    range: str
+    people: list[StoredPerson]
+    supervision: str
+    supervision_phone: str
+
+
+def written(content: Content, grid: Grid) -> StoredContent:
     """Return the content as an edition stores it, with the range in words and without any account."""
     village, township = grid.village, grid.village.parent
     return {

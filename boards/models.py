@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -54,7 +56,7 @@ class NoticeBoard(Versioned):
         """The status, and which edition must hang."""
         return f"{super().present_state}，第 {self.edition} 版"
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Return the status for the chain."""
         return {"status": self.status}
 

@@ -6,7 +6,7 @@ The complaint keeps its kind, its finding and its dates, so every count and ever
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -59,5 +59,5 @@ def _drop_photos(complaint: Complaint) -> None:
         photo.save(update_fields=["state", "sent", "file", "sentence"])
 
 
-def _trace(complaint: Complaint, record: dict[str, Any], *, at: datetime) -> None:
+def _trace(complaint: Complaint, record: Mapping[str, Any], *, at: datetime) -> None:
     append_entry(f"complaint:{complaint.pk}", verb="erase", at=at, actor_id=None, record=record)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -102,7 +104,7 @@ class Complaint(SealedRow, Versioned):
     def __str__(self) -> str:
         return self.number
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Return for the chain: status, examining division, finding, measure; the person only with ``name_person``."""
         named = {"person": self.person_id} if verb == "name_person" else {}
         return {

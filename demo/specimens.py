@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,12 @@ from django import forms
 
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
+from common.shapes import Context
+from common.web.shapes import ParcelStep, Stat, TimelineStep
+from frame.shell import NavItem, Who
+from workflow.presentation import ClockCard
 from workflow.states import STATUSES
+from workflow.views.queue_tabs import QueueTab
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
@@ -102,59 +108,59 @@ ROWS = [
     ),
 ]
 
-CLOCK = {
-    "holder": "区城管局 · 李敏 办理中",
-    "words": "还剩 1 工时",
-    "light": "near",
-    "used": 82,
-    "started_at": datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
-    "due_at": datetime(2026, 11, 23, 4, 0, tzinfo=UTC),
-    "explanation": [
+CLOCK = ClockCard(
+    holder="区城管局 · 李敏 办理中",
+    words="还剩 1 工时",
+    light="near",
+    used=82,
+    started_at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
+    due_at=datetime(2026, 11, 23, 4, 0, tzinfo=UTC),
+    explanation=[
         "自11月20日16:30起，办理时限 4 工时。",
         "11月20日 16:30–17:30，计 1 工时。",
         "11月21日、22日 周末，不计。",
         "11月23日 09:00–12:00，计 3 工时，到期。",
     ],
-}
-LATE_CLOCK = {**CLOCK, "words": "超期 20 分", "light": "late", "used": 100, "holder": "区住建局 · 待签收"}
-CALM_CLOCK = {**CLOCK, "words": "还剩 1 个工作日", "light": "normal", "used": 24, "explanation": []}
-STOPPED_CLOCK = {
-    **CLOCK,
-    "words": "计时已停",
-    "light": "normal",
-    "used": 40,
-    "holder": "网格员 张小雨 · 补充材料",
-    "is_stopped": True,
-    "stopped_words": "补正期间不计时，1 日内补正",
-}
+)
+LATE_CLOCK = replace(CLOCK, words="超期 20 分", light="late", used=100, holder="区住建局 · 待签收")
+CALM_CLOCK = replace(CLOCK, words="还剩 1 个工作日", light="normal", used=24, explanation=[])
+STOPPED_CLOCK = replace(
+    CLOCK,
+    words="计时已停",
+    light="normal",
+    used=40,
+    holder="网格员 张小雨 · 补充材料",
+    is_stopped=True,
+    stopped_words="补正期间不计时，1 日内补正",
+)
 
 EVENTS = [
-    {
-        "at": datetime(2026, 11, 20, 8, 12, tzinfo=UTC),
-        "sentence": "网格员 张小雨（玉北社区第二网格）上报",
-        "note": "南门外垃圾堆了两天，味道大，靠近幼儿园。",
-    },
-    {
-        "at": datetime(2026, 11, 20, 8, 24, tzinfo=UTC),
-        "sentence": "中原路街道 陈静 受理",
-        "lasted": "用时 12 分",
-    },
-    {
-        "at": datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
-        "sentence": "中原路街道 陈静 交办 区城管局",
-        "lasted": "用时 6 分",
-        "note": "依据：事项清单 3-02 暴露垃圾，主办单位为城市管理部门。",
-    },
-    {
-        "at": datetime(2026, 11, 23, 1, 0, tzinfo=UTC),
-        "sentence": "系统提醒 区城管局：还剩 25 % 时间",
-        "is_system": True,
-    },
-    {"at": datetime(2026, 11, 23, 1, 20, tzinfo=UTC), "sentence": "区城管局 李敏 办理中", "is_now": True},
+    TimelineStep(
+        at=datetime(2026, 11, 20, 8, 12, tzinfo=UTC),
+        sentence="网格员 张小雨（玉北社区第二网格）上报",
+        note="南门外垃圾堆了两天，味道大，靠近幼儿园。",
+    ),
+    TimelineStep(
+        at=datetime(2026, 11, 20, 8, 24, tzinfo=UTC),
+        sentence="中原路街道 陈静 受理",
+        lasted="用时 12 分",
+    ),
+    TimelineStep(
+        at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
+        sentence="中原路街道 陈静 交办 区城管局",
+        lasted="用时 6 分",
+        note="依据：事项清单 3-02 暴露垃圾，主办单位为城市管理部门。",
+    ),
+    TimelineStep(
+        at=datetime(2026, 11, 23, 1, 0, tzinfo=UTC),
+        sentence="系统提醒 区城管局：还剩 25 % 时间",
+        is_system=True,
+    ),
+    TimelineStep(at=datetime(2026, 11, 23, 1, 20, tzinfo=UTC), sentence="区城管局 李敏 办理中", is_now=True),
 ]
 
 STEPS = [
-    {"name": name, "state": state}
+    ParcelStep(name=name, state=state)
     for name, state in (
         ("上报", "done"),
         ("受理", "done"),
@@ -165,50 +171,50 @@ STEPS = [
     )
 ]
 STOPPED_STEPS = [
-    {"name": "上报", "state": "done"},
-    {"name": "不予受理", "state": "stopped"},
+    ParcelStep(name="上报", state="done"),
+    ParcelStep(name="不予受理", state="stopped"),
 ]
 
 STATS = [
-    {
-        "name": "上报",
-        "value": 12345,
-        "unit": "件",
-        "url": "#",
-        "compared": "上月 11,908，多 3.7 %",
-        "definition": "本期内首次上报的事项数，含自办自结，不含作废和并案。",
-    },
-    {
-        "name": "按时办结率",
-        "value": "85.3 %",
-        "url": "#",
-        "compared": "上月 84.1 %",
-        "definition": "本期到期事项中按时办结的比例：按时办结 ÷（到期 − 挂账）。",
-    },
-    {
-        "name": "超期未结",
-        "value": 37,
-        "unit": "件",
-        "url": "#",
-        "light": "late",
-        "compared": "上月 41",
-        "definition": "此刻已过办理时限且未办结的事项数。",
-    },
-    {
-        "name": "督办",
-        "value": 4,
-        "unit": "件",
-        "url": "#",
-        "light": "supervised",
-        "compared": "上月 6",
-        "definition": "此刻亮督办灯的事项数。",
-    },
-    {
-        "name": "满意率",
-        "value": None,
-        "compared": "评价不足 20 件，暂不显示",
-        "definition": "满意 ÷ 已评价，同时显示评价率。",
-    },
+    Stat(
+        name="上报",
+        value=12345,
+        unit="件",
+        url="#",
+        compared="上月 11,908，多 3.7 %",
+        definition="本期内首次上报的事项数，含自办自结，不含作废和并案。",
+    ),
+    Stat(
+        name="按时办结率",
+        value="85.3 %",
+        url="#",
+        compared="上月 84.1 %",
+        definition="本期到期事项中按时办结的比例：按时办结 ÷（到期 − 挂账）。",
+    ),
+    Stat(
+        name="超期未结",
+        value=37,
+        unit="件",
+        url="#",
+        light="late",
+        compared="上月 41",
+        definition="此刻已过办理时限且未办结的事项数。",
+    ),
+    Stat(
+        name="督办",
+        value=4,
+        unit="件",
+        url="#",
+        light="supervised",
+        compared="上月 6",
+        definition="此刻亮督办灯的事项数。",
+    ),
+    Stat(
+        name="满意率",
+        value=None,
+        compared="评价不足 20 件，暂不显示",
+        definition="满意 ÷ 已评价，同时显示评价率。",
+    ),
 ]
 
 AMOUNTS = [
@@ -265,12 +271,12 @@ AREAS = [
 ]
 NEIGHBOURS = [Area(area.name, area.rings, is_here=place == 5) for place, area in enumerate(AREAS)]
 QUEUES = [
-    {"name": "待受理", "count": 12, "key": "a", "is_current": True},
-    {"name": "待签收", "count": 5, "key": "s"},
-    {"name": "待核查", "count": 8, "key": "h"},
-    {"name": "临期", "count": 4, "key": "l", "light": "near"},
-    {"name": "超期", "count": 2, "key": "o", "light": "late"},
-    {"name": "督办", "count": 1, "key": "d", "light": "supervised"},
+    QueueTab(name="待受理", count=12, key="a", is_current=True),
+    QueueTab(name="待签收", count=5, key="s"),
+    QueueTab(name="待核查", count=8, key="h"),
+    QueueTab(name="临期", count=4, key="l", light="near"),
+    QueueTab(name="超期", count=2, key="o", light="late"),
+    QueueTab(name="督办", count=1, key="d", light="supervised"),
 ]
 MATTERS = [
     ("井盖缺损", "jing gai que sun|jgqs"),
@@ -300,23 +306,23 @@ class SpecimenForm(forms.Form):
     is_confidential = forms.BooleanField(label="内容涉密或涉及隐私", required=False)
 
 
-def specimens() -> dict[str, Any]:
+def specimens() -> Context:
     """Return all content of the component page."""
     return {
         "title": "组件",
         "has_shortcuts": True,
-        "who": {
-            "name": "张小雨",
-            "post": "玉北社区第二网格 · 专职网格员",
-            "posts": ["玉北社区第二网格 专职网格员", "玉北社区第三网格 兼职网格员"],
-        },
+        "who": Who(
+            name="张小雨",
+            post="玉北社区第二网格 · 专职网格员",
+            posts=["玉北社区第二网格 专职网格员", "玉北社区第三网格 兼职网格员"],
+        ),
         "unread_count": 3,
         "nav_items": [
-            {"url": "#", "name": "首页", "icon": "house", "is_current": True},
-            {"url": "#report", "name": "上报", "icon": "plus"},
-            {"url": "#mine", "name": "我的", "icon": "list-checks"},
-            {"url": "#map", "name": "地图", "icon": "map"},
-            {"url": "#inbox", "name": "消息", "icon": "bell"},
+            NavItem("#", "首页", "house", is_current=True),
+            NavItem("#report", "上报", "plus", is_current=False),
+            NavItem("#mine", "我的", "list-checks", is_current=False),
+            NavItem("#map", "地图", "map", is_current=False),
+            NavItem("#inbox", "消息", "bell", is_current=False),
         ],
         "toast": {"text": "已受理 1 件：井盖缺损", "undo_url": "#", "seconds": 10},
         "lights": ["normal", "near", "late", "supervised"],

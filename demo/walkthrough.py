@@ -15,6 +15,8 @@ from uuid import uuid4
 
 from PIL import Image
 
+from common.shapes import Json
+
 BOUNDARY = "puyang-walkthrough"
 
 
@@ -56,10 +58,10 @@ class Person:
         status, body = self._call("GET", path)
         return status, json.loads(body or b"null")
 
-    def post(self, path: str, said: dict[str, Any]) -> tuple[int, Any]:
+    def post(self, path: str, body: Json) -> tuple[int, Any]:
         """POST JSON."""
-        status, body = self._call("POST", path, json.dumps(said).encode(), "application/json")
-        return status, json.loads(body or b"null")
+        status, answer = self._call("POST", path, json.dumps(body).encode(), "application/json")
+        return status, json.loads(answer or b"null")
 
     def photo(self, kind: str) -> str:
         """Upload a drawn picture; returns its number."""
@@ -154,9 +156,9 @@ class Walk:
         )
 
 
-def _without_number(said: dict[str, Any]) -> dict[str, Any]:
+def _without_number(body: Json) -> Json:
     """The response without its request number."""
-    return {key: value for key, value in said.items() if key != "request_id"}
+    return {key: value for key, value in body.items() if key != "request_id"}
 
 
 def walk_whole_chain(people: dict[str, Person]) -> Iterator[Step]:

@@ -17,6 +17,7 @@ import shapely
 from pyproj import CRS
 from shapely import MultiPolygon, Polygon
 
+from common.shapes import Json
 from exchange.rows import ReadUnit, WrittenGrid
 
 GEOJSON_HEAD = (
@@ -35,7 +36,7 @@ def write_geojson(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
     file.write(b"\n]}\n")
 
 
-def _feature(row: WrittenGrid) -> dict[str, object]:
+def _feature(row: WrittenGrid) -> Json:
     units = [
         {"kind": unit.kind, "name": unit.name, "address": unit.address, "households": unit.households}
         for unit in row.units
@@ -49,7 +50,7 @@ def _feature(row: WrittenGrid) -> dict[str, object]:
     return {"type": "Feature", "properties": properties, "geometry": _geometry(row.shape)}
 
 
-def _geometry(shape: Polygon | MultiPolygon | None) -> dict[str, object] | None:
+def _geometry(shape: Polygon | MultiPolygon | None) -> Json | None:
     """A border as a GeoJSON geometry."""
     if shape is None:
         return None

@@ -5,8 +5,8 @@ Filing is not approval: a filed document takes effect without waiting for it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import models
 from django.utils.timezone import localdate
@@ -79,12 +79,32 @@ def late_words(days: int) -> str:
     return f"超期 {days} 天" if days else "超期"
 
 
-def filing_words(filing: Filing, *, at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class FilingWords:
     """A filing in words: its state, whether the county owes it, and how late it is."""
+
+    name: str
+    is_owed: bool
+    late: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilingCard(FilingWords):
+    """A filing in words with its columns; ``is_open`` says whether the user may open its page."""
+
+    row: Filing
+    is_open: bool = False
+
+
+def filing_words(filing: Filing, *, at: datetime) -> FilingWords:
+    """A filing in words at a moment."""
     is_owed = filing.status in OWED
     is_late = is_owed and filing.due_at < at
-    return {
-        "name": STATUSES[filing.status],
-        "is_owed": is_owed,
-        "late": late_words(days_late(filing.due_at, at=at)) if is_late else "",
-    }
+    late = late_words(days_late(filing.due_at, at=at)) if is_late else ""
+    return FilingWords(STATUSES[filing.status], is_owed, late)
+
+
+def filing_card(filing: Filing, *, at: datetime, is_open: bool = False) -> FilingCard:
+    """A filing in words with its columns."""
+    words = filing_words(filing, at=at)
+    return FilingCard(words.name, words.is_owed, words.late, row=filing, is_open=is_open)

@@ -15,8 +15,10 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from common.shapes import Context
 from common.web.listing import Empty, Listing, Pile, address_with
-from filing.life import OWED, Filing, days_late, filing_words, late_words
+from common.web.shapes import Stat
+from filing.life import OWED, Filing, FilingWords, days_late, filing_words, late_words
 
 ALL = "all"
 COUNTED = ("received", "sent", "returned", "unsent")  # the columns of the counties' table
@@ -59,6 +61,43 @@ LISTING = Listing(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What names the object that is filed."""
+
+    url: str
+    title: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRow(Filed):
+    """One filing in the list."""
+
+    due_at: datetime | None
+    sent_at: datetime | None
+    receipt: str
+    reminded_at: datetime | None
+    filing: FilingWords
+
+
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """The numbers of one county; ``numbers`` are the counts of COUNTED with the address of each list."""
+
+    code: str
+    name: str
+    url: str
+    published: int
+    numbers: list[tuple[int, str]]
+    overdue: int
+    overdue_url: str
+    late: str
+    days: int
+    unfiled: int
+    reminded: datetime | None
+
+
 @dataclass(frozen=True)
 class Overview:
     """The filings of one kind. ``subject`` is the field for the filed object, which has a ``county``.
@@ -70,7 +109,7 @@ class Overview:
     route: str
     subject: str
     in_force: Callable[[datetime], Q]
-    row_of: Callable[[Any], dict[str, Any]]
+    filed: Callable[[Any], Filed]  # names the object of a filing
 
     def context(
         self,
@@ -80,7 +119,7 @@ class Overview:
         counties: Sequence[County],
         *,
         at: datetime,
-    ) -> dict[str, Any]:
+    ) -> Context:
         """The context of templates/filings.html; ``published`` are the objects that had to be filed.
 
         Raises :class:`Http404` for a kind that does not exist and a county that the user does not supervise.
@@ -92,11 +131,11 @@ class Overview:
         listed = LISTING.context(
             request,
             here,
-            shown=lambda rows: [{**_row(filing, at=at), **self.row_of(filing)} for filing in rows],
+            shown=lambda rows: [_row(filing, self.filed(filing), at=at) for filing in rows],
             asked=where,
             at=at,
         )
-        key, counts = listed["pile_key"], {pile["key"]: pile["count"] for pile in listed["piles"]}
+        key, counts = listed["pile_key"], {pile.key: pile.count for pile in listed["piles"]}
         return {
             "at": at,
             "stats": self._stats(counts, county),
@@ -119,23 +158,23 @@ class Overview:
     def _address(self, sort: str, county: County | None) -> str:
         return address_with(reverse(self.route), status=sort, county=county.code if county else "")
 
-    def _stats(self, counts: Mapping[str, int], county: County | None) -> list[dict[str, Any]]:
+    def _stats(self, counts: Mapping[str, int], county: County | None) -> list[Stat]:
         """The numbers, each counted by the condition that makes its list."""
         return [
-            {
-                "name": sort.word,
-                "value": counts[key],
-                "unit": "件",
-                "url": f"{self._address(key, county)}#list",
-                "definition": sort.empty.text,
-                "light": sort.light if counts[key] else "",
-            }
+            Stat(
+                name=sort.word,
+                value=counts[key],
+                unit="件",
+                url=f"{self._address(key, county)}#list",
+                definition=sort.empty.text,
+                light=sort.light if counts[key] else "",
+            )
             for key, sort in SORTS.items()
         ]
 
     def _county_rows(
         self, filings: QuerySet[Any], published: QuerySet[Any], counties: Sequence[County], *, at: datetime
-    ) -> list[dict[str, Any]]:
+    ) -> list[CountyRow]:
         """Every county with its numbers, in two statements. Overdue filings already in force come first."""
         field, watched = f"{self.subject}__county", [each.pk for each in counties]
         overdue = SORTS["overdue"].condition(at)
@@ -157,35 +196,37 @@ class Overview:
             self._county_row(each, by_county.get(each.pk, {}), totals.get(each.pk, 0), at=at)
             for each in counties
         ]
-        return sorted(rows, key=lambda row: (not row["unfiled"], not row["late"], -row["days"], row["code"]))
+        return sorted(rows, key=lambda row: (not row.unfiled, not row.late, -row.days, row.code))
 
     def _county_row(
-        self, county: County, counted: dict[str, Any], published: int, *, at: datetime
-    ) -> dict[str, Any]:
+        self, county: County, counted: Mapping[str, Any], published: int, *, at: datetime
+    ) -> CountyRow:
         oldest = counted.get("oldest")
         days = days_late(oldest, at=at) if oldest else 0
         numbers = {key: counted.get(key, 0) for key in SORTS}
-        return {
-            "code": county.code,
-            "name": county.name,
-            "url": self._address(ALL, county),
-            "published": published,
-            "numbers": [(numbers[key], f"{self._address(key, county)}#list") for key in COUNTED],
-            "overdue": numbers["overdue"],
-            "overdue_url": f"{self._address('overdue', county)}#list",
-            "late": late_words(days) if oldest else "",
-            "days": days,
-            "unfiled": counted.get("unfiled", 0),
-            "reminded": counted.get("reminded"),
-        }
+        return CountyRow(
+            code=county.code,
+            name=county.name,
+            url=self._address(ALL, county),
+            published=published,
+            numbers=[(numbers[key], f"{self._address(key, county)}#list") for key in COUNTED],
+            overdue=numbers["overdue"],
+            overdue_url=f"{self._address('overdue', county)}#list",
+            late=late_words(days) if oldest else "",
+            days=days,
+            unfiled=counted.get("unfiled", 0),
+            reminded=counted.get("reminded"),
+        )
 
 
-def _row(filing: Filing, *, at: datetime) -> dict[str, Any]:
-    """One filing in the list, without the name of the filed object."""
-    return {
-        "due_at": filing.due_at if filing.status in OWED else None,
-        "sent_at": filing.sent_at,
-        "receipt": filing.receipt,
-        "reminded_at": filing.reminded_at,
-        "filing": filing_words(filing, at=at),
-    }
+def _row(filing: Filing, filed: Filed, *, at: datetime) -> FilingRow:
+    return FilingRow(
+        url=filed.url,
+        title=filed.title,
+        more=filed.more,
+        due_at=filing.due_at if filing.status in OWED else None,
+        sent_at=filing.sent_at,
+        receipt=filing.receipt,
+        reminded_at=filing.reminded_at,
+        filing=filing_words(filing, at=at),
+    )

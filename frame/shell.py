@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from time import monotonic
-from typing import Any
 
 from django.db.models import F, Value
 from django.http import HttpRequest
@@ -14,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from common import clock
+from common.shapes import Context
 from frame.entrances import FIELD_VERBS
 from frame.inbox import unread_count
 from personnel.models import GridPosting, OfficePosting
@@ -71,6 +71,26 @@ ENTRANCES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The user's name and posts in words; ``post`` is the first of them."""
+
+    name: str
+    post: str
+    posts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the menu. A spare one has no room on a phone."""
+
+    url: str
+    name: str
+    icon: str
+    is_current: bool
+    is_spare: bool = False
+
+
 class Shell:
     """The frame for one request. It costs nothing for visitors without an account, three statements for users."""
 
@@ -84,40 +104,43 @@ class Shell:
         return authority_of(self.user) if self.user else None
 
     @cached_property
-    def who(self) -> dict[str, Any] | None:
+    def who(self) -> Who | None:
         """The user's name and posts in words."""
         if self.user is None:
             return None
         posts = posts_of(self.user, _wall_calendar().today)
-        return {"name": self.user.name or self.user.username, "post": "；".join(posts[:1]), "posts": posts}
+        return Who(name=self.user.name or self.user.username, post="；".join(posts[:1]), posts=posts)
 
     @cached_property
-    def nav_items(self) -> list[dict[str, Any]]:
+    def nav_items(self) -> list[NavItem]:
         """The entrances that the user's grants open. ``is_spare`` entrances have no room on a phone."""
         authority = self.authority
         if authority is None:
             return []
         items = [
-            {
-                "url": url,
-                "name": entrance.name,
-                "icon": entrance.icon,
-                "is_current": self._is_here(url, *entrance.also),
-            }
+            NavItem(
+                url=url,
+                name=entrance.name,
+                icon=entrance.icon,
+                is_current=self._is_here(url, *entrance.also),
+            )
             for entrance in ENTRANCES
             if (not entrance.verbs or authority.sees_all or authority.holds(*entrance.verbs))
             and (url := address_of(entrance.view))
         ]
         is_full = len(items) > MOST_UNDER_THE_THUMB
-        for place, item in enumerate(items):
-            is_kept = place < UNDER_THE_THUMB or item["is_current"] or item is items[-1]
-            item["is_spare"] = is_full and not is_kept
-        return items
+        last = len(items) - 1
+        return [
+            replace(
+                item, is_spare=is_full and not (place < UNDER_THE_THUMB or item.is_current or place == last)
+            )
+            for place, item in enumerate(items)
+        ]
 
     @property
     def has_more(self) -> bool:
         """Whether a phone needs the page with all entrances."""
-        return any(item["is_spare"] for item in self.nav_items)
+        return any(item.is_spare for item in self.nav_items)
 
     def _is_here(self, *urls: str) -> bool:
         path = self.request.path
@@ -189,7 +212,7 @@ def _wall_calendar() -> _WallCalendar:
     return _hung[0]
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: HttpRequest) -> Context:
     """Context processor. Whatever costs a statement is read only if the template uses it."""
     if not hasattr(request, "user"):
         return {}

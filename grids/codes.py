@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 from exchange.columns import LONGEST_CODE
 
@@ -18,7 +18,27 @@ SOURCES = ("county", "township", "village", "kind", "literal", "sequence")
 DIVISION_SOURCES = ("county", "township", "village")
 KINDS = ("community", "village", "dedicated")
 
-DEFAULT_SEGMENTS: tuple[dict[str, Any], ...] = (
+
+class StoredSegment(TypedDict):
+    """A segment as a rule stores it; what a source does not need is left out."""
+
+    name: str
+    source: str
+    length: int
+    padding: NotRequired[str]
+    literal: NotRequired[str]
+    values: NotRequired[dict[str, str]]
+
+
+class StoredRule(TypedDict):
+    """What a rule says: its segments, the numbers of each kind of grid, how numbers are allotted."""
+
+    segments: list[StoredSegment]
+    ranges: dict[str, list[int]]
+    allocation: str
+
+
+DEFAULT_SEGMENTS: tuple[StoredSegment, ...] = (
     {"name": "村（社区）代码", "source": "village", "length": 12},
     {"name": "网格顺序码", "source": "sequence", "length": 3},
 )

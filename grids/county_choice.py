@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import Http404, HttpRequest
 
+from common.shapes import Context
 from grids.models import Division
 
 EVERYWHERE = "all"
@@ -33,7 +33,7 @@ def county_words(county: Division | None) -> dict[str, str]:
     return {"county": county.code if county else EVERYWHERE}
 
 
-def county_choice(county: Division | None) -> dict[str, Any]:
+def county_choice(county: Division | None) -> Context:
     """What templates/parts/county_choice.html shows; one statement."""
     counties = Division.objects.of_level("county").values_list("code", "name")
     return {"county": county, "counties": counties}

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import shapely
+
+from common.shapes import Columns
+
+
+class StoredUnit(TypedDict):
+    """A unit as JSON."""
+
+    kind: str
+    name: str
+    address: str
+    households: int | None
 
 
 @dataclass(frozen=True)
@@ -18,7 +29,7 @@ class Unit:
     address: str = ""
     households: int | None = None
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> StoredUnit:
         """The unit as JSON."""
         return {
             "kind": self.kind,
@@ -46,7 +57,7 @@ class Facts:
     population: int = 0
     units: tuple[Unit, ...] = field(default=())
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> Columns:
         """Return the columns that the present row and a version share, including the bounding box."""
         box: tuple[float | None, ...] = (None, None, None, None)
         if self.boundary is not None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from common.privacy.publishing import to_publish, why_not_in_name
+from common.shapes import Json
 from worktime.clocks import Clock, Limit
 
 CATEGORIES = {
@@ -71,6 +72,16 @@ MOST_QUESTIONS, MOST_WORDS = 4, 12
 CITATION = re.compile(r"《[^》]{2,60}》[^《》]{0,12}第[〇零一二三四五六七八九十百千0-9]+条")
 
 
+class Question(TypedDict):
+    """A matter's own question, as it is stored; ``choices`` belong to the type ``choice``."""
+
+    key: str
+    label: str
+    type: str
+    required: NotRequired[bool]
+    choices: NotRequired[list[str]]
+
+
 @dataclass(frozen=True)
 class MatterContent:
     """The whole content of a matter. Amounts of limits are in the unit beside them; minutes are whole minutes."""
@@ -98,7 +109,7 @@ class MatterContent:
     evidence_required: bool = False
     place_required: bool = False
     witness_required: bool = False
-    questions: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
     confidential: bool = False
     basis: str = ""
     basis_on: date | None = None
@@ -147,7 +158,7 @@ def _yes(value: bool) -> str:
     return "是" if value else "否"
 
 
-def _asked(questions: list[dict[str, Any]]) -> str:
+def _asked(questions: list[Question]) -> str:
     return "；".join(
         f"{each['label']}（{QUESTION_KINDS[each['type']]}{'，必填' if each.get('required') else ''}）"
         for each in questions
@@ -203,7 +214,7 @@ def content_of(row: Any) -> MatterContent:
     return MatterContent(**{name: getattr(row, name) for name in NAMES})
 
 
-def stored(content: MatterContent) -> dict[str, Any]:
+def stored(content: MatterContent) -> Json:
     """Returns the content as it is stored in JSON."""
     plain = asdict(content)
     for name in ("basis_on", "ends_on"):

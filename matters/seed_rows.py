@@ -6,9 +6,8 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-from matters.content import DATA_ITEMS, ON_THE_SPOT, MatterContent
+from matters.content import DATA_ITEMS, ON_THE_SPOT, MatterContent, Question
 from personnel.posts import FIRST_DAY
 
 # The numeral of each category in Art. 15, the legal basis of every seed matter.
@@ -76,7 +75,7 @@ def _known(key: str, known: dict[str, str]) -> str:
     return key
 
 
-def question_of(text: str) -> dict[str, Any]:
+def question_of(text: str) -> Question:
     """Returns ``key|label|type|required|choice/choice`` as a question of a matter."""
     key, label, kind, required, choices = text.split("|")
     return {

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, day_field, text_field
 from common.web.versions import VersionedForm
 from personnel.identity import PersonDraft, tidied, why_not_person
@@ -31,8 +32,8 @@ class PersonField(forms.CharField):
 
     def clean(self, value: Any) -> User:
         """Return the account; raises ValidationError for none or several."""
-        said = str(super().clean(value)).strip()
-        found = list(User.objects.filter(Q(username=said) | Q(phone=said))[:2])
+        cleaned = str(super().clean(value)).strip()
+        found = list(User.objects.filter(Q(username=cleaned) | Q(phone=cleaned))[:2])
         if len(found) != 1:
             word = "没有这个人，请核对，或先登记人员。" if not found else "这个电话有不止一个账号，请填账号。"
             raise forms.ValidationError(word)
@@ -80,13 +81,13 @@ class EnrolForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Check the whole input and report all faults at once."""
-        said: dict[str, Any] = {**dict.fromkeys(self.fields, ""), **(super().clean() or {})}
-        for name, sentence in why_not_person(tidied(PersonDraft(**said)), today=self.today):
+        cleaned: Cleaned = {**dict.fromkeys(self.fields, ""), **(super().clean() or {})}
+        for name, sentence in why_not_person(tidied(PersonDraft(**cleaned)), today=self.today):
             if name not in self.errors:
                 self.add_error(name, sentence)
-        return said
+        return cleaned
 
 
 class OfficeForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Value, When
@@ -61,7 +61,16 @@ def _posts(day: date) -> QuerySet[Any]:
     return GridPosting.objects.current(day).annotate(row=row).order_by(_IN_ORDER, "starts_on", "pk")
 
 
-def _read(row: dict[str, Any]) -> Posted:
+class _PostedJson(TypedDict):
+    """A posting as PostgreSQL writes it into JSON; days in ISO 8601."""
+
+    role: str
+    name: str
+    since: str
+    until: str | None
+
+
+def _read(row: _PostedJson) -> Posted:
     until = row["until"]
     return Posted(
         row["role"],

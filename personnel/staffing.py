@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.db.models import Count
 
@@ -104,11 +103,19 @@ def totals_of(blocks: list[Block]) -> dict[str, int]:
     }
 
 
-def townships_with_vacancies(townships: DivisionQuerySet) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class TownshipRow:
+    """A township with its number of vacant posts."""
+
+    place: Division
+    vacant: int
+
+
+def townships_with_vacancies(townships: DivisionQuerySet) -> list[TownshipRow]:
     """Return the townships with their numbers of vacant posts, highest first; two statements."""
     rows = list(townships.select_related("parent").defer("outline", "parent__outline").order_by("code"))
     path = "village__parent"
     open_rows = Vacancy.objects.filter(closed_on=None, **{f"{path}__in": [row.pk for row in rows]})
     counts = dict(open_rows.order_by().values_list(path).annotate(count=Count("pk")))
-    found = [{"place": row, "vacant": counts.get(row.pk, 0)} for row in rows]
-    return sorted(found, key=lambda row: -row["vacant"])
+    found = [TownshipRow(place=row, vacant=counts.get(row.pk, 0)) for row in rows]
+    return sorted(found, key=lambda row: -row.vacant)

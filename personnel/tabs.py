@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
+from common.web.shapes import Link
 
 
 def everybody(user: User) -> bool:
@@ -24,19 +25,10 @@ class Tab:
     opens: Callable[[User], object] = everybody
 
 
-@dataclass(frozen=True)
-class TabLink:
-    """A tab as the page shows it."""
-
-    url: str
-    name: str
-    is_current: bool
-
-
-def links_of(tabs: Sequence[Tab], user: User, here: str) -> list[TabLink]:
+def links_of(tabs: Sequence[Tab], user: User, here: str) -> list[Link]:
     """Return the tabs that the user may open, and the present page in any case."""
     return [
-        TabLink(reverse(tab.view), tab.name, is_current=tab.view == here)
+        Link(url=reverse(tab.view), name=tab.name, is_current=tab.view == here)
         for tab in tabs
         if tab.view == here or tab.opens(user)
     ]

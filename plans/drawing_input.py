@@ -64,15 +64,15 @@ class Said:
     def facts(self, village_id: int, *, known: Facts | None = None) -> Facts:
         """Return the facts of the input on top of the known ones."""
         facts = known or Facts(name="", kind="community", village_id=village_id)
-        given: dict[str, Any] = {
-            "name": self.name.strip() or facts.name,
-            "kind": self.kind or facts.kind,
-            "premises": self.premises or facts.premises,
-            "households": facts.households if self.households is None else self.households,
-            "population": facts.population if self.population is None else self.population,
-            "units": facts.units if self.units is None else tuple(self.units),
-        }
-        return replace(facts, **given)
+        return replace(
+            facts,
+            name=self.name.strip() or facts.name,
+            kind=self.kind or facts.kind,
+            premises=self.premises or facts.premises,
+            households=facts.households if self.households is None else self.households,
+            population=facts.population if self.population is None else self.population,
+            units=facts.units if self.units is None else tuple(self.units),
+        )
 
     def shape(self) -> Geometry:
         """Return the one shape that was drawn or typed."""

@@ -9,10 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 
 import shapely
 
+from common.shapes import Columns
 from exchange.rows import Form, ReadUnit, WrittenGrid
 from exchange.tables import write_workbook
 from exchange.writers import write_geojson, write_shapefile
@@ -28,7 +29,7 @@ BATCH = 500
 Key = TypeVar("Key")
 WRITERS = {"geojson": write_geojson, "workbook": write_workbook, "shapefile": write_shapefile}
 KIND_NAMES: Mapping[str, str] = dict(Grid.Kind.choices)
-_INVENTED: dict[str, Any] = {
+_INVENTED: Columns = {
     "code": "", "village_code": "", "village": "示例社区", "township": "示例街道", "county": "示例区",
     "in_force_on": None,
 }  # fmt: skip

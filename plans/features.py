@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Literal, TypedDict
 
 import shapely
 
+from common.shapes import Json
 from geometry.areas import areas_m2
 from grids.models import Division, Grid, GridVersion
 from grids.register_on_day import facts_of
@@ -16,18 +17,63 @@ from plans.layout import key_of, outlines_of
 from plans.lots import STATE_NAMES, Layout, Lot, matched
 from plans.models import GridPlan
 
-Feature = dict[str, Any]
 KIND_NAMES: Mapping[str, str] = dict(Grid.Kind.choices)
 
 
-def features_of(lots: Iterable[Lot], *, editable_in: frozenset[int] | None = None) -> list[Feature]:
+class LotProperties(TypedDict):
+    """What the map editor knows of a grid; ``units`` is typed text, ``department`` a number."""
+
+    key: str
+    code: str
+    name: str
+    kind: str
+    kind_name: str
+    premises: str
+    department: int | None
+    village: str
+    village_code: str
+    units: str
+    households: int
+    population: int
+    state: str
+    state_name: str
+    area_m2: int
+    editable: bool
+
+
+class LotFeature(TypedDict):
+    """A grid as a GeoJSON feature; the geometry is None before it has been drawn."""
+
+    type: Literal["Feature"]
+    id: str
+    properties: LotProperties
+    geometry: Json | None
+
+
+class OutlineProperties(TypedDict):
+    """A village on the map."""
+
+    name: str
+    code: str
+
+
+class OutlineFeature(TypedDict):
+    """The outline of a village as a GeoJSON feature."""
+
+    type: Literal["Feature"]
+    id: str
+    properties: OutlineProperties
+    geometry: Json
+
+
+def features_of(lots: Iterable[Lot], *, editable_in: frozenset[int] | None = None) -> list[LotFeature]:
     """Return one feature per lot at full precision; ``editable_in`` are the townships to draw in, None for all."""
     rows = list(lots)
     sizes = areas_m2([lot.shape for lot in rows])
     return [_feature(lot, area, editable_in) for lot, area in zip(rows, sizes.tolist(), strict=True)]
 
 
-def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> Feature:
+def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> LotFeature:
     facts = lot.facts
     return {
         "type": "Feature",
@@ -54,14 +100,16 @@ def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> Featu
     }
 
 
-def working_map(layout: Layout, township: Division, *, editable_in: frozenset[int] | None) -> list[Feature]:
+def working_map(
+    layout: Layout, township: Division, *, editable_in: frozenset[int] | None
+) -> list[LotFeature]:
     """Return all lots of one township, also ended ones, with the nodes where neighbours' borders end."""
     fitted = {lot.key: lot for lot in matched(layout.lots.values())}
     here = [fitted.get(lot.key, lot) for lot in layout.lots.values() if lot.township_id == township.pk]
     return features_of(here, editable_in=editable_in)
 
 
-def register_map(township: Division) -> list[Feature]:
+def register_map(township: Division) -> list[LotFeature]:
     """Return the grids of a township as they are in force today."""
     versions = list(
         GridVersion.objects.filter(village__parent=township, valid_to__isnull=True)
@@ -85,7 +133,7 @@ def register_map(township: Division) -> list[Feature]:
     return features_of(lots, editable_in=frozenset())
 
 
-def outline_features(township: Division) -> list[Feature]:
+def outline_features(township: Division) -> list[OutlineFeature]:
     """Return the outlines of a township's villages, for thin lines on the map."""
     villages = Division.objects.filter(parent=township).defer("outline").order_by("code")
     outlines = outlines_of(village.pk for village in villages)
@@ -101,7 +149,14 @@ def outline_features(township: Division) -> list[Feature]:
     ]
 
 
-def steps_left(plan: GridPlan) -> dict[str, bool]:
+class StepsLeft(TypedDict):
+    """Whether a step can be undone or redone."""
+
+    can_undo: bool
+    can_redo: bool
+
+
+def steps_left(plan: GridPlan) -> StepsLeft:
     """Return whether a step can be undone or redone."""
     taken_back = {moment is not None for moment in plan.changes.values_list("undone_at", flat=True)}
     return {"can_undo": False in taken_back, "can_redo": True in taken_back}

@@ -11,6 +11,7 @@ import shapely
 from django.db.models import Q
 from shapely import Geometry
 
+from common.shapes import Columns
 from grids.facts import Facts, Unit
 from grids.models import Division, Grid, GridVersion
 from grids.register_on_day import facts_of
@@ -128,7 +129,7 @@ def lot_of(row: PlannedGrid) -> Lot:
     )
 
 
-def columns_of(lot: Lot) -> dict[str, Any]:
+def columns_of(lot: Lot) -> Columns:
     """Return a lot as the columns of a planned grid, without its plan."""
     return {
         "key": lot.key,

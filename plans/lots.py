@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 import shapely
 from shapely import Geometry
 
 from geometry.cutting import match_nodes, nodes_of
-from grids.facts import Facts, Unit
+from grids.facts import Facts, StoredUnit, Unit
 
 State = Literal["unchanged", "changed", "new", "retired"]
 ON_THE_BORDER = 2e-7  # degrees, two centimetres: rounding may move a node this far from its line
 STATE_NAMES: dict[str, str] = {"unchanged": "不变", "changed": "调整", "new": "新设", "retired": "停用"}
+
+
+class StoredLot(TypedDict):
+    """A lot as JSON; the boundary is WKB in hexadecimal digits."""
+
+    name: str
+    kind: str
+    premises: str
+    village_id: int
+    boundary: str | None
+    households: int
+    population: int
+    units: list[StoredUnit]
+    department_id: int | None
+    state: State
+    grid_id: int | None
+    base_id: int | None
+    code: str
+    successor_key: str
+    crs_source: str
+    import_job_id: int | None
 
 
 @dataclass(frozen=True)
@@ -51,7 +72,7 @@ class Lot:
         """Return the lot with another boundary."""
         return replace(self.with_facts(boundary=shapely.to_wkb(shape)), shape=shape)
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> StoredLot:
         """Return the lot as JSON, for a step that can be undone."""
         facts = self.facts
         return {
@@ -74,7 +95,7 @@ class Lot:
         }
 
     @staticmethod
-    def read(key: str, stored: Mapping[str, Any]) -> Lot:
+    def read(key: str, stored: StoredLot) -> Lot:
         """Return the lot that :meth:`stored` wrote."""
         boundary = bytes.fromhex(stored["boundary"]) if stored["boundary"] else None
         facts = Facts(

@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from functools import wraps
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from boards.models import BoardEdition
+from common.shapes import Context
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
 from common.web.rate_limit import is_too_often
@@ -74,7 +74,7 @@ class Page:
     """A page to be rendered, without any data of the person who asks."""
 
     template: str
-    context: dict[str, Any]
+    context: Context
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Count
 from django.http import Http404
 from django.urls import reverse
 
 from common import clock
+from common.web.shapes import Crumb
 from grids.models import Division
 from matters.content import CATEGORIES, limit_words
 from matters.models import Matter, MatterList
@@ -22,6 +23,14 @@ LETTERS = re.compile(r"[a-z]+")
 DEFERRED = ("examples", "synonyms", "questions", "support", "handling_post")
 
 
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """A county with its edition in force."""
+
+    county: Division
+    edition: MatterList | None
+
+
 def list_of_lists(asked: Asked) -> Page | Elsewhere:
     """Shows every county with its edition in force."""
     today = day_of(clock.now())
@@ -29,7 +38,7 @@ def list_of_lists(asked: Asked) -> Page | Elsewhere:
     counted = MatterList.objects.filter(pk__in=editions.values("pk")).annotate(count=Count("matters"))
     by_county = {edition.county_id: edition for edition in counted}
     counties = Division.objects.of_level("county").defer("outline")
-    rows = [{"county": county, "edition": by_county.get(county.pk)} for county in counties]
+    rows = [CountyRow(county=county, edition=by_county.get(county.pk)) for county in counties]
     return Page("public/lists.html", {"title": "网格事项清单", "rows": rows})
 
 
@@ -59,8 +68,8 @@ def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
         "groups": by_category(found),
         "others": [each for each in told if each != edition],
         "trail": [
-            {"name": "各县区清单", "url": reverse("public:lists")},
-            {"name": county.name, "url": reverse("public:place", args=[county.code])},
+            Crumb("各县区清单", reverse("public:lists")),
+            Crumb(county.name, reverse("public:place", args=[county.code])),
         ],
     }
     return Page("public/list.html", context)
@@ -75,15 +84,33 @@ def matters_of(edition: MatterList, word: str, *, day: date) -> Iterable[Matter]
     return rows.order_by("category", "code")
 
 
-def by_category(matters: Iterable[Matter]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """A matter in words."""
+
+    matter: Matter
+    leads: str
+    limit: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatterGroup:
+    """A category of Art. 15 with its matters."""
+
+    key: int
+    name: str
+    rows: list[MatterRow]
+
+
+def by_category(matters: Iterable[Matter]) -> list[MatterGroup]:
     """Returns the categories of Art. 15 that have matters, each with its rows in words."""
-    groups: dict[int, list[dict[str, Any]]] = {}
+    groups: dict[int, list[MatterRow]] = {}
     for matter in matters:
         groups.setdefault(matter.category, []).append(
-            {
-                "matter": matter,
-                "leads": "、".join(matter.lead_functions),
-                "limit": limit_words(matter.finish_amount, matter.finish_unit),
-            }
+            MatterRow(
+                matter=matter,
+                leads="、".join(matter.lead_functions),
+                limit=limit_words(matter.finish_amount, matter.finish_unit),
+            )
         )
-    return [{"key": key, "name": CATEGORIES[key], "rows": rows} for key, rows in groups.items()]
+    return [MatterGroup(key=key, name=CATEGORIES[key], rows=rows) for key, rows in groups.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 import shapely
@@ -13,6 +14,8 @@ from django.urls import reverse
 from boards.models import BoardEdition
 from common.drawing.qr import qr_path
 from common.errors import RuleViolation
+from common.shapes import Context
+from common.web.shapes import Crumb
 from geometry.areas import area_m2
 from grids.models import Division, Grid, GridUnit, GridVersion
 from grids.neighbours import neighbours_of
@@ -32,7 +35,7 @@ GRID_VIEW = "public:grid"
 
 def home_page(asked: Asked) -> Page | Elsewhere:
     """Shows the search and the counties. A complete code that was ever given leads straight to its grid."""
-    context: dict[str, Any] = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
+    context: Context = {"title": "找网格", "q": asked.query.get("q", ""), "counties": counties()}
     if "q" in asked.query:
         try:
             question = read_question(asked.query["q"])
@@ -55,7 +58,7 @@ def result_words(found: Found) -> str:
     return f"找到 {len(found.hits)} 个网格、{len(found.places)} 个地方。"
 
 
-def counties() -> list[dict[str, Any]]:
+def counties() -> list[DivisionRow]:
     """Returns the counties and zones with their numbers of grids in force."""
     return _below(Division.objects.of_level("county"))
 
@@ -76,15 +79,23 @@ def place_page(asked: Asked, code: str) -> Page | Elsewhere:
     return Page("public/township.html", {**context, **_township(place)})
 
 
-def _below(divisions: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class DivisionRow:
+    """A division with its number of grids in force."""
+
+    place: Division
+    count: int
+
+
+def _below(divisions: Any) -> list[DivisionRow]:
     """Returns divisions of one level as rows with their numbers of grids; two statements."""
     rows = list(divisions.defer("outline"))
     path = PATH_TO[rows[0].level] if rows else "pk"
     counts = Counter(dict(Grid.objects.in_force().order_by().values_list(path).annotate(count=Count("pk"))))
-    return [{"place": row, "count": counts[row.pk]} for row in rows]
+    return [DivisionRow(place=row, count=counts[row.pk]) for row in rows]
 
 
-def _township(place: Division) -> dict[str, Any]:
+def _township(place: Division) -> Context:
     """Returns the villages with their grids in force, and the map of all of them; two statements."""
     grids = Grid.objects.in_force().select_related("village").defer("village__outline").order_by("code")
     villages = list(
@@ -102,14 +113,14 @@ def _township(place: Division) -> dict[str, Any]:
     }
 
 
-def trail_of(place: Division) -> list[dict[str, str]]:
+def trail_of(place: Division) -> list[Crumb]:
     """Returns the places above a place, the whole city first."""
     steps = []
     step = place.parent
     while step is not None and step.parent is not None:
-        steps.append({"name": step.name, "url": reverse("public:place", args=[step.code])})
+        steps.append(Crumb(step.name, reverse("public:place", args=[step.code])))
         step = step.parent
-    return [{"name": "全市", "url": reverse("public:home")}, *steps[::-1]]
+    return [Crumb("全市", reverse("public:home")), *steps[::-1]]
 
 
 def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
@@ -138,14 +149,13 @@ def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
     return Page("public/grid.html", context)
 
 
-def _village_link(village: Division) -> dict[str, str]:
-    return {"name": village.name, "url": reverse("public:place", args=[village.code])}
+def _village_link(village: Division) -> Crumb:
+    return Crumb(village.name, reverse("public:place", args=[village.code]))
 
 
-def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
+def _range(grid: Grid, asked: Asked) -> Context:
     """Returns what is shown of a grid in force: range, map, management, coming changes, and the QR code of its page."""
     short = asked.site + reverse("public:short", args=[grid.code])
-    path, side = qr_path(short)
     coming = GridPlan.objects.filter(status="published", grids__grid=grid).order_by("effective_on", "pk")
     managed = DualManagement.objects.filter(grid=grid, ends_on=None).select_related("organization")
     return {
@@ -155,7 +165,7 @@ def _range(grid: Grid, asked: Asked) -> dict[str, Any]:
         "department": next((duty.organization.name for duty in managed), ""),
         "coming": list(coming),
         "short": short,
-        "qr": {"path": path, "side": side},
+        "qr": qr_path(short),
     }
 
 

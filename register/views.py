@@ -13,10 +13,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import RuleViolation
+from common.shapes import Context
 from common.web.listing import address_with, page_of
+from common.web.shapes import Crumb
 from grids.models import Division, Grid, GridVersion
 from grids.outlines import PATH_BELOW, PATH_TO
 from grids.register_on_day import grid_by_code
@@ -71,9 +73,9 @@ def today() -> date:
     return day_of(clock.now())
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """Shows the grids of a place, a page at a time, with the places below it and their numbers of grids."""
-    user = signed_in(request)
+    user = request.user
     require_post(user)
     asked = read_asked(request)
     if asked.question and asked.question.code:
@@ -107,10 +109,10 @@ def own_place(user: User) -> Division | None:
     return place or division_with_lineage(city_code())
 
 
-def read_asked(request: HttpRequest) -> Asked:
+def read_asked(request: SignedInRequest) -> Asked:
     """Reads the filters from the address. Raises Http404 for an unknown place; a word without meaning is no filter."""
     code = request.GET.get("division", "")
-    place = division_with_lineage(code) if code else own_place(signed_in(request))
+    place = division_with_lineage(code) if code else own_place(request.user)
     if place is None:
         raise Http404
     kind, status = request.GET.get("kind", ""), request.GET.get("status", "in_force")
@@ -137,39 +139,56 @@ def city_code() -> str:
     return cities.first() or ""
 
 
-def trail_of(asked: Asked) -> list[dict[str, str]]:
+def trail_of(asked: Asked) -> list[Crumb]:
     """Returns the places above the place, the highest first."""
     steps, step = [], asked.place.parent
     while step is not None:
-        steps.append({"name": step.name, "url": asked.address(division=step.code)})
+        steps.append(Crumb(step.name, asked.address(division=step.code)))
         step = step.parent
     return steps[::-1]
 
 
-def places_of(asked: Asked, here: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PlaceBelow:
+    """A place below with its number of matching grids."""
+
+    name: str
+    count: int
+    url: str
+
+
+def places_of(asked: Asked, here: Any) -> list[PlaceBelow]:
     """Returns the places below with the number of matching grids in each; empty for a village."""
     if asked.place.level == Division.Level.VILLAGE:
         return []
     counts = dict(here.order_by().values_list(PATH_BELOW[asked.place.level]).annotate(count=Count("pk")))
     below = Division.objects.filter(parent=asked.place).order_by("code").only("code", "name")
     return [
-        {"name": each.name, "count": counts.get(each.pk, 0), "url": asked.address(division=each.code)}
+        PlaceBelow(name=each.name, count=counts.get(each.pk, 0), url=asked.address(division=each.code))
         for each in below
     ]
 
 
-def rows_of(grids: list[Grid]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A grid on one page; the first of its village begins a new group."""
+
+    grid: Grid
+    is_first: bool
+
+
+def rows_of(grids: list[Grid]) -> list[RegisterRow]:
     """Returns the grids of one page, each with whether it is the first of its village here."""
     rows, village = [], None
     for grid in grids:
-        rows.append({"grid": grid, "is_first": grid.village_id != village})
+        rows.append(RegisterRow(grid=grid, is_first=grid.village_id != village))
         village = grid.village_id
     return rows
 
 
-def grid(request: HttpRequest, code: str) -> HttpResponse:
+def grid(request: SignedInRequest, code: str) -> HttpResponse:
     """Shows one grid with its history and its people on the given day. An old code redirects to the present one."""
-    user = signed_in(request)
+    user = request.user
     require_post(user)
     found = grid_in_sight(code, user)
     if found.code != code:
@@ -213,7 +232,7 @@ def read_day(request: HttpRequest) -> tuple[date, str]:
     return day, ""
 
 
-def people_on(account: Account, day: date) -> dict[str, Any]:
+def people_on(account: Account, day: date) -> Context:
     """Returns who was posted to the grid on a day, its state on that day, and which posts were vacant."""
     version: GridVersion | None = account.on(day)
     if version is None:
@@ -222,11 +241,11 @@ def people_on(account: Account, day: date) -> dict[str, Any]:
     return {"then": version, "people": people, "vacant": vacancies(people)}
 
 
-def places_above(grid: Grid) -> list[dict[str, str]]:
+def places_above(grid: Grid) -> list[Crumb]:
     """Returns the county, township and village of the grid, each with its part of the register."""
     address = reverse("register:register")
     above = [step for step in lineage(grid.village) if step.level != Division.Level.CITY]
-    return [{"name": each.name, "url": address_with(address, division=each.code)} for each in above[::-1]]
+    return [Crumb(each.name, address_with(address, division=each.code)) for each in above[::-1]]
 
 
 def grids_beside(grid: Grid) -> list[Grid]:
@@ -260,9 +279,9 @@ def drafts_of(user: User, grid: Grid) -> list[GridPlan]:
     return list(GridPlan.objects.visible_to(user).filter(grids__grid=grid).order_by("pk"))
 
 
-def at(request: HttpRequest) -> HttpResponse:
+def at(request: SignedInRequest) -> HttpResponse:
     """Shows the grid and people for a place and a day, as the API does."""
-    require_post(signed_in(request))
+    require_post(request.user)
     form = PlaceAndDayForm(request.GET if "lon" in request.GET or "lat" in request.GET else None)
     answer = None
     if form.is_valid():

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from tests.shapes import Sent
 from workflow.rulebook import forget_rulebook
 
 PASSWORD = "puyang-2026-网格"
@@ -35,7 +36,7 @@ class Visitor:
     def get(self, path: str, **said: Any) -> Any:
         return self.client.get(path, said or None)
 
-    def post(self, path: str, said: dict[str, Any] | None = None) -> Any:
+    def post(self, path: str, said: Sent | None = None) -> Any:
         return self.client.post(path, said or {})
 
     def text(self, path: str) -> str:

@@ -35,6 +35,7 @@ from matters.seed_rows import read_matters
 from personnel.actions import appoint_to_grid, appoint_to_office
 from personnel.actions.grants import permission_ids
 from personnel.models import Grant, Organization
+from tests.shapes import Sent
 from worktime.actions import publish_calendar, publish_office_hours, read_special_days
 from worktime.clocks import SHANGHAI
 
@@ -231,7 +232,7 @@ class Town:
         """A division by name."""
         return Division.objects.get(name=name)
 
-    def as_said(self, **said: Any) -> dict[str, Any]:
+    def as_said(self, **said: Any) -> Sent:
         """The fields of an ordinary report from Chen's grid."""
         return {
             "grid_id": self.grid.pk,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 
 from accounts.models import User
+from common.web.shapes import ParcelStep
 from workflow.models import Case
 from workflow.policies import WHO_MAY
-from workflow.presentation import Telling, parcel_of, row_of
+from workflow.presentation import CaseRow, Telling, parcel_of, row_columns
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 
@@ -17,19 +19,30 @@ from workflow.states import VERBS
 ONE_PRESS = ("take_up", "pass_check")
 
 
-def card_of(case: Case, telling: Telling, user: User) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CaseCard(CaseRow):
+    """One case as the phone's list shows it (workflow/todo_card.html, workflow/parcel_card.html)."""
+
+    steps: list[ParcelStep]
+    next_step: str
+    reported_at: datetime
+    result: str
+    description: str
+    actions: list[CardAction]
+
+
+def card_of(case: Case, telling: Telling, user: User) -> CaseCard:
     """Returns one case as the phone's list shows it (workflow/card.html). Costs no statement."""
-    card = row_of(case, telling)
     open_verbs = WHO_MAY.open_to(user, case)
-    return {
-        **card,
-        "steps": parcel_of(case),
-        "next_step": NEXT_STEPS.get(case.status, ""),
-        "reported_at": case.reported_at,
-        "result": case.result if case.status == "awaiting_verification" else "",
-        "description": case.description,
-        "actions": [_action(case, verb) for verb in _worth_offering(case, open_verbs)],
-    }
+    return CaseCard(
+        **row_columns(case, telling),
+        steps=parcel_of(case),
+        next_step=NEXT_STEPS.get(case.status, ""),
+        reported_at=case.reported_at,
+        result=case.result if case.status == "awaiting_verification" else "",
+        description=case.description,
+        actions=[_action(case, verb) for verb in _worth_offering(case, open_verbs)],
+    )
 
 
 def _worth_offering(case: Case, open_verbs: list[str]) -> list[str]:
@@ -38,11 +51,22 @@ def _worth_offering(case: Case, open_verbs: list[str]) -> list[str]:
     return [verb for verb in dict.fromkeys(offered) if verb in open_verbs]
 
 
-def _action(case: Case, verb: str) -> dict[str, Any]:
-    return {
-        "verb": verb,
-        "word": VERBS[verb],
-        "url": reverse(f"workflow:{verb}", args=[case.pk]),
-        "one_press": verb in ONE_PRESS,
-        "is_usual": verb == USUAL_VERB.get(case.status),
-    }
+@dataclass(frozen=True, slots=True)
+class CardAction:
+    """A verb on a card."""
+
+    verb: str
+    word: str
+    url: str
+    one_press: bool
+    is_usual: bool
+
+
+def _action(case: Case, verb: str) -> CardAction:
+    return CardAction(
+        verb=verb,
+        word=VERBS[verb],
+        url=reverse(f"workflow:{verb}", args=[case.pk]),
+        one_press=verb in ONE_PRESS,
+        is_usual=verb == USUAL_VERB.get(case.status),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -63,7 +63,7 @@ def events_that_do_not_replay() -> Iterator[str]:
         yield f"事项 {pk}：没有任何经过"
 
 
-def _replay_fault(events: list[dict[str, Any]]) -> str:
+def _replay_fault(events: Sequence[Mapping[str, Any]]) -> str:
     status = ""
     for expected, event in enumerate(events, start=1):
         verb, before, after = event["verb"], event["from_status"], event["to_status"]

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import TextField, Value
 from django.db.models.functions import Lower, Replace
 
 from accounts.models import User
 from grids.models import Grid
+from matters.content import Question
 from matters.models import Matter
 from personnel.rules import Entrance
 from personnel.scopes import authority_of
@@ -22,6 +22,13 @@ from workflow.policies import REPORTERS
 LIKELY = 8
 LOOKED_AT = 200
 OWN_WEIGHT = 3
+
+
+class AskedQuestion(Question):
+    """A question of a matter with the name of its input and what was typed."""
+
+    name: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,7 @@ class MatterChoice:
     is_likely: bool
     demands_photo: bool
     is_urgent: bool
-    questions: list[dict[str, Any]]
+    questions: list[AskedQuestion]
 
 
 def matter_choices(
@@ -76,7 +83,7 @@ def _choice(matter: Matter, *, is_likely: bool, asked: Mapping[str, str]) -> Mat
     )
 
 
-def _question(matter: Matter, each: Mapping[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+def _question(matter: Matter, each: Question, asked: Mapping[str, str]) -> AskedQuestion:
     name = f"ask-{matter.pk}-{each['key']}"
     return {**each, "name": name, "value": asked.get(name, "")}
 

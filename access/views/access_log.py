@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from access.access_log import described, looks_in_charge_of
@@ -11,7 +11,7 @@ from access.entrances import LOOKS
 from access.forms import LooksForm
 from access.views.frame import tabs_for
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing
 
 LISTING = Listing(
@@ -22,9 +22,9 @@ LISTING = Listing(
 )
 
 
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: SignedInRequest) -> HttpResponse:
     """The looks of the people in one's charge, newest first; the address is the filter."""
-    user = signed_in(request)
+    user = request.user
     LOOKS.require(user)
     form = LooksForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}

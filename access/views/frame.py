@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from access.entrances import LOOKS, decides
 from accounts.models import User
-from personnel.tabs import Tab, TabLink, links_of
+from common.web.shapes import Link
+from personnel.tabs import Tab, links_of
 
 TABS = (
     Tab("access:mine", "我的权限"),
@@ -14,6 +15,6 @@ TABS = (
 )
 
 
-def tabs_for(user: User, here: str) -> list[TabLink]:
+def tabs_for(user: User, here: str) -> list[Link]:
     """Return the tabs of the pages that this user may open."""
     return links_of(TABS, user, here)

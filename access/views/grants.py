@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -19,8 +20,9 @@ from access.policies import WHO_MAY
 from access.querysets import GrantRequestQuerySet
 from access.views.frame import tabs_for
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
+from common.shapes import Context
 from common.web.listing import Empty, Listing, Pile
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel.visibility import people_managed
@@ -45,9 +47,9 @@ LISTING = Listing(
 )
 
 
-def grants(request: HttpRequest) -> HttpResponse:
+def grants(request: SignedInRequest) -> HttpResponse:
     """One pile of special grants in sight."""
-    user, today = signed_in(request), day_of(clock.now())
+    user, today = request.user, day_of(clock.now())
     context = {
         "title": "专项授权",
         "tabs": tabs_for(user, "access:grants"),
@@ -62,20 +64,31 @@ def grants(request: HttpRequest) -> HttpResponse:
     return render(request, "access/grants.html", context)
 
 
-def _row(request: GrantRequest, *, user: User, today: Any) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class GrantRow:
+    """One application for a special grant as a row of the list."""
+
+    request: GrantRequest
+    may: str
+    is_soon: bool
+    is_review_due: bool
+    verbs: list[tuple[str, str]]
+
+
+def _row(request: GrantRequest, *, user: User, today: Any) -> GrantRow:
     ends_on = day_of(request.expires_at)
-    return {
-        "request": request,
-        "may": WORDS[request.verb].format(place=request.place),
-        "is_soon": request.status == "in_effect" and (ends_on - today).days <= SOON_DAYS,
-        "is_review_due": bool(request.review_due_on and request.review_due_on <= today),
-        "verbs": [(verb, states.VERBS[verb]) for verb in WHO_MAY.open_to(user, request)],
-    }
+    return GrantRow(
+        request=request,
+        may=WORDS[request.verb].format(place=request.place),
+        is_soon=request.status == "in_effect" and (ends_on - today).days <= SOON_DAYS,
+        is_review_due=bool(request.review_due_on and request.review_due_on <= today),
+        verbs=[(verb, states.VERBS[verb]) for verb in WHO_MAY.open_to(user, request)],
+    )
 
 
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: SignedInRequest) -> HttpResponse:
     """Apply for a special grant."""
-    user = signed_in(request)
+    user = request.user
     places = ASKING.require(user)
     at = clock.now()
     people = people_managed(user, day=day_of(at))
@@ -123,7 +136,7 @@ class GrantVerb(VerbPage):
         """All of them."""
         return reverse("access:grants")
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """What is asked for, beside the form."""
         return {
             "title": f"{self.told.word}专项授权",

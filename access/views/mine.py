@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from access.access_log import described
 from access.authority_words import reasons_of
 from access.tiers import TIERS
 from access.views.frame import tabs_for
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from audit.models import AccessEntry
 from common import clock
 from common.web.listing import Empty, Listing
@@ -22,9 +22,9 @@ LOOKS = Listing(
 )
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """Show the user's posts and special grants, and what each allows, in plain words."""
-    user = signed_in(request)
+    user = request.user
     at = clock.now()
     context = {
         "title": "我的权限",
@@ -35,9 +35,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "access/mine.html", context)
 
 
-def looks_at_me(request: HttpRequest) -> HttpResponse:
+def looks_at_me(request: SignedInRequest) -> HttpResponse:
     """Show who looked at the user's personal data, what, when and why."""
-    user = signed_in(request)
+    user = request.user
     looks = AccessEntry.objects.filter(person_id=user.pk).exclude(actor_id=user.pk).exclude(tier="T4")
     context = {
         "title": "谁看过我",

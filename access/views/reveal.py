@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -13,7 +13,7 @@ from access.forms import RevealForm
 from access.notices import warn_of_looks
 from access.subjects import Found, find
 from access.tiers import TIERS
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from accounts.views.steps import ask_for_password
 from common import clock
 from common.errors import Refusal
@@ -21,9 +21,9 @@ from common.web.client_address import client_address
 
 
 @never_cache
-def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
+def reveal(request: SignedInRequest, key: str, name: str) -> HttpResponse:
     """GET shows the masked text and asks for a reason, or shows the text for five minutes. POST sends the reason."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     found = find(user, key, name)
     if (question := ask_for_password(request)) is not None:
         return question
@@ -46,8 +46,8 @@ def reveal(request: HttpRequest, key: str, name: str) -> HttpResponse:
     return _page(request, found, form, status=422)
 
 
-def _page(request: HttpRequest, found: Found, form: RevealForm, *, status: int = 200) -> HttpResponse:
-    user, at = signed_in(request), clock.now()
+def _page(request: SignedInRequest, found: Found, form: RevealForm, *, status: int = 200) -> HttpResponse:
+    user, at = request.user, clock.now()
     look = open_look(found, by=user, at=at) if request.method == "GET" else None
     tier = TIERS[found.tier]
     context = {

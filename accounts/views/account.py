@@ -34,6 +34,7 @@ from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_nam
 from accounts.guessing import is_known, refusal_among_many, refusal_among_names, remember_network
 from accounts.models import User
 from accounts.one_click import personas_on_offer
+from accounts.requests import SignedInRequest
 from common import clock
 from common.web.client_address import client_network
 from common.web.doors import page_in_hand
@@ -140,9 +141,9 @@ def _next(request: HttpRequest) -> str:
     return next_page(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """Show and save the user's account page: who the user is, and how the screens behave."""
-    form = PreferenceForm(request.POST or None, instance=own(request))
+    form = PreferenceForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "已保存。")
@@ -150,14 +151,14 @@ def account(request: HttpRequest) -> HttpResponse:
         size = "large" if form.instance.prefers_large_text else ""
         answer.set_cookie("text_size", size, samesite="Lax", httponly=True, secure=request.is_secure())
         return answer
-    return _account_page(request, form, PasswordForm(own(request)))
+    return _account_page(request, form, PasswordForm(request.user))
 
 
 @require_POST
 @sensitive_post_parameters()
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: SignedInRequest) -> HttpResponse:
     """Change the password; other devices are signed out, this one stays. Guesses of the old one are limited too."""
-    user, at = own(request), clock.now()
+    user, at = request.user, clock.now()
     form = PasswordForm(user, request.POST)
     try:
         with transaction.atomic():
@@ -177,18 +178,18 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out_devices(request: HttpRequest) -> HttpResponse:
+def sign_out_devices(request: SignedInRequest) -> HttpResponse:
     """End every session of the user, this one too, and unbind the phones."""
-    sign_out_everywhere(own(request), at=clock.now(), by=own(request))
+    sign_out_everywhere(request.user, at=clock.now(), by=request.user)
     logout(request)
     messages.success(request, "所有设备上的登录都已退出，绑定的手机也已解绑。")
     return redirect("accounts:sign_in")
 
 
 @require_POST
-def unbind(request: HttpRequest, pk: int) -> HttpResponse:
+def unbind(request: SignedInRequest, pk: int) -> HttpResponse:
     """Unbind one of the user's own phones; this session continues."""
-    user, at = own(request), clock.now()
+    user, at = request.user, clock.now()
     phone = get_object_or_404(bound_devices(at=at), pk=pk, user=user)
     unbind_device(phone, at=at, by=user)
     user.refresh_from_db(fields=["session_epoch"])
@@ -197,25 +198,20 @@ def unbind(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("accounts:account")
 
 
-def set_own(request: HttpRequest, password: str) -> User:
+def set_own(request: SignedInRequest, password: str) -> User:
     """Set the password that the owner chose."""
-    set_own_password(own(request), password, at=clock.now())
-    return own(request)
-
-
-def own(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # narrows the type; the door has already checked
+    set_own_password(request.user, password, at=clock.now())
     return request.user
 
 
 def _account_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     preferences: PreferenceForm,
     password: PasswordForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    user = own(request)
+    user = request.user
     context = {
         "title": "我的账号",
         "form": preferences,

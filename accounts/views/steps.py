@@ -25,7 +25,7 @@ from accounts.actions.factor import address_for, begin_enrolment, confirm_enrolm
 from accounts.attempt_limits import forgive, note_failure, take_turn
 from accounts.forms import CodeForm, ConfirmForm, DeviceCodeForm, FirstCodeForm, OwnPasswordForm
 from accounts.models import User
-from accounts.views.account import own
+from accounts.requests import SignedInRequest
 from common import clock
 from common.drawing.qr import qr_path
 from common.errors import Refusal, RuleViolation
@@ -38,9 +38,9 @@ TO_HOME = {"leave": reverse_lazy("frame:home"), "leave_word": "不看了，回�
 Act = Callable[[], Any]
 
 
-def tried(request: HttpRequest, form: forms.Form, act: Act, *, kind: str) -> tuple[Any, int]:
+def tried(request: SignedInRequest, form: forms.Form, act: Act, *, kind: str) -> tuple[Any, int]:
     """Run ``act``; returns (its result or None, HTTP status). A wrong code is counted and shown in the form."""
-    user, at = own(request), clock.now()
+    user, at = request.user, clock.now()
     try:
         with transaction.atomic():
             take_turn(user, kind, at=at)
@@ -68,9 +68,9 @@ def _refused(form: forms.Form, refusal: Refusal) -> tuple[None, int]:
 
 @never_cache
 @sensitive_post_parameters()
-def set_password(request: HttpRequest) -> HttpResponse:
+def set_password(request: SignedInRequest) -> HttpResponse:
     """Ask for the user's own password before anything else."""
-    user = own(request)
+    user = request.user
     if not user.must_set_password:
         return redirect("frame:home")
     form = OwnPasswordForm(user, request.POST or None)
@@ -89,9 +89,9 @@ def set_password(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: SignedInRequest) -> HttpResponse:
     """Ask for a code from the authenticator or a recovery code."""
-    user = own(request)
+    user = request.user
     if request.session.get(sessions.VERIFIED) or not has_second_factor(user):
         return redirect("frame:home")
     form = CodeForm(request.POST or None)
@@ -108,9 +108,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
-def enrol(request: HttpRequest) -> HttpResponse:
+def enrol(request: SignedInRequest) -> HttpResponse:
     """Bind an authenticator: scan, type the first code, keep the ten codes on paper."""
-    user = own(request)
+    user = request.user
     if has_second_factor(user):
         return redirect("accounts:account")
     if user.must_set_password:
@@ -131,9 +131,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
             _verified(request)
             context = {"title": "恢复码", "codes": codes, "next": _next(request)}
             return render(request, "accounts/recovery_codes.html", context)
-    path, side = qr_path(address_for(user, secret))
     more = {
-        "qr": {"path": path, "side": side},
+        "qr": qr_path(address_for(user, secret)),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     }
     said = "登录时除了密码还要一个验证码；能看个人信息或管理平台的岗位必须启用。请用手机上的验证器扫码，填写数字。"
@@ -141,9 +140,9 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-def device(request: HttpRequest) -> HttpResponse:
+def device(request: SignedInRequest) -> HttpResponse:
     """Bind this phone with the code that the township gave to the user."""
-    user, at = own(request), clock.now()
+    user, at = request.user, clock.now()
     form = DeviceCodeForm(request.POST or None)
     status = 422 if form.errors else 200
     if form.is_valid():
@@ -181,9 +180,9 @@ def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
-def confirm(request: HttpRequest) -> HttpResponse:
+def confirm(request: SignedInRequest) -> HttpResponse:
     """Ask for the password once more: before personal data on a bound phone, and before enrolling an authenticator."""
-    user, at = own(request), clock.now()
+    user, at = request.user, clock.now()
     form = ConfirmForm(request.POST or None)
     status = 422 if form.errors else 200
     if form.is_valid():

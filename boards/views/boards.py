@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from boards.actions.renewal import norm_on
+from boards.content import StoredContent
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
 from boards.policies import WHO_MAY
 from boards.querysets import TO_RENEW, BoardQuerySet, is_overdue
 from boards.states import STATUSES
 from boards.visibility import board_in_sight
 from common import clock
-from common.drawing.qr import qr_path
+from common.drawing.qr import Qr, qr_path
+from common.drawing.sketches import Area
 from common.web.files import jpeg_answer
 from common.web.listing import Empty, Listing, Pile
 from grids.models import Division
@@ -44,9 +47,9 @@ LISTING = Listing(
 )
 
 
-def boards(request: HttpRequest) -> HttpResponse:
+def boards(request: SignedInRequest) -> HttpResponse:
     """The boards in sight: how many wait in each place, and one pile of them; the address is the view."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     place = _place(request.GET.get("place", ""))
     seen = NoticeBoard.objects.visible_to(user)
     where = {"place": place.code} if place else {}
@@ -76,7 +79,18 @@ def _place(code: str) -> Division | None:
     return found
 
 
-def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class TownshipRow:
+    """A township with how many of its boards there are, wait and are late."""
+
+    code: str
+    name: str
+    all: int
+    waiting: int
+    late: int
+
+
+def _places(seen: Any, *, at: Any) -> list[TownshipRow]:
     """The townships in sight with how many boards wait and are late, the latest first; one statement."""
     path = "grid__village__parent"
     counts = {
@@ -85,21 +99,39 @@ def _places(seen: Any, *, at: Any) -> list[dict[str, Any]]:
         "late": Count("pk", filter=is_overdue(at)),
     }
     found = seen.order_by().values(code=F(f"{path}__code"), name=F(f"{path}__name")).annotate(**counts)
-    rows = list(found.order_by("-late", "code"))
+    rows = [TownshipRow(**row) for row in found.order_by("-late", "code")]
     return rows if len(rows) > 1 else []
 
 
-def row_of(board: NoticeBoard, *, at: Any) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A board in a list, its light as colour, word and shape."""
+
+    board: NoticeBoard
+    light: str
+    words: str
+
+
+def row_of(board: NoticeBoard, *, at: Any) -> BoardRow:
     """One board in a list: its light as colour, word and shape."""
     is_late = board.due_at is not None and board.due_at < at
     light = "late" if is_late else "near" if board.due_at else "normal"
     words = {"late": "▲ 超期", "near": f"◐ {STATUSES[board.status]}", "normal": "● 已公示"}
-    return {"board": board, "light": light, "words": words[light]}
+    return BoardRow(board=board, light=light, words=words[light])
 
 
-def board(request: HttpRequest, code: str) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class PostedRow:
+    """A place where a board hangs."""
+
+    posted: PostedBoard
+    is_old: bool
+    is_check_due: bool
+
+
+def board(request: SignedInRequest, code: str) -> HttpResponse:
     """One board: what it must show, where it hangs, what is to be done until when."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     found = board_in_sight(user, code)
     editions = found.editions.order_by("-number")[:10]
     check_days = norm_on(at).check_days
@@ -112,20 +144,20 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
         "editions": editions,
         "verbs": WHO_MAY.open_to(user, found),
         "places": [
-            {
-                "posted": place,
-                "is_old": place.edition != found.edition,
-                "is_check_due": place.checked_at is not None and (at - place.checked_at).days >= check_days,
-            }
+            PostedRow(
+                posted=place,
+                is_old=place.edition != found.edition,
+                is_check_due=place.checked_at is not None and (at - place.checked_at).days >= check_days,
+            )
             for place in places
         ],
     }
     return render(request, "boards/board.html", context)
 
 
-def print_boards(request: HttpRequest) -> HttpResponse:
+def print_boards(request: SignedInRequest) -> HttpResponse:
     """One grid's board, or all of a place, as one job: a page each, A3 or A4."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     size = "a4" if request.GET.get("size") == "a4" else "a3"
     if code := request.GET.get("grid", ""):
         chosen = [board_in_sight(user, code)]
@@ -163,19 +195,28 @@ def with_contents(chosen: list[NoticeBoard]) -> list[NoticeBoard]:
     return chosen
 
 
-def _sheet(request: HttpRequest, board: NoticeBoard, village: Village) -> dict[str, Any]:
-    path, side = qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/"))
-    return {
-        "board": board,
-        "content": board.content,  # type: ignore[attr-defined]
-        "areas": marked(village, here=board.grid_id),
-        "qr": {"path": path, "side": side},
-    }
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One printed board."""
+
+    board: NoticeBoard
+    content: StoredContent
+    areas: list[Area]
+    qr: Qr
 
 
-def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
+def _sheet(request: SignedInRequest, board: NoticeBoard, village: Village) -> Sheet:
+    return Sheet(
+        board=board,
+        content=board.content,  # type: ignore[attr-defined]
+        areas=marked(village, here=board.grid_id),
+        qr=qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/")),
+    )
+
+
+def photo(request: SignedInRequest, uid: Any) -> HttpResponseBase:
     """The photo of a posted board that one may see."""
-    seen = NoticeBoard.objects.visible_to(signed_in(request))
+    seen = NoticeBoard.objects.visible_to(request.user)
     found = PostedBoard.objects.filter(uid=uid, board__in=seen.values("pk")).first()
     if found is None:
         raise Http404

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404
 from django.urls import reverse
 
@@ -13,6 +11,7 @@ from boards.models import NoticeBoard, PostedBoard
 from boards.visibility import board_in_sight
 from common import clock
 from common.errors import IllegalMove
+from common.shapes import Cleaned, Context, FormArguments
 from common.web.verb_page import Verb, VerbPage
 
 
@@ -51,12 +50,12 @@ class BoardVerb(VerbPage):
         if self.posted is not None and self.posted.removed_at is not None:
             raise IllegalMove("这一处公示牌已经取下。")
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return the initial values: the present edition, and the place if it is posted again."""
         first = {"edition": self.row.edition, "place": self.request.GET.get("place", "")[:100]}
         return {"initial": {**first, "condition": "intact"}}
 
-    def act(self, said: dict[str, Any]) -> NoticeBoard:
+    def act(self, said: Cleaned) -> NoticeBoard:
         """Run the action on the board, or on the place with the board that was read."""
         if self.posted is None:
             return post_board(self.row, **said, size=said["photo"].size, by=self.user, at=clock.now())
@@ -72,7 +71,7 @@ class BoardVerb(VerbPage):
         """Return the address of the board."""
         return reverse("boards:board", args=[self.row.grid.code])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return the link back, and the hint that photos must be chosen again."""
         return {
             "back_word": f"返回{self.row.grid.name}公示牌",

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import segno
 
 QUIET_ZONE = 4  # modules, as the standard requires
 
 
-def qr_path(text: str) -> tuple[str, int]:
-    """Return the path data and the side of the square, in modules."""
+class Qr(NamedTuple):
+    """The path data of a QR code and the side of its square, in modules."""
+
+    path: str
+    side: int
+
+
+def qr_path(text: str) -> Qr:
+    """Return a text as a QR code."""
     code = segno.make(text, error="m", micro=False)
     steps = [
         f"M{column + QUIET_ZONE} {row + QUIET_ZONE}h1v1h-1z"
@@ -16,4 +25,4 @@ def qr_path(text: str) -> tuple[str, int]:
         for column, module in enumerate(line)
         if module & 1
     ]
-    return "".join(steps), len(code.matrix) + 2 * QUIET_ZONE
+    return Qr("".join(steps), len(code.matrix) + 2 * QUIET_ZONE)

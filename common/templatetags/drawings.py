@@ -1,16 +1,14 @@
 """Charts and sketch maps as SVG, each with a title and a description for users who cannot see it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django import template
 
 from common.drawing.charts import Amount, Stack, bars, sparkline, stacked_bars
 from common.drawing.sketches import Area, sketch
+from common.shapes import Context
 
 register = template.Library()
-
-Context = dict[str, Any]
 
 
 @register.inclusion_tag("parts/bar_chart.html")

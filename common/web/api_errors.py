@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from common.errors import Refusal
+from common.shapes import Json
 
 SENTENCES = {
     400: "请求的格式不对。",
@@ -25,7 +26,17 @@ SENTENCES = {
 }
 
 
-def error_body(code: str, sentence: str, *, field: str = "", details: object = None) -> dict[str, object]:
+class ErrorBody(TypedDict):
+    """The one shape of every refusal of the API; ``details`` depend on the code."""
+
+    code: str
+    sentence: str
+    field: str
+    details: object
+    request_id: str
+
+
+def error_body(code: str, sentence: str, *, field: str = "", details: object = None) -> ErrorBody:
     """Build the error body."""
     bound = structlog.contextvars.get_contextvars()
     return {
@@ -37,7 +48,7 @@ def error_body(code: str, sentence: str, *, field: str = "", details: object = N
     }
 
 
-def describe_errors(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+def describe_errors(result: Json, generator: Any, request: Any, public: bool) -> Json:
     """Hook of drf-spectacular: adds the error shape to every operation."""
     texts = {name: {"type": "string"} for name in ("code", "sentence", "field", "request_id")}
     schema = {"type": "object", "properties": {**texts, "details": {}}, "required": [*texts, "details"]}

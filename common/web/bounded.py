@@ -11,6 +11,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.utils import html
 
+from common.shapes import Json
+
 MANY = "最多 {most} 项，您给了 {count} 项。"
 LONG_NAME = "项的名称最多 {most} 个字符。"
 LARGE = "内容太多：最多 {most} 个数和词。"
@@ -37,7 +39,7 @@ class BoundedDictField(serializers.DictField):
         super().__init__(**more)
         self.max_length, self.max_name = max_length, max_name
 
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
+    def to_internal_value(self, data: Any) -> Json:
         """Count the members, then read them."""
         if isinstance(data, Mapping):
             require_at_most(len(data), self.max_length)

@@ -10,6 +10,7 @@ from django import forms
 
 from common.privacy.publishing import Permitted
 from common.privacy.redaction import Found, find_personal, redacted, words_of
+from common.shapes import FormArguments
 
 
 def text_field(label: str, *, limit: int, missing: str = "", **more: Any) -> forms.CharField:
@@ -17,7 +18,7 @@ def text_field(label: str, *, limit: int, missing: str = "", **more: Any) -> for
     return forms.CharField(label=label, required=bool(missing), **_bounded(limit, missing), **more)
 
 
-def _bounded(limit: int, missing: str) -> dict[str, Any]:
+def _bounded(limit: int, missing: str) -> FormArguments:
     too_long = f"最多 {limit} 字，您写了 %(show_value)s 字。"
     return {"max_length": limit, "error_messages": {"required": missing, "max_length": too_long}}
 

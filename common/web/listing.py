@@ -19,6 +19,8 @@ from django.http import Http404, HttpRequest
 
 from common.numbers import whole_number
 from common.records.keyset import keyset_page
+from common.shapes import Context
+from common.web.shapes import Link
 
 RowT = TypeVar("RowT", bound=Model)
 SeenT = TypeVar("SeenT", bound=QuerySet[Any])
@@ -114,7 +116,7 @@ class Listing:
         named: Callable[[SeenT], QuerySet[Any]] | None = None,
         asked: Mapping[str, str] | None = None,
         at: datetime | None = None,
-    ) -> dict[str, Any]:
+    ) -> Context:
         """What templates/listing.html shows of the rows in sight.
 
         ``asked`` is what else the address says, ``named`` fetches what a row shows, ``shown`` turns rows into what
@@ -145,16 +147,16 @@ class Listing:
 
     def tabs(
         self, request: HttpRequest, counts: Mapping[str, int], key: str, words: Mapping[str, str]
-    ) -> list[dict[str, Any]]:
+    ) -> list[Link]:
         """What templates/parts/piles.html shows."""
         return [
-            {
-                "key": each,
-                "name": pile.word,
-                "url": address_with(request.path, **{self.asked_as: each}, **words),
-                "count": counts[each],
-                "is_current": each == key,
-            }
+            Link(
+                key=each,
+                name=pile.word,
+                url=address_with(request.path, **{self.asked_as: each}, **words),
+                count=counts[each],
+                is_current=each == key,
+            )
             for each, pile in self.piles.items()
         ]
 
@@ -183,7 +185,7 @@ def lines_by_outcome(
     counts: Mapping[str, int],
     *,
     told: Callable[[Any], Any],
-) -> dict[str, Any]:
+) -> Context:
     """The lines of a file that was read, one outcome at a time, with the count of each; ``words`` name the outcomes.
 
     The lines are in memory already, so the pages have numbers.
@@ -198,7 +200,7 @@ def lines_by_outcome(
 
     return {
         "piles": [
-            {"url": f"?show={key}#list", "name": words[key], "count": counts[key], "is_current": key == shown}
+            Link(url=f"?show={key}#list", name=words[key], count=counts[key], is_current=key == shown)
             for key in present
         ],
         "shown_word": words[shown],

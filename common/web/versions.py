@@ -7,6 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
+from common.shapes import Cleaned
+
 NO_VERSION = "没有说明看到的是哪一版。请看过下面的最新情况，再提交一次。"
 
 
@@ -25,15 +27,15 @@ class VersionedForm(forms.Form):
         self.seen_version = version
         self.fields["version"].initial = version
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """If the version is missing, the form gets the current one, for showing it again."""
-        said: dict[str, Any] = super().clean() or {}
+        cleaned: Cleaned = super().clean() or {}
         if "version" in self.errors:
             self.carry(self.seen_version)
-        return said
+        return cleaned
 
     def carry(self, version: int) -> None:
         """Give the form, with what was typed, another version for showing it again."""
-        told = cast(QueryDict, self.data).copy()
-        told["version"] = str(version)
-        self.data = told
+        data = cast(QueryDict, self.data).copy()
+        data["version"] = str(version)
+        self.data = data

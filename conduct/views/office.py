@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.privacy.masking import mask
 from common.web.files import jpeg_answer
 from common.web.listing import Empty, Listing, Pile
+from common.web.shapes import MaskedPiece
 from common.web.verb_page import form_page, given
 from conduct import actions, states
 from conduct.forms import ComplaintForm
@@ -38,9 +40,17 @@ LISTING = Listing(
 )
 
 
-def complaints(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class ComplaintRow:
+    """A complaint as a row of the list."""
+
+    complaint: Complaint
+    is_late: bool
+
+
+def complaints(request: SignedInRequest) -> HttpResponse:
     """One pile of the complaints that one handles."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     OFFICE.require(user)
     context = {
         "title": "行为投诉",
@@ -49,7 +59,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
             Complaint.objects.visible_to(user),
             named=ComplaintQuerySet.with_names,
             shown=lambda rows: [
-                {"complaint": each, "is_late": each.status in states.OPEN and each.due_at < at}
+                ComplaintRow(complaint=each, is_late=each.status in states.OPEN and each.due_at < at)
                 for each in rows
             ],
         ),
@@ -57,9 +67,9 @@ def complaints(request: HttpRequest) -> HttpResponse:
     return render(request, "conduct/complaints.html", context)
 
 
-def complaint(request: HttpRequest, pk: int) -> HttpResponse:
+def complaint(request: SignedInRequest, pk: int) -> HttpResponse:
     """One complaint: what is said, by whom (masked), what the person says, what can be done."""
-    user = signed_in(request)
+    user = request.user
     found = complaint_in_sight(user, pk)
     context = {
         "title": f"投诉 {found.number}",
@@ -70,12 +80,12 @@ def complaint(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "photos": found.photos.order_by("pk"),
         "contact": [
-            {
-                "label": label,
-                "name": name,
-                "key": f"complaint:{found.pk}",
-                "masked": mask(found.unseal(name), kind=kind),
-            }
+            MaskedPiece(
+                label=label,
+                name=name,
+                key=f"complaint:{found.pk}",
+                masked=mask(found.unseal(name), kind=kind),
+            )
             for name, label, kind in (("contact_name", "姓名", "name"), ("contact_phone", "电话", "phone"))
         ],
     }
@@ -87,9 +97,9 @@ def _is_sayable(verb: str, found: Complaint) -> bool:
     return verb != "hear" or found.person_id is not None
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """What one is asked to answer, and what was found about oneself."""
-    user = signed_in(request)
+    user = request.user
     context = {
         "title": "关于我的投诉",
         "waiting": Complaint.objects.to_answer(user).with_names().order_by("pk"),
@@ -98,9 +108,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "conduct/mine.html", context)
 
 
-def register(request: HttpRequest, code: str) -> HttpResponse:
+def register(request: SignedInRequest, code: str) -> HttpResponse:
     """Enter at the desk what came by telephone or at the counter."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     grid = grid_to_register(user, code)
     form = ComplaintForm(
         given(request), request.FILES or None, people=actions.accounts_of(grid, day=day_of(at))
@@ -120,18 +130,18 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """What was found about a person: for oneself and whoever manages the person."""
     today = day_of(clock.now())
-    found = person_in_sight(signed_in(request), pk, day=today)
+    found = person_in_sight(request.user, pk, day=today)
     rows = Complaint.objects.on_record().filter(person=found).select_related("grid").order_by("-decided_at")
     context = {"title": f"{found.name}的行为记录", "person": found, "rows": rows.defer("grid__boundary")}
     return render(request, "conduct/person.html", context)
 
 
-def photo(request: HttpRequest, uid: Any) -> HttpResponseBase:
+def photo(request: SignedInRequest, uid: Any) -> HttpResponseBase:
     """Evidence of a complaint that one handles."""
-    seen = Complaint.objects.visible_to(signed_in(request))
+    seen = Complaint.objects.visible_to(request.user)
     drawn = ComplaintPhoto.objects.filter(state=ComplaintPhoto.State.READY)
     found = drawn.filter(uid=uid, complaint__in=seen.values("pk")).first()
     if found is None:

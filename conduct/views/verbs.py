@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404
 from django.urls import reverse
 
+from common.shapes import Context, FormArguments
 from common.web.verb_page import Verb, VerbPage
 from conduct import actions
 from conduct.forms import DecideForm, DismissForm, NameForm, StatementForm
@@ -50,7 +49,7 @@ class ComplaintVerb(VerbPage):
         """Return a complaint that the user handles; each look is recorded."""
         return complaint_in_sight(self.user, pk)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return the people whom the complaint may be about, for the verb ``name_person``."""
         if self.verb != "name_person":
             return {}
@@ -68,7 +67,7 @@ class ComplaintVerb(VerbPage):
         """Return the address of the complaint, or of the list after it was passed up."""
         return reverse("conduct:complaints") if self.verb == "pass_up" else self.back()
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return the title with the complaint's number."""
         return {"title": f"{self.told.word} · {self.row.number}"}
 
@@ -94,6 +93,6 @@ class Statement(ComplaintVerb):
         """Return the address of the user's own complaints page."""
         return reverse("conduct:mine")
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return the context with the text of the complaint."""
         return {**super().context(), "quote": f"{self.row.get_kind_display()}：{self.row.text}"}

@@ -17,6 +17,7 @@ from django.db import transaction
 from accounts.models import User
 from common import clock
 from common.records.copying import as_text, copy_text
+from common.shapes import Json
 from demo.benches.measuring import scratch_city, settings_of_server
 from demo.city_grids import SEED
 from demo.partition import cells, fit_together
@@ -92,7 +93,7 @@ def _write_file(file: Path, grids: int) -> tuple[int, int]:
     return len(features), int(shapely.get_num_coordinates(shapes).sum())
 
 
-def _properties(number: int, village: Division) -> dict[str, object]:
+def _properties(number: int, village: Division) -> Json:
     return {
         "网格名称": f"{village.name}第{number}网格",
         "村代码": village.code,

@@ -7,12 +7,12 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import answer_once
 from accounts.keyed_requests import KEY_HEADER, keyed
+from accounts.requests import SignedInCall
 from common import clock
 from common.records.keyset import keyset_page
 from common.web.bounded import BoundedListField
@@ -50,7 +50,7 @@ class Me(APIView):
     """The signed-in account."""
 
     @extend_schema(operation_id="me", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns the name, the grants in effect, and the grids that the user may report in."""
         return Response(
             {
@@ -72,7 +72,7 @@ class MessageList(APIView):
         parameters=[OpenApiParameter("cursor", str)],
         responses=MessagePage,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns notices, newest first, a page at a time."""
         page = keyset_page(
             messages_for(request.user), order=("-pk",), cursor=request.query_params.get("cursor", "")
@@ -82,7 +82,7 @@ class MessageList(APIView):
     @extend_schema(
         operation_id="messages_read", parameters=[KEY_HEADER], request=ReadIn, responses=OpenApiTypes.OBJECT
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInCall) -> Response:
         """Marks notices as read. Repeating it changes nothing."""
 
         def act() -> tuple[int, dict[str, int]]:

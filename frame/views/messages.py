@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from common.web.listing import page_of
 from frame.inbox import mark_read, messages_for
@@ -86,9 +87,9 @@ TOPIC_NAMES = {
 }
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """Newest first, a page at a time."""
-    leaf = page_of(request, messages_for(signed_in(request)), size=PAGE_SIZE)
+    leaf = page_of(request, messages_for(request.user), size=PAGE_SIZE)
     context = {
         "title": "消息",
         "notices": [_row(message) for message in leaf.rows],
@@ -98,23 +99,35 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "frame/inbox.html", context)
 
 
-def _row(message: Message) -> dict[str, Any]:
-    return {
-        "url": reverse("frame:message", args=[message.pk]),
-        "topic": TOPIC_NAMES.get(message.topic, "进展"),
-        "light": LIGHTS.get(message.topic, ""),
-        "sentence": message.sentence,
-        "sent_at": message.sent_at,
-        "is_read": message.is_read,  # type: ignore[attr-defined]
-    }
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message in the inbox."""
+
+    url: str
+    topic: str
+    light: str
+    sentence: str
+    sent_at: datetime
+    is_read: bool
 
 
-def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+def _row(message: Message) -> MessageRow:
+    return MessageRow(
+        url=reverse("frame:message", args=[message.pk]),
+        topic=TOPIC_NAMES.get(message.topic, "进展"),
+        light=LIGHTS.get(message.topic, ""),
+        sentence=message.sentence,
+        sent_at=message.sent_at,
+        is_read=message.is_read,  # type: ignore[attr-defined]
+    )
+
+
+def open_message(request: SignedInRequest, pk: int) -> HttpResponse:
     """Marks a notice as read and redirects to its subject."""
-    message = messages_for(signed_in(request)).filter(pk=pk).first()
+    message = messages_for(request.user).filter(pk=pk).first()
     if message is None:
         raise Http404
-    mark_read(signed_in(request), [pk])
+    mark_read(request.user, [pk])
     kind, _, text = message.subject.partition(":")
     number = whole_number(text)
     if kind in PAGES and number is not None:
@@ -125,9 +138,9 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedInRequest) -> HttpResponse:
     """Marks all waiting notices as read."""
-    reader = signed_in(request)
+    reader = request.user
     waiting = list(messages_for(reader).filter(is_read=False).values_list("pk", flat=True)[:MOST_MARKED])
     mark_read(reader, waiting)
     messages.success(request, f"已把 {len(waiting)} 条消息标为已读。")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
 from common.web.listing import address_with
+from common.web.shapes import Link, Stat
 from frame.entrances import OVERVIEW, hides_secrets
 from grids.models import Division
 from grids.outlines import shapes_below
@@ -62,9 +64,9 @@ class View:
         )
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Shows the numbers of one place over one period, and the same numbers for each place below it."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     view = read_view(request, user, at=telling.at)
     below = places_below(view.place)
     cases = Case.objects.visible_to(user).in_division(view.place.level, view.place.pk)
@@ -88,7 +90,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "frame/overview.html", context)
 
 
-def read_view(request: HttpRequest, user: User, *, at: Any) -> View:
+def read_view(request: SignedInRequest, user: User, *, at: Any) -> View:
     """Reads the view from the address. Raises Http404 for a place that the user neither supervises nor dispatches."""
     OVERVIEW.require(user)
     code = request.GET.get("division", "")
@@ -100,20 +102,20 @@ def read_view(request: HttpRequest, user: User, *, at: Any) -> View:
     return View(place, period, coloured)
 
 
-def stat_of(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> dict[str, Any]:
+def stat_of(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> Stat:
     """Returns one number for parts/stat.html, with the number of the period before if it is known."""
     value = total(counts.values(), measure.key)
     has_before = measure.condition_before(view.period) is not None
     before = total(counts.values(), f"before_{measure.key}")
-    return {
-        "name": measure.label,
-        "value": value,
-        "unit": "件",
-        "url": view.list_url(measure),
-        "light": measure.light if value else "",
-        "compared": compared(value, before, view.period.before_name) if has_before else "此刻的数",
-        "definition": measure.definition,
-    }
+    return Stat(
+        name=measure.label,
+        value=value,
+        unit="件",
+        url=view.list_url(measure),
+        light=measure.light if value else "",
+        compared=compared(value, before, view.period.before_name) if has_before else "此刻的数",
+        definition=measure.definition,
+    )
 
 
 def compared(value: int, before: int, name: str) -> str:
@@ -123,24 +125,31 @@ def compared(value: int, before: int, name: str) -> str:
     return f"{name} {before:,}，{words}"
 
 
-def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place below, with each number and its list."""
+
+    name: str
+    url: str
+    numbers: list[Sequence[int | str]]
+
+
+def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[PlaceRow]:
     """Returns the table: a row for each place below, a number for each measure, each with its list."""
     rows = [
-        {
-            "name": each.name,
-            "url": reverse("register:grid", args=[each.code])
-            if each.is_grid
-            else view.url(division=each.code),
-            "numbers": [
+        PlaceRow(
+            name=each.name,
+            url=reverse("register:grid", args=[each.code]) if each.is_grid else view.url(division=each.code),
+            numbers=[
                 (counts.get(each.pk, {}).get(key, 0), view.list_url(measure, below=each))
                 for key, measure in MEASURES.items()
             ],
-        }
+        )
         for each in below
     ]
     gone = [row for pk, row in counts.items() if pk not in {each.pk for each in below}]
     if any(total(gone, key) for key in MEASURES):
-        rows.append({"name": GONE, "url": "", "numbers": [(total(gone, key), "") for key in MEASURES]})
+        rows.append(PlaceRow(name=GONE, url="", numbers=[(total(gone, key), "") for key in MEASURES]))
     return rows
 
 
@@ -184,17 +193,17 @@ def trail_of(view: View, user: User) -> list[tuple[str, str]]:
     return [(step.name, view.url(division=step.code)) for step in reversed(open_steps)]
 
 
-def period_links(view: View) -> list[dict[str, Any]]:
+def period_links(view: View) -> list[Link]:
     """Returns the links to choose a period."""
     return [
-        {"name": name, "url": view.url(period=key), "is_current": key == view.period.key}
+        Link(name=name, url=view.url(period=key), is_current=key == view.period.key)
         for key, name in PERIODS.items()
     ]
 
 
-def colour_links(view: View) -> list[dict[str, Any]]:
+def colour_links(view: View) -> list[Link]:
     """Returns the links to choose the number that colours the map."""
     return [
-        {"name": measure.label, "url": view.url(colour=key), "is_current": key == view.coloured.key}
+        Link(name=measure.label, url=view.url(colour=key), is_current=key == view.coloured.key)
         for key, measure in MEASURES.items()
     ]

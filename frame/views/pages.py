@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.actions import file_suggestion
 from accounts.forms import SuggestionForm
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.web.next_page import next_page
 from common.web.text_size import keep_text_size
@@ -38,9 +38,9 @@ def choose_text_size(request: HttpRequest) -> HttpResponse:
     return keep_text_size(request, redirect(next_page(request) or "frame:home"), size)
 
 
-def feedback(request: HttpRequest) -> HttpResponse:
+def feedback(request: SignedInRequest) -> HttpResponse:
     """Takes a suggestion (意见建议). It gets a number at once; the answer appears below it later."""
-    user = signed_in(request)
+    user = request.user
     form = SuggestionForm(request.POST or None, initial={"page": request.headers.get("Referer", "")[:200]})
     if request.method == "POST" and form.is_valid():
         said = file_suggestion(

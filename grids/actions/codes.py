@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
 from audit.actions import append_entry
 from common.errors import RuleViolation
 from grids.actions.register import Entry, put_in_force
-from grids.codes import Place, Rule
+from grids.codes import Place, Rule, StoredRule
 from grids.models import CodeRule, Division, Grid, GridCode, GridVersion
 from grids.register_on_day import facts_of
 
@@ -90,7 +89,7 @@ def place_of(village: Division) -> Place:
 
 @transaction.atomic
 def publish_code_rule(
-    *, title: str, document: str, effective_on: date, said: dict[str, Any], by_id: int, at: datetime
+    *, title: str, document: str, effective_on: date, said: StoredRule, by_id: int, at: datetime
 ) -> CodeRule:
     """Register a rule that takes effect on a later day; on that day :func:`apply_due_rules` re-codes all grids.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -55,15 +55,32 @@ class LocateView(APIView):
         return Response(GridRow(grid).data)
 
 
-def nearest_to(lon: float, lat: float) -> dict[str, Any]:
+class Nearest(TypedDict):
+    """The closest grid to a place outside all grids."""
+
+    code: str
+    name: str
+    village: str
+    township: str
+    distance_m: int
+
+
+def nearest_to(lon: float, lat: float) -> dict[str, Nearest]:
     """Return ``nearest``: the closest grid in force and its distance in whole metres; empty if there is no grid."""
     found = nearest(lon, lat)
     if found is None:
         return {}
     grid, metres = found
     row = GridRow(grid).data
-    shown = {key: row[key] for key in ("code", "name", "village", "township")}
-    return {"nearest": {**shown, "distance_m": round(metres)}}
+    return {
+        "nearest": {
+            "code": row["code"],
+            "name": row["name"],
+            "village": row["village"],
+            "township": row["township"],
+            "distance_m": round(metres),
+        }
+    }
 
 
 class TownshipMap(APIView):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import models
 
 from common.records.append_only import AppendOnly
 from exchange.columns import LONGEST_CODE
-from grids.codes import DEFAULT_RANGES, DEFAULT_SEGMENTS, Rule
+from grids.codes import DEFAULT_RANGES, DEFAULT_SEGMENTS, Rule, StoredSegment
 from grids.models.grids import Grid
 
 
-def default_segments() -> list[dict[str, Any]]:
+def default_segments() -> list[StoredSegment]:
     """The default rule's segments, as stored."""
-    return [dict(segment) for segment in DEFAULT_SEGMENTS]
+    return [segment.copy() for segment in DEFAULT_SEGMENTS]
 
 
 def default_ranges() -> dict[str, list[int]]:

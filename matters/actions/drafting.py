@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -70,7 +70,7 @@ def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) 
     )
 
 
-def _permitted(draft: ProposalDraft) -> dict[str, Any]:
+def _permitted(draft: ProposalDraft) -> Mapping[str, Any]:
     """Returns what the trace records about numbers in the reason and the content that their author has permitted."""
     texts = {"reason": draft.reason}
     if draft.content is not None:

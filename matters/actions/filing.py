@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from common.privacy.publishing import permitted_in, to_publish
 from filing import life as filings
 from matters import notices
 from matters.comparison import WHAT, compare
-from matters.content import content_of
+from matters.content import MatterContent, content_of
 from matters.history import FILING_LIFE
 from matters.models import ListFiling, MatterList
 from matters.norms import filing_deadline
@@ -69,7 +69,49 @@ def return_filing(filing: ListFiling, *, remarks: str, by: User, at: datetime) -
     return filing
 
 
-def package_of(edition: MatterList) -> dict[str, Any]:
+class FiledMatter(TypedDict):
+    """A matter in a package."""
+
+    code: str
+    name: str
+    basis: str
+    lead: list[str]
+
+
+class FiledChange(TypedDict):
+    """A change to the edition before; ``fields`` are (word, before, after)."""
+
+    code: str
+    name: str
+    what: str
+    fields: list[list[str]]
+
+
+class FiledProposal(TypedDict):
+    """A decision behind the changes."""
+
+    number: str
+    kind: str
+    code: str
+    applicant: str
+    exception_law: str
+    decision: str
+
+
+class ListPackage(TypedDict):
+    """What is filed of an edition, as ``ListFiling.package`` stores it."""
+
+    county: str
+    edition: int
+    document: str
+    in_force_on: str
+    published_at: str | None
+    matters: list[FiledMatter]
+    changes: list[FiledChange]
+    proposals: list[FiledProposal]
+
+
+def package_of(edition: MatterList) -> ListPackage:
     """Returns what is filed: the list, its changes to the one before, and the decisions behind each change."""
     earlier = MatterList.objects.published().filter(county=edition.county, edition__lt=edition.edition)
     before = earlier.order_by("-edition").first()
@@ -79,7 +121,7 @@ def package_of(edition: MatterList) -> dict[str, Any]:
         "edition": edition.edition,
         "document": edition.document,
         "in_force_on": edition.in_force_on.isoformat(),
-        "published_at": edition.published_at and edition.published_at.isoformat(),
+        "published_at": edition.published_at.isoformat() if edition.published_at else None,
         "matters": [
             {"code": code, "name": said.name, "basis": said.basis, "lead": said.lead_functions[:1]}
             for code, said in contents.items()
@@ -107,7 +149,7 @@ def package_of(edition: MatterList) -> dict[str, Any]:
     }
 
 
-def contents_of(edition: MatterList) -> dict[str, Any]:
+def contents_of(edition: MatterList) -> dict[str, MatterContent]:
     """Returns code → content of every matter of an edition, by code."""
     return {row.code: content_of(row) for row in edition.matters.order_by("code")}
 

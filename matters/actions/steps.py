@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,7 @@ def go_on(
     at: datetime,
     note: str = "",
     post: str = "",
-    record: dict[str, Any] | None = None,
+    record: Mapping[str, Any] | None = None,
 ) -> Proposal:
     """Moves the proposal to the next station on the path of its kind and tells the new holder."""
     target = next_on_path(proposal.kind, proposal.status)
@@ -42,7 +43,7 @@ def move(
     to: str | None = None,
     note: str = "",
     post: str = "",
-    record: dict[str, Any] | None = None,
+    record: Mapping[str, Any] | None = None,
 ) -> None:
     """Changes the status, starts the next clock, saves, writes the event and the audit link."""
     before, proposal.status = proposal.status, PROPOSAL_MOVES.target_of(verb, status=proposal.status, to=to)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from common.shapes import Columns
 from exchange.named import Column, Row, Table
 from matters.content import (
     CATEGORIES,
@@ -21,6 +22,7 @@ from matters.content import (
     SEVERITIES,
     UNIT_WORDS,
     MatterContent,
+    Question,
 )
 
 Cell = Callable[[Any], str]
@@ -147,12 +149,12 @@ class Reading:
     """The fields of one line while it is read. Values that cannot be read are noted on the row."""
 
     row: Row
-    said: dict[str, Any]
+    values: Columns
 
     def take(self, key: str, read: Callable[[str], Any]) -> None:
         """Reads one column. The text of a ValueError becomes the sentence on the row."""
         try:
-            self.said[key] = read(self.row.values.get(key, ""))
+            self.values[key] = read(self.row.values.get(key, ""))
         except ValueError as error:
             self.row.refuse(key, str(error))
 
@@ -179,10 +181,10 @@ def content_in(row: Row) -> MatterContent | None:
     reading.take("questions", lambda text: list(_questions(text)))
     if len(row.faults) > before:
         return None
-    said = reading.said
+    values = reading.values
     for step in LIMITED_STEPS:
-        said[f"{step}_amount"], said[f"{step}_unit"] = said.pop(step)
-    return MatterContent(**said)
+        values[f"{step}_amount"], values[f"{step}_unit"] = values.pop(step)
+    return MatterContent(**values)
 
 
 def _choice(key: str, text: str) -> Any:
@@ -242,7 +244,7 @@ def _items(text: str) -> list[str]:
     return [known[word] for word in said]
 
 
-def _questions(text: str) -> Iterator[dict[str, Any]]:
+def _questions(text: str) -> Iterator[Question]:
     kinds = {word: key for key, word in QUESTION_KINDS.items()}
     for each in [part.strip() for part in re.split("[;；\n]+", text) if part.strip()]:
         parts = [part.strip() for part in each.split("|")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from common.privacy.publishing import why_not_in_name
 from exchange.named import Row
@@ -126,7 +126,18 @@ def _repeated(found: list[Arrival]) -> None:
                 arrival.row.refuse(key, f"{word}与第 {first} 行相同。")
 
 
-def stored(arrival: Arrival) -> dict[str, Any]:
+class StoredLine(TypedDict):
+    """A line as an import stores it; faults are (column, sentence), changes (word, before, after)."""
+
+    row: int
+    outcome: str
+    code: str
+    values: dict[str, str]
+    faults: list[list[str]]
+    changes: list[list[str]]
+
+
+def stored(arrival: Arrival) -> StoredLine:
     """Returns a line in the form in which an import stores it."""
     return {
         "row": arrival.row.number,

@@ -8,9 +8,11 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned, FormArguments
 from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
 from matters import content as said
-from matters.content import MatterContent
+from matters.content import MatterContent, Question
+from matters.forms.field_rows import DepartmentFields, LimitFields, QuestionFields
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 QUESTIONS = range(1, said.MOST_QUESTIONS + 1)
@@ -153,9 +155,9 @@ class ContentForm(forms.Form):
             )
             self.fields[f"q{number}_required"] = forms.BooleanField(label="必填", required=False)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Adds all faults of the content beside their fields. A field that already has an error gets no second one."""
-        cleaned: dict[str, Any] = super().clean() or {}
+        cleaned: Cleaned = super().clean() or {}
         for level, name in LEVELS.items():
             if cleaned.get(f"{level}_assist") and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, "选了协办部门，请再选一个主办部门。")
@@ -197,20 +199,20 @@ class ContentForm(forms.Form):
         assist = [each for each in self.cleaned_data.get(f"{level}_assist") or [] if each != lead]
         return [lead, *assist] if lead else assist
 
-    def _questions(self) -> list[dict[str, Any]]:
+    def _questions(self) -> list[Question]:
         given = self.cleaned_data
         asked = [number for number in QUESTIONS if given.get(f"q{number}_label")]
         taken = {given.get(f"q{number}_key") for number in asked}
         free = (key for key in (f"q{count}" for count in range(1, 99)) if key not in taken)
         return [self._question(number, free) for number in asked]
 
-    def _question(self, number: int, free: Iterator[str]) -> dict[str, Any]:
+    def _question(self, number: int, free: Iterator[str]) -> Question:
         given = {
             part: self.cleaned_data.get(f"q{number}_{part}") for part in ("key", "label", "type", "choices")
         }
-        asked: dict[str, Any] = {
+        asked: Question = {
             "key": given["key"] or next(free),
-            "label": given["label"],
+            "label": given["label"] or "",
             "type": given["type"] or "text",
             "required": bool(self.cleaned_data.get(f"q{number}_required")),
         }
@@ -221,42 +223,47 @@ class ContentForm(forms.Form):
 
     # For the template.
 
-    def limits(self) -> list[dict[str, Any]]:
+    def limits(self) -> list[LimitFields]:
         """Returns amount and unit of each step."""
         return [
-            {"word": word, "amount": self[f"{step}_amount"], "unit": self[f"{step}_unit"]}
+            LimitFields(word=word, amount=self[f"{step}_amount"], unit=self[f"{step}_unit"])
             for step, word in said.LIMITED_STEPS.items()
         ]
 
-    def departments(self) -> list[dict[str, Any]]:
+    def departments(self) -> list[DepartmentFields]:
         """Returns the leading and assisting departments of each level."""
         words = {"lead": "县区", "township": "乡镇街道", "city": "市级"}
         return [
-            {
-                "word": words[level],
-                "lead": self[name],
-                "assist": self[f"{level}_assist"],
-                "is_open": level == "lead" or bool(self[name].value() or self[f"{level}_assist"].value()),
-            }
+            DepartmentFields(
+                word=words[level],
+                lead=self[name],
+                assist=self[f"{level}_assist"],
+                is_open=level == "lead" or bool(self[name].value() or self[f"{level}_assist"].value()),
+            )
             for level, name in LEVELS.items()
         ]
 
-    def asked(self) -> list[dict[str, Any]]:
+    def asked(self) -> list[QuestionFields]:
         """Returns the rows for the matter's own questions."""
-        parts = ("key", "label", "type", "choices", "required")
-        rows: list[dict[str, Any]] = [
-            {part: self[f"q{number}_{part}"] for part in parts} for number in QUESTIONS
-        ]
-        for row, before in zip(rows[1:], rows, strict=False):
-            row["is_folded"] = not row["label"].value() and not before["label"].value()
-        return rows
+        return [self._question_fields(number) for number in QUESTIONS]
+
+    def _question_fields(self, number: int) -> QuestionFields:
+        labels = [self[f"q{each}_label"] for each in (number, number - 1) if each in QUESTIONS]
+        return QuestionFields(
+            key=self[f"q{number}_key"],
+            label=self[f"q{number}_label"],
+            type=self[f"q{number}_type"],
+            choices=self[f"q{number}_choices"],
+            required=self[f"q{number}_required"],
+            is_folded=len(labels) == 2 and not any(label.value() for label in labels),
+        )
 
     def flags(self) -> list[Any]:
         """Returns the yes-or-no lines about evidence."""
         return [self[name] for name in FLAGS]
 
 
-def initial_of(content: MatterContent) -> dict[str, Any]:
+def initial_of(content: MatterContent) -> FormArguments:
     """Returns a matter as initial values of the form."""
     plain = {name: getattr(content, name) for name in said.NAMES}
     for level, name in LEVELS.items():

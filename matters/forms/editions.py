@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned
 from common.templatetags.when import day as in_words
 from common.web.form_fields import day_field, published_area, published_line
 from common.web.versions import VersionedForm
@@ -55,7 +56,7 @@ class EditionForm(forms.Form):
 class RevisionForm(EditionForm, VersionedForm):
     """The same fields for an existing draft."""
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Returns what is saved, and the version that the user saw."""
         return {name: self.cleaned_data[name] for name in ("version", "in_force_on", "document", "note")}
 
@@ -86,12 +87,12 @@ class CompareForm(forms.Form):
                 ("required", "invalid_choice"), "没有这一版清单，请重新选择。"
             )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Requires two different editions."""
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("before") and said.get("before") == said.get("after"):
+        cleaned: Cleaned = super().clean() or {}
+        if cleaned.get("before") and cleaned.get("before") == cleaned.get("after"):
             self.add_error("after", "两边是同一版，请选择另一版。")
-        return said
+        return cleaned
 
     def chosen(self) -> tuple[MatterList, MatterList]:
         """Returns the two editions."""

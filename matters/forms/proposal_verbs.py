@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, published_area, text_field
 from common.web.versions import VersionedForm
 from matters import negative, states
@@ -72,7 +73,7 @@ class ClearForm(VersionedForm):
             for key, (user, body) in self.people.items()
         ]
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Returns the input of the action."""
         given = dict(self.cleaned_data)
         given["barred_as"] = "" if given["barred_as"] == NONE else given["barred_as"]

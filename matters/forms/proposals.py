@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, published_area
 from common.web.versions import VersionedForm
 from matters.actions import ProposalDraft
@@ -58,7 +59,7 @@ class ApplicationForm(VersionedForm):
         """Returns None: an exit has no new content."""
         return None
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Returns what is saved, and the version that the user saw."""
         return {"version": self.cleaned_data["version"], "draft": self.draft()}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -48,7 +51,7 @@ class ListFiling(Versioned, filing.Filing):
         """The chain of the list."""
         return self.edition.chain_key
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Returns the status of the filing and its number."""
         return {"filing": self.status, "receipt": self.receipt}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -97,7 +98,7 @@ class MatterList(Versioned):
         """Whether it can still be changed."""
         return "“已公布”" if self.published_at else "“在编”"
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Returns the county of the list."""
         return {"county": self.county.code}
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -148,7 +151,7 @@ class Proposal(WithEvents):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}“{self.title}”（{self.number}）"
 
-    def event_columns(self) -> dict[str, object]:
+    def event_columns(self) -> Mapping[str, Any]:
         """Returns the time by which the step must be done."""
         return {"due_at": self.due_at}
 

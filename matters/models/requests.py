@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -78,7 +81,7 @@ class GridRequest(Versioned):
     def __str__(self) -> str:
         return self.text
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Returns which body asks which grid, and the status."""
         return {"status": self.status, "grid": self.grid_id, "organization": self.organization_id}
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from grids.county_choice import county_choice, county_of_code
 from grids.models import Division
-from matters.burden import department_of, hours_words, shares, total
+from matters.burden import Share, department_of, hours_words, shares, total
 from matters.content import content_of, read
 from matters.entrances import BURDEN, own_county
 from matters.models import MatterList, Proposal
@@ -22,9 +22,27 @@ from matters.views.frame import tabs_for, today_now
 EDITIONS_SHOWN = 6
 
 
-def burden(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """The part of one department in the burden."""
+
+    share: Share
+    words: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class EditionLoad:
+    """The burden of one edition."""
+
+    edition: MatterList
+    words: str
+    count: int
+
+
+def burden(request: SignedInRequest) -> HttpResponse:
     """Shows the burden of one county."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     BURDEN.require(user)
     county = _county(request, user)
     editions = list(
@@ -47,11 +65,13 @@ def burden(request: HttpRequest) -> HttpResponse:
         "limit": hours_words(limit),
         "is_over": minutes > limit,
         "rows": [
-            {"share": share, "words": hours_words(share.minutes), "percent": _percent(share.minutes, minutes)}
+            ShareRow(share=share, words=hours_words(share.minutes), percent=_percent(share.minutes, minutes))
             for share in shares(present)
         ],
         "editions": [
-            {"edition": each, "words": hours_words(total(contents[each.pk])), "count": len(contents[each.pk])}
+            EditionLoad(
+                edition=each, words=hours_words(total(contents[each.pk])), count=len(contents[each.pk])
+            )
             for each in editions
         ],
         "proposals": _proposed(user, county),
@@ -73,7 +93,19 @@ def _percent(minutes: int, whole: int) -> int:
     return round(100 * minutes / whole) if whole else 0
 
 
-def _proposed(user: User, county: Division) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ProposedLoad:
+    """An open proposal with its change of the burden."""
+
+    title: str
+    url: str
+    status: str
+    department: str
+    change: int
+    words: str
+
+
+def _proposed(user: User, county: Division) -> list[ProposedLoad]:
     """Returns every open proposal that the user may see with its change of the burden, the largest first."""
     rows = (
         Proposal.objects.visible_to(user).open().filter(county=county).select_related("base").order_by("-pk")
@@ -84,13 +116,13 @@ def _proposed(user: User, county: Division) -> list[dict[str, Any]]:
         asked = read(proposal.content) if proposal.content else None
         after = asked.minutes_per_month if asked else 0
         found.append(
-            {
-                "title": str(proposal),
-                "url": reverse("matters:proposal", args=[proposal.pk]),
-                "status": proposal.get_status_display(),
-                "department": department_of(asked or content_of(proposal.base)),
-                "change": after - before,
-                "words": f"{'+' if after >= before else ''}{hours_words(after - before)}",
-            }
+            ProposedLoad(
+                title=str(proposal),
+                url=reverse("matters:proposal", args=[proposal.pk]),
+                status=proposal.get_status_display(),
+                department=department_of(asked or content_of(proposal.base)),
+                change=after - before,
+                words=f"{'+' if after >= before else ''}{hours_words(after - before)}",
+            )
         )
-    return sorted(found, key=lambda row: -row["change"])
+    return sorted(found, key=lambda row: -row.change)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.files import download
 from matters.comparison import WHAT, compare
 from matters.content import MatterContent, content_of
@@ -21,13 +21,13 @@ from matters.views.editions import visible_editions
 from matters.views.frame import tabs_for, today_now
 
 
-def compare_lists(request: HttpRequest) -> HttpResponseBase:
+def compare_lists(request: SignedInRequest) -> HttpResponseBase:
     """Lets the user choose two editions and shows the differences on screen, in print and as a workbook."""
-    user, (at, today) = signed_in(request), today_now()
+    user, (at, today) = request.user, today_now()
     editions = list(visible_editions(user))
     is_asked = "before" in request.GET or "after" in request.GET
     form = CompareForm(request.GET if is_asked else None, editions=editions)
-    context: dict[str, Any] = {
+    context: Context = {
         "title": "两版清单对照",
         "tabs": tabs_for(user, "matters:lists"),
         "form": form,
@@ -36,9 +36,9 @@ def compare_lists(request: HttpRequest) -> HttpResponseBase:
     if not is_asked or not form.is_valid():
         return render(request, "matters/compare.html", context, status=422 if is_asked else 200)
     before, after = form.chosen()
-    told = differences_between(before, after)
+    found = differences_between(before, after)
     if (kind := request.GET.get("form", "")) == "xlsx":
-        return _file(told, before, after)
+        return _file(found, before, after)
     if kind:
         raise Http404
     siblings = {
@@ -51,8 +51,8 @@ def compare_lists(request: HttpRequest) -> HttpResponseBase:
         "after_state": words.state_of(after, editions=siblings[after.pk], today=today),
         "is_across": before.county_id != after.county_id,
         "words": words_between(before, after),
-        "told": told,
-        "counts": words.counts_of([each["difference"] for each in told]),
+        "told": found,
+        "counts": words.counts_of([each.difference for each in found]),
         "file_url": f"?before={before.pk}&after={after.pk}&form=xlsx",
         "swap_url": f"?before={after.pk}&after={before.pk}",
     }
@@ -70,7 +70,7 @@ def words_between(before: MatterList, after: MatterList) -> dict[str, str]:
     }
 
 
-def differences_between(before: MatterList, after: MatterList) -> list[dict[str, Any]]:
+def differences_between(before: MatterList, after: MatterList) -> list[words.ToldDifference]:
     """Returns every difference with its word; a new matter with its whole content.
 
     Within a county a matter is found by its code. Counties number separately, so between them it is found by its name.
@@ -81,18 +81,18 @@ def differences_between(before: MatterList, after: MatterList) -> list[dict[str,
     for row in rows:
         sides[row.edition_id][row.name if is_across else row.code] = row
     old, new = (_contents(sides[each.pk]) for each in (before, after))
-    said, found = words_between(before, after), []
+    wordings, found = words_between(before, after), []
     for each in compare(old, new):
         row = sides[after.pk].get(each.code) or sides[before.pk][each.code]
-        found.append(words.told_of(replace(each, code=row.code), said[each.what], row))
-    return sorted(found, key=lambda told: (list(WHAT).index(told["what"]), told["difference"].code))
+        found.append(words.told_of(replace(each, code=row.code), wordings[each.what], row))
+    return sorted(found, key=lambda told: (list(WHAT).index(told.what), told.difference.code))
 
 
 def _contents(rows: dict[str, Matter]) -> dict[str, MatterContent]:
     return {key: content_of(row) for key, row in rows.items()}
 
 
-def _file(told: Iterable[dict[str, Any]], before: MatterList, after: MatterList) -> FileResponse:
-    lines = [(each["word"], each["difference"]) for each in told]
+def _file(found: Iterable[words.ToldDifference], before: MatterList, after: MatterList) -> FileResponse:
+    lines = [(each.word, each.difference) for each in found]
     name = f"清单对照 {before.county.name}第{before.edition}版 {after.county.name}第{after.edition}版"
     return download(lambda file: write_comparison(file, lines), name=name)

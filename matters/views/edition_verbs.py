@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove
+from common.shapes import Context, FormArguments
 from common.templatetags.when import day as in_words
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
@@ -30,9 +30,9 @@ from matters.visibility import edition_in_sight
 STYLES = ["css/plans.css", "css/editions.css"]
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Opens the next edition of the list of the user's county."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     counties = DRAFTING.require(user)
     waiting = MatterList.objects.drafts().filter(county__in=counties).first()
     if request.method == "GET" and waiting is not None and len(counties) == 1:
@@ -107,7 +107,7 @@ class EditionVerb(VerbPage):
         if self.row.published_at is not None:
             raise IllegalMove(CLOSED)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Returns what the draft says, and the first free day."""
         if self.verb != "revise_edition":
             return {}
@@ -126,7 +126,7 @@ class EditionVerb(VerbPage):
         """Returns the address of the edition, or of the lists if it is gone."""
         return self.back() if result is not None else reverse("matters:lists")
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns which edition it is; before publication also its faults and its changes."""
         found = self.row
         since = f"{'' if found.published_at else '拟自'}{in_words(found.in_force_on)}起施行"
@@ -139,7 +139,7 @@ class EditionVerb(VerbPage):
             **(self.changes() if self.verb == "publish_edition" and self.closed() is None else {}),
         }
 
-    def changes(self) -> dict[str, Any]:
+    def changes(self) -> Context:
         """Returns what prevents the draft from being published, and its changes to the edition before."""
         _, today = today_now()
         before = MatterList.objects.published().filter(county=self.row.county).order_by("-edition").first()

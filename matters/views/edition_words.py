@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 
@@ -18,17 +17,25 @@ from matters.models import Matter, MatterList
 NEW_WORDS = ("否", "0")  # values that a new matter does not need to show
 
 
-def state_of(edition: MatterList, *, editions: Iterable[MatterList], today: date) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class EditionState:
+    """The state of an edition: a key and its words."""
+
+    key: str
+    words: str
+
+
+def state_of(edition: MatterList, *, editions: Iterable[MatterList], today: date) -> EditionState:
     """Returns the state of an edition, among the published ``editions`` of its county."""
     if edition.published_at is None:
-        return {"key": "draft", "words": "在编"}
+        return EditionState(key="draft", words="在编")
     if edition.in_force_on > today:
-        return {"key": "coming", "words": f"已公布，{in_words(edition.in_force_on)}起施行"}
+        return EditionState(key="coming", words=f"已公布，{in_words(edition.in_force_on)}起施行")
     begun = [each for each in editions if each.edition > edition.edition and each.in_force_on <= today]
     if not begun:
-        return {"key": "in_force", "words": "现行"}
+        return EditionState(key="in_force", words="现行")
     heir = min(begun, key=lambda each: each.edition)
-    return {"key": "superseded", "words": f"已被第{heir.edition}版取代"}
+    return EditionState(key="superseded", words=f"已被第{heir.edition}版取代")
 
 
 def limits_of(row: Matter | MatterContent) -> str:
@@ -51,30 +58,57 @@ def term_of(row: Matter, *, today: date) -> str:
     )
 
 
-def row_of(row: Matter, *, today: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """One matter as a row of a list."""
+
+    url: str
+    code: str
+    name: str
+    kind: str
+    lead: str
+    others: int
+    severity: str
+    limits: str
+    term: str
+    is_confidential: bool
+    minutes: int
+
+
+def row_of(row: Matter, *, today: date) -> MatterRow:
     """Returns one matter as a row of a list."""
     content = content_of(row)
-    return {
-        "url": reverse("matters:matter", args=[row.edition_id, row.code]),
-        "code": row.code,
-        "name": row.name,
-        "kind": row.get_kind_display(),
-        "lead": row.lead_function,
-        "others": len(row.lead_functions) - 1,
-        "severity": row.get_severity_display(),
-        "limits": limits_of(row),
-        "term": term_of(row, today=today),
-        "is_confidential": row.confidential,
-        "minutes": content.minutes_per_month,
-    }
+    return MatterRow(
+        url=reverse("matters:matter", args=[row.edition_id, row.code]),
+        code=row.code,
+        name=row.name,
+        kind=row.get_kind_display(),
+        lead=row.lead_function,
+        others=len(row.lead_functions) - 1,
+        severity=row.get_severity_display(),
+        limits=limits_of(row),
+        term=term_of(row, today=today),
+        is_confidential=row.confidential,
+        minutes=content.minutes_per_month,
+    )
 
 
-def groups_of(rows: Iterable[Matter], *, today: date) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class MatterGroup:
+    """The matters of one category."""
+
+    name: str
+    rows: list[MatterRow]
+
+
+def groups_of(rows: Iterable[Matter], *, today: date) -> list[MatterGroup]:
     """Returns matters by category, in the order of the law."""
-    found: dict[int, list[dict[str, Any]]] = {}
+    found: dict[int, list[MatterRow]] = {}
     for row in rows:
         found.setdefault(row.category, []).append(row_of(row, today=today))
-    return [{"name": Matter.Category(category).label, "rows": found[category]} for category in sorted(found)]
+    return [
+        MatterGroup(name=Matter.Category(category).label, rows=found[category]) for category in sorted(found)
+    ]
 
 
 def burden_of(rows: Iterable[Matter]) -> int:
@@ -89,9 +123,18 @@ def change_words(minutes: int) -> str:
     return f"{'+' if minutes > 0 else ''}{burden.hours_words(minutes)}"
 
 
-def lines_of(content: MatterContent) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class ContentLine:
+    """One line of a matter; a line without content has an empty text."""
+
+    key: str
+    word: str
+    text: str
+
+
+def lines_of(content: MatterContent) -> list[ContentLine]:
     """Returns every line of a matter. Lines without content stay empty."""
-    return [{"key": line.key, "word": line.word, "text": line.says(content)} for line in LINES]
+    return [ContentLine(key=line.key, word=line.word, text=line.says(content)) for line in LINES]
 
 
 def new_lines(content: MatterContent) -> tuple[Change, ...]:
@@ -100,11 +143,20 @@ def new_lines(content: MatterContent) -> tuple[Change, ...]:
     return tuple(Change(word, "", text) for word, text in said if text and text not in NEW_WORDS)
 
 
-def told_of(difference: Difference, word: str, row: Matter | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ToldDifference:
+    """A difference between two lists with its word."""
+
+    what: str
+    word: str
+    difference: Difference
+
+
+def told_of(difference: Difference, word: str, row: Matter | None) -> ToldDifference:
     """Returns a difference with its word; for a new matter ``row`` with its whole content."""
     if difference.what == "added" and row is not None:
         difference = replace(difference, changes=new_lines(content_of(row)))
-    return {"what": difference.what, "word": word, "difference": difference}
+    return ToldDifference(what=difference.what, word=word, difference=difference)
 
 
 def counts_of(differences: Sequence[Difference]) -> dict[str, int]:

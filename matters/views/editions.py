@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from accounts.requests import signed_in
-from filing.life import filing_words
+from accounts.requests import SignedInRequest
+from common.shapes import Context
+from filing.life import FilingCard, filing_card
 from matters.actions.soundness import faults_in
 from matters.comparison import WHAT, Difference, compare
 from matters.content import content_of
@@ -28,9 +30,17 @@ def editions_of(edition: MatterList, user: User) -> list[MatterList]:
     return list(MatterList.objects.visible_to(user).filter(county=edition.county_id).order_by("-edition"))
 
 
-def edition(request: HttpRequest, pk: int) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another edition of the county, with its state."""
+
+    edition: MatterList
+    state: words.EditionState
+
+
+def edition(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows one edition: its state, its matters, its proposals; for a draft, what it would change."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     found = edition_in_sight(user, pk)
     siblings = editions_of(found, user)
     before = next((each for each in siblings if each.edition < found.edition and each.published_at), None)
@@ -41,7 +51,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
         "edition": found,
         "state": words.state_of(found, editions=siblings, today=today),
         "siblings": [
-            {"edition": each, "state": words.state_of(each, editions=siblings, today=today)}
+            Sibling(edition=each, state=words.state_of(each, editions=siblings, today=today))
             for each in siblings
             if each.pk != found.pk
         ],
@@ -68,7 +78,7 @@ def differences_of(old: list[Matter], new: list[Matter]) -> list[Difference]:
     return compare({row.code: content_of(row) for row in old}, {row.code: content_of(row) for row in new})
 
 
-def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: date) -> dict[str, Any]:
+def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: date) -> Context:
     """Returns the changes of a draft, what prevents publication, and how many adopted proposals are not in it yet."""
     differences, by_code = differences_of(old, new), {row.code: row for row in new}
     waiting = Proposal.objects.filter(county=found.county_id, status="adopted", edition=None)
@@ -87,14 +97,14 @@ def proposals_in(found: MatterList, user: User) -> Any:
     return rows.order_by("code", "pk")
 
 
-def filing_of(found: MatterList, user: User) -> dict[str, Any] | None:
+def filing_of(found: MatterList, user: User) -> FilingCard | None:
     """Returns the filing that the county owes the city for an edition; open only to those who keep lists."""
     filing = ListFiling.objects.filter(edition=found).defer("package").first()
     if filing is None:
         return None
     at, _ = today_now()
     is_open = filings_in_sight(user).filter(pk=filing.pk).exists()
-    return {"row": filing, "is_open": is_open, **filing_words(filing, at=at)}
+    return filing_card(filing, at=at, is_open=is_open)
 
 
 def visible_editions(user: User) -> MatterListQuerySet:

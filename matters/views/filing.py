@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict, dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
+from common.shapes import Context
+from common.web.shapes import Button
 from common.web.verb_page import Verb, VerbPage
 from filing import life as filing
 from filing.forms import ReceiptForm, RemarksForm
 from filing.life import filing_words
 from matters import actions
-from matters.actions.filing import package_of
+from matters.actions.filing import FiledChange, FiledProposal, ListPackage, package_of
 from matters.forms.editions import SendForm
 from matters.history import FILING_LIFE
 from matters.models import ListFiling
@@ -23,9 +25,9 @@ from matters.views.frame import tabs_for, today_now
 from matters.visibility import filing_in_sight
 
 
-def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
+def filing_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows one filing with its package; before it is sent, with what would be sent now."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     found = filing_in_sight(user, pk)
     verbs = FILING.open_to(user, found)
     context = {
@@ -33,32 +35,43 @@ def filing_page(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": tabs_for(user, "matters:filings"),
         "filing": found,
         "edition": found.edition,
-        **filing_words(found, at=at),
+        **asdict(filing_words(found, at=at)),
         "package": _package(found),
         "buttons": [
-            {
-                "url": reverse("matters:filing_verb", args=[found.pk, verb]),
-                "word": filing.VERBS[verb],
-                "kind": "" if verb == "return_filing" else "primary",
-            }
+            Button(
+                url=reverse("matters:filing_verb", args=[found.pk, verb]),
+                word=filing.VERBS[verb],
+                kind="" if verb == "return_filing" else "primary",
+            )
             for verb in verbs
         ],
     }
     return render(request, "matters/filing.html", context)
 
 
-def _package(found: ListFiling) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class FiledPackage:
+    """The package of a filing (matters/filing_package.html)."""
+
+    is_kept: bool
+    count: int
+    changes: list[FiledChange]
+    counts: dict[str, int]
+    proposals: list[FiledProposal]
+
+
+def _package(found: ListFiling) -> FiledPackage:
     """Returns the package as it was sent. If the county still owes it, the package is made from the present data."""
     is_kept = found.status in ("sent", "received") and found.package
-    package: dict[str, Any] = (found.package if is_kept else None) or package_of(found.edition)
+    package: ListPackage = (found.package if is_kept else None) or package_of(found.edition)
     changes = package.get("changes", [])
-    return {
-        "is_kept": bool(is_kept),
-        "count": len(package.get("matters", [])),
-        "changes": changes,
-        "counts": {word: sum(each["what"] == word for each in changes) for word in ("新增", "调整", "退出")},
-        "proposals": package.get("proposals", []),
-    }
+    return FiledPackage(
+        is_kept=bool(is_kept),
+        count=len(package.get("matters", [])),
+        changes=changes,
+        counts={word: sum(each["what"] == word for each in changes) for word in ("新增", "调整", "退出")},
+        proposals=package.get("proposals", []),
+    )
 
 
 class FilingVerb(VerbPage):
@@ -97,7 +110,7 @@ class FilingVerb(VerbPage):
         """Returns the address of the filing."""
         return reverse("matters:filing", args=[self.row.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns the package and the facts that are shown around the form."""
         at, _ = today_now()
         edition = self.row.edition
@@ -109,6 +122,6 @@ class FilingVerb(VerbPage):
             "aside": "matters/filing_facts.html",
             "filing": self.row,
             "edition": edition,
-            **filing_words(self.row, at=at),
+            **asdict(filing_words(self.row, at=at)),
             "package": _package(self.row),
         }

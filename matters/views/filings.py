@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
-from filing.overview import Overview
+from accounts.requests import SignedInRequest
+from filing.overview import Filed, Overview
 from matters.entrances import FILINGS
 from matters.models import ListFiling, MatterList
 from matters.views.frame import tabs_for, today_now
 from worktime.clocks import day_of
 
 
-def row_of(filing: ListFiling) -> dict[str, Any]:
+def filed(filing: ListFiling) -> Filed:
     """What names the edition that is filed."""
     edition = filing.edition
-    return {
-        "url": reverse("matters:filing", args=[filing.pk]),
-        "title": f"{edition.county.name}第{edition.edition}版",
-        "more": edition.document,
-    }
+    return Filed(
+        url=reverse("matters:filing", args=[filing.pk]),
+        title=f"{edition.county.name}第{edition.edition}版",
+        more=edition.document,
+    )
 
 
-OVERVIEW = Overview("matters:filings", "edition", lambda at: Q(edition__in_force_on__lte=day_of(at)), row_of)
+OVERVIEW = Overview("matters:filings", "edition", lambda at: Q(edition__in_force_on__lte=day_of(at)), filed)
 
 
-def filings(request: HttpRequest) -> HttpResponse:
+def filings(request: SignedInRequest) -> HttpResponse:
     """The numbers, the counties, and the filings behind one number."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     rows = ListFiling.objects.select_related("edition__county").defer("package", "edition__county__outline")
     context = {
         "title": "清单备案",

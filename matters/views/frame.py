@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from accounts.models import User
 from common import clock
+from common.web.shapes import Link
 from matters.entrances import BURDEN, DIFFERENCES, KEEPERS, OFFICES
 from personnel.rules import holding
-from personnel.tabs import Tab, TabLink, links_of
+from personnel.tabs import Tab, links_of
 from worktime.clocks import day_of
 
 KEPT, WORKED_WITH = holding(*KEEPERS), holding(*OFFICES)
@@ -29,6 +30,6 @@ def today_now() -> tuple[datetime, date]:
     return at, day_of(at)
 
 
-def tabs_for(user: User, here: str) -> list[TabLink]:
+def tabs_for(user: User, here: str) -> list[Link]:
     """Returns the tabs that the user can open."""
     return links_of(TABS, user, here)

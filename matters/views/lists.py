@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from grids.county_choice import chosen_county, county_choice
 from grids.models import Division
@@ -26,9 +26,9 @@ from matters.views.frame import tabs_for, today_now
 LONGEST_QUERY = 40
 
 
-def lists(request: HttpRequest) -> HttpResponse:
+def lists(request: SignedInRequest) -> HttpResponse:
     """One county's list in force; the city and people without a county choose one first."""
-    user = signed_in(request)
+    user = request.user
     county = chosen_county(request, lambda: own_county(user))
     if county is None:
         return _counties(request, user)
@@ -121,14 +121,23 @@ def _matters_by_edition(editions: Sequence[int], *, today: date) -> dict[int, li
     return found
 
 
-def _county_row(
-    county: Division, edition: MatterList | None, matters: dict[int, list[Matter]]
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class CountyRow:
+    """A county with its list in force."""
+
+    name: str
+    url: str
+    edition: MatterList | None
+    count: int
+    minutes: int
+
+
+def _county_row(county: Division, edition: MatterList | None, matters: dict[int, list[Matter]]) -> CountyRow:
     rows = matters.get(edition.pk, []) if edition else []
-    return {
-        "name": county.name,
-        "url": f"{reverse('matters:lists')}?county={county.code}",
-        "edition": edition,
-        "count": len(rows),
-        "minutes": sum(content_of(row).minutes_per_month for row in rows),
-    }
+    return CountyRow(
+        name=county.name,
+        url=f"{reverse('matters:lists')}?county={county.code}",
+        edition=edition,
+        count=len(rows),
+        minutes=sum(content_of(row).minutes_per_month for row in rows),
+    )

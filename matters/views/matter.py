@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.templatetags.when import day as in_words
 from matters import policies
-from matters.comparison import changes_between
+from matters.comparison import Change, changes_between
 from matters.content import content_of
 from matters.models import Matter, MatterList, Proposal
 from matters.views import edition_words as words
@@ -22,9 +23,9 @@ from matters.views.frame import tabs_for, today_now
 from matters.visibility import edition_in_sight
 
 
-def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+def matter(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
     """Shows every line of a matter in this edition, its life, and the proposals about it."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     edition = edition_in_sight(user, pk)
     row = edition.matters.filter(code=code).first()
     if row is None:
@@ -41,7 +42,7 @@ def matter(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "matter": row,
         "term": words.term_of(row, today=today),
         "minutes": content.minutes_per_month,
-        "lines": [line for line in words.lines_of(content) if line["key"] != "name"],
+        "lines": [line for line in words.lines_of(content) if line.key != "name"],
         "life": life_of(edition, code, siblings, about),
         "open_proposals": [each for each in about if each.status != "listed"],
         "can_propose": newest is not None and newest.pk == edition.pk and _applies_here(user, edition),
@@ -64,20 +65,32 @@ def _applies_here(user: User, edition: MatterList) -> bool:
 
 def life_of(
     edition: MatterList, code: str, siblings: Sequence[MatterList], about: Sequence[Proposal]
-) -> list[dict[str, Any]]:
+) -> list[LifeStep]:
     """Returns the editions that first have the matter, change its wording, or no longer have it; oldest first."""
     rows = {row.edition_id: row for row in Matter.objects.filter(edition__in=siblings, code=code)}
     enlisted = {each.edition_id: each for each in about if each.edition_id}
-    told: list[dict[str, Any]] = []
+    steps: list[LifeStep] = []
     before: Matter | None = None
     for each in sorted(siblings, key=lambda sibling: sibling.edition):
         row = rows.get(each.pk)
         if row is not None or before is not None:
-            told += _step(each, before, row, enlisted.get(each.pk), here=edition)
+            steps += _step(each, before, row, enlisted.get(each.pk), here=edition)
         before = row
     if before is not None and before.ends_on is not None:
-        told.append({"sentence": f"有效期至{in_words(before.ends_on)}，到期自行退出", "when": ""})
-    return told
+        steps.append(LifeStep(f"有效期至{in_words(before.ends_on)}，到期自行退出"))
+    return steps
+
+
+@dataclass(frozen=True, slots=True)
+class LifeStep:
+    """One edition in the life of a matter."""
+
+    sentence: str
+    when: str = ""
+    url: str = ""
+    is_here: bool = False
+    changes: tuple[Change, ...] = ()
+    proposal: Proposal | None = None
 
 
 def _step(
@@ -87,7 +100,7 @@ def _step(
     proposal: Proposal | None,
     *,
     here: MatterList,
-) -> list[dict[str, Any]]:
+) -> list[LifeStep]:
     changes = changes_between(content_of(before), content_of(row)) if before and row else ()
     is_here = each.pk == here.pk
     if before and row and not changes and not is_here:
@@ -98,12 +111,12 @@ def _step(
         word = "退出" if row is None else "列入" if before is None else "调整" if changes else "沿用"
     day = f"{in_words(each.in_force_on)}起" if each.published_at else "在编，尚未公布"
     return [
-        {
-            "sentence": f"第{each.edition}版{word}",
-            "when": day,
-            "url": reverse("matters:matter", args=[each.pk, row.code]) if row else "",
-            "is_here": is_here,
-            "changes": changes,
-            "proposal": proposal,
-        }
+        LifeStep(
+            sentence=f"第{each.edition}版{word}",
+            when=day,
+            url=reverse("matters:matter", args=[each.pk, row.code]) if row else "",
+            is_here=is_here,
+            changes=changes,
+            proposal=proposal,
+        )
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,9 +15,11 @@ from accounts.counting import seconds_to_wait
 from common import clock
 from common.errors import RuleViolation
 from common.privacy.redaction import find_personal
+from common.shapes import Context
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
 from common.web.listing import page_of
+from common.web.shapes import Crumb
 from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
@@ -32,6 +34,14 @@ TOO_MANY_COMMENTS = "今天从这里提交的意见太多了，请明天再试�
 PAGE_SIZE = 100
 
 
+@dataclass(frozen=True, slots=True)
+class CountyNotices:
+    """The proposals under notice in one county."""
+
+    name: str
+    proposals: list[Proposal]
+
+
 @never_cache
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
@@ -44,7 +54,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     except RuleViolation as broken:
         raise Http404 from broken
     by_county = [
-        {"name": county.name, "proposals": list(found)}
+        CountyNotices(name=county.name, proposals=list(found))
         for county, found in groupby(leaf.rows, key=lambda row: row.county)
     ]
     context = {
@@ -64,7 +74,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     _, today = today_now()
     is_open = found.status == "noticed" and found.notice_ends_on is not None and found.notice_ends_on >= today
-    context = {**_frame(request, found.title), **_told(found), "is_open": is_open}
+    context = {**_frame(request, found.title), **_content_of(found), "is_open": is_open}
     writer = f"comment:{client_network(request)}"
     if request.method == "POST" and (
         wait := seconds_to_wait(writer, limit=A_DAY, seconds=86_400, at=clock.machine_now())
@@ -89,7 +99,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _told(found: Proposal) -> dict[str, Any]:
+def _content_of(found: Proposal) -> Context:
     """Returns what the public reads: the matter, the changes, the comments and answers."""
     changes = (
         comparison.changes_between(content_of(found.base), read(found.content))
@@ -104,12 +114,12 @@ def _told(found: Proposal) -> dict[str, Any]:
     }
 
 
-def _frame(request: HttpRequest, title: str) -> dict[str, Any]:
+def _frame(request: HttpRequest, title: str) -> Context:
     """Returns what the frame of public pages needs."""
     return {
         "title": title,
         "asked": {"address": request.path},
-        "trail": [{"url": reverse("matters:notices"), "name": "事项清单公示"}]
+        "trail": [Crumb("事项清单公示", reverse("matters:notices"))]
         if request.resolver_match and request.resolver_match.url_name != "notices"
         else [],
     }

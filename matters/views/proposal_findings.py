@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from common.shapes import Context
 from matters import burden, comparison, negative
 from matters.content import DATA_ITEMS, MatterContent, content_of, read
 from matters.models import MatterList, Proposal
@@ -25,10 +25,10 @@ class Load:
     change: str
 
 
-def findings_of(proposal: Proposal) -> dict[str, Any]:
+def findings_of(proposal: Proposal) -> Context:
     """Returns suspicions, repetitions, burden and comparison. A proposal that has ended only has its suspicions."""
     content = read(proposal.content) if proposal.content else None
-    found: dict[str, Any] = {"suspicions": negative.findings(content) if content else []}
+    found: Context = {"suspicions": negative.findings(content) if content else []}
     if proposal.status in ENDED:
         return found
     listed = _listed(proposal)
@@ -50,28 +50,36 @@ def _listed(proposal: Proposal) -> dict[str, MatterContent]:
     return {row.code: content_of(row) for row in last.matters.standing(today).order_by("code")}
 
 
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """A matter that collects the same data already."""
+
+    code: str
+    name: str
+    department: str
+    items: str
+
+
 def _repetitions(
     proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]
-) -> list[dict[str, Any]]:
+) -> list[Repetition]:
     """Returns who collects the same data already: the largest overlap, and the own department's matters, first."""
     if content is None:
         return []
     found = negative.repetitions(content, listed.items(), own_code=proposal.code)
     own = burden.department_of(content)
     return [
-        {
-            "code": each.code,
-            "name": each.name,
-            "department": each.department or burden.NO_DEPARTMENT,
-            "items": "、".join(DATA_ITEMS[key] for key in each.items),
-        }
+        Repetition(
+            code=each.code,
+            name=each.name,
+            department=each.department or burden.NO_DEPARTMENT,
+            items="、".join(DATA_ITEMS[key] for key in each.items),
+        )
         for each in sorted(found, key=lambda each: (-len(each.items), each.department != own, each.code))
     ]
 
 
-def _burden(
-    proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]
-) -> dict[str, Any]:
+def _burden(proposal: Proposal, content: MatterContent | None, listed: dict[str, MatterContent]) -> Context:
     after = {code: each for code, each in listed.items() if code != proposal.code}
     if content is not None:
         after[proposal.code or "+"] = content

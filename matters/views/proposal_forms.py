@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
+from common.shapes import Cleaned, Context, FormArguments
+from common.web.shapes import Link
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
 from matters import actions, policies, states
@@ -34,9 +36,9 @@ ABOUT = {
 TEMPLATE = "matters/proposal_form.html"
 
 
-def propose(request: HttpRequest) -> HttpResponse:
+def propose(request: SignedInRequest) -> HttpResponse:
     """Opens a new proposal of one kind. An adjustment first asks for its matter."""
-    user, kind = signed_in(request), request.GET.get("kind", "admit")
+    user, kind = request.user, request.GET.get("kind", "admit")
     bodies = PROPOSING.require(user)
     if kind not in states.KINDS:
         raise Http404
@@ -62,7 +64,7 @@ def _page(proposal: Proposal) -> str:
     return reverse("matters:proposal", args=[proposal.pk])
 
 
-def _frame(kind: str, counties: dict[int, Division]) -> dict[str, Any]:
+def _frame(kind: str, counties: dict[int, Division]) -> Context:
     """Returns what the page shows around the form."""
     address = reverse("matters:proposal_new")
     _, today = today_now()
@@ -71,7 +73,7 @@ def _frame(kind: str, counties: dict[int, Division]) -> dict[str, Any]:
         "kind": kind,
         "about": ABOUT[kind],
         "kinds": [
-            {"url": f"{address}?kind={key}", "name": word, "is_current": key == kind}
+            Link(url=f"{address}?kind={key}", name=word, is_current=key == kind)
             for key, word in states.KINDS.items()
         ],
         "longest": norm_of(county.pk, day=today).temporary_days,
@@ -116,13 +118,13 @@ def form_for(
     *,
     base: Matter | None,
     written: Proposal | None = None,
-) -> tuple[type[ApplicationForm], dict[str, Any]]:
+) -> tuple[type[ApplicationForm], FormArguments]:
     """Returns the form of this kind and its input: empty, from the matter that it changes, or as it was written."""
-    initial: dict[str, Any] = {"matter": base and base.pk}
+    initial: Cleaned = {"matter": base and base.pk}
     if written is not None:
         for name in ("reason", "funding", "training", "held_elsewhere"):
             initial[name] = getattr(written, name)
-    asked: dict[str, Any] = {"kind": kind, "bodies": bodies, "matters": matters, "initial": initial}
+    asked: FormArguments = {"kind": kind, "bodies": bodies, "matters": matters, "initial": initial}
     if kind == "exit":
         return ExitForm, asked
     functions: set[str] = set().union(*(functions_of(county) for county in set(counties.values())))
@@ -162,7 +164,7 @@ class Revision(VerbPage):
         """Returns the address of the proposal."""
         return _page(self.row)
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns the title and the matter that the proposal is about."""
         return {
             **_frame(self.row.kind, self.counties),

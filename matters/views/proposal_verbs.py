@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
+from common.shapes import Context, FormArguments
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from matters import actions, policies, states
 from matters.forms.proposal_verbs import FORMS, ReplyForm
@@ -59,7 +58,7 @@ class ProposalVerb(VerbPage):
         """Returns a proposal that the user may see."""
         return proposal_in_sight(self.user, pk)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Returns the possible reviewers, for the verb that names them."""
         if self.verb != "clear":
             return {}
@@ -84,7 +83,7 @@ class ProposalVerb(VerbPage):
         is_seen = Proposal.objects.visible_to(self.user).filter(pk=result.pk).exists()
         return self.back() if is_seen else reverse("matters:proposals")
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns what is missing, what speaks against the verb, and the proposal in brief."""
         found, verb = self.row, self.verb
         missing = missing_for(self.user, found) if verb == "submit" else []
@@ -112,7 +111,7 @@ class ProposalVerb(VerbPage):
         return why_recused(self.row, self.user, mine.organization, today=today)
 
 
-def frame_of(found: Proposal) -> dict[str, Any]:
+def frame_of(found: Proposal) -> Context:
     """Returns what is shown around a form about a proposal."""
     return {
         "proposal": found,
@@ -125,9 +124,9 @@ def frame_of(found: Proposal) -> dict[str, Any]:
     }
 
 
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answers one comment. Both are then public."""
-    user = signed_in(request)
+    user = request.user
     remark = NoticeComment.objects.select_related("proposal__county").filter(pk=pk).first()
     if remark is None:
         raise Http404

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 
 from accounts.models import User
 from common.templatetags.when import day as in_words
+from common.web.shapes import ParcelStep, TimelineStep, timeline
 from matters.content import LINES, read
 from matters.models import Proposal, ProposalEvent, ReviewVote
 from matters.policies import WHO_MAY
@@ -62,35 +63,59 @@ def holder_of(proposal: Proposal) -> str:
     }.get(proposal.status, "")
 
 
-def left_of(proposal: Proposal, *, at: datetime) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How long the holder still has, as a light and words."""
+
+    light: str
+    words: str
+
+
+def left_of(proposal: Proposal, *, at: datetime) -> TimeLeft:
     """Returns how long the holder has, as a light and words; empty for stations without a clock."""
     if proposal.due_at is None or proposal.status in ENDED:
-        return {"light": "", "words": ""}
+        return TimeLeft(light="", words="")
     days = (day_of(proposal.due_at) - day_of(at)).days
     if proposal.due_at < at:
-        return {"light": "late", "words": f"超期 {-days} 天" if days < 0 else "超期"}
+        return TimeLeft(light="late", words=f"超期 {-days} 天" if days < 0 else "超期")
     words = "今天到期" if not days else f"还有 {days} 天，{in_words(proposal.due_at)}前"
-    return {"light": "near" if days < 1 else "normal", "words": words}
+    return TimeLeft(light="near" if days < 1 else "normal", words=words)
 
 
-def row_of(proposal: Proposal, user: User, *, at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """One proposal as a row of a list."""
+
+    url: str
+    number: str
+    kind: str
+    title: str
+    applicant: str
+    county: str
+    status: str
+    holder: str
+    is_mine: bool
+    left: TimeLeft
+
+
+def row_of(proposal: Proposal, user: User, *, at: datetime) -> ProposalRow:
     """Returns one proposal as a row of a list."""
     verbs = WHO_MAY.open_to(user, proposal)
-    return {
-        "url": reverse("matters:proposal", args=[proposal.pk]),
-        "number": proposal.number,
-        "kind": proposal.get_kind_display(),
-        "title": proposal.title,
-        "applicant": proposal.applicant.name,
-        "county": proposal.county.name,
-        "status": proposal.get_status_display(),
-        "holder": holder_of(proposal),
-        "is_mine": ON_TURN.get(proposal.status) in verbs,
-        "left": left_of(proposal, at=at),
-    }
+    return ProposalRow(
+        url=reverse("matters:proposal", args=[proposal.pk]),
+        number=proposal.number,
+        kind=proposal.get_kind_display(),
+        title=proposal.title,
+        applicant=proposal.applicant.name,
+        county=proposal.county.name,
+        status=proposal.get_status_display(),
+        holder=holder_of(proposal),
+        is_mine=ON_TURN.get(proposal.status) in verbs,
+        left=left_of(proposal, at=at),
+    )
 
 
-def steps_of(proposal: Proposal, events: Sequence[ProposalEvent]) -> list[dict[str, str]]:
+def steps_of(proposal: Proposal, events: Sequence[ProposalEvent]) -> list[ParcelStep]:
     """Returns the stations of its path: done, now, next, or where it was stopped (parts/parcel.html)."""
     path = PATHS[proposal.kind]
     if proposal.status in path:
@@ -100,12 +125,10 @@ def steps_of(proposal: Proposal, events: Sequence[ProposalEvent]) -> list[dict[s
         here, is_stopped = path.index(reached[-1]) if reached else 0, True
     marks = {-1: "done", 0: "stopped" if is_stopped else "now", 1: "next"}
     steps = [
-        {"name": SHORT[status], "state": marks[(number > here) - (number < here)]}
+        ParcelStep(name=SHORT[status], state=marks[(number > here) - (number < here)])
         for number, status in enumerate(path)
     ]
-    if proposal.status == "listed":
-        steps[-1]["state"] = "done"
-    return steps
+    return [*steps[:-1], replace(steps[-1], state="done")] if proposal.status == "listed" else steps
 
 
 def next_words(proposal: Proposal) -> str:
@@ -117,21 +140,18 @@ def next_words(proposal: Proposal) -> str:
     return f"下一步：{STATUSES[ahead[0]]}。" if ahead else f"已列入{proposal.edition}。"
 
 
-def timeline_of(events: Iterable[ProposalEvent]) -> list[dict[str, Any]]:
+def timeline_of(events: Iterable[ProposalEvent]) -> list[TimelineStep]:
     """Returns the history of a proposal, oldest first (parts/timeline.html)."""
-    told = [
-        {
-            "at": event.at,
-            "sentence": _sentence(event),
-            "note": "" if event.verb == "propose" else event.note,
-            "is_system": event.actor_id is None,
-            "is_now": False,
-        }
+    steps = [
+        TimelineStep(
+            at=event.at,
+            sentence=_sentence(event),
+            note="" if event.verb == "propose" else event.note,
+            is_system=event.actor_id is None,
+        )
         for event in events
     ]
-    if told:
-        told[-1]["is_now"] = True
-    return told
+    return timeline(steps)
 
 
 def _sentence(event: ProposalEvent) -> str:
@@ -142,25 +162,45 @@ def _sentence(event: ProposalEvent) -> str:
     return f"{name_of(event.actor)}{f'（{post}）' if post else ' '}{VERBS[event.verb]}{late}"
 
 
-def votes_of(votes: Iterable[ReviewVote]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class VoteRow:
+    """One reviewer in the table of the joint review."""
+
+    name: str
+    body: str
+    key: str
+    answer: str
+    reason: str
+    at: datetime | None
+
+
+def votes_of(votes: Iterable[ReviewVote]) -> list[VoteRow]:
     """Returns the table of the joint review: who, for which body, answer, reason."""
     return [
-        {
-            "name": name_of(each.reviewer),
-            "body": each.organization.name,
-            "key": each.answer,
-            "answer": each.get_answer_display(),
-            "reason": each.reason,
-            "at": each.at,
-        }
+        VoteRow(
+            name=name_of(each.reviewer),
+            body=each.organization.name,
+            key=each.answer,
+            answer=each.get_answer_display(),
+            reason=each.reason,
+            at=each.at,
+        )
         for each in votes
     ]
 
 
-def lines_of(proposal: Proposal) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class ContentLine:
+    """One line of the proposed content."""
+
+    word: str
+    text: str
+
+
+def lines_of(proposal: Proposal) -> list[ContentLine]:
     """Returns the proposed content of the matter, line by line, without empty lines."""
     if not proposal.content:
         return []
     content = read(proposal.content)
     said = ((line.word, line.says(content)) for line in LINES)
-    return [{"word": word, "text": text} for word, text in said if text]
+    return [ContentLine(word=word, text=text) for word, text in said if text]

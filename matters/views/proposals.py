@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, Pile
+from common.web.shapes import Button
 from grids.county_choice import chosen_county, county_choice, county_words
 from matters import policies, states
 from matters.actions.drafting import missing_in
@@ -57,16 +58,16 @@ LISTING = Listing(
 )
 
 
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: SignedInRequest) -> HttpResponse:
     """One pile of proposals, newest first; the address is the view."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     county = chosen_county(request, lambda: own_county(user))
     seen = Proposal.objects.visible_to(user)
     can_propose = bool(policies.applicants(user))
     context = {
         "title": "事项申请",
         "tabs": tabs_for(user, "matters:proposals"),
-        "begin": {"url": reverse("matters:proposal_new"), "word": "提出申请"} if can_propose else None,
+        "begin": Button(url=reverse("matters:proposal_new"), word="提出申请") if can_propose else None,
         **county_choice(county),
         **LISTING.context(
             request,
@@ -79,9 +80,9 @@ def proposals(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/proposals.html", context)
 
 
-def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+def proposal(request: SignedInRequest, pk: int) -> HttpResponse:
     """One proposal: whose turn it is, what it asks, what was found, said and decided."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     found = proposal_in_sight(user, pk)
     events = list(found.events.select_related("actor").order_by("seq"))
     buttons = buttons_for(user, found)
@@ -99,8 +100,8 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
         "comments": comments_for(user, found),
         "answers_comments": policies.publishes(user, found.county),
         "events": words.timeline_of(events),
-        "buttons": [button for button in buttons if button["kind"] != "danger"],
-        "final_buttons": [button for button in buttons if button["kind"] == "danger"],
+        "buttons": [button for button in buttons if button.kind != "danger"],
+        "final_buttons": [button for button in buttons if button.kind == "danger"],
         **findings_of(found),
     }
     return render(request, "matters/proposal.html", context)
@@ -113,16 +114,16 @@ def missing_for(user: User, found: Proposal) -> list[str]:
     return [sentence for _, sentence in missing_in(found)]
 
 
-def buttons_for(user: User, found: Proposal) -> list[dict[str, str]]:
+def buttons_for(user: User, found: Proposal) -> list[Button]:
     """What the person may do now; what would be refused at once is not offered."""
     verbs = [verb for verb in policies.WHO_MAY.open_to(user, found) if not _is_closed(verb, user, found)]
     expected = next((verb for verb in EXPECTED if verb in verbs), "")
     return [
-        {
-            "url": address_of(verb, found),
-            "word": states.VERBS[verb],
-            "kind": "primary" if verb == expected else "danger" if verb in LAST else "",
-        }
+        Button(
+            url=address_of(verb, found),
+            word=states.VERBS[verb],
+            kind="primary" if verb == expected else "danger" if verb in LAST else "",
+        )
         for verb in sorted(verbs, key=lambda verb: verb != expected)
     ]
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
@@ -45,9 +45,9 @@ LISTING = Listing(
 ACTS = {"do": actions.do, "turn_down": actions.turn_down}
 
 
-def requests(request: HttpRequest) -> HttpResponse:
+def requests(request: SignedInRequest) -> HttpResponse:
     """What has been handed to grids in sight, and for a county who keeps asking for what is not listed."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     if not BURDEN.admits(user):
         return redirect("matters:my_requests")
     seen = GridRequest.objects.visible_to(user)
@@ -84,9 +84,9 @@ def _with_names(rows: Any) -> Any:
     )
 
 
-def hand(request: HttpRequest) -> HttpResponse:
+def hand(request: SignedInRequest) -> HttpResponse:
     """A department hands a task to grids of one township."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     asking = HANDING.require(user)
     townships = (
         Division.objects.filter(parent=asking.county, level="township").defer("outline").order_by("code")
@@ -119,9 +119,9 @@ def _draft_of(form: Any) -> RequestDraft:
     return RequestDraft(said["organization"], said["text"], matter=said["matter"], due_on=said["due_on"])
 
 
-def my_requests(request: HttpRequest) -> HttpResponse:
+def my_requests(request: SignedInRequest) -> HttpResponse:
     """What waits for a worker's own grids, each with its one tap, and the last answers."""
-    user = signed_in(request)
+    user = request.user
     grids = own_grids(user)
     seen = _with_names(GridRequest.objects.filter(grid__in=grids))
     context = {
@@ -133,9 +133,9 @@ def my_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "matters/my_requests.html", context)
 
 
-def record(request: HttpRequest) -> HttpResponse:
+def record(request: SignedInRequest) -> HttpResponse:
     """A worker notes what was asked of him by word of mouth, by telephone or in a group."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     grids, county = RECORDING.require(user)
     around = Q(division=county) | Q(division__parent=county) | Q(division=county.parent_id)
     bodies = Organization.objects.filter(around, is_active=True).exclude(kind="authority").order_by("code")
@@ -160,9 +160,9 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def answer(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """One tap: done, or turned down because the list does not ask for it."""
-    user = signed_in(request)
+    user = request.user
     found = GridRequest.objects.visible_to(user).select_related("grid").filter(pk=pk).first()
     if found is None or verb not in ACTS or not ANSWERS.may(verb, user, found):
         raise Http404

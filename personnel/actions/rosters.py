@@ -19,7 +19,7 @@ from personnel.actions.vacancies import watch_vacancies
 from personnel.models import ContactRecord, GridPosting, IdentityRecord, StaffImport
 from personnel.policies import BY_TOWNSHIP
 from personnel.roster.columns import TABLE
-from personnel.roster.examination import Arrival, counts_of, examine, row_of, stored
+from personnel.roster.examination import Arrival, StoredLine, counts_of, examine, row_of, stored
 from personnel.scopes import authority_of
 from sweeps.actions import sweep_together
 from worktime.clocks import day_of
@@ -44,7 +44,7 @@ def take_roster(upload: IO[bytes], *, name: str, size: int, by: User, at: dateti
     return job
 
 
-def lines_of(job: StaffImport) -> list[dict[str, Any]]:
+def lines_of(job: StaffImport) -> list[StoredLine]:
     """Return the lines of a waiting roster: row, values, faults, outcome. The caller must mask the private values."""
     return list(json.loads(job.unseal("lines") or "[]"))
 
@@ -133,7 +133,7 @@ def _examined(job: StaffImport, *, at: datetime) -> list[Arrival]:
     return examine(rows, held=_held(job.by), today=day_of(at), reader_id=job.by_id)
 
 
-def _keep(job: StaffImport, found: list[Arrival], *, beside: list[dict[str, Any]] | None = None) -> None:
+def _keep(job: StaffImport, found: list[Arrival], *, beside: list[StoredLine] | None = None) -> None:
     lines = [*stored(found), *(beside or [])]
     lines.sort(key=lambda line: line["row"])
     job.counts = {**counts_of(found), "fault": sum(line["outcome"] == "fault" for line in lines)}

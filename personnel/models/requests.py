@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -134,7 +137,7 @@ class PostRequest(Versioned):
     def __str__(self) -> str:
         return f"{self.number} {self.get_role_display()}"
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """Return for the chain: the person, the post, the status and the note."""
         return {
             "user": self.user_id,

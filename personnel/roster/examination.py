@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal, TypedDict
 
 from django.db.models import Q
 
@@ -305,7 +305,16 @@ def _repeated(found: list[Arrival]) -> None:
 # --- Stored and read again ------------------------------------------------------------------------------------
 
 
-def stored(arrivals: Iterable[Arrival]) -> list[dict[str, Any]]:
+class StoredLine(TypedDict):
+    """A line as a waiting roster stores it, sealed; faults are (column, sentence)."""
+
+    row: int
+    values: dict[str, str]
+    faults: list[tuple[str, str]]
+    outcome: str
+
+
+def stored(arrivals: Iterable[Arrival]) -> list[StoredLine]:
     """Return the lines in the form that is sealed."""
     return [
         {
@@ -318,7 +327,7 @@ def stored(arrivals: Iterable[Arrival]) -> list[dict[str, Any]]:
     ]
 
 
-def row_of(kept: Mapping[str, Any]) -> Row:
+def row_of(kept: StoredLine) -> Row:
     """Return a stored line with its faults."""
     return Row(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
 

@@ -7,14 +7,14 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from accounts.actions.devices import bound_devices
 from accounts.actions.factor import has_second_factor
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import NotPermitted, Refusal
 from personnel import account_rules
@@ -68,9 +68,9 @@ SHOWN_ONCE = ("password", "device")
 
 
 @never_cache
-def account(request: HttpRequest, pk: int) -> HttpResponse:
+def account(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show and run the acts on one person's account; a new secret is shown once, in the response itself."""
-    user = signed_in(request)
+    user = request.user
     at, today = now_and_today()
     person = person_guarded(user, pk, day=today)
     secret = ""

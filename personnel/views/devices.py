@@ -7,14 +7,14 @@ from datetime import date
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.actions.devices import bound_devices
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.errors import Refusal, RuleViolation
 from common.web.doors import page_in_hand
 from common.web.listing import Empty, Listing
@@ -32,7 +32,7 @@ LISTING = Listing(
 
 
 @never_cache
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: SignedInRequest) -> HttpResponse:
     """GET: the bound phones, the newest first. POST: a code for one person, shown on this answer only."""
     user = manager(request)
     at, today = now_and_today()
@@ -70,9 +70,9 @@ def _worker(user: User, asked: str, day: date) -> User:
 
 
 @require_POST
-def unbind(request: HttpRequest, pk: int) -> HttpResponse:
+def unbind(request: SignedInRequest, pk: int) -> HttpResponse:
     """Unbind the phone of somebody whom one manages; any other phone is as missing."""
-    user, (at, today) = signed_in(request), now_and_today()
+    user, (at, today) = request.user, now_and_today()
     phone = get_object_or_404(bound_devices(at=at).select_related("user"), pk=pk)
     person = person_guarded(user, phone.user_id, day=today)
     with transaction.atomic():

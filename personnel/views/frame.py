@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
+from common.web.shapes import Link
 from grids.models import Division
 from personnel.policies import MANAGERS
-from personnel.tabs import Tab, TabLink, links_of
+from personnel.tabs import Tab, links_of
 from worktime.clocks import day_of
 
 TABS = (
@@ -24,14 +24,14 @@ TABS = (
 )
 
 
-def manager(request: HttpRequest) -> User:
+def manager(request: SignedInRequest) -> User:
     """Return the user, if they manage staff somewhere; raises :class:`NotPermitted`."""
-    user = signed_in(request)
+    user = request.user
     MANAGERS.require(user)
     return user
 
 
-def tabs_for(user: User, here: str) -> list[TabLink]:
+def tabs_for(user: User, here: str) -> list[Link]:
     """Return the tabs of the pages under this entrance; users who manage nobody get none."""
     return links_of(TABS, user, here) if MANAGERS.admits(user) else []
 

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
+from common.shapes import Context, FormArguments
 from common.web.form_fields import day_field, text_field
 from common.web.verb_page import Verb, form_page, given
 from common.web.versions import VersionedForm
@@ -82,27 +83,27 @@ class MergeForm(VersionedForm):
         self.fields["into"].queryset = bodies  # type: ignore[attr-defined]
 
 
-def relieve_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
+def relieve_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a post in a grid or a village."""
-    user = signed_in(request)
+    user = request.user
     post = post_managed(user, pk)
     policies.require("relieve", user, post.village, post.user)
     return _relieve(request, post, where=post.where, back=staffing_url(post.village))
 
 
-def relieve_office_post(request: HttpRequest, pk: int) -> HttpResponse:
+def relieve_office_post(request: SignedInRequest, pk: int) -> HttpResponse:
     """End a post in a body."""
     posts = OfficePosting.objects.select_related("user", "organization__division__parent__parent")
     post = posts.filter(pk=pk).first()
     verb = "appoint_administrator" if post and post.role in ADMINISTRATORS else "relieve"
-    if post is None or not policies.may(verb, signed_in(request), post.organization.division):
+    if post is None or not policies.may(verb, request.user, post.organization.division):
         raise Http404
     back = reverse("personnel:organization", args=[post.organization_id])
     return _relieve(request, post, where=post.organization.name, back=back)
 
 
-def _relieve(request: HttpRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
-    user, at, today = signed_in(request), *now_and_today()
+def _relieve(request: SignedInRequest, post: Posting, *, where: str, back: str) -> HttpResponse:
+    user, at, today = request.user, *now_and_today()
     held = held_by(post)
     waiting = any(kind.needs_successor for kind, _ in held)
     successors = successors_of(post, day=today) if waiting else []
@@ -166,9 +167,9 @@ def open_words(held: list[tuple[Holding, int]], successors: list[User], post: Po
     return "".join([*said, *(f"名下有 {words}。" for words in by_itself)])
 
 
-def transfer_grid_post(request: HttpRequest, pk: int) -> HttpResponse:
+def transfer_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move a person to the same post elsewhere."""
-    user, at, today = signed_in(request), *now_and_today()
+    user, at, today = request.user, *now_and_today()
     post = post_managed(user, pk)
     policies.require("transfer", user, post.village, post.user)
     held = held_by(post)
@@ -225,7 +226,7 @@ class MergeBody(BodyVerb):
         )
     }
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return the other bodies of the place."""
         others = Organization.objects.filter(division=self.row.division_id, is_active=True)
         others = others.exclude(pk=self.row.pk).exclude(kind__in=["institution", "authority"])
@@ -235,7 +236,7 @@ class MergeBody(BodyVerb):
         """Return the message with the number of cases that moved."""
         return f"{self.row.name}已合并，移交 {result} 件在办事项。"
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return the context with the number of open cases."""
         waiting = waiting_in(self.row)
         return {
@@ -268,6 +269,6 @@ class CloseBody(BodyVerb):
         )
     }
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return no arguments for the form."""
         return {}

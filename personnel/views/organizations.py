@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
+from common.shapes import Cleaned, Context, FormArguments
 from common.web.listing import Empty, Listing, address_with
+from common.web.shapes import Link
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from personnel import policies
 from personnel.actions import BodyDraft, change_organization, found_organization
@@ -36,7 +38,7 @@ LISTING = Listing(
 )
 
 
-def organizations(request: HttpRequest) -> HttpResponse:
+def organizations(request: SignedInRequest) -> HttpResponse:
     """The bodies of the territory whose staff one manages, by kind; the address is the view."""
     user = manager(request)
     _, today = now_and_today()
@@ -58,21 +60,21 @@ def organizations(request: HttpRequest) -> HttpResponse:
         "tabs": tabs_for(user, "personnel:organizations"),
         **LISTING.context(request, rows.annotate(people=serving), asked={**where, "kind": kind}),
         "piles": [
-            {
-                "url": address_with(request.path, **where, kind=key),
-                "name": name,
-                "count": counts[key] if key else sum(counts.values()),
-                "is_current": key == kind,
-            }
+            Link(
+                url=address_with(request.path, **where, kind=key),
+                name=name,
+                count=counts[key] if key else sum(counts.values()),
+                is_current=key == kind,
+            )
             for key, name in (("", "全部"), *kinds)
         ],
     }
     return render(request, "personnel/organizations.html", context)
 
 
-def organization(request: HttpRequest, pk: int) -> HttpResponse:
+def organization(request: SignedInRequest, pk: int) -> HttpResponse:
     """One body: how it is reached, who is posted there, what it was called."""
-    user = signed_in(request)
+    user = request.user
     _, today = now_and_today()
     body = body_in_sight(user, pk, day=today)
     can_change = policies.may("rename", user, body.division) and body.is_active
@@ -91,7 +93,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "personnel/organization.html", context)
 
 
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: SignedInRequest) -> HttpResponse:
     """Enter a new body in a place of one's territory."""
     user = manager(request)
     at, today = now_and_today()
@@ -147,11 +149,11 @@ class BodyVerb(VerbPage):
         policies.require(self.verb, self.user, self.row.division)
         require_active(self.row)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """What is entered of it."""
         return {"initial": {name: getattr(self.row, name) for name in ("name", "duty_phone", "office_hours")}}
 
-    def act(self, said: dict[str, Any]) -> Any:
+    def act(self, said: Cleaned) -> Any:
         """Do it today."""
         return super().act({**said, "on": self.today})
 
@@ -159,6 +161,6 @@ class BodyVerb(VerbPage):
         """The body."""
         return reverse("personnel:organization", args=[self.row.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Which body it is."""
         return {"title": f"{self.told.word}{self.row.name}"}

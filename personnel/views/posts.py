@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.verb_page import form_page, given
 from grids.models import Division, Grid
 from personnel import policies
@@ -20,7 +20,7 @@ from personnel.views.frame import manager, now_and_today, staffing_url
 from personnel.visibility import place_managed, post_managed
 
 
-def appoint(request: HttpRequest, role: str, code: str) -> HttpResponse:
+def appoint(request: SignedInRequest, role: str, code: str) -> HttpResponse:
     """Post a person to the village or the grid with this code."""
     user = manager(request)
     at, today = now_and_today()
@@ -81,7 +81,7 @@ def asked(made: GridPosting | OfficePosting | PostRequest) -> tuple[str, str] | 
     return sentence, reverse("personnel:post_requests")
 
 
-def cover(request: HttpRequest, pk: int) -> HttpResponse:
+def cover(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let a person cover a post during leave."""
     user = manager(request)
     at, today = now_and_today()
@@ -119,7 +119,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def enrol_person(request: HttpRequest) -> HttpResponse:
+def enrol_person(request: SignedInRequest) -> HttpResponse:
     """Enrol a new member of staff, then continue with the appointment."""
     user = manager(request)
     at, today = now_and_today()
@@ -147,9 +147,9 @@ def enrol_person(request: HttpRequest) -> HttpResponse:
     )
 
 
-def appoint_office(request: HttpRequest, pk: int) -> HttpResponse:
+def appoint_office(request: SignedInRequest, pk: int) -> HttpResponse:
     """Post a person to a body of the user's territory."""
-    user = signed_in(request)
+    user = request.user
     at, today = now_and_today()
     body = (
         Organization.objects.select_related("division__parent__parent").filter(pk=pk, is_active=True).first()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.listing import Empty, Listing
 from common.web.verb_page import Verb, VerbPage
 from personnel import states
@@ -28,9 +29,17 @@ LISTING = Listing(
 )
 
 
-def post_requests(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """An application with what the user may do to it."""
+
+    request: PostRequest
+    verbs: list[tuple[str, str]]
+
+
+def post_requests(request: SignedInRequest) -> HttpResponse:
     """The applications one has made, those about oneself, and those about people whom one manages; waiting first."""
-    user = signed_in(request)
+    user = request.user
     _, today = now_and_today()
     found = post_requests_in_sight(user, day=today).select_related(
         "user", "asked_by", "decided_by", "village", "grid", "organization", "covers__user"
@@ -43,7 +52,7 @@ def post_requests(request: HttpRequest) -> HttpResponse:
             request,
             found,
             shown=lambda rows: [
-                {"request": row, "verbs": [(verb, states.VERBS[verb]) for verb in verbs]}
+                RequestRow(request=row, verbs=[(verb, states.VERBS[verb]) for verb in verbs])
                 for row, verbs in verbs_of_rows(user, rows, day=today)
             ],
         ),
@@ -93,7 +102,7 @@ class PostRequestVerb(VerbPage):
         """All of them."""
         return reverse(HERE)
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Who is wanted where, and where he serves."""
         row = self.row
         serves_as = "、".join(posts_in_words([row.user_id], day=self.today)[row.user_id]) or "无"

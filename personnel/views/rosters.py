@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import IllegalMove, Refusal
 from common.privacy.masking import mask
 from common.web.files import download
 from common.web.listing import lines_by_outcome
+from common.web.shapes import FieldFault
 from common.web.verb_page import form_page
 from exchange.named import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
@@ -27,7 +28,7 @@ from personnel.forms import RosterForm
 from personnel.models import GridPosting, StaffImport
 from personnel.posts import SOURCES
 from personnel.roster.columns import COLUMNS, TABLE
-from personnel.roster.examination import row_of
+from personnel.roster.examination import StoredLine, row_of
 from personnel.views.frame import manager
 from personnel.visibility import roster_in_sight
 
@@ -35,7 +36,7 @@ OUTCOMES = {"fault": "有误", "create": "新登记并任命", "appoint": "已�
 
 
 @never_cache
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: SignedInRequest) -> HttpResponse:
     """GET explains the file's format; POST reads a file and shows its preview."""
     user = manager(request)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -57,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest) -> FileResponse:
+def template(request: SignedInRequest) -> FileResponse:
     """Download an empty roster with instructions."""
     manager(request)
     roles = dict(GridPosting.Role.choices)
@@ -67,18 +68,16 @@ def template(request: HttpRequest) -> FileResponse:
 
 @never_cache
 @require_safe
-def roster(request: HttpRequest, pk: int) -> HttpResponse:
+def roster(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what a file would do, line by line; private columns masked."""
-    return _page(request, roster_in_sight(signed_in(request), pk))
+    return _page(request, roster_in_sight(request.user, pk))
 
 
 @require_safe
-def faults(request: HttpRequest, pk: int) -> FileResponse:
+def faults(request: SignedInRequest, pk: int) -> FileResponse:
     """Download the faulty lines as a workbook; raises Http404 if there are none."""
     found = [
-        row_of(line)
-        for line in lines_of(roster_in_sight(signed_in(request), pk))
-        if line["outcome"] == "fault"
+        row_of(line) for line in lines_of(roster_in_sight(request.user, pk)) if line["outcome"] == "fault"
     ]
     if not found:
         raise Http404
@@ -86,22 +85,22 @@ def faults(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write what the preview showed."""
-    job, user = roster_in_sight(signed_in(request), pk), signed_in(request)
+    job, user = roster_in_sight(request.user, pk), request.user
     if job.status == StaffImport.Status.CONFIRMED:
         return redirect(_url(job))  # the form was sent twice
     return _act(request, job, lambda: confirm_roster(job, by=user, at=clock.now()))
 
 
 @require_POST
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: SignedInRequest, pk: int) -> HttpResponse:
     """Discard the file."""
-    job, user = roster_in_sight(signed_in(request), pk), signed_in(request)
+    job, user = roster_in_sight(request.user, pk), request.user
     return _act(request, job, lambda: discard_roster(job, by=user))
 
 
-def _act(request: HttpRequest, job: StaffImport, act: Callable[[], StaffImport]) -> HttpResponse:
+def _act(request: SignedInRequest, job: StaffImport, act: Callable[[], StaffImport]) -> HttpResponse:
     """Run the action and redirect to the file's page; on refusal show the file as it is now, with the sentence."""
     try:
         with transaction.atomic():
@@ -122,7 +121,7 @@ def _done_words(job: StaffImport) -> str:
 
 
 def _page(
-    request: HttpRequest, job: StaffImport, *, refusal: Refusal | None = None, status: int = 200
+    request: SignedInRequest, job: StaffImport, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     context = {
         "title": f"导入 {job.file_name}",
@@ -134,22 +133,36 @@ def _page(
     return render(request, "personnel/roster.html", context, status=status)
 
 
-def _line(line: dict[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of the roster; telephones masked, other private data left out."""
+
+    row: int
+    name: str
+    phone: str
+    role: str
+    place: str
+    source: str
+    starts_on: str
+    faults: list[FieldFault]
+
+
+def _line(line: StoredLine) -> LineRow:
     """Return a line for the page: who, where, the faults; telephones masked, other private data left out."""
     values = line["values"]
-    return {
-        "row": line["row"],
-        "name": values.get("name", ""),
-        "phone": mask(values.get("phone", ""), kind="phone"),
-        "role": values.get("role", ""),
-        "place": values.get("grid_code") or values.get("village_code", ""),
-        "source": values.get("source", ""),
-        "starts_on": values.get("starts_on", ""),
-        "faults": [
-            {"name": COLUMNS[key].name if key in COLUMNS else "", "sentence": sentence}
+    return LineRow(
+        row=line["row"],
+        name=values.get("name", ""),
+        phone=mask(values.get("phone", ""), kind="phone"),
+        role=values.get("role", ""),
+        place=values.get("grid_code") or values.get("village_code", ""),
+        source=values.get("source", ""),
+        starts_on=values.get("starts_on", ""),
+        faults=[
+            FieldFault(name=COLUMNS[key].name if key in COLUMNS else "", sentence=sentence)
             for key, sentence in line["faults"]
         ],
-    }
+    )
 
 
 def _url(job: StaffImport) -> str:

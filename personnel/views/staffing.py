@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.initials import full_reading, initials
 from common.privacy.masking import mask
+from common.shapes import Context
 from common.web.listing import Empty, Listing
+from common.web.shapes import MaskedPiece
 from grids.models import Division
-from personnel.models import PostRequest
+from personnel.models import GridPosting, OfficePosting, PostRequest
 from personnel.policies import MANAGERS
 from personnel.staffing import posts_in_words, staffing_of, totals_of, townships_with_vacancies
 from personnel.views.frame import manager, now_and_today, tabs_for
@@ -28,14 +30,14 @@ PEOPLE = Listing(
 )
 
 
-def staffing(request: HttpRequest) -> HttpResponse:
+def staffing(request: SignedInRequest) -> HttpResponse:
     """A township on one page; with several townships their vacancies first."""
     user = manager(request)
     _, today = now_and_today()
     code = request.GET.get("place", "")
     townships = places_managed(user).filter(level="township")
     if not code and townships.count() != 1:
-        context: dict[str, Any] = {
+        context: Context = {
             "title": "人员配备",
             "tabs": tabs_for(user, "personnel:staffing"),
             "townships": townships_with_vacancies(townships),
@@ -56,7 +58,7 @@ def staffing(request: HttpRequest) -> HttpResponse:
     return render(request, "personnel/staffing.html", context)
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     """The people whom one manages: by name, account or work telephone."""
     user = manager(request)
     _, today = now_and_today()
@@ -87,16 +89,32 @@ def _reads(name: str, letters: str) -> bool:
     return initials(name).startswith(letters) or full_reading(name).replace(" ", "").startswith(letters)
 
 
-def with_posts(rows: list[User]) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person with the posts held today, in words."""
+
+    person: User
+    posts: list[str]
+
+
+def with_posts(rows: list[User]) -> list[PersonRow]:
     """People with the posts they hold today, in words; two statements."""
     _, today = now_and_today()
     words = posts_in_words([row.pk for row in rows], day=today)
-    return [{"person": row, "posts": words[row.pk]} for row in rows]
+    return [PersonRow(person=row, posts=words[row.pk]) for row in rows]
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post of a person."""
+
+    post: GridPosting | OfficePosting
+    is_current: bool
+
+
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     """One person: posts past and present, account, private data masked."""
-    user = signed_in(request)
+    user = request.user
     _, today = now_and_today()
     found = person_in_sight(user, pk, day=today)
     posts = found.grid_postings.select_related("grid", "village", "stands_in_for__user", "appointed_by")
@@ -107,11 +125,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "is_self": found.pk == user.pk,
         "manages": found.pk != user.pk or MANAGERS.admits(user),
         "posts": [
-            {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
+            PostRow(post=post, is_current=post.ends_on is None or post.ends_on >= today)
             for post in posts.defer("grid__boundary", "village__outline").order_by("-starts_on", "-pk")
         ],
         "offices": [
-            {"post": post, "is_current": post.ends_on is None or post.ends_on >= today}
+            PostRow(post=post, is_current=post.ends_on is None or post.ends_on >= today)
             for post in offices.order_by("-starts_on", "-pk")
         ],
         "private": private_of(found),
@@ -124,7 +142,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "personnel/person.html", context)
 
 
-def private_of(person: User) -> list[dict[str, str]]:
+def private_of(person: User) -> list[MaskedPiece]:
     """What is kept of a person privately, masked, with the key under which it can be opened."""
     found = []
     for kind, name, label in (
@@ -135,5 +153,5 @@ def private_of(person: User) -> list[dict[str, str]]:
         row = getattr(person, kind, None)
         if row is not None:
             masked = mask(row.unseal(name), kind=row._meta.get_field(name).kind)
-            found.append({"label": label, "masked": masked, "key": f"{kind}:{row.pk}", "name": name})
+            found.append(MaskedPiece(label=label, masked=masked, key=f"{kind}:{row.pk}", name=name))
     return found

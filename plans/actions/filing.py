@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
+from common.shapes import Json
 from filing import life as filings
 from filing.life import REMARKS_LIMIT, sound_receipt, sound_remarks
 from personnel.life import write_step
@@ -110,7 +111,7 @@ def _move(
     )
 
 
-def package_of(plan: GridPlan) -> dict[str, Any]:
+def package_of(plan: GridPlan) -> Json:
     """Return what is filed: the plan, what it does to each grid, who agreed and when it was published."""
     rows = plan.grids.select_related("village__parent", "base", "department").order_by("key")
     return {

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import structlog
 from django.core.files import File
@@ -19,6 +19,7 @@ from django.db.models import Max, Q, QuerySet
 from accounts.models import User
 from common.errors import IllegalMove, Refusal, RuleViolation
 from common.records.copying import copy_rows
+from common.shapes import Columns
 from exchange.crs import SYSTEMS
 from exchange.limits import FILE_BYTES
 from exchange.reading import form_of, read_grids, survey
@@ -253,7 +254,7 @@ def _say(job: ImportJob, phase: str, **counts: int) -> None:
     ImportJob.objects.filter(pk=job.pk).update(sentence=phase, **counts)
 
 
-def _columns(job: ImportJob, arrival: Arrival) -> dict[str, Any]:
+def _columns(job: ImportJob, arrival: Arrival) -> Columns:
     """Return the columns of a planned grid that waits beside the plan."""
     assert arrival.lot is not None
     waiting = {"import_job_id": job.pk, "import_row": arrival.row, "crs_source": job.crs}

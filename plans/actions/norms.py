@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +11,7 @@ from accounts.models import User
 from audit.actions import append_entry
 from common.errors import RuleViolation
 from grids.actions.codes import publish_code_rule
+from grids.codes import StoredRule
 from grids.levels import the_city
 from grids.models import CodeRule, Division
 from plans.models import GridNorm
@@ -82,7 +82,7 @@ def _check(draft: NormDraft, *, today: date) -> None:
 
 
 def publish_rule(
-    *, title: str, document: str, effective_on: date, said: dict[str, Any], by: User, at: datetime
+    *, title: str, document: str, effective_on: date, said: StoredRule, by: User, at: datetime
 ) -> CodeRule:
     """Register the city's coding rule for a later day; ``said`` has the shape of ``publish_code_rule``."""
     require_city(by)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,7 +18,7 @@ from plans import drawing, policies
 from plans.drawing_input import Said
 from plans.history import begin
 from plans.layout import layout_of, row_of
-from plans.lots import Layout, Lot
+from plans.lots import Layout, Lot, StoredLot
 from plans.models import GridPlan, PlanChange, PlannedGrid
 
 Drawn = tuple[list[Lot], str]
@@ -92,7 +91,7 @@ def save_step(
     )
 
 
-def write_lots(plan: GridPlan, states: Mapping[str, dict[str, Any] | None]) -> None:
+def write_lots(plan: GridPlan, states: Mapping[str, StoredLot | None]) -> None:
     """Write these states as the plan's rows; None removes a row. A new grid that ends again leaves no row."""
     plan.grids.filter(key__in=list(states)).delete()
     rows = [

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import JsonResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import answer_once
 from accounts.keyed_requests import KEY_HEADER, keyed
 from accounts.models import User
+from accounts.requests import SignedInCall
 from common import clock
+from common.shapes import Cleaned, Json
 from grids.facts import Unit
 from grids.models import Division
 from plans.actions.steps import draw, redo, undo
 from plans.api.serializers import ChangeIn, ChangeOut, FindingOut, FindingsOut
 from plans.drawing_input import Said
 from plans.examination import findings_of
-from plans.features import features_of, outline_features, register_map, steps_left, working_map
+from plans.features import LotFeature, features_of, outline_features, register_map, steps_left, working_map
 from plans.layout import layout_of
 from plans.models import GridPlan, PlanChange
 from plans.visibility import plan_in_sight, reach_of, township_of
@@ -35,7 +36,7 @@ class PlanMap(APIView):
     """One township as the plan changes it."""
 
     @extend_schema(operation_id="plans_map", parameters=[TOWNSHIP], responses=COLLECTION)
-    def get(self, request: Request, pk: int) -> JsonResponse:
+    def get(self, request: SignedInCall, pk: int) -> JsonResponse:
         """GeoJSON at full precision, with the plan's version and the outlines of the villages."""
         plan = plan_in_sight(request.user, pk)
         township = township_of(plan, request.query_params.get("township", ""))
@@ -56,7 +57,7 @@ class RegisterMap(APIView):
     """The same township as it is in force today, for comparison."""
 
     @extend_schema(operation_id="plans_register_map", parameters=[TOWNSHIP], responses=COLLECTION)
-    def get(self, request: Request, pk: int) -> JsonResponse:
+    def get(self, request: SignedInCall, pk: int) -> JsonResponse:
         """GeoJSON at full precision."""
         plan = plan_in_sight(request.user, pk)
         township = township_of(plan, request.query_params.get("township", ""))
@@ -69,7 +70,7 @@ class PlanChanges(APIView):
     @extend_schema(
         operation_id="plans_change", parameters=[KEY_HEADER], request=ChangeIn, responses={200: ChangeOut}
     )
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: SignedInCall, pk: int) -> Response:
         """Draw one step, take one back or do one again."""
         request_key = keyed(request)
         at = clock.now()
@@ -78,9 +79,9 @@ class PlanChanges(APIView):
             plan = plan_in_sight(request.user, pk)
             said = ChangeIn(data=request.data)
             said.is_valid(raise_exception=True)
-            words = dict(said.validated_data)
-            plan.version = words.pop("version")
-            step = _say(plan, words.pop("verb"), words, by=request.user, at=at)
+            values = dict(said.validated_data)
+            plan.version = values.pop("version")
+            step = _say(plan, values.pop("verb"), values, by=request.user, at=at)
             return 200, dict(ChangeOut(changed(request.user, pk, step, at=at)).data)
 
         status, body = answer_once(request_key, act, at=at)
@@ -91,25 +92,44 @@ class PlanFindings(APIView):
     """The findings of the checks on the plan as it is now."""
 
     @extend_schema(operation_id="plans_findings", responses=FindingsOut)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: SignedInCall, pk: int) -> Response:
         """Every finding with the place to jump to."""
         plan = plan_in_sight(request.user, pk)
         today = day_of(clock.now())
         return Response({"findings": FindingOut(findings_of(plan, today=today), many=True).data})
 
 
-def _say(plan: GridPlan, verb: str, words: dict[str, Any], *, by: User, at: Any) -> PlanChange:
+def _say(plan: GridPlan, verb: str, values: Cleaned, *, by: User, at: Any) -> PlanChange:
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
         return redo(plan, by=by, at=at)
-    units = words.pop("units")
-    redrawn = words.pop("shapes")
+    units = values.pop("units")
+    redrawn = values.pop("shapes")
     known = None if units is None else [Unit(**unit) for unit in units]
-    return draw(plan, verb, Said(units=known, redrawn=redrawn, **words), by=by, at=at)
+    return draw(plan, verb, Said(units=known, redrawn=redrawn, **values), by=by, at=at)
 
 
-def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]:
+class FindingCounts(TypedDict):
+    """How many findings there are."""
+
+    blocking: int
+    warnings: int
+
+
+class Changed(TypedDict):
+    """A plan after a step, as :class:`ChangeOut` writes it."""
+
+    version: int
+    sentence: str
+    features: list[LotFeature]
+    removed: list[str]
+    findings: FindingCounts
+    can_undo: bool
+    can_redo: bool
+
+
+def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> Changed:
     """Return the plan after a step: the changed features and the number of findings."""
     plan = plan_in_sight(user, pk)
     keys = set(step.after) | set(step.before)
@@ -129,7 +149,7 @@ def changed(user: User, pk: int, step: PlanChange, *, at: Any) -> dict[str, Any]
     }
 
 
-def geojson(body: dict[str, Any]) -> JsonResponse:
+def geojson(body: Json) -> JsonResponse:
     """Return a GeoJSON response that must not be stored by caches."""
     answer = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
     answer["Content-Type"] = "application/geo+json"

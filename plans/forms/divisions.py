@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
 
 from common.errors import RuleViolation
+from common.shapes import Cleaned
 from common.web.form_fields import day_field, text_field
 from grids.divisions import CODE_DIGITS, LEVELS
 from grids.models import Division
@@ -67,14 +67,14 @@ class FoundForm(SeenForm):
         "依据文件", limit=DOCUMENT_LIMIT, missing="请填写依据文件。", help_text="文件名称和文号。"
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Look up the parent among the divisions one level higher."""
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("level") and said.get("parent"):
-            _put(self, said, "parent", level=_above(said["level"]))
-        return said
+        cleaned: Cleaned = super().clean() or {}
+        if cleaned.get("level") and cleaned.get("parent"):
+            _put(self, cleaned, "parent", level=_above(cleaned["level"]))
+        return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Return the arguments of ``found_zone``."""
         return {name: self.cleaned_data[name] for name in ("level", "parent", "code", "name", "document")}
 
@@ -108,19 +108,19 @@ class MoveForm(SeenForm):
         "依据文件", limit=DOCUMENT_LIMIT, missing="请填写依据文件。", help_text="文件名称和文号。"
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Look up the division by its code and the new parent among the divisions one level higher."""
-        said: dict[str, Any] = super().clean() or {}
-        if said.get("division"):
-            _put(self, said, "division", level="")
-        typed, division = said.get("parent"), said.get("division")
-        said["parent"] = None
+        cleaned: Cleaned = super().clean() or {}
+        if cleaned.get("division"):
+            _put(self, cleaned, "division", level="")
+        typed, division = cleaned.get("parent"), cleaned.get("division")
+        cleaned["parent"] = None
         if typed and isinstance(division, Division) and division.level != Division.Level.CITY:
-            said["parent"] = typed
-            _put(self, said, "parent", level=_above(division.level))
-        return said
+            cleaned["parent"] = typed
+            _put(self, cleaned, "parent", level=_above(division.level))
+        return cleaned
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Return the arguments of ``move_division``."""
         return {name: self.cleaned_data[name] for name in ("division", "name", "parent", "on", "document")}
 
@@ -174,9 +174,9 @@ def _above(level: str) -> str:
     return LEVELS[LEVELS.index(level) - 1]
 
 
-def _put(form: forms.Form, said: dict[str, Any], name: str, *, level: str) -> None:
+def _put(form: forms.Form, cleaned: Cleaned, name: str, *, level: str) -> None:
     """Replace the typed text by its division, or add an error to the form if there is none."""
     try:
-        said[name] = find_division(said[name], level=level)
+        cleaned[name] = find_division(cleaned[name], level=level)
     except RuleViolation as refusal:
         form.add_error(name, refusal.sentence)

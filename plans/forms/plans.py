@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from common.shapes import Cleaned
 from common.web.form_fields import area_field, day_field, published_area, published_line
 from common.web.versions import VersionedForm
 from filing.forms import ReceiptForm, RemarksForm
@@ -77,7 +78,7 @@ class PlanForm(forms.Form):
 class RevisionForm(PlanForm, VersionedForm):
     """Change the same content while the plan is in drafting."""
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Cleaned:
         """Return the draft to save, and the version that the user saw."""
         return {"version": self.cleaned_data["version"], "draft": self.draft()}
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
+from common.shapes import Cleaned, FormArguments
 from common.web.form_fields import day_field, number_field, text_field
 from exchange.columns import LONGEST_CODE
-from grids.codes import KINDS
+from grids.codes import KINDS, StoredRule, StoredSegment
 from grids.models import CodeRule, Division, Grid
 from plans.actions.norms import DOCUMENT_LIMIT, LARGEST, NormDraft
 from plans.actions.norms import LONGEST as LONGEST_DAYS
@@ -83,10 +85,32 @@ class NormForm(forms.Form):
         return NormDraft(**{each.name: self.cleaned_data[each.name] for each in fields(NormDraft)})
 
     @staticmethod
-    def as_it_is(norm: GridNorm) -> dict[str, Any]:
+    def as_it_is(norm: GridNorm) -> FormArguments:
         """Return the numbers in force as initial values; day and document are always new."""
         kept = {each.name for each in fields(NormDraft)} - {"effective_on", "document"}
         return {name: getattr(norm, name) for name in kept}
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentFields:
+    """The fields of one segment, in the order of SEGMENT_FIELDS."""
+
+    number: int
+    name: BoundField
+    source: BoundField
+    length: BoundField
+    padding: BoundField
+    literal: BoundField
+
+
+@dataclass(frozen=True, slots=True)
+class KindFields:
+    """The fields of one kind of grid."""
+
+    name: str
+    low: BoundField
+    high: BoundField
+    value: BoundField
 
 
 class CodeRuleForm(forms.Form):
@@ -123,29 +147,27 @@ class CodeRuleForm(forms.Form):
             self.fields[f"low_{kind}"] = number_field(f"{words}号段从", most=999_999)
             self.fields[f"high_{kind}"] = number_field(f"{words}号段到", most=999_999)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> Cleaned:
         """Require a code for every kind of grid if a segment has the kind, so that codes differ by kind."""
-        said: dict[str, Any] = super().clean() or {}
-        if any(said.get(f"source_{row}") == "kind" for row in range(ROWS)):
+        cleaned: Cleaned = super().clean() or {}
+        if any(cleaned.get(f"source_{row}") == "kind" for row in range(ROWS)):
             for kind in KINDS:
-                if not said.get(f"value_{kind}"):
+                if not cleaned.get(f"value_{kind}"):
                     self.add_error(f"value_{kind}", "有“网格类型”码段时，三类网格都要填类型码。")
-        return said
+        return cleaned
 
-    def segment_rows(self) -> Iterator[dict[str, Any]]:
+    def segment_rows(self) -> Iterator[SegmentFields]:
         """Return the fields of each segment, row by row."""
         for row in range(ROWS):
-            yield {"number": row + 1, **{name: self[f"{name}_{row}"] for name in SEGMENT_FIELDS}}
+            yield SegmentFields(row + 1, *(self[f"{name}_{row}"] for name in SEGMENT_FIELDS))
 
-    def kind_rows(self) -> Iterator[dict[str, Any]]:
+    def kind_rows(self) -> Iterator[KindFields]:
         """Return the fields of each kind of grid."""
         for kind in KINDS:
-            yield {
-                "name": KIND_NAMES[kind],
-                **{name: self[f"{name}_{kind}"] for name in ("low", "high", "value")},
-            }
+            low, high, value = (self[f"{name}_{kind}"] for name in ("low", "high", "value"))
+            yield KindFields(KIND_NAMES[kind], low, high, value)
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> StoredRule:
         """Return segments and ranges as the register stores them; rows without a source are left out."""
         given = self.cleaned_data
         rows = [row for row in range(ROWS) if given[f"source_{row}"]]
@@ -155,10 +177,10 @@ class CodeRuleForm(forms.Form):
             "allocation": CodeRule.Allocation.NEXT_FREE,
         }
 
-    def _segment(self, row: int) -> dict[str, Any]:
+    def _segment(self, row: int) -> StoredSegment:
         given = self.cleaned_data
         source = given[f"source_{row}"]
-        segment = {
+        segment: StoredSegment = {
             "name": given[f"name_{row}"] or SOURCES[source],
             "source": source,
             "length": given[f"length_{row}"],
@@ -176,9 +198,9 @@ class CodeRuleForm(forms.Form):
         return hashlib.sha256(plain.encode()).hexdigest()
 
     @staticmethod
-    def as_it_is(rule: CodeRule) -> dict[str, Any]:
+    def as_it_is(rule: CodeRule) -> FormArguments:
         """Return the rule in force as initial values."""
-        known: dict[str, Any] = {}
+        known: FormArguments = {}
         for row, segment in enumerate(rule.segments[:ROWS]):
             filling = {} if segment["source"] == "literal" else {"padding": "0"}
             known |= {f"{name}_{row}": value for name, value in {**filling, **segment}.items()}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import shapely
 from django.core.paginator import Page, Paginator
@@ -14,7 +14,7 @@ from grids.facts import Facts
 from grids.models import Grid
 from grids.register_on_day import facts_of
 from personnel.models import DualManagement
-from plans.comparison import Side, differences
+from plans.comparison import Difference, Side, differences
 from plans.layout import key_of, lot_of
 from plans.lots import STATE_NAMES
 from plans.models import GridPlan, PlannedGrid
@@ -34,7 +34,7 @@ def counts_of(plan: GridPlan) -> dict[str, int]:
     return found
 
 
-def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page[PlannedGrid], list[dict[str, Any]]]:
+def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page[PlannedGrid], list[ChangeRow]]:
     """Return one page of grids with their differences; seven statements for any number of rows."""
     rows = plan.grids.select_related("base__village", "village", "department").order_by("pk")
     shown = Paginator(rows.defer("base__village__outline", "village__outline"), PAGE_SIZE).get_page(page)
@@ -42,14 +42,17 @@ def changes_page(plan: GridPlan, *, page: int, today: date) -> tuple[Page[Planne
     facts = facts_of(row.base for row in planned if row.base is not None)
     departments = _departments_before(planned, day=day_before(plan, today=today))
     heirs = _names_of(plan, {row.successor_key for row in planned})
-    told = []
-    for index, row in enumerate(planned, start=shown.start_index() - 1):
-        before = _before(row, facts, departments)
-        change = _change(row, before, _after(row))
-        change["number"] = piece_number(shown.paginator.count, index)
-        change["heir"] = heirs.get(row.successor_key, "")
-        told.append(change)
-    return shown, told
+    changes = [
+        _change(
+            row,
+            _before(row, facts, departments),
+            _after(row),
+            number=piece_number(shown.paginator.count, index),
+            heir=heirs.get(row.successor_key, ""),
+        )
+        for index, row in enumerate(planned, start=shown.start_index() - 1)
+    ]
+    return shown, changes
 
 
 def day_before(plan: GridPlan, *, today: date) -> date:
@@ -78,17 +81,34 @@ def _after(row: PlannedGrid) -> Side | None:
     return Side(lot.facts, row.village.name, code=row.code, department=department, shape=lot.shape)
 
 
-def _change(row: PlannedGrid, before: Side | None, after: Side | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One grid of a plan with what happens to it."""
+
+    name: str
+    village: str
+    state: str
+    state_name: str
+    differences: list[Difference]
+    number: int | None  # of its piece in the pictures
+    heir: str  # the grid that succeeds it
+
+
+def _change(
+    row: PlannedGrid, before: Side | None, after: Side | None, *, number: int | None, heir: str
+) -> ChangeRow:
     """Return one row of the table: the grid's name, what happens to it, and each field that differs."""
     found = differences(before, after)
     state = "retired" if after is None else "new" if before is None else "changed" if found else "unchanged"
-    return {
-        "name": before.facts.name if before else row.name,
-        "village": row.village.name,
-        "state": state,
-        "state_name": STATE_NAMES[state],
-        "differences": found,
-    }
+    return ChangeRow(
+        name=before.facts.name if before else row.name,
+        village=row.village.name,
+        state=state,
+        state_name=STATE_NAMES[state],
+        differences=found,
+        number=number,
+        heir=heir,
+    )
 
 
 def _departments_before(rows: Sequence[PlannedGrid], *, day: date) -> dict[int, str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from audit.models import Entry
 from common import clock
 from common.errors import Refusal
@@ -28,9 +28,9 @@ from worktime.clocks import day_of
 CONFIRM = "confirm"
 
 
-def divisions(request: HttpRequest) -> HttpResponse:
+def divisions(request: SignedInRequest) -> HttpResponse:
     """Show the placeholders, and the former names and parents of divisions."""
-    user = signed_in(request)
+    user = request.user
     DIVISIONS.require(user)
     former = FormerDivision.objects.select_related("division__parent", "parent").defer(
         "division__outline", "division__parent__outline", "parent__outline"
@@ -47,12 +47,20 @@ def divisions(request: HttpRequest) -> HttpResponse:
     return render(request, "plans/divisions.html", context)
 
 
-def _placeholders() -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A division with a code given by hand, and its founding document."""
+
+    division: Division
+    document: str
+
+
+def _placeholders() -> list[Placeholder]:
     """Return the divisions with codes given by hand, each with its founding document; two statements."""
     rows = Division.objects.filter(is_placeholder=True).select_related("parent").order_by("code")
     zones = list(rows.defer("outline", "parent__outline"))
     documents = _documents([zone.pk for zone in zones])
-    return [{"division": zone, "document": documents.get(zone.pk, "")} for zone in zones]
+    return [Placeholder(division=zone, document=documents.get(zone.pk, "")) for zone in zones]
 
 
 def _documents(pks: Sequence[int]) -> dict[int, str]:
@@ -61,9 +69,9 @@ def _documents(pks: Sequence[int]) -> dict[int, str]:
     return {subjects[entry.subject]: entry.record["document"] for entry in founded}
 
 
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: SignedInRequest) -> HttpResponse:
     """Found a zone: preview first, then found it exactly as previewed."""
-    user = signed_in(request)
+    user = request.user
     require_divisions_keeper(user)
     form = FoundForm(request.POST if request.method == "POST" else None, initial={"parent": the_city().code})
     return _say(
@@ -71,9 +79,9 @@ def found(request: HttpRequest) -> HttpResponse:
     )
 
 
-def change(request: HttpRequest) -> HttpResponse:
+def change(request: SignedInRequest) -> HttpResponse:
     """Rename a division or move it to another parent: preview first, then change it exactly as previewed."""
-    user = signed_in(request)
+    user = request.user
     require_divisions_keeper(user)
     form = MoveForm(request.POST if request.method == "POST" else None, initial={"on": day_of(clock.now())})
     return _say(

@@ -7,13 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.verb_page import form_page, given
 from grids.models import Division
 from plans.actions.plans import draft_plan
@@ -23,9 +24,9 @@ from plans.norms import norm_of
 from plans.views.frame import today_now
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """GET shows the form; POST creates the plan once, even if the form is sent twice, and redirects to the map."""
-    user, (at, today) = signed_in(request), today_now()
+    user, (at, today) = request.user, today_now()
     counties = DRAFTING.require(user)
     words = {"counties": counties, **limits_of(counties[0], today)}
     form = PlanForm(given(request), initial={"key": uuid4()}, **words)
@@ -57,7 +58,7 @@ def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
     return number
 
 
-def limits_of(county: Division, today: date) -> dict[str, Any]:
+def limits_of(county: Division, today: date) -> Context:
     """Return the earliest day of effect under the county's norm, and the norm's days of notice."""
     days = norm_of(county.pk, day=today).notice_days
     return {"earliest": today + timedelta(days=days), "notice_days": days}

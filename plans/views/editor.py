@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import shapely
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 from shapely import Geometry
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
 from common.numbers import whole_number
+from common.shapes import Context
 from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
 from plans.actions.steps import VERBS, draw, redo, undo
 from plans.drawing_input import Said, read_units
 from plans.examination import findings_of
-from plans.features import steps_left, working_map
+from plans.features import LotFeature, LotProperties, steps_left, working_map
 from plans.layout import layout_of
 from plans.lots import Layout
 from plans.models import GridPlan, PlanChange
@@ -33,16 +33,15 @@ from worktime.clocks import day_of
 LONGEST_COUNT = 2**31 - 1
 
 
-def editor(request: HttpRequest, pk: int) -> HttpResponse:
+def editor(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one township of a plan: list, map, forms, findings."""
-    assert isinstance(request.user, User)
     plan = plan_in_sight(request.user, pk)
     township = _asked_township(request, plan)
     return _page(request, plan, township, chosen=request.GET.get("grid", ""))
 
 
 @require_POST
-def change(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+def change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     """Draw one step with the form's input; on refusal the page says why and the form keeps the input."""
     assert isinstance(request.user, User)
     plan = plan_in_sight(request.user, pk)
@@ -110,7 +109,7 @@ def _one_of(given: QueryDict, name: str, known: list[str]) -> str:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     plan: GridPlan,
     township: Division,
     *,
@@ -118,7 +117,6 @@ def _page(
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    assert isinstance(request.user, User)
     layout = layout_of(plan, township_ids=[township.pk])
     reach = reach_of(request.user, plan)
     rows = [_row(feature) for feature in working_map(layout, township, editable_in=reach)]
@@ -149,9 +147,8 @@ def _page(
     return render(request, "plans/editor.html", context, status=status)
 
 
-def _asked_township(request: HttpRequest, plan: GridPlan) -> Division:
+def _asked_township(request: SignedInRequest, plan: GridPlan) -> Division:
     """Return the township in the address, else the user's own, else the plan's or the county's first."""
-    assert isinstance(request.user, User)
     code = request.GET.get("township", "")
     if code:
         return township_of(plan, code)
@@ -177,11 +174,23 @@ def _townships(plan: GridPlan, here: Division) -> list[tuple[str, str, str, bool
     ]
 
 
-def _row(feature: dict[str, Any]) -> dict[str, Any]:
+class EditorRow(LotProperties):
+    """A grid as a row of the editor; the map's script knows it by the same names."""
+
+    has_boundary: bool
+
+
+class ChosenRow(EditorRow):
+    """The chosen grid with its boundary as typed text."""
+
+    nodes: str
+
+
+def _row(feature: LotFeature) -> EditorRow:
     return {**feature["properties"], "has_boundary": feature["geometry"] is not None}
 
 
-def _chosen(layout: Layout, rows: list[dict[str, Any]], key: str) -> dict[str, Any] | None:
+def _chosen(layout: Layout, rows: list[EditorRow], key: str) -> ChosenRow | None:
     row = next((row for row in rows if row["key"] == key), None)
     if row is None:
         return None
@@ -197,7 +206,7 @@ def _nodes(shape: Geometry | None) -> str:
     return "\n".join(f"{lon:.7f},{lat:.7f}" for lon, lat in list(shape.exterior.coords)[:-1])
 
 
-def _choices(plan: GridPlan, township: Division) -> dict[str, Any]:
+def _choices(plan: GridPlan, township: Division) -> Context:
     """Return the choices of the forms: villages (the township's own first), kinds, departments, systems."""
     villages = Division.objects.filter(level="village", parent__parent=plan.county_id).order_by(
         "parent__code", "code"

@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
 from common.web.files import XLSX, download
 from exchange.rows import Form
@@ -30,9 +30,9 @@ ENDINGS = {
 
 
 @require_safe
-def plan(request: HttpRequest, pk: int) -> FileResponse:
+def plan(request: SignedInRequest, pk: int) -> FileResponse:
     """Send the county's grids as the plan changes them; with ``only=drawn`` only those it creates or changes."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     seen = plan_in_sight(user, pk)
     EXPORT.require(user)
     only_drawn = request.GET.get("only") == "drawn"
@@ -44,9 +44,9 @@ def plan(request: HttpRequest, pk: int) -> FileResponse:
 
 
 @require_safe
-def register(request: HttpRequest) -> FileResponse:
+def register(request: SignedInRequest) -> FileResponse:
     """Send the grids of a county or township as they were on a day; without a day as they are today."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     EXPORT.require(user)
     place = Division.objects.filter(code=request.GET.get("division", "")[:12]).defer("outline").first()
     if place is None or place.level not in ("county", "township"):

@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
-from filing.overview import Overview
+from accounts.requests import SignedInRequest
+from filing.overview import Filed, Overview
 from plans.entrances import FILINGS
 from plans.models import GridFiling, GridPlan
 from plans.views.frame import tabs_for, today_now
 
 
-def row_of(filing: GridFiling) -> dict[str, Any]:
+def filed(filing: GridFiling) -> Filed:
     """What names the plan that is filed."""
     plan = filing.plan
-    return {
-        "url": reverse("plans:plan", args=[plan.pk]),
-        "title": plan.title,
-        "more": f"{plan.county.name} · {plan.number} · {plan.get_status_display()}",
-    }
+    return Filed(
+        url=reverse("plans:plan", args=[plan.pk]),
+        title=plan.title,
+        more=f"{plan.county.name} · {plan.number} · {plan.get_status_display()}",
+    )
 
 
-OVERVIEW = Overview("plans:filings", "plan", lambda at: Q(plan__status="in_force"), row_of)
+OVERVIEW = Overview("plans:filings", "plan", lambda at: Q(plan__status="in_force"), filed)
 
 
-def filings(request: HttpRequest) -> HttpResponse:
+def filings(request: SignedInRequest) -> HttpResponse:
     """The numbers, the counties, and the filings behind one number."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     rows = GridFiling.objects.select_related("plan__county").defer(
         "package", "plan__county__outline", "plan__reason"
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,24 +16,33 @@ from plans.lots import Layout
 from plans.models import GridPlan
 
 
-def findings_for(plan: GridPlan, *, today: date) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding with the address of its place."""
+
+    sentence: str
+    is_blocking: bool
+    url: str
+
+
+def findings_for(plan: GridPlan, *, today: date) -> list[FindingRow]:
     """Return every finding, blocking ones first, with the address of its place."""
     layout = layout_of(plan)
     found = findings_of(plan, today=today, layout=layout)
     codes = dict(Division.objects.filter(level="township", parent=plan.county_id).values_list("pk", "code"))
     return [
-        {
-            "sentence": finding.sentence,
-            "is_blocking": finding.severity == "blocking",
-            "url": _place(plan, finding, layout, codes),
-        }
+        FindingRow(
+            sentence=finding.sentence,
+            is_blocking=finding.severity == "blocking",
+            url=_place(plan, finding, layout, codes),
+        )
         for finding in found
     ]
 
 
-def blocking_for(plan: GridPlan, *, today: date) -> list[dict[str, Any]]:
+def blocking_for(plan: GridPlan, *, today: date) -> list[FindingRow]:
     """Return the findings that stop the plan."""
-    return [finding for finding in findings_for(plan, today=today) if finding["is_blocking"]]
+    return [finding for finding in findings_for(plan, today=today) if finding.is_blocking]
 
 
 def _place(plan: GridPlan, finding: Finding, layout: Layout, codes: dict[int, str]) -> str:

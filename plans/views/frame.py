@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from accounts.models import User
 from common import clock
-from personnel.tabs import Tab, TabLink, links_of
+from common.web.shapes import Link
+from personnel.tabs import Tab, links_of
 from plans.entrances import DIVISIONS, RULES, SECTORS, keeps_counties
 from worktime.clocks import day_of
 
@@ -25,6 +26,6 @@ def today_now() -> tuple[datetime, date]:
     return at, day_of(at)
 
 
-def tabs_for(user: User, here: str) -> list[TabLink]:
+def tabs_for(user: User, here: str) -> list[Link]:
     """Return the tabs that this user may open."""
     return links_of(TABS, user, here)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,13 +13,16 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from common.shapes import Context
+from common.web.shapes import Stat
 from geometry.areas import areas_m2
 from grids.facts import Facts
 from grids.register_on_day import facts_of
-from plans.comparison import Side, differences
+from plans.comparison import Difference, Side, differences
 from plans.layout import lot_of
 from plans.models import ImportJob, ImportRow, PlannedGrid
 from plans.pictures import MOST_DRAWN, Pictures, pictures_of_rows, piece_number
+from plans.views.findings import FindingRow
 
 PAGE_SIZE = 50
 MOST_FINDINGS = 10
@@ -49,17 +53,17 @@ def counts_of(job: ImportJob) -> dict[str, int]:
     }
 
 
-def stats_of(job: ImportJob, counts: dict[str, int]) -> list[dict[str, Any]]:
+def stats_of(job: ImportJob, counts: dict[str, int]) -> list[Stat]:
     """Return the numbers for parts/stat.html; each opens its list."""
     return [
-        {
-            "name": word,
-            "value": counts[key],
-            "unit": "处" if key == "repair" else "行" if key == "fault" else "个",
-            "url": address_of(job, key) if counts[key] else "",
-            "definition": definition,
-            "light": "late" if key == "fault" and counts[key] else "",
-        }
+        Stat(
+            name=word,
+            value=counts[key],
+            unit="处" if key == "repair" else "行" if key == "fault" else "个",
+            url=address_of(job, key) if counts[key] else "",
+            definition=definition,
+            light="late" if key == "fault" and counts[key] else "",
+        )
         for key, (word, definition) in LISTS.items()
     ]
 
@@ -75,10 +79,10 @@ def address_of(job: ImportJob, shown: str, page: int = 1) -> str:
     return f"{reverse('plans:import_job', args=[job.plan_id, job.pk])}?{urlencode(words)}#list"
 
 
-def findings_of(job: ImportJob) -> dict[str, Any]:
+def findings_of(job: ImportJob) -> Context:
     """Return the findings of the time of reading, blocking ones first, for plans/parts/findings.html."""
     found = [
-        {"sentence": each["sentence"], "is_blocking": each["severity"] == "blocking"}
+        FindingRow(sentence=each["sentence"], is_blocking=each["severity"] == "blocking", url="")
         for each in job.summary["findings"][:MOST_FINDINGS]
     ]
     blocking, warnings = job.summary["blocking"], job.summary["warnings"]
@@ -102,11 +106,11 @@ def pictures_for(job: ImportJob, *, today: date) -> Pictures | None:
     return pictures_of_rows(list(waiting_in(job).select_related("base")), day=today)
 
 
-def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page[Any], list[dict[str, Any]]]:
+def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page[Any], Sequence[RemarkRow | ImportedRow]]:
     """Return one page of a list; at most seven statements for any number of rows."""
     if shown not in ("create", "change"):
-        told = Paginator(job.rows.filter(outcome=shown).order_by("row", "pk"), PAGE_SIZE).get_page(number)
-        return told, [_told(row) for row in told.object_list]
+        remarks = Paginator(job.rows.filter(outcome=shown).order_by("row", "pk"), PAGE_SIZE).get_page(number)
+        return remarks, [_remark(row) for row in remarks.object_list]
     new_keys = f"i{job.pk}-"
     waiting = waiting_in(job).select_related("village", "department", "base__village")
     rows = waiting.defer("village__outline", "base__village__outline")
@@ -116,20 +120,21 @@ def page_of(job: ImportJob, shown: str, number: int) -> tuple[Page[Any], list[di
     page = Paginator(listed, PAGE_SIZE).get_page(number)
     planned = list(page.object_list)
     numbers = _numbers(job)
-    made = _created(planned) if shown == "create" else _changed(job, planned)
-    for row, each in zip(planned, made, strict=True):
-        each |= {
-            "row": row.import_row,
-            "number": numbers.get(row.pk),
-            "name": row.name,
-            "village": row.village.name,
-        }
-    return page, made
+    return page, _created(planned, numbers) if shown == "create" else _changed(job, planned, numbers)
 
 
-def _told(row: ImportRow) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class RemarkRow:
+    """One remark about the file."""
+
+    row: int | None
+    field: str
+    reason: str
+
+
+def _remark(row: ImportRow) -> RemarkRow:
     """Return one remark about the file; without a row number it concerns the whole file."""
-    return {"row": row.row, "field": row.field, "reason": row.reason}
+    return RemarkRow(row=row.row, field=row.field, reason=row.reason)
 
 
 def _numbers(job: ImportJob) -> dict[int, int | None]:
@@ -138,25 +143,67 @@ def _numbers(job: ImportJob) -> dict[int, int | None]:
     return {pk: piece_number(len(keys), index) for index, pk in enumerate(keys)}
 
 
-def _created(rows: Sequence[PlannedGrid]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """A grid of the file: its row there, its number in the sketch, its name and village."""
+
+    row: int | None
+    number: int | None
+    name: str
+    village: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedRow(ImportedRow):
+    """A new grid."""
+
+    kind: str
+    households: int
+    population: int
+    area: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow(ImportedRow):
+    """A grid that the file changes."""
+
+    differences: list[Difference]
+
+
+def _created(rows: Sequence[PlannedGrid], numbers: Mapping[int, int | None]) -> list[CreatedRow]:
     shapes = shapely.from_wkb([None if row.boundary is None else bytes(row.boundary) for row in rows])
     return [
-        {
-            "kind": row.get_kind_display(),
-            "households": row.households,
-            "population": row.population,
-            "area": None if shape is None else round(area),
-        }
+        CreatedRow(
+            row=row.import_row,
+            number=numbers.get(row.pk),
+            name=row.name,
+            village=row.village.name,
+            kind=row.get_kind_display(),
+            households=row.households,
+            population=row.population,
+            area=None if shape is None else round(area),
+        )
         for row, shape, area in zip(rows, shapes, areas_m2(shapes).tolist() if len(rows) else [], strict=True)
     ]
 
 
-def _changed(job: ImportJob, rows: Sequence[PlannedGrid]) -> list[dict[str, Any]]:
+def _changed(
+    job: ImportJob, rows: Sequence[PlannedGrid], numbers: Mapping[int, int | None]
+) -> list[ChangedRow]:
     """Return each grid's differences from the plan's version of it, else from the register."""
     in_plan = job.plan.grids.filter(key__in=[row.key for row in rows]).select_related("village", "department")
     drawn = {row.key: row for row in in_plan.defer("village__outline")}
     known = facts_of(row.base for row in rows if row.base is not None and row.key not in drawn)
-    return [{"differences": differences(_before(row, drawn, known), _side(row))} for row in rows]
+    return [
+        ChangedRow(
+            row=row.import_row,
+            number=numbers.get(row.pk),
+            name=row.name,
+            village=row.village.name,
+            differences=differences(_before(row, drawn, known), _side(row)),
+        )
+        for row in rows
+    ]
 
 
 def _before(row: PlannedGrid, drawn: dict[str, PlannedGrid], known: dict[int, Facts]) -> Side | None:

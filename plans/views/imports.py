@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.errors import Refusal
 from common.numbers import whole_number
+from common.shapes import Context
 from exchange.crs import SYSTEMS
 from exchange.rows import FileFault
 from exchange.tables import write_faults
@@ -37,9 +39,9 @@ SLOW = timedelta(minutes=2)  # if reading has not begun by then, an administrato
 MOST_FILES = 5
 
 
-def upload(request: HttpRequest, pk: int) -> HttpResponse:
+def upload(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET shows the requirements for a file; POST stores a file and redirects to its page."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     plan = plan_in_sight(user, pk)
     policies.WHO_MAY.require("change", user, plan)
     form, refusal = UploadForm(), None
@@ -73,23 +75,23 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def example(request: HttpRequest, pk: int) -> FileResponse:
+def example(request: SignedInRequest, pk: int) -> FileResponse:
     """Send two invented grids in the format named in the address."""
-    plan_in_sight(signed_in(request), pk)
+    plan_in_sight(request.user, pk)
     form = asked_form(request)
     return sent_file(partial(write, EXAMPLES, form=form), form=form, name="网格导入示例")
 
 
 @require_safe
-def job(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def job(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Show the state of a file, and what the user can do with it now."""
-    return _page(request, import_in_sight(signed_in(request), pk, job))
+    return _page(request, import_in_sight(request.user, pk, job))
 
 
 @require_safe
-def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def progress(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Send the progress: 204 if nothing changed, a page refresh when the work is done."""
-    found = import_in_sight(signed_in(request), pk, job)
+    found = import_in_sight(request.user, pk, job)
     if found.status not in WORKING:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = _progress_of(found, at=today_now()[0])
@@ -99,9 +101,9 @@ def progress(request: HttpRequest, pk: int, job: int) -> HttpResponse:
 
 
 @require_safe
-def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
+def faults(request: SignedInRequest, pk: int, job: int) -> FileResponse:
     """Send the faulty rows as a workbook: row, field, reason and the original cells."""
-    found = import_in_sight(signed_in(request), pk, job)
+    found = import_in_sight(request.user, pk, job)
     rows = found.rows.filter(outcome=ImportRow.Outcome.FAULT).order_by("row", "pk")
     told = [
         FileFault(row.row, row.field, row.reason, tuple((header, text) for header, text in row.cells))
@@ -113,9 +115,9 @@ def faults(request: HttpRequest, pk: int, job: int) -> FileResponse:
 
 
 @require_POST
-def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def choose(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Set the coordinate system of the file."""
-    found = import_in_sight(signed_in(request), pk, job)
+    found = import_in_sight(request.user, pk, job)
     crs = request.POST.get("crs", "")
     if found.status in WORKING and found.crs == crs:
         return redirect("plans:import_job", pk, job)  # sent twice
@@ -123,39 +125,39 @@ def choose(request: HttpRequest, pk: int, job: int) -> HttpResponse:
         form = _system_form(Look(found), request.POST)
         if not form.is_valid():
             return _page(request, found, form=form, status=422)
-    return _act(request, found, lambda: choose_crs(found, crs=crs, by=signed_in(request)))
+    return _act(request, found, lambda: choose_crs(found, crs=crs, by=request.user))
 
 
 @require_POST
-def confirm(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def confirm(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Add the previewed grids to the plan, if the plan is still as the page showed it."""
-    found = import_in_sight(signed_in(request), pk, job)
+    found = import_in_sight(request.user, pk, job)
     if found.status == Status.CONFIRMED:
         return redirect("plans:import_job", pk, job)  # sent twice
     found.plan.version = whole_number(request.POST.get("version", "")) or 0
-    return _act(request, found, lambda: confirm_import(found, by=signed_in(request), at=today_now()[0]))
+    return _act(request, found, lambda: confirm_import(found, by=request.user, at=today_now()[0]))
 
 
 @require_POST
-def discard(request: HttpRequest, pk: int, job: int) -> HttpResponse:
+def discard(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     """Discard the file."""
-    found = import_in_sight(signed_in(request), pk, job)
-    return _act(request, found, lambda: discard_import(found, by=signed_in(request)))
+    found = import_in_sight(request.user, pk, job)
+    return _act(request, found, lambda: discard_import(found, by=request.user))
 
 
-def _act(request: HttpRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
+def _act(request: SignedInRequest, found: ImportJob, act: Callable[[], object]) -> HttpResponse:
     """Act and redirect to the file's page; on refusal show the file's present state with the sentence."""
     try:
         with transaction.atomic():
             act()
     except Refusal as refusal:
-        fresh = import_in_sight(signed_in(request), found.plan_id, found.pk)
+        fresh = import_in_sight(request.user, found.plan_id, found.pk)
         return _page(request, fresh, refusal=refusal, status=refusal.status)
     return redirect("plans:import_job", found.plan_id, found.pk)
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     found: ImportJob,
     *,
     form: SystemForm | None = None,
@@ -167,13 +169,13 @@ def _page(
         "plan": found.plan,
         "job": found,
         "refusal": refusal,
-        "can_draw": policies.may_draw(signed_in(request), found.plan),
+        "can_draw": policies.may_draw(request.user, found.plan),
         **_matter_of(request, found, form),
     }
     return render(request, "plans/import_job.html", context, status=status)
 
 
-def _matter_of(request: HttpRequest, found: ImportJob, form: SystemForm | None) -> dict[str, Any]:
+def _matter_of(request: SignedInRequest, found: ImportJob, form: SystemForm | None) -> Context:
     """Return the page's content for the state of the file."""
     if found.status in WORKING:
         return _progress_of(found, at=today_now()[0])
@@ -190,7 +192,7 @@ def _system_form(look: Look, said: Any = None) -> SystemForm:
     return SystemForm(said, choices=choices, initial={"crs": look.preferred})
 
 
-def _progress_of(found: ImportJob, *, at: datetime) -> dict[str, Any]:
+def _progress_of(found: ImportJob, *, at: datetime) -> Context:
     """Return the progress in words and as a percentage of the rows; ``seen`` changes when anything changes."""
     is_waiting = found.status == Status.WAITING
     ahead = ImportJob.objects.filter(status__in=WORKING, pk__lt=found.pk).count() if is_waiting else 0
@@ -209,7 +211,7 @@ def _progress_of(found: ImportJob, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _preview_of(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
+def _preview_of(request: SignedInRequest, found: ImportJob) -> Context:
     counts = import_preview.counts_of(found)
     asked = request.GET.get("show", "")
     shown = asked if asked in import_preview.LISTS else import_preview.first_list(counts)
@@ -232,7 +234,17 @@ def _preview_of(request: HttpRequest, found: ImportJob) -> dict[str, Any]:
     }
 
 
-def _outcome_of(found: ImportJob) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A township in which grids were imported."""
+
+    name: str
+    code: str
+    count: int
+    url: str
+
+
+def _outcome_of(found: ImportJob) -> Context:
     """Return where the imported grids lie, and whether the import is still the last step and can be undone."""
     rows = PlannedGrid.objects.filter(import_job=found, plan=found.plan).order_by("village__parent__code")
     places = rows.values("village__parent__code", "village__parent__name").annotate(count=Count("pk"))
@@ -241,12 +253,12 @@ def _outcome_of(found: ImportJob) -> dict[str, Any]:
     base = reverse("plans:map", args=[found.plan_id])
     return {
         "places": [
-            {
-                "name": each["village__parent__name"],
-                "code": each["village__parent__code"],
-                "count": each["count"],
-                "url": f"{base}?township={each['village__parent__code']}",
-            }
+            PlaceRow(
+                name=each["village__parent__name"],
+                code=each["village__parent__code"],
+                count=each["count"],
+                url=f"{base}?township={each['village__parent__code']}",
+            )
             for each in places
         ],
         "is_undone": own is None or own.undone_at is not None,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, Pile
 from grids.county_choice import chosen_county, county_choice, county_words
 from plans.entrances import counties_to_draft_in, own_county
@@ -42,9 +42,9 @@ LISTING = Listing(
 )
 
 
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: SignedInRequest) -> HttpResponse:
     """One pile of plans, newest first; the address is the view."""
-    user, (at, today) = signed_in(request), today_now()
+    user, (at, today) = request.user, today_now()
     county = chosen_county(request, lambda: own_county(user))
     seen = GridPlan.objects.visible_to(user)
     can_draft = bool(counties_to_draft_in(user))

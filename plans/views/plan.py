@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
+from common.shapes import Context
+from common.web.shapes import Button
 from plans.actions.calls import verbs_open_to
 from plans.models import GridPlan
 from plans.norms import norm_of
@@ -28,9 +30,9 @@ MOST_STEPS = MOST_FINDINGS = 50
 EXAMINED_WHILE = ("drafting", "consulting", "agreed", "approved")
 
 
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show everything about one plan to users who may see it."""
-    user, (at, today) = signed_in(request), today_now()
+    user, (at, today) = request.user, today_now()
     seen = plan_in_sight(user, pk)
     counts = counts_of(seen)
     findings = findings_for(seen, today=today) if seen.status in EXAMINED_WHILE else []
@@ -50,7 +52,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": counts,
         "findings": findings[:MOST_FINDINGS],
         "findings_total": len(findings),
-        "blocking": sum(finding["is_blocking"] for finding in findings),
+        "blocking": sum(finding.is_blocking for finding in findings),
         "is_examined": seen.status in EXAMINED_WHILE,
         "consents": consents,
         "pictures": pictures,
@@ -62,7 +64,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "events": timeline_of(seen.events.select_related("actor").order_by("seq")),
         "reversals": seen.reversals.order_by("pk"),
         **_drawing_of(seen),
-        **_buttons_of(user, seen, is_blocked=any(finding["is_blocking"] for finding in findings)),
+        **_buttons_of(user, seen, is_blocked=any(finding.is_blocking for finding in findings)),
     }
     return render(request, "plans/plan.html", context)
 
@@ -71,37 +73,34 @@ def _page_number(request: HttpRequest) -> int:
     return whole_number(request.GET.get("page", "1")) or 1
 
 
-def _drawing_of(seen: GridPlan) -> dict[str, Any]:
+def _drawing_of(seen: GridPlan) -> Context:
     """Return the latest drawing steps, newest first, and their total number."""
     steps = seen.changes.select_related("by").defer("before", "after").order_by("-seq")
     return {"drawing": list(steps[:MOST_STEPS]), "drawing_total": steps.count()}
 
 
-def _buttons_of(user: User, seen: GridPlan, *, is_blocked: bool) -> dict[str, Any]:
+def _buttons_of(user: User, seen: GridPlan, *, is_blocked: bool) -> Context:
     """Return the buttons for the user's verbs: next steps first, backward ones after, final ones separately."""
     verbs = verbs_open_to(user, seen)
     draws = may_draw(user, seen)
     ready = not is_blocked
     forward = [verb for verb in verbs if verb not in (*DANGEROUS, *BACKWARD)]
     ordered = [*forward, *(verb for verb in verbs if verb in BACKWARD)]
-    buttons = [
-        {"word": WORDS[verb], "url": reverse(f"plans:{verb}", args=[seen.pk]), "kind": ""} for verb in ordered
-    ]
-    map_button = {
-        "word": "在地图上改" if draws else "看地图",
-        "url": reverse("plans:map", args=[seen.pk]),
-        "kind": "",
-    }
+    buttons = [Button(word=WORDS[verb], url=reverse(f"plans:{verb}", args=[seen.pk])) for verb in ordered]
+    map_button = Button(
+        word="在地图上改" if draws else "看地图",
+        url=reverse("plans:map", args=[seen.pk]),
+    )
     if draws and is_blocked:
         buttons.insert(0, map_button)
     else:
         buttons.append(map_button)
     if draws:
-        buttons.append({"word": "改名称和日期", "url": reverse("plans:edit", args=[seen.pk]), "kind": ""})
+        buttons.append(Button(word="改名称和日期", url=reverse("plans:edit", args=[seen.pk])))
     if (draws and is_blocked) or (forward and ready):
-        buttons[0]["kind"] = "primary"
+        buttons[0] = replace(buttons[0], kind="primary")
     final = [
-        {"word": WORDS[verb], "url": reverse(f"plans:{verb}", args=[seen.pk])}
+        Button(word=WORDS[verb], url=reverse(f"plans:{verb}", args=[seen.pk]))
         for verb in verbs
         if verb in DANGEROUS
     ]

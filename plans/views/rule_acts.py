@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal, RuleViolation
+from common.shapes import Context
 from grids.codes import Rule
 from grids.models import CodeRule
 from plans.actions.norms import publish_norm, publish_rule
@@ -27,9 +28,9 @@ from worktime.clocks import SHANGHAI, day_of
 CONFIRM = "confirm"
 
 
-def new_norm(request: HttpRequest) -> HttpResponse:
+def new_norm(request: SignedInRequest) -> HttpResponse:
     """Publish a norm from a later day; the form starts with the numbers in force."""
-    user, at = signed_in(request), clock.now()
+    user, at = request.user, clock.now()
     places = NORMS.require(user)
     asked = request.GET.get("county", "")
     first = next((place for place in places if (place.code if place else CITY) == asked), places[0])
@@ -58,9 +59,9 @@ def _norm_page(request: HttpRequest, form: NormForm, *, status: int = 200) -> Ht
     return render(request, "plans/norm_form.html", context, status=status)
 
 
-def new_code_rule(request: HttpRequest) -> HttpResponse:
+def new_code_rule(request: SignedInRequest) -> HttpResponse:
     """Publish a coding rule: preview its effect on the register first, then publish it exactly as previewed."""
-    user = signed_in(request)
+    user = request.user
     require_city(user)
     if request.method != "POST":
         newest = CodeRule.objects.order_by("-effective_on").first()
@@ -122,7 +123,7 @@ def _previewed(request: HttpRequest, form: CodeRuleForm, ahead: Ahead) -> HttpRe
 def _rule_page(
     request: HttpRequest, form: CodeRuleForm, *, ahead: Ahead | None = None, status: int = 200
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    context: Context = {
         "title": "公布编码规则",
         "form": form,
         "ahead": ahead if ahead and ahead.sample else None,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from grids.actions.codes import place_of
 from grids.codes import Rule
 from grids.models import CodeRule, Division, Grid
-from plans.code_forecast import numbers_left
+from plans.code_forecast import Left, numbers_left
 from plans.entrances import RULES, counties_kept, counties_to_draft_in
 from plans.forms.rules import KIND_NAMES, SOURCES
 from plans.models import GridNorm
@@ -22,9 +22,9 @@ from plans.views.frame import tabs_for, today_now
 DEFAULT = "全市默认"
 
 
-def grid_rules(request: HttpRequest) -> HttpResponse:
+def grid_rules(request: SignedInRequest) -> HttpResponse:
     """Everything that a division of grids is held to."""
-    user, (_, today) = signed_in(request), today_now()
+    user, (_, today) = request.user, today_now()
     RULES.require(user)
     counties = list(Division.objects.of_level("county").defer("outline"))
     norms = list(GridNorm.objects.order_by("-effective_on", "pk"))
@@ -42,35 +42,69 @@ def grid_rules(request: HttpRequest) -> HttpResponse:
         "segments": _segments(present) if present else [],
         "example": _example(present.rule) if present else None,
         "left": [
-            {"name": KIND_NAMES[row.kind], "row": row}
+            NumbersLeftRow(KIND_NAMES[row.kind], row)
             for row in (numbers_left(present.rule, counties_to_draft_in(user) or counties) if present else [])
         ],
-        "rules": [{"rule": rule, "state": _state(rule, present, today=today)} for rule in rules],
+        "rules": [RuleRow(rule, _state(rule, present, today=today)) for rule in rules],
     }
     return render(request, "plans/grid_rules.html", context)
 
 
-def norms_today(counties: list[Division], norms: list[GridNorm], *, today: date) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class NumbersLeftRow:
+    """The numbers that are left for one kind of grid."""
+
+    name: str
+    row: Left
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One version of the coding rule and whether it is in force."""
+
+    rule: CodeRule
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NormToday:
+    """The norm that holds today in one place."""
+
+    name: str
+    norm: GridNorm
+    is_own: bool
+
+
+def norms_today(counties: list[Division], norms: list[GridNorm], *, today: date) -> list[NormToday]:
     """The norm that holds today in every county, the city's default first; ``norms`` come newest first."""
     current: dict[int | None, GridNorm] = {}
     for norm in norms:
         if norm.effective_on <= today:
             current.setdefault(norm.county_id, norm)
     default = current.get(None) or GridNorm(effective_on=today, document="内置默认值")
-    rows = [{"name": DEFAULT, "norm": default, "is_own": True}]
+    rows = [NormToday(name=DEFAULT, norm=default, is_own=True)]
     for county in counties:
         own = current.get(county.pk)
-        rows.append({"name": county.name, "norm": own or default, "is_own": own is not None})
+        rows.append(NormToday(name=county.name, norm=own or default, is_own=own is not None))
     return rows
 
 
-def _version(norm: GridNorm, counties: list[Division], *, today: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class NormVersion:
+    """One version of a norm."""
+
+    name: str
+    norm: GridNorm
+    is_ahead: bool
+
+
+def _version(norm: GridNorm, counties: list[Division], *, today: date) -> NormVersion:
     names = {county.pk: county.name for county in counties}
-    return {
-        "name": names.get(norm.county_id or 0, DEFAULT),
-        "norm": norm,
-        "is_ahead": norm.effective_on > today,
-    }
+    return NormVersion(
+        name=names.get(norm.county_id or 0, DEFAULT),
+        norm=norm,
+        is_ahead=norm.effective_on > today,
+    )
 
 
 def _state(rule: CodeRule, present: CodeRule | None, *, today: date) -> str:
@@ -79,21 +113,41 @@ def _state(rule: CodeRule, present: CodeRule | None, *, today: date) -> str:
     return "现行" if rule == present else "已替换"
 
 
-def _segments(rule: CodeRule) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """A segment of a code in words."""
+
+    name: str
+    source: str
+    length: int
+    filling: str
+    values: list[tuple[str, str]]
+
+
+def _segments(rule: CodeRule) -> list[SegmentRow]:
     """The segments in words."""
     return [
-        {
-            "name": segment.name,
-            "source": SOURCES[segment.source],
-            "length": segment.length,
-            "filling": segment.literal or segment.padding,
-            "values": [(KIND_NAMES[kind], value) for kind, value in (segment.values or {}).items()],
-        }
+        SegmentRow(
+            name=segment.name,
+            source=SOURCES[segment.source],
+            length=segment.length,
+            filling=segment.literal or segment.padding,
+            values=[(KIND_NAMES[kind], value) for kind, value in (segment.values or {}).items()],
+        )
         for segment in rule.rule.segments
     ]
 
 
-def _example(rule: Rule) -> dict[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class ExampleCode:
+    """The first number of a village, part by part."""
+
+    code: str
+    place: str
+    parts: list[tuple[str, str]]
+
+
+def _example(rule: Rule) -> ExampleCode | None:
     """The first number of the first village's first kind of grid, part by part."""
     grid = Grid.objects.in_force().select_related("village__parent__parent").order_by("code").first()
     if grid is None:
@@ -106,4 +160,4 @@ def _example(rule: Rule) -> dict[str, Any] | None:
         (segment.name, code[start:end])
         for segment, start, end in zip(rule.segments, starts, ends, strict=False)
     ]
-    return {"code": code, "place": grid.village.name, "parts": parts}
+    return ExampleCode(code=code, place=grid.village.name, parts=parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -11,11 +12,11 @@ import shapely
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from grids.models import Grid
@@ -38,9 +39,9 @@ CONSEQUENCES = {
 WORDS = {"register": "登记专业网格", "merge": "整合到统一网格", "keep": "依法保留"}
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """Register a department's grid."""
-    user = signed_in(request)
+    user = request.user
     counties = MERGING.require(user)
     form = SectorForm(request.POST if request.method == "POST" else None, counties=counties)
     return _say(
@@ -51,9 +52,9 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: SignedInRequest, pk: int) -> HttpResponse:
     """Link a sector grid to unified grids of its township; those inside it are already ticked."""
-    user = signed_in(request)
+    user = request.user
     row = undecided_sector_grid(user, pk)
     grids = Grid.objects.in_force().with_place().in_township(row.township_id).order_by("code")
     given = request.POST if request.method == "POST" else None
@@ -68,9 +69,9 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def keep(request: HttpRequest, pk: int) -> HttpResponse:
+def keep(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep a sector grid under the law that allows it."""
-    user = signed_in(request)
+    user = request.user
     row = undecided_sector_grid(user, pk)
     form = KeepForm(request.POST if request.method == "POST" else None)
     return _say(
@@ -79,7 +80,7 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _say(
-    request: HttpRequest, verb: str, form: forms.Form, act: Callable[[datetime], SectorGrid], **more: Any
+    request: SignedInRequest, verb: str, form: forms.Form, act: Callable[[datetime], SectorGrid], **more: Any
 ) -> HttpResponse:
     """Act on a valid form and redirect to the list; else show the form with the input and the errors."""
     if form.is_valid():
@@ -115,7 +116,17 @@ def _inside(row: SectorGrid, grids: GridQuerySet) -> list[int]:
     return found
 
 
-def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[dict[str, Any]]]]:
+@dataclass(frozen=True, slots=True)
+class GridTick:
+    """A grid to tick."""
+
+    pk: int
+    name: str
+    code: str
+    is_ticked: bool
+
+
+def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[GridTick]]]:
     """Return the grids to tick, grouped by village."""
     ticked = {str(value) for value in form["grids"].value() or []}
     rows = sorted(grids, key=lambda grid: (grid.village.code, grid.code))
@@ -123,7 +134,7 @@ def _by_village(form: forms.Form, grids: GridQuerySet) -> list[tuple[str, list[d
         (
             village.name,
             [
-                {"pk": grid.pk, "name": grid.name, "code": grid.code, "is_ticked": str(grid.pk) in ticked}
+                GridTick(pk=grid.pk, name=grid.name, code=grid.code, is_ticked=str(grid.pk) in ticked)
                 for grid in held
             ],
         )

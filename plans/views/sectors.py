@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import Empty, Listing, address_with
 from grids.models import Division
 from plans.entrances import SECTORS, counties_kept, sectors_in_sight
@@ -29,9 +32,9 @@ LISTING = Listing(
 FILTERS = ("township", "sector", "status")
 
 
-def sector_grids(request: HttpRequest) -> HttpResponse:
+def sector_grids(request: SignedInRequest) -> HttpResponse:
     """Sector grids in sight, narrowed by township, sector and state; counts of every sector."""
-    user = signed_in(request)
+    user = request.user
     SECTORS.require(user)
     seen = sectors_in_sight(user)
     asked = {name: request.GET.get(name, "") for name in FILTERS}
@@ -76,23 +79,31 @@ def _townships(seen: QuerySet[SectorGrid]) -> list[tuple[str, str]]:
     return list(places.values_list("code", "name"))
 
 
-def _counts(seen: QuerySet[SectorGrid]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class SectorCounts:
+    """The counts of one sector with their lists."""
+
+    name: str
+    numbers: list[tuple[int, str]]
+
+
+def _counts(seen: QuerySet[SectorGrid]) -> list[SectorCounts]:
     """How many of each sector wait, are merged or kept, each with its list; sectors without any are left out."""
     counted = (
         seen.order_by()
         .values("sector")
         .annotate(**{status: Count("pk", filter=Q(status=status)) for status in SectorGrid.Status.values})
     )
-    found: dict[str, dict[str, Any]] = {row["sector"]: {**row} for row in counted}
+    found: dict[str, Mapping[str, Any]] = {row["sector"]: row for row in counted}
     address = reverse("plans:sector_grids")
     return [
-        {
-            "name": name,
-            "numbers": [
+        SectorCounts(
+            name=name,
+            numbers=[
                 (found[sector][status], address_with(address, sector=sector, status=status))
                 for status in SectorGrid.Status.values
             ],
-        }
+        )
         for sector, name in SectorGrid.Sector.choices
         if sector in found
     ]
@@ -106,21 +117,40 @@ def _with_names(rows: QuerySet[SectorGrid]) -> QuerySet[SectorGrid]:
     )
 
 
-def _row(row: SectorGrid, own: list[Division]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class SectorRow:
+    """One grid of a sector as a row of the list."""
+
+    name: str
+    sector: str
+    owner: str
+    township: str
+    code: str
+    established_on: date
+    status: str
+    status_name: str
+    merged_on: date | None
+    unified: list[str]
+    law: str
+    merge_url: str
+    keep_url: str
+
+
+def _row(row: SectorGrid, own: list[Division]) -> SectorRow:
     is_open = row.status == SectorGrid.Status.REGISTERED
     mine = is_open and row.township.parent_id in {county.pk for county in own}
-    return {
-        "name": row.name,
-        "sector": row.get_sector_display(),
-        "owner": row.owner.name,
-        "township": row.township.name,
-        "code": row.code,
-        "established_on": row.established_on,
-        "status": row.status,
-        "status_name": row.get_status_display(),
-        "merged_on": row.merged_on,
-        "unified": [grid.name for grid in row.unified.all()],
-        "law": f"{row.law} {row.law_article}（{row.law_number}）" if row.law else "",
-        "merge_url": reverse("plans:sector_grid_merge", args=[row.pk]) if mine else "",
-        "keep_url": reverse("plans:sector_grid_keep", args=[row.pk]) if mine else "",
-    }
+    return SectorRow(
+        name=row.name,
+        sector=row.get_sector_display(),
+        owner=row.owner.name,
+        township=row.township.name,
+        code=row.code,
+        established_on=row.established_on,
+        status=row.status,
+        status_name=row.get_status_display(),
+        merged_on=row.merged_on,
+        unified=[grid.name for grid in row.unified.all()],
+        law=f"{row.law} {row.law_article}（{row.law_number}）" if row.law else "",
+        merge_url=reverse("plans:sector_grid_merge", args=[row.pk]) if mine else "",
+        keep_url=reverse("plans:sector_grid_keep", args=[row.pk]) if mine else "",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from common.web.shapes import ParcelStep
 from plans.states import VERBS
 
 WORDS = {**VERBS, "reverse": "恢复到此前"}
@@ -85,12 +86,12 @@ def waiting_words(status: str, *, county: str, asked: Sequence[str]) -> str:
     }.get(status, "")
 
 
-def steps_of(status: str) -> list[dict[str, str]]:
+def steps_of(status: str) -> list[ParcelStep]:
     """Return the plan's progress for parts/parcel.html."""
     if status == "withdrawn":
-        return [{"name": "起草", "state": "done"}, {"name": "已撤回", "state": "stopped"}]
+        return [ParcelStep(name="起草", state="done"), ParcelStep(name="已撤回", state="stopped")]
     at = next((i for i, (_, statuses) in enumerate(STEPS) if status in statuses), len(STEPS))
     return [
-        {"name": name, "state": "done" if i < at else "now" if i == at else "next"}
+        ParcelStep(name=name, state="done" if i < at else "now" if i == at else "next")
         for i, (name, _) in enumerate(STEPS)
     ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.urls import reverse
 
 from common import clock
+from common.shapes import Cleaned, Context, FormArguments
 from common.web.verb_page import Verb, VerbPage
 from plans.actions.calls import CALLS, REVERSE, require_open
 from plans.actions.plans import revise_plan
@@ -50,14 +50,14 @@ class PlanVerb(VerbPage):
         """Check permission and status like the action."""
         require_open(self.verb, self.user, self.row)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return the earliest day for a reversal as initial value; other verbs have none."""
         if self.verb != REVERSE:
             return {}
         notice = norm_of(self.row.county_id, day=self.today).notice_days
         return {"initial": {"effective_on": self.today + timedelta(days=notice)}}
 
-    def act(self, said: dict[str, Any]) -> GridPlan:
+    def act(self, said: Cleaned) -> GridPlan:
         """Run the action for the verb."""
         return CALLS[self.verb](self.row, said, self.user, clock.now())
 
@@ -69,7 +69,7 @@ class PlanVerb(VerbPage):
         """Return the address of the plan; for a reversal that of the new plan."""
         return reverse("plans:plan", args=[result.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return what stops the verb, the party that answers, and a summary of the plan."""
         plan, is_open = self.row, self.closed() is None
         asked = list(plan.consents.select_related("township", "department").order_by("pk"))
@@ -111,7 +111,7 @@ class Revision(PlanVerb):
         WHO_MAY.require("revise", self.user, self.row)
         PLAN_MOVES.require("change", status=self.row.status)
 
-    def asked(self) -> dict[str, Any]:
+    def asked(self) -> FormArguments:
         """Return the present values, and the limits of the county's norm."""
         names = ("title", "kind", "effective_on", "reason")
         return {
@@ -120,11 +120,11 @@ class Revision(PlanVerb):
             **limits_of(self.row.county, self.today),
         }
 
-    def act(self, said: dict[str, Any]) -> GridPlan:
+    def act(self, said: Cleaned) -> GridPlan:
         """Save what was filled in."""
         return revise_plan(self.row, **said, by=self.user, at=clock.now())
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Return which plan it is."""
         return {
             "plan": self.row,

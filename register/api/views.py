@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypedDict
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.requests import SignedInCall
 from common import clock
 from grids.api.views import PointIn
+from grids.models import Grid, GridUnit
 from personnel.posting_history import Posted
 from register.lookup import Account, Answer, account_of, grid_in_sight, look_up, require_post
 from worktime.clocks import day_of
@@ -64,7 +67,7 @@ class GridVersionRow(serializers.Serializer[Any]):
     population = serializers.IntegerField()
     source = serializers.CharField()
 
-    def get_fields(self) -> dict[str, Any]:
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Adds ``from``, which is a keyword of Python and so cannot be a class attribute."""
         days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
         return {**days, **super().get_fields()}
@@ -92,7 +95,7 @@ class DualManagementRow(serializers.Serializer[Any]):
 
     name = serializers.CharField()
 
-    def get_fields(self) -> dict[str, Any]:
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Adds ``from``, which is a keyword of Python and so cannot be a class attribute."""
         days = {"from": serializers.DateField(), "to": serializers.DateField(allow_null=True)}
         return {**super().get_fields(), **days}
@@ -131,7 +134,7 @@ class GridAt(APIView):
     """Place and day → grid and people."""
 
     @extend_schema(operation_id="grids_at", parameters=[PointAndDayIn], responses=GridThen)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns which grid was here on that day and who was posted to it. 422 with a sentence if there is none."""
         require_post(request.user)
         said = PointAndDayIn(data=request.query_params)
@@ -146,21 +149,75 @@ class GridByCode(APIView):
     """One grid by any code that it ever had."""
 
     @extend_schema(operation_id="grids_retrieve", responses=GridAccount)
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: SignedInCall, code: str) -> Response:
         """Returns the grid, its codes and versions. An old code returns the same grid with its present code."""
         require_post(request.user)
         grid = grid_in_sight(code, request.user)
         return Response(GridAccount(account_row(account_of(grid), asked=code)).data)
 
 
-def account_row(account: Account, *, asked: str) -> dict[str, Any]:
+class CodeRow(TypedDict):
+    """A code that the grid has or had."""
+
+    code: str
+    given_on: date
+    document: str
+
+
+# ``from`` is a keyword of Python, so these are not written as classes.
+VersionRow = TypedDict(
+    "VersionRow",
+    {
+        "code": str,
+        "name": str,
+        "kind": str,
+        "source": str,
+        "households": int,
+        "population": int,
+        "village": str,
+        "from": date,
+        "to": date | None,
+        "area_m2": float,
+    },
+)
+DepartmentRow = TypedDict("DepartmentRow", {"name": str, "from": date, "to": date | None})
+
+
+class AccountRow(TypedDict):
+    """One grid with its whole history, for :class:`GridAccount`."""
+
+    id: int
+    code: str
+    moved: bool
+    name: str
+    kind: str
+    premises: str
+    status: str
+    in_force_on: date | None
+    retired_on: date | None
+    village: str
+    township: str
+    county: str
+    codes: list[CodeRow]
+    versions: list[VersionRow]
+    units: Sequence[GridUnit]
+    departments: list[DepartmentRow]
+    successor: Grid | None
+
+
+def account_row(account: Account, *, asked: str) -> AccountRow:
     """Returns one grid as plain values for :class:`GridAccount`."""
     grid = account.grid
     township = grid.village.parent
     county = township.parent if township else None
     return {
-        **{name: getattr(grid, name) for name in ("id", "code", "name", "kind", "premises", "status")},
+        "id": grid.pk,
+        "code": grid.code,
         "moved": asked != grid.code,
+        "name": grid.name,
+        "kind": grid.kind,
+        "premises": grid.premises,
+        "status": grid.status,
         "in_force_on": grid.in_force_on,
         "retired_on": grid.retired_on,
         "village": grid.village.name,
@@ -172,7 +229,10 @@ def account_row(account: Account, *, asked: str) -> dict[str, Any]:
         ],
         "versions": [
             {
-                **{name: getattr(each.version, name) for name in ("code", "name", "kind", "source")},
+                "code": each.version.code,
+                "name": each.version.name,
+                "kind": each.version.kind,
+                "source": each.version.source,
                 "households": each.version.households,
                 "population": each.version.population,
                 "village": each.version.village.name,

@@ -239,7 +239,7 @@ def test_each_pile_says_how_many_of_those_in_sight_lie_in_it(
     in_effect(town, grantee=town.mei)
     actions.revoke_grant(in_effect(town, grantee=town.lin), note="调离岗位", by=town.shen, at=MONDAY)
     piles = Visitor(getattr(town, name)).get("/access/grants/").context["piles"]
-    assert [pile["count"] for pile in piles] == counts
+    assert [pile.count for pile in piles] == counts
 
 
 def test_the_list_costs_the_same_for_one_and_for_many(town: Town) -> None:

@@ -116,7 +116,7 @@ def test_sign_ins_of_one_household_are_counted_together(town: Town) -> None:
     assert answers[0] == 422 and answers[-1] == 429
 
 
-def rates(**limits: int) -> dict[str, Any]:
+def rates(**limits: int) -> dict[str, dict[str, int]]:
     return {kind: {"account": 1000, "network": 1000, **limits} for kind in ("read", "write")}
 
 

@@ -16,6 +16,7 @@ from common.records.keyset import decode_cursor, encode_cursor
 from common.web.parsers import is_deeper
 from tests.cases import case_in
 from tests.doors import Visitor
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 ORDER = ("-reported_at", "-pk")
@@ -133,7 +134,7 @@ def test_a_body_too_deep_is_a_bad_request(town: Town, depth: int) -> None:
         {"occurred_at": "9999-12-31T23:59:59-23:59"}, {"photos": ["\0"]}, {"description": "\ud800"},
     ],
 )  # fmt: skip
-def test_a_report_with_impossible_values_is_refused(town: Town, said: dict[str, Any]) -> None:
+def test_a_report_with_impossible_values_is_refused(town: Town, said: Sent) -> None:
     answer = sent(town, "/api/v1/cases/", json.dumps(town.as_said(**said)))
     assert answer.status_code == 422
 

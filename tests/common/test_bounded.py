@@ -12,6 +12,7 @@ from rest_framework.exceptions import ValidationError
 from common.web.bounded import BoundedDictField, BoundedJSONField, BoundedListField
 from plans.api.serializers import ChangeIn, GridUnitIn
 from tests.doors import Visitor
+from tests.shapes import Sent
 from tests.town import Town
 
 
@@ -78,7 +79,7 @@ def test_several_of_one_shape_are_counted_first(monkeypatch: pytest.MonkeyPatch)
         ("/api/v1/cases/", {"answers": {str(n): [] for n in range(5000)}}),
     ],
 )
-def test_the_answer_names_the_number_and_not_each_item(town: Town, path: str, body: dict[str, Any]) -> None:
+def test_the_answer_names_the_number_and_not_each_item(town: Town, path: str, body: Sent) -> None:
     answer = Visitor(town.chen).client.post(
         path, body, content_type="application/json", headers={"Idempotency-Key": str(uuid4())}
     )

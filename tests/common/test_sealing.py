@@ -16,6 +16,7 @@ from common.privacy.ciphers import PURPOSES, SealBroken, read_rings, written_key
 from common.privacy.masking import mask
 from common.privacy.sealing import blind_index, seal, unseal
 from personnel.models import ContactRecord, IdentityRecord
+from tests.shapes import Sent
 
 CIPHERS = ["aes-256-gcm", "sm4-gcm"]
 
@@ -40,7 +41,7 @@ def test_a_cipher_that_answers_wrongly_stops_the_start(monkeypatch: pytest.Monke
 @given(text=st.text(min_size=1, max_size=200))
 def test_what_was_sealed_opens_again(cipher: str, text: str) -> None:
     key, nonce = os.urandom(ciphers.KEY_BYTES[cipher]), os.urandom(12)
-    said: dict[str, Any] = {"cipher": cipher, "key": key, "nonce": nonce, "bound_to": b"here"}
+    said: Sent = {"cipher": cipher, "key": key, "nonce": nonce, "bound_to": b"here"}
     sealed = ciphers.encrypt(text.encode(), **said)
     assert ciphers.decrypt(sealed, **said).decode() == text
     with pytest.raises(SealBroken):

@@ -21,6 +21,7 @@ from conduct.views import public
 from notifications.models import Outbox
 from tests.cases import refused
 from tests.doors import Visitor
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 NAME, PHONE = "演示投诉人", "19900008888"
@@ -33,7 +34,7 @@ def nobody_has_complained_today(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def complained(town: Town, **said: Any) -> Complaint:
-    asked: dict[str, Any] = {"kind": "rude", "text": "说话不耐烦", "person": town.chen, "contact_name": NAME}
+    asked: Sent = {"kind": "rude", "text": "说话不耐烦", "person": town.chen, "contact_name": NAME}
     draft = actions.ComplaintDraft(grid=town.grid, **{**asked, "contact_phone": PHONE, **said})
     return actions.complain(draft, source="public", at=MONDAY)[0]
 
@@ -69,9 +70,7 @@ def test_a_resident_complains_without_account_name_or_script_and_asks_by_code(to
         ({"person": None}, "中原路街道"),
     ],
 )
-def test_what_concerns_the_township_is_examined_by_the_county(
-    town: Town, said: dict[str, Any], place: str
-) -> None:
+def test_what_concerns_the_township_is_examined_by_the_county(town: Town, said: Sent, place: str) -> None:
     if said.get("person") == "li":
         said = {"person": town.li}
     complaint = complained(town, **said)
@@ -213,7 +212,7 @@ def test_evidence_is_encoded_afresh_and_shown_to_who_examines_it(town: Town) -> 
     written = io.BytesIO()
     Image.new("RGB", (40, 30)).save(written, "PNG")
     path = f"/complain/{town.grid.code}/"
-    said: dict[str, Any] = {"kind": "sham", "text": "照片里的不是现场", "person": town.chen.pk}
+    said: Sent = {"kind": "sham", "text": "照片里的不是现场", "person": town.chen.pk}
     bad = SimpleUploadedFile("a.png", b"<svg onload=alert(1)>", content_type="image/png")
     assert Visitor().post(path, {**said, "photos": [bad]}).status_code == 422
     four = [SimpleUploadedFile(f"{n}.png", written.getvalue()) for n in range(4)]

@@ -22,9 +22,10 @@ from conduct.views import public
 from demo.benches.odd_files import SECRET, png_of, saved, scene
 from puyang_grid.celery import app
 from tests.doors import Visitor
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
-SAID: dict[str, Any] = {"kind": "sham", "text": "照片里的不是现场"}
+SAID: Sent = {"kind": "sham", "text": "照片里的不是现场"}
 LATER = MONDAY + evidence.ABANDONED_AFTER + timedelta(seconds=1)
 
 

@@ -14,6 +14,7 @@ import openpyxl
 import shapefile
 from pyproj import CRS
 
+from common.shapes import Json
 from exchange.reading import read_grids
 from exchange.rows import Form, Reading
 
@@ -28,13 +29,13 @@ def square(west: float = 115.0, south: float = 35.7, size: float = 0.01) -> list
     return [(west, south), (east, south), (east, north), (west, north), (west, south)]
 
 
-def feature(*rings: Sequence[Place], code: str = JING, name: str = "第1网格", **more: Any) -> dict[str, Any]:
+def feature(*rings: Sequence[Place], code: str = JING, name: str = "第1网格", **more: Any) -> Json:
     """A feature with one polygon of ``rings``."""
     shape = {"type": "Polygon", "coordinates": [list(map(list, ring)) for ring in rings]}
     return {"type": "Feature", "properties": {"code": code, "name": name, **more}, "geometry": shape}
 
 
-def many(*parts: Sequence[Sequence[Place]]) -> dict[str, Any]:
+def many(*parts: Sequence[Sequence[Place]]) -> Json:
     """A feature with a polygon for each of ``parts``."""
     made = feature()
     made["geometry"] = {"type": "MultiPolygon", "coordinates": parts}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import shapely
 
+from common.shapes import Json
 from exchange.reading import survey
 from exchange.rows import PREMISES_NAMES, UNIT_KIND_NAMES, ReadUnit
 from grids.models import Grid, GridUnit
@@ -193,7 +194,7 @@ def test_what_is_no_feature_is_refused(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_cell_that_says_something_impossible_is_refused(
-    tmp_path: Path, properties: dict[str, Any], sentence: str
+    tmp_path: Path, properties: Json, sentence: str
 ) -> None:
     bad = feature(square(115.01), code=YU)
     bad["properties"] |= properties

@@ -61,8 +61,8 @@ def test_every_number_opens_a_list_of_as_many(city: Client) -> None:
     page = city.get(reverse("frame:overview"), NOVEMBER)
     assert len(page.context["stats"]) == len(MEASURES) <= 8
     for stat in page.context["stats"]:
-        assert total_behind(city, stat["url"]) == (stat["value"], stat["value"]), stat["name"]
-    assert {stat["name"]: stat["value"] for stat in page.context["stats"]}["收到"] == 10
+        assert total_behind(city, stat.url) == (stat.value, stat.value), stat.name
+    assert {stat.name: stat.value for stat in page.context["stats"]}["收到"] == 10
 
 
 @pytest.mark.usefixtures("mixed_cases")
@@ -70,10 +70,10 @@ def test_every_number_opens_a_list_of_as_many(city: Client) -> None:
 def test_every_number_of_every_place_below_too(city: Client, code: str) -> None:
     page = city.get(reverse("frame:overview"), {**NOVEMBER, "division": code})
     for row in page.context["rows"]:
-        for value, url in row["numbers"]:
-            assert total_behind(city, url)[0] == value, (row["name"], url)
-    sums = [sum(row["numbers"][place][0] for row in page.context["rows"]) for place in range(len(MEASURES))]
-    assert sums == [stat["value"] for stat in page.context["stats"]]
+        for value, url in row.numbers:
+            assert total_behind(city, url)[0] == value, (row.name, url)
+    sums = [sum(row.numbers[place][0] for row in page.context["rows"]) for place in range(len(MEASURES))]
+    assert sums == [stat.value for stat in page.context["stats"]]
 
 
 @pytest.mark.usefixtures("mixed_cases")
@@ -81,7 +81,8 @@ def test_a_secret_case_counts_for_the_desk_and_not_for_the_supervisor(town: Town
     received = {
         name: signed_in(getattr(town, name))
         .get(reverse("frame:overview"), NOVEMBER)
-        .context["stats"][0]["value"]
+        .context["stats"][0]
+        .value
         for name in ("feng", "zheng")
     }
     assert received["feng"] == received["zheng"] + 1
@@ -92,7 +93,7 @@ def test_a_secret_case_counts_for_the_desk_and_not_for_the_supervisor(town: Town
 def test_the_span_before_is_counted_the_same_way(city: Client) -> None:
     october = city.get(reverse("frame:overview"), {"period": "2026-10"}).context["stats"][0]
     november = city.get(reverse("frame:overview"), NOVEMBER).context["stats"][0]
-    assert f"10月 {october['value']}，" in november["compared"]
+    assert f"10月 {october.value}，" in november.compared
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_the_map_and_its_list_say_the_same(town: Town) -> None:
     assert total_behind(desk, counts[str(town.grid.pk)]["url"]) == (2, 2)
     page = desk.get(reverse("frame:map"))
     rows = [row for _, rows in page.context["villages"] for row in rows]
-    assert {row["pk"]: row["count"] for row in rows}[town.grid.pk] == 2
+    assert {row.pk: row.count for row in rows}[town.grid.pk] == 2
     assert len(rows) == 3
 
 

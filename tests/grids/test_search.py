@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from time import perf_counter
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,6 +16,7 @@ from grids.actions.register import retire_grids
 from grids.models import Division, Grid
 from grids.search import LONGEST, MOST_GRIDS, find, read_question
 from tests.grids.test_codes import LONGER, WIDE
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 
@@ -66,7 +66,7 @@ def test_a_grid_is_found_by_a_unit_in_it_and_says_so(readable_town: Town, text: 
 @pytest.mark.article(7)
 def test_an_old_code_finds_the_grid_and_says_that_it_is_old(readable_town: Town) -> None:
     day = MONDAY.date() + timedelta(days=30)
-    said: dict[str, Any] = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省规则", document="1号", effective_on=day, said=said, by_id=readable_town.wu.pk, at=MONDAY
     )

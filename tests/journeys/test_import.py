@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 from pyproj import Transformer
 from shapely import Geometry
 
+from common.shapes import Json
 from tests.browser import SIZES, Watched, assert_accessible
 from tests.exchange.files import zipped
 from tests.journeys.test_field_worker import enter
@@ -29,11 +30,9 @@ TO_ZONE = Transformer.from_crs(4490, 4547, always_xy=True)
 PATIENCE = 40_000  # beat wakes the worker every five seconds
 
 
-def grids_of(page: Page, plan: int) -> list[dict[str, Any]]:
+def grids_of(page: Page, plan: int) -> list[Json]:
     """The features of the township as the map editor has them."""
-    found: list[dict[str, Any]] = page.request.get(f"/api/v1/plans/{plan}/map/?township={TOWNSHIP}").json()[
-        "features"
-    ]
+    found: list[Json] = page.request.get(f"/api/v1/plans/{plan}/map/?township={TOWNSHIP}").json()["features"]
     return found
 
 

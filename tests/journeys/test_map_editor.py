@@ -12,6 +12,7 @@ import shapely
 from playwright.sync_api import Page, expect
 from shapely import Geometry
 
+from common.shapes import Json
 from tests.browser import SIZES, Watched, assert_accessible
 from tests.journeys.test_field_worker import enter
 from tests.live import LiveCity
@@ -43,7 +44,7 @@ class Editor:
         page.goto(self.address)
         expect(page.locator("[data-map-ready]")).to_be_visible()
 
-    def grids(self) -> dict[str, dict[str, Any]]:
+    def grids(self) -> dict[str, Json]:
         """The features of the map as the server has them, by key."""
         answer = self.page.request.get(f"/api/v1/plans/{self.plan}/map/?township={TOWNSHIP}")
         return {feature["id"]: feature for feature in answer.json()["features"]}
@@ -103,7 +104,7 @@ def across(shape: Geometry) -> tuple[tuple[float, float], tuple[float, float]]:
     return (west - 0.0006, middle), (east + 0.0006, middle)
 
 
-def neighbours(shapes: dict[str, Geometry], grids: dict[str, dict[str, Any]]) -> tuple[str, str]:
+def neighbours(shapes: dict[str, Geometry], grids: dict[str, Json]) -> tuple[str, str]:
     """Two grids of one village with a long border in common."""
     shared = {
         (a, b): shapely.length(shapely.intersection(shapes[a], shapes[b]))

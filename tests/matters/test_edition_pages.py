@@ -61,7 +61,7 @@ def test_everybody_at_work_opens_the_list_of_his_own_county(town: Town) -> None:
 
 def test_the_city_chooses_a_county_first(town: Town) -> None:
     zheng = Visitor(town.zheng)
-    assert [row["count"] for row in zheng.get("/lists/").context["rows"]] == [83, 83]
+    assert [row.count for row in zheng.get("/lists/").context["rows"]] == [83, 83]
     answer = zheng.get("/lists/?county=410922")
     assert answer.context["county"].name == "清丰县" and answer.context["count"] == 83
     assert zheng.get("/lists/?county=999999").status_code == 404
@@ -73,7 +73,7 @@ def test_the_city_chooses_a_county_first(town: Town) -> None:
 )
 def test_a_matter_is_found_by_name_and_by_initials(town: Town, asked: str, name: str) -> None:
     answer = Visitor(town.sun).get(f"/lists/?{asked}")
-    found = [row["name"] for group in answer.context["groups"] for row in group["rows"]]
+    found = [row.name for group in answer.context["groups"] for row in group.rows]
     assert name in found and len(found) < 10
 
 
@@ -133,8 +133,8 @@ def test_an_edition_tells_its_state_through_its_life(town: Town, monkeypatch: py
     assert "已公布，2026年12月1日起施行" in words(sun.get(f"/lists/{made.pk}/"))
     assert "现行" in words(sun.get(f"/lists/{old.pk}/"))
     monkeypatch.setattr(clock, "now", lambda: MONDAY.replace(month=12))
-    assert sun.get(f"/lists/{made.pk}/").context["state"]["words"] == "现行"
-    assert sun.get(f"/lists/{old.pk}/").context["state"]["words"] == "已被第2版取代"
+    assert sun.get(f"/lists/{made.pk}/").context["state"].words == "现行"
+    assert sun.get(f"/lists/{old.pk}/").context["state"].words == "已被第2版取代"
 
 
 def test_a_matter_shows_its_life_and_what_is_proposed(town: Town) -> None:
@@ -311,8 +311,8 @@ def test_every_number_opens_a_list_of_that_length_and_the_late_ones_have_word_an
     actions.remind_overdue_filings(at=late)
     zheng = Visitor(town.zheng)
     for stat in zheng.get("/lists/filings/").context["stats"]:
-        answer = zheng.get(stat["url"].partition("#")[0])
-        assert answer.context["total"] == len(answer.context["rows"]) == stat["value"], stat["name"]
+        answer = zheng.get(stat.url.partition("#")[0])
+        assert answer.context["total"] == len(answer.context["rows"]) == stat.value, stat.name
     answer = zheng.get("/lists/filings/?status=overdue")
     assert answer.context["total"] == 1 and "超期 1 天" in words(answer)
     assert 'd="M5 .2 10 9.6H0z"' in answer.content.decode(), "the triangle"
@@ -328,7 +328,7 @@ def test_the_city_sees_what_only_one_county_has_and_what_reads_differently(
     published(town)
     monkeypatch.setattr(clock, "now", lambda: MONDAY.replace(month=12))
     zheng = Visitor(town.zheng)
-    counts = {each["name"]: each["count"] for each in zheng.get("/lists/differences/").context["sorts"]}
+    counts = {each.name: each.count for each in zheng.get("/lists/differences/").context["sorts"]}
     assert counts == {"全部": 84, "只有一个县区有": 1, "不是全部都有": 1, "内容不同": 1}
     for sort, names in (
         ("one", ["共享单车占压盲道"]),
@@ -336,10 +336,10 @@ def test_the_city_sees_what_only_one_county_has_and_what_reads_differently(
         ("differs", ["路灯故障"]),
     ):
         rows = zheng.get(f"/lists/differences/?sort={sort}").context["rows"]
-        assert [row["name"] for row in rows] == names
+        assert [row.name for row in rows] == names
     text = words(zheng.get("/lists/differences/?sort=one"))
     assert "华龙区有" in text and "清丰县没有" in text
-    assert zheng.get("/lists/differences/?q=ldgz").context["rows"][0]["name"] == "路灯故障"
+    assert zheng.get("/lists/differences/?q=ldgz").context["rows"][0].name == "路灯故障"
     assert zheng.get("/lists/differences/?sort=lost").status_code == 404
 
 
@@ -347,8 +347,8 @@ def test_a_limit_that_differs_is_said_in_its_cell(town: Town, monkeypatch: pytes
     published(town)
     monkeypatch.setattr(clock, "now", lambda: MONDAY.replace(month=12))
     rows = Visitor(town.zheng).get("/lists/differences/?sort=differs").context["rows"]
-    cells = {each["county"]: each["cell"] for each in rows[0]["cells"]}
-    assert {bool(cell["limits"]) for cell in cells.values()} == {True, False}
+    cells = {each.county: each.cell for each in rows[0].cells}
+    assert {bool(cell.limits) for cell in cells.values()} == {True, False}
 
 
 def test_the_comparison_of_counties_is_for_those_who_watch_over_lists(town: Town) -> None:

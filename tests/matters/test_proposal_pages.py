@@ -15,12 +15,13 @@ from matters import actions
 from matters.models import Proposal
 from tests.matters.conftest import CONTENT, as_, draft_of, proposal_in, text_of
 from tests.matters.conftest import PROPOSALS as PAGE
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
-def said_for(kind: str = "admit", **more: Any) -> dict[str, Any]:
+def said_for(kind: str = "admit", **more: Any) -> Sent:
     """What the form of a sound proposal sends."""
     said = {
         "name": CONTENT.name, "category": 6, "kind": "report", "severity": 1, "description": CONTENT.description,
@@ -223,7 +224,7 @@ def test_a_department_writes_an_admission_and_reads_it_back(town: Town) -> None:
     ],
 )
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
-    town: Town, kind: str, said: dict[str, Any], sentence: str
+    town: Town, kind: str, said: Sent, sentence: str
 ) -> None:
     given = said_for(kind, support="只写在这里的话", **said)
     answer = as_(town, "sun").post(f"{PAGE}new/?kind={kind}", given)

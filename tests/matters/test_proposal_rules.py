@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,6 +16,7 @@ from matters.states import OPEN, STATUSES
 from matters.tasks import end_notices
 from personnel.models import Grant
 from tests.matters.conftest import body, draft_of, panel, proposal_in, refusal_of
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 CAST = ("sun", "qian", "wu", "gu", "jiang", "tang", "zheng", "chen", "nobody")
@@ -158,9 +158,7 @@ def test_a_temporary_admission_ends_within_90_days(town: Town, days: int | None,
         ({"lead_functions": []}, "lead_functions"),
     ],
 )
-def test_bad_content_is_refused_by_field_and_nothing_is_kept(
-    town: Town, said: dict[str, Any], field: str
-) -> None:
+def test_bad_content_is_refused_by_field_and_nothing_is_kept(town: Town, said: Sent, field: str) -> None:
     found, sentence = fault_of(lambda: actions.propose(draft_of(**said), by=town.sun, at=MONDAY))
     assert (found, bool(sentence)) == (field, True)
     assert not Proposal.objects.exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,6 +16,7 @@ from matters.actions import RequestDraft
 from matters.models import GridRequest, Matter
 from tests.cases import refused
 from tests.matters.conftest import body
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 pytestmark = pytest.mark.article(14)
@@ -71,7 +71,7 @@ def test_a_department_asks_grids_of_its_own_territory_in_its_own_name(town: Town
     ("said", "field"),
     [({"text": ""}, "text"), ({"text": "长" * 201}, "text"), ({"due_on": date(2026, 11, 1)}, "due_on")],
 )
-def test_a_request_says_what_and_not_when_it_is_past(town: Town, said: dict[str, Any], field: str) -> None:
+def test_a_request_says_what_and_not_when_it_is_past(town: Town, said: Sent, field: str) -> None:
     draft = RequestDraft(body("hlq-chengguan"), **{"text": "核对座椅", **said})
     with refused(RuleViolation) as caught:
         actions.hand(draft, [town.grid], by=town.sun, at=MONDAY)
@@ -147,5 +147,5 @@ def test_the_burden_is_the_sum_of_the_list_by_department(town: Town, client: Cli
     county = town.division("华龙区")
     matters = Matter.objects.in_force(county.pk, MONDAY.date())
     wanted = sum(round(matter.times_per_month * matter.minutes_each) for matter in matters)
-    assert sum(row["share"].minutes for row in page["rows"]) == wanted
+    assert sum(row.share.minutes for row in page["rows"]) == wanted
     assert page["edition"].edition == 1

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from personnel.identity import check_digit
+from tests.shapes import Sent
 
 HEADINGS = (
     *("姓名", "账号", "工作电话", "私人电话", "身份证号", "住址", "岗位", "村社区编码", "网格编码", "来源"),
@@ -24,7 +25,7 @@ def number_of(sequence: int) -> str:
     return first + check_digit(first)
 
 
-def line(sequence: int, **said: Any) -> dict[str, Any]:
+def line(sequence: int, **said: Any) -> Sent:
     """A full-time worker for Chen's grid, or whoever ``said`` says, by heading."""
     return {
         "姓名": f"示例{sequence:04d}",
@@ -40,7 +41,7 @@ def line(sequence: int, **said: Any) -> dict[str, Any]:
     }
 
 
-def workbook(lines: Iterable[dict[str, Any]], *, headings: Sequence[str] = HEADINGS) -> bytes:
+def workbook(lines: Iterable[Sent], *, headings: Sequence[str] = HEADINGS) -> bytes:
     """A workbook with these lines under the headings."""
     book = Workbook()
     table = book.active

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +18,7 @@ from personnel.models import Grant, GridPosting, OfficePosting, Organization
 from personnel.scopes import authority_of
 from personnel.tasks import sync_changed_grants
 from tests.cases import refused, reported
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow.models import Case
 from worktime.clocks import SHANGHAI
@@ -158,7 +158,7 @@ def test_django_is_told_no_as_everybody_is(town: Town, lost: str) -> None:
 
 @pytest.mark.article(10)
 def test_nobody_is_both_kinds_of_worker_in_one_grid(town: Town) -> None:
-    said: dict[str, Any] = {
+    said: Sent = {
         "village": town.grid.village,
         "grid": town.grid,
         "on": TODAY,

@@ -19,12 +19,13 @@ from personnel.models import ContactRecord, GridPosting, IdentityRecord, StaffIm
 from tests.cases import refused
 from tests.doors import Visitor
 from tests.personnel.rosters import HEADINGS, line, number_of, upload, workbook
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 SECRETS = (number_of(1), "19800010001", "示范路1号院")
 
 
-def taken(town: Town, *lines: dict[str, Any], by: str = "tang", **said: Any) -> StaffImport:
+def taken(town: Town, *lines: Sent, by: str = "tang", **said: Any) -> StaffImport:
     file = upload(workbook(lines, **said))
     return take_roster(file, name=file.name, size=file.size, by=getattr(town, by), at=MONDAY)
 
@@ -129,7 +130,7 @@ def test_the_same_file_again_makes_nobody_twice(town: Town) -> None:
         ({"住址": "长" * 101}, "最多 100 个字"),
     ],
 )
-def test_each_faulty_line_says_why_and_the_others_go_in(town: Town, said: dict[str, Any], words: str) -> None:
+def test_each_faulty_line_says_why_and_the_others_go_in(town: Town, said: Sent, words: str) -> None:
     job = taken(town, line(1, **said), line(2))
     assert words in reasons(job), reasons(job)
     assert job.counts["fault"] == 1 and job.counts["create"] == 1

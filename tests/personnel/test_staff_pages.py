@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from personnel.models import GridPosting, OfficePosting, Organization
 from tests.access.conftest import HOME, NUMBER, PHONE, sealed_records
 from tests.cases import case_in, reported
 from tests.doors import Visitor
+from tests.shapes import Sent
 from tests.town import Town
 from workflow.models import Case
 from worktime.clocks import SHANGHAI
@@ -113,7 +113,7 @@ def test_a_transfer_says_where_to_and_keeps_what_was_typed(town: Town) -> None:
 def test_from_enrolment_to_appointment_on_three_pages(town: Town) -> None:
     tang = Visitor(town.tang)
     appoint = f"/staff/appoint/part_time/{town.grid.code}/"
-    said: dict[str, Any] = {"name": "演示新人", "phone": "19900003333"}
+    said: Sent = {"name": "演示新人", "phone": "19900003333"}
     wrong = tang.post(
         f"/staff/enrol/?then={appoint}&place=410902001001", {**said, "id_number": "410999199001010000"}
     )

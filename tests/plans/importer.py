@@ -10,6 +10,7 @@ from typing import Any
 from pyproj import Transformer
 
 from accounts.models import User
+from common.shapes import Json
 from plans.actions.imports import work_on_imports
 from plans.models import GridPlan, ImportJob
 from tests.doors import Visitor
@@ -18,7 +19,7 @@ from tests.town import MONDAY
 Way = Callable[[float, float], tuple[float, float]]
 
 
-def collection(*features: dict[str, Any], **members: Any) -> bytes:
+def collection(*features: Json, **members: Any) -> bytes:
     text = json.dumps({"type": "FeatureCollection", **members, "features": features}, ensure_ascii=False)
     return text.encode()
 
@@ -45,7 +46,7 @@ class Importer(Visitor):
         job.refresh_from_db()
         return job
 
-    def read(self, *features: dict[str, Any]) -> ImportJob:
+    def read(self, *features: Json) -> ImportJob:
         """Bring a file as far as its preview."""
         job = self.upload(collection(*features))
         assert self.act(job, "system", crs="EPSG:4490").status_code == 302
@@ -70,7 +71,7 @@ def projected(code: int) -> Way:
     return lambda lon, lat: to.transform(lon, lat)
 
 
-def moved(way: Way, *features: dict[str, Any]) -> list[dict[str, Any]]:
+def moved(way: Way, *features: Json) -> list[Json]:
     for each in features:
         each["geometry"]["coordinates"] = [
             [list(way(x, y)) for x, y in ring] for ring in each["geometry"]["coordinates"]

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from plans.models import GridPlan
 from tests.plans.drafts import MIDDLE, drafted
+from tests.shapes import Sent
 from tests.town import Town
 
 
@@ -109,7 +110,7 @@ def test_findings_say_where_to_jump(town: Town) -> None:
     ],
 )
 def test_bad_boundaries_are_refused_with_a_sentence_and_nothing_changes(
-    town: Town, said: dict[str, Any], sentence: str
+    town: Town, said: Sent, sentence: str
 ) -> None:
     editor = Editor(town.wu, drafted(town))
     answer = editor.say("redraw", key=f"g{town.grid.pk}", **said)

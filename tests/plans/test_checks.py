@@ -12,6 +12,7 @@ import shapely
 from grids.facts import Facts, Unit
 from plans.checks import Finding, Norm, Sector, Staffing, Subject, examine
 from plans.lots import Lot, State
+from tests.shapes import Sent
 
 TODAY = date(2026, 11, 16)
 NORM = Norm(sizes={"community": (200, 600), "village": (50, 500)}, grace_days=30)
@@ -21,7 +22,7 @@ VILLAGE = 7
 def lot(key: str, west: float, *, east: float | None = None, state: State = "unchanged", **facts: Any) -> Lot:
     """A square of a hundredth of a degree whose west side is given in hundredths."""
     shape = shapely.box(115 + west / 100, 35.7, 115 + (east or west + 1) / 100, 35.71)
-    words: dict[str, Any] = {
+    words: Sent = {
         "name": f"{key}网格",
         "kind": "community",
         "village_id": VILLAGE,
@@ -36,7 +37,7 @@ def lot(key: str, west: float, *, east: float | None = None, state: State = "unc
 
 
 def findings(*lots: Lot, **said: Any) -> list[Finding]:
-    words: dict[str, Any] = {
+    words: Sent = {
         "villages": {VILLAGE: "京东社区", 8: "玉北社区"},
         "outlines": {},
         "county_outline": None,

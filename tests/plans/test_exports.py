@@ -25,6 +25,7 @@ from plans.actions.imports import choose_crs, take_file, work_on_imports
 from plans.models import GridPlan, ImportJob
 from tests.doors import Visitor
 from tests.plans.drafts import drafted, key, published, step, with_split
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 FORMS = ("geojson", "workbook", "shapefile")
@@ -102,7 +103,7 @@ def rename_and_move(town: Town) -> None:
         source="更名",
         at=MONDAY,
     )
-    known: dict[str, Any] = {"on": yesterday, "document": "通知", "by_id": None, "at": MONDAY}
+    known: Sent = {"on": yesterday, "document": "通知", "by_id": None, "at": MONDAY}
     zhongyuan, shengli = town.division("中原路街道"), town.division("胜利路街道")
     change_division(zhongyuan, name="城中路街道", parent=zhongyuan.parent, **known)
     change_division(shengli, name=shengli.name, parent=town.division("清丰县"), **known)

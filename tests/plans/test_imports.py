@@ -18,6 +18,7 @@ from django.db import connections
 
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation
+from common.shapes import Json
 from exchange.rows import Survey
 from plans.actions import imports
 from plans.actions.imports import (
@@ -44,13 +45,13 @@ def _own_files(settings: Any, tmp_path: Any) -> Iterator[None]:
 
 def feature(
     name: str, west: float, *, village: str = "410902001001", east: float = 0.005, **more: Any
-) -> dict[str, Any]:
+) -> Json:
     shape = shapely.box(115 + west, 35.7, 115 + west + east, 35.71)
     properties = {"网格名称": name, "村代码": village, "户数": 300, "人口": 900} | more
     return {"type": "Feature", "properties": properties, "geometry": json.loads(shapely.to_geojson(shape))}
 
 
-def upload(plan: GridPlan, by: User, *features: dict[str, Any], name: str = "网格.geojson") -> ImportJob:
+def upload(plan: GridPlan, by: User, *features: Json, name: str = "网格.geojson") -> ImportJob:
     text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
     return take_file(plan, io.BytesIO(text), name=name, size=len(text), by=by, at=MONDAY)
 
@@ -65,7 +66,7 @@ def read(job: ImportJob, by: User) -> ImportJob:
     return job
 
 
-def halves(town: Town) -> list[dict[str, Any]]:
+def halves(town: Town) -> list[Json]:
     """Chen's grid as its western half, and the rest as a new grid."""
     return [
         feature("京东社区第1网格", 0.0, 编码=town.grid.code),
@@ -125,7 +126,7 @@ def test_an_import_is_one_step_that_can_be_taken_back_and_done_again(town: Town)
     ],
 )
 def test_a_faulty_row_is_named_and_the_good_ones_can_still_be_taken(
-    town: Town, bad: dict[str, Any], field: str, reason: str
+    town: Town, bad: Json, field: str, reason: str
 ) -> None:
     plan = drafted(town)
     job = read(upload(plan, town.wu, *halves(town), bad), town.wu)

@@ -12,12 +12,13 @@ from plans.actions.plans import submit_plan
 from plans.models import GridPlan
 from tests.plans.drafts import EFFECT, agreed, drafted, published, with_split
 from tests.plans.pages import Reader, address, plain, words
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
-def said(**other: Any) -> dict[str, Any]:
+def said(**other: Any) -> Sent:
     """A filled-in form for a new plan."""
     return {
         "title": "玉北社区划分",
@@ -106,9 +107,7 @@ def test_a_hundred_plans_cost_as_many_statements_as_one_and_come_in_pages(town: 
     assert len(first.context["rows"]) == 50
     second = wu.get(first.context["next_url"])
     assert len(second.context["rows"]) == 50
-    assert not {row["number"] for row in first.context["rows"]} & {
-        row["number"] for row in second.context["rows"]
-    }
+    assert not {row.number for row in first.context["rows"]} & {row.number for row in second.context["rows"]}
 
 
 def test_the_entrance_is_there_for_who_works_with_plans(town: Town) -> None:

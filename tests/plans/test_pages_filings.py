@@ -41,7 +41,7 @@ def one_of_each(town: Town) -> None:
 
 
 def counties_in_order(person: User) -> list[str]:
-    return [row["name"] for row in Reader(person).get("/filings/").context["counties"]]
+    return [row.name for row in Reader(person).get("/filings/").context["counties"]]
 
 
 def day(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
@@ -54,7 +54,7 @@ def test_every_number_opens_a_list_of_that_length(town: Town, monkeypatch: pytes
     day(monkeypatch, MONDAY + timedelta(days=60))
     for person in (town.zheng, town.wu):
         reader = Reader(person)
-        stats = {stat["url"]: stat["value"] for stat in reader.get("/filings/").context["stats"]}
+        stats = {stat.url: stat.value for stat in reader.get("/filings/").context["stats"]}
         assert sorted(stats.values()) == [0, 0, 1, 1, 1], "the returned one is overdue, too"
         for url, value in stats.items():
             answer = reader.get(url.partition("#")[0])

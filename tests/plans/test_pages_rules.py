@@ -15,13 +15,14 @@ from plans.actions.norms import NormDraft, publish_norm
 from plans.models import GridNorm
 from plans.norms import norm_of
 from tests.plans.pages import Reader, plain, words
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 pytestmark = pytest.mark.usefixtures("monday")
 DAY = "2026-12-01"
 
 
-def norm(**other: Any) -> dict[str, Any]:
+def norm(**other: Any) -> Sent:
     """A county's norm as it is typed."""
     return {
         "community_min": 300,
@@ -36,7 +37,7 @@ def norm(**other: Any) -> dict[str, Any]:
     } | other
 
 
-def rule(**other: Any) -> dict[str, Any]:
+def rule(**other: Any) -> Sent:
     """A coding rule with a letter and four digits."""
     said = {"title": "省编码规则", "document": "豫网〔2026〕9号", "effective_on": DAY, "step": "preview"}
     segments = (
@@ -92,9 +93,7 @@ def test_a_county_sets_its_norm_from_a_later_day_and_the_old_one_stays_on_record
         ({"filing_working_days": 61}, "应为 1–60 的整数。"),
     ],
 )
-def test_a_wrong_norm_says_so_and_keeps_what_was_typed(
-    town: Town, wrong: dict[str, Any], sentence: str
-) -> None:
+def test_a_wrong_norm_says_so_and_keeps_what_was_typed(town: Town, wrong: Sent, sentence: str) -> None:
     answer = Reader(town.wu).post("/grid-rules/norm/", norm(staffing_grace_days=41) | wrong)
     assert answer.status_code == 422
     assert sentence in words(answer)

@@ -10,13 +10,14 @@ from grids.models import Division
 from plans.actions.sectors import SectorDraft, register_sector_grid
 from plans.models import SectorGrid
 from tests.plans.pages import Reader, plain, words
+from tests.shapes import Sent
 from tests.town import FOUNDED, MONDAY, Town
 
 pytestmark = pytest.mark.usefixtures("monday")
 BOX = "115.000,35.700\n115.010,35.700\n115.010,35.710\n115.000,35.710"
 
 
-def said(town: Town, **other: Any) -> dict[str, Any]:
+def said(town: Town, **other: Any) -> Sent:
     """The form of a fire brigade's grid from before the unified ones."""
     return {
         "sector": "fire",
@@ -138,7 +139,7 @@ def test_counts_open_their_lists_and_filters_are_addresses(town: Town) -> None:
     registered(town, "民政一格", sector="civil_affairs")
     wu = Reader(town.wu)
     for each in wu.get("/sector-grids/").context["counts"]:
-        for value, url in each["numbers"]:
+        for value, url in each.numbers:
             assert len(wu.get(url).context["rows"]) == value, url
     assert len(wu.get("/sector-grids/?township=410902002").context["rows"]) == 0
     assert "没有这样的专业网格" in wu.text("/sector-grids/?township=410902002")

@@ -18,6 +18,7 @@ from plans.examination import findings_of
 from plans.models import GridPlan, SectorGrid
 from tests.cases import reported
 from tests.plans.drafts import EFFECT, drafted, step, with_split
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow.models import Case
 
@@ -96,7 +97,7 @@ def test_a_plan_is_stopped_by_a_sector_grid_drawn_beside_the_unified_ones(town: 
         ({"established_on": date(2030, 1, 1)}, "划设日期不能晚于今天"),
     ],
 )
-def test_bad_sector_grids_are_refused(town: Town, said: dict[str, Any], sentence: str) -> None:
+def test_bad_sector_grids_are_refused(town: Town, said: Sent, sentence: str) -> None:
     with pytest.raises(RuleViolation, match=sentence):
         register_sector_grid(draft(town, **said), by=town.wu, at=MONDAY)
 

@@ -22,6 +22,7 @@ from common.records.invariants import examine
 from notifications.actions import relay_waiting
 from personnel.models import Organization
 from tests.cases import photo
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow import actions
 from workflow.actions.calls import say
@@ -98,7 +99,7 @@ class CaseMachine(RuleBasedStateMachine):
             assert after.version > before.version
             assert after.event_count > before.event_count
 
-    def _expected(self, verb: str, case: Case, user: Any, said: dict[str, Any]) -> type[Refusal] | None:
+    def _expected(self, verb: str, case: Case, user: Any, said: Sent) -> type[Refusal] | None:
         """The reference model: first who may, then when, then what."""
         first = "accept" if verb == "assign" and case.status == "awaiting_acceptance" else verb
         if not WHO_MAY.may(first, user, case):
@@ -117,7 +118,7 @@ class CaseMachine(RuleBasedStateMachine):
         }
         return RuleViolation if content.get(verb) else None
 
-    def _said(self, verb: str, user: Any, data: st.DataObject) -> dict[str, Any]:
+    def _said(self, verb: str, user: Any, data: st.DataObject) -> Sent:
         units = list(Organization.objects.filter(code__startswith="hlq-"))
         return {
             "note": "理由",

@@ -106,8 +106,8 @@ def test_every_number_on_a_page_of_queues_equals_the_list_that_it_opens(town: To
                 continue
             opened.add(view)
             for tab in answer.context["queues"]:
-                if tab["count"] != "":
-                    assert rows_behind(client, tab["url"]) == tab["count"], (name, tab["url"])
+                if tab.count != "":
+                    assert rows_behind(client, tab.url) == tab.count, (name, tab.url)
     assert opened == set(PAGES_OF_QUEUES)
 
 
@@ -123,8 +123,8 @@ def test_every_number_of_a_pile_equals_the_list_that_it_opens(town: Town) -> Non
                 continue
             listings[view] = answer.context["listing"]
             for pile in answer.context["piles"]:
-                assert rows_behind(client, pile["url"]) == pile["count"], (name, pile["url"])
-                filled |= {view} if pile["count"] else set()
+                assert rows_behind(client, pile.url) == pile.count, (name, pile.url)
+                filled |= {view} if pile.count else set()
     assert set(listings) == set(PAGES_OF_PILES), "each of them opens for somebody"
     assert filled >= set(PAGES_OF_PILES) - {"plans:filings", "matters:filings"}
     assert [each.label for each in listings_with_piles() if each not in listings.values()] == []

@@ -41,6 +41,7 @@ from tests.doors import Visitor
 from tests.matters.conftest import draft_of, proposal_in
 from tests.matters.test_editions import DAY, drafted
 from tests.plans.drafts import step, with_split
+from tests.shapes import Names, Sent
 from tests.town import MONDAY, PEOPLE, Town
 from workflow.views.desk_verbs import DeskVerb
 from workflow.views.verbs import CaseVerb
@@ -56,7 +57,7 @@ class Scene:
     row: Versioned
     reader: User
     changed_by: str
-    names: dict[str, Any]
+    names: Names
 
 
 def a_case(town: Town) -> Scene:
@@ -217,7 +218,7 @@ def addresses(patterns: list[Any] | None = None, names: str = "") -> Iterator[Ad
 VERBS = list(addresses())
 
 
-def filled_in(form: forms.BaseForm) -> dict[str, Any]:
+def filled_in(form: forms.BaseForm) -> Sent:
     """What the form proposes, something in every other field, the same words in every free text."""
     known = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     said = {name: known[name] or value_for(name, field) for name, field in form.fields.items()}

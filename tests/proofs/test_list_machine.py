@@ -20,12 +20,14 @@ from hypothesis.stateful import (
 
 from common.errors import Refusal
 from common.records.invariants import examine
+from common.shapes import Json
 from matters import actions
 from matters.content import content_of, stored
 from matters.invariants import INVARIANTS
 from matters.models import Matter, MatterList, Proposal
 from matters.states import PROPOSAL_MOVES
 from tests.matters.conftest import draft_of, panel
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, report_case
 from workflow.invariants import cases_under_another_edition
@@ -36,7 +38,7 @@ PEOPLE = ("sun", "qian", "wu", "gu", "jiang", "tang", "zheng", "chen")
 LAW = "《某某条例》第九条"
 DONE: Counter[str] = Counter()
 LISTED: set[int] = set()
-VERBS: dict[str, dict[str, Any]] = {
+VERBS: dict[str, Sent] = {
     "submit": {},
     "return_proposal": {"note": "补充"},
     "pass_check": {},
@@ -60,7 +62,7 @@ class ListMachine(RuleBasedStateMachine):
         self.now: datetime = MONDAY
         self.hold = transaction.atomic()
         self.hold.__enter__()
-        self.published: dict[int, list[tuple[str, dict[str, Any]]]] = {}
+        self.published: dict[int, list[tuple[str, Json]]] = {}
         self.named = 0
         self._remember()
 

@@ -32,6 +32,7 @@ from tests.databases import KEPT_BY_THE_PROCESS
 from tests.doors import Visitor
 from tests.grids.test_codes import LONGER, WIDE
 from tests.plans.drafts import EFFECT, drafted, published, step, with_split
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 STYLES = ("tokens", "base", "components", "public")
@@ -176,7 +177,7 @@ def test_what_was_asked_stands_in_the_box_and_is_only_text(anybody: Visitor) -> 
 @pytest.mark.article(7)
 def test_old_codes_on_old_boards_lead_to_the_present_page_for_good(town: Town, anybody: Visitor) -> None:
     day = MONDAY.date() + timedelta(days=30)
-    said: dict[str, Any] = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省规则", document="1号", effective_on=day, said=said, by_id=town.wu.pk, at=MONDAY
     )

@@ -40,6 +40,7 @@ from tests.cases import refused
 from tests.doors import Visitor
 from tests.matters.conftest import draft_of, proposal_in
 from tests.plans.drafts import EFFECT, drafted, published, with_split
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
 PHONE, MASKED = "13800001234", "138****1234"
@@ -53,7 +54,7 @@ def monday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)  # pages that others have read are kept
 
 
-def plan_form(**more: Any) -> dict[str, Any]:
+def plan_form(**more: Any) -> Sent:
     said = {
         "title": "京东社区调整",
         "kind": "adjustment",

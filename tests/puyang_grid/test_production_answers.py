@@ -6,12 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from common.privacy.ciphers import PURPOSES, written_key
+from common.shapes import Json
 from common.web.permissions_policy import POLICY
 from puyang_grid.addresses import BASE_DIR
 from tests.town import Town
@@ -48,7 +48,7 @@ print(json.dumps(said))
 
 
 @pytest.fixture(scope="module")
-def said() -> dict[str, Any]:
+def said() -> Json:
     """Ask a process of its own; it reaches neither database nor Redis and needs neither for these pages."""
     kept = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "PUYANG_VAR")}
     told = {
@@ -68,7 +68,7 @@ def said() -> dict[str, Any]:
         [sys.executable, "-c", script], cwd=BASE_DIR, env=told, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: Json = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
@@ -82,7 +82,7 @@ django.setup()
 
 
 @pytest.mark.parametrize("name", ["page", "missing", "api"])
-def test_every_answer_tells_the_browser_what_it_may_not_do(said: dict[str, Any], name: str) -> None:
+def test_every_answer_tells_the_browser_what_it_may_not_do(said: Json, name: str) -> None:
     headers = said[name]["headers"]
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -100,18 +100,18 @@ def test_every_answer_tells_the_browser_what_it_may_not_do(said: dict[str, Any],
     assert not {"Server", "X-Powered-By"} & set(headers)
 
 
-def test_without_tls_one_is_led_to_it_and_probes_are_answered(said: dict[str, Any]) -> None:
+def test_without_tls_one_is_led_to_it_and_probes_are_answered(said: Json) -> None:
     assert said["plain"]["status"] == 301
     assert said["plain"]["headers"]["Location"] == "https://grid.example.org/sign-in/?next=/desk/"
     assert said["probe"]["status"] == 200
 
 
-def test_another_host_is_refused(said: dict[str, Any]) -> None:
+def test_another_host_is_refused(said: Json) -> None:
     assert said["foreign"]["status"] == 400
     assert "evil" not in said["foreign"]["body"]
 
 
-def test_cookies_are_for_this_host_alone(said: dict[str, Any]) -> None:
+def test_cookies_are_for_this_host_alone(said: Json) -> None:
     found = said["settings"]
     assert all(found[f"{kind}_COOKIE_NAME"].startswith("__Host-") for kind in ("SESSION", "CSRF", "DEVICE"))
     assert found["SESSION_COOKIE_SECURE"] and found["SESSION_COOKIE_HTTPONLY"] and found["CSRF_COOKIE_SECURE"]
@@ -120,7 +120,7 @@ def test_cookies_are_for_this_host_alone(said: dict[str, Any]) -> None:
     assert cookie["path"] == "/" and not cookie["domain"]
 
 
-def test_nothing_of_the_inside_is_told(said: dict[str, Any]) -> None:
+def test_nothing_of_the_inside_is_told(said: Json) -> None:
     assert said["settings"]["DEBUG"] is False
     assert said["settings"]["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
     for name in ("foreign", "missing", "api"):

@@ -22,6 +22,7 @@ from plans.actions.effect import bring_into_force
 from tests.doors import Visitor
 from tests.grids.test_codes import LONGER, WIDE
 from tests.plans.drafts import EFFECT, published, with_split
+from tests.shapes import Sent
 from tests.town import FOUNDED, MONDAY, Town
 
 LATER = MONDAY + timedelta(days=20)
@@ -178,7 +179,7 @@ def test_without_a_post_the_register_stays_shut(town: Town, path: str) -> None:
 @pytest.mark.article(7)
 def test_any_code_ever_given_finds_the_grid_with_all_of_its_past(split_town: Town) -> None:
     day = LATER.date()
-    said: dict[str, Any] = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省规则",
         document="豫〔2026〕1号",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import shapely
@@ -30,6 +29,7 @@ from tests.databases import KEPT_BY_THE_PROCESS
 from tests.doors import Visitor
 from tests.grids.test_codes import LONGER, WIDE
 from tests.plans.drafts import EFFECT, agreed, drafted, published, step, with_split
+from tests.shapes import Sent
 from tests.town import FOUNDED, MONDAY, Town
 
 LATER = MONDAY + timedelta(days=20)
@@ -63,7 +63,7 @@ def codes(text: str) -> list[str]:
 
 
 def recode(town: Town, *, on: date) -> None:
-    said: dict[str, Any] = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省规则", document="豫〔2026〕1号", effective_on=on, said=said, by_id=town.wu.pk, at=MONDAY
     )
@@ -76,17 +76,17 @@ def recode(town: Town, *, on: date) -> None:
 def test_the_list_goes_down_from_the_city_and_counts_the_same_everywhere(town: Town) -> None:
     shi = Visitor(town.shi)
     city = shi.get("/grids/").context
-    assert (city["total"], [place["count"] for place in city["places"]]) == (5, [4, 1])
-    county = shi.get(city["places"][0]["url"]).context
-    assert (county["total"], [place["count"] for place in county["places"]]) == (4, [3, 1])
-    township = shi.get(county["places"][0]["url"]).context
-    assert [(place["name"], place["count"]) for place in township["places"]] == [
+    assert (city["total"], [place.count for place in city["places"]]) == (5, [4, 1])
+    county = shi.get(city["places"][0].url).context
+    assert (county["total"], [place.count for place in county["places"]]) == (4, [3, 1])
+    township = shi.get(county["places"][0].url).context
+    assert [(place.name, place.count) for place in township["places"]] == [
         ("京东社区", 2),
         ("玉北社区", 1),
     ]
-    village = shi.get(township["places"][0]["url"])
+    village = shi.get(township["places"][0].url)
     assert codes(village.content.decode()) == ["410902001001001", "410902001001002"]
-    assert [each["name"] for each in village.context["trail"]] == ["濮阳市", "华龙区", "中原路街道"]
+    assert [each.name for each in village.context["trail"]] == ["濮阳市", "华龙区", "中原路街道"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import hashlib
 import re
 import uuid
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -72,7 +72,19 @@ def leaver(town: Town, *, id_number: str = IDENTITY, phone: str = "19900003333")
     return person
 
 
-def seed(town: Town) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Expired:
+    """One of everything that ends."""
+
+    case: Case
+    clue: Case
+    complaint: Complaint
+    person: User
+    job: ImportJob
+    workbook: MatterImport
+
+
+def seed(town: Town) -> Expired:
     """One of everything that ends, all of it of people whose time is over by ``LATER``."""
     case = closed(
         town,
@@ -97,7 +109,7 @@ def seed(town: Town) -> dict[str, Any]:
     DeviceCode.objects.create(
         user=town.chen, code_hash="0" * 64, issued_by=town.tang, issued_at=MONDAY, expires_at=MONDAY
     )
-    return {"case": case, "clue": clue, "complaint": complaint, "person": person, **uploads(town)}
+    return Expired(case, clue, complaint, person, *uploads(town))
 
 
 def closed_clue(town: Town) -> Case:
@@ -112,7 +124,7 @@ def closed_clue(town: Town) -> Case:
     return actions.refuse_case(case, note="已移送公安。", by=town.zhao, at=MONDAY)
 
 
-def uploads(town: Town) -> dict[str, Any]:
+def uploads(town: Town) -> tuple[ImportJob, MatterImport]:
     photo(town.chen)
     plan, edition = draft_plan(town), draft_edition(town)
     job = ImportJob(
@@ -130,7 +142,7 @@ def uploads(town: Town) -> dict[str, Any]:
     workbook = MatterImport.objects.create(
         edition=edition, file_name="x.xlsx", sha256="", by=town.wu, at=MONDAY, lines=[{"name": "金丝雀居民"}]
     )
-    return {"job": job, "workbook": workbook}
+    return job, workbook
 
 
 def sealed_bytes(town: Town) -> list[str]:
@@ -222,7 +234,7 @@ def test_no_byte_of_an_expired_person_is_left_and_all_chains_hold(
         "19755550002",
     }
     files = [
-        things["job"].file,
+        things.job.file,
         *(one.file for one in Attachment.objects.all()),
         *(one.file for one in ComplaintPhoto.objects.all()),
     ]
@@ -244,7 +256,7 @@ def test_no_byte_of_an_expired_person_is_left_and_all_chains_hold(
 def test_what_was_done_stays_and_only_the_person_goes(town: Town, night: Callable[[], int]) -> None:
     things = seed(town)
     night()
-    case = Case.objects.get(pk=things["case"].pk)
+    case = Case.objects.get(pk=things.case.pk)
     assert case.description == "****（****）家门口积水，住****。"
     assert (case.status, case.result, case.rating) == ("closed", "已清理", "satisfied")
     assert "家门口积水" in case.description
@@ -257,12 +269,9 @@ def test_what_was_done_stays_and_only_the_person_goes(town: Town, night: Callabl
     )
     assert {complaint.text, complaint.statement, complaint.answer} == {"（已按保存期限清除）"}
     assert complaint.photos.get().sentence == "照片已按保存期限清除。"
-    record = ContactRecord.objects.get(user=things["person"])
+    record = ContactRecord.objects.get(user=things.person)
     assert (record.unseal("private_phone"), record.private_phone_index) == ("", "")
-    assert (
-        things["person"].grid_postings.exists()
-        and User.objects.get(pk=things["person"].pk).name == "演示新人"
-    )
+    assert things.person.grid_postings.exists() and User.objects.get(pk=things.person.pk).name == "演示新人"
     job = ImportJob.objects.get()
     assert (job.status, job.file.name, job.rows.count()) == ("discarded", "", 0)
 
@@ -284,7 +293,7 @@ def test_statistics_are_unchanged_to_the_last_digit(
     assert {table for table in rows if later[table] > rows[table]} <= TABLES_THAT_GROW
 
 
-def measured() -> dict[str, Any]:
+def measured() -> dict[str, dict[int, dict[str, int]]]:
     """Every measure of every period over all cases, by county."""
     at = MONDAY + timedelta(days=2)
     periods = {key: read_period(key, at=at) for key in PERIODS}
@@ -301,8 +310,8 @@ def test_each_night_leaves_a_line_for_each_data_set_and_it_names_nobody(
     town: Town, night: Callable[[], int]
 ) -> None:
     things = seed(town)
-    contact = CaseContact.objects.get(case=things["case"])
-    other = CaseContact.objects.get(case=things["clue"])
+    contact = CaseContact.objects.get(case=things.case)
+    other = CaseContact.objects.get(case=things.clue)
     night()
     assert set(ErasureProof.objects.values_list("dataset", flat=True)) == set(data_sets())
     proof = ErasureProof.objects.get(dataset="workflow.contacts")
@@ -312,7 +321,7 @@ def test_each_night_leaves_a_line_for_each_data_set_and_it_names_nobody(
     assert proof.before == LATER - timedelta(days=730)
     link = Entry.objects.get(subject=f"erasure:{proof.pk}")
     assert (link.verb, link.actor_id) == ("erase", None)
-    erased = Entry.objects.filter(subject=f"case:{things['case'].pk}").order_by("seq").last()
+    erased = Entry.objects.filter(subject=f"case:{things.case.pk}").order_by("seq").last()
     assert erased is not None and (erased.verb, erased.record["contact"]) == ("erase", True)
 
 
@@ -322,22 +331,22 @@ def test_what_is_held_is_skipped_said_and_erased_once_it_is_released(
 ) -> None:
     things = seed(town)
     holds = [
-        place_hold(f"{kind}:{things[name].pk}", reason="行政诉讼", by=town.xia, at=MONDAY)
+        place_hold(f"{kind}:{getattr(things, name).pk}", reason="行政诉讼", by=town.xia, at=MONDAY)
         for kind, name in (("case", "case"), ("complaint", "complaint"), ("account", "person"))
     ]
     night()
-    assert CaseContact.objects.get(case=things["case"]).unseal("phone") == RESIDENT["contact_phone"]
+    assert CaseContact.objects.get(case=things.case).unseal("phone") == RESIDENT["contact_phone"]
     assert Complaint.objects.get().unseal("contact_phone") == "19755550003"
-    assert IdentityRecord.objects.get(user=things["person"]).unseal("id_number") == IDENTITY
-    assert Message.objects.filter(subject=f"case:{things['case'].pk}").exists()
-    assert not CaseContact.objects.get(case=things["clue"]).phone
+    assert IdentityRecord.objects.get(user=things.person).unseal("id_number") == IDENTITY
+    assert Message.objects.filter(subject=f"case:{things.case.pk}").exists()
+    assert not CaseContact.objects.get(case=things.clue).phone
     assert ErasureProof.objects.get(dataset="workflow.contacts").held == 1
     assert examine(invariants.INVARIANTS[0]).holds
     for each in holds:
         lift_hold(each, reason="已结案", by=town.xia, at=LATER)
     erase_what_is_over(at=LATER)
     assert not any(CaseContact.objects.values_list("phone", flat=True))
-    assert not IdentityRecord.objects.get(user=things["person"]).id_number
+    assert not IdentityRecord.objects.get(user=things.person).id_number
 
 
 @pytest.mark.article(20)

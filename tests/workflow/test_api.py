@@ -14,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from accounts.models import IdempotencyKey, User
+from common.shapes import Json
 from common.web.api_errors import SENTENCES
 from tests.cases import case_in, reported
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow.api.serializers import INPUTS
 from workflow.models import Attachment, Case
@@ -34,7 +36,7 @@ class Phone:
     def get(self, path: str) -> Any:
         return self.client.get(path)
 
-    def post(self, path: str, said: dict[str, Any], *, key: str = "") -> Any:
+    def post(self, path: str, said: Sent, *, key: str = "") -> Any:
         headers = {"Idempotency-Key": key or str(uuid4())}
         return self.client.post(path, said, content_type="application/json", headers=headers)
 
@@ -155,8 +157,8 @@ def test_reading_out_of_sight_answers_exactly_like_missing(town: Town, tail: str
     assert hidden.json()["sentence"] == SENTENCES[404]
 
 
-def _without_number(answer: Any) -> dict[str, Any]:
-    said: dict[str, Any] = answer.json()
+def _without_number(answer: Any) -> Json:
+    said: Sent = answer.json()
     said.pop("request_id")
     return said
 

@@ -50,7 +50,7 @@ def statements_of(client: Client, address: str) -> int:
 
 
 def rows_of(answer: Any) -> set[int]:
-    return {row["pk"] for row in answer.context["rows"]}
+    return {row.pk for row in answer.context["rows"]}
 
 
 @pytest.mark.slow
@@ -168,7 +168,7 @@ def test_the_preview_names_what_is_the_same_nearby(town: Town, desk: Client) -> 
     now = datetime.now(tz=MONDAY.tzinfo)
     first, second = (case_in("awaiting_acceptance", town, at=now - timedelta(hours=2)) for _ in range(2))
     page = desk.get(reverse("workflow:preview", args=[first.pk]))
-    assert [row["pk"] for row in page.context["similar"]] == [second.pk]
+    assert [row.pk for row in page.context["similar"]] == [second.pk]
 
 
 def test_the_preview_costs_the_same_however_long_the_story_is(town: Town, desk: Client) -> None:

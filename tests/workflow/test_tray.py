@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +14,7 @@ from tests.workflow.test_desk_pages import pick, signed_in, statements_of
 from workflow import actions
 from workflow.models import Case
 from workflow.returns import decider_of, ground_of
+from workflow.views.tray import TrayCard
 
 
 @pytest.fixture
@@ -23,10 +23,10 @@ def sun(town: Town) -> Client:
     return signed_in(town.sun)
 
 
-def cards_of(client: Client, **said: str) -> list[dict[str, Any]]:
+def cards_of(client: Client, **said: str) -> list[TrayCard]:
     answer = client.get(reverse("workflow:tray"), said)
     assert answer.status_code == 200
-    cards: list[dict[str, Any]] = answer.context["cards"]
+    cards: list[TrayCard] = answer.context["cards"]
     return cards
 
 
@@ -34,7 +34,7 @@ def cards_of(client: Client, **said: str) -> list[dict[str, Any]]:
 def test_a_department_sees_what_is_assigned_to_it_and_nothing_else(town: Town, sun: Client) -> None:
     case = case_in("awaiting_signature", town)
     case_in("awaiting_assignment", town)
-    assert [card["pk"] for card in cards_of(sun)] == [case.pk]
+    assert [card.pk for card in cards_of(sun)] == [case.pk]
     assert cards_of(signed_in(town.qian)) == []
 
 
@@ -50,7 +50,7 @@ def test_the_number_in_the_heading_equals_the_lists(town: Town, sun: Client) -> 
 def test_the_late_ones_are_those_that_the_unit_still_has(town: Town, sun: Client) -> None:
     late, fed_back = case_in("in_hand", town), case_in("awaiting_verification", town)
     Case.objects.filter(pk__in=[late.pk, fed_back.pk]).update(light=Case.Light.LATE)
-    assert [card["pk"] for card in cards_of(sun, queue="unit_late")] == [late.pk]
+    assert [card.pk for card in cards_of(sun, queue="unit_late")] == [late.pk]
 
 
 @pytest.mark.slow
@@ -101,7 +101,7 @@ def test_a_return_shows_its_ground_and_who_decides(town: Town) -> None:
 def test_after_the_second_return_none_is_offered(town: Town, sun: Client) -> None:
     case = case_in("awaiting_signature", town)
     Case.objects.filter(pk=case.pk).update(return_count=2)
-    assert [button["verb"] for button in cards_of(sun)[0]["buttons"]] == ["sign"]
+    assert [button.verb for button in cards_of(sun)[0].buttons] == ["sign"]
 
 
 @pytest.mark.parametrize("name", ["chen", "wang", "zheng", "nobody"])

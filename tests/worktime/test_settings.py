@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from audit.models import Entry
 from common.errors import RuleViolation
+from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow.actions.limits import LimitDraft, publish_step_limit
 from workflow.models import StepLimit
@@ -37,7 +38,7 @@ def test_a_calendar_without_a_source_is_refused_and_one_with_it_leaves_a_link(to
     assert publish_calendar(2027, [NEW_YEAR], document="国办通知", at=MONDAY) is None
 
 
-BAD_HOURS: list[tuple[dict[str, Any], str]] = [
+BAD_HOURS: list[tuple[Sent, str]] = [
     ({"document": ""}, "请写明办公时间的依据文件。"),
     ({"effective_on": MONDAY.date()}, "新的办公时间须从明天或以后开始。"),
     ({"spans": "14:00-18:00,08:00-12:00"}, "先后不重叠"),
@@ -48,7 +49,7 @@ BAD_HOURS: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.article(18)
 @pytest.mark.parametrize(("bad", "sentence"), BAD_HOURS)
-def test_bad_office_hours_are_refused_with_a_sentence(town: Town, bad: dict[str, Any], sentence: str) -> None:
+def test_bad_office_hours_are_refused_with_a_sentence(town: Town, bad: Sent, sentence: str) -> None:
     said = {"spans": "08:00-12:00,15:00-18:30", "effective_on": LATER, "document": "市政府通知", **bad}
     with pytest.raises(RuleViolation, match=sentence):
         publish_office_hours(said.pop("spans"), at=MONDAY, **said)
@@ -66,7 +67,7 @@ def test_office_hours_follow_one_another_and_leave_a_trace(town: Town) -> None:
 
 def draft(**other: Any) -> LimitDraft:
     held = StepLimit.objects.filter(purpose="due", urgent=False).order_by("pk")[0]
-    said: dict[str, Any] = {
+    said: Sent = {
         "step": held.step,
         "purpose": "due",
         "urgent": False,
@@ -91,7 +92,7 @@ def draft(**other: Any) -> LimitDraft:
         ({"step": "nowhere"}, "step"),
     ],
 )
-def test_a_bad_limit_is_refused_at_its_field(town: Town, other: dict[str, Any], field: str) -> None:
+def test_a_bad_limit_is_refused_at_its_field(town: Town, other: Sent, field: str) -> None:
     with pytest.raises(RuleViolation) as refused:
         publish_step_limit(draft(**other), by_id=None, at=MONDAY)
     assert refused.value.field == field

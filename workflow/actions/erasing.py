@@ -7,7 +7,7 @@ texts of the case as well, with every other personal number. A link ``erase`` re
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -98,5 +98,5 @@ def _locked(numbers: Iterable[int]) -> list[Case]:
     return list(free.filter(pk__in=list(numbers), ended_at__isnull=False).order_by("pk"))
 
 
-def _trace(case: Case, record: dict[str, Any], *, at: datetime) -> None:
+def _trace(case: Case, record: Mapping[str, Any], *, at: datetime) -> None:
     append_entry(f"case:{case.pk}", verb="erase", at=at, actor_id=None, record=record)

@@ -9,15 +9,16 @@ from django.db.models import Model
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import answer_once, earlier_answer
 from accounts.keyed_requests import KEY_HEADER, keyed
+from accounts.requests import SignedInCall
 from common import clock
 from common.errors import RuleViolation
 from common.records.keyset import keyset_page
+from common.shapes import Cleaned
 from matters.api.views import MatterRow
 from workflow import actions
 from workflow.actions.calls import say
@@ -49,7 +50,7 @@ class CaseList(APIView):
     """The cases that the user may see, and the address for new reports."""
 
     @extend_schema(operation_id="cases_list", parameters=[QUEUE, CURSOR], responses=CasePage)
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns one queue, a page at a time."""
         queue = QUEUES.get(request.query_params.get("queue", "all"))
         if queue is None:
@@ -65,7 +66,7 @@ class CaseList(APIView):
     @extend_schema(
         operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: CaseRow}
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInCall) -> Response:
         """Reports a matter (Art. 18)."""
         REPORTERS.require(request.user)
         request_key = keyed(request)
@@ -85,7 +86,7 @@ class CaseView(APIView):
     """One case."""
 
     @extend_schema(operation_id="cases_read", responses=CaseDetail)
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: SignedInCall, pk: int) -> Response:
         """Returns a case and the verbs that are open to the user now."""
         return Response(CaseDetail(case_in_sight(request.user, pk), context={"request": request}).data)
 
@@ -94,7 +95,7 @@ class CaseEvents(APIView):
     """The history of a case."""
 
     @extend_schema(operation_id="cases_events", responses=EventRow(many=True))
-    def get(self, request: Request, pk: int) -> Response:
+    def get(self, request: SignedInCall, pk: int) -> Response:
         """Returns who did what and when, starting with the report."""
         events = case_in_sight(request.user, pk).events.order_by("seq").select_related("actor")
         return Response(EventRow(events, many=True).data)
@@ -105,7 +106,7 @@ class VerbView(APIView):
 
     verb = ""
 
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: SignedInCall, pk: int) -> Response:
         """Runs the verb. A stale ``version`` gets a 409 that says who changed the case."""
         request_key = keyed(request)
         at = clock.now()
@@ -120,11 +121,11 @@ class VerbView(APIView):
         status, body = answer_once(request_key, act, at=at)
         return Response(body, status=status)
 
-    def input_of(self, request: Request, case: Case) -> dict[str, Any]:
+    def input_of(self, request: SignedInCall, case: Case) -> Cleaned:
         """Validates the body against the verb's shape."""
         said: VerbIn = INPUTS[self.verb](data=request.data, context={"request": request, "case": case})
         said.is_valid(raise_exception=True)
-        cleaned: dict[str, Any] = dict(said.validated_data)
+        cleaned: Cleaned = dict(said.validated_data)
         return cleaned
 
 
@@ -136,7 +137,7 @@ class PhotoList(APIView):
     @extend_schema(
         operation_id="photos_upload", parameters=[KEY_HEADER], request=PhotoIn, responses={201: PhotoRow}
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: SignedInCall) -> Response:
         """Stores one photo, decoded and encoded again."""
         require_photographer(request.user)
         request_key, at = keyed(request), clock.now()
@@ -174,7 +175,7 @@ class SuggestView(APIView):
         ],
         responses=MatterRow(many=True),
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: SignedInCall) -> Response:
         """Returns at most eight matters of the list in force there."""
         code = request.query_params.get("grid", "")[:21]
         grid = next((each for each in reportable_grids(request.user) if each.code == code), None)

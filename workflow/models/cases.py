@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -191,11 +193,11 @@ class Case(WithEvents):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
-    def event_columns(self) -> dict[str, object]:
+    def event_columns(self) -> Mapping[str, Any]:
         """Where it stood."""
         return {"level": self.level, "unit_id": self.unit_id}
 
-    def linked(self, verb: str, note: str) -> dict[str, object]:
+    def linked(self, verb: str, note: str) -> Mapping[str, Any]:
         """What happened, and where it stood."""
         return {**super().linked(verb, note), "level": self.level, "unit": self.unit_id}
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
@@ -38,7 +38,7 @@ def last_outcome(request: HttpRequest) -> Outcome:
 
 
 @require_POST
-def say_to_selected(request: HttpRequest) -> HttpResponse:
+def say_to_selected(request: SignedInRequest) -> HttpResponse:
     """Runs the verb on each selected case, then returns to the list with the outcome."""
     verb = request.POST.get("verb", "")
     if verb not in VERBS_FOR_MANY:
@@ -46,7 +46,7 @@ def say_to_selected(request: HttpRequest) -> HttpResponse:
     picked = read_picks(request.POST.getlist("case"))
     said = {"note": request.POST.get("note", "")}
     try:
-        account = say_to_many(verb, picked, said, by=signed_in(request), at=clock.now())
+        account = say_to_many(verb, picked, said, by=request.user, at=clock.now())
         request.session[KEPT_AS] = [account.sentence(), account.failed, len(account.done)]
     except Refusal as refusal:
         request.session[KEPT_AS] = [refusal.sentence, list(picked), 0]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import page_of
 from personnel.visibility import body_in_sight
 from workflow.models import Case
@@ -16,9 +16,9 @@ from workflow.views.fetching import telling_now
 from worktime.clocks import day_of
 
 
-def body_cases(request: HttpRequest, pk: int) -> HttpResponse:
+def body_cases(request: SignedInRequest, pk: int) -> HttpResponse:
     """The open cases for which a body is responsible, the most urgent first."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     body = body_in_sight(user, pk, day=day_of(telling.at))
     cases = Case.objects.visible_to(user).open().filter(unit=body)
     leaf = page_of(request, cases.with_names(), order=BY_DUE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from common.privacy.masking import mask
+from common.web.shapes import MaskedPiece
 from personnel.models import GridPosting
 from workflow.limit_words import legal_basis, matter_limits
 from workflow.models import Case, CaseContact, Stage
@@ -49,57 +50,91 @@ def grid_people_of(case: Case, day: date) -> dict[str, str]:
     return people
 
 
-def stage_line(stage: Stage) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class StageLine:
+    """A stay with its limit, and whether it was in time."""
+
+    name: str
+    holder: str
+    started_at: datetime
+    ended_at: datetime | None
+    due_at: datetime
+    light: str
+    words: str
+
+
+def stage_line(stage: Stage) -> StageLine:
     """Returns one stay with its limit, and whether it was in time."""
     end = stage.ended_at
     is_late = stage.overdue_at is not None or (end is not None and end > stage.due_at)
-    return {
-        "name": stage.get_status_display(),
-        "holder": stage.organization.name if stage.organization else stage.get_level_display(),
-        "started_at": stage.started_at,
-        "ended_at": end,
-        "due_at": stage.due_at,
-        "light": "late" if is_late else "normal",
-        "words": "超期" if is_late else "进行中" if end is None else "按时",
-    }
+    return StageLine(
+        name=stage.get_status_display(),
+        holder=stage.organization.name if stage.organization else stage.get_level_display(),
+        started_at=stage.started_at,
+        ended_at=end,
+        due_at=stage.due_at,
+        light="late" if is_late else "normal",
+        words="超期" if is_late else "进行中" if end is None else "按时",
+    )
 
 
-def photos_of(case: Case) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class PhotoLink:
+    """A photo with its small picture."""
+
+    url: str
+    thumb_url: str
+    caption: str
+    alt: str
+
+
+def photos_of(case: Case) -> list[PhotoLink]:
     """Returns the photos in one statement, those of the place first."""
     return [
-        {
-            "url": reverse("workflow:photo", args=[photo.uid]),
-            "thumb_url": reverse("workflow:small_photo", args=[photo.uid]),
-            "caption": photo.get_kind_display(),
-            "alt": f"{photo.get_kind_display()}照片",
-        }
+        PhotoLink(
+            url=reverse("workflow:photo", args=[photo.uid]),
+            thumb_url=reverse("workflow:small_photo", args=[photo.uid]),
+            caption=photo.get_kind_display(),
+            alt=f"{photo.get_kind_display()}照片",
+        )
         for photo in case.attachments.order_by("kind", "pk")
     ]
 
 
-def brief_of(case: Case) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A case beside the form of a verb."""
+
+    light: str
+    words: str
+    holder: str
+    facts: list[tuple[str, str]]
+    photos: list[PhotoLink]
+
+
+def brief_of(case: Case) -> Brief:
     """Returns the case as shown beside a verb's form: enough to decide."""
     row = row_of(case, telling_now())
-    return {
-        "light": row["light"],
-        "words": row["words"],
-        "holder": row["holder"],
-        "facts": [(name, words) for name, words in facts_of(case) if name in BRIEF_FACTS],
-        "photos": photos_of(case),
-    }
+    return Brief(
+        light=row.light,
+        words=row.words,
+        holder=row.holder,
+        facts=[(name, words) for name, words in facts_of(case) if name in BRIEF_FACTS],
+        photos=photos_of(case),
+    )
 
 
-def contact_of(case: Case) -> list[dict[str, str]]:
+def contact_of(case: Case) -> list[MaskedPiece]:
     """Returns how the resident can be reached, masked; empty if no contact was given (parts/masked.html)."""
     contact = CaseContact.objects.filter(case=case).first() if case.for_resident else None
     if contact is None:
         return []
     return [
-        {
-            "label": label,
-            "masked": mask(contact.unseal(name), kind=name),
-            "key": f"case_contact:{contact.pk}",
-            "name": name,
-        }
+        MaskedPiece(
+            label=label,
+            masked=mask(contact.unseal(name), kind=name),
+            key=f"case_contact:{contact.pk}",
+            name=name,
+        )
         for name, label in CONTACT
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,7 +12,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.drawing.qr import qr_path
 from common.web.files import jpeg_answer
 from grids.sketches import village_areas
@@ -28,10 +29,10 @@ SMALL_SIDE = 320
 PHOTO_SECONDS = 60 * 60
 
 
-def case_page(request: HttpRequest, pk: int) -> HttpResponse:
+def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows everything about a case that the user may see. The number of statements does not grow with its history."""
-    case = visible_case(request, pk)
-    user, telling = signed_in(request), telling_now()
+    case = visible_case(request.user, pk)
+    user, telling = request.user, telling_now()
     stages = list(case.stages.select_related("organization").order_by("pk"))
     running = next((stage for stage in stages if stage.ended_at is None and stage.share_id is None), None)
     events = case.events.select_related("actor", "unit").order_by("seq")
@@ -50,29 +51,38 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
         "contact": contact_of(case),
         "photos": photos_of(case),
         "areas": village_areas(case.village_id, here=case.grid_id),
-        "buttons": [button for button in buttons if button["kind"] != "danger"],
-        "final_buttons": [button for button in buttons if button["kind"] == "danger"],
+        "buttons": [button for button in buttons if button.kind != "danger"],
+        "final_buttons": [button for button in buttons if button.kind == "danger"],
         "rating": rating_link(request, user, case),
         "just_reported": request.GET.get("done") == "report" and case.reporter_id == user.pk,
     }
     return render(request, "workflow/case.html", context)
 
 
-def rating_link(request: HttpRequest, user: User, case: Case) -> dict[str, str] | None:
+@dataclass(frozen=True, slots=True)
+class RatingLink:
+    """The address at which the resident rates the case, as words and as a QR code."""
+
+    url: str
+    path: str
+    side: int
+
+
+def rating_link(request: HttpRequest, user: User, case: Case) -> RatingLink | None:
     """Returns the resident's own address, shown only to the reporter: people who handle the case must not rate it."""
     if not case.for_resident or not case.is_open or not policies.WHO_MAY.may("rate", user, case):
         return None
     url = request.build_absolute_uri(reverse("workflow:resident", args=[case.rating_code]))
     path, side = qr_path(url)
-    return {"url": url, "path": path, "side": str(side)}
+    return RatingLink(url, path, side)
 
 
-def photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+def photo(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
     """Returns a photo of a case that the user may see. Raises Http404 for any other."""
     return jpeg_answer(_visible_photo(request, uid).file, keep_seconds=PHOTO_SECONDS)
 
 
-def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+def small_photo(request: SignedInRequest, uid: UUID) -> HttpResponseBase:
     """Returns the same photo in the size of a list."""
     found = _visible_photo(request, uid)
     written = io.BytesIO()
@@ -83,10 +93,10 @@ def small_photo(request: HttpRequest, uid: UUID) -> HttpResponseBase:
     return jpeg_answer(written.getvalue(), keep_seconds=PHOTO_SECONDS)
 
 
-def _visible_photo(request: HttpRequest, uid: UUID) -> Attachment:
-    found = Attachment.objects.visible_to(signed_in(request)).select_related("case").filter(uid=uid).first()
+def _visible_photo(request: SignedInRequest, uid: UUID) -> Attachment:
+    found = Attachment.objects.visible_to(request.user).select_related("case").filter(uid=uid).first()
     if found is None or not found.file.storage.exists(str(found.file.name)):
         raise Http404
     if found.case is not None:
-        trace_look(found.case, signed_in(request), fields=("photo",))
+        trace_look(found.case, request.user, fields=("photo",))
     return found

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
+from common.shapes import Context
 from common.web.listing import address_with, page_of
 from grids.models import Division
 from workflow.filters import Filters, matter_codes
@@ -28,9 +28,9 @@ HERE = "workflow:desk"
 PAGE_SIZES = (50, 200)
 
 
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponse:
     """One queue of the desk, a page at a time, with the counts of all."""
-    user = signed_in(request)
+    user = request.user
     DESK.require(user)
     queue = chosen_queue(request, DESK_QUEUES)
     filters, size = Filters.read(request.GET), page_size(request)
@@ -48,7 +48,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             tab_of(HERE, each, counts.get(each.key, ""), is_current=each is queue) for each in DESK_QUEUES
         ],
         "version": version_of(counts),
-        "rows": [{**row_of(case, telling), "is_chosen": case.pk in outcome.failed} for case in leaf.rows],
+        "rows": [row_of(case, telling, is_chosen=case.pk in outcome.failed) for case in leaf.rows],
         "address": address_with(reverse(HERE), **asked),
         **leaf.links(),
         "may_register": DESK.admits(user),
@@ -69,7 +69,7 @@ def page_size(request: HttpRequest) -> int:
     return int(wanted) if wanted in {str(size) for size in PAGE_SIZES} else PAGE_SIZES[0]
 
 
-def filter_choices(user: User, filters: Filters, place: Division | None) -> dict[str, Any]:
+def filter_choices(user: User, filters: Filters, place: Division | None) -> Context:
     """What the filters offer: the places one level below the desk's own, the matters, the lights."""
     places = desks_of(user)
     matters = matter_codes()
@@ -84,7 +84,7 @@ def filter_choices(user: User, filters: Filters, place: Division | None) -> dict
     }
 
 
-def outcome_words(outcome: Outcome) -> dict[str, Any]:
+def outcome_words(outcome: Outcome) -> Context:
     """What became of the last act on many cases."""
     return {"outcome": outcome if outcome.sentence else None}
 
@@ -94,9 +94,9 @@ def version_of(counts: dict[str, int]) -> str:
     return hashlib.sha256(json.dumps(counts, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def counts(request: HttpRequest) -> HttpResponse:
+def counts(request: SignedInRequest) -> HttpResponse:
     """The live numbers of the queues; 204 while nothing has changed."""
-    user = signed_in(request)
+    user = request.user
     DESK.require(user)
     found = counts_of(user, DESK_QUEUES)
     version = version_of(found)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TypedDict
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from common.shapes import Context
 from workflow.actions.desk import UNDOABLE
 from workflow.models import Case
 from workflow.views.verbs import CaseVerb, toast_of
@@ -19,7 +20,7 @@ class DeskVerb(CaseVerb):
 
     piece = "workflow/desk_verb.html"
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns what the pane shows around the form."""
         return {
             **super().context(),
@@ -33,13 +34,23 @@ class DeskVerb(CaseVerb):
             return super().done(result)
         toast = toast_of(result, f"已{self.told.word}：{result.title}", undo="workflow:desk_undo")
         if self.verb not in UNDOABLE:
-            toast |= {"undo_url": "", "seconds": 5}
+            toast["undo_url"], toast["seconds"] = "", 5
         answer = render(self.request, "workflow/desk_done.html", {"toast": toast})
         answer["HX-Trigger"] = json.dumps({"case-moved": moved_words(result, self.verb)})
         return answer
 
 
-def moved_words(case: Case, verb: str) -> dict[str, Any]:
+class Moved(TypedDict):
+    """What the list must know about a case that was just moved; sent as JSON to its script."""
+
+    pk: int
+    version: int
+    status: str
+    word: str
+    undone: bool
+
+
+def moved_words(case: Case, verb: str) -> Moved:
     """Returns what the list must know about a case that was just moved."""
     return {
         "pk": case.pk,

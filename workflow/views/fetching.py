@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
 from common import clock
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -19,9 +17,9 @@ from workflow.states import VERBS
 from workflow.visibility import case_in_sight
 
 
-def visible_case(request: HttpRequest, pk: int) -> Case:
+def visible_case(user: User, pk: int) -> Case:
     """Returns the case. Raises Http404 if it does not exist or the user may not see it."""
-    return case_in_sight(signed_in(request), pk, "handler", "matter__edition", "merged_into")
+    return case_in_sight(user, pk, "handler", "matter__edition", "merged_into")
 
 
 def telling_now() -> Telling:
@@ -30,18 +28,30 @@ def telling_now() -> Telling:
     return Telling(clock.now(), rulebook.calendar, rulebook.book)
 
 
-def buttons_for(user: User, case: Case) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class VerbButton:
+    """A verb of a case as a button."""
+
+    verb: str
+    word: str
+    slug: str
+    url: str
+    kind: str
+    consequence: str
+
+
+def buttons_for(user: User, case: Case) -> list[VerbButton]:
     """Returns the verbs open to the user as buttons: the usual one first, final ones last."""
     usual = USUAL_VERB.get(case.status)
     buttons = [
-        {
-            "verb": verb,
-            "word": VERBS[verb],
-            "slug": verb.replace("_", "-"),
-            "url": reverse(f"workflow:{verb}", args=[case.pk]),
-            "kind": "danger" if verb in DANGEROUS else "primary" if verb == usual else "",
-            "consequence": CONSEQUENCES[verb],
-        }
+        VerbButton(
+            verb=verb,
+            word=VERBS[verb],
+            slug=verb.replace("_", "-"),
+            url=reverse(f"workflow:{verb}", args=[case.pk]),
+            kind="danger" if verb in DANGEROUS else "primary" if verb == usual else "",
+            consequence=CONSEQUENCES[verb],
+        )
         for verb in WHO_MAY.open_to(user, case)
     ]
-    return sorted(buttons, key=lambda button: ["primary", "", "danger"].index(str(button["kind"])))
+    return sorted(buttons, key=lambda button: ["primary", "", "danger"].index(button.kind))

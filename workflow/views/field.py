@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from common.web.listing import page_of
+from common.web.shapes import Link
 from grids.models import Grid
 from matters.models import GridRequest
-from workflow.cards import card_of
+from workflow.cards import CaseCard, card_of
 from workflow.policies import REPORTERS
-from workflow.presentation import Telling, row_of
+from workflow.presentation import CaseRow, Telling, row_of
 from workflow.queues import FIELD_QUEUES, QUEUES, Queue, cases_in, queues_of
 from workflow.report_choices import my_grids
 from workflow.views.fetching import telling_now
@@ -29,12 +30,12 @@ PAGE_SIZE = 20
 REPORT_FILTERS = {"": "全部", "open": "办理中", "ended": "已结束"}
 
 
-def field_home(request: HttpRequest) -> HttpResponse:
+def field_home(request: SignedInRequest) -> HttpResponse:
     """What waits for me, where I am, what became of my reports, and the one big button."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     groups = [_group(queue, user, telling) for queue in queues_of(user, FIELD_QUEUES)]
-    waiting = [group for group in groups if group["count"]]
-    total = sum(group["count"] for group in waiting)
+    waiting = [group for group in groups if group.count]
+    total = sum(group.count for group in waiting)
     grids = my_grids(user)
     context = {
         "title": "首页",
@@ -49,27 +50,40 @@ def field_home(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/home.html", context)
 
 
-def _group(queue: Queue, user: User, telling: Telling) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class QueueGroup:
+    """The first rows of one queue and how many there are."""
+
+    key: str
+    label: str
+    count: int
+    count_words: int | str
+    rows: list[CaseRow]
+    has_more: bool
+    url: str
+
+
+def _group(queue: Queue, user: User, telling: Telling) -> QueueGroup:
     """One queue in one statement: rows to show, and a count that ends at 99."""
     cases = list(cases_in(queue, user).with_names().order_by(*queue.order)[: COUNTED_TO + 1])
-    return {
-        "key": queue.key,
-        "label": queue.label,
-        "count": len(cases),
-        "count_words": _words(len(cases)),
-        "rows": [row_of(case, telling) for case in cases[:SHOWN_AT_HOME]],
-        "has_more": len(cases) > SHOWN_AT_HOME,
-        "url": address_of(HERE, queue),
-    }
+    return QueueGroup(
+        key=queue.key,
+        label=queue.label,
+        count=len(cases),
+        count_words=_words(len(cases)),
+        rows=[row_of(case, telling) for case in cases[:SHOWN_AT_HOME]],
+        has_more=len(cases) > SHOWN_AT_HOME,
+        url=address_of(HERE, queue),
+    )
 
 
-def _recent(user: User, telling: Telling) -> list[dict[str, Any]]:
+def _recent(user: User, telling: Telling) -> list[CaseCard]:
     queue = QUEUES["mine"]
     cases = cases_in(queue, user).with_names().order_by(*queue.order)[:RECENT_AT_HOME]
     return [card_of(case, telling, user) for case in cases]
 
 
-def chosen_grid(request: HttpRequest, grids: list[Grid]) -> Grid | None:
+def chosen_grid(request: SignedInRequest, grids: list[Grid]) -> Grid | None:
     """The grid the person works in now: named in the address, else the last one named, else the first."""
     wanted = whole_number(request.GET.get("grid", ""))
     if wanted in {grid.pk for grid in grids}:
@@ -78,9 +92,9 @@ def chosen_grid(request: HttpRequest, grids: list[Grid]) -> Grid | None:
     return next((grid for grid in grids if grid.pk == kept), grids[0] if grids else None)
 
 
-def my_reports(request: HttpRequest) -> HttpResponse:
+def my_reports(request: SignedInRequest) -> HttpResponse:
     """What became of what I reported, newest first, like parcels."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     chosen = request.GET.get("state", "")
     if chosen not in REPORT_FILTERS:
         raise Http404
@@ -93,7 +107,7 @@ def my_reports(request: HttpRequest) -> HttpResponse:
         "title": "我上报的",
         "cards": [card_of(case, telling, user) for case in leaf.rows],
         "filters": [
-            {"name": name, "url": f"?state={key}" if key else "?", "is_current": key == chosen}
+            Link(url=f"?state={key}" if key else "?", name=name, is_current=key == chosen)
             for key, name in REPORT_FILTERS.items()
         ],
         **leaf.links(),
@@ -102,9 +116,9 @@ def my_reports(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/mine.html", context)
 
 
-def village(request: HttpRequest) -> HttpResponse:
+def village(request: SignedInRequest) -> HttpResponse:
     """What waits for a leader, an instructor or a worker, a queue at a time, with one-press answers."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     queues = queues_of(user, FIELD_QUEUES)
     if not queues:
         raise Http404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Case as When
@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import address_with, page_of
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
@@ -57,9 +57,9 @@ class Asked:
         return {"measure": self.measure.key, "period": self.period.key, **where}
 
 
-def measured(request: HttpRequest) -> HttpResponse:
+def measured(request: SignedInRequest) -> HttpResponse:
     """The cases behind one number; the total is counted by the condition that made the number."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     asked = read_asked(request, user, at=telling.at)
     here = Case.objects.visible_to(user).in_division(asked.place.level, asked.place.pk)
     if asked.grid:
@@ -116,16 +116,29 @@ def back_url(user: User, asked: Asked) -> str:
     return address_with(reverse("frame:overview"), division=asked.place.code, period=asked.period.key)
 
 
-def grid_counts(request: HttpRequest, code: str) -> HttpResponse:
+def grid_counts(request: SignedInRequest, code: str) -> HttpResponse:
     """Open cases of each grid of a township that one may see: number, gravest light, the list behind it."""
-    user = signed_in(request)
+    user = request.user
     township = division_with_lineage(code[:12])
     if township is None or township.level != Division.Level.TOWNSHIP:
         raise Http404
-    return JsonResponse({"grids": counts_of_grids(user, township)})
+    counts = counts_of_grids(user, township)
+    return JsonResponse({"grids": {grid: asdict(count) for grid, count in counts.items()}})
 
 
-def counts_of_grids(user: User, township: Division) -> dict[int, dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class GridCount:
+    """The open cases of a grid: how many, the gravest light, the address of their list."""
+
+    count: int = 0
+    light: str = "normal"
+    url: str = ""
+
+
+NO_CASES = GridCount()
+
+
+def counts_of_grids(user: User, township: Division) -> dict[int, GridCount]:
     """By grid number: count, light and address; one statement."""
     weights = [Then(light=light, then=Value(weight)) for light, weight in WEIGHT_OF_LIGHT.items()]
     rows = (
@@ -140,10 +153,10 @@ def counts_of_grids(user: User, township: Division) -> dict[int, dict[str, Any]]
     )
     address = reverse("workflow:list")
     return {
-        row["grid_id"]: {
-            "count": row["count"],
-            "light": LIGHT_OF_WEIGHT[row["gravest"]],
-            "url": address_with(address, measure="open", grid=row["grid__code"]),
-        }
+        row["grid_id"]: GridCount(
+            count=row["count"],
+            light=LIGHT_OF_WEIGHT[row["gravest"]],
+            url=address_with(address, measure="open", grid=row["grid__code"]),
+        )
         for row in rows
     }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -45,12 +45,12 @@ SIMILAR_WITHIN = timedelta(days=7)
 SIMILAR_SHOWN = 5
 
 
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
+def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows the pane of one case. The number of statements does not depend on the case's history."""
-    case = visible_case(request, pk)
-    user, telling = signed_in(request), telling_now()
+    case = visible_case(request.user, pk)
+    user, telling = request.user, telling_now()
     buttons = desk_buttons(user, case)
-    may_assign = any(button["verb"] in ("assign", "uphold_return") for button in buttons)
+    may_assign = any(button.verb in ("assign", "uphold_return") for button in buttons)
     context = {
         "case": case,
         "url": reverse("workflow:case", args=[case.pk]),
@@ -65,7 +65,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workflow/preview.html", context)
 
 
-def desk_buttons(user: User, case: Case) -> list[dict[str, Any]]:
+def desk_buttons(user: User, case: Case) -> list[DeskButton]:
     """Returns the open verbs in the desk's order. A case that may be accepted may be assigned in the same step."""
     verbs = WHO_MAY.open_to(user, case)
     if "accept" in verbs:
@@ -74,17 +74,30 @@ def desk_buttons(user: User, case: Case) -> list[dict[str, Any]]:
     return [desk_button(case, verb) for verb in ranked]
 
 
-def desk_button(case: Case, verb: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class DeskButton:
+    """A verb of the desk: one press, or a form that opens in the pane."""
+
+    verb: str
+    word: str
+    url: str
+    page_url: str
+    key: str
+    one_press: bool
+    kind: str
+
+
+def desk_button(case: Case, verb: str) -> DeskButton:
     """Returns one verb as a button: one press if no text is needed, otherwise a form that opens in the pane."""
-    return {
-        "verb": verb,
-        "word": VERBS[verb],
-        "url": reverse(f"workflow:desk_{verb}", args=[case.pk]),
-        "page_url": reverse(f"workflow:{verb}", args=[case.pk]),
-        "key": KEYS.get(verb, ""),
-        "one_press": verb in ONE_PRESS,
-        "kind": "danger" if verb in DANGEROUS else "primary" if verb == USUAL_VERB.get(case.status) else "",
-    }
+    return DeskButton(
+        verb=verb,
+        word=VERBS[verb],
+        url=reverse(f"workflow:desk_{verb}", args=[case.pk]),
+        page_url=reverse(f"workflow:{verb}", args=[case.pk]),
+        key=KEYS.get(verb, ""),
+        one_press=verb in ONE_PRESS,
+        kind="danger" if verb in DANGEROUS else "primary" if verb == USUAL_VERB.get(case.status) else "",
+    )
 
 
 def brief_facts(case: Case) -> list[tuple[str, str]]:

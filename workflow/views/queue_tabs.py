@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
@@ -28,16 +28,29 @@ def address_of(view: str, queue: Queue) -> str:
     return address_with(reverse(view), queue=queue.key)
 
 
-def tab_of(view: str, queue: Queue, count: int | str, *, is_current: bool) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class QueueTab:
+    """A queue for templates/parts/queues.html."""
+
+    name: str
+    count: int | str
+    key: str
+    url: str = ""
+    light: str = ""
+    poll: str = ""
+    is_current: bool = False
+
+
+def tab_of(view: str, queue: Queue, count: int | str, *, is_current: bool) -> QueueTab:
     """One queue for templates/parts/queues.html; lists of everything carry no number. Only the desk has letters and
     asks for new numbers by itself.
     """
-    return {
-        "name": queue.label,
-        "url": address_of(view, queue),
-        "count": count,
-        "key": queue.go,
-        "light": queue.light if count else "",
-        "poll": queue.key if queue.go and queue.counted else "",
-        "is_current": is_current,
-    }
+    return QueueTab(
+        name=queue.label,
+        url=address_of(view, queue),
+        count=count,
+        key=queue.go,
+        light=queue.light if count else "",
+        poll=queue.key if queue.go and queue.counted else "",
+        is_current=is_current,
+    )

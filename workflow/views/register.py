@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import uuid4
 
 from django.contrib import messages
@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.initials import full_reading
+from common.shapes import Context
 from grids.models import Grid
 from workflow.forms import ReportForm
 from workflow.report_choices import REGISTERING, matter_choices
@@ -21,9 +22,9 @@ from workflow.views.report import FORM_FIELDS, answers_in, report_once
 from worktime.clocks import day_of
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """GET shows the form. POST registers the case, which then waits for acceptance at this desk."""
-    user = signed_in(request)
+    user = request.user
     grids = REGISTERING.require(user)
     if request.method != "POST":
         return _page(request, ReportForm(initial={"key": uuid4()}), user, grids)
@@ -53,15 +54,23 @@ def _back(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("workflow:desk")
 
 
+@dataclass(frozen=True, slots=True)
+class GridChoice:
+    """A grid with what its search box matches."""
+
+    grid: Grid
+    find: str
+
+
 def _page(
     request: HttpRequest, form: ReportForm, user: User, grids: list[Grid], *, status: int = 200
 ) -> HttpResponse:
     township = grids[0].village.parent
     today = day_of(clock.now())
-    context: dict[str, Any] = {
+    context: Context = {
         "title": "登记来电来访",
         "form": form,
-        "grids": [{"grid": grid, "find": find_words(grid)} for grid in grids],
+        "grids": [GridChoice(grid=grid, find=find_words(grid)) for grid in grids],
         "matters": matter_choices(
             user,
             (township and township.parent_id) or 0,

@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
+from common.shapes import Cleaned
 from grids.models import Grid
 from workflow import actions
 from workflow.forms import ReportForm
@@ -38,9 +39,9 @@ PHOTO_FIELDS = (
 FORM_FIELDS = {"matter": "matter_id", "grid": "grid_id", "photo": "photos"}
 
 
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: SignedInRequest) -> HttpResponse:
     """GET shows the form. POST reports once, however often the same form is sent."""
-    user = signed_in(request)
+    user = request.user
     grids = REPORTING.require(user)
     grid = chosen_grid(request, grids) or grids[0]
     if request.method != "POST":
@@ -65,7 +66,7 @@ def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
     return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
-def report_once(user: User, said: dict[str, Any], *, at: datetime) -> int:
+def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
     """Stores the photos, then reports under the form's key. Returns the case's number.
 
     Afterwards ``said`` holds the stored photos, so that a refused form shows them as kept.
@@ -100,7 +101,13 @@ def _with_kept_photos(form: ReportForm) -> Any:
 
 
 def _form_page(
-    request: HttpRequest, form: ReportForm, *, user: User, grids: list[Grid], grid: Grid, status: int = 200
+    request: SignedInRequest,
+    form: ReportForm,
+    *,
+    user: User,
+    grids: list[Grid],
+    grid: Grid,
+    status: int = 200,
 ) -> HttpResponse:
     today = day_of(clock.now())
     township = grid.village.parent
@@ -124,9 +131,9 @@ def _form_page(
 
 
 @require_safe
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: SignedInRequest) -> HttpResponse:
     """Returns a piece of the form: open cases of this matter in this grid since yesterday."""
-    user, telling = signed_in(request), telling_now()
+    user, telling = request.user, telling_now()
     grid_id, matter_id = (whole_number(request.GET.get(name, "")) for name in ("grid_id", "matter_id"))
     cases = []
     if grid_id is not None and matter_id is not None:

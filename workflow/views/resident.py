@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +13,7 @@ from common import clock
 from common.errors import IllegalMove, Refusal
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
+from common.web.shapes import ParcelStep
 from workflow import actions
 from workflow.forms import ResidentForm
 from workflow.models import Case
@@ -72,13 +71,16 @@ def _page(request: HttpRequest, case: Case, form: forms.Form, *, status: int) ->
     return render(request, "workflow/resident.html", context, status=status)
 
 
-def resident_steps(case: Case) -> list[dict[str, Any]]:
+def resident_steps(case: Case) -> list[ParcelStep]:
     """Returns four plain words for a resident. A case that ended in another way shows its own status."""
     if case.status in ENDED and case.status != "closed":
-        return [{"name": "已上报", "state": "done"}, {"name": case.get_status_display(), "state": "stopped"}]
+        return [
+            ParcelStep(name="已上报", state="done"),
+            ParcelStep(name=case.get_status_display(), state="stopped"),
+        ]
     at = RESIDENT_STEP_OF[case.status]
     is_over = at == len(RESIDENT_STEPS) - 1
     return [
-        {"name": name, "state": "done" if number < at or is_over else "now" if number == at else "next"}
+        ParcelStep(name=name, state="done" if number < at or is_over else "now" if number == at else "next")
         for number, name in enumerate(RESIDENT_STEPS)
     ]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from common.web.listing import page_of
 from workflow.actions.unit import BINDING_RETURN
 from workflow.models import Case
 from workflow.policies import TRAY, WHO_MAY
-from workflow.presentation import Telling, row_of
+from workflow.presentation import CaseRow, Telling, row_columns
 from workflow.queues import TRAY_QUEUES, cases_in, counts_of
 from workflow.returns import ground_of
 from workflow.states import VERBS
@@ -26,9 +27,9 @@ VERBS_OF_TRAY = ("sign", "feed_back", "hand_back")
 HERE = "workflow:tray"
 
 
-def tray(request: HttpRequest) -> HttpResponse:
+def tray(request: SignedInRequest) -> HttpResponse:
     """One queue of my units; the number in the heading is what waits for us."""
-    user = signed_in(request)
+    user = request.user
     units = TRAY.require(user)
     counts, telling = counts_of(user, TRAY_QUEUES), telling_now()
     first = next((queue for queue in TRAY_QUEUES if queue.waits and counts[queue.key]), None)
@@ -51,23 +52,45 @@ def tray(request: HttpRequest) -> HttpResponse:
     return render(request, "workflow/tray.html", context)
 
 
-def tray_card(case: Case, telling: Telling, user: User, *, chosen: frozenset[int]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class TrayButton:
+    """A verb on a card of the tray."""
+
+    verb: str
+    word: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrayCard(CaseRow):
+    """One case of the tray (workflow/tray.html)."""
+
+    description: str
+    due_at: datetime | None
+    where: str
+    ground: str
+    returned: str
+    rework: str
+    result: str
+    buttons: list[TrayButton]
+
+
+def tray_card(case: Case, telling: Telling, user: User, *, chosen: frozenset[int]) -> TrayCard:
     """One case of the tray with what can be done to it; costs no statement."""
     open_verbs = WHO_MAY.open_to(user, case)
     offered = [verb for verb in VERBS_OF_TRAY if verb in open_verbs]
-    return {
-        **row_of(case, telling),
-        "description": case.description,
-        "due_at": case.due_at,
-        "where": f"{case.township.name} {case.grid.name}",
-        "ground": ground_of(case),
-        "returned": f"已退单 {case.return_count} 次" if case.return_count else "",
-        "rework": f"核查未通过 {case.failed_checks} 次" if case.failed_checks else "",
-        "result": case.result if case.status in ("awaiting_verification", "rework") else "",
-        "is_chosen": case.pk in chosen,
-        "buttons": [
-            {"verb": verb, "word": VERBS[verb], "url": reverse(f"workflow:{verb}", args=[case.pk])}
+    return TrayCard(
+        **row_columns(case, telling, is_chosen=case.pk in chosen),
+        description=case.description,
+        due_at=case.due_at,
+        where=f"{case.township.name} {case.grid.name}",
+        ground=ground_of(case),
+        returned=f"已退单 {case.return_count} 次" if case.return_count else "",
+        rework=f"核查未通过 {case.failed_checks} 次" if case.failed_checks else "",
+        result=case.result if case.status in ("awaiting_verification", "rework") else "",
+        buttons=[
+            TrayButton(verb=verb, word=VERBS[verb], url=reverse(f"workflow:{verb}", args=[case.pk]))
             for verb in offered
             if verb != "hand_back" or case.return_count < BINDING_RETURN
         ],
-    }
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db.models import Count, Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.requests import signed_in
+from accounts.requests import SignedInRequest
 from matters.entrances import UNLISTED
 from matters.views.frame import tabs_for, today_now
 from workflow.models import Case
@@ -16,9 +16,9 @@ from workflow.models import Case
 COUNTED_DAYS, MOST_TITLES = 180, 100
 
 
-def unlisted(request: HttpRequest) -> HttpResponse:
+def unlisted(request: SignedInRequest) -> HttpResponse:
     """Shows titles of reports without a matter in the user's counties, the frequent ones first; two statements."""
-    user, (at, _) = signed_in(request), today_now()
+    user, (at, _) = request.user, today_now()
     counties = UNLISTED.require(user)
     seen = Case.objects.visible_to(user).filter(
         matter=None,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import HttpResponse
 from django.urls import reverse
 
 from common import clock
 from common.errors import Refusal, RuleViolation
+from common.shapes import Cleaned, Context
 from common.web.doors import led_to
 from common.web.next_page import next_page
 from common.web.verb_page import Verb, VerbPage
@@ -38,7 +39,7 @@ class CaseVerb(VerbPage):
 
     def find(self, pk: int) -> Case:
         """Returns a case that the user may see."""
-        return visible_case(self.request, pk)
+        return visible_case(self.user, pk)
 
     def require(self) -> None:
         """Checks that the verb is open. Assigning a case that waits for acceptance needs accept, which it also does."""
@@ -51,13 +52,13 @@ class CaseVerb(VerbPage):
         form: VerbForm = made(*sent, case=self.row, user=self.user)
         return form
 
-    def prepare(self, said: dict[str, Any]) -> None:
+    def prepare(self, said: Cleaned) -> None:
         """Stores the photos if the verb is open, so that a refusal does not lose them."""
         if self.verb in PHOTO_VERBS:
             self.require()
             said["photos"] = [self.stored(upload) for upload in said.get("photos", [])]
 
-    def act(self, said: dict[str, Any]) -> Case:
+    def act(self, said: Cleaned) -> Case:
         """Runs the verb."""
         return CALLS[self.verb](self.row, said, self.user, clock.now())
 
@@ -80,7 +81,7 @@ class CaseVerb(VerbPage):
         """Returns the address of the case."""
         return reverse("workflow:case", args=[self.row.pk])
 
-    def context(self) -> dict[str, Any]:
+    def context(self) -> Context:
         """Returns the brief of the case beside the form, and the suggestion before it."""
         return {
             "title": f"{self.told.word} {self.row.title} {self.row.number}",
@@ -100,7 +101,16 @@ class CaseVerb(VerbPage):
         return led_to(self.request, next_page(self.request) or self.back())
 
 
-def toast_of(case: Case, text: str, *, undo: str) -> dict[str, Any]:
+class Toast(TypedDict):
+    """A message with an address to undo what was done; kept in the session, which stores JSON."""
+
+    text: str
+    undo_url: str
+    seconds: int
+    version: int
+
+
+def toast_of(case: Case, text: str, *, undo: str) -> Toast:
     """Returns the message about a verb that can be undone, and the address for it."""
     return {
         "text": text,

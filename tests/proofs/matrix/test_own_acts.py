@@ -27,6 +27,7 @@ from personnel.models import GridPosting, OfficePosting, Organization, PostReque
 from tests.access.conftest import sealed_records
 from tests.proofs.matrix.oracle import HIDDEN, IN, LATE, NO, over
 from tests.proofs.matrix.test_permission_matrix import outcome
+from tests.shapes import Sent
 from tests.town import FOUNDED, Town
 
 ROAD_GRID = "410902001001001"
@@ -103,7 +104,7 @@ def try_it(client: Client, town: Town, reach: Reach, what: str, phone: Device, r
     base = f"/staff/people/{person.pk}/"
     grid_post = GridPosting.objects.filter(user=person, starts_on=FOUNDED).first()
     office = OfficePosting.objects.filter(user=person).first()
-    ways: dict[str, tuple[str, str, dict[str, Any]]] = {
+    ways: dict[str, tuple[str, str, Sent]] = {
         "page": ("get", base, {}),
         "account": ("get", f"{base}account/", {}),
         **{verb: ("post", f"{base}account/", {"verb": verb}) for verb in ACCOUNT},

@@ -30,12 +30,13 @@ from tests.proofs.canaries import found_in_answer, seed, text_of
 from tests.proofs.matrix.addresses import PAGES, Row
 from tests.proofs.matrix.oracle import ALIKE, AWAY, HIDDEN, IN, LATE, NO, PEOPLE, Thing, expected
 from tests.proofs.matrix.world import CONTACT, things_of
+from tests.shapes import Names, Sent
 from tests.town import Town
 from workflow.models import Case
 
 FULL = os.environ.get("PERMISSION_MATRIX") == "full"
 # Everything that any form or verb might ask for, so that nothing is refused for its content before its person.
-BODY: dict[str, Any] = {
+BODY: Sent = {
     "version": 1,
     "note": "核对权限矩阵",
     "reason": "核对权限矩阵",
@@ -50,7 +51,7 @@ OF_THE_WORLD = (*CONTACT, "19900007650", "19900007651", "19900007652", "示范�
 
 
 @pytest.fixture
-def world(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+def world(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Names, Thing]]]:
     """The things of every kind, and a member of staff of whom no page shows what is sealed.
 
     Public pages are drawn as often as they are asked for: how often one may is not what is tried here.
@@ -61,7 +62,9 @@ def world(town: Town, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[d
     return things
 
 
-def cells(row: Row, name: str, things: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], Thing]]:
+def cells(
+    row: Row, name: str, things: dict[str, list[tuple[Names, Thing]]]
+) -> Iterator[tuple[str, str, Names, Thing]]:
     """Every (method, path, how it is named, thing) of an address."""
     if row.is_second_door and not FULL:
         return
@@ -78,7 +81,7 @@ def holes_of(name: str) -> list[str]:
     return [part.split(">")[0].split(":")[-1] for part in ROUTES[name].split("<")[1:]]
 
 
-def body_for(case: Case | None) -> dict[str, Any]:
+def body_for(case: Case | None) -> Sent:
     """Whatever a verb of this case might ask for: its version, a unit of its place, itself to be merged into."""
     if case is None:
         return BODY
@@ -123,7 +126,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
     assert set(PAGES) == set(ROUTES)
 
 
-def bodies_for(world: dict[str, Any]) -> dict[int, dict[str, Any]]:
+def bodies_for(world: dict[str, list[tuple[Names, Thing]]]) -> dict[int, Sent]:
     """What a verb of each case might ask for."""
     cases = Case.objects.in_bulk([said["pk"] for said, _ in world["case"]])
     return {said["pk"]: body_for(cases.get(said["pk"])) for said, _ in world["case"]}
@@ -134,7 +137,10 @@ def bodies_for(world: dict[str, Any]) -> dict[int, dict[str, Any]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("person", TRIED)
 def test_what_each_may_enter_is_what_the_oracle_says_and_shows_nothing_sealed(
-    town: Town, world: dict[str, Any], person: str, record_property: Callable[[str, object], None]
+    town: Town,
+    world: dict[str, list[tuple[Names, Thing]]],
+    person: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
     client, differences, cells_tried = client_of(town, person), [], Counter[str]()
     bodies = bodies_for(world)
@@ -167,7 +173,7 @@ HOLE = re.compile(r"<(\w+):(\w+)>")
 NEUTRAL = {"slug": "settle", "str": "410902001", "uuid": "6f1d6a52-9a67-4a8b-8b2f-0f6d7a3f2b11"}
 
 
-def path_at(route: str, said: dict[str, Any], pk: int) -> str:
+def path_at(route: str, said: Names, pk: int) -> str:
     """An address of a route: what ``said`` does not name is a number, a code or a word that fits."""
     if "(?P" in route:
         return "/lists/7/1-7/"  # the only one that no hole of Django's describes
@@ -189,7 +195,7 @@ def is_turned_away(answer: Any) -> bool:
 
 
 @pytest.mark.article(20)
-def test_a_stranger_is_sent_to_sign_in(town: Town, world: dict[str, Any]) -> None:
+def test_a_stranger_is_sent_to_sign_in(town: Town, world: dict[str, list[tuple[Names, Thing]]]) -> None:
     pk, tried, faults = case_in("in_hand", town).pk, 0, []
     for name, route in ROUTES.items():
         row = PAGES[name]

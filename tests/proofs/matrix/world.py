@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from access.actions import GrantDraft, ask_for_grant
 from boards.actions import renew_boards
@@ -30,6 +29,7 @@ from tests.proofs.matrix.oracle import (
 )
 from tests.proofs.matrix.world_editions import editions_of
 from tests.proofs.matrix.world_proposals import proposals_of
+from tests.shapes import Names
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, report_case
 
@@ -37,7 +37,7 @@ CONTACT = ("演示金丝雀甲", "19900006543", "金丝雀路六号院")
 RATHER = 10**9
 
 
-def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
     """For each kind: how an address names it, and what the oracle is told of it."""
     return {
         "": [({}, Thing())],
@@ -67,7 +67,7 @@ def things_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
     }
 
 
-def grid_requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+def grid_requests_of(town: Town) -> list[tuple[Names, Thing]]:
     """What a department asks of a grid of its own county, and one that is not there."""
     body = Organization.objects.get(code="hlq-chengguan")
     (made,) = hand(RequestDraft(body, "核对座椅"), [town.grid], by=town.sun, at=MONDAY)
@@ -77,7 +77,7 @@ def grid_requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
     ]
 
 
-def cases_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+def cases_of(town: Town) -> list[tuple[Names, Thing]]:
     """One in each place, one with a department, one clue, one that is not there."""
     said = dict(zip(("contact_name", "contact_phone", "contact_address"), CONTACT, strict=True))
     first = case_in("awaiting_acceptance", town, for_resident=True, **said)
@@ -108,7 +108,7 @@ def cases_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
     ] + [({"pk": RATHER}, MISSING)]
 
 
-def plans_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+def plans_of(town: Town) -> list[tuple[Names, Thing]]:
     plans = [
         draft_plan(
             PlanDraft(
@@ -127,7 +127,7 @@ def plans_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
     return [*rows, ({"pk": RATHER}, MISSING)]
 
 
-def people_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+def people_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
     homes = {"chen": f"{JINGDONG}/1", "mei": f"{YUBEI}/1", "shi": f"{CHENGGUAN}/1", "duan": VICTORY}
     villages = {name: place.rsplit("/", 1)[0] if name != "duan" else place for name, place in homes.items()}
     people = [
@@ -162,7 +162,7 @@ def people_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
     }
 
 
-def bodies_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+def bodies_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
     rows = [
         ({"pk": Organization.objects.get(code=code).pk}, Thing("body", place, unit=unit))
         for code, place, unit in (
@@ -175,7 +175,7 @@ def bodies_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
     return {"body": [*rows, ({"pk": RATHER}, MISSING)]}
 
 
-def requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+def requests_of(town: Town) -> list[tuple[Names, Thing]]:
     street = town.division("中原路街道")
     until = MONDAY + timedelta(days=30)
     request = ask_for_grant(
@@ -186,7 +186,7 @@ def requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
     return [({"pk": request.pk, **verb}, thing), ({"pk": RATHER, **verb}, MISSING)]
 
 
-def post_requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+def post_requests_of(town: Town) -> list[tuple[Names, Thing]]:
     """A township asks for somebody of its neighbour, and a county for somebody of another county."""
     rows = []
     for by, name, place in (("tang", "duan", VICTORY), ("wu", "shi", GATE)):
@@ -204,7 +204,7 @@ def post_requests_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
     return [*rows, ({"pk": RATHER, "verb": "confirm"}, MISSING)]
 
 
-def complaints_of(town: Town) -> list[tuple[dict[str, Any], Thing]]:
+def complaints_of(town: Town) -> list[tuple[Names, Thing]]:
     renew_boards(at=MONDAY)
     rows = []
     grids = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from accounts.models import User
 from grids.models import Division
@@ -12,16 +11,17 @@ from matters.actions.filing import owe_filing
 from matters.content import content_of
 from matters.models import MatterList
 from tests.proofs.matrix.oracle import MISSING, Thing
+from tests.shapes import Names
 from tests.town import MONDAY, Town
 
 COUNTIES = (("华龙区", "city/hualong", "wu"), ("清丰县", "city/qingfeng", "gu"))
 NOWHERE = 10**9
 
 
-def editions_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+def editions_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
     """What addresses of editions and filings are about."""
-    editions: list[tuple[dict[str, Any], Thing]] = []
-    filings: list[tuple[dict[str, Any], Thing]] = []
+    editions: list[tuple[Names, Thing]] = []
+    filings: list[tuple[Names, Thing]] = []
     for name, place, keeper in COUNTIES:
         county = town.division(name)
         first = MatterList.objects.get(county=county, edition=1)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from matters import actions
 from tests.matters.conftest import body, draft_of, proposal_in
 from tests.proofs.matrix.oracle import MISSING, Thing
 from tests.proofs.matrix.oracle_proposals import AUTHORITY
+from tests.shapes import Names
 from tests.town import MONDAY, Town
 
 OPEN_VERBS = {
@@ -21,7 +21,7 @@ OPEN_VERBS = {
 RATHER = 10**9
 
 
-def proposals_of(town: Town) -> dict[str, list[tuple[dict[str, Any], Thing]]]:
+def proposals_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
     """A proposal of 城市管理 at each station, one of another county's authority, and what was said of one."""
     rows, noticed = [], None
     for status, verb in OPEN_VERBS.items():
