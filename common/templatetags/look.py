@@ -1,6 +1,10 @@
-"""The small template tags of the visual language: {% icon %}, {% light %}, {% status %}, {% bar %}."""
+"""The small template tags of the visual language: {% icon %}, {% light %}, {% status %}, {% bar %}, {% joined %}."""
+
+import re
 
 from django import template
+from django.template.base import Node, NodeList, Parser, TextNode, Token
+from django.template.context import Context as Rendered
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,3 +45,28 @@ def bar(used: float | None, light_key: str = "normal") -> Context:
     """The thin bar of time: how much of the limit is used, 0 to 100."""
     share = 0 if used is None else round(min(max(used, 0), 100))
     return {"share": share, "key": light_key}
+
+
+class Joined(Node):
+    """One run of words over several lines, whose line breaks are not printed; those of values are."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        is_in_tag = False  # where a line break parts two attributes
+        for text in (node for node in nodelist.get_nodes_by_type(TextNode) if isinstance(node, TextNode)):
+            pieces = re.split(r"(?<=[<>])", text.s)
+            for place, piece in enumerate(pieces):
+                pieces[place] = re.sub(r"\s*\n\s*", " " if is_in_tag else "", piece)
+                is_in_tag = piece.endswith("<") or (is_in_tag and not piece.endswith(">"))
+            text.s = "".join(pieces)
+
+    def render(self, context: Rendered) -> SafeString:
+        return self.nodelist.render(context)
+
+
+@register.tag
+def joined(parser: Parser, token: Token) -> Joined:
+    """``{% joined %}…{% endjoined %}``, for Chinese words and inline marks between which a reader sees no space."""
+    nodelist = parser.parse(("endjoined",))
+    parser.delete_first_token()
+    return Joined(nodelist)
