@@ -36,6 +36,7 @@ from personnel.actions import appoint_to_grid, appoint_to_office
 from personnel.actions.grants import permission_ids
 from personnel.models import Grant, Organization
 from tests.shapes import Sent
+from workflow.contacts import CONTACT_NAMES
 from worktime.actions import publish_calendar, publish_office_hours, read_special_days
 from worktime.clocks import SHANGHAI
 
@@ -234,9 +235,11 @@ class Town:
 
     def as_said(self, **said: Any) -> Sent:
         """The fields of an ordinary report from Chen's grid."""
+        contact = {name: said.pop(f"contact_{name}") for name in CONTACT_NAMES if f"contact_{name}" in said}
         return {
             "grid_id": self.grid.pk,
             "matter_id": self.matter("邻里纠纷").pk,
             "description": "楼道杂物",
+            **({"contact": contact} if contact else {}),
             **said,
         }

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare, public
-from workflow.api.serializers import INPUTS
-from workflow.forms import FORMS
+from workflow.verbs import CASE_VERBS
 
 CASES, REPORTING = "workflow.querysets.may_see", "workflow.report_choices.REPORTING"
 SEEN, SAID = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
@@ -12,8 +11,8 @@ SEEN, SAID = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
 declare(
     "workflow",
     {
-        **dict.fromkeys(FORMS, SAID),
-        **{f"desk_{verb}": SAID for verb in FORMS},
+        **dict.fromkeys(CASE_VERBS, SAID),
+        **{f"desk_{verb}": SAID for verb in CASE_VERBS},
         **dict.fromkeys(("case", "preview", "photo", "small_photo", "similar", "grid_counts", "mine"), SEEN),
         **dict.fromkeys(("desk", "counts"), by_rule("workflow.policies.DESK")),
         "tray": by_rule("workflow.policies.TRAY"),
@@ -30,7 +29,7 @@ declare(
 declare(
     "api",
     {
-        **dict.fromkeys(INPUTS, SAID),
+        **dict.fromkeys(CASE_VERBS, SAID),
         **dict.fromkeys(("case", "events"), SEEN),
         "cases": by_rule(CASES, "workflow.policies.REPORTERS"),
         "photos": by_rule("workflow.policies.require_photographer"),

@@ -11,6 +11,7 @@ from accounts.models import User
 from common.numbers import whole_number
 from common.web.form_fields import text_field
 from common.web.versions import VersionedForm
+from workflow.contacts import CONTACT_FIELDS
 from workflow.models import Case
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
@@ -176,33 +177,25 @@ class ResidentForm(forms.Form):
     note = _area("想说的话", required=False, help_text="不满意时请说一句原因，我们会返工一次")
 
 
-FORMS: dict[str, type[VerbForm]] = {
-    "settle": ResultForm,
-    "pass_to_leader": NoteForm,
-    "take_up": VerbForm,
-    "send_up": ReasonForm,
-    "return_for_correction": ReasonForm,
-    "resubmit": CorrectionForm,
-    "withdraw": ReasonForm,
-    "accept": VerbForm,
-    "refuse": ReasonForm,
-    "escalate": ReasonForm,
-    "assign": UnitForm,
-    "undo": VerbForm,
-    "sign": VerbForm,
-    "hand_back": HandBackForm,
-    "uphold_return": UnitForm,
-    "reject_return": ReasonForm,
-    "feed_back": ResultForm,
-    "pass_check": NoteForm,
-    "fail_check": ReasonForm,
-    "rate": RateForm,
-    "void": ReasonForm,
-    "merge": MergeForm,
-}
+class ContactForm(forms.Form):
+    """How the resident can be reached; every field may stay empty."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in CONTACT_FIELDS:
+            widget = forms.TextInput(attrs={"type": field.input_type, "autocomplete": "off"})
+            self.fields[field.key] = text_field(field.full_label, limit=field.limit, widget=widget)
+
+    def contact_fields(self) -> list[forms.BoundField]:
+        """Returns the fields for parts of the page that show them together."""
+        return [self[field.key] for field in CONTACT_FIELDS]
+
+    def has_contact(self) -> bool:
+        """Whether anything is filled in."""
+        return any(field.value() for field in self.contact_fields())
 
 
-class ReportForm(forms.Form):
+class ReportForm(ContactForm):
     """The report: place, matter, a sentence, photos. Grid, time and reporter are filled in already."""
 
     OUTCOMES = (("send", "上报"), ("handling", "我来处理"), ("solved", "已当场解决"))
@@ -220,11 +213,6 @@ class ReportForm(forms.Form):
         error_messages={"invalid": "发生时间的格式不对，请重新选择。"},
     )  # fmt: skip
     for_resident = forms.BooleanField(label="群众反映（办结后请其评价）", required=False)
-    contact_name = text_field("反映人姓名", limit=40)
-    contact_phone = text_field(
-        "反映人电话", limit=20, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})
-    )
-    contact_address = text_field("反映人住址", limit=100)
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False, initial="send")
     result = _area("怎么解决的", required=False)
     photos = PhotosField(label="现场照片")

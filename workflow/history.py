@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from accounts.models import User
 from audit import events
 from workflow.models import Case, CaseEvent
 
-DESK_VERBS = (
-    "accept", "refuse", "escalate", "assign", "undo", "uphold_return", "reject_return", "void",
-)  # fmt: skip
-UNIT_VERBS = ("sign", "hand_back", "feed_back")
-CAPACITIES = {
+
+def at_the_desk(case: Case) -> str:
+    """The desk of the place whose turn it is."""
+    return f"{getattr(case, case.level).name}调度台"
+
+
+def in_the_unit(case: Case) -> str:
+    """The responsible unit."""
+    return case.unit.name if case.unit else ""
+
+
+def near_the_grid(case: Case) -> str:
+    """The worker who handles the case, or else the leader or the desk."""
+    return "网格员" if case.handled_by == Case.HandledBy.WORKER else "网格长或调度台"
+
+
+CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "report": "上报人",
+    "settle": near_the_grid,
     "pass_to_leader": "网格员",
     "take_up": "网格长",
     "send_up": "网格长",
+    "return_for_correction": near_the_grid,
     "resubmit": "上报人",
     "withdraw": "上报人",
+    **dict.fromkeys(("accept", "refuse", "escalate", "assign", "undo"), at_the_desk),
+    **dict.fromkeys(("uphold_return", "reject_return", "void"), at_the_desk),
+    **dict.fromkeys(("sign", "hand_back", "feed_back"), in_the_unit),
     "pass_check": "核查人",
     "fail_check": "核查人",
     "rate": "反映人",
+    "merge": near_the_grid,
 }
+"""The capacity in which each verb is run, by people."""
 
 
 def write_event(
@@ -49,11 +69,6 @@ def write_event(
 
 
 def capacity(verb: str, case: Case) -> str:
-    """Returns the capacity in which the actor acts, as the timeline shows it."""
-    if verb in DESK_VERBS:
-        return f"{getattr(case, case.level).name}调度台"
-    if verb in UNIT_VERBS and case.unit:
-        return case.unit.name
-    if verb in ("settle", "return_for_correction", "merge"):
-        return "网格员" if case.handled_by == Case.HandledBy.WORKER else "网格长或调度台"
-    return CAPACITIES.get(verb, "")
+    """Returns the capacity in which the actor acts, as the timeline shows it; empty for what only notes something."""
+    found = CAPACITIES.get(verb, "")
+    return found(case) if callable(found) else found

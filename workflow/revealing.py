@@ -12,6 +12,7 @@ from access.subjects import Piece, Subject, register
 from accounts.models import User
 from personnel.scopes import authority_of
 from workflow import policies
+from workflow.contacts import CONTACT_FIELDS
 from workflow.models import Case, CaseContact
 
 HOLDERS_RULE = "反映人的联系方式只有正在办这件事的人能看：上报人、现在持有此事的网格长或调度台、责任单位。"
@@ -38,11 +39,7 @@ register(
     Subject(
         kind="case_contact",
         model=CaseContact,
-        pieces={
-            "name": Piece("反映人姓名", "T2"),
-            "phone": Piece("反映人电话", "T2"),
-            "address": Piece("反映人住址", "T2"),
-        },
+        pieces={field.name: Piece(field.full_label, "T2") for field in CONTACT_FIELDS},
         in_sight=sees_case,
         refusal=why_not,
         person_id=lambda contact: None,

@@ -2,35 +2,6 @@
 
 from __future__ import annotations
 
-# What the verb will do.
-CONSEQUENCES = {
-    "settle": "写明怎么解决的，随后由另一个人到现场核查，核查通过才结案。",
-    "pass_to_leader": "这件事转给本村（社区）网格长接办，您仍能看到进展。",
-    "take_up": "由您接办并协调，计时从现在开始；上报人会收到通知。",
-    "send_up": "网格内解决不了的，上报乡镇街道受理；上报人会收到通知。",
-    "return_for_correction": "退给上报人补正，补正期间原时限不计；逾期不补正自动撤回。",
-    "resubmit": "补正后回到退回的人手里继续办理。",
-    "withdraw": "撤回后这件事结束，不能恢复；需要时请重新上报。",
-    "accept": "受理后开始计算办理时限，下一步交办责任单位；10 秒内可以撤销。",
-    "refuse": "这件事结束，不再办理；理由会告知上报人。",
-    "escalate": "转给上一级网格化服务管理机构受理；上报人会收到通知。",
-    "assign": "交给责任单位签收办理；10 秒内可以撤销，之后对方收到通知。",
-    "undo": "撤销刚才的受理或交办，对方还没有收到通知。",
-    "sign": "确认由本单位办理；办理时限从受理时起算。",
-    "hand_back": "交办机构会审核；第二次退单由上一级裁定，裁定后不能再退。",
-    "uphold_return": "改派给另一个单位，新单位的时限重新计算。",
-    "reject_return": "仍由原单位办理，时限不延长。",
-    "feed_back": "提交办理结果，随后由网格员到现场核查，核查通过才结案。",
-    "pass_check": "确认现场已经解决；群众反映的再请反映人评价，其余直接结案。",
-    "fail_check": "退回原办理方返工；第三次不通过升一级并列入督办。",
-    "rate": "满意或基本满意即结案；不满意返工一次，再办结后结案。",
-    "void": "这件事作废，不再办理，也不能恢复；理由会告知上报人。",
-    "merge": "这件事结束并入另一件，两件的上报人都会收到后续进展。",
-}
-
-# Verbs that end something for good: they get a danger button and no shortcut.
-DANGEROUS = ("withdraw", "refuse", "void", "merge")
-
 # The verb that people usually need next; every other button is less prominent.
 USUAL_VERB = {
     "self_handling": "settle",

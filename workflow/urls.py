@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from workflow.forms import FORMS
+from workflow.verbs import CASE_VERBS
 from workflow.views import batch as many
 from workflow.views import (
     bodies,
@@ -20,7 +20,7 @@ from workflow.views import (
     unlisted,
 )
 from workflow.views.desk_verbs import DeskVerb
-from workflow.views.verbs import CaseVerb
+from workflow.views.verbs import CaseVerbPage
 
 app_name = "workflow"
 
@@ -28,8 +28,8 @@ urlpatterns = [
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/preview/", preview.preview, name="preview"),
     *(
-        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", CaseVerb.as_view(verb=verb), name=verb)
-        for verb in FORMS
+        path(f"cases/<int:pk>/{verb.replace('_', '-')}/", CaseVerbPage.as_view(verb=verb), name=verb)
+        for verb in CASE_VERBS
     ),
     path("desk/", desk.desk, name="desk"),
     path("desk/counts/", desk.counts, name="counts"),
@@ -41,7 +41,7 @@ urlpatterns = [
             DeskVerb.as_view(verb=verb),
             name=f"desk_{verb}",
         )
-        for verb in FORMS
+        for verb in CASE_VERBS
     ),
     path("tray/", tray.tray, name="tray"),
     path("cases/", lists.measured, name="list"),

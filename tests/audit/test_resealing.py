@@ -51,8 +51,7 @@ def _report_a_clue() -> None:
         matter_id=matter.pk,
         description="看见有人收款",
         place="胜利路地下室",
-        contact_name="线人甲",
-        contact_phone="19900004444",
+        contact={"name": "线人甲", "phone": "19900004444"},
     )
     report_case(draft, by=worker, at=clock.now())
 

@@ -25,12 +25,12 @@ from tests.cases import photo
 from tests.shapes import Sent
 from tests.town import MONDAY, Town
 from workflow import actions
-from workflow.actions.calls import say
 from workflow.actions.clock import sweep_clocks
 from workflow.invariants import INVARIANTS
 from workflow.models import Case, StageEffect
 from workflow.policies import WHO_MAY
 from workflow.states import CASE_MOVES, HUMAN_VERBS
+from workflow.verbs import CASE_VERBS
 
 PEOPLE = ("chen", "lin", "wang", "li", "zhao", "hua", "feng", "sun", "qian", "wu")
 SPOKEN = sorted(set(HUMAN_VERBS) - {"report"})
@@ -80,7 +80,9 @@ class CaseMachine(RuleBasedStateMachine):
         expected = self._expected(verb, before, user, said)
         try:
             with transaction.atomic():
-                say(verb, self.case, said, by=user, at=self.now)
+                told = CASE_VERBS[verb]
+                asked = {name: value for name, value in said.items() if name in told.form.base_fields}
+                told.act(self.case, **asked, by=user, at=self.now)
         except Refusal as refusal:
             assert expected is not None and isinstance(refusal, expected), (
                 verb,
@@ -122,6 +124,7 @@ class CaseMachine(RuleBasedStateMachine):
         units = list(Organization.objects.filter(code__startswith="hlq-"))
         return {
             "note": "理由",
+            "reason": "理由",
             "result": "已办",
             "photos": [photo(user, at=self.now)] if self._shows_evidence(verb, user) else [],
             "unit": data.draw(st.sampled_from(units), label="unit"),

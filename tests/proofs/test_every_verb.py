@@ -44,7 +44,7 @@ from tests.plans.drafts import step, with_split
 from tests.shapes import Names, Sent
 from tests.town import MONDAY, PEOPLE, Town
 from workflow.views.desk_verbs import DeskVerb
-from workflow.views.verbs import CaseVerb
+from workflow.views.verbs import CaseVerbPage
 
 TYPED = "打了很久的字一个也不能丢"
 ELSEWHERE = "https://elsewhere.example/"
@@ -163,7 +163,7 @@ OF_VERB: dict[str, Callable[[Town], Scene]] = {
     **dict.fromkeys(("consent", "object"), a_plan_under_consent),
 }
 SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
-    CaseVerb: a_case,
+    CaseVerbPage: a_case,
     DeskVerb: a_case,
     PlanVerb: a_plan,
     PlanRevision: a_plan,
@@ -282,7 +282,7 @@ def test_who_was_slower_reads_who_was_faster_and_decides_anew(town: Town, addres
     visitor = who_may(scene, path)
     form = asked_form(visitor, path)
     said = filled_in(form)
-    if address.verb == "merge" and "into" in form.fields and address.page in (CaseVerb, DeskVerb):
+    if address.verb == "merge" and "into" in form.fields and address.page in (CaseVerbPage, DeskVerb):
         said["into"] = case_in("awaiting_acceptance", town).number
     now = scene.row.version
     assert now > 1

@@ -19,9 +19,9 @@ from common.web.api_errors import SENTENCES
 from tests.cases import case_in, reported
 from tests.shapes import Sent
 from tests.town import MONDAY, Town
-from workflow.api.serializers import INPUTS
 from workflow.models import Attachment, Case
 from workflow.rulebook import current_rulebook
+from workflow.verbs import CASE_VERBS
 
 CASES = "/api/v1/cases/"
 
@@ -137,7 +137,7 @@ def test_a_verb_at_the_wrong_moment_and_by_the_wrong_person(town: Town) -> None:
 
 
 @pytest.mark.article(20)
-@pytest.mark.parametrize("verb", sorted(INPUTS))
+@pytest.mark.parametrize("verb", sorted(CASE_VERBS))
 def test_a_case_out_of_sight_answers_exactly_like_a_missing_one(town: Town, verb: str) -> None:
     case, duan = case_in("in_hand", town), Phone(town.duan)
     body = {"version": 1, "note": "x", "result": "x", "rating": "fair", "unit": town.chengguan.pk, "into": 1}

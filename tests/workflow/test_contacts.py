@@ -9,10 +9,12 @@ from django.db import connection
 
 from access import subjects
 from common.errors import RuleViolation
+from common.privacy.sealing import SealedField
 from tests.cases import STEP, case_in, refused, reported
 from tests.doors import Visitor
 from tests.town import MONDAY, Town
 from workflow import actions
+from workflow.contacts import CONTACT_FIELDS
 from workflow.models import Case, CaseContact
 
 NAME, PHONE, HOME = "演示居民甲", "19900007777", "京东示范路七号院二单元"
@@ -110,3 +112,8 @@ def test_the_desk_registers_whom_to_call(town: Town) -> None:
     assert Visitor(town.zhao).post("/desk/register/", said).status_code == 302
     case = Case.objects.get()
     assert case.for_resident and case.contact.unseal("phone") == PHONE
+
+
+def test_every_field_that_is_asked_for_has_a_sealed_column_and_none_is_left_out() -> None:
+    sealed = [column.name for column in CaseContact._meta.get_fields() if isinstance(column, SealedField)]
+    assert sealed == [field.name for field in CONTACT_FIELDS]

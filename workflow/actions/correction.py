@@ -11,6 +11,7 @@ from accounts.models import User
 from workflow import notices
 from workflow.actions.grid import required_text
 from workflow.actions.report import matter_in_force
+from workflow.contacts import CONTACT_NAMES
 from workflow.models import Case, CaseContact
 from workflow.stages import begin, move_case
 
@@ -62,7 +63,7 @@ def _keep_source_secret(case: Case) -> None:
     contact = CaseContact.objects.filter(case=case).first()
     if contact is not None:
         contact.case = case
-        contact.seal(**{name: contact.unseal(name) for name in ("name", "phone", "address")})
+        contact.seal(**{name: contact.unseal(name) for name in CONTACT_NAMES})
         contact.save()
 
 

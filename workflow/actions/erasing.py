@@ -18,10 +18,10 @@ from django.db import transaction
 from audit.actions import append_entry
 from common.privacy.ciphers import SealBroken
 from common.privacy.redaction import without
+from workflow.contacts import CONTACT_NAMES
 from workflow.models import Attachment, Case, CaseContact
 
 TEXTS = ("title", "description", "place", "result")
-CONTACT = ("name", "phone", "address")
 
 
 def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
@@ -32,16 +32,16 @@ def empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:
     for contact in found:
         case = cases[contact.case_id]
         changed = _mask_texts(case, list(known_of(contact)))
-        for name in CONTACT:
+        for name in CONTACT_NAMES:
             setattr(contact, name, b"")
-        contact.save(update_fields=list(CONTACT))
+        contact.save(update_fields=list(CONTACT_NAMES))
         _trace(case, {"contact": True, "texts": changed}, at=at)
     return [contact.pk for contact in found]
 
 
 def known_of(contact: CaseContact) -> Iterator[str]:
     """Yields the sealed data of a resident. Yields nothing if the key is gone, because then nobody can read it."""
-    for name in CONTACT:
+    for name in CONTACT_NAMES:
         with suppress(SealBroken):
             yield contact.unseal(name)
 

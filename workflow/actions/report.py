@@ -22,6 +22,7 @@ from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import settle_case
 from workflow.answers import checked_answers
+from workflow.contacts import CONTACT_NAMES
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
 from workflow.stages import open_stage, start_stay
@@ -48,9 +49,7 @@ class ReportDraft:
     accuracy_m: int | None = None
     occurred_at: datetime | None = None
     for_resident: bool = False
-    contact_name: str = ""
-    contact_phone: str = ""
-    contact_address: str = ""
+    contact: Mapping[str, str] = field(default_factory=dict)  # by the names of ``CONTACT_FIELDS``
     outcome: Outcome = "send"
     result: str = ""
     photos: Sequence[UUID] = field(default=())
@@ -107,7 +106,7 @@ def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:
 
     Events can never be changed, so nothing that is known of the resident is written there.
     """
-    said = {name: getattr(draft, f"contact_{name}").strip() for name in ("name", "phone", "address")}
+    said = {name: draft.contact.get(name, "") for name in CONTACT_NAMES}
     if any(said.values()):
         contact = CaseContact(case=case)
         contact.seal(**said)
@@ -137,7 +136,7 @@ def _check_content(draft: ReportDraft, *, at: datetime) -> None:
         raise RuleViolation("发生时间不能晚于现在。", field="occurred_at")
     if draft.occurred_at and draft.occurred_at < at - OLDEST_REPORT:
         raise RuleViolation("发生时间在一年以前，请核对年份。", field="occurred_at")
-    if draft.contact_phone.strip() and not PHONE.fullmatch(draft.contact_phone.strip()):
+    if (phone := draft.contact.get("phone", "")) and not PHONE.fullmatch(phone):
         raise RuleViolation("电话应为 7–20 位数字，可以有“-”和“+”。", field="contact_phone")
     if draft.outcome == "solved" and not draft.result.strip():
         raise RuleViolation("已当场解决的，请写一句怎么解决的。", field="result")
@@ -181,7 +180,7 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
         city_id=county.parent_id or 0,
         reporter=by,
         caretaker=by,
-        for_resident=draft.for_resident or bool(draft.contact_name.strip() or draft.contact_phone.strip()),
+        for_resident=draft.for_resident or any(draft.contact.get(name) for name in ("name", "phone")),
         occurred_at=draft.occurred_at,
         reported_at=at,
     )

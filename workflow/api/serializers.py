@@ -8,12 +8,12 @@ from rest_framework import serializers
 
 from common.web.bounded import BoundedDictField, BoundedListField
 from common.web.parsers import MomentField
-from personnel.models import Organization
+from workflow.actions import ReportDraft
+from workflow.contacts import CONTACT_FIELDS, PREFIX, contact_in
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Attachment, Case, CaseEvent
 from workflow.policies import WHO_MAY
 from workflow.states import STATUSES, VERBS
-from workflow.suggestions import units_for
 
 MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
 
@@ -136,103 +136,21 @@ class ReportIn(serializers.Serializer[Any]):
     accuracy_m = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100_000)
     occurred_at = MomentField(required=False, allow_null=True)
     for_resident = serializers.BooleanField(default=False)
-    contact_name = serializers.CharField(required=False, allow_blank=True, max_length=40)
-    contact_phone = serializers.CharField(required=False, allow_blank=True, max_length=20)
-    contact_address = serializers.CharField(required=False, allow_blank=True, max_length=100)
     outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")
     result = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
     photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
     result_photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
 
-
-class VerbIn(serializers.Serializer[Any]):
-    """A verb without input. ``version`` is the version that the sender has seen."""
-
-    version = serializers.IntegerField(
-        min_value=1, error_messages={"required": "缺少 version：请带上您看到的版本号。"}
-    )
-
-
-class NoteIn(VerbIn):
-    """A verb with a note. Where a reason is required, an empty note is refused."""
-
-    note = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
-
-
-class ResultIn(VerbIn):
-    """The result and the photos that prove it."""
-
-    result = serializers.CharField(allow_blank=True, max_length=TEXT_LIMIT)
-    photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
-
-
-class UnitIn(VerbIn):
-    """The responsible unit, one of those that serve the case's place."""
-
-    unit = serializers.PrimaryKeyRelatedField(
-        queryset=Organization.objects.none(),
-        error_messages={"does_not_exist": "这个单位不服务此地，请另选。"},
-    )
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=300)
-
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Offers only the units that serve the case's place."""
-        fields = super().get_fields()
-        if case := self.context.get("case"):
-            fields["unit"].queryset = units_for(case)  # type: ignore[attr-defined]
-        return fields
+        """Adds how the resident can be reached."""
+        contact = {
+            field.key: serializers.CharField(required=False, allow_blank=True, max_length=field.limit)
+            for field in CONTACT_FIELDS
+        }
+        return {**super().get_fields(), **contact}
 
-
-class MergeIn(VerbIn):
-    """The case that this one repeats. A case that the sender may not see does not exist."""
-
-    into = serializers.PrimaryKeyRelatedField(
-        queryset=Case.objects.none(), error_messages={"does_not_exist": "没有这个编号的事项，请核对。"}
-    )
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Offers only the cases that the sender may see."""
-        fields = super().get_fields()
-        if request := self.context.get("request"):
-            fields["into"].queryset = Case.objects.visible_to(request.user)  # type: ignore[attr-defined]
-        return fields
-
-
-class RateIn(NoteIn):
-    """The resident's rating."""
-
-    rating = serializers.ChoiceField(choices=Case.Rating.choices)
-
-
-class CorrectionIn(NoteIn):
-    """What is corrected in a returned report. A field that is left out stays unchanged."""
-
-    matter = serializers.IntegerField(required=False)
-    description = serializers.CharField(required=False, max_length=TEXT_LIMIT)
-    place = serializers.CharField(required=False, allow_blank=True, max_length=200)
-
-
-INPUTS: dict[str, type[VerbIn]] = {
-    "settle": ResultIn,
-    "pass_to_leader": NoteIn,
-    "take_up": VerbIn,
-    "send_up": NoteIn,
-    "return_for_correction": NoteIn,
-    "resubmit": CorrectionIn,
-    "withdraw": NoteIn,
-    "accept": VerbIn,
-    "refuse": NoteIn,
-    "escalate": NoteIn,
-    "assign": UnitIn,
-    "undo": VerbIn,
-    "sign": VerbIn,
-    "hand_back": NoteIn,
-    "uphold_return": UnitIn,
-    "reject_return": NoteIn,
-    "feed_back": ResultIn,
-    "pass_check": NoteIn,
-    "fail_check": NoteIn,
-    "rate": RateIn,
-    "void": NoteIn,
-    "merge": MergeIn,
-}
+    def draft(self) -> ReportDraft:
+        """Returns the validated report."""
+        said = dict(self.validated_data)
+        plain = {name: value for name, value in said.items() if not name.startswith(PREFIX)}
+        return ReportDraft(**plain, contact=contact_in(said))

@@ -7,8 +7,9 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from accounts.keyed_requests import KEY_HEADER
 from workflow.api import views
-from workflow.api.serializers import INPUTS, VerbOut
+from workflow.api.serializers import VerbOut
 from workflow.states import VERBS
+from workflow.verbs import CASE_VERBS
 
 
 def verb_view(verb: str) -> type[views.VerbView]:
@@ -18,7 +19,7 @@ def verb_view(verb: str) -> type[views.VerbView]:
     documented = extend_schema(
         operation_id=f"cases_{verb}",
         parameters=[KEY_HEADER],
-        request=INPUTS[verb],
+        request=CASE_VERBS[verb].input,
         responses=VerbOut,
         summary=VERBS[verb],
     )
@@ -33,6 +34,6 @@ urlpatterns = [
     path("photos/", views.PhotoList.as_view(), name="photos"),
     *(
         path(f"cases/<int:pk>/{verb.replace('_', '-')}/", verb_view(verb).as_view(), name=verb)
-        for verb in INPUTS
+        for verb in CASE_VERBS
     ),
 ]

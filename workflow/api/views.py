@@ -21,9 +21,7 @@ from common.records.keyset import keyset_page
 from common.shapes import Cleaned
 from matters.api.views import MatterRow
 from workflow import actions
-from workflow.actions.calls import say
 from workflow.api.serializers import (
-    INPUTS,
     CaseDetail,
     CasePage,
     CaseRow,
@@ -31,13 +29,13 @@ from workflow.api.serializers import (
     PhotoIn,
     PhotoRow,
     ReportIn,
-    VerbIn,
     VerbOut,
 )
 from workflow.models import Case
 from workflow.policies import REPORTERS, require_photographer
 from workflow.queues import QUEUES, cases_in
 from workflow.report_choices import reportable_grids, suggest
+from workflow.verbs import CASE_VERBS
 from workflow.visibility import case_in_sight
 from worktime.clocks import day_of
 
@@ -75,7 +73,7 @@ class CaseList(APIView):
         def act() -> tuple[int, Any]:
             said = ReportIn(data=request.data)
             said.is_valid(raise_exception=True)
-            case = actions.report_case(actions.ReportDraft(**said.validated_data), by=request.user, at=at)
+            case = actions.report_case(said.draft(), by=request.user, at=at)
             return 201, _plain(CaseRow(case).data)
 
         status, body = answer_once(request_key, act, at=at)
@@ -115,7 +113,7 @@ class VerbView(APIView):
             case = case_in_sight(request.user, pk)
             said = self.input_of(request, case)
             case.version = said.pop("version")
-            moved = say(self.verb, case, said, by=request.user, at=at)
+            moved = CASE_VERBS[self.verb].act(case, **said, by=request.user, at=at)
             return 200, dict(VerbOut(moved).data)
 
         status, body = answer_once(request_key, act, at=at)
@@ -123,7 +121,7 @@ class VerbView(APIView):
 
     def input_of(self, request: SignedInCall, case: Case) -> Cleaned:
         """Validates the body against the verb's shape."""
-        said: VerbIn = INPUTS[self.verb](data=request.data, context={"request": request, "case": case})
+        said = CASE_VERBS[self.verb].input(data=request.data, context={"request": request, "case": case})
         said.is_valid(raise_exception=True)
         cleaned: Cleaned = dict(said.validated_data)
         return cleaned

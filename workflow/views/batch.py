@@ -14,7 +14,8 @@ from common import clock
 from common.errors import Refusal
 from common.numbers import whole_number
 from common.web.next_page import next_page
-from workflow.actions.batch import say_to_many
+from workflow.batch import say_to_many
+from workflow.verbs import CASE_VERBS
 
 VERBS_FOR_MANY = ("accept", "escalate", "sign")
 KEPT_AS = "said_to_many"
@@ -44,7 +45,8 @@ def say_to_selected(request: SignedInRequest) -> HttpResponse:
     if verb not in VERBS_FOR_MANY:
         raise Http404
     picked = read_picks(request.POST.getlist("case"))
-    said = {"note": request.POST.get("note", "")}
+    takes_note = "note" in CASE_VERBS[verb].form.base_fields
+    said = {"note": request.POST.get("note", "")} if takes_note else {}
     try:
         account = say_to_many(verb, picked, said, by=request.user, at=clock.now())
         request.session[KEPT_AS] = [account.sentence(), account.failed, len(account.done)]

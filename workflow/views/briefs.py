@@ -10,12 +10,12 @@ from django.urls import reverse
 from common.privacy.masking import mask
 from common.web.shapes import MaskedPiece
 from personnel.models import GridPosting
+from workflow.contacts import CONTACT_FIELDS
 from workflow.limit_words import legal_basis, matter_limits
 from workflow.models import Case, CaseContact, Stage
 from workflow.presentation import row_of
 from workflow.views.fetching import telling_now
 
-CONTACT = (("name", "姓名"), ("phone", "电话"), ("address", "住址"))
 BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责任单位")
 
 
@@ -131,10 +131,10 @@ def contact_of(case: Case) -> list[MaskedPiece]:
         return []
     return [
         MaskedPiece(
-            label=label,
-            masked=mask(contact.unseal(name), kind=name),
+            label=field.label,
+            masked=mask(contact.unseal(field.name), kind=field.name),
             key=f"case_contact:{contact.pk}",
-            name=name,
+            name=field.name,
         )
-        for name, label in CONTACT
+        for field in CONTACT_FIELDS
     ]

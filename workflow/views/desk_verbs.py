@@ -12,10 +12,10 @@ from django.urls import reverse
 from common.shapes import Context
 from workflow.actions.desk import UNDOABLE
 from workflow.models import Case
-from workflow.views.verbs import CaseVerb, toast_of
+from workflow.views.verbs import CaseVerbPage, toast_of
 
 
-class DeskVerb(CaseVerb):
+class DeskVerb(CaseVerbPage):
     """A verb in the preview pane, loaded by htmx. Without scripts it is the ordinary page of the verb."""
 
     piece = "workflow/desk_verb.html"

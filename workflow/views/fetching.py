@@ -12,8 +12,9 @@ from workflow.models import Case
 from workflow.policies import WHO_MAY
 from workflow.presentation import Telling
 from workflow.rulebook import current_rulebook
-from workflow.sentences import CONSEQUENCES, DANGEROUS, USUAL_VERB
+from workflow.sentences import USUAL_VERB
 from workflow.states import VERBS
+from workflow.verbs import CASE_VERBS
 from workflow.visibility import case_in_sight
 
 
@@ -49,8 +50,8 @@ def buttons_for(user: User, case: Case) -> list[VerbButton]:
             word=VERBS[verb],
             slug=verb.replace("_", "-"),
             url=reverse(f"workflow:{verb}", args=[case.pk]),
-            kind="danger" if verb in DANGEROUS else "primary" if verb == usual else "",
-            consequence=CONSEQUENCES[verb],
+            kind="danger" if CASE_VERBS[verb].is_dangerous else "primary" if verb == usual else "",
+            consequence=CASE_VERBS[verb].consequence,
         )
         for verb in WHO_MAY.open_to(user, case)
     ]

@@ -15,9 +15,10 @@ from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import WHO_MAY
 from workflow.presentation import Telling, clock_of, row_of
-from workflow.sentences import DANGEROUS, NEXT_STEPS, USUAL_VERB
+from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 from workflow.suggestions import suggest_unit
+from workflow.verbs import CASE_VERBS
 from workflow.views.briefs import photos_of
 from workflow.views.fetching import telling_now, visible_case
 
@@ -96,7 +97,11 @@ def desk_button(case: Case, verb: str) -> DeskButton:
         page_url=reverse(f"workflow:{verb}", args=[case.pk]),
         key=KEYS.get(verb, ""),
         one_press=verb in ONE_PRESS,
-        kind="danger" if verb in DANGEROUS else "primary" if verb == USUAL_VERB.get(case.status) else "",
+        kind="danger"
+        if CASE_VERBS[verb].is_dangerous
+        else "primary"
+        if verb == USUAL_VERB.get(case.status)
+        else "",
     )
 
 

@@ -22,6 +22,7 @@ from common.numbers import whole_number
 from common.shapes import Cleaned
 from grids.models import Grid
 from workflow import actions
+from workflow.contacts import contact_in
 from workflow.forms import ReportForm
 from workflow.models import Attachment
 from workflow.presentation import row_of
@@ -80,6 +81,7 @@ def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
     names = set(actions.ReportDraft.__dataclass_fields__) - {"photos", "result_photos"}
     plain = {name: said[name] for name in names if name in said}
     plain["outcome"] = plain["outcome"] or "send"
+    plain["contact"] = contact_in(said)
     draft = actions.ReportDraft(**plain, photos=said["kept_photos"], result_photos=said["kept_results"])
     body = json.dumps(plain, sort_keys=True, default=str).encode()
 

@@ -12,30 +12,26 @@ from common.errors import Refusal, RuleViolation
 from common.shapes import Cleaned, Context
 from common.web.doors import led_to
 from common.web.next_page import next_page
-from common.web.verb_page import Verb, VerbPage
+from common.web.verb_page import VerbPage
 from workflow import actions
-from workflow.actions.calls import CALLS
 from workflow.actions.desk import UNDOABLE
-from workflow.forms import FORMS, VerbForm
+from workflow.forms import VerbForm
 from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
-from workflow.sentences import CONSEQUENCES, DANGEROUS
 from workflow.stages import LIFE
-from workflow.states import CASE_MOVES, VERBS
+from workflow.states import CASE_MOVES
+from workflow.verbs import CASE_VERBS
 from workflow.views.briefs import brief_of
 from workflow.views.fetching import visible_case
 
 PHOTO_VERBS = ("settle", "feed_back")
 
 
-class CaseVerb(VerbPage):
+class CaseVerbPage(VerbPage):
     """A verb of a case that the user may see."""
 
     life = LIFE
-    verbs = {
-        verb: Verb(CALLS[verb], VERBS[verb], CONSEQUENCES[verb], form, is_dangerous=verb in DANGEROUS)
-        for verb, form in FORMS.items()
-    }
+    verbs = CASE_VERBS
 
     def find(self, pk: int) -> Case:
         """Returns a case that the user may see."""
@@ -57,10 +53,6 @@ class CaseVerb(VerbPage):
         if self.verb in PHOTO_VERBS:
             self.require()
             said["photos"] = [self.stored(upload) for upload in said.get("photos", [])]
-
-    def act(self, said: Cleaned) -> Case:
-        """Runs the verb."""
-        return CALLS[self.verb](self.row, said, self.user, clock.now())
 
     def stored(self, upload: Any) -> Any:
         """Stores an uploaded picture and returns its number."""

@@ -12,9 +12,9 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import Refusal, RuleViolation
-from workflow.actions.calls import say
 from workflow.models import Case
 from workflow.states import VERBS
+from workflow.verbs import CASE_VERBS
 
 MOST = 200
 OUT_OF_SIGHT = "这件事不存在，或不在您的范围内"
@@ -66,7 +66,7 @@ def say_to_many(
         case.version = version
         try:
             with transaction.atomic():
-                say(verb, case, said, by=by, at=at)
+                CASE_VERBS[verb].act(case, **said, by=by, at=at)
             account.done.append(pk)
         except Refusal as refusal:
             account.note_failure(pk, refusal.sentence)

@@ -1,0 +1,82 @@
+"""What the API asks for a verb of a case. The actions decide; here it is bounded and translated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from common.web.bounded import BoundedListField
+from personnel.models import Organization
+from workflow.forms import TEXT_LIMIT
+from workflow.models import Case
+from workflow.suggestions import units_for
+
+MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
+
+
+class VerbIn(serializers.Serializer[Any]):
+    """A verb without input. ``version`` is the version that the sender has seen."""
+
+    version = serializers.IntegerField(
+        min_value=1, error_messages={"required": "缺少 version：请带上您看到的版本号。"}
+    )
+
+
+class NoteIn(VerbIn):
+    """A verb with a note. Where a reason is required, an empty note is refused."""
+
+    note = serializers.CharField(default="", allow_blank=True, max_length=TEXT_LIMIT)
+
+
+class ResultIn(VerbIn):
+    """The result and the photos that prove it."""
+
+    result = serializers.CharField(allow_blank=True, max_length=TEXT_LIMIT)
+    photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
+
+
+class UnitIn(VerbIn):
+    """The responsible unit, one of those that serve the case's place."""
+
+    unit = serializers.PrimaryKeyRelatedField(
+        queryset=Organization.objects.none(),
+        error_messages={"does_not_exist": "这个单位不服务此地，请另选。"},
+    )
+    reason = serializers.CharField(default="", allow_blank=True, max_length=300)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Offers only the units that serve the case's place."""
+        fields = super().get_fields()
+        if case := self.context.get("case"):
+            fields["unit"].queryset = units_for(case)  # type: ignore[attr-defined]
+        return fields
+
+
+class MergeIn(VerbIn):
+    """The case that this one repeats. A case that the sender may not see does not exist."""
+
+    into = serializers.PrimaryKeyRelatedField(
+        queryset=Case.objects.none(), error_messages={"does_not_exist": "没有这个编号的事项，请核对。"}
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Offers only the cases that the sender may see."""
+        fields = super().get_fields()
+        if request := self.context.get("request"):
+            fields["into"].queryset = Case.objects.visible_to(request.user)  # type: ignore[attr-defined]
+        return fields
+
+
+class RateIn(NoteIn):
+    """The resident's rating."""
+
+    rating = serializers.ChoiceField(choices=Case.Rating.choices)
+
+
+class CorrectionIn(NoteIn):
+    """What is corrected in a returned report. A field that is left out stays unchanged."""
+
+    matter = serializers.IntegerField(required=False)
+    description = serializers.CharField(required=False, max_length=TEXT_LIMIT)
+    place = serializers.CharField(required=False, allow_blank=True, max_length=200)
