@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import statistics
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-from django.conf import settings
-from django.db import connection
 from django.test.utils import override_settings
 
 from audit.actions import append_entries
@@ -22,19 +15,22 @@ from audit.anchoring import faults_of_tree, seal_and_anchor
 from audit.invariants import broken_chains, rows_that_their_chain_does_not_know
 from audit.models import Entry
 from common import clock
+from demo.benches.builds import (
+    ANCHORS,
+    BEFORE,
+    Build,
+    anchor_file,
+    interleave_blocks,
+    loaded_by,
+    median_ratio,
+)
 from demo.benches.measuring import SCRATCH, as_owner, scratch_city, settings_of_server
-from puyang_grid.addresses import BASE_DIR, addresses_from, with_database
-from puyang_grid.roles import connect, drop_database, make_database, role_of
+from puyang_grid.addresses import BASE_DIR
 
 Say = Callable[[str], object]
-BEFORE = f"{SCRATCH}_before"
-ANCHORS = settings.VAR_DIR / "bench-anchors"
-CHAIN_LENGTH, BLOCK, WARM_UP = 10, 50, 1
-# Two processes of one build differ by more than the cost of the trace, so each process serves this many blocks.
-BLOCKS_OF_PROCESS = 4
+CHAIN_LENGTH, BLOCK = 10, 50
 # Runs in either build: a block of reports over HTTP in process, and the work that the build does each minute for its
 # trace. Requests are counted, but none is refused for its number.
-# requests are counted, none is refused for its number.
 INTAKE = """
 import sys, time, uuid, django
 django.setup()
@@ -74,47 +70,10 @@ for line in sys.stdin:
 """
 
 
-@dataclass
-class Build:
-    """One build, which serves blocks of reports in separate processes; ``blocks`` are the seconds of each block."""
-
-    name: str
-    folder: Path
-    database: str
-    words: tuple[str, ...] = ()
-    blocks: list[float] = field(default_factory=list)
-
-    @contextmanager
-    def at_work(self) -> Iterator[Callable[..., None]]:
-        """Start a process and yield a function that runs one block of reports."""
-        process = subprocess.Popen(
-            [sys.executable, "-c", INTAKE, *self.words],
-            cwd=self.folder,
-            env=_environment(self.database),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        asked, answered = process.stdin, process.stdout
-
-        def block(*, is_counted: bool) -> None:
-            asked.write(f"{BLOCK}\n")
-            asked.flush()
-            seconds = float(answered.readline())
-            if is_counted:
-                self.blocks.append(seconds)
-
-        with process:
-            yield block
-            process.kill()
-
-
 def run(say: Say, *, links: int, rounds: int, against: Path | None) -> None:
     """Check ``links`` links, then run ``rounds`` blocks of reports in this build and the one in ``against``."""
     shutil.rmtree(ANCHORS, ignore_errors=True)
-    with scratch_city(), override_settings(AUDIT_ANCHOR_FILE=_anchor_file(SCRATCH)):
+    with scratch_city(), override_settings(AUDIT_ANCHOR_FILE=anchor_file(SCRATCH)):
         say(f"服务器 {settings_of_server()}")
         _check(say, links)
         if against is not None:
@@ -143,18 +102,14 @@ def _check(say: Say, links: int) -> None:
 
 
 def _compare(say: Say, *, rounds: int, against: Path) -> None:
+    line = str(BLOCK)
     ours, without, before = builds = (
-        Build("本版", BASE_DIR, SCRATCH),
-        Build("本版去掉现状摘要、封存和锚定", BASE_DIR, SCRATCH, ("without",)),
-        Build("前版", against, BEFORE),
+        Build("本版", BASE_DIR, SCRATCH, INTAKE, line),
+        Build("本版去掉现状摘要、封存和锚定", BASE_DIR, SCRATCH, INTAKE, line, ("without",)),
+        Build("前版", against, BEFORE, INTAKE, line),
     )
-    with _loaded(against):
-        for _ in range(0, rounds, BLOCKS_OF_PROCESS):
-            with ExitStack() as stack:
-                at_work = [stack.enter_context(build.at_work()) for build in builds]
-                for turn in range(BLOCKS_OF_PROCESS + WARM_UP):
-                    for block in at_work if turn % 2 else reversed(at_work):
-                        block(is_counted=turn >= WARM_UP)
+    with loaded_by(against):
+        interleave_blocks(builds, rounds=rounds)
     for build in builds:
         spread = statistics.quantiles(build.blocks, n=20)
         say(
@@ -162,54 +117,6 @@ def _compare(say: Say, *, rounds: int, against: Path) -> None:
             f"5–95 百分位 {spread[0] / BLOCK * 1000:.2f}–{spread[-1] / BLOCK * 1000:.2f}"
         )
     for other in (without, before):
-        ratios = [one / two for one, two in zip(ours.blocks, other.blocks, strict=True)]
         say(
-            f"本版 ÷ {other.name}，逐块中位数 {statistics.median(ratios):.3f}（{len(ratios)} 块，每块 {BLOCK} 件）"
+            f"本版 ÷ {other.name}，逐块中位数 {median_ratio(ours, other):.3f}（{len(ours.blocks)} 块，每块 {BLOCK} 件）"
         )
-
-
-@contextmanager
-def _loaded(folder: Path) -> Iterator[None]:
-    """A second scratch database, created and filled by the other build."""
-    addresses = addresses_from(os.environ, settings.VAR_DIR)
-    with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
-        drop_database(cursor, BEFORE)
-        make_database(cursor, BEFORE, owner=role_of(addresses.owner))
-        cursor.execute(f'GRANT CONNECT ON DATABASE "{BEFORE}" TO "{role_of(addresses.app)}"')
-    try:
-        owner, app = _environment(BEFORE, role="owner"), _environment(BEFORE)
-        loading = ("load_divisions", "load_calendar", "load_matters", "load_demo")
-        for words, environ in (
-            (["migrate", "--no-input", "-v0"], owner),
-            (["grant_app_role", "-v0"], owner),
-            *(([name], app) for name in loading),
-        ):
-            command = [sys.executable, "manage.py", *words]
-            subprocess.run(command, cwd=folder, env=environ, check=True, stdout=subprocess.DEVNULL)
-        yield
-    finally:
-        with closing(connect(addresses.admin)) as admin, admin.cursor() as cursor:
-            drop_database(cursor, BEFORE)
-
-
-def _environment(database: str, *, role: str = "app") -> dict[str, str]:
-    addresses = addresses_from(os.environ, settings.VAR_DIR)
-    connection.close()
-    return {
-        **os.environ,
-        **addresses.as_environment(),
-        "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.development",
-        "DATABASE_URL": with_database(addresses.app, database),
-        "DATABASE_OWNER_URL": with_database(addresses.owner, database),
-        "DATABASE_ROLE": role,
-        "PUYANG_VAR": str(settings.VAR_DIR),
-        "DEMO_MODE": "1",
-        "DEBUG": "0",
-        "LOG_LEVEL": "ERROR",
-        "AUDIT_ANCHOR_FILE": _anchor_file(database),
-    }
-
-
-def _anchor_file(database: str) -> str:
-    """The anchor file for this database, because the real one accepts only the platform's own database."""
-    return str(ANCHORS / f"{database}.jsonl")

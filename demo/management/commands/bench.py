@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.benches import import_grids, locate, queue, suggest, trace, uploads
+from demo.benches import import_grids, locate, pages, queue, suggest, trace, uploads
 
 
 class Command(BaseCommand):
-    help = "在临时库中测量，与同一次运行中的底线对照：bench queue | suggest | locate | import-grids | uploads | trace"
+    help = (
+        "在临时库中测量，与同一次运行中的底线对照："
+        "bench queue | pages | suggest | locate | import-grids | uploads | trace"
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "what", choices=["queue", "suggest", "locate", "import-grids", "trace", "uploads"]
+            "what", choices=["queue", "pages", "suggest", "locate", "import-grids", "trace", "uploads"]
         )
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
@@ -29,6 +32,10 @@ class Command(BaseCommand):
         match options["what"]:
             case "queue":
                 queue.run(self.stdout.write, cases=options["cases"], rounds=options["rounds"])
+            case "pages":
+                if options["against"] is None:
+                    raise CommandError("bench pages 要与另一版比较：--against 文件夹")
+                pages.run(self.stdout.write, rounds=min(options["rounds"], 40), against=options["against"])
             case "suggest":
                 suggest.run(self.stdout.write, matters=options["matters"], rounds=options["rounds"])
             case "trace":
