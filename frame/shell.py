@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from common import clock
-from common.shapes import Context
+from common.shapes import Context, Shown
 from frame.entrances import FIELD_VERBS
 from frame.inbox import unread_count
 from personnel.models import GridPosting, OfficePosting
@@ -72,7 +72,7 @@ ENTRANCES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Who(Shown):
     """The user's name and posts in words; ``post`` is the first of them."""
 
     name: str
@@ -81,7 +81,7 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(Shown):
     """An entry of the menu. A spare one has no room on a phone."""
 
     url: str

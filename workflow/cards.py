@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import User
+from common.shapes import Shown
 from common.web.shapes import ParcelStep
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -52,7 +53,7 @@ def _worth_offering(case: Case, open_verbs: list[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class CardAction:
+class CardAction(Shown):
     """A verb on a card."""
 
     verb: str

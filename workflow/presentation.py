@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.urls import reverse
 
-from common.shapes import Columns
+from common.shapes import Columns, Shown
 from common.web.shapes import ParcelStep, TimelineStep, timeline
 from workflow import states
 from workflow.deadlines import LimitBook, limit_of
@@ -111,7 +111,7 @@ def cases_root() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(Shown):
     """One case as a list shows it (parts/case_row.html).
 
     A template asks for a key first. That a row answers keys too saves it the exception, which in a list of 200 rows
@@ -137,10 +137,6 @@ class CaseRow:
     preview_url: str
     is_urgent: bool
     is_chosen: bool
-
-    def __getitem__(self, name: str) -> object:
-        """The field of this name."""
-        return getattr(self, name)
 
 
 def row_of(case: Case, telling: Telling, *, query: str = "", is_chosen: bool = False) -> CaseRow:
@@ -204,7 +200,7 @@ def ended_words(case: Case) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockCard:
+class ClockCard(Shown):
     """The head of a case page (parts/clock.html)."""
 
     holder: str

@@ -51,12 +51,25 @@ def may_see(user: User | AnonymousUser) -> Q:
     watched = in_grids(authority.places("grid", "watch"))
     if open_places := grids | watched | in_divisions(authority.places("division", *OPEN_TO)):
         seen |= Q(confidential=False) & open_places
-    if units := authority.places("organization", "handle", "oversee"):
-        seen |= Q(confidential=False) & concerning(units)
     if clues := in_divisions(authority.places("division", "view_clues")):
         seen |= Q(confidential=True) & clues
-    if readers := authority.places("organization", "view_clues"):
-        seen |= Q(confidential=True) & concerning(readers)
+    return seen | in_units(
+        authority.places("organization", "handle", "oversee"), authority.places("organization", "view_clues")
+    )
+
+
+def in_units(units: frozenset[int], readers: frozenset[int]) -> Q:
+    """Returns the condition for what these units have a part in, and for clues what ``readers`` have a part in.
+
+    A unit whose clues the user may read as well is asked for once: the condition is in every statement.
+    """
+    seen = Q()
+    if both := units & readers:
+        seen |= concerning(both)
+    if units - both:
+        seen |= Q(confidential=False) & concerning(units - both)
+    if readers - both:
+        seen |= Q(confidential=True) & concerning(readers - both)
     return seen
 
 

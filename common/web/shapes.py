@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from common.shapes import Shown
+
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Shown):
     """A link to another view of the same page: a tab, a pile, a sort, a kind."""
 
     url: str
@@ -20,7 +22,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Crumb:
+class Crumb(Shown):
     """A place above the page, with its own page."""
 
     name: str
@@ -28,7 +30,7 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
+class Button(Shown):
     """A link that looks like a button; ``kind`` is ``primary`` for the next step."""
 
     word: str
@@ -37,7 +39,7 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
-class Stat:
+class Stat(Shown):
     """A number with the list behind it, as templates/parts/stat.html shows it."""
 
     name: str
@@ -50,7 +52,7 @@ class Stat:
 
 
 @dataclass(frozen=True, slots=True)
-class MaskedPiece:
+class MaskedPiece(Shown):
     """A masked text with the key and the field under which templates/parts/masked.html opens it."""
 
     label: str
@@ -60,7 +62,7 @@ class MaskedPiece:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldFault:
+class FieldFault(Shown):
     """What is wrong with one column of a line that was read from a file."""
 
     name: str
@@ -68,7 +70,7 @@ class FieldFault:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelStep:
+class ParcelStep(Shown):
     """One station of templates/parts/parcel.html; ``state`` is ``done``, ``now``, ``next`` or ``stopped``."""
 
     name: str
@@ -76,7 +78,7 @@ class ParcelStep:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineStep:
+class TimelineStep(Shown):
     """One event as templates/parts/timeline.html shows it."""
 
     at: datetime

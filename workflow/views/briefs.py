@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.urls import reverse
 
 from common.privacy.masking import mask
+from common.shapes import Shown
 from common.web.shapes import MaskedPiece
 from personnel.models import GridPosting
 from workflow.contacts import CONTACT_FIELDS
@@ -51,7 +52,7 @@ def grid_people_of(case: Case, day: date) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class StageLine:
+class StageLine(Shown):
     """A stay with its limit, and whether it was in time."""
 
     name: str
@@ -79,7 +80,7 @@ def stage_line(stage: Stage) -> StageLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoLink:
+class PhotoLink(Shown):
     """A photo with its small picture."""
 
     url: str
@@ -102,7 +103,7 @@ def photos_of(case: Case) -> list[PhotoLink]:
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(Shown):
     """A case beside the form of a verb."""
 
     light: str

@@ -14,6 +14,7 @@ from PIL import Image
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.drawing.qr import qr_path
+from common.shapes import Shown
 from common.web.files import jpeg_answer
 from grids.sketches import village_areas
 from workflow import policies
@@ -60,7 +61,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class RatingLink:
+class RatingLink(Shown):
     """The address at which the resident rates the case, as words and as a QR code."""
 
     url: str

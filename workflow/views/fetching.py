@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from common import clock
+from common.shapes import Shown
 from workflow.models import Case
 from workflow.policies import WHO_MAY
 from workflow.presentation import Telling
@@ -30,7 +31,7 @@ def telling_now() -> Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class VerbButton:
+class VerbButton(Shown):
     """A verb of a case as a button."""
 
     verb: str

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.shapes import Shown
 from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -76,7 +77,7 @@ def desk_buttons(user: User, case: Case) -> list[DeskButton]:
 
 
 @dataclass(frozen=True, slots=True)
-class DeskButton:
+class DeskButton(Shown):
     """A verb of the desk: one press, or a form that opens in the pane."""
 
     verb: str

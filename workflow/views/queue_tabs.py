@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
+from common.shapes import Shown
 from common.web.listing import address_with
 from workflow.queues import Queue
 
@@ -29,7 +30,7 @@ def address_of(view: str, queue: Queue) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueTab:
+class QueueTab(Shown):
     """A queue for templates/parts/queues.html."""
 
     name: str

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.shapes import Shown
 from common.web.listing import page_of
 from workflow.actions.unit import BINDING_RETURN
 from workflow.models import Case
@@ -53,7 +54,7 @@ def tray(request: SignedInRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
-class TrayButton:
+class TrayButton(Shown):
     """A verb on a card of the tray."""
 
     verb: str
