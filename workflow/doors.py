@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare, public
-from workflow.verbs import CASE_VERBS
+from workflow.verbs import CASE_VERBS, WITH_PHOTOS
 
 CASES, REPORTING = "workflow.querysets.may_see", "workflow.report_choices.REPORTING"
 SEEN, SAID = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
@@ -38,6 +38,6 @@ declare(
 )
 
 NINE_PHOTOS = 90 * MEGABYTE  # in either of two fields; the application says which one is too large
-WITH_PHOTOS = ("report", "register", "settle", "feed_back", "desk_settle", "desk_feed_back")
-allow_body("workflow", dict.fromkeys(WITH_PHOTOS, NINE_PHOTOS))
+TAKING_PHOTOS = ("report", "register", *WITH_PHOTOS, *(f"desk_{verb}" for verb in WITH_PHOTOS))
+allow_body("workflow", dict.fromkeys(TAKING_PHOTOS, NINE_PHOTOS))
 allow_body("api", {"photos": 12 * MEGABYTE})

@@ -123,6 +123,13 @@ class ResultForm(VerbForm):
     photos = PhotosField(label="办理后照片")
 
 
+class SupplementForm(VerbForm):
+    """What is added to a report: words, photos, or both."""
+
+    note = _area("补充什么", required=False, help_text="正在办这件事的人马上看得到；不影响办理时限")
+    photos = PhotosField(label="现场照片")
+
+
 class MergeForm(VerbForm):
     """The number of the case that this one repeats."""
 

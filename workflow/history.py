@@ -25,6 +25,11 @@ def near_the_grid(case: Case) -> str:
     return "网格员" if case.handled_by == Case.HandledBy.WORKER else "网格长或调度台"
 
 
+def of_whom_adds(case: Case) -> str:
+    """Nothing: it may be the reporter or any holder, and the name says who."""
+    return ""
+
+
 CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "report": "上报人",
     "settle": near_the_grid,
@@ -41,6 +46,7 @@ CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "fail_check": "核查人",
     "rate": "反映人",
     "merge": near_the_grid,
+    "supplement": of_whom_adds,
 }
 """The capacity in which each verb is run, by people."""
 

@@ -36,6 +36,12 @@ class ResultIn(VerbIn):
     photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
 
 
+class SupplementIn(NoteIn):
+    """What is added to a report: words, photos, or both."""
+
+    photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
+
+
 class UnitIn(VerbIn):
     """The responsible unit, one of those that serve the case's place."""
 

@@ -75,7 +75,7 @@ def _replay_fault(events: Sequence[Mapping[str, Any]]) -> str:
             legal = before == after
         else:
             move = states.CASE_MOVES.moves.get(verb)
-            legal = move is not None and before in move.sources and after in move.targets
+            legal = move is not None and before in move.sources and after in (move.targets or (before,))
         if not legal:
             return f"第 {expected} 条 {verb}：{before} → {after} 不在状态表"
         status = after

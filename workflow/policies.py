@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from accounts.models import User
 from common.errors import NotPermitted
 from personnel.models import Organization
@@ -96,6 +98,23 @@ def verifies(authority: Authority, case: Case) -> bool:
     return works_in_grid(authority, case) or guides_village(authority, case)
 
 
+def supplements(authority: Authority, case: Case) -> bool:
+    """Whether the account may add to the report: its reporter, and whoever has the case now."""
+    return is_reporter(authority, case) or (
+        case.is_open and HOLDS[states.HOLDERS[case.status]](authority, case)
+    )
+
+
+HOLDS: dict[str, Callable[[Authority, Case], bool]] = {
+    "worker": handles_now,
+    "leader": leads_village,
+    "desk": at_desk,
+    "reporter": is_reporter,
+    "unit": in_unit,
+    "verifier": verifies,
+    "resident": is_reporter,
+}
+"""For each holder of ``states.HOLDERS``, whether the account is one of these people."""
 BY_ANOTHER = "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"
 RATED_BY_ANOTHER = "由反映人评价，或由上报人代为记录；自己办的事不能自己评价。"
 WHO_MAY: Rules[Case] = Rules(
@@ -123,6 +142,7 @@ WHO_MAY: Rules[Case] = Rules(
         "pass_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
         "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
         "rate": Rule(is_reporter, RATED_BY_ANOTHER, who_handled, RATED_BY_ANOTHER),
+        "supplement": Rule(supplements, "由上报人或正在办这件事的人补充。"),
         "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
         "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
     },

@@ -13,7 +13,7 @@ from workflow.history import write_event
 from workflow.models import Case, Stage
 from workflow.policies import WHO_MAY
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
-from workflow.states import CASE_MOVES, CLOCK_NOTES, CLOCKS, ENDED, HOLDERS, WORKING
+from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, KEEPS_VERSION, WORKING
 
 # The light after each alarm, from mild to serious.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
@@ -56,9 +56,9 @@ def note_case(
     """Writes an event that moves nothing and saves the ``fields`` that it changed.
 
     An event that changes whose turn it is raises the version, so that a user with an open page must decide again.
-    Events of the clock (``CLOCK_NOTES``) do not, so that open pages stay valid.
+    Those in ``KEEPS_VERSION`` do not, so that open pages stay valid.
     """
-    case.version += verb not in CLOCK_NOTES
+    case.version += verb not in KEEPS_VERSION
     case.event_count += 1
     case.save(update_fields=["version", "event_count", *fields])
     write_event(case, verb, by=by, at=at, from_status=case.status, note=note)

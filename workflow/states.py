@@ -58,13 +58,14 @@ VERBS = {
     "rate": "评价",
     "void": "作废",
     "merge": "并案",
+    "supplement": "补充",
     "escalate_overdue": "超期自动升级",
     "lapse_correction": "逾期未补正自动撤回",
     "close_unrated": "未评价自动结案",
 }
 
-# Events that do not move the case. Events of the clock keep the version, so that open pages stay valid; a hand-over
-# changes whose turn it is, so it raises the version.
+# Events of the platform that do not move the case. Events of the clock and what is added to a report keep the version,
+# so that open pages stay valid; a hand-over changes whose turn it is, so it raises the version.
 CLOCK_NOTES = {
     "remind": "临期提醒",
     "flag_overdue": "超期认定",
@@ -72,6 +73,7 @@ CLOCK_NOTES = {
     "raise_supervision": "列入督办",
 }
 NOTES = {"hand_over": "移交", **CLOCK_NOTES}
+KEEPS_VERSION = (*CLOCK_NOTES, "supplement")
 
 CASE_MOVES = MoveTable(
     [
@@ -112,6 +114,7 @@ CASE_MOVES = MoveTable(
         Move("pass_check", ("awaiting_verification",), ("closed", "awaiting_rating")),
         Move("fail_check", ("awaiting_verification",), ("rework", "coordinating", "self_handling")),
         Move("rate", ("awaiting_rating",), ("closed", "rework", "coordinating", "self_handling")),
+        Move("supplement", OPEN, ()),
         Move("void", OPEN, ("void",)),
         Move("merge", ("awaiting_leader", "awaiting_acceptance", "awaiting_assignment"), ("merged",)),
         # The clock's own verbs.

@@ -15,6 +15,7 @@ from common.web.verb_page import Verb
 from personnel.models import Organization
 from workflow import actions, forms, inputs
 from workflow.actions.correction import Correction
+from workflow.actions.supplement import supplement_case
 from workflow.models import Case
 from workflow.states import VERBS
 
@@ -181,6 +182,13 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
             inputs.RateIn,
         ),
         verb(
+            "supplement",
+            supplement_case,
+            "补充的情况和照片记入经过，正在办这件事的人会收到消息；不改变轮到谁办，也不改变时限。",
+            forms.SupplementForm,
+            inputs.SupplementIn,
+        ),
+        verb(
             "void",
             actions.void_case,
             "这件事作废，不再办理，也不能恢复；理由会告知上报人。",
@@ -198,3 +206,5 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
         ),
     )
 )
+WITH_PHOTOS = tuple(name for name, told in CASE_VERBS.items() if "photos" in told.form.base_fields)
+"""The verbs that take photos: a larger body, and photos that stay if the verb is refused."""

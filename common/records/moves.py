@@ -14,7 +14,7 @@ from common.errors import IllegalMove
 
 @dataclass(frozen=True)
 class Move:
-    """One verb, the statuses in which it may start and the statuses to which it may lead."""
+    """One verb, the statuses in which it may start and the statuses to which it may lead; none if it moves nothing."""
 
     verb: str
     sources: tuple[str, ...]

@@ -32,7 +32,7 @@ def new_rating_code() -> str:
 class Case(WithEvents):
     """A matter reported in a grid. What can happen to it is in ``states.py``, who may do it in ``policies.py``."""
 
-    chain, noun, keeps_version = "case", "这件事", (*states.CLOCK_NOTES, "erase")
+    chain, noun, keeps_version = "case", "这件事", (*states.KEEPS_VERSION, "erase")
 
     class Light(models.TextChoices):
         NORMAL = "normal", "正常"

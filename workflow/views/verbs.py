@@ -20,11 +20,9 @@ from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
 from workflow.stages import LIFE
 from workflow.states import CASE_MOVES
-from workflow.verbs import CASE_VERBS
+from workflow.verbs import CASE_VERBS, WITH_PHOTOS
 from workflow.views.briefs import brief_of
 from workflow.views.fetching import visible_case
-
-PHOTO_VERBS = ("settle", "feed_back")
 
 
 class CaseVerbPage(VerbPage):
@@ -50,7 +48,7 @@ class CaseVerbPage(VerbPage):
 
     def prepare(self, said: Cleaned) -> None:
         """Stores the photos if the verb is open, so that a refusal does not lose them."""
-        if self.verb in PHOTO_VERBS:
+        if self.verb in WITH_PHOTOS:
             self.require()
             said["photos"] = [self.stored(upload) for upload in said.get("photos", [])]
 

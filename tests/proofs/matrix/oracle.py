@@ -165,6 +165,18 @@ def verifies(person: str, case: Thing) -> bool:
 
 
 OPEN = ("awaiting_leader", "awaiting_acceptance", "in_hand")
+
+
+def supplements(person: str, case: Thing) -> bool:
+    """The reporter, and whose turn it is."""
+    turn = {
+        "awaiting_leader": leads,
+        "awaiting_acceptance": at_desk,
+        "in_hand": in_unit,
+    }
+    return keeps(person, case) or turn[case.status](person, case)
+
+
 SAID: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
     "settle": (handles, ()),
     "pass_to_leader": (handles, ()),
@@ -186,6 +198,7 @@ SAID: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
     "pass_check": (verifies, ()),
     "fail_check": (verifies, ()),
     "rate": (keeps, ()),
+    "supplement": (supplements, OPEN),
     "void": (at_desk, OPEN),
     "merge": (holds_first, ("awaiting_leader", "awaiting_acceptance")),
 }
