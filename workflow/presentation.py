@@ -248,17 +248,19 @@ def timeline_of(events: Iterable[CaseEvent]) -> list[TimelineStep]:
         steps.append(
             TimelineStep(
                 at=event.at,
-                sentence=_sentence(event),
+                sentence=sentence_of(event),
                 lasted=f"隔 {_plain_length((event.at - before).total_seconds())}" if before else "",
                 note=event.note,
                 is_system=event.post == "系统",
             )
         )
-        before = event.at
+        if event.post != "系统":  # how long people took does not begin anew with a reminder
+            before = event.at
     return timeline(steps)
 
 
-def _sentence(event: CaseEvent) -> str:
+def sentence_of(event: CaseEvent) -> str:
+    """Returns who did what, in which capacity: ``李某（中原路街道调度台）退回补正``."""
     verb = states.VERBS.get(event.verb) or states.NOTES.get(event.verb, event.verb)
     who = event.actor.name if event.actor else event.post
     post = f"（{event.post}）" if event.actor and event.post else ""

@@ -266,7 +266,8 @@ def test_who_knocks_too_often_waits_and_is_told_so(edge: Proxy, path: str) -> No
     finally:
         connection.close()
     refused = [answer for answer in answers if answer.status == 429]
-    assert len(refused) >= 10 and answers[-1].status == 429
+    # Of the last five at least four are refused: on a slow machine a second goes by, and one more is let in.
+    assert len(refused) >= 10 and [answer.status for answer in answers[-5:]].count(429) >= 4
     assert "操作太频繁" in refused[0].body and refused[0].one("retry-after") == "5"
     assert "default-src 'none'" in refused[0].one("content-security-policy")
     assert edge.ask("/").status == 200  # other pages stay open to the same office

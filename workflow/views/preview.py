@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.shapes import Shown
+from workflow.last_words import last_words
 from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import WHO_MAY
@@ -56,6 +57,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "url": reverse("workflow:case", args=[case.pk]),
+        "said": last_words(case),
         "clock": clock_of(case, case.stages.of_case().running().first(), telling),
         "next_step": NEXT_STEPS.get(case.status, ""),
         "facts": brief_facts(case),

@@ -14,6 +14,7 @@ from accounts.requests import SignedInRequest
 from common.shapes import Shown
 from common.web.listing import page_of
 from workflow.actions.unit import BINDING_RETURN
+from workflow.last_words import LastWords, last_words_of
 from workflow.models import Case
 from workflow.policies import TRAY, WHO_MAY
 from workflow.presentation import CaseRow, Telling, row_columns
@@ -37,14 +38,17 @@ def tray(request: SignedInRequest) -> HttpResponse:
     queue = chosen_queue(request, TRAY_QUEUES, first=first)
     cases = cases_in(queue, user).with_names()
     leaf = page_of(request, cases, order=queue.order, asked={"queue": queue.key})
-    outcome = last_outcome(request)
+    outcome, said = last_outcome(request), last_words_of(leaf.rows)
     context = {
         "title": "本单位",
         "units": "、".join(unit.name for unit in units),
         "queue": queue,
         "queues": [tab_of(HERE, each, counts[each.key], is_current=each is queue) for each in TRAY_QUEUES],
         "waiting": sum(counts[each.key] for each in TRAY_QUEUES if each.waits),
-        "cards": [tray_card(case, telling, user, chosen=outcome.failed) for case in leaf.rows],
+        "cards": [
+            tray_card(case, telling, user, said=said.get(case.pk), chosen=outcome.failed)
+            for case in leaf.rows
+        ],
         "address": address_of(HERE, queue),
         **leaf.links(),
         "outcome": outcome if outcome.sentence else None,
@@ -70,13 +74,16 @@ class TrayCard(CaseRow):
     due_at: datetime | None
     where: str
     ground: str
+    said: LastWords | None
     returned: str
     rework: str
     result: str
     buttons: list[TrayButton]
 
 
-def tray_card(case: Case, telling: Telling, user: User, *, chosen: frozenset[int]) -> TrayCard:
+def tray_card(
+    case: Case, telling: Telling, user: User, *, said: LastWords | None, chosen: frozenset[int]
+) -> TrayCard:
     """One case of the tray with what can be done to it; costs no statement."""
     open_verbs = WHO_MAY.open_to(user, case)
     offered = [verb for verb in VERBS_OF_TRAY if verb in open_verbs]
@@ -86,6 +93,7 @@ def tray_card(case: Case, telling: Telling, user: User, *, chosen: frozenset[int
         due_at=case.due_at,
         where=f"{case.township.name} {case.grid.name}",
         ground=ground_of(case),
+        said=said,
         returned=f"已退单 {case.return_count} 次" if case.return_count else "",
         rework=f"核查未通过 {case.failed_checks} 次" if case.failed_checks else "",
         result=case.result if case.status in ("awaiting_verification", "rework") else "",
