@@ -9,6 +9,8 @@ from accounts.models import User
 from audit import events
 from workflow.models import Case, CaseEvent
 
+SYSTEM = "系统"
+
 
 def at_the_desk(case: Case) -> str:
     """The desk of the place whose turn it is."""
@@ -66,7 +68,7 @@ def write_event(
         verb,
         by=by,
         at=at,
-        post=capacity(verb, case) if by or verb == "rate" else "系统",
+        post=capacity(verb, case) if by or verb == "rate" else SYSTEM,
         note=note,
         record={"from": from_status},
         from_status=from_status,

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.shapes import Shown
+from workflow.history import SYSTEM
 from workflow.models import Case, CaseEvent
 from workflow.presentation import sentence_of
+
+BY_LIST = "事项清单"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,12 @@ class LastWords(Shown):
 def last_words_of(cases: Iterable[Case]) -> dict[int, LastWords]:
     """Return the last words of each case by its number; one statement.
 
-    The report itself is left out, because its words are the description; so is what the platform did by itself.
+    The report itself is left out, because its words are the description; so is what the platform did by itself, and the
+    ground of an assignment that only names the list.
     """
     said = CaseEvent.objects.filter(case__in=[case.pk for case in cases]).exclude(note="")
-    last = said.exclude(verb="report").exclude(post="系统").order_by("case_id", "-seq").distinct("case_id")
+    said = said.exclude(verb="report").exclude(post=SYSTEM).exclude(verb="assign", note__startswith=BY_LIST)
+    last = said.order_by("case_id", "-seq").distinct("case_id")
     return {
         event.case_id: LastWords(sentence_of(event), event.at, event.note)
         for event in last.select_related("actor", "unit")

@@ -13,6 +13,7 @@ from common.shapes import Columns, Shown
 from common.web.shapes import ParcelStep, TimelineStep, timeline
 from workflow import states
 from workflow.deadlines import LimitBook, limit_of
+from workflow.history import SYSTEM
 from workflow.models import Case, CaseEvent, Stage
 from workflow.rulebook import finish_limit
 from worktime.clocks import SHANGHAI, Calendar, Clock, working_minutes_between
@@ -249,14 +250,21 @@ def timeline_of(events: Iterable[CaseEvent]) -> list[TimelineStep]:
             TimelineStep(
                 at=event.at,
                 sentence=sentence_of(event),
-                lasted=f"隔 {_plain_length((event.at - before).total_seconds())}" if before else "",
+                lasted=_since(before, event),
                 note=event.note,
-                is_system=event.post == "系统",
+                is_system=event.post == SYSTEM,
             )
         )
-        if event.post != "系统":  # how long people took does not begin anew with a reminder
+        if event.post != SYSTEM:  # how long people took does not begin anew with a reminder
             before = event.at
     return timeline(steps)
+
+
+def _since(before: datetime | None, event: CaseEvent) -> str:
+    """Returns how long a person took; what the clock notes by itself took nobody any time."""
+    if before is None or event.post == SYSTEM:
+        return ""
+    return f"隔 {_plain_length((event.at - before).total_seconds())}"
 
 
 def sentence_of(event: CaseEvent) -> str:

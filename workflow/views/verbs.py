@@ -24,6 +24,8 @@ from workflow.verbs import CASE_VERBS, WITH_PHOTOS
 from workflow.views.briefs import brief_of
 from workflow.views.fetching import visible_case
 
+PROVEN = ("settle", "feed_back")  # verbs whose result the matter may want to see on a photo
+
 
 class CaseVerbPage(VerbPage):
     """A verb of a case that the user may see."""
@@ -79,7 +81,8 @@ class CaseVerbPage(VerbPage):
             "case": self.row,
             "modules": ["js/photo.js"],
             "inside": "workflow/suggestion.html",
-            "photo_required": bool(self.row.matter and self.row.matter.evidence_required),
+            "photo_required": self.verb in PROVEN
+            and bool(self.row.matter and self.row.matter.evidence_required),
             **({} if self.is_piece else {"brief": brief_of(self.row), "aside": "workflow/brief.html"}),
         }
 
