@@ -14,6 +14,10 @@ FIRST_PAGES = (
     (("dispatch",), "workflow:desk"),
     (("handle", "oversee"), "workflow:tray"),
     (("supervise",), "frame:overview"),
+    (("review_law",), "matters:proposals"),
+    (("approve_grants",), "access:grants"),
+    (("administer_audit",), "access:looks"),
+    (("manage_staff",), "personnel:staffing"),
 )
 
 

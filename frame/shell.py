@@ -61,6 +61,8 @@ ENTRANCES = (
         ("publish_matters", "supervise", "dispatch", "review_law", "handle", "oversee"),
     ),
     MenuEntry("人员", "users", "personnel:staffing", ("manage_staff",), also=("/organizations/",)),
+    MenuEntry("专项授权", "lock", "access:grants", ("approve_grants",)),
+    MenuEntry("查阅记录", "eye", "access:looks", ("administer_audit", "administer_security")),
     MenuEntry("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
     MenuEntry("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),
     MenuEntry(

@@ -132,3 +132,20 @@ def test_a_broken_page_mark_is_a_sentence(town: Town) -> None:
 
 def test_the_component_page_is_for_developers(town: Town) -> None:
     assert Visitor(town.chen).get("/dev/components/").status_code == 404
+
+
+@pytest.mark.article(20)
+@pytest.mark.parametrize(
+    ("person", "page", "entrance"),
+    [
+        ("jiang", "/lists/proposals/", "事项清单"),
+        ("shen", "/access/grants/", "专项授权"),
+        ("xia", "/access/looks/", "查阅记录"),
+    ],
+)
+def test_who_reviews_guards_or_audits_begins_at_the_own_work_and_finds_it_in_the_menu(
+    town: Town, person: str, page: str, entrance: str
+) -> None:
+    visitor = Visitor(getattr(town, person))
+    assert visitor.get("/")["Location"] == page
+    assert f"<span>{entrance}</span>" in visitor.text(page)
