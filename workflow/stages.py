@@ -13,7 +13,7 @@ from workflow.history import write_event
 from workflow.models import Case, Stage
 from workflow.policies import WHO_MAY
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
-from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, KEEPS_VERSION, WORKING
+from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, KEEPS_VERSION, PASSED_UP, WORKING
 
 # The light after each alarm, from mild to serious.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
@@ -34,7 +34,7 @@ def move_case(
     case.status = CASE_MOVES.target_of(verb, status=came_from, to=to)
     own = Stage.objects.of_case().running().filter(case=case)
     own.update(ended_at=at, ended_by=verb, next_action_at=None)
-    if case.light != Case.Light.SUPERVISED or case.status in ENDED:
+    if not _keeps_light(case, verb):
         case.light = Case.Light.NORMAL
     if case.status in ENDED:
         case.due_at, case.ended_at = None, at
@@ -48,6 +48,13 @@ def move_case(
     case.save()
     write_event(case, verb, by=by, at=at, from_status=came_from, note=note)
     return case
+
+
+def _keeps_light(case: Case, verb: str) -> bool:
+    """Whether the light outlives the step: supervision does, and lateness where the case is only passed up."""
+    if case.status in ENDED:
+        return False
+    return case.light == Case.Light.SUPERVISED or (case.light == Case.Light.LATE and verb in PASSED_UP)
 
 
 def note_case(

@@ -73,6 +73,11 @@ CLOCK_NOTES = {
     "raise_supervision": "列入督办",
 }
 NOTES = {"hand_over": "移交", **CLOCK_NOTES}
+PASSED_UP = (
+    "send_up",
+    "escalate",
+    "escalate_overdue",
+)  # who has the case changes; nothing has been done about it
 KEEPS_VERSION = (*CLOCK_NOTES, "supplement")
 
 CASE_MOVES = MoveTable(

@@ -71,6 +71,14 @@ def test_what_nobody_moves_climbs_one_level(town: Town, start: str, to: str, lev
     case = swept(case, alarm(case, "escalate"))
     assert (case.status, case.level, case.escalations) == (to, level, 1)
     assert case.events.latest("seq").verb == "escalate_overdue"
+    assert case.light == "late", "being passed up is no work: the light does not go back to green"
+
+
+def test_the_light_of_a_late_case_goes_out_when_somebody_acts(town: Town) -> None:
+    case = case_in("awaiting_leader", town)
+    case = swept(case, alarm(case, "escalate"))
+    at = case.events.latest("seq").at + timedelta(minutes=5)
+    assert actions.accept_case(case, by=town.zhao, at=at).light == "normal"
 
 
 def test_a_worker_s_forgotten_case_goes_to_the_leader_first(town: Town) -> None:
