@@ -73,7 +73,7 @@ def _late_in_my_unit(authority: Authority) -> Q:
 
 def _in_my_village(*statuses: str) -> Condition:
     return lambda authority: Q(
-        village_id__in=sorted(authority.places("division", "coordinate", "guide")),
+        village_id__in=sorted(authority.places("division", "coordinate")),
         status__in=statuses,
         confidential=False,
     )

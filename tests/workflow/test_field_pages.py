@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,11 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from common import clock
+from matters.actions import RequestDraft, hand
+from personnel.models import Organization
 from tests.cases import case_in, photo, reported
 from tests.doors import Visitor
 from tests.town import MONDAY, Town
 from workflow import actions
 from workflow.models import Attachment, Case
+from workflow.queues import QUEUES, cases_in
 
 # Frame: session, account, grants, posts, unread. Then the page's own.
 FRAME = 5
@@ -208,3 +212,23 @@ def test_a_leader_takes_up_with_one_press_and_stays_in_the_list(town: Town) -> N
     answer = wang.post(f"/cases/{case.pk}/take-up/", said)
     assert answer["Location"] == "/village/?queue=to_take_up"
     assert "已接办" in wang.text("/village/?queue=to_take_up")
+
+
+def test_what_a_department_asks_is_counted_among_what_waits_for_me(town: Town) -> None:
+    before = re.search(r'todo-number">(\d+)<', Visitor(town.chen).text("/"))
+    body = Organization.objects.get(code="hlq-chengguan")
+    hand(RequestDraft(body, "核对座椅"), [town.grid], by=town.sun, at=MONDAY)
+    page = Visitor(town.chen).text("/")
+    after = re.search(r'todo-number">(\d+)<', page)
+    assert before is not None and after is not None
+    assert int(after[1]) == int(before[1]) + 1
+    assert "1 项等您答复" in page and "都办完了" not in page
+
+
+def test_a_leader_of_one_village_who_guides_another_is_not_told_of_the_other_leader_s_work(
+    town: Town,
+) -> None:
+    case_in("awaiting_leader", town)
+    waiting = QUEUES["to_take_up"]
+    assert cases_in(waiting, town.wang).count() == 1
+    assert cases_in(waiting, town.li).count() == 0

@@ -35,8 +35,9 @@ def field_home(request: SignedInRequest) -> HttpResponse:
     user, telling = request.user, telling_now()
     groups = [_group(queue, user, telling) for queue in queues_of(user, FIELD_QUEUES)]
     waiting = [group for group in groups if group.count]
-    total = sum(group.count for group in waiting)
     grids = my_grids(user)
+    requests = GridRequest.objects.filter(grid__in=grids).open().count() if grids else 0
+    total = sum(group.count for group in waiting) + requests
     context = {
         "title": "首页",
         "groups": waiting,
@@ -45,7 +46,7 @@ def field_home(request: SignedInRequest) -> HttpResponse:
         "grid": chosen_grid(request, grids),
         "may_report": bool(grids),
         "recent": _recent(user, telling) if grids else [],
-        "requests": GridRequest.objects.filter(grid__in=grids).open().count() if grids else 0,
+        "requests": requests,
     }
     return render(request, "workflow/home.html", context)
 
