@@ -68,6 +68,14 @@ function focusForm() {
   if (form && !pane().querySelector("[autofocus]")) form.querySelector("select, textarea, input:not([type=hidden])")?.focus();
 }
 
+// What was typed stays in the pane and the keys go back to the list; an untouched form closes.
+function leave(form) {
+  const isTyped = [...form.querySelectorAll("textarea, input")].some((one) => one.value !== one.defaultValue);
+  if (!isTyped) form.querySelector("[data-desk-back]").click();
+  const here = list()?.querySelector("[data-row][aria-current=true] [data-row-open]");
+  here?.focus({ preventScroll: true });
+}
+
 function rememberPlace(event) {
   const row = event.target.closest?.("[data-row]");
   if (row) sessionStorage.setItem(placeKey, row.dataset.row);
@@ -81,7 +89,7 @@ function start() {
   document.addEventListener("change", (event) => event.target.matches(".check-many") && count());
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("[data-desk-form]");
-    if (event.key === "Escape" && form && !event.isComposing) form.querySelector("[data-desk-back]").click();
+    if (event.key === "Escape" && form && !event.isComposing) leave(form);
   });
   document.querySelector("[data-many-none]")?.addEventListener("click", () => {
     for (const box of list()?.querySelectorAll(".check-many:checked") ?? []) box.checked = false;

@@ -62,6 +62,29 @@ function tick(row) {
   if (box) box.click();
 }
 
+const ticked = () => list()?.querySelectorAll(".check-many:checked").length ?? 0;
+
+// With ticked rows a letter means all of them, or nothing: never the one case in the pane.
+function pressForMany(key) {
+  const button = document.querySelector(`[data-many-key="${CSS.escape(key)}"]`);
+  if (button?.matches("summary")) {
+    button.parentElement.open = true;
+    button.parentElement.querySelector("textarea")?.focus();
+  } else if (button) {
+    button.click();
+  } else if (document.querySelector(`[data-key="${CSS.escape(key)}"]`)) {
+    say(`已勾选 ${ticked()} 件，这个键一次只能办一件。先取消勾选。`);
+  }
+}
+
+function say(words) {
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.textContent = words;
+  document.getElementById("toasts")?.replaceChildren(toast);
+  setTimeout(() => toast.remove(), 5000);
+}
+
 function press(key) {
   const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
   const element = named.find((one) => !one.disabled && one.getClientRects().length > 0);
@@ -99,6 +122,8 @@ function isOwnKey(event) {
 }
 
 document.addEventListener("keydown", (event) => {
+  // In a box, Enter would send the whole form with its first button.
+  if (event.key === "Enter" && event.target.matches?.(".check-many, .row-check")) event.preventDefault();
   if (isTyping(event) || isOff() || isOwnKey(event)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (isGoing && key.length === 1 && key !== "g") {
@@ -108,6 +133,9 @@ document.addEventListener("keydown", (event) => {
   } else if (MOVES[key] && (list() || key === "?" || key === "g" || key === "/")) {
     event.preventDefault();
     MOVES[key]();
+  } else if (/^[a-z]$/.test(key) && ticked()) {
+    event.preventDefault();
+    pressForMany(key);
   } else if (/^[a-z]$/.test(key) && press(key)) {
     event.preventDefault();
   }

@@ -83,6 +83,7 @@ def test_letters_are_silent_while_typing_and_escape_leads_back(desk: Page) -> No
     note.type("ajdx")
     assert note.input_value() == "ajdx"
     assert current(desk) == case
+    note.fill("")
     desk.keyboard.press("Escape")
     expect(desk.locator(f'[data-preview="{case}"] .clock')).to_be_visible()
 
@@ -117,6 +118,28 @@ def test_many_are_selected_and_accepted(desk: Page) -> None:
     expect(desk.locator("[data-many-count]")).to_have_text("2")
     desk.get_by_role("button", name="受理所选").click()
     expect(desk.get_by_text("2 件已受理。")).to_be_visible()
+
+
+def test_with_ticked_rows_a_letter_means_all_of_them_and_enter_sends_nothing(desk: Page) -> None:
+    desk.keyboard.press("x")
+    desk.locator(".row-check, .check-many").first.focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-many-count]")).to_have_text("1")
+    assert "/desk/" in desk.url
+    desk.keyboard.press("m")
+    expect(desk.get_by_text("这个键一次只能办一件")).to_be_visible()
+    desk.keyboard.press("a")
+    expect(desk.get_by_text("1 件已受理。")).to_be_visible()
+
+
+def test_escape_keeps_what_was_typed_and_gives_the_keys_back_to_the_list(desk: Page) -> None:
+    case = current(desk)
+    desk.keyboard.press("e")
+    expect(desk.get_by_label("理由")).to_be_focused()
+    desk.get_by_label("理由").fill("本级没有挖掘机")
+    desk.keyboard.press("Escape")
+    assert desk.get_by_label("理由").input_value() == "本级没有挖掘机"
+    expect(desk.locator(f'[data-row="{case}"] [data-row-open]')).to_be_focused()
 
 
 def test_somebody_faster_is_named_and_the_text_is_kept(pages: Watched, desk: Page) -> None:
