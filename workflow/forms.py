@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -205,18 +206,29 @@ class ReportForm(ContactForm):
     title = forms.CharField(label="清单里没有，写一句是什么事", required=False, max_length=80)
     description = _area("情况", required=False)
     place = forms.CharField(label="具体地点", required=False, max_length=200)
-    lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
-    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
-    accuracy_m = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=100_000)
+    lon = forms.FloatField(
+        label="经度", required=False, widget=forms.HiddenInput, min_value=-180, max_value=180
+    )
+    lat = forms.FloatField(label="纬度", required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
+    accuracy_m = forms.IntegerField(
+        label="定位误差", required=False, widget=forms.HiddenInput, min_value=0, max_value=100_000
+    )
     occurred_at = forms.DateTimeField(
         label="发生时间", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         error_messages={"invalid": "发生时间的格式不对，请重新选择。"},
     )  # fmt: skip
     for_resident = forms.BooleanField(label="群众反映（办结后请其评价）", required=False)
-    outcome = forms.ChoiceField(choices=OUTCOMES, required=False, initial="send")
+    outcome = forms.ChoiceField(label="怎么办理", choices=OUTCOMES, required=False, initial="send")
     result = _area("怎么解决的", required=False)
     photos = PhotosField(label="现场照片")
     result_photos = PhotosField(label="解决后照片")
-    kept_photos = UuidsField(required=False, widget=forms.HiddenInput)
-    kept_results = UuidsField(required=False, widget=forms.HiddenInput)
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    kept_photos = UuidsField(label="已收到的照片", required=False, widget=forms.HiddenInput)
+    kept_results = UuidsField(label="已收到的照片", required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(label="表单编号", required=False, widget=forms.HiddenInput)
+    written_at = forms.DateTimeField(label="写成时间", required=False, widget=forms.HiddenInput)
+
+    first_report: Mapping[str, object] | None = None  # number and address, if the same form was sent before
+
+    def has_visible(self, name: str) -> bool:
+        """Whether the user sees this field."""
+        return name in self.fields and not self[name].is_hidden

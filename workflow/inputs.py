@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.web.bounded import BoundedListField
+from common.web.versions import NO_VERSION
 from personnel.models import Organization
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Case
@@ -19,7 +20,7 @@ class VerbIn(serializers.Serializer[Any]):
     """A verb without input. ``version`` is the version that the sender has seen."""
 
     version = serializers.IntegerField(
-        min_value=1, error_messages={"required": "缺少 version：请带上您看到的版本号。"}
+        min_value=1, error_messages={"required": NO_VERSION}
     )
 
 

@@ -18,6 +18,7 @@ from personnel.rules import Entrance
 from personnel.scopes import authority_of
 from workflow.models import Case
 from workflow.policies import REPORTERS
+from workflow.report_demands import not_on_the_spot
 
 LIKELY = 8
 LOOKED_AT = 200
@@ -33,14 +34,22 @@ class AskedQuestion(Question):
 
 @dataclass(frozen=True)
 class MatterChoice:
-    """One choice of the form. The search box matches ``find``."""
+    """One choice of the form. The search box matches ``find``.
+
+    It says what the list demands: a photo or a place in the report, a photo or a witness in the result; and why the
+    worker may not settle it alone, if that is so. The form knows this without network.
+    """
 
     pk: int
     name: str
     find: str
     category: str
     is_likely: bool
-    demands_photo: bool
+    photo: bool
+    place: bool
+    result_photo: bool
+    witness: bool
+    not_on_the_spot: str
     is_urgent: bool
     questions: list[AskedQuestion]
 
@@ -71,14 +80,19 @@ def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
 
 
 def _choice(matter: Matter, *, is_likely: bool, asked: Mapping[str, str]) -> MatterChoice:
+    is_urgent = matter.severity == Matter.Severity.URGENT  # an emergency is never held up
     return MatterChoice(
         pk=matter.pk,
         name=matter.name,
         find=matter.find,
         category=matter.get_category_display(),
         is_likely=is_likely,
-        demands_photo=matter.evidence_required,
-        is_urgent=matter.severity == Matter.Severity.URGENT,
+        photo=matter.photo_before and not is_urgent,
+        place=matter.place_required and not is_urgent,
+        result_photo=matter.evidence_required,
+        witness=matter.witness_required,
+        not_on_the_spot=not_on_the_spot(matter),
+        is_urgent=is_urgent,
         questions=[_question(matter, each, asked) for each in matter.questions],
     )
 

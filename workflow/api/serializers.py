@@ -12,6 +12,7 @@ from workflow.actions import ReportDraft
 from workflow.contacts import CONTACT_FIELDS, PREFIX, contact_in
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Attachment, Case, CaseEvent
+from workflow.notices import words_to_writer
 from workflow.policies import WHO_MAY
 from workflow.states import STATUSES, VERBS
 
@@ -36,6 +37,16 @@ class CaseRow(serializers.Serializer[Case]):
     unit = serializers.CharField(source="unit.name", default="")
     reported_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
+
+
+class ReportOut(CaseRow):
+    """A report that was just taken in. ``told`` is a sentence for its writer, such as who takes care of it now."""
+
+    told = serializers.SerializerMethodField()
+
+    def get_told(self, case: Case) -> str:
+        """Returns who takes care of it, if that is not the person who wrote it."""
+        return "" if case.caretaker_id == self.context["request"].user.pk else words_to_writer(case)
 
 
 class CasePage(serializers.Serializer[Any]):
@@ -135,6 +146,11 @@ class ReportIn(serializers.Serializer[Any]):
     lat = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
     accuracy_m = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100_000)
     occurred_at = MomentField(required=False, allow_null=True)
+    written_at = MomentField(
+        required=False,
+        allow_null=True,
+        help_text="When it was written, if that was before it was sent: by the post and the list of that day, at most 7 days back.",
+    )
     for_resident = serializers.BooleanField(default=False)
     outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")
     result = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
