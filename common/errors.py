@@ -55,8 +55,6 @@ class KeyReused(Refusal):
     code = "key_reused"
     status = 422
 
-    def __init__(
-        self, answer: object = None, sentence: str = "这一份先前已经提交成功，后来改动的内容没有收下。", **details: object
-    ) -> None:
-        super().__init__(sentence, **details)
+    def __init__(self, answer: object = None, sentence: str = "", **details: object) -> None:
+        super().__init__(sentence or "这一份先前已经提交成功，后来改动的内容没有收下。", **details)
         self.answer = answer

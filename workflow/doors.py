@@ -38,6 +38,6 @@ declare(
 )
 
 NINE_PHOTOS = 90 * MEGABYTE  # in either of two fields; the application says which one is too large
-WITH_PHOTOS = ("report", "register", "settle", "feed_back", "desk_settle", "desk_feed_back")
+WITH_PHOTOS = ("report", "register", "settle", "feed_back", "desk_settle", "desk_feed_back", "resubmit")
 allow_body("workflow", dict.fromkeys(WITH_PHOTOS, NINE_PHOTOS))
 allow_body("api", {"photos": 12 * MEGABYTE})

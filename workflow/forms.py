@@ -10,12 +10,15 @@ from django import forms
 
 from accounts.models import User
 from common.numbers import whole_number
+from common.shapes import Cleaned
 from common.web.form_fields import text_field
 from common.web.versions import VersionedForm
 from workflow.contacts import CONTACT_FIELDS
 from workflow.models import Case
+from workflow.report_choices import given_answers, matter_choices
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
+from worktime.clocks import day_of
 
 TEXT_LIMIT = 2000
 
@@ -53,6 +56,12 @@ class PhotosField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [super(PhotosField, self).clean(each, initial) for each in data or [] if each]
+
+
+def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
+    """Returns the answers to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
+    start = f"ask-{sent.get('matter_id', '')}-"
+    return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
 class UuidsField(forms.CharField):
@@ -153,17 +162,45 @@ class RateForm(VerbForm):
     note = _area("想说的话", required=False, help_text="不满意时请说一句原因")
 
 
-class CorrectionForm(VerbForm):
-    """The returned report with its old content filled in."""
+class MatterField(forms.IntegerField):
+    """The matter, chosen from the list in force when the case was reported."""
 
+    part = "workflow/correction_matter.html"
+
+
+class MorePhotosField(PhotosField):
+    """Photos that are added to those of the report."""
+
+    part = "workflow/correction_photos.html"
+
+
+class CorrectionForm(VerbForm):
+    """The whole returned report with its old content filled in: photos, matter and its questions, place, words."""
+
+    photos = MorePhotosField(label="现场照片")
+    matter_id = MatterField(label="事项", required=False)
+    place = forms.CharField(label="具体地点", required=False, max_length=200)
     description = _area("情况")
-    place = forms.CharField(label="地点", required=False, max_length=200)
     note = _area("补正说明", required=False)
 
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, case=case, user=user, **kwargs)
-        self.fields["description"].initial = case.description
-        self.fields["place"].initial = case.place
+        for name in ("description", "place", "matter_id"):
+            self.fields[name].initial = getattr(case, name)
+        self.chosen_matter = str(self["matter_id"].value() or "")
+        self.is_unlisted = not self.chosen_matter
+        asked = self.data if self.is_bound else given_answers(case)
+        day = day_of(case.reported_at)
+        self.matters = matter_choices(
+            user, case.county_id, day=day, grid_ids=[case.grid_id], asked=asked, chosen=case.matter
+        )
+
+    def said(self) -> Cleaned:
+        """Returns the correction as the verb takes it."""
+        said = dict(self.cleaned_data)
+        said["matter"] = said.pop("matter_id")
+        said["answers"] = answers_in(self.data)
+        return said
 
 
 class ResidentForm(forms.Form):
@@ -209,7 +246,9 @@ class ReportForm(ContactForm):
     lon = forms.FloatField(
         label="经度", required=False, widget=forms.HiddenInput, min_value=-180, max_value=180
     )
-    lat = forms.FloatField(label="纬度", required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
+    lat = forms.FloatField(
+        label="纬度", required=False, widget=forms.HiddenInput, min_value=-90, max_value=90
+    )
     accuracy_m = forms.IntegerField(
         label="定位误差", required=False, widget=forms.HiddenInput, min_value=0, max_value=100_000
     )

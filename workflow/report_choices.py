@@ -55,18 +55,34 @@ class MatterChoice:
 
 
 def matter_choices(
-    user: User, county_id: int, *, day: date, grid_ids: list[int], asked: Mapping[str, str] | None = None
+    user: User,
+    county_id: int,
+    *,
+    day: date,
+    grid_ids: list[int],
+    asked: Mapping[str, str] | None = None,
+    chosen: Matter | None = None,
 ) -> list[MatterChoice]:
     """Returns the county's list in force: the user's recent matters, the grid's frequent ones, then by category.
 
-    ``asked`` is what was typed into the matters' own questions, by the names of their inputs.
+    ``asked`` is what was typed into the matters' own questions, by the names of their inputs. ``chosen`` comes first,
+    also if it is of another list.
     """
     matters = list(Matter.objects.in_force(county_id, day).reportable().order_by("category", "code"))
+    if chosen is not None:
+        matters = [chosen, *(matter for matter in matters if matter.pk != chosen.pk)]
     weights = _weights(user, grid_ids)
-    likely = sorted(matters, key=lambda matter: -weights[matter.code])[:LIKELY]
-    chosen = {matter.pk for matter in likely}
-    rest = [matter for matter in matters if matter.pk not in chosen]
-    return [_choice(matter, is_likely=matter.pk in chosen, asked=asked or {}) for matter in [*likely, *rest]]
+    likely = sorted(matters, key=lambda matter: (matter is not chosen, -weights[matter.code]))[:LIKELY]
+    first = {matter.pk for matter in likely}
+    rest = [matter for matter in matters if matter.pk not in first]
+    return [_choice(matter, is_likely=matter.pk in first, asked=asked or {}) for matter in [*likely, *rest]]
+
+
+def given_answers(case: Case) -> dict[str, str]:
+    """Returns the answers of a case by the names of their inputs."""
+    said = dict(case.answers)
+    questions = case.matter.questions if case.matter else []
+    return {f"ask-{case.matter_id}-{each['key']}": said.get(each["label"], "") for each in questions}
 
 
 def _weights(user: User, grid_ids: list[int]) -> Counter[str]:

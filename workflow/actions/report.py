@@ -26,8 +26,8 @@ from workflow.answers import checked_answers
 from workflow.contacts import CONTACT_NAMES
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
+from workflow.report_demands import not_on_the_spot, require_demanded
 from workflow.stages import open_stage, start_stay
-from workflow.report_demands import not_on_the_spot
 from workflow.states import CASE_MOVES
 from workflow.writing import moment_of_writing
 from worktime.clocks import day_of
@@ -112,13 +112,7 @@ def _check_against_list(case: Case, draft: ReportDraft) -> None:
     if draft.outcome != "send" and (sentence := not_on_the_spot(matter)):
         raise RuleViolation(f"“{matter.name}”{sentence}", field="outcome")
     case.answers = checked_answers(matter.questions, draft.answers, may_be_missing=case.is_urgent)
-    if case.is_urgent:
-        return
-    if matter.place_required and not case.place and case.lon is None:
-        raise RuleViolation(f"“{matter.name}”须写明地点：请写在哪里，或允许读取一次位置。", field="place")
-    found_by_worker = case.source == Case.Source.WORKER
-    if matter.photo_before and found_by_worker and not draft.photos:
-        raise RuleViolation(f"“{matter.name}”上报须附现场照片。", field="photos")
+    require_demanded(case, matter, has_photo=bool(draft.photos))
 
 
 def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:

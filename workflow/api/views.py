@@ -24,7 +24,6 @@ from workflow import actions
 from workflow.api.serializers import (
     CaseDetail,
     CasePage,
-    CaseRow,
     EventRow,
     PhotoIn,
     PhotoRow,

@@ -16,9 +16,9 @@ from common.errors import Refusal
 from common.initials import full_reading
 from common.shapes import Context
 from grids.models import Grid
-from workflow.forms import ReportForm
+from workflow.forms import ReportForm, answers_in
 from workflow.report_choices import REGISTERING, matter_choices
-from workflow.views.report import answers_in, report_once, tell_in, with_new_key
+from workflow.views.report import report_once, tell_in, with_new_key
 from worktime.clocks import day_of
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -23,7 +22,7 @@ from common.shapes import Cleaned
 from grids.models import Grid
 from workflow import actions
 from workflow.contacts import contact_in
-from workflow.forms import ReportForm
+from workflow.forms import ReportForm, answers_in
 from workflow.models import Attachment
 from workflow.presentation import row_of
 from workflow.repeats import report_repeated
@@ -74,12 +73,6 @@ def tell_in(form: ReportForm, refusal: Refusal) -> None:
     form.add_error(named if form.has_visible(named) else None, refusal.sentence)
     if isinstance(refusal, KeyReused):
         form.first_report = refusal.details
-
-
-def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
-    """Returns the answers to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
-    start = f"ask-{sent.get('matter_id', '')}-"
-    return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
 def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
@@ -148,6 +141,7 @@ def _form_page(
         ),
         "chosen_matter": str(form["matter_id"].value() or ""),
         "chosen_grid": str(form["grid_id"].value() or grid.pk),
+        "is_unlisted": bool(form["title"].value()) and not form["matter_id"].value(),
         "outcome": str(form["outcome"].value() or "send"),
         "kept_count": len(str(form["kept_photos"].value() or "").split()),
         "account": user.pk,

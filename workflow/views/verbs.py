@@ -18,13 +18,18 @@ from workflow.actions.desk import UNDOABLE
 from workflow.forms import VerbForm
 from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
+from workflow.presentation import return_reason
 from workflow.stages import LIFE
 from workflow.states import CASE_MOVES
 from workflow.verbs import CASE_VERBS
 from workflow.views.briefs import brief_of
 from workflow.views.fetching import visible_case
 
-PHOTO_VERBS = ("settle", "feed_back")
+PHOTO_VERBS = {
+    "settle": Attachment.Kind.RESULT,
+    "feed_back": Attachment.Kind.RESULT,
+    "resubmit": Attachment.Kind.REPORT,
+}
 
 
 class CaseVerbPage(VerbPage):
@@ -56,7 +61,7 @@ class CaseVerbPage(VerbPage):
 
     def stored(self, upload: Any) -> Any:
         """Stores an uploaded picture and returns its number."""
-        kind = Attachment.Kind.RESULT
+        kind = PHOTO_VERBS[self.verb]
         return actions.take_photo(upload, size=upload.size, kind=kind, by=self.user, at=clock.now()).uid
 
     def refused(self, form: Any, refusal: Refusal) -> HttpResponse:
@@ -79,7 +84,11 @@ class CaseVerbPage(VerbPage):
             "title": f"{self.told.word} {self.row.title} {self.row.number}",
             "heading": self.told.word,
             "case": self.row,
-            "modules": ["js/photo.js"],
+            "modules": ["js/photo.js", "js/matter_search.js"] if self.verb == "resubmit" else ["js/photo.js"],
+            "quote_word": "退回原因",
+            "quote": return_reason(self.row, self.row.events.order_by("seq"))
+            if self.verb == "resubmit"
+            else "",
             "inside": "workflow/suggestion.html",
             "photo_required": bool(self.row.matter and self.row.matter.evidence_required),
             **({} if self.is_piece else {"brief": brief_of(self.row), "aside": "workflow/brief.html"}),
