@@ -79,7 +79,10 @@ def test_the_same_key_with_another_body_is_refused(town: Town, chen: Phone) -> N
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
     case = Case.objects.get()
     said = answer.json()
-    assert said["sentence"] == f"这件事已经上报过，编号 {case.number}。后来改动的内容没有发出，可以补充到那一件。"
+    assert (
+        said["sentence"]
+        == f"这件事已经上报过，编号 {case.number}。后来改动的内容没有发出，可以补充到那一件。"
+    )
     assert said["details"] == {"id": case.pk, "number": case.number, "url": f"/cases/{case.pk}/"}
 
 

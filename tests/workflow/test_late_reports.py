@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from accounts.models import User
+from common import clock
 from common.errors import NotPermitted, RuleViolation
 from notifications.models import Outbox
 from personnel.actions.grants import sync_grants
 from personnel.models import GridPosting
 from personnel.scopes import forget_authority
 from tests.cases import photo, refused, reported
-from tests.town import FOUNDED, MONDAY, Town
+from tests.town import MONDAY, Town
+from tests.workflow.test_api import Phone, drawn
 from tests.workflow.test_asks import asks
 from workflow.models import Case
 from worktime.clocks import day_of
@@ -158,7 +160,6 @@ def test_a_phone_whose_clock_is_wrong_reports_as_ever(town: Town) -> None:
     """Nothing is asked of the time of writing where post and list of today allow the report."""
     for wrong in (timedelta(days=-400), timedelta(days=400)):
         assert reported(town, at=MONDAY, written_at=MONDAY + wrong).caretaker == town.chen
-    assert FOUNDED < day_of(MONDAY)
 
 
 def test_what_was_done_already_is_not_lost_with_a_plain_report(town: Town) -> None:
@@ -173,3 +174,27 @@ def test_a_clue_is_not_settled_by_the_worker_and_the_words_are_not_dropped(town:
     with refused(RuleViolation) as caught:
         reported(town, matter_id=town.matter("非法集资线索").pk, outcome=outcome, result="已劝离")
     assert "保密线索" in caught.value.sentence
+
+
+@pytest.mark.article(10)
+def test_the_phone_of_somebody_who_left_sends_its_photos_and_its_report(town: Town) -> None:
+    now = clock.now()
+    end_post(town, last=now - timedelta(days=1))
+    phone = Phone(town.chen)
+    uid = phone.upload(drawn(10)).json()["uid"]
+    written_at = (now - timedelta(days=1)).isoformat()
+    answer = phone.post("/api/v1/cases/", town.as_said(written_at=written_at, photos=[uid]))
+    case = Case.objects.get()
+    assert answer.status_code == 201
+    assert f"编号 {case.number}：您写这份上报时的岗位已经结束" in answer.json()["told"]
+    assert (case.caretaker, case.attachments.count()) == (town.lin, 1)
+
+
+@pytest.mark.article(10)
+def test_the_phone_of_somebody_who_left_long_ago_sends_nothing(town: Town) -> None:
+    now = clock.now()
+    end_post(town, last=now - timedelta(days=9))
+    phone = Phone(town.chen)
+    assert phone.upload(drawn(10)).status_code == 403
+    answer = phone.post("/api/v1/cases/", town.as_said(written_at=(now - timedelta(hours=1)).isoformat()))
+    assert (answer.status_code, Case.objects.count()) == (403, 0)
