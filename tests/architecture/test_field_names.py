@@ -1,16 +1,19 @@
-"""No field is shown under the name that the code gives it: every field of every form has a Chinese label."""
+"""People never read a name of the code: every field has a Chinese label, no sentence holds a code word."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from importlib import import_module
 
 from django import forms
 
-from tests.architecture.sources import PRODUCT, named
+from tests.architecture.sources import PRODUCT, faults_by_file, named, nodes_of
 from tests.faults import assert_none
 
+CODE_WORDS = re.compile(r"幂等|\b[a-z]+_[a-z_]+\b|\b[Ii]dempotency|\b(?:version|field|uuid|key|lat|lon)\b")
+FILLED_IN = re.compile(r"%\(\w+\)s|\{\w*\}")
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
@@ -46,3 +49,37 @@ def test_a_field_without_a_label_is_noticed() -> None:
         place = forms.CharField(label="地点")
 
     assert [fault.rpartition(" ")[2] for fault in nameless(Nameless)] == ["key"]
+
+
+def docstrings(tree: ast.AST) -> set[int]:
+    """The texts that explain code to those who work on it."""
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def code_words(nodes: list[ast.AST]) -> list[str]:
+    explained = {each for node in nodes if isinstance(node, ast.Module) for each in docstrings(node)}
+    texts = [
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained
+    ]
+    said = (text for text in texts if CHINESE.search(text))
+    return [text for text in said if CODE_WORDS.search(FILLED_IN.sub("", text))]
+
+
+def test_no_sentence_for_people_holds_a_word_of_the_code() -> None:
+    """Columns are named in the database, commands speak to who runs the platform."""
+    elsewhere = {"management", "migrations", "demo", "models", "models.py"}
+    spoken = [path for path in PRODUCT if not elsewhere & set(path.parts)]
+    assert_none(faults_by_file(spoken, lambda path: code_words(list(nodes_of(path)))))
+
+
+def test_a_word_of_the_code_in_a_sentence_is_noticed() -> None:
+    source = '"""说明 grid_id。"""\nsay("缺少 version：请刷新")\nsay("最多 %(show_value)s 字")\nsay("幂等键用过了")'
+    assert code_words(list(ast.walk(ast.parse(source)))) == ["缺少 version：请刷新", "幂等键用过了"]

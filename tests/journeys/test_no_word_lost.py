@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+import signal
+from collections.abc import Callable
 from itertools import count, pairwise
 
 import pytest
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser import Watched, assert_accessible
 from tests.journeys.test_field_worker import choose, enter, number_of
@@ -53,11 +54,10 @@ def wait_for_report(page: Page, city: LiveCity, text: str) -> None:
 
 
 @pytest.fixture
-def worker(pages: Watched, phone_page: Page) -> Iterator[Page]:
+def worker(pages: Watched, phone_page: Page) -> Page:
     """A worker at the report form; what a cut network says in the console is excused."""
-    with pages.expecting(phone_page, CUT):
-        enter(phone_page, "worker")
-        yield opened(phone_page)
+    pages.excuse(phone_page, CUT)
+    return opened(enter(phone_page, "worker"))
 
 
 # --- 1: what is handed over is locked, and can be taken back --------------------------------------------------
@@ -197,11 +197,14 @@ def test_sending_is_seen(worker: Page) -> None:
 # --- 3: autosave ----------------------------------------------------------------------------------------------
 
 
-def crash(page: Page) -> None:
-    """End the page's process, as a phone does that needs the memory."""
-    session = page.context.new_cdp_session(page)
-    with suppress(Error):  # the answer dies with the page
-        session.send("Page.crash")
+def kill(page: Page) -> None:
+    """End the page's process without a word to it, as a phone does that needs the memory."""
+    browser = page.context.browser
+    assert browser
+    running = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    for process in running:
+        if process["type"] == "renderer":
+            os.kill(process["id"], signal.SIGKILL)
 
 
 @pytest.mark.parametrize("end", ["close", "kill", "leave"])
@@ -214,7 +217,7 @@ def test_the_last_words_survive_however_the_page_ends(worker: Page, end: str) ->
     elif end == "leave":
         page.goto("/mine/")
     else:
-        crash(page)
+        kill(page)
     again = opened(context.new_page())
     expect(again.locator("#id_description")).to_have_value(text)
     expect(again.locator("#matters input:checked")).to_have_count(1)

@@ -86,6 +86,19 @@ def test_the_same_key_with_another_body_is_refused(town: Town, chen: Phone) -> N
     assert said["details"] == {"id": case.pk, "number": case.number, "url": f"/cases/{case.pk}/"}
 
 
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [({"lat": 99}, "纬度"), ({"title": "长" * 81}, "清单里没有，写一句是什么事"), ({"grid_id": "x"}, "网格")],
+)
+def test_a_refused_field_is_named_as_on_the_form(
+    town: Town, chen: Phone, said: dict[str, object], name: str
+) -> None:
+    answer = chen.post(CASES, town.as_said(**said))
+    assert answer.status_code == 422
+    assert answer.json()["sentence"].startswith(f"{name}：")
+    assert answer.json()["field"] == next(iter(said))
+
+
 def test_two_people_may_use_the_same_key(town: Town, chen: Phone) -> None:
     key = str(uuid4())
     chen.post(CASES, town.as_said(), key=key)
