@@ -14,7 +14,7 @@ from common.shapes import Cleaned
 from common.web.form_fields import text_field
 from common.web.versions import VersionedForm
 from workflow.contacts import CONTACT_FIELDS
-from workflow.models import Case
+from workflow.models import Attachment, Case
 from workflow.report_choices import given_answers, matter_choices
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
@@ -169,9 +169,16 @@ class MatterField(forms.IntegerField):
 
 
 class MorePhotosField(PhotosField):
-    """Photos that are added to those of the report."""
+    """Photos that are added to those of the report. ``demand`` is set where it has none yet."""
 
     part = "workflow/correction_photos.html"
+    demand = ""
+
+
+class PlaceField(forms.CharField):
+    """Where it is, which some matters demand."""
+
+    part = "workflow/place_field.html"
 
 
 class CorrectionForm(VerbForm):
@@ -179,14 +186,17 @@ class CorrectionForm(VerbForm):
 
     photos = MorePhotosField(label="现场照片")
     matter_id = MatterField(label="事项", required=False)
-    place = forms.CharField(label="具体地点", required=False, max_length=200)
+    place = PlaceField(label="具体地点", required=False, max_length=200)
     description = _area("情况")
     note = _area("补正说明", required=False)
+    demands = True
 
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, case=case, user=user, **kwargs)
         for name in ("description", "place", "matter_id"):
             self.fields[name].initial = getattr(case, name)
+        if not case.attachments.filter(kind=Attachment.Kind.REPORT).exists():
+            self.fields["photos"].demand = "photo"  # type: ignore[attr-defined]
         self.chosen_matter = str(self["matter_id"].value() or "")
         self.is_unlisted = not self.chosen_matter
         asked = self.data if self.is_bound else given_answers(case)

@@ -41,9 +41,9 @@ export function show(form) {
   const main = form.querySelector("[data-draft-main]");
   main.dataset.word ??= main.textContent.trim();
   main.textContent = face === "sent" ? `已上报 ${draft.said.number}` : (MAIN[face] ?? main.dataset.word);
-  main.disabled = face === "sending" || face === "sent";
+  main.disabled = face === "sending" || face === "sent" || face === "repeated";
   for (const child of form.children) if (!child.matches("[data-draft-bar]")) child.inert = !OPEN.has(face);
-  form.toggleAttribute("data-locked", !OPEN.has(face));
+  form.toggleAttribute("data-locked", !OPEN.has(face) || face === "repeated");
   for (const button of form.querySelectorAll("[data-when]")) button.hidden = !button.dataset.when.split(" ").includes(face);
   form.dispatchEvent(new CustomEvent("draft:shown"));
 }

@@ -11,6 +11,7 @@ const pauseAfter = (tries) => Math.min(5000 * 2 ** tries, LONGEST_PAUSE);
 const outbox = document.querySelector("[data-outbox]");
 const done = new Map(); // what was sent while this page is open
 let isSending = false;
+let isAskedAgain = false;
 let timer;
 
 const isHere = (draft) => document.querySelector("form[data-draft]")?.draft?.id === draft.id;
@@ -68,6 +69,7 @@ async function sendAll() {
 }
 
 async function empty() {
+  isAskedAgain = isSending;
   if (isSending) return;
   isSending = true;
   clearTimeout(timer);
@@ -80,6 +82,13 @@ async function empty() {
     // No IndexedDB (private window): nothing waits here.
   }
   isSending = false;
+  if (isAskedAgain) empty();
+}
+
+// The first moments of a network are often none.
+function onceOnline() {
+  empty();
+  setTimeout(empty, 2000);
 }
 
 function hear({ detail }) {
@@ -94,8 +103,9 @@ function hear({ detail }) {
 
 if (outbox) {
   empty();
-  addEventListener("online", empty);
+  addEventListener("online", onceOnline);
   addEventListener("draft:moved", hear);
+  addEventListener("draft:restored", () => show().catch(() => undefined)); // the form on this page holds another one now
   document.addEventListener("visibilitychange", () => document.hidden || empty());
   outbox.querySelector("[data-send-now]").addEventListener("click", empty);
 }

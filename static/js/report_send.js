@@ -14,7 +14,7 @@ async function submit(form, submitter) {
   if (draft.state !== "waiting") {
     const outcome = draft.isAsWritten ? (draft.outcome ?? "send") : (submitter?.value ?? "send");
     if (!draft.isAsWritten && missing(form, outcome)) return;
-    Object.assign(draft, { state: "waiting", reason: "", outcome });
+    Object.assign(draft, { state: "sending", reason: "", outcome }); // if the page dies now, the outbox goes on
     if (!(await saveNow(form))) return sendPlain(form, submitter);
   }
   const after = await send(draft.id);
@@ -24,6 +24,7 @@ async function submit(form, submitter) {
 
 // This device has no room for it: the form itself carries words and photos, under the same key.
 function sendPlain(form, submitter) {
+  form.draft.state = "draft";
   form.elements.key.value = form.draft.id;
   delete form.dataset.draftReady;
   form.requestSubmit(submitter);

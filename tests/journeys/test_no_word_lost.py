@@ -17,7 +17,7 @@ from tests.live import LiveCity
 
 pytestmark = pytest.mark.journey
 
-CUT = "ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_ABORTED|status of 503|status of 422"
+CUT = "ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_ABORTED|status of 50[23]|status of 422"
 REPORTS = "**/api/v1/cases/"
 SAID = count(1)
 MAIN = "[data-draft-main]"
@@ -320,13 +320,15 @@ def test_faults_lose_nothing_and_double_nothing(
     expect(page.locator(STATE)).to_contain_text("待上传")
     if ends == "stays":
         page.locator(MAIN).tap()
+        number_of(page)
     elif ends == "reloads":
         page.goto("/mine/")
     else:
         page.close()
         page = opened(context.new_page(), "/")
     wait_for_report(page, live_city, text)
-    page.wait_for_timeout(100)
+    if ends != "stays":
+        expect(page.locator("[data-outbox]")).to_contain_text("都已上传")
     opened(page, "/")
     expect(page.locator("[data-outbox]")).to_be_hidden()
     assert reported(live_city, text) == 1

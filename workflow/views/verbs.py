@@ -30,6 +30,7 @@ PHOTO_VERBS = {
     "feed_back": Attachment.Kind.RESULT,
     "resubmit": Attachment.Kind.REPORT,
 }
+MODULES = {"resubmit": ["js/photo.js", "js/matter_search.js", "js/matter_demands.js"]}
 
 
 class CaseVerbPage(VerbPage):
@@ -84,11 +85,9 @@ class CaseVerbPage(VerbPage):
             "title": f"{self.told.word} {self.row.title} {self.row.number}",
             "heading": self.told.word,
             "case": self.row,
-            "modules": ["js/photo.js", "js/matter_search.js"] if self.verb == "resubmit" else ["js/photo.js"],
+            "modules": MODULES.get(self.verb, ["js/photo.js"]),
             "quote_word": "退回原因",
-            "quote": return_reason(self.row, self.row.events.order_by("seq"))
-            if self.verb == "resubmit"
-            else "",
+            "quote": return_reason(self.row, self.row.events.order_by("seq")),
             "inside": "workflow/suggestion.html",
             "photo_required": bool(self.row.matter and self.row.matter.evidence_required),
             **({} if self.is_piece else {"brief": brief_of(self.row), "aside": "workflow/brief.html"}),
