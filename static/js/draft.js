@@ -49,18 +49,19 @@ function fresh(form) {
   return { ...draft, state: "draft", reason: "", fields: {}, photos: [], tries: 0 };
 }
 
-async function begin(form) {
+function begin(form) {
   letGo(form.draft?.id);
   form.draft = fresh(form);
-  await hold(form.draft.id);
+  hold(form.draft.id); // nobody else knows this key yet
 }
 
-export async function startAfresh(form) {
+// All at once: what is typed from the next moment on belongs to the new one.
+export function startAfresh(form) {
   clearTimeout(form.saveTimer);
   form.saveTimer = null;
-  await begin(form);
+  begin(form);
   form.reset();
-  for (const field of photoFields(form)) await setPhotos(field, [], { isQuiet: true });
+  for (const field of photoFields(form)) setPhotos(field, [], { isQuiet: true });
   show(form);
   form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
   scrollTo({ top: 0 });
@@ -81,7 +82,7 @@ async function lastDraft(form) {
   const drafts = (await draftsOf(form.dataset.account)).filter((draft) => draft.form === form.dataset.draft);
   const asked = drafts.find((draft) => draft.id === wanted);
   for (const draft of [asked, ...drafts.filter(isOpen).reverse()]) if (draft && (await hold(draft.id))) return draft;
-  await begin(form);
+  begin(form);
   if (asked) form.draft.reason = ELSEWHERE;
   return undefined;
 }
@@ -95,7 +96,7 @@ async function bringBack(form, found) {
 
 async function start(form) {
   try {
-    const found = "draftFresh" in form.dataset ? await begin(form) : await lastDraft(form);
+    const found = "draftFresh" in form.dataset ? begin(form) : await lastDraft(form);
     if (found) await bringBack(form, found);
   } catch {
     return; // no IndexedDB (private window): the form works as a plain form

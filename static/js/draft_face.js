@@ -16,7 +16,7 @@ export function faceOf({ state, first, isAsWritten, saved_at }) {
 function wordsOf({ reason, saved_at, said }, face) {
   const at = new Date(saved_at ?? Date.now()).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
   if (face === "empty" || face === "written") return reason;
-  if (face === "sent") return `已上报，编号 ${said.number}。${said.told ?? ""}`;
+  if (face === "sent") return said.told || `已上报，编号 ${said.number}。`;
   if (face === "sending") return "上传中，请稍等；内容已存在本机。";
   if (face === "waiting") return `待上传：${reason ? `${reason}。` : ""}已交给上传，改动请点“修改”。`;
   return reason ? `${STATES[face] ?? STATES.stuck}：${reason}` : `${STATES[face]} · ${at} 已存在本机`;
@@ -25,7 +25,7 @@ function wordsOf({ reason, saved_at, said }, face) {
 function link(form, { first, said }, face) {
   const place = form.querySelector("[data-draft-link]");
   const report = face === "sent" ? { ...said, url: form.dataset.caseUrl.replace("/0/", `/${said.id}/`) } : first;
-  place.hidden = face !== "sent" && face !== "repeated";
+  place.hidden = (face !== "sent" && face !== "repeated") || Boolean(said?.told);
   if (place.hidden) return;
   place.href = report.url;
   place.textContent = face === "sent" ? "看这件事" : `补充到 ${report.number}`;

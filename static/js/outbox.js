@@ -7,11 +7,12 @@ import { draftsOf, forgetWords, isOpen, keep, STATES } from "./draft_store.js";
 import { handOver, send } from "./sending.js";
 
 const LONGEST_PAUSE = 55_000;
-const pauseAfter = (tries) => Math.min(5000 * 2 ** tries, LONGEST_PAUSE);
+const pauseAfter = (times) => Math.min(5000 * 2 ** times, LONGEST_PAUSE);
 const outbox = document.querySelector("[data-outbox]");
 const done = new Map(); // what was sent while this page is open
 let isSending = false;
 let isAskedAgain = false;
+let rounds = 0; // of this page in vain
 let timer;
 
 const isHere = (draft) => document.querySelector("form[data-draft]")?.draft?.id === draft.id;
@@ -47,7 +48,7 @@ function lineOfSent({ title, said }) {
   const item = element("li", "", { className: "draft" });
   item.dataset.state = "sent";
   const link = element("a", `已上报 ${said.number}`, { href: outbox.dataset.casePage.replace("/0/", `/${said.id}/`) });
-  item.append(`${title} `, link, said.told ? ` ${said.told}` : "");
+  item.append(`${title} `, said.told || link);
   return item;
 }
 
@@ -77,7 +78,8 @@ async function empty() {
     await sendAll();
     await show();
     const left = (await draftsOf(outbox.dataset.account)).filter(waits);
-    if (left.length) timer = setTimeout(empty, pauseAfter(Math.min(...left.map((draft) => draft.tries))));
+    if (left.length) timer = setTimeout(empty, pauseAfter(rounds));
+    rounds = left.length ? rounds + 1 : 0;
   } catch {
     // No IndexedDB (private window): nothing waits here.
   }
@@ -87,6 +89,7 @@ async function empty() {
 
 // The first moments of a network are often none.
 function onceOnline() {
+  rounds = 0;
   empty();
   setTimeout(empty, 2000);
 }
@@ -96,7 +99,7 @@ function hear({ detail }) {
   if (detail.state === "sent" && !isHere(detail)) done.set(detail.id, detail);
   if (detail.state === "waiting" && !isSending) {
     clearTimeout(timer);
-    timer = setTimeout(empty, pauseAfter(0));
+    timer = setTimeout(empty, pauseAfter(rounds));
   }
   show().catch(() => undefined);
 }

@@ -18,7 +18,8 @@ async function submit(form, submitter) {
     if (!(await saveNow(form))) return sendPlain(form, submitter);
   }
   const after = await send(draft.id);
-  if (after?.state === "sent" && form.draft === draft) return location.assign(form.dataset.caseUrl.replace("/0/", `/${after.said.id}/`));
+  const isMine = after?.state === "sent" && !after.said.told; // else somebody else takes care of it, and has the page
+  if (isMine && form.draft === draft) return location.assign(form.dataset.caseUrl.replace("/0/", `/${after.said.id}/`));
   form.querySelector("[data-draft-state]").scrollIntoView({ block: "center" });
 }
 
@@ -38,8 +39,9 @@ async function change(form) {
 }
 
 async function clear(form) {
-  await drop(form.draft.id);
-  await startAfresh(form);
+  const { id } = form.draft;
+  startAfresh(form);
+  await drop(id);
 }
 
 const PRESSES = { change, clear, next: startAfresh, anew: reportAnew };

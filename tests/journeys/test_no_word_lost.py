@@ -45,11 +45,15 @@ def reported(city: LiveCity, text: str) -> int:
     return int(city.sql("SELECT count(*) FROM workflow_case WHERE description = %s", [text])[0][0])
 
 
-def wait_for_report(page: Page, city: LiveCity, text: str) -> None:
-    for _ in range(120):
-        if reported(city, text):
-            break
+def wait_until(page: Page, is_so: Callable[[], object]) -> None:
+    for _ in range(200):
+        if is_so():
+            return
         page.wait_for_timeout(100)
+
+
+def wait_for_report(page: Page, city: LiveCity, text: str) -> None:
+    wait_until(page, lambda: reported(city, text))
     assert reported(city, text) == 1
 
 
@@ -314,9 +318,10 @@ def test_faults_lose_nothing_and_double_nothing(
     context.route(REPORTS, act)
     write(page, text)
     page.locator(MAIN).tap()
+    expect(page.locator(STATE)).to_contain_text("待上传")
     for _ in range(times - 1):
-        expect(page.locator(STATE)).to_contain_text("待上传")
         page.locator(MAIN).tap()
+    wait_until(page, lambda: not left)
     expect(page.locator(STATE)).to_contain_text("待上传")
     if ends == "stays":
         page.locator(MAIN).tap()
@@ -328,7 +333,7 @@ def test_faults_lose_nothing_and_double_nothing(
         page = opened(context.new_page(), "/")
     wait_for_report(page, live_city, text)
     if ends != "stays":
-        expect(page.locator("[data-outbox]")).to_contain_text("都已上传")
+        expect(page.locator("[data-outbox]")).to_contain_text("都已上传", timeout=20_000)
     opened(page, "/")
     expect(page.locator("[data-outbox]")).to_be_hidden()
     assert reported(live_city, text) == 1
