@@ -75,5 +75,5 @@ def earlier_answer(request: KeyedRequest) -> Answer | None:
     if kept is None:
         return None
     if kept.request_hash != request.body_hash:
-        raise KeyReused("这个幂等键已用于另一份内容。请换一个新键再提交；原先的提交已经生效。", field="key")
+        raise KeyReused(kept.answer)
     return kept.status, kept.answer

@@ -14,6 +14,7 @@ from accounts.idempotency import KeyedRequest
 from accounts.requests import SignedInCall
 from common.errors import RuleViolation
 
+NO_KEY = "这次提交没有带防止重复的编号，没有生效。请刷新页面再提交。"
 KEY_HEADER = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.UUID,
@@ -31,7 +32,7 @@ def keyed(request: SignedInCall) -> KeyedRequest:
     try:
         key = UUID(request.headers.get("Idempotency-Key", ""))
     except ValueError as error:
-        raise RuleViolation("请求头 Idempotency-Key 应为一个 UUID。", field="Idempotency-Key") from error
+        raise RuleViolation(NO_KEY, field="Idempotency-Key") from error
     body = json.dumps(request.data, sort_keys=True, default=_plain).encode()
     return KeyedRequest(request.user, key, request.path.encode() + b"\n" + body)
 

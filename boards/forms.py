@@ -13,7 +13,7 @@ from common.web.versions import VersionedForm
 class PostForm(VersionedForm):
     """Where the board hangs, and a photo of it."""
 
-    edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    edition = forms.IntegerField(label="公示内容版次", widget=forms.HiddenInput, min_value=1)
     place = text_field(
         "张贴地点",
         limit=LONGEST_PLACE,

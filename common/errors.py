@@ -50,7 +50,11 @@ class StaleVersion(Refusal):
 
 
 class KeyReused(Refusal):
-    """An idempotency key was used again with a different body."""
+    """An idempotency key was used again with a different body; ``answer`` is the first one's."""
 
     code = "key_reused"
     status = 422
+
+    def __init__(self, answer: object = None, sentence: str = "", **details: object) -> None:
+        super().__init__(sentence or "这一份先前已经提交成功，后来改动的内容没有收下。", **details)
+        self.answer = answer

@@ -225,6 +225,7 @@ def shell(request: HttpRequest) -> Context:
         "nav_has_more": lambda: frame.has_more,
         "unread_count": lambda: frame.unread_count,
         "calendar_gap": lambda: frame.calendar_gap,
+        "works_in_grid": lambda: frame.authority is not None and frame.authority.holds("report"),
         "text_size": frame.text_size,
         "shortcuts": "on" if frame.user is None or frame.user.shortcuts_enabled else "off",
         "toast": lambda: request.session.pop("toast", None) if frame.user else None,

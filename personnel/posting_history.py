@@ -15,6 +15,7 @@ from grids.register_on_day import first_that_covers, versions_around
 from personnel.models import GridPosting
 from personnel.posts import NEEDED
 
+WORKERS = (GridPosting.Role.FULL_TIME, GridPosting.Role.PART_TIME)
 ROLE_NAMES = dict(GridPosting.Role.choices)
 _IN_ORDER = Case(*(When(role=role, then=Value(place)) for place, role in enumerate(ROLE_NAMES)))
 
@@ -48,6 +49,14 @@ def grid_and_people_at(lon: float, lat: float, *, day: date) -> tuple[GridVersio
     if version is None:
         return None
     return version, [_read(row) for row in version.people]  # type: ignore[attr-defined]
+
+
+def worked_in_grid(user_id: int, *, since: date, until: date, grid_id: int | None = None) -> bool:
+    """Whether the person was a worker of the grid, or of any grid, on one of these days; one statement."""
+    posts = GridPosting.objects.filter(user=user_id, role__in=WORKERS, starts_on__lte=until)
+    if grid_id is not None:
+        posts = posts.filter(grid=grid_id)
+    return bool(posts.filter(Q(ends_on=None) | Q(ends_on__gte=since)).exists())
 
 
 def vacancies(people: list[Posted]) -> list[str]:

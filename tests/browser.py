@@ -95,6 +95,10 @@ class Watched:
         page.on("pageerror", lambda error: watch.note(f"uncaught: {error}"))
         return page
 
+    def excuse(self, page: Page, pattern: str) -> None:
+        """Excuse one kind of console error for as long as the page is open."""
+        self._watches[page].excused.append(re.compile(pattern))
+
     @contextmanager
     def expecting(self, page: Page, pattern: str) -> Iterator[None]:
         """Excuse one kind of console error, where a refusal is what the test is about."""

@@ -31,7 +31,7 @@ declare(
     {
         **dict.fromkeys(CASE_VERBS, SAID),
         **dict.fromkeys(("case", "events"), SEEN),
-        "cases": by_rule(CASES, "workflow.policies.REPORTERS"),
+        "cases": by_rule(CASES, "workflow.policies.require_reporter"),
         "photos": by_rule("workflow.policies.require_photographer"),
         "suggest": by_rule("workflow.report_choices.reportable_grids"),
     },

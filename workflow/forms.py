@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +10,15 @@ from django import forms
 
 from accounts.models import User
 from common.numbers import whole_number
+from common.shapes import Cleaned
 from common.web.form_fields import text_field
 from common.web.versions import VersionedForm
 from workflow.contacts import CONTACT_FIELDS
-from workflow.models import Case
+from workflow.models import Attachment, Case
+from workflow.report_choices import given_answers, matter_choices
 from workflow.returns import decider_of, ground_of
 from workflow.suggestions import suggest_unit, units_for
+from worktime.clocks import day_of
 
 TEXT_LIMIT = 2000
 
@@ -52,6 +56,12 @@ class PhotosField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [super(PhotosField, self).clean(each, initial) for each in data or [] if each]
+
+
+def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
+    """Returns the answers to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
+    start = f"ask-{sent.get('matter_id', '')}-"
+    return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
 
 
 class UuidsField(forms.CharField):
@@ -159,17 +169,55 @@ class RateForm(VerbForm):
     note = _area("想说的话", required=False, help_text="不满意时请说一句原因")
 
 
-class CorrectionForm(VerbForm):
-    """The returned report with its old content filled in."""
+class MatterField(forms.IntegerField):
+    """The matter, chosen from the list in force when the case was reported."""
 
+    part = "workflow/correction_matter.html"
+
+
+class MorePhotosField(PhotosField):
+    """Photos that are added to those of the report. ``demand`` is set where it has none yet."""
+
+    part = "workflow/correction_photos.html"
+    demand = ""
+
+
+class PlaceField(forms.CharField):
+    """Where it is, which some matters demand."""
+
+    part = "workflow/place_field.html"
+
+
+class CorrectionForm(VerbForm):
+    """The whole returned report with its old content filled in: photos, matter and its questions, place, words."""
+
+    photos = MorePhotosField(label="现场照片")
+    matter_id = MatterField(label="事项", required=False)
+    place = PlaceField(label="具体地点", required=False, max_length=200)
     description = _area("情况")
-    place = forms.CharField(label="地点", required=False, max_length=200)
     note = _area("补正说明", required=False)
+    demands = True
 
     def __init__(self, *args: Any, case: Case, user: User, **kwargs: Any) -> None:
         super().__init__(*args, case=case, user=user, **kwargs)
-        self.fields["description"].initial = case.description
-        self.fields["place"].initial = case.place
+        for name in ("description", "place", "matter_id"):
+            self.fields[name].initial = getattr(case, name)
+        if not case.attachments.filter(kind=Attachment.Kind.REPORT).exists():
+            self.fields["photos"].demand = "photo"  # type: ignore[attr-defined]
+        self.chosen_matter = str(self["matter_id"].value() or "")
+        self.is_unlisted = not self.chosen_matter
+        asked = self.data if self.is_bound else given_answers(case)
+        day = day_of(case.reported_at)
+        self.matters = matter_choices(
+            user, case.county_id, day=day, grid_ids=[case.grid_id], asked=asked, chosen=case.matter
+        )
+
+    def said(self) -> Cleaned:
+        """Returns the correction as the verb takes it."""
+        said = dict(self.cleaned_data)
+        said["matter"] = said.pop("matter_id")
+        said["answers"] = answers_in(self.data)
+        return said
 
 
 class ResidentForm(forms.Form):
@@ -212,18 +260,31 @@ class ReportForm(ContactForm):
     title = forms.CharField(label="清单里没有，写一句是什么事", required=False, max_length=80)
     description = _area("情况", required=False)
     place = forms.CharField(label="具体地点", required=False, max_length=200)
-    lon = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
-    lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
-    accuracy_m = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=0, max_value=100_000)
+    lon = forms.FloatField(
+        label="经度", required=False, widget=forms.HiddenInput, min_value=-180, max_value=180
+    )
+    lat = forms.FloatField(
+        label="纬度", required=False, widget=forms.HiddenInput, min_value=-90, max_value=90
+    )
+    accuracy_m = forms.IntegerField(
+        label="定位误差", required=False, widget=forms.HiddenInput, min_value=0, max_value=100_000
+    )
     occurred_at = forms.DateTimeField(
         label="发生时间", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         error_messages={"invalid": "发生时间的格式不对，请重新选择。"},
     )  # fmt: skip
     for_resident = forms.BooleanField(label="群众反映（办结后请其评价）", required=False)
-    outcome = forms.ChoiceField(choices=OUTCOMES, required=False, initial="send")
+    outcome = forms.ChoiceField(label="怎么办理", choices=OUTCOMES, required=False, initial="send")
     result = _area("怎么解决的", required=False)
     photos = PhotosField(label="现场照片")
     result_photos = PhotosField(label="解决后照片")
-    kept_photos = UuidsField(required=False, widget=forms.HiddenInput)
-    kept_results = UuidsField(required=False, widget=forms.HiddenInput)
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    kept_photos = UuidsField(label="已收到的照片", required=False, widget=forms.HiddenInput)
+    kept_results = UuidsField(label="已收到的照片", required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(label="表单编号", required=False, widget=forms.HiddenInput)
+    written_at = forms.DateTimeField(label="写成时间", required=False, widget=forms.HiddenInput)
+
+    first_report: Mapping[str, object] | None = None  # number and address, if the same form was sent before
+
+    def has_visible(self, name: str) -> bool:
+        """Whether the user sees this field."""
+        return name in self.fields and not self[name].is_hidden

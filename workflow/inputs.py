@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.web.bounded import BoundedListField
+from common.web.bounded import BoundedDictField, BoundedListField
+from common.web.versions import NO_VERSION
 from personnel.models import Organization
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Case
@@ -18,9 +19,7 @@ MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
 class VerbIn(serializers.Serializer[Any]):
     """A verb without input. ``version`` is the version that the sender has seen."""
 
-    version = serializers.IntegerField(
-        min_value=1, error_messages={"required": "缺少 version：请带上您看到的版本号。"}
-    )
+    version = serializers.IntegerField(min_value=1, error_messages={"required": NO_VERSION})
 
 
 class NoteIn(VerbIn):
@@ -86,3 +85,10 @@ class CorrectionIn(NoteIn):
     matter = serializers.IntegerField(required=False)
     description = serializers.CharField(required=False, max_length=TEXT_LIMIT)
     place = serializers.CharField(required=False, allow_blank=True, max_length=200)
+    answers = BoundedDictField(
+        max_length=MOST_ANSWERS,
+        child=serializers.CharField(max_length=200, allow_blank=True),
+        required=False,
+        help_text="What the matter asks for beside the report, by the question's key.",
+    )
+    photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)

@@ -118,6 +118,23 @@ def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
     _send(case, to, topic, _said(case, sentence), at=at)
 
 
+def words_to_writer(case: Case) -> str:
+    """Returns what somebody is told whose post ended before the report arrived; the title of a clue is left out."""
+    return f"编号 {case.number}：您写这份上报时的岗位已经结束，内容已按写的时候收下，由{case.caretaker.name}接着办。"
+
+
+def tell_writer(case: Case, writer: User, *, at: datetime) -> None:
+    """Tells somebody whose post has ended that the report was taken in, and who takes care of it."""
+    if writer.pk != case.caretaker_id:
+        tell(
+            f"user:{writer.pk}",
+            topic="progress",
+            subject=subject_of(case),
+            sentence=words_to_writer(case),
+            at=at,
+        )
+
+
 def tell_of_hand_over(cases: Sequence[Case], to: User, *, at: datetime) -> None:
     """Tells a successor once how many cases they take over. No title is given, so that no clue is named."""
     if cases:

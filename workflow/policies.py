@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from accounts.models import User
 from common.errors import NotPermitted
 from personnel.models import Organization
+from personnel.posting_history import worked_in_grid
 from personnel.rules import Entrance, Rule, Rules, holding
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
+from workflow.writing import KEPT_FOR, moment_of_writing
+from worktime.clocks import day_of
 
 
 def is_reporter(authority: Authority, case: Case) -> bool:
@@ -165,8 +169,36 @@ DESK = Entrance(holding("dispatch"), "调度台供网格化服务管理机构的
 TRAY = Entrance(my_units, "本单位页面供责任单位的经办人和负责人使用。您的工作从首页进入。")
 
 
-def require_photographer(user: User) -> None:
-    """Raises :class:`NotPermitted` for an account that can neither report nor handle anything."""
+def worked_lately(user: User, *, at: datetime) -> bool:
+    """Whether the user worked in a grid so lately that what was written there is still taken in (Art. 10, 18)."""
+    return worked_in_grid(user.pk, since=day_of(at - KEPT_FOR), until=day_of(at))
+
+
+def require_reporter(user: User, *, at: datetime) -> None:
+    """Raises :class:`NotPermitted` for an account that cannot report and could not lately either."""
+    if not (REPORTERS.admits(user) or worked_lately(user, at=at)):
+        raise NotPermitted(REPORTERS.sentence)
+
+
+def needs_earlier_post(by: User, case: Case, *, written_at: datetime | None, at: datetime) -> bool:
+    """Whether only the post that ``by`` held when the report was written allows it; False if a present post does.
+
+    The time of writing is what the phone says; that ``by`` worked in the grid on that day is what the postings say.
+    Raises :class:`NotPermitted` if neither post allows it.
+    """
+    if written_at is None or WHO_MAY.may("report", by, case):
+        WHO_MAY.require("report", by, case)
+        return False
+    day = day_of(moment_of_writing(written_at, at=at))
+    if not worked_in_grid(by.pk, grid_id=case.grid_id, since=day, until=day):
+        raise NotPermitted(f"您写这份上报时不是本网格的网格员。{WHO_MAY['report'].sentence}", verb="report")
+    return True
+
+
+def require_photographer(user: User, *, at: datetime) -> None:
+    """Raises :class:`NotPermitted` for an account that can neither report nor handle anything, nor could lately."""
     authority = authority_of(user)
-    if not (authority.sees_all or authority.holds("report", "dispatch", "coordinate", "handle")):
+    if authority.sees_all or authority.holds("report", "dispatch", "coordinate", "handle"):
+        return
+    if not worked_lately(user, at=at):
         raise NotPermitted("您的岗位不上报也不办理事项，不能上传照片。")

@@ -138,6 +138,7 @@ class CaseRow(Shown):
     preview_url: str
     is_urgent: bool
     is_chosen: bool
+    return_reason: str
 
 
 def row_of(case: Case, telling: Telling, *, query: str = "", is_chosen: bool = False) -> CaseRow:
@@ -170,6 +171,7 @@ def row_columns(case: Case, telling: Telling, *, query: str = "", is_chosen: boo
         "preview_url": f"{address}preview/",
         "is_urgent": case.is_urgent,
         "is_chosen": is_chosen,
+        "return_reason": getattr(case, "return_reason", ""),
     }
 
 
@@ -258,6 +260,13 @@ def timeline_of(events: Iterable[CaseEvent]) -> list[TimelineStep]:
         if event.post != SYSTEM:  # how long people took does not begin anew with a reminder
             before = event.at
     return timeline(steps)
+
+
+def return_reason(case: Case, events: Iterable[CaseEvent]) -> str:
+    """Returns why a report came back to its writer, while it is there."""
+    if case.status != "returned_for_correction":
+        return ""
+    return next((event.note for event in reversed(list(events)) if event.verb == "return_for_correction"), "")
 
 
 def _since(before: datetime | None, event: CaseEvent) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q
+from django.db.models import Case as Choice
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Cast
 
 from grids.levels import level_of
@@ -172,6 +173,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
         rows = self.select_related("grid", "unit", "matter", "caretaker").defer("grid__boundary")
         rows._has_places = True
         return rows
+
+    def with_return_reason(self) -> CaseQuerySet:
+        """Adds why a report was returned to its writer, as ``return_reason``; empty for every other case."""
+        events = apps.get_model("workflow", "CaseEvent")
+        last = events.objects.filter(case=OuterRef("pk"), verb="return_for_correction").order_by("-seq")
+        reason = Choice(
+            When(status="returned_for_correction", then=Subquery(last.values("note")[:1])),
+            default=Value(""),
+            output_field=events._meta.get_field("note"),
+        )
+        return self.annotate(return_reason=reason)
 
     def _clone(self) -> CaseQuerySet:
         rows: CaseQuerySet = super()._clone()  # type: ignore[misc]

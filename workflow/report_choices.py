@@ -18,6 +18,7 @@ from personnel.rules import Entrance
 from personnel.scopes import authority_of
 from workflow.models import Case
 from workflow.policies import REPORTERS
+from workflow.report_demands import not_on_the_spot
 
 LIKELY = 8
 LOOKED_AT = 200
@@ -33,31 +34,55 @@ class AskedQuestion(Question):
 
 @dataclass(frozen=True)
 class MatterChoice:
-    """One choice of the form. The search box matches ``find``."""
+    """One choice of the form. The search box matches ``find``.
+
+    It says what the list demands: a photo or a place in the report, a photo or a witness in the result; and why the
+    worker may not settle it alone, if that is so. The form knows this without network.
+    """
 
     pk: int
     name: str
     find: str
     category: str
     is_likely: bool
-    demands_photo: bool
+    photo: bool
+    place: bool
+    result_photo: bool
+    witness: bool
+    not_on_the_spot: str
     is_urgent: bool
     questions: list[AskedQuestion]
 
 
 def matter_choices(
-    user: User, county_id: int, *, day: date, grid_ids: list[int], asked: Mapping[str, str] | None = None
+    user: User,
+    county_id: int,
+    *,
+    day: date,
+    grid_ids: list[int],
+    asked: Mapping[str, str] | None = None,
+    chosen: Matter | None = None,
 ) -> list[MatterChoice]:
     """Returns the county's list in force: the user's recent matters, the grid's frequent ones, then by category.
 
-    ``asked`` is what was typed into the matters' own questions, by the names of their inputs.
+    ``asked`` is what was typed into the matters' own questions, by the names of their inputs. ``chosen`` comes first,
+    also if it is of another list.
     """
     matters = list(Matter.objects.in_force(county_id, day).reportable().order_by("category", "code"))
+    if chosen is not None:
+        matters = [chosen, *(matter for matter in matters if matter.pk != chosen.pk)]
     weights = _weights(user, grid_ids)
-    likely = sorted(matters, key=lambda matter: -weights[matter.code])[:LIKELY]
-    chosen = {matter.pk for matter in likely}
-    rest = [matter for matter in matters if matter.pk not in chosen]
-    return [_choice(matter, is_likely=matter.pk in chosen, asked=asked or {}) for matter in [*likely, *rest]]
+    likely = sorted(matters, key=lambda matter: (matter is not chosen, -weights[matter.code]))[:LIKELY]
+    first = {matter.pk for matter in likely}
+    rest = [matter for matter in matters if matter.pk not in first]
+    return [_choice(matter, is_likely=matter.pk in first, asked=asked or {}) for matter in [*likely, *rest]]
+
+
+def given_answers(case: Case) -> dict[str, str]:
+    """Returns the answers of a case by the names of their inputs."""
+    said = dict(case.answers)
+    questions = case.matter.questions if case.matter else []
+    return {f"ask-{case.matter_id}-{each['key']}": said.get(each["label"], "") for each in questions}
 
 
 def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
@@ -71,14 +96,19 @@ def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
 
 
 def _choice(matter: Matter, *, is_likely: bool, asked: Mapping[str, str]) -> MatterChoice:
+    is_urgent = matter.severity == Matter.Severity.URGENT  # an emergency is never held up
     return MatterChoice(
         pk=matter.pk,
         name=matter.name,
         find=matter.find,
         category=matter.get_category_display(),
         is_likely=is_likely,
-        demands_photo=matter.evidence_required,
-        is_urgent=matter.severity == Matter.Severity.URGENT,
+        photo=matter.photo_before and not is_urgent,
+        place=matter.place_required and not is_urgent,
+        result_photo=matter.evidence_required,
+        witness=matter.witness_required,
+        not_on_the_spot=not_on_the_spot(matter),
+        is_urgent=is_urgent,
         questions=[_question(matter, each, asked) for each in matter.questions],
     )
 

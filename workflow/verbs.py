@@ -6,9 +6,10 @@ the API follow from this table.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from accounts.models import User
 from common.web.verb_page import Verb
@@ -35,10 +36,12 @@ def resubmit(
     matter: int | None = None,
     description: str | None = None,
     place: str | None = None,
+    answers: Mapping[str, str] | None = None,
+    photos: Sequence[UUID] = (),
     note: str = "",
 ) -> Case:
     """Resubmit a returned report; what is None stays as it was."""
-    correction = Correction(matter_id=matter, description=description, place=place, note=note)
+    correction = Correction(matter, description, place, answers, photos, note)
     return actions.resubmit_case(case, correction=correction, by=by, at=at)
 
 

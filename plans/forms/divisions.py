@@ -28,7 +28,7 @@ MANAGED = (
 class SeenForm(forms.Form):
     """A form that can be confirmed only as it was previewed."""
 
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    seen = forms.CharField(label="看到的情况", required=False, max_length=64, widget=forms.HiddenInput)
 
     def mark(self, told: list[str]) -> str:
         """Return a digest of what was previewed; ``told`` is everything that the preview says."""

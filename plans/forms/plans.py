@@ -42,7 +42,7 @@ class PlanForm(forms.Form):
         rows=5,
         help_text="会签、公布和备案时都会附上。",
     )
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = forms.UUIDField(label="表单编号", required=False, widget=forms.HiddenInput)
 
     def __init__(
         self, *args: Any, counties: list[Division], earliest: date, notice_days: int, **kwargs: Any

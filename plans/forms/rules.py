@@ -123,7 +123,7 @@ class CodeRuleForm(forms.Form):
         missing="请填写施行日期。",
         help_text="须晚于今天；到这一天，全市在用的网格一次换成新编码。",
     )
-    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    seen = forms.CharField(label="看到的情况", required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,10 +1,14 @@
 // The drafts of this device, in IndexedDB, each bound to the account that wrote it. Nothing here deletes without a 2xx
-// or the person's own word. A draft: {id, account, form, state, reason, title, fields, photos, saved_at, tries}.
+// or the person's own word. A draft: {id, account, form, state, reason, title, fields, photos, written_at, saved_at, tries}.
+// The id is the key under which it is sent, all its life: however often it is changed and sent, it is reported once.
+// What is typed is jotted into localStorage at once, which outlives a tab that is killed, until IndexedDB has it.
 
 const NAME = "puyang-grid";
 const STORE = "drafts";
+const JOTTED = "puyang-grid:words:";
 
 export const STATES = { draft: "草稿", waiting: "待上传", sending: "上传中", sent: "已上报", stuck: "需处理" };
+export const isOpen = (draft) => draft.state === "draft" || draft.state === "stuck";
 
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -48,12 +52,79 @@ export function find(id) {
 }
 
 export function drop(id) {
+  forgetWords(id);
   return inStore("readwrite", (store) => store.delete(id));
+}
+
+export function jot({ id, account, form, title, written_at, urls }, fields) {
+  const words = { id, account, form, title, written_at, urls, fields, saved_at: Date.now() };
+  try {
+    localStorage.setItem(JOTTED + id, JSON.stringify(words));
+  } catch {
+    // No room or not allowed: IndexedDB has it within a second.
+  }
+}
+
+export function forgetWords(id) {
+  try {
+    localStorage.removeItem(JOTTED + id);
+  } catch {
+    // Not allowed: nothing was jotted either.
+  }
+}
+
+function wordsOf(account) {
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(JOTTED));
+    return keys.map((key) => JSON.parse(localStorage.getItem(key))).filter((words) => words.account === account);
+  } catch {
+    return [];
+  }
 }
 
 export async function draftsOf(account) {
   const found = await inStore("readonly", (store) => store.index("account").getAll(account));
+  for (const words of wordsOf(account)) {
+    const draft = found.find((each) => each.id === words.id);
+    if (!draft) found.push({ ...words, state: "draft", reason: "", photos: [], tries: 0 });
+    else if (isOpen(draft) && words.saved_at > draft.saved_at) Object.assign(draft, words);
+  }
   return found.sort((one, other) => one.saved_at - other.saved_at);
+}
+
+// --- One form writes a draft at a time, in whatever tab; the others hear what became of it. ---
+
+const held = new Map();
+
+function tryToHold(id) {
+  return new Promise((done) => {
+    const until = (lock) => {
+      done(lock !== null);
+      return lock && new Promise((free) => held.set(id, free));
+    };
+    navigator.locks.request(`draft-${id}`, { ifAvailable: true }, until);
+  });
+}
+
+export async function hold(id) {
+  if (!navigator.locks || held.has(id) || (await tryToHold(id))) return true;
+  await new Promise((done) => setTimeout(done, 300)); // a page that is just being left lets go of it
+  return tryToHold(id);
+}
+
+export function letGo(id) {
+  held.get(id)?.();
+  held.delete(id);
+}
+
+const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("drafts") : null;
+const hear = (detail) => dispatchEvent(new CustomEvent("draft:moved", { detail }));
+channel?.addEventListener("message", (event) => hear(event.data));
+
+export function tell({ id, account, state, reason, title, first, said }) {
+  const moved = { id, account, state, reason, title, first, said };
+  channel?.postMessage(moved);
+  hear(moved);
 }
 
 export async function storageWarning() {

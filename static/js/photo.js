@@ -1,6 +1,7 @@
 // Photos: shrunk on the phone (1600 px, JPEG, at most 300 kB; EXIF falls away), shown as canvases, put back into the form.
 // <fieldset data-photo-field="photos" data-photo-limit="9"> with file inputs, [data-photos] and [data-photo-wrong].
-// Says "photos:changed" on the fieldset, whose .photos is a list of {id, blob, name}; draft.js keeps them.
+// Says "photos:changed" on the fieldset, whose .photos is a list of {id, blob, name}; draft.js keeps them, and puts them
+// back quietly.
 
 import { newKey } from "./draft_store.js";
 
@@ -77,11 +78,11 @@ function fillForm(field) {
   (inputs.find((input) => input.multiple) ?? inputs[0]).files = files.files;
 }
 
-export async function setPhotos(field, photos) {
+export async function setPhotos(field, photos, { isQuiet = false } = {}) {
   field.photos = photos;
   fillForm(field);
   await show(field);
-  field.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true }));
+  if (!isQuiet) field.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true }));
 }
 
 function complain(field, sentence) {

@@ -98,6 +98,38 @@ def test_a_draft_survives_a_closed_page(phone_page: Page) -> None:
     expect(again.locator("[data-outbox]")).to_contain_text("邻里纠纷")
 
 
+def test_the_form_says_what_the_matter_demands_without_network(
+    pages: Watched, phone_page: Page, tmp_path: Path
+) -> None:
+    Image.new("RGB", (640, 480), (90, 120, 90)).save(tmp_path / "before.jpg")
+    page = enter(phone_page, "worker")
+    page.goto("/report/")
+    photo = page.locator("[data-demand=photo]").first
+    expect(photo).to_contain_text("选填")
+    with pages.expecting(page, "ERR_INTERNET_DISCONNECTED"):
+        page.context.set_offline(True)
+        choose(page, "违法建设线索")
+        expect(photo).to_have_text("须附现场照片")
+        expect(page.locator("[data-demand=place]")).to_have_text("须写明，或读取位置")
+        expect(page.get_by_role("button", name="我来处理")).to_be_hidden()
+        expect(page.get_by_role("link", name="已当场解决")).to_be_hidden()
+        expect(page.get_by_text("按清单不得当场办结")).to_be_visible()
+        assert_accessible(page)
+        page.get_by_role("button", name="上报", exact=True).tap()
+        expect(page.get_by_text("须附现场照片，请拍一张再上报")).to_be_visible()
+        page.locator("input[name=photos][multiple]").set_input_files(tmp_path / "before.jpg")
+        expect(page.locator(".photo canvas")).to_have_count(1)
+        page.get_by_role("button", name="上报", exact=True).tap()
+        expect(page.get_by_text("须写明地点：写在哪里")).to_be_visible()
+        page.locator("#find-matter").fill("")
+        choose(page, "停暖、停电")
+        expect(photo).to_contain_text("选填")
+        expect(page.get_by_role("button", name="我来处理")).to_be_visible()
+        page.get_by_role("button", name="上报", exact=True).tap()
+        expect(page.get_by_text("请填写“停的是哪一种”")).to_be_visible()
+        page.context.set_offline(False)
+
+
 def test_without_network_the_report_waits_and_goes_once(
     pages: Watched, phone_page: Page, live_city: LiveCity
 ) -> None:
@@ -110,6 +142,8 @@ def test_without_network_the_report_waits_and_goes_once(
         page.get_by_role("button", name="上报", exact=True).tap()
         expect(page.locator("[data-draft-state]")).to_contain_text("没有网络，连上后自动上传")
         page.context.set_offline(False)
+        expect(page.locator("[data-draft-main]")).to_have_text(re.compile(r"已上报 \d{8}-\d{6}"))
+    page.get_by_role("link", name="看这件事").tap()
     number_of(page)
     assert reports_of(live_city, "worker") == before + 1
 
@@ -135,7 +169,7 @@ def test_an_answer_that_is_lost_does_not_report_twice(
         choose(page, "路灯故障")
         page.get_by_role("button", name="上报", exact=True).tap()
         expect(page.locator("[data-draft-state]")).to_contain_text("待上传")
-        page.get_by_role("button", name="上报", exact=True).tap()
+        page.get_by_role("button", name="待上传 ✓").tap()
         number_of(page)
     assert reports_of(live_city, "worker") == before + 1
 
@@ -191,9 +225,13 @@ def test_a_returned_report_opens_filled_in_and_goes_back(
     worker.goto("/")
     worker.get_by_role("heading", name="待补正").wait_for()
     worker.goto(f"/cases/{number}/")
-    expect(worker.get_by_text("请写明楼号")).to_be_visible()
+    expect(worker.get_by_role("note").get_by_text("请写明楼号")).to_be_visible()
     worker.get_by_role("link", name="重报").tap()
+    expect(worker.get_by_text("请写明楼号")).to_be_visible()
     expect(worker.get_by_label("情况", exact=True)).to_have_value("楼道有杂物")
+    expect(worker.locator("#matters input:checked")).to_have_count(1)
+    expect(worker.get_by_label("拍照")).to_be_attached()
+    assert_accessible(worker)
     worker.get_by_label("情况", exact=True).fill("三号楼楼道有杂物")
     worker.get_by_role("button", name="重报").tap()
     expect(worker.get_by_text("已重报")).to_be_visible()

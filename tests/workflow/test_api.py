@@ -77,7 +77,26 @@ def test_the_same_key_with_another_body_is_refused(town: Town, chen: Phone) -> N
     chen.post(CASES, town.as_said(), key=key)
     answer = chen.post(CASES, town.as_said(description="别的事"), key=key)
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
-    assert Case.objects.count() == 1
+    case = Case.objects.get()
+    said = answer.json()
+    assert (
+        said["sentence"]
+        == f"这件事已经上报过，编号 {case.number}。后来改动的内容没有发出，可以补充到那一件。"
+    )
+    assert said["details"] == {"id": case.pk, "number": case.number, "url": f"/cases/{case.pk}/"}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [({"lat": 99}, "纬度"), ({"title": "长" * 81}, "清单里没有，写一句是什么事"), ({"grid_id": "x"}, "网格")],
+)
+def test_a_refused_field_is_named_as_on_the_form(
+    town: Town, chen: Phone, said: dict[str, object], name: str
+) -> None:
+    answer = chen.post(CASES, town.as_said(**said))
+    assert answer.status_code == 422
+    assert answer.json()["sentence"].startswith(f"{name}：")
+    assert answer.json()["field"] == next(iter(said))
 
 
 def test_two_people_may_use_the_same_key(town: Town, chen: Phone) -> None:
@@ -96,7 +115,8 @@ def test_a_refused_write_leaves_its_key_free(town: Town, chen: Phone) -> None:
 def test_a_write_without_a_key_is_refused(town: Town, chen: Phone) -> None:
     answer = chen.client.post(CASES, town.as_said(), content_type="application/json")
     assert answer.status_code == 422
-    assert "Idempotency-Key" in answer.json()["sentence"]
+    assert answer.json()["field"] == "Idempotency-Key"
+    assert answer.json()["sentence"] == "这次提交没有带防止重复的编号，没有生效。请刷新页面再提交。"
 
 
 def test_a_verb_repeated_with_its_key_answers_as_the_first_time(town: Town) -> None:

@@ -13,10 +13,12 @@ from PIL import Image
 
 from common import clock
 from matters.actions import RequestDraft, hand
+from matters.models import Matter
 from personnel.models import Organization
 from tests.cases import case_in, photo, reported
 from tests.doors import Visitor
 from tests.town import MONDAY, Town
+from tests.workflow.test_asks import QUESTIONS, asks
 from workflow import actions
 from workflow.models import Attachment, Case
 from workflow.queues import QUEUES, cases_in
@@ -232,3 +234,48 @@ def test_a_leader_of_one_village_who_guides_another_is_not_told_of_the_other_lea
     waiting = QUEUES["to_take_up"]
     assert cases_in(waiting, town.wang).count() == 1
     assert cases_in(waiting, town.li).count() == 0
+
+
+def test_the_same_form_sent_again_with_other_words_names_the_first_and_offers_to_add(town: Town) -> None:
+    visitor = Visitor(town.chen)
+    said = {**town.as_said(), "outcome": "send", "key": str(uuid4())}
+    visitor.post("/report/", said)
+    case = Case.objects.get()
+    changed = {**said, "description": "楼道杂物，三号楼"}
+    answer = visitor.post("/report/", changed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"这件事已经上报过，编号 {case.number}" in page
+    assert f'<a href="/cases/{case.pk}/">补充到 {case.number}</a>' in page
+    assert "楼道杂物，三号楼" in page
+    assert "幂等" not in page and "Key" not in page
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', page)
+    assert key and key[1] != said["key"]  # sent again on purpose, it is another report
+    assert visitor.post("/report/", {**changed, "key": key[1]}).status_code == 302
+    assert Case.objects.count() == 2
+
+
+def test_the_form_knows_what_each_matter_demands_before_it_is_sent(town: Town) -> None:
+    page = Visitor(town.chen).text("/report/")
+
+    def radio(name: str) -> str:
+        found = re.search(rf'<input type="radio" name="matter_id" value="{town.matter(name).pk}"[^>]*>', page)
+        assert found
+        return found[0]
+
+    assert "data-photo" in radio("违法建设线索") and "data-place" in radio("违法建设线索")
+    assert "不得当场办结" in radio("违法建设线索")
+    assert "由网格长办结" in radio("物业纠纷")
+    assert "保密线索" in radio("非法集资线索")
+    assert "data-result-photo" in radio("路灯故障") and "data-not-here" not in radio("路灯故障")
+    assert not re.search("data-(photo|place|result-photo|witness|not-here)", radio("邻里纠纷"))
+
+
+def test_an_emergency_demands_nothing_of_the_form(town: Town) -> None:
+    asks(town, "井盖缺损", severity=3, photo_before=True, place_required=True, questions=list(QUESTIONS))
+    page = Visitor(town.chen).text("/report/")
+    matter = Matter.objects.filter(name="井盖缺损").latest("pk")
+    radio = re.search(rf'<input type="radio" name="matter_id" value="{matter.pk}"[^>]*>', page)
+    asked = re.search(rf'<input class="input" id="ask-{matter.pk}-poles"[^>]*>', page)
+    assert radio and asked
+    assert not re.search("data-(photo|place)", radio[0]) and "required" not in asked[0]

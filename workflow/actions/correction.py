@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
 from workflow import notices
+from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import required_text
 from workflow.actions.report import matter_in_force
+from workflow.answers import checked_answers
 from workflow.contacts import CONTACT_NAMES
-from workflow.models import Case, CaseContact
+from workflow.models import Attachment, Case, CaseContact
+from workflow.report_demands import require_demanded
 from workflow.stages import begin, move_case
 
 LEADER_STATUSES = ("awaiting_leader", "coordinating")
@@ -25,6 +30,8 @@ class Correction:
     matter_id: int | None = None
     description: str | None = None
     place: str | None = None
+    answers: Mapping[str, str] | None = None
+    photos: Sequence[UUID] = ()
     note: str = ""
 
 
@@ -42,7 +49,8 @@ def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> C
 def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime) -> Case:
     """Sends the corrected report back to the person or desk that returned it."""
     case = begin(case, "resubmit", by=by)
-    if correction.matter_id is not None:
+    is_other = correction.matter_id not in (None, case.matter_id)
+    if correction.matter_id is not None and is_other:
         matter = matter_in_force(correction.matter_id, case.county, at=case.reported_at)
         case.matter, case.title = matter, matter.name
         case.urgency = matter.severity
@@ -53,9 +61,23 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
         case.description = required_text(correction.description, "请写明情况。", field="description")
     if correction.place is not None:
         case.place = correction.place.strip()
+    attach_photos(case, correction.photos, kind=Attachment.Kind.REPORT, by=by)
+    _check_against_list(case, correction, is_other=is_other)
     move_case(case, "resubmit", by=by, at=at, to=_returner_status(case), note=correction.note.strip())
     notices.tell_holder(case, "已补正重报", topic="resubmit", at=at)
     return case
+
+
+def _check_against_list(case: Case, correction: Correction, *, is_other: bool) -> None:
+    """Checks what the list demands of the report as it stands now: answers, place, photo (Art. 14)."""
+    matter = case.matter
+    if matter is None:
+        return
+    if correction.answers is not None or is_other:
+        said = correction.answers or {}
+        case.answers = checked_answers(matter.questions, said, may_be_missing=case.is_urgent)
+    has_photo = case.attachments.filter(kind=Attachment.Kind.REPORT).exists()
+    require_demanded(case, matter, has_photo=has_photo)
 
 
 def _keep_source_secret(case: Case) -> None:

@@ -26,7 +26,7 @@ def take_photo(upload: BinaryIO, *, size: int, kind: str, by: User, at: datetime
 
     Raises :class:`RuleViolation` for a file that is too large or is not a real JPEG, PNG or WebP picture.
     """
-    policies.require_photographer(by)
+    policies.require_photographer(by, at=at)
     if Attachment.objects.unattached(by).count() >= MOST_UNUSED:
         raise RuleViolation(f"您有 {MOST_UNUSED} 张照片还没有用上，请先提交已选的照片。", field="photo")
     picture = read_picture(upload, size=size)

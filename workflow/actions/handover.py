@@ -116,10 +116,15 @@ def _hand_on(pk: int, *, day: date, at: datetime) -> bool:
     case = left.select_related("matter", "unit").filter(pk=pk).first()
     if case is None:
         return False
-    to = _first_holder(case, CLUE_READERS if case.confidential else NEXT_OF_KIN, but=case.caretaker_id)
+    to = next_caretaker(case, but=case.caretaker_id)
     if to is not None:
         hand_over([case], to=to, by=None, at=at)
     return to is not None
+
+
+def next_caretaker(case: Case, *, but: int) -> User | None:
+    """Returns the nearest person who may take care of the case, other than ``but``; for a clue a named reader."""
+    return _first_holder(case, CLUE_READERS if case.confidential else NEXT_OF_KIN, but=but)
 
 
 def _first_holder(case: Case, asked: Iterable[tuple[str, str, str]], *, but: int) -> User | None:

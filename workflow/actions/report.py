@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -21,12 +21,15 @@ from personnel.scopes import authority_of
 from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import settle_case
+from workflow.actions.late import successor_of, tell_of_late_report
 from workflow.answers import checked_answers
 from workflow.contacts import CONTACT_NAMES
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
+from workflow.report_demands import not_on_the_spot, require_demanded
 from workflow.stages import open_stage, start_stay
 from workflow.states import CASE_MOVES
+from workflow.writing import moment_of_writing
 from worktime.clocks import day_of
 
 Outcome = Literal["send", "handling", "solved"]
@@ -54,6 +57,7 @@ class ReportDraft:
     result: str = ""
     photos: Sequence[UUID] = field(default=())
     result_photos: Sequence[UUID] = field(default=())
+    written_at: datetime | None = None  # by the clock of the phone, if it was written before it was sent
 
 
 @transaction.atomic(savepoint=False)
@@ -61,15 +65,20 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     """Registers a report and starts its first clock.
 
     It goes to the village leader. Urgent and confidential matters go straight to the township: an emergency may skip a
-    level, and a clue is kept from the neighbours. A solved case goes to verification. Raises :class:`RuleViolation` for
-    content and :class:`NotPermitted` for the wrong person.
+    level, and a clue is kept from the neighbours. A solved case goes to verification. What was written in a post that
+    has ended since goes to the grid's present worker. Raises :class:`RuleViolation` for content and
+    :class:`NotPermitted` for the wrong person.
     """
     _check_content(draft, at=at)
     case = _case_from(draft, _grid_of(draft), by=by, at=at)
-    policies.WHO_MAY.require("report", by, case)
-    if not policies.works_in_grid(authority_of(by), case):
+    is_late = policies.needs_earlier_post(by, case, written_at=draft.written_at, at=at)
+    if not is_late and not policies.works_in_grid(authority_of(by), case):
         case.source = Case.Source.DESK
     _check_against_list(case, draft)
+    if is_late:
+        case.caretaker, is_worker = successor_of(case, by=by, at=at)
+        draft = replace(draft, outcome="handling" if draft.outcome != "send" and is_worker else "send")
+    draft = _keep_result(case, draft)
     case.status = CASE_MOVES.target_of("report", status="", to=_first_status(case, draft))
     case.event_count = 1
     plan = start_stay(case, at=at)
@@ -78,10 +87,21 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     known = _keep_contact(case, draft)
     attach_photos(case, draft.photos, kind=Attachment.Kind.REPORT, by=by)
     write_event(case, "report", by=by, at=at, note=without(case.description, known.values()))
+    if is_late and draft.written_at is not None:
+        tell_of_late_report(case, written_at=moment_of_writing(draft.written_at, at=at), by=by, at=at)
     if draft.outcome == "solved" and case.status == "self_handling":
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)
     return case
+
+
+def _keep_result(case: Case, draft: ReportDraft) -> ReportDraft:
+    """Moves what was written about the handling of a case that is not settled now into its description."""
+    if draft.outcome == "solved":
+        return draft
+    if result := draft.result.strip():
+        case.description = f"{case.description}\n已做的处理：{result}".strip()
+    return replace(draft, result="", photos=[*draft.photos, *draft.result_photos], result_photos=())
 
 
 def _check_against_list(case: Case, draft: ReportDraft) -> None:
@@ -89,16 +109,10 @@ def _check_against_list(case: Case, draft: ReportDraft) -> None:
     matter = case.matter
     if matter is None:
         return
-    if draft.outcome != "send" and matter.closes_on_spot != "worker" and not case.confidential:
-        raise RuleViolation(f"清单写明“{matter.name}”不由网格员当场办结，请选“上报”。", field="outcome")
+    if draft.outcome != "send" and (sentence := not_on_the_spot(matter)):
+        raise RuleViolation(f"“{matter.name}”{sentence}", field="outcome")
     case.answers = checked_answers(matter.questions, draft.answers, may_be_missing=case.is_urgent)
-    if case.is_urgent:
-        return
-    if matter.place_required and not case.place and case.lon is None:
-        raise RuleViolation(f"“{matter.name}”须写明地点：请写在哪里，或允许读取一次位置。", field="place")
-    found_by_worker = case.source == Case.Source.WORKER
-    if matter.photo_before and found_by_worker and not draft.photos:
-        raise RuleViolation(f"“{matter.name}”上报须附现场照片。", field="photos")
+    require_demanded(case, matter, has_photo=bool(draft.photos))
 
 
 def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:
@@ -151,13 +165,25 @@ def matter_in_force(matter_id: int, county: Division, *, at: datetime) -> Matter
     return matter
 
 
+def _matter_of(draft: ReportDraft, county: Division, *, at: datetime) -> Matter | None:
+    """Returns the matter by the list in force now, or else by that of the moment of writing (Art. 14, 16)."""
+    if draft.matter_id is None:
+        return None
+    try:
+        return matter_in_force(draft.matter_id, county, at=at)
+    except RuleViolation:
+        if draft.written_at is None:
+            raise
+    return matter_in_force(draft.matter_id, county, at=moment_of_writing(draft.written_at, at=at))
+
+
 def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Case:
     village = grid.village
     township = village.parent
     county = township.parent if township else None
     if township is None or county is None:
         raise RuleViolation("这个网格的区划不完整，请联系县区管理员。", field="grid")
-    matter = matter_in_force(draft.matter_id, county, at=at) if draft.matter_id is not None else None
+    matter = _matter_of(draft, county, at=at)
     title, description = draft.title.strip(), draft.description.strip()
     if (
         matter is not None and matter.confidential and title

@@ -10,8 +10,9 @@ from common.web.bounded import BoundedDictField, BoundedListField
 from common.web.parsers import MomentField
 from workflow.actions import ReportDraft
 from workflow.contacts import CONTACT_FIELDS, PREFIX, contact_in
-from workflow.forms import TEXT_LIMIT
+from workflow.forms import TEXT_LIMIT, ReportForm
 from workflow.models import Attachment, Case, CaseEvent
+from workflow.notices import words_to_writer
 from workflow.policies import WHO_MAY
 from workflow.states import STATUSES, VERBS
 
@@ -36,6 +37,24 @@ class CaseRow(serializers.Serializer[Case]):
     unit = serializers.CharField(source="unit.name", default="")
     reported_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True)
+
+
+def named(name: str, said: Any) -> list[str]:
+    """Returns the first sentence about a field of the report, with the field's name on the form before it."""
+    while isinstance(said, dict | list):
+        said = next(iter(said.values() if isinstance(said, dict) else said), "内容有误。")
+    field = ReportForm().fields.get(name)
+    return [f"{field.label}：{said}" if field is not None else str(said)]
+
+
+class ReportOut(CaseRow):
+    """A report that was just taken in. ``told`` is a sentence for its writer, such as who takes care of it now."""
+
+    told = serializers.SerializerMethodField()
+
+    def get_told(self, case: Case) -> str:
+        """Returns who takes care of it, if that is not the person who wrote it."""
+        return "" if case.caretaker_id == self.context["request"].user.pk else words_to_writer(case)
 
 
 class CasePage(serializers.Serializer[Any]):
@@ -135,6 +154,11 @@ class ReportIn(serializers.Serializer[Any]):
     lat = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
     accuracy_m = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100_000)
     occurred_at = MomentField(required=False, allow_null=True)
+    written_at = MomentField(
+        required=False,
+        allow_null=True,
+        help_text="When it was written, if earlier: by the post and the list of that day, at most 7 days back.",
+    )
     for_resident = serializers.BooleanField(default=False)
     outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")
     result = serializers.CharField(required=False, allow_blank=True, max_length=TEXT_LIMIT)
@@ -148,6 +172,17 @@ class ReportIn(serializers.Serializer[Any]):
             for field in CONTACT_FIELDS
         }
         return {**super().get_fields(), **contact}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Reads the report. A refused field is named as on the form, because a worker reads the sentence."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            if not isinstance(error.detail, dict):
+                raise
+            raise serializers.ValidationError(
+                {name: named(name, said) for name, said in error.detail.items()}
+            ) from error
 
     def draft(self) -> ReportDraft:
         """Returns the validated report."""

@@ -24,16 +24,17 @@ from workflow import actions
 from workflow.api.serializers import (
     CaseDetail,
     CasePage,
-    CaseRow,
     EventRow,
     PhotoIn,
     PhotoRow,
     ReportIn,
+    ReportOut,
     VerbOut,
 )
 from workflow.models import Case
-from workflow.policies import REPORTERS, require_photographer
+from workflow.policies import require_photographer, require_reporter
 from workflow.queues import QUEUES, cases_in
+from workflow.repeats import report_repeated
 from workflow.report_choices import reportable_grids, suggest
 from workflow.verbs import CASE_VERBS
 from workflow.visibility import case_in_sight
@@ -62,21 +63,21 @@ class CaseList(APIView):
         return Response(CasePage({"rows": page.rows, "next_cursor": page.next_cursor}).data)
 
     @extend_schema(
-        operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: CaseRow}
+        operation_id="cases_report", parameters=[KEY_HEADER], request=ReportIn, responses={201: ReportOut}
     )
     def post(self, request: SignedInCall) -> Response:
         """Reports a matter (Art. 18)."""
-        REPORTERS.require(request.user)
-        request_key = keyed(request)
         at = clock.now()
+        require_reporter(request.user, at=at)
+        request_key = keyed(request)
 
         def act() -> tuple[int, Any]:
             said = ReportIn(data=request.data)
             said.is_valid(raise_exception=True)
             case = actions.report_case(said.draft(), by=request.user, at=at)
-            return 201, _plain(CaseRow(case).data)
+            return 201, _plain(ReportOut(case, context={"request": request}).data)
 
-        status, body = answer_once(request_key, act, at=at)
+        status, body = report_repeated(lambda: answer_once(request_key, act, at=at))
         return Response(body, status=status)
 
 
@@ -137,8 +138,9 @@ class PhotoList(APIView):
     )
     def post(self, request: SignedInCall) -> Response:
         """Stores one photo, decoded and encoded again."""
-        require_photographer(request.user)
-        request_key, at = keyed(request), clock.now()
+        at = clock.now()
+        require_photographer(request.user, at=at)
+        request_key = keyed(request)
         if earlier := earlier_answer(request_key):  # checked before a second file is written
             return Response(earlier[1], status=earlier[0])
 

@@ -19,7 +19,7 @@ from common.web.files import jpeg_answer
 from grids.sketches import village_areas
 from workflow import policies
 from workflow.models import Attachment, Case
-from workflow.presentation import clock_of, light_of, parcel_of, timeline_of
+from workflow.presentation import clock_of, light_of, parcel_of, return_reason, timeline_of
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, telling_now, visible_case
@@ -36,7 +36,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
     user, telling = request.user, telling_now()
     stages = list(case.stages.select_related("organization").order_by("pk"))
     running = next((stage for stage in stages if stage.ended_at is None and stage.share_id is None), None)
-    events = case.events.select_related("actor", "unit").order_by("seq")
+    events = list(case.events.select_related("actor", "unit").order_by("seq"))
     buttons = buttons_for(user, case)
     people = grid_people_of(case, day_of(telling.at))
     context = {
@@ -48,6 +48,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "next_step": NEXT_STEPS.get(case.status, ""),
         "facts": [*facts_of(case), *people.items()],
         "events": timeline_of(events),
+        "return_reason": return_reason(case, events),
         "stages": [stage_line(stage) for stage in stages],
         "contact": contact_of(case),
         "photos": photos_of(case),

@@ -66,7 +66,9 @@ class QueueGroup:
 
 def _group(queue: Queue, user: User, telling: Telling) -> QueueGroup:
     """One queue in one statement: rows to show, and a count that ends at 99."""
-    cases = list(cases_in(queue, user).with_names().order_by(*queue.order)[: COUNTED_TO + 1])
+    cases = list(
+        cases_in(queue, user).with_names().with_return_reason().order_by(*queue.order)[: COUNTED_TO + 1]
+    )
     return QueueGroup(
         key=queue.key,
         label=queue.label,
@@ -80,7 +82,7 @@ def _group(queue: Queue, user: User, telling: Telling) -> QueueGroup:
 
 def _recent(user: User, telling: Telling) -> list[CaseCard]:
     queue = QUEUES["mine"]
-    cases = cases_in(queue, user).with_names().order_by(*queue.order)[:RECENT_AT_HOME]
+    cases = cases_in(queue, user).with_names().with_return_reason().order_by(*queue.order)[:RECENT_AT_HOME]
     return [card_of(case, telling, user) for case in cases]
 
 
@@ -100,7 +102,7 @@ def my_reports(request: SignedInRequest) -> HttpResponse:
     if chosen not in REPORT_FILTERS:
         raise Http404
     queue = QUEUES["mine"]
-    cases = cases_in(queue, user).with_names()
+    cases = cases_in(queue, user).with_names().with_return_reason()
     if chosen:
         cases = cases.filter(ended_at__isnull=chosen == "open")
     leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, asked={"state": chosen})
@@ -126,7 +128,7 @@ def village(request: SignedInRequest) -> HttpResponse:
     counts = {queue.key: cases_in(queue, user)[: COUNTED_TO + 1].count() for queue in queues}
     first = next((queue for queue in queues if counts[queue.key]), None)
     queue = chosen_queue(request, queues, first=first)
-    cases = cases_in(queue, user).with_names()
+    cases = cases_in(queue, user).with_names().with_return_reason()
     leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, asked={"queue": queue.key})
     context = {
         "title": "待我处理",

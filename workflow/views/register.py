@@ -16,9 +16,9 @@ from common.errors import Refusal
 from common.initials import full_reading
 from common.shapes import Context
 from grids.models import Grid
-from workflow.forms import ReportForm
+from workflow.forms import ReportForm, answers_in
 from workflow.report_choices import REGISTERING, matter_choices
-from workflow.views.report import FORM_FIELDS, answers_in, report_once
+from workflow.views.report import report_once, tell_in, with_new_key
 from worktime.clocks import day_of
 
 
@@ -43,9 +43,9 @@ def _registered(form: ReportForm, user: User) -> int | None:
         said = {**form.cleaned_data, "outcome": "send", "answers": answers_in(form.data)}
         return report_once(user, said, at=clock.now())
     except Refusal as refusal:
-        field = getattr(refusal, "field", "")
-        named = FORM_FIELDS.get(field, field)
-        form.add_error(named if named in form.fields else None, refusal.sentence)
+        tell_in(form, refusal)
+        if form.first_report:
+            form.data = with_new_key(form)
         return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -17,15 +16,16 @@ from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
-from common.errors import Refusal
+from common.errors import KeyReused, Refusal
 from common.numbers import whole_number
 from common.shapes import Cleaned
 from grids.models import Grid
 from workflow import actions
 from workflow.contacts import contact_in
-from workflow.forms import ReportForm
+from workflow.forms import ReportForm, answers_in
 from workflow.models import Attachment
 from workflow.presentation import row_of
+from workflow.repeats import report_repeated
 from workflow.report_choices import REPORTING, matter_choices, similar_open_cases
 from workflow.views.fetching import telling_now
 from workflow.views.field import chosen_grid
@@ -46,7 +46,8 @@ def report(request: SignedInRequest) -> HttpResponse:
     grids = REPORTING.require(user)
     grid = chosen_grid(request, grids) or grids[0]
     if request.method != "POST":
-        form = ReportForm(initial={"grid_id": grid.pk, "outcome": "send", "key": uuid4()})
+        at = clock.now()
+        form = ReportForm(initial={"grid_id": grid.pk, "outcome": "send", "key": uuid4(), "written_at": at})
         return _form_page(request, form, user=user, grids=grids, grid=grid)
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
@@ -55,16 +56,23 @@ def report(request: SignedInRequest) -> HttpResponse:
             number = report_once(user, form.cleaned_data, at=clock.now())
             return redirect(f"{reverse('workflow:case', args=[number])}?done=report")
         except Refusal as refusal:
-            named = FORM_FIELDS.get(getattr(refusal, "field", ""), getattr(refusal, "field", ""))
-            form.add_error(named if named in form.fields else None, refusal.sentence)
+            tell_in(form, refusal)
     form.data = _with_kept_photos(form)
+    if form.first_report:
+        form.data = with_new_key(form)
     return _form_page(request, form, user=user, grids=grids, grid=grid, status=422)
 
 
-def answers_in(sent: Mapping[str, str]) -> dict[str, str]:
-    """Returns the answers to the chosen matter's own questions: the fields ``ask-<matter>-<key>``."""
-    start = f"ask-{sent.get('matter_id', '')}-"
-    return {name.removeprefix(start): sent[name] for name in sent if name.startswith(start)}
+def tell_in(form: ReportForm, refusal: Refusal) -> None:
+    """Writes a refusal beside its field. If the same form was sent before, the form learns the first report's number.
+
+    What is written now can then be added to the first report, or be sent under a new key as another one.
+    """
+    field = getattr(refusal, "field", "")
+    named = FORM_FIELDS.get(field, field)
+    form.add_error(named if form.has_visible(named) else None, refusal.sentence)
+    if isinstance(refusal, KeyReused):
+        form.first_report = refusal.details
 
 
 def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
@@ -88,7 +96,8 @@ def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
     def act() -> tuple[int, Any]:
         return 201, {"id": actions.report_case(draft, by=user, at=at).pk}
 
-    _, answer = answer_once(KeyedRequest(user, said["key"] or uuid4(), body), act, at=at)
+    keyed = KeyedRequest(user, said["key"] or uuid4(), body)
+    _, answer = report_repeated(lambda: answer_once(keyed, act, at=at))
     number: int = answer["id"]
     return number
 
@@ -99,6 +108,13 @@ def _with_kept_photos(form: ReportForm) -> Any:
     for _, kept, _ in PHOTO_FIELDS:
         uids: list[UUID] = form.cleaned_data.get(kept) or []
         again[kept] = " ".join(str(uid) for uid in uids)
+    return again
+
+
+def with_new_key(form: ReportForm) -> Any:
+    """Returns what was typed under another key, so that sending it again is a report of its own."""
+    again = cast(QueryDict, form.data).copy()
+    again["key"] = str(uuid4())
     return again
 
 
@@ -125,6 +141,7 @@ def _form_page(
         ),
         "chosen_matter": str(form["matter_id"].value() or ""),
         "chosen_grid": str(form["grid_id"].value() or grid.pk),
+        "is_unlisted": bool(form["title"].value()) and not form["matter_id"].value(),
         "outcome": str(form["outcome"].value() or "send"),
         "kept_count": len(str(form["kept_photos"].value() or "").split()),
         "account": user.pk,

@@ -16,8 +16,9 @@ from common.web.verb_page import VerbPage
 from workflow import actions
 from workflow.actions.desk import UNDOABLE
 from workflow.forms import VerbForm
-from workflow.models import Attachment, Case
+from workflow.models import Case
 from workflow.notices import UNDO_WINDOW
+from workflow.presentation import return_reason
 from workflow.stages import LIFE
 from workflow.states import CASE_MOVES
 from workflow.verbs import CASE_VERBS, WITH_PHOTOS
@@ -25,6 +26,8 @@ from workflow.views.briefs import brief_of
 from workflow.views.fetching import visible_case
 
 PROVEN = ("settle", "feed_back")  # verbs whose result the matter may want to see on a photo
+OF_THE_PLACE = ("supplement", "resubmit")  # verbs whose photos show the place, not the result
+MODULES = {"resubmit": ["js/photo.js", "js/matter_search.js", "js/matter_demands.js"]}
 
 
 class CaseVerbPage(VerbPage):
@@ -56,7 +59,7 @@ class CaseVerbPage(VerbPage):
 
     def stored(self, upload: Any) -> Any:
         """Stores an uploaded picture and returns its number."""
-        kind = Attachment.Kind.RESULT
+        kind = Attachment.Kind.REPORT if self.verb in OF_THE_PLACE else Attachment.Kind.RESULT
         return actions.take_photo(upload, size=upload.size, kind=kind, by=self.user, at=clock.now()).uid
 
     def refused(self, form: Any, refusal: Refusal) -> HttpResponse:
@@ -79,7 +82,9 @@ class CaseVerbPage(VerbPage):
             "title": f"{self.told.word} {self.row.title} {self.row.number}",
             "heading": self.told.word,
             "case": self.row,
-            "modules": ["js/photo.js"],
+            "modules": MODULES.get(self.verb, ["js/photo.js"]),
+            "quote_word": "退回原因",
+            "quote": return_reason(self.row, self.row.events.order_by("seq")),
             "inside": "workflow/suggestion.html",
             "photo_required": self.verb in PROVEN
             and bool(self.row.matter and self.row.matter.evidence_required),
