@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from demo.city.lives import PROMPT, Life, Share, Step
+from demo.city.lives import ACCEPT, IN_UNIT, PROMPT, UP_TO_UNIT, Life, Share, Step
 from personnel.models import Organization
 from workflow.deadlines import CLOSE_UNRATED, ESCALATE, LAPSE, OVERDUE, REMIND, SUPERVISE
 from workflow.models import Case, Stage
@@ -20,7 +20,10 @@ from worktime.clocks import SHANGHAI, Calendar, Clock, Limit, due
 
 AT_THEIR_DESKS = ("desk", "handler")  # they keep office hours
 EARLIEST, LATEST = 7, 22  # the people of the grids are about between these hours
-SHORTEST = timedelta(hours=2)  # what was overdue when it came still takes its time
+# A unit may sign when its time, which runs from acceptance, is over: the work still takes its time.
+WORTH_COUNTING, LATE_ALREADY = timedelta(minutes=5), timedelta(hours=2)
+# The desk and the leader handle what the clock gave them, whatever the life had planned.
+LEFT_OVER = ("awaiting_leader", "coordinating", "awaiting_acceptance")
 NOTE_OF = {OVERDUE: "flag_overdue", REMIND: "remind", SUPERVISE: "raise_supervision"}
 RATINGS = (Case.Rating.SATISFIED,) * 7 + (Case.Rating.FAIR,) * 2
 
@@ -88,26 +91,37 @@ def run_life(
     """Let an unsaved ``case`` live from its report until ``now``, and return its course."""
     course = Course(case, life, calendar, random.Random(seed), now, unit)
     _report(course)
-    for step in life.steps:
-        share = step.share
-        while CASE_MOVES.allows(step.verb, status=case.status):
-            at = moment_of(course, share, who=step.who)
-            if _ring_until(course, min(at, now)):
-                share = PROMPT  # the clock has given it to somebody else, who begins anew
-                continue
-            if at >= now:
-                return course
-            _act(course, step, at)
-            break
+    is_over = all(_live(course, step) for step in life.steps)
+    if is_over and case.status in LEFT_OVER:
+        all(_live(course, step) for step in (*UP_TO_UNIT, *IN_UNIT))
     while _ring_until(course, now):
         pass
     return course
 
 
+def _live(course: Course, step: Step) -> bool:
+    """Let a step happen if the case stands where it can; returns whether that was before ``now``."""
+    case, share = course.case, step.share
+    if step.verb == "assign" and case.status == "awaiting_acceptance" and not _live(course, ACCEPT):
+        return False  # the clock had given it to the desk above, which must accept it first
+    while CASE_MOVES.allows(step.verb, status=case.status):
+        at = moment_of(course, share, who=step.who)
+        if _ring_until(course, min(at, course.now)):
+            share = PROMPT  # the clock has given it to somebody else, who begins anew
+            continue
+        if at >= course.now:
+            return False
+        _act(course, step, at)
+        break
+    return True
+
+
 def moment_of(course: Course, share: Share, *, who: str) -> datetime:
     """Return the moment after a random share of the running stay, at an hour at which ``who`` works."""
     started = course.stay.started_at
-    span = max(course.stay.due_at - started, SHORTEST)
+    span = course.stay.due_at - started
+    if span < WORTH_COUNTING:
+        span = LATE_ALREADY
     at = (started + span * course.chance.uniform(*share)).replace(microsecond=0)
     if course.case.is_urgent:
         return max(at, started)

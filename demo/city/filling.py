@@ -48,6 +48,7 @@ class _Filling:
         self.places: Places = read_places(but=but)
         self.lists = Lists()
         self.counties = sorted(self.places.spots)
+        self.sizes = [len(self.places.spots[county]) for county in self.counties]
         self.posts: dict[tuple[int, int], Posts] = {}
 
     def laid(self, count: int) -> Iterator[Laid]:
@@ -55,8 +56,8 @@ class _Filling:
         moments = report_moments(-(-count // EACH), at=self.at, calendar=self.calendar, chance=self.chance)
         for number, moment in enumerate(moments):
             course = self._course(moment, seed=SEED + number)
-            for turn in range(EACH):
-                yield from self._lay(course, self.counties[(number + turn) % len(self.counties)])
+            for county in self.chance.choices(self.counties, self.sizes, k=EACH):
+                yield from self._lay(course, county)
 
     def _course(self, moment: datetime, *, seed: int) -> Course:
         life = self.chance.choices(LIVES, [life.weight for life in LIVES])[0]

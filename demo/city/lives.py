@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 Share = tuple[float, float]
-AT_ONCE, PROMPT, LATE, VERY_LATE = (0.0, 0.01), (0.04, 0.6), (1.05, 1.5), (1.6, 3.5)
+AT_ONCE, PROMPT, LATE, VERY_LATE = (0.0, 0.01), (0.04, 0.6), (1.05, 1.5), (1.6, 5.0)
+FORGOTTEN = (10.0, 45.0)
 
 
 @dataclass(frozen=True)
@@ -89,19 +90,19 @@ LIVES = (
     Life("redone", 35, (*UP_TO_UNIT, SIGN, FEED_BACK, FAIL, FEED_BACK, PASS)),
     Life("slow unit", 40, (*UP_TO_UNIT, SIGN, Step("feed_back", "handler", LATE, RESULT), PASS)),
     Life(
-        "very slow unit", 18,
+        "very slow unit", 30,
         (*UP_TO_UNIT, Step("sign", "handler", LATE), Step("feed_back", "handler", VERY_LATE, RESULT), PASS),
     ),
     Life("slow leader", 25, (Step("take_up", "leader", VERY_LATE), *UP_TO_UNIT, *IN_UNIT)),
     Life("slow desk", 15, (TAKE_UP, SEND_UP, Step("accept", "desk", VERY_LATE), ACCEPT, ASSIGN, *IN_UNIT)),
     Life("slow check", 25, (*UP_TO_UNIT, SIGN, FEED_BACK, Step("pass_check", "worker", VERY_LATE))),
-    Life("nobody signs", 5, UP_TO_UNIT),
+    Life("forgotten", 30, (*UP_TO_UNIT, Step("sign", "handler", FORGOTTEN), FEED_BACK, PASS)),
     Life(
-        "refused", 25,
+        "refused", 45,
         (TAKE_UP, SEND_UP, Step("refuse", "desk", note="已有同一事项在办，请关注原事项进展。")),
     ),
-    Life("withdrawn", 12, (Step("withdraw", "worker", note="到现场再看，问题已自行消除。"),)),
-    Life("void", 8, (TAKE_UP, SEND_UP, Step("void", "desk", note="误报，现场没有这件事。"))),
+    Life("withdrawn", 25, (Step("withdraw", "worker", note="到现场再看，问题已自行消除。"),)),
+    Life("void", 15, (TAKE_UP, SEND_UP, Step("void", "desk", note="误报，现场没有这件事。"))),
     Life(
         "clue", 8, (Step("withdraw", "worker", note="经再次核实，属误会。"),), confidential=True
     ),
