@@ -22,3 +22,12 @@ PERSONAS = (
     Persona("auditor", "卫示甲", "审计管理员 · 濮阳市", "看谁查阅了谁的个人信息"),
     Persona("city_desk", "冯示甲", "调度员 · 濮阳市", "处理县区升级的事"),
 )
+
+
+def login_lines() -> list[str]:
+    """Return what the terminal shows of the personas: the password, then one line for each."""
+    width = max(len(persona.username) for persona in PERSONAS)
+    return [
+        f"演示账号，密码都是 {DEMO_PASSWORD}",
+        *(f"  {persona.username:<{width}}  {persona.post}：{persona.try_first}" for persona in PERSONAS),
+    ]

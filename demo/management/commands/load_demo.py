@@ -53,7 +53,9 @@ class Command(BaseCommand):
         sync_grants(User.objects.filter(is_demonstration=True), day=day_of(at))
         self.stdout.write(f"公示牌：{renew_boards(shown, at=at)} 块；空缺：{watch_vacancies(at=at)} 个")
         self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
-        with ThreadPoolExecutor(1) as beside:  # its photos are drawn by other processes: two can go on at once
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # its photos are drawn by other processes: two can go on at once
             played = beside.submit(_play_cases, at, options["cases"])
             if whole:
                 self.stdout.write(f"全市事项：{fill_whole_city(at=at, but=TOWNSHIP)} 件")
