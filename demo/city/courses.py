@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from demo.city.lives import ACCEPT, IN_UNIT, PROMPT, UP_TO_UNIT, Life, Share, Step
 from personnel.models import Organization
@@ -105,7 +105,7 @@ def _live(course: Course, step: Step) -> bool:
     if step.verb == "assign" and case.status == "awaiting_acceptance" and not _live(course, ACCEPT):
         return False  # the clock had given it to the desk above, which must accept it first
     while CASE_MOVES.allows(step.verb, status=case.status):
-        at = moment_of(course, share, who=step.who)
+        at = moment_of(course, share, who=step.who).astimezone(UTC)
         if _ring_until(course, min(at, course.now)):
             share = PROMPT  # the clock has given it to somebody else, who begins anew
             continue
@@ -237,7 +237,7 @@ def _ring_until(course: Course, at: datetime) -> bool:
         if moment > at:
             stay.next_action_at = moment
             return False
-        rung_at = max(moment, stay.started_at)
+        rung_at = max(moment, stay.started_at).astimezone(UTC)
         course.effects.append(Effect(place, rule, moment, rung_at))
         if _ring(course, rule, rung_at):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from worktime.clocks import SHANGHAI, Calendar
 
@@ -42,5 +42,5 @@ def report_moments(count: int, *, at: datetime, calendar: Calendar, chance: rand
         hour = chance.choices(list(HOURS), list(HOURS.values()))[0]
         moment = datetime.combine(day, time(hour, chance.randrange(60), chance.randrange(60)), SHANGHAI)
         if moment < at - timedelta(minutes=2):
-            moments.append(moment)
+            moments.append(moment.astimezone(UTC))
     return sorted(moments)

@@ -193,7 +193,8 @@ def test_a_multiplied_life_is_what_the_verbs_and_the_clock_leave(life: Life, tow
             assert found["case"][0].pop("accuracy_m") > 0
             expected["case"][0].pop("accuracy_m")
             for name, rows in expected.items():
-                assert found[name] == rows, name
+                for mine, theirs in zip(found[name], rows, strict=True):
+                    assert {k: (v, theirs[k]) for k, v in mine.items() if v != theirs[k]} == {}, name
             assert links_of(copied) == links_of(real)
 
 
@@ -210,9 +211,13 @@ def test_the_chain_of_a_multiplied_case_is_whole_and_knows_its_rows(town: Town) 
         ]
         assert first_break(links, keys_of_the_trace()) is None
         assert entries.last().record["state"][0] == f"case:{copied.pk}"  # type: ignore[union-attr]
-    assert list(rows_that_their_chain_does_not_know()) == []
+    assert faults_of_cases() == []
     Case.objects.filter(pk=copied.pk).update(place="别处")
-    assert list(rows_that_their_chain_does_not_know()) == [f"case:{copied.pk} 的现状与审计链最后所记不符"]
+    assert faults_of_cases() == [f"case:{copied.pk} 的现状与审计链最后所记不符"]
+
+
+def faults_of_cases() -> list[str]:
+    return [fault for fault in rows_that_their_chain_does_not_know() if fault.startswith("case:")]
 
 
 def raw_record(entry: Entry) -> str:
