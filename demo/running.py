@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 from types import FrameType
@@ -29,7 +30,7 @@ from puyang_grid.stamps import ASSETS, DATA, TABLES, Stamp
 
 AS_OWNER = ("migrate --no-input --verbosity 0", "grant_app_role --verbosity 0")
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo --whole")
-CHILDREN = ("web", "worker", "beat")  # stopped in reverse order
+CHILDREN = ("web", "worker", "beat")
 PASSING = ("tables", "assets", "data", "sweep")  # processes that end by themselves
 STARTING_WEB = 60.0
 TAKING_OVER = 5.0  # how long the end of an earlier demo of this folder is waited for
@@ -166,7 +167,7 @@ class Demo:
 
 
 def stop_everything(var: Path) -> None:
-    """Stop the children in order and the servers last; no signal interrupts it."""
+    """Stop the children, and the servers last; no signal interrupts it."""
     ignore_signals()
     say("stopping ...")
     stop_children(var)
@@ -175,8 +176,10 @@ def stop_everything(var: Path) -> None:
 
 
 def stop_children(var: Path) -> None:
-    for name in (*PASSING, *reversed(CHILDREN)):
-        stop_recorded(name, var)
+    """Stop all children at once; each may first finish what it is doing."""
+    names = (*PASSING, *reversed(CHILDREN))
+    with ThreadPoolExecutor(len(names)) as pool:
+        list(pool.map(lambda name: stop_recorded(name, var), names))
 
 
 def check_port_is_free(port: int) -> None:

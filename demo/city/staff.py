@@ -11,7 +11,7 @@ from grids.models import Division, Grid
 from personnel.models import GridPosting, OfficePosting, Organization
 
 Enrol = Callable[[], User]
-STAFFED_IN_EACH = 2  # townships of a county with people in every post
+STAFFED_IN_EACH = 1  # townships of a county with people in every post
 VILLAGES_ELSEWHERE = 3
 VILLAGES_OF_AN_INSTRUCTOR = 4
 CITY_LEVEL, LAWYERS = "4109", "D03"

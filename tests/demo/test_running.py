@@ -74,10 +74,12 @@ def begin(folder: Path, *, command: list[str] | None = None) -> subprocess.Popen
 
 def is_ready(demo: subprocess.Popen[str]) -> None:
     assert demo.stdout is not None
+    told = []
     for line in demo.stdout:
+        told.append(line)
         if "ready in" in line:
             return
-    raise AssertionError("the demo has ended before it was ready")
+    raise AssertionError(f"the demo has ended before it was ready: {''.join(told)}")
 
 
 def ctrl_c_twice(demo: subprocess.Popen[str]) -> None:
