@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from audit.models import AccessEntry, Entry
 from audit.witnesses import Witness, number_of, states_of, witness_of
 from common.privacy.ciphers import Key
 from common.privacy.sealing import ring
+from common.records.copying import copy_rows
 from common.shapes import Columns
 
 AT_ONCE = 1000
@@ -72,6 +74,35 @@ def append_entries(
         for subject in subjects
     )
     return len(Entry.objects.bulk_create((Entry(**_columns(link)) for link in links), batch_size=AT_ONCE))
+
+
+@dataclass(frozen=True, slots=True)
+class PastAct:
+    """One act in the past of a subject: what its link says."""
+
+    verb: str
+    at: datetime
+    actor_id: int | None
+    record: Mapping[str, Any]
+
+
+def append_pasts(pasts: Mapping[str, Sequence[PastAct]]) -> int:
+    """Append the whole past of many new subjects by COPY, in the order of time; returns how many links.
+
+    The rows of an earlier moment no longer exist, so only the last link of a subject vouches for its rows.
+    """
+    states = _states_of(pasts)
+    links: list[Link] = []
+    for subject, acts in pasts.items():
+        head = BEFORE_ALL
+        for act in acts:
+            record = (
+                act.record if act is not acts[-1] else _with_state(act.record, subject, states.get(subject))
+            )
+            links.append(_link(subject, head, verb=act.verb, at=act.at, actor_id=act.actor_id, record=record))
+            head = (links[-1].seq, links[-1].hash)
+    links.sort(key=attrgetter("at"))  # stable: within one subject the order stays
+    return copy_rows(Entry, map(_columns, links))
 
 
 def hold(subject: str) -> None:

@@ -13,6 +13,8 @@ from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entries
+from demo.city.staff import further_grid_posts, further_office_posts
+from demo.grid_plans import LATE_TOWNSHIP
 from demo.personas import DEMO_PASSWORD, PERSONAS
 from grids.models import Division, Grid
 from personnel.actions.grants import sync_grants
@@ -69,11 +71,16 @@ def _bodies(division: Division, rows: list[dict[str, str]]) -> Iterator[Organiza
     for row in rows:
         yield Organization(
             code=f"{division.code}-{row['code']}",
-            name=f"{division.name}{row['name']}",
+            name=official_name(division, row),
             kind=KINDS.get(row["kind"], row["kind"]),
             function=row["name"],
             division=division,
         )
+
+
+def official_name(division: Division, row: dict[str, str]) -> str:
+    """Return the name that a department bears in a city or a county: 华龙区城市管理局, 共青团濮阳市委员会."""
+    return row["city_name" if division.level == "city" else "county_name"].format(division.name)
 
 
 class _Cast:
@@ -88,7 +95,7 @@ class _Cast:
         number = self.count = self.count + 1
         user = User(
             username=username or f"demo{number:04d}",
-            name=name or f"{SURNAMES[number % len(SURNAMES)]}示{STEMS[number // len(SURNAMES) % len(STEMS)]}",
+            name=name or _invented_name(number),
             phone=f"1990000{number:04d}",
             password=self.password,
             is_demonstration=True,
@@ -97,13 +104,25 @@ class _Cast:
         return user
 
 
+def _invented_name(number: int) -> str:
+    """Return the name of the n-th invented person; after 360 names a second stem is added."""
+    again, stem = divmod(number // len(SURNAMES), len(STEMS))
+    return f"{SURNAMES[number % len(SURNAMES)]}示{STEMS[stem]}{STEMS[again - 1] if again else ''}"
+
+
 @transaction.atomic
-def post_demonstration_people(*, on: date, at: datetime) -> int:
-    """Create the demo people with their posts and grants; returns the number of people."""
+def post_demonstration_people(*, on: date, at: datetime, whole: bool = False) -> int:
+    """Create the demo people with their posts and grants; returns the number of people.
+
+    ``whole`` also fills posts in all other counties and townships.
+    """
     cast = _Cast()
     named = {persona.username: cast.person(persona.username, persona.name) for persona in PERSONAS}
     grid_posts = list(_grid_posts(cast, named, on=on))
     office_posts = list(_office_posts(cast, named, on=on))
+    if whole:
+        grid_posts += further_grid_posts(cast.person, but=TOWNSHIP, kept_free=LATE_TOWNSHIP, on=on)
+        office_posts += further_office_posts(cast.person, but=(TOWNSHIP, COUNTY, CITY), on=on)
     User.objects.bulk_create(cast.users)
     for post in (*grid_posts, *office_posts):
         post.user_id = post.user.pk
@@ -139,7 +158,8 @@ def _keep_records(users: list[User]) -> None:
     for number, user in enumerate(users, start=1):
         contact, identity = ContactRecord(user=user), IdentityRecord(user=user)
         contact.seal(private_phone=f"1980000{number:04d}", home_address=f"演示路{number}号院一单元")
-        first = f"41099919900101{number:03d}"
+        born = date(1990, 1, 1) + timedelta(days=number // 1000)
+        first = f"410999{born:%Y%m%d}{number % 1000:03d}"
         identity.seal(id_number=first + check_digit(first))
         contacts.append(contact)
         identities.append(identity)

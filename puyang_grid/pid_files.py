@@ -19,9 +19,17 @@ PATIENCE = 30.0
 
 
 def start_recorded(
-    name: str, command: Sequence[str], *, var: Path, environ: Mapping[str, str] | None = None
+    name: str,
+    command: Sequence[str],
+    *,
+    var: Path,
+    environ: Mapping[str, str] | None = None,
+    is_shown: bool = False,
 ) -> psutil.Popen:
-    """Start ``command`` safe from Ctrl-C in the terminal; its output goes to a log, its number to a file."""
+    """Start ``command`` safe from Ctrl-C in the terminal; its output goes to a log, its number to a file.
+
+    With ``is_shown`` its output goes where ours goes.
+    """
     log_path = var / "log" / f"{name}.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     with log_path.open("ab") as log:
@@ -30,8 +38,8 @@ def start_recorded(
             cwd=BASE_DIR,
             env=dict(os.environ if environ is None else environ),
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
+            stdout=None if is_shown else log,
+            stderr=None if is_shown else subprocess.STDOUT,
             start_new_session=True,
         )
     record_of(name, var).parent.mkdir(parents=True, exist_ok=True)

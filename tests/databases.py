@@ -27,6 +27,9 @@ from workflow.rulebook import forget_rulebook
 from worktime import calendars
 
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo")
+IS_WHOLE = (
+    os.environ.get("TEST_CITY") == "whole"
+)  # the city of `make demo`, instead of the small one of the tests
 RULES = ("*/actions/*.py", "*/actions.py", "*/models.py")
 KEPT_BY_THE_PROCESS = (
     locate._index_at,
@@ -121,7 +124,7 @@ def ensure_template(template: str) -> None:
             ensure_template(EMPTY)
             _make(CITY, template=EMPTY)
             for command in LOADING:
-                run_manage([command], CITY)
+                run_manage([command, *(["--whole"] if IS_WHOLE and command == "load_demo" else [])], CITY)
             anchors = run_var() / "anchors" / "template.jsonl"
             anchors.unlink(missing_ok=True)  # of an earlier template, which was another database
             run_manage(["anchor"], CITY, AUDIT_ANCHOR_FILE=str(anchors))
@@ -157,7 +160,9 @@ def _stamp_of(template: str) -> Stamp:
     if template == EMPTY:
         return Stamp.of(template, run_var(), TABLES, salt=run_addresses().app)
     today = str(date.today())  # the city's cases are days old, and must not become weeks old
-    return Stamp.of(template, run_var(), (*TABLES, *DATA, *RULES), salt=run_addresses().app + today)
+    return Stamp.of(
+        template, run_var(), (*TABLES, *DATA, *RULES), salt=f"{run_addresses().app}{today}{IS_WHOLE}"
+    )
 
 
 def _make(name: str, *, template: str = "") -> None:

@@ -30,14 +30,10 @@ def move_case(
 
     ``to`` picks one of several targets. Raises :class:`IllegalMove` if the table has no such move.
     """
-    came_from = case.status
-    case.status = CASE_MOVES.target_of(verb, status=came_from, to=to)
+    came_from = set_status(case, verb, at=at, to=to)
     own = Stage.objects.of_case().running().filter(case=case)
     own.update(ended_at=at, ended_by=verb, next_action_at=None)
-    if not _keeps_light(case, verb):
-        case.light = Case.Light.NORMAL
     if case.status in ENDED:
-        case.due_at, case.ended_at = None, at
         shares.end_parts(case, verb=verb, at=at)
     elif verb == "undo":
         resume_stay(case)
@@ -55,6 +51,20 @@ def _keeps_light(case: Case, verb: str) -> bool:
     if case.status in ENDED:
         return False
     return case.light == Case.Light.SUPERVISED or (case.light == Case.Light.LATE and verb in PASSED_UP)
+
+
+def set_status(case: Case, verb: str, *, at: datetime, to: str | None = None) -> str:
+    """Sets the status that ``verb`` leads to, with its light and, at the end, its moment. Saves nothing.
+
+    Returns the status before. Raises :class:`IllegalMove` if the table has no such move.
+    """
+    came_from = case.status
+    case.status = CASE_MOVES.target_of(verb, status=came_from, to=to)
+    if not _keeps_light(case, verb):
+        case.light = Case.Light.NORMAL
+    if case.status in ENDED:
+        case.due_at, case.ended_at = None, at
+    return came_from
 
 
 def note_case(
@@ -100,7 +110,14 @@ def resume_stay(case: Case) -> Stage:
 
 def open_stage(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
     """Writes the stage row of ``plan`` for a saved case. Returns it."""
-    return Stage.objects.create(
+    stage = stage_of(case, plan, at=at)
+    stage.save(force_insert=True)
+    return stage
+
+
+def stage_of(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
+    """Returns the stay of a case in its present status as ``plan`` says, not saved."""
+    return Stage(
         case=case,
         status=case.status,
         level=case.level,

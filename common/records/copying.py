@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models
@@ -39,11 +41,15 @@ def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> N
 
 
 def _text(value: object) -> str:
+    form = FORMS.get(type(value))
+    return form(value) if form else _text_of_a_kind(value)
+
+
+def _text_of_a_kind(value: object) -> str:
+    """The text of a value whose type only inherits from a plain one, or of any other."""
     match value:
-        case None:
-            return "\\N"
         case str():
-            return value.translate(ESCAPES)
+            return _escaped(value)
         case bool():
             return "t" if value else "f"
         case int() | float():
@@ -51,5 +57,23 @@ def _text(value: object) -> str:
         case bytes() | memoryview():
             return f"\\\\x{bytes(value).hex()}"
         case list() | dict():
-            return json.dumps(value, ensure_ascii=False).translate(ESCAPES)
-    return str(value).translate(ESCAPES)
+            return _escaped(json.dumps(value, ensure_ascii=False))
+    return _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return text.translate(ESCAPES)
+    return text
+
+
+# Millions of values pass here: most are of exactly these types.
+FORMS: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda value: "\\N",
+    str: _escaped,
+    bool: lambda value: "t" if value else "f",
+    int: repr,
+    float: repr,
+    datetime: str,
+    date: str,
+}

@@ -16,7 +16,7 @@ from common.web.verb_page import VerbPage
 from workflow import actions
 from workflow.actions.desk import UNDOABLE
 from workflow.forms import VerbForm
-from workflow.models import Case
+from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
 from workflow.presentation import return_reason
 from workflow.stages import LIFE

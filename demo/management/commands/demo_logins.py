@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from demo.personas import DEMO_PASSWORD, PERSONAS
+from demo.personas import login_lines
 
 
 class Command(BaseCommand):
@@ -16,7 +16,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO_MODE:
             raise CommandError("演示账号只在演示模式（DEMO_MODE=1）下存在。")
-        self.stdout.write(f"演示账号，密码都是 {DEMO_PASSWORD}")
-        width = max(len(persona.username) for persona in PERSONAS)
-        for persona in PERSONAS:
-            self.stdout.write(f"  {persona.username:<{width}}  {persona.post}：{persona.try_first}")
+        self.stdout.write("\n".join(login_lines()))

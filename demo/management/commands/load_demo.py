@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from accounts.models import User
 from boards.actions import renew_boards
 from common import clock
 from demo.access_grants import give_demonstration_grants
-from demo.cases import play_demonstration_cases
+from demo.cases import TOWNSHIP, play_demonstration_cases
+from demo.city.filling import fill_whole_city
 from demo.city_grids import draw_demonstration_grids
 from demo.complaints import play_demonstration_complaint
 from demo.grid_plans import play_demonstration_plans
@@ -28,18 +31,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--cases", type=int, default=84)
+        parser.add_argument("--whole", action="store_true", help="全市：各县区的人员和六十天的事项")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO_MODE:
             raise CommandError("演示数据只能在演示模式（DEMO_MODE=1）下装入。")
-        at = clock.now()
+        at, whole = clock.now(), options["whole"]
         if not Grid.objects.exists():
             self.stdout.write(f"演示网格：{draw_demonstration_grids(at=at)} 个")
         self.stdout.write(f"组织机构：新增 {found_organizations(at=at)} 个")
         if User.objects.filter(is_demonstration=True).exists():
             self.stdout.write("演示人员与事项已在，跳过")
             return
-        self.stdout.write(f"演示人员：{post_demonstration_people(on=date(2025, 1, 1), at=at)} 人")
+        self.stdout.write(
+            f"演示人员：{post_demonstration_people(on=date(2025, 1, 1), at=at, whole=whole)} 人"
+        )
         self.stdout.write(f"演示授权：{give_demonstration_grants(at=at)} 项")
         self.stdout.write(f"演示方案：{play_demonstration_plans(at=at)} 个")
         self.stdout.write(f"演示申请：{play_demonstration_lists(at=at)} 件")
@@ -47,4 +53,17 @@ class Command(BaseCommand):
         sync_grants(User.objects.filter(is_demonstration=True), day=day_of(at))
         self.stdout.write(f"公示牌：{renew_boards(shown, at=at)} 块；空缺：{watch_vacancies(at=at)} 个")
         self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
-        self.stdout.write(f"演示事项：{play_demonstration_cases(at=at, count=options['cases'])} 件")
+        with ThreadPoolExecutor(
+            1
+        ) as beside:  # its photos are drawn by other processes: two can go on at once
+            played = beside.submit(_play_cases, at, options["cases"])
+            if whole:
+                self.stdout.write(f"全市事项：{fill_whole_city(at=at, but=TOWNSHIP)} 件")
+            self.stdout.write(f"演示事项：{played.result()} 件")
+
+
+def _play_cases(at: datetime, count: int) -> int:
+    try:
+        return play_demonstration_cases(at=at, count=count)
+    finally:
+        connection.close()  # this thread's own
