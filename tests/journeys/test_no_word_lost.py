@@ -6,10 +6,11 @@ import os
 import re
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count, pairwise
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.browser import Watched, assert_accessible
 from tests.journeys.test_field_worker import choose, enter, number_of
@@ -211,6 +212,14 @@ def kill(page: Page) -> None:
             os.kill(process["id"], signal.SIGKILL)
 
 
+def another_page(context: BrowserContext) -> Page:
+    """Open a page; the browser may hand out a process that has just been killed."""
+    for _ in range(5):
+        with suppress(Error):
+            return context.new_page()
+    return context.new_page()
+
+
 @pytest.mark.parametrize("end", ["close", "kill", "leave"])
 def test_the_last_words_survive_however_the_page_ends(worker: Page, end: str) -> None:
     page, context, text = worker, worker.context, new_words()
@@ -222,7 +231,7 @@ def test_the_last_words_survive_however_the_page_ends(worker: Page, end: str) ->
         page.goto("/mine/")
     else:
         kill(page)
-    again = opened(context.new_page())
+    again = opened(another_page(context))
     expect(again.locator("#id_description")).to_have_value(text)
     expect(again.locator("#matters input:checked")).to_have_count(1)
 
@@ -343,18 +352,16 @@ def test_a_page_killed_while_it_sends_sends_once(worker: Page, live_city: LiveCi
     page, context, text = worker, worker.context, new_words()
     arrived: list[str] = []
 
-    def act(route: Route) -> None:
-        if not arrived:
-            arrived.append("once")
-            route.fetch()
-            return  # never answered: the page dies waiting
-        route.continue_()
+    def keep_waiting(route: Route) -> None:
+        route.fetch()
+        arrived.append("the platform has it, the page is never answered")
 
-    context.route(REPORTS, act)
+    page.route(REPORTS, keep_waiting)
     write(page, text)
     page.locator(MAIN).tap()
     expect(page.locator(MAIN)).to_have_text("上传中…")
+    wait_until(page, lambda: arrived)
     page.close()
     again = opened(context.new_page(), "/")
-    expect(again.locator("[data-outbox]")).to_contain_text("都已上传")
+    expect(again.locator("[data-outbox]")).to_contain_text("都已上传", timeout=20_000)
     assert reported(live_city, text) == 1
