@@ -181,10 +181,10 @@ def test_the_city_opens_a_number_and_finds_as_many_cases(pages: Watched) -> None
     page = pages.open("desk")
     sign_in(page, "city")
     number = page.locator(".stat-value").first
-    value = re.sub(r"\D", "", number.inner_text())
+    value = int(re.sub(r"\D", "", number.inner_text()))
     assert_accessible(page)
     number.click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"收到 {value} 件")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(f"收到 {value:,} 件")
     assert_accessible(page)
     page.get_by_role("link", name="回总览").click()
     page.get_by_role("link", name="华龙区", exact=True).first.click()
