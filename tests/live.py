@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -161,9 +162,12 @@ def found_city(**environ: str) -> LiveCity:
 
 
 def collect_assets(environ: dict[str, str]) -> None:
-    """Lay the assets out as production does, unless that was done for the same files."""
+    """Lay the assets out as production does, unless that was done for the same files; one worker at a time."""
     stamp = Stamp.of("assets", run_var(), ASSETS)
-    if stamp.has_changed():
+    with (run_var() / "assets.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not stamp.has_changed():
+            return
         command = [sys.executable, "manage.py", "collectstatic", "--no-input", "--clear", "--verbosity", "0"]
         subprocess.run(command, cwd=BASE_DIR, env=environ, check=True)
         stamp.keep()
