@@ -12,7 +12,6 @@ from common.shapes import Shown
 from common.web.shapes import MaskedPiece
 from personnel.models import GridPosting
 from workflow.contacts import CONTACT_FIELDS
-from workflow.last_words import LastWords, last_words
 from workflow.limit_words import legal_basis, matter_limits
 from workflow.models import Case, CaseContact, Stage
 from workflow.presentation import row_of
@@ -105,9 +104,8 @@ def photos_of(case: Case) -> list[PhotoLink]:
 
 @dataclass(frozen=True, slots=True)
 class Brief(Shown):
-    """A case beside the form of a verb; what the last person said comes first."""
+    """A case beside the form of a verb."""
 
-    said: LastWords | None
     light: str
     words: str
     holder: str
@@ -119,7 +117,6 @@ def brief_of(case: Case) -> Brief:
     """Returns the case as shown beside a verb's form: enough to decide."""
     row = row_of(case, telling_now())
     return Brief(
-        said=last_words(case),
         light=row.light,
         words=row.words,
         holder=row.holder,

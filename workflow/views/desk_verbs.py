@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from common.shapes import Context
 from workflow.actions.desk import UNDOABLE
-from workflow.last_words import last_words
 from workflow.models import Case
 from workflow.views.verbs import CaseVerbPage, toast_of
 
@@ -25,7 +24,6 @@ class DeskVerb(CaseVerbPage):
         """Returns what the pane shows around the form."""
         return {
             **super().context(),
-            "said": last_words(self.row),
             "accepts_first": self.verb == "assign" and self.row.status == "awaiting_acceptance",
             "preview_url": reverse("workflow:preview", args=[self.row.pk]),
         }

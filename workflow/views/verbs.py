@@ -16,9 +16,9 @@ from common.web.verb_page import VerbPage
 from workflow import actions
 from workflow.actions.desk import UNDOABLE
 from workflow.forms import VerbForm
+from workflow.last_words import last_words
 from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
-from workflow.presentation import return_reason
 from workflow.stages import LIFE
 from workflow.states import CASE_MOVES
 from workflow.verbs import CASE_VERBS, WITH_PHOTOS
@@ -83,8 +83,7 @@ class CaseVerbPage(VerbPage):
             "heading": self.told.word,
             "case": self.row,
             "modules": MODULES.get(self.verb, ["js/photo.js"]),
-            "quote_word": "退回原因",
-            "quote": return_reason(self.row, self.row.events.order_by("seq")),
+            "said": last_words(self.row),
             "inside": "workflow/suggestion.html",
             "photo_required": self.verb in PROVEN
             and bool(self.row.matter and self.row.matter.evidence_required),
