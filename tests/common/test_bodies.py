@@ -86,6 +86,7 @@ def test_what_takes_no_file_takes_little() -> None:
         "api:photos", "api:plan_change", "boards:post", "conduct:complain", "conduct:register",
         "matters:import_matters", "personnel:import", "plans:import", "workflow:report", "workflow:register",
         "workflow:settle", "workflow:feed_back", "workflow:desk_settle", "workflow:desk_feed_back",
+        "workflow:supplement", "workflow:resubmit", "workflow:desk_supplement", "workflow:desk_resubmit",
     }  # fmt: skip
 
 
