@@ -10,8 +10,7 @@ from common.shapes import Shown
 from workflow.history import SYSTEM
 from workflow.models import Case, CaseEvent
 from workflow.presentation import sentence_of
-
-BY_LIST = "事项清单"
+from workflow.suggestions import BY_LIST
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from workflow.actions.unit import BINDING_RETURN
 from workflow.models import Case
 from workflow.states import LEVEL_NAMES, level_above
+from workflow.suggestions import ground_by_list
 
 
 def ground_of(case: Case) -> str:
     """Returns why the case came to the unit: ``事项清单 6-12 主办：城市管理``."""
     if case.matter is None:
         return "不在清单，由调度台交办"
-    return f"事项清单 {case.matter.code} 主办：{case.matter.lead_function or '未列明'}"
+    return ground_by_list(case.matter, case.matter.lead_function)
 
 
 def decider_of(case: Case) -> str:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from matters.models import Matter
 from personnel.models import Organization
 from workflow.models import Assignment, Case
 
 SIMILAR = 20
+BY_LIST = "事项清单"  # a ground that the list itself gives begins with this
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,18 @@ def units_for(case: Case) -> QuerySet[Organization]:
     return Organization.objects.serving(places).resolvers().order_by("division__level", "code")
 
 
+def ground_by_list(matter: Matter, function: str) -> str:
+    """Returns why the list gives a matter to a unit of this function: ``事项清单 6-12 主办：城市管理``."""
+    return f"{BY_LIST} {matter.code} 主办：{function or '未列明'}"
+
+
 def suggest_unit(case: Case) -> Suggestion | None:
     """Returns the list's lead department, otherwise the unit that got the last similar cases, otherwise None."""
     if case.matter is not None:
         for function in case.matter.lead_functions:
             unit = units_for(case).filter(function=function).first()
             if unit is not None:
-                return Suggestion(unit, f"事项清单 {case.matter.code} 主办：{function}")
+                return Suggestion(unit, ground_by_list(case.matter, function))
     similar = (
         Assignment.objects.filter(
             case__title=case.title, case__county_id=case.county_id, unit__is_active=True, is_lead=True
