@@ -180,6 +180,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         end_leftovers()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """After every worker has ended, the parent ends what one of them may have left that was ended itself."""
+    if not hasattr(session.config, "workerinput"):
+        end_leftovers()
+
+
 def end_leftovers() -> None:
     """Clean up after a test run that was killed: its processes, its folders, its databases."""
     for var in run_var().glob("live-*"):

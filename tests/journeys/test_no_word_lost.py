@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count, pairwise
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser import Watched, assert_accessible
 from tests.journeys.test_field_worker import choose, enter, number_of
@@ -203,21 +201,13 @@ def test_sending_is_seen(worker: Page) -> None:
 
 
 def kill(page: Page) -> None:
-    """End the page's process without a word to it, as a phone does that needs the memory."""
-    browser = page.context.browser
-    assert browser
-    running = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-    for process in running:
-        if process["type"] == "renderer":
-            os.kill(process["id"], signal.SIGKILL)
+    """End the page's process without a word to it, as a phone does that needs the memory.
 
-
-def another_page(context: BrowserContext) -> Page:
-    """Open a page; the browser may hand out a process that has just been killed."""
-    for _ in range(5):
-        with suppress(Error):
-            return context.new_page()
-    return context.new_page()
+    The next page is opened only after the browser has seen the process end: else it may be given the dead one, and
+    would wait for its first word for ever.
+    """
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash", timeout=10_000)
 
 
 @pytest.mark.parametrize("end", ["close", "kill", "leave"])
@@ -231,7 +221,7 @@ def test_the_last_words_survive_however_the_page_ends(worker: Page, end: str) ->
         page.goto("/mine/")
     else:
         kill(page)
-    again = opened(another_page(context))
+    again = opened(context.new_page())
     expect(again.locator("#id_description")).to_have_value(text)
     expect(again.locator("#matters input:checked")).to_have_count(1)
 
