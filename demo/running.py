@@ -225,11 +225,14 @@ def kept_by_a_watchman(environ: dict[str, str]) -> Iterator[None]:
 
 
 def stand_watch(var: Path) -> None:
-    """Wait for the end of the demo's own process; stop everything if it was killed and no other demo has begun."""
+    """Wait for the end of the demo's own process; stop everything if it was killed and no other demo has begun.
+
+    A process that is killed may keep its lock for a moment after its end has been heard.
+    """
     ignore_signals()
     if sys.stdin.buffer.read() == DONE:
         return
-    with contextlib.suppress(DemoFailed), only_demo(var):
+    with contextlib.suppress(DemoFailed), only_demo(var, patience=TAKING_OVER):
         stop_everything(var)
 
 

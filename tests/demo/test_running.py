@@ -14,7 +14,7 @@ import pytest
 
 from demo import running
 from puyang_grid.addresses import BASE_DIR
-from puyang_grid.pid_files import is_alive, kill, wait_until
+from puyang_grid.pid_files import is_alive, kill, start_recorded, wait_until
 from tests.live import free_port
 
 pytestmark = pytest.mark.slow
@@ -108,6 +108,25 @@ def test_nothing_keeps_running_however_the_demo_is_ended(ending: str, folder: Pa
     assert len(running_in(folder)) > len(running.CHILDREN) + 2  # the demo, its watchman, its servers
     ENDINGS[ending](demo)
     demo.wait(timeout=60)
+    wait_until(lambda: not running_in(folder), patience=60, what="the end of everything")
+
+
+def test_the_watchman_waits_for_the_lock_of_a_demo_that_is_just_ending(folder: Path) -> None:
+    environ = {**os.environ, "PUYANG_VAR": str(folder)}
+    start_recorded(
+        "beat", [sys.executable, "-c", "import time; time.sleep(300)"], var=folder, environ=environ
+    )
+    with running.only_demo(folder):
+        watchman = subprocess.Popen(
+            [sys.executable, "-m", "demo.running", "watchman"],
+            cwd=BASE_DIR,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            watchman.wait(timeout=2)
+        assert running_in(folder)
+    watchman.wait(timeout=60)
     wait_until(lambda: not running_in(folder), patience=60, what="the end of everything")
 
 

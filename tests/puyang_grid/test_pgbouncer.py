@@ -127,7 +127,7 @@ def test_the_platform_serves_through_it(new_live_city: Callable[..., LiveCity]) 
         for persona, path in (
             ("worker", "/"),
             ("dispatcher", "/desk/"),
-            ("auditor", "/"),
+            ("auditor", "/access/looks/"),
             ("city", "/overview/"),
         ):
             answer = browser(city, persona).open(f"{city.url}{path}", timeout=20)
