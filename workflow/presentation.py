@@ -84,7 +84,7 @@ def _plain_length(seconds: float) -> str:
 
 
 def _office_length(minutes: int, calendar: Calendar) -> str:
-    day = sum((shuts.hour - opens.hour) * 60 + shuts.minute - opens.minute for opens, shuts in calendar.spans)
+    day = calendar.open_per_day.total_seconds() / 60
     if minutes >= day:
         return f"{round(minutes / day, 1):g} 个工作日"
     if minutes >= 60:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -81,6 +82,15 @@ class Calendar:
             (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
             for opens, shuts in self.spans
         ]
+
+    @cached_property
+    def open_per_day(self) -> timedelta:
+        """The office time of a whole workday."""
+        day = date.min
+        return sum(
+            (datetime.combine(day, shuts) - datetime.combine(day, opens) for opens, shuts in self.spans),
+            timedelta(),
+        )
 
     def closes_at(self, day: date) -> datetime:
         """The end of office hours on ``day``."""
@@ -220,13 +230,21 @@ def working_minutes_between(start: datetime, end: datetime, *, calendar: Calenda
     """Return the office minutes between two moments; negative when ``end`` is before ``start``."""
     if end < start:
         return -working_minutes_between(end, start, calendar=calendar)
-    total = timedelta()
-    day = day_of(start)
-    while day <= day_of(end):
-        for opens, shuts in calendar.open_spans(day):
-            total += max(min(shuts, end) - max(opens, start), timedelta())
-        day += timedelta(days=1)
+    first, last = day_of(start), day_of(end)
+    total = _open_between(start, end, first, calendar)
+    if first < last:
+        total += _open_between(start, end, last, calendar)
+        between = (first + timedelta(days=number) for number in range(1, (last - first).days))
+        total += calendar.open_per_day * sum(map(calendar.is_workday, between))
     return _minutes(total)
+
+
+def _open_between(start: datetime, end: datetime, day: date, calendar: Calendar) -> timedelta:
+    """The office time of ``day`` that lies between two moments."""
+    return sum(
+        (max(min(shuts, end) - max(opens, start), timedelta()) for opens, shuts in calendar.open_spans(day)),
+        timedelta(),
+    )
 
 
 def point_of_share(deadline: Deadline, percent: int) -> datetime:

@@ -127,6 +127,23 @@ def test_the_office_minutes_between_two_moments_are_counted_both_ways() -> None:
     assert working_minutes_between(last, first, calendar=CALENDAR) == -90
 
 
+@given(
+    start=st.datetimes(datetime(2026, 1, 25), datetime(2026, 3, 10)).map(
+        lambda m: m.replace(tzinfo=SHANGHAI)
+    ),
+    length=st.timedeltas(timedelta(), timedelta(days=30)),
+)
+def test_the_office_minutes_of_whole_days_are_those_of_their_hours(
+    start: datetime, length: timedelta
+) -> None:
+    """The days around the Spring Festival, day by day and span by span."""
+    end, counted = start + length, timedelta()
+    for number in range((end.date() - start.date()).days + 1):
+        for opens, shuts in CALENDAR.open_spans(start.date() + timedelta(days=number)):
+            counted += max(min(shuts, end) - max(opens, start), timedelta())
+    assert working_minutes_between(start, end, calendar=CALENDAR) == counted // timedelta(minutes=1)
+
+
 def test_office_hours_out_of_order_are_refused() -> None:
     with pytest.raises(ValueError, match="out of order"):
         parse_spans("14:30-18:00,08:30-12:00")
