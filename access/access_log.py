@@ -18,7 +18,12 @@ from personnel.scopes import authority_of
 from personnel.visibility import divisions_within
 from worktime.clocks import day_of
 
-OTHER_FIELDS = {"case": "保密事项", "photo": "保密事项的照片", "complaint": "行为投诉"}
+OTHER_FIELDS = {
+    "case": "保密事项",
+    "photo": "保密事项的照片",
+    "complaint": "行为投诉",
+    "list": "导出的事项清单",
+}
 SECRET = ("case:", "complaint:")  # even their existence is secret
 WHOSE = {"case_contact": "事项反映人", "case": "保密事项", "complaint": "投诉人"}
 CLERKS = ("manage_staff",)

@@ -24,7 +24,8 @@ from openpyxl.utils import get_column_letter
 from common.errors import RuleViolation
 from common.privacy.masking import mask
 from exchange import archive, limits, sheet
-from exchange.formulas import decoded, original_text, safe_text
+from exchange.formulas import decoded, original_text
+from exchange.texts import write_texts
 
 FILE_BYTES = 5 * limits.MEGABYTE
 UNZIPPED_BYTES = 20 * limits.MEGABYTE  # five times 5,000 full rows; a user waits while the file is read
@@ -244,16 +245,16 @@ def write_template(file: IO[bytes], table: Table, *, notes: Sequence[tuple[str, 
     lines = [(column.name, column.explained) for column in table.columns.values()]
     example = "，".join(f"{one.name}：{one.example}" for one in table.columns.values() if one.example)
     with xlsxwriter.Workbook(file, OPTIONS) as book:
-        _write_sheet(book, table.thing, [(one.name, one.width) for one in table.columns.values()], ())
+        write_texts(book, table.thing, [(one.name, one.width) for one in table.columns.values()], ())
         explained = [*lines, *notes, ("例", example)]
-        _write_sheet(book, "填写说明", (("列", 14), ("怎么填", 90)), explained)
+        write_texts(book, "填写说明", (("列", 14), ("怎么填", 90)), explained)
 
 
 def write_rows(file: IO[bytes], table: Table, rows: Iterable[Mapping[str, str]]) -> None:
     """Write the table with its rows, as a file that can be read again."""
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         told = ([row.get(key, "") for key in table.columns] for row in rows)
-        _write_sheet(book, table.thing, [(one.name, one.width) for one in table.columns.values()], told)
+        write_texts(book, table.thing, [(one.name, one.width) for one in table.columns.values()], told)
 
 
 def write_faults(rows: Sequence[Row], file: IO[bytes], table: Table) -> None:
@@ -266,24 +267,7 @@ def write_faults(rows: Sequence[Row], file: IO[bytes], table: Table) -> None:
         for key, sentence in row.faults
     )
     with xlsxwriter.Workbook(file, OPTIONS) as book:
-        _write_sheet(book, "有误的行", headings, told)
-
-
-def _write_sheet(
-    book: xlsxwriter.Workbook,
-    name: str,
-    headings: Sequence[tuple[str, int]],
-    rows: Iterable[Sequence[str]],
-) -> None:
-    text, bold = book.add_format({"num_format": "@"}), book.add_format({"bold": True, "bottom": 1})
-    page = book.add_worksheet(name)
-    for place, (heading, width) in enumerate(headings):
-        page.set_column(place, place, width, text)
-        page.write_string(0, place, heading, bold)
-    page.freeze_panes(1, 0)
-    for number, cells in enumerate(rows, start=1):
-        for place, cell in enumerate(cells):
-            page.write_string(number, place, safe_text(cell), text)
+        write_texts(book, "有误的行", headings, told)
 
 
 def shown(values: Mapping[str, str], table: Table) -> list[str]:

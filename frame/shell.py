@@ -23,6 +23,7 @@ from worktime.clocks import day_of
 
 POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
 CALENDAR_KEEPERS = ("dispatch", "supervise")
+SEARCHERS = ("report", "coordinate", "guide", "dispatch", "supervise", "handle", "oversee")
 FRESH_SECONDS = 60.0
 # The bar at the bottom of a phone: these first entrances, the current page, and the messages; the rest is under 更多.
 UNDER_THE_THUMB, MOST_UNDER_THE_THUMB = 3, 5
@@ -148,6 +149,12 @@ class Shell:
         path = self.request.path
         return any(path == url if url == "/" else path.startswith(url) for url in urls)
 
+    @property
+    def may_search(self) -> bool:
+        """Whether the user has cases to search for."""
+        authority = self.authority
+        return authority is not None and (authority.sees_all or authority.holds(*SEARCHERS))
+
     @cached_property
     def unread_count(self) -> int:
         """The number of unread notices, counted no further than 99."""
@@ -225,6 +232,7 @@ def shell(request: HttpRequest) -> Context:
         "nav_has_more": lambda: frame.has_more,
         "unread_count": lambda: frame.unread_count,
         "calendar_gap": lambda: frame.calendar_gap,
+        "may_search": lambda: frame.may_search,
         "works_in_grid": lambda: frame.authority is not None and frame.authority.holds("report"),
         "text_size": frame.text_size,
         "shortcuts": "on" if frame.user is None or frame.user.shortcuts_enabled else "off",

@@ -13,8 +13,11 @@ declare(
     {
         **dict.fromkeys(CASE_VERBS, SAID),
         **{f"desk_{verb}": SAID for verb in CASE_VERBS},
-        **dict.fromkeys(("case", "preview", "photo", "small_photo", "similar", "grid_counts", "mine"), SEEN),
-        **dict.fromkeys(("desk", "counts"), by_rule("workflow.policies.DESK")),
+        **dict.fromkeys(
+            ("case", "preview", "photo", "small_photo", "similar", "grid_counts", "mine", "search"), SEEN
+        ),
+        **dict.fromkeys(("desk", "counts", "save_view"), by_rule("workflow.policies.DESK")),
+        "remove_view": by_rule("workflow.saved_views.views_for"),
         "tray": by_rule("workflow.policies.TRAY"),
         "village": by_rule("workflow.queues.queues_of", CASES),
         "list": by_rule("workflow.territory.widest_place", "workflow.territory.may_look_into", CASES),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -11,10 +10,7 @@ from django.db.models import Q
 from grids.models import Division
 from matters.models import Matter
 from workflow.models import Case
-
-NUMBER = re.compile(r"(?:\d{8}-)?0*(\d{1,15})")
-LETTERS = re.compile(r"[a-z]+")
-LONGEST_TEXT = 60
+from workflow.searching import LONGEST_TEXT, Named, cases_that_say
 
 
 @dataclass(frozen=True)
@@ -45,11 +41,21 @@ class Filters:
         said = {"q": self.text, "matter": self.matter, "light": self.light, "division": self.division}
         return {key: word for key, word in said.items() if word}
 
-    def condition(self, place: Division | None) -> Q:
-        """Returns the condition that a case must meet. ``place`` is the division that the address names."""
-        wanted = Q()
-        for word in self.text.split():
-            wanted &= _speaks_of(word)
+    def words(self, place: Division | None) -> str:
+        """Returns the filters in words: ``搜索：“噪音”；地方：京东社区``."""
+        said = {
+            "搜索": f"“{self.text}”" if self.text else "",
+            "地方": (place.name if place else self.division) if self.division else "",
+            "事项": self.matter,
+            "时限": dict(Case.Light.choices).get(self.light, ""),
+        }
+        return "；".join(f"{name}：{word}" for name, word in said.items() if word)
+
+    def condition(self, place: Division | None, *, names: Sequence[Named] | None = None) -> Q:
+        """Returns the condition that a case must meet. ``place`` is the division that the address names; ``names`` are
+        what the words mean, if that is known already.
+        """
+        wanted = cases_that_say(self.text, names)
         if self.matter:
             wanted &= Q(matter__code=self.matter)
         if self.light:
@@ -61,17 +67,6 @@ class Filters:
     def place(self) -> Division | None:
         """Returns the division that the address names, in one statement; no statement if it names none."""
         return Division.objects.filter(code=self.division).first() if self.division else None
-
-
-def _speaks_of(word: str) -> Q:
-    """Matches a case number, pinyin letters of the matter or the village, or characters of title, place or village."""
-    number = NUMBER.fullmatch(word)
-    if number:
-        return Q(pk=int(number[1])) | Q(place__contains=word)
-    letters = word.lower()
-    if LETTERS.fullmatch(letters):
-        return Q(matter__initials__contains=letters) | Q(village__initials__contains=letters)
-    return Q(title__contains=word) | Q(place__contains=word) | Q(village__name__contains=word)
 
 
 def matter_codes() -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -212,8 +212,22 @@ def queues_of(user: User, among: Iterable[Queue] = tuple(QUEUES.values())) -> li
     return [queue for queue in among if authority.sees_all or authority.holds(*queue.holds)]
 
 
-def counts_of(user: User, queues: Iterable[Queue]) -> dict[str, int]:
-    """Returns how many cases each counted queue holds, in one statement over the open cases that the user may see."""
+def counts_of(user: User, queues: Iterable[Queue], more: Mapping[str, Q] | None = None) -> dict[str, int]:
+    """Returns how many cases each counted queue holds, in one statement over the open cases that the user may see.
+
+    ``more`` are other conditions to count open cases by, such as those of saved views.
+    """
     authority = authority_of(user)
-    counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues if queue.counted}
+    wanted = {queue.key: queue.condition(authority) for queue in queues if queue.counted} | dict(more or {})
+    counts = {key: Count("pk", filter=condition) for key, condition in wanted.items()}
     return Case.objects.visible_to(user).open().aggregate(**counts) if counts else {}
+
+
+def hits_of(user: User, queues: Iterable[Queue], wanted: Q) -> tuple[dict[str, int], int]:
+    """Returns how many cases that meet ``wanted`` each of the queues holds, and how many ``user`` may see; one
+    statement.
+    """
+    authority = authority_of(user)
+    counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues}
+    found = Case.objects.visible_to(user).filter(wanted).aggregate(in_sight=Count("pk"), **counts)
+    return found, found.pop("in_sight")

@@ -16,6 +16,8 @@ from workflow.views import (
     register,
     report,
     resident,
+    saved_views,
+    search,
     tray,
     unlisted,
 )
@@ -34,6 +36,8 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/counts/", desk.counts, name="counts"),
     path("desk/many/", many.say_to_selected, name="many"),
+    path("desk/views/", saved_views.save, name="save_view"),
+    path("desk/views/<int:pk>/remove/", saved_views.remove, name="remove_view"),
     path("desk/register/", register.register, name="register"),
     *(
         path(
@@ -44,6 +48,7 @@ urlpatterns = [
         for verb in CASE_VERBS
     ),
     path("tray/", tray.tray, name="tray"),
+    path("search/", search.search, name="search"),
     path("cases/", lists.measured, name="list"),
     path("townships/<str:code>/counts/", lists.grid_counts, name="grid_counts"),
     path("photos/<uuid:uid>/", case.photo, name="photo"),

@@ -110,7 +110,8 @@ def test_a_desk_sees_nothing_of_its_neighbour(town: Town) -> None:
 @pytest.mark.parametrize(
     ("said", "found"),
     [
-        ({"q": "楼道"}, set()),
+        ({"q": "楼道"}, {"dispute", "lamp"}),
+        ({"q": "楼顶"}, set()),
         ({"q": "邻里"}, {"dispute"}),
         ({"q": "3号楼"}, {"lamp"}),
         ({"q": "京东 路灯"}, {"lamp"}),

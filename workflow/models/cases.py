@@ -9,6 +9,7 @@ from typing import Any
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, Value
 
@@ -19,6 +20,7 @@ from matters.models import Matter
 from personnel.models import Organization
 from workflow import states
 from workflow.querysets import AttachmentQuerySet, CaseQuerySet
+from workflow.text_index import PIECES
 from worktime.clocks import SHANGHAI
 
 RATING_CODE_BYTES = 12  # 96 bits: not to be guessed, short enough for a QR code
@@ -179,6 +181,7 @@ class Case(WithEvents):
             ),
             models.Index(fields=["unit", "status", "due_at", "id"], name="case_queue_of_unit"),
             models.Index(fields=["caretaker", "-id"], name="case_of_caretaker"),
+            GinIndex(PIECES, name="case_texts", condition=Q(confidential=False)),
         ]
         triggers = [
             pgtrigger.FSM(

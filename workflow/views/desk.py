@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -13,22 +15,25 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.shapes import Context
 from common.web.listing import address_with, page_of
+from common.web.shapes import Link
 from grids.models import Division
+from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.filters import Filters, matter_codes
 from workflow.models import Case
 from workflow.policies import DESK
 from workflow.presentation import row_of
-from workflow.queues import DESK_QUEUES, cases_in, counts_of
+from workflow.queues import DESK_QUEUES, Queue, cases_in, counts_of, hits_of
+from workflow.saved_views import address_of_view, conditions_of, key_of, views_for
 from workflow.territory import desks_of
 from workflow.views.batch import Outcome, last_outcome
 from workflow.views.fetching import telling_now
-from workflow.views.queue_tabs import chosen_queue, tab_of
+from workflow.views.queue_tabs import chosen_queue, tab_of, tab_of_view
 
 HERE = "workflow:desk"
 PAGE_SIZES = (50, 200)
 
 
-def desk(request: SignedInRequest) -> HttpResponse:
+def desk(request: SignedInRequest) -> HttpResponseBase:
     """One queue of the desk, a page at a time, with the counts of all."""
     user = request.user
     DESK.require(user)
@@ -37,25 +42,55 @@ def desk(request: SignedInRequest) -> HttpResponse:
     place = filters.place()
     telling = telling_now()
     asked = {"queue": queue.key, **filters.address(), "size": _said(size)}
-    cases = cases_in(queue, user).filter(filters.condition(place)).with_names()
-    leaf = page_of(request, cases, order=queue.order, size=size, asked=asked)
-    counts = counts_of(user, DESK_QUEUES)
+    wanted = filters.condition(place)
+    cases = cases_in(queue, user).filter(wanted)
+    if asks_for_file(request):
+        return file_of(CaseList(queue.label, cases, queue.order, filters.words(place)), user, telling)
+    leaf = page_of(request, cases.with_names(), order=queue.order, size=size, asked=asked)
+    views = views_for(user)
+    counts = counts_of(user, DESK_QUEUES, conditions_of(views, user))
+    present = address_with(reverse(HERE), queue=queue.key, **filters.address())
+    view = next((each for each in views if address_of_view(each) == present), None)
     outcome = last_outcome(request)
     context = {
         "title": f"{queue.label} · 调度台",
         "queue": queue,
         "queues": [
-            tab_of(HERE, each, counts.get(each.key, ""), is_current=each is queue) for each in DESK_QUEUES
+            *(
+                tab_of(HERE, each, counts.get(each.key, ""), is_current=each is queue and view is None)
+                for each in DESK_QUEUES
+            ),
+            *(tab_of_view(each, counts.get(key_of(each), ""), is_current=each is view) for each in views),
         ],
+        "view": view,
+        "is_my_view": view is not None and view.owner_id == user.pk,
         "version": version_of(counts),
         "rows": [row_of(case, telling, is_chosen=case.pk in outcome.failed) for case in leaf.rows],
         "address": address_with(reverse(HERE), **asked),
+        "file_url": address_with(reverse(HERE), **asked, form=WORKBOOK),
         **leaf.links(),
         "may_register": DESK.admits(user),
+        "elsewhere": hits_elsewhere(user, queue, filters, wanted) if filters.text else [],
         **filter_choices(user, filters, place),
         **outcome_words(outcome),
     }
     return render(request, "workflow/desk.html", context)
+
+
+def hits_elsewhere(user: User, present: Queue, filters: Filters, wanted: Q) -> list[Link]:
+    """The other queues that hold what is looked for, each with the number of its hits; one statement."""
+    others = [queue for queue in DESK_QUEUES if queue is not present]
+    hits, _ = hits_of(user, others, wanted)
+    return [
+        Link(
+            name=queue.label,
+            url=address_with(reverse(HERE), queue=queue.key, **filters.address()),
+            is_current=False,
+            count=hits[queue.key],
+        )
+        for queue in others
+        if hits[queue.key]
+    ]
 
 
 def _said(size: int) -> str:
@@ -98,7 +133,7 @@ def counts(request: SignedInRequest) -> HttpResponse:
     """The live numbers of the queues; 204 while nothing has changed."""
     user = request.user
     DESK.require(user)
-    found = counts_of(user, DESK_QUEUES)
+    found = counts_of(user, DESK_QUEUES, conditions_of(views_for(user), user))
     version = version_of(found)
     if request.GET.get("version") == version:
         return HttpResponse(status=204)

@@ -9,6 +9,7 @@ from django.db.models import Case as When
 from django.db.models import Count, IntegerField, Max, Value
 from django.db.models import When as Then
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from common.web.listing import address_with, page_of
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
 from grids.register_on_day import grid_by_code
+from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.measures import MEASURES, Measure, counted
 from workflow.models import Case
 from workflow.periods import DEFAULT, Period, read_period
@@ -57,7 +59,7 @@ class Asked:
         return {"measure": self.measure.key, "period": self.period.key, **where}
 
 
-def measured(request: SignedInRequest) -> HttpResponse:
+def measured(request: SignedInRequest) -> HttpResponseBase:
     """The cases behind one number; the total is counted by the condition that made the number."""
     user, telling = request.user, telling_now()
     asked = read_asked(request, user, at=telling.at)
@@ -66,13 +68,18 @@ def measured(request: SignedInRequest) -> HttpResponse:
         here = here.filter(grid_id=asked.grid.pk)
     cases = counted(here, asked.measure, asked.period)
     order = BY_DUE if asked.measure.is_standing else BY_RECENCY
-    leaf = page_of(request, cases.with_names(), order=order, asked=asked.words())
     measure = asked.measure
+    title = f"{asked.place_name} · {measure.label}"
+    period_words = "此刻" if measure.is_standing else asked.period.words()
+    if asks_for_file(request):
+        return file_of(CaseList(title, cases, order, period_words), user, telling)
+    leaf = page_of(request, cases.with_names(), order=order, asked=asked.words())
     context = {
-        "title": f"{asked.place_name} · {measure.label}",
+        "title": title,
         "measure": measure,
         "total": cases.count(),
-        "period_words": "此刻" if measure.is_standing else asked.period.words(),
+        "period_words": period_words,
+        "file_url": address_with(reverse("workflow:list"), **asked.words(), form=WORKBOOK),
         "at": telling.at,
         "rows": [row_of(case, telling) for case in leaf.rows],
         "back_url": back_url(user, asked),

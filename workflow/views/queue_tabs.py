@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from common.shapes import Shown
 from common.web.listing import address_with
+from workflow.models import SavedView
 from workflow.queues import Queue
+from workflow.saved_views import address_of_view, key_of
 
 
 def chosen_queue(request: HttpRequest, queues: Sequence[Queue], *, first: Queue | None = None) -> Queue:
@@ -53,5 +55,17 @@ def tab_of(view: str, queue: Queue, count: int | str, *, is_current: bool) -> Qu
         key=queue.go,
         light=queue.light if count else "",
         poll=queue.key if queue.go and queue.counted else "",
+        is_current=is_current,
+    )
+
+
+def tab_of_view(view: SavedView, count: int | str, *, is_current: bool) -> QueueTab:
+    """A saved view beside the queues; one that is shared says so."""
+    return QueueTab(
+        name=f"{view.name}（共享）" if view.desk_id else view.name,
+        count=count,
+        key="",
+        url=address_of_view(view),
+        poll=key_of(view) if count != "" else "",
         is_current=is_current,
     )

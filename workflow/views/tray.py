@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from accounts.requests import SignedInRequest
 from common.shapes import Shown
 from common.web.listing import page_of
 from workflow.actions.unit import BINDING_RETURN
+from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.last_words import LastWords, last_words_of
 from workflow.models import Case
 from workflow.policies import TRAY, WHO_MAY
@@ -29,15 +30,17 @@ VERBS_OF_TRAY = ("sign", "feed_back", "hand_back")
 HERE = "workflow:tray"
 
 
-def tray(request: SignedInRequest) -> HttpResponse:
+def tray(request: SignedInRequest) -> HttpResponseBase:
     """One queue of my units; the number in the heading is what waits for us."""
     user = request.user
     units = TRAY.require(user)
     counts, telling = counts_of(user, TRAY_QUEUES), telling_now()
     first = next((queue for queue in TRAY_QUEUES if queue.waits and counts[queue.key]), None)
     queue = chosen_queue(request, TRAY_QUEUES, first=first)
-    cases = cases_in(queue, user).with_names()
-    leaf = page_of(request, cases, order=queue.order, asked={"queue": queue.key})
+    cases = cases_in(queue, user)
+    if asks_for_file(request):
+        return file_of(CaseList(f"本单位 {queue.label}", cases, queue.order), user, telling)
+    leaf = page_of(request, cases.with_names(), order=queue.order, asked={"queue": queue.key})
     outcome, said = last_outcome(request), last_words_of(leaf.rows)
     context = {
         "title": "本单位",
@@ -50,6 +53,7 @@ def tray(request: SignedInRequest) -> HttpResponse:
             for case in leaf.rows
         ],
         "address": address_of(HERE, queue),
+        "file_url": f"{address_of(HERE, queue)}&form={WORKBOOK}",
         **leaf.links(),
         "outcome": outcome if outcome.sentence else None,
         "printed_at": telling.at,

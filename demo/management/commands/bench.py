@@ -7,18 +7,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.benches import import_grids, locate, pages, queue, suggest, trace, uploads
+from demo.benches import import_grids, locate, pages, queue, search, suggest, trace, uploads
 
 
 class Command(BaseCommand):
     help = (
         "在临时库中测量，与同一次运行中的底线对照："
-        "bench queue | pages | suggest | locate | import-grids | uploads | trace"
+        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "what", choices=["queue", "pages", "suggest", "locate", "import-grids", "trace", "uploads"]
+            "what",
+            choices=["queue", "search", "pages", "suggest", "locate", "import-grids", "trace", "uploads"],
         )
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
@@ -32,6 +33,8 @@ class Command(BaseCommand):
         match options["what"]:
             case "queue":
                 queue.run(self.stdout.write, cases=options["cases"], rounds=options["rounds"])
+            case "search":
+                search.run(self.stdout.write, cases=options["cases"], rounds=min(options["rounds"], 40))
             case "pages":
                 if options["against"] is None:
                     raise CommandError("bench pages 要与另一版比较：--against 文件夹")

@@ -1,0 +1,123 @@
+"""Search over every case that a user may see: numbers, words of its texts, names of what it concerns, initials.
+
+All words must be found, in whichever field. What is out of sight is not counted either (Art. 20): a condition made
+here only narrows what ``visible_to`` returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+
+from common.initials import initials
+from grids.models import Division, Grid
+from matters.models import Matter
+from personnel.models import Organization
+from workflow.models import Case
+from workflow.text_index import texts_say
+
+NUMBER = re.compile(r"(?:\d{8}-)?0*(\d{1,15})")
+LETTERS = re.compile(r"[a-z]+")
+LONGEST_TEXT = 60  # characters
+MOST_WORDS = 6
+MOST_NAMES = 300  # what more names contain is no name: such a word is looked for in the texts alone
+SHORTEST_INITIALS = 2
+COLUMNS = {"matter": "matter_id", "grid": "grid_id", "unit": "unit_id"}
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a name that a case has: its matter, grid, unit, or a place by its level."""
+
+    kind: str
+    pk: int
+    name: str
+    initials: str
+
+    def is_meant_by(self, word: str) -> bool:
+        """Whether the word is part of the name, or of its initials."""
+        small = word.lower()
+        return word in self.name or (is_initials(small) and small in self.initials)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Returns the words of a search, at most ``MOST_WORDS``; what is too long is cut."""
+    return tuple(text.replace("\x00", " ").strip()[:LONGEST_TEXT].split()[:MOST_WORDS])
+
+
+def is_initials(word: str) -> bool:
+    """Whether a word can be the initials of a name."""
+    return len(word) >= SHORTEST_INITIALS and LETTERS.fullmatch(word) is not None
+
+
+def cases_that_say(text: str, names: Sequence[Named] | None = None) -> Q:
+    """Returns the condition that a case is meant by every word.
+
+    It costs a statement, unless there is no word or ``names``, which the words may mean, are known already.
+    """
+    words = words_of(text)
+    if not words:
+        return Q()
+    names = names_meant_by(words) if names is None else names
+    wanted = Q()
+    for word in words:
+        wanted &= _is_meant_by(word, [name for name in names if name.is_meant_by(word)])
+    return wanted
+
+
+def _is_meant_by(word: str, names: Sequence[Named]) -> Q:
+    found = texts_say(word)
+    if number := NUMBER.fullmatch(word):
+        found |= Q(pk=int(number[1]))
+    for source, label in Case.Source.choices:
+        if len(word) > 1 and word in label:
+            found |= Q(source=source)
+    return found | _concerns(names)
+
+
+def _concerns(names: Iterable[Named]) -> Q:
+    by_column: dict[str, list[int]] = defaultdict(list)
+    for name in names:
+        by_column[COLUMNS.get(name.kind, f"{name.kind}_id")].append(name.pk)
+    return reduce(
+        or_,
+        (
+            Q(**{f"{column}__in": sorted(found)})
+            for column, found in by_column.items()
+            if len(found) <= MOST_NAMES
+        ),
+        Q(pk__in=[]),
+    )
+
+
+def names_meant_by(words: Sequence[str]) -> list[Named]:
+    """Returns the matters, places, grids and units that the words mean, in one statement."""
+    whole, short = Q(), Q()
+    for word in words:
+        whole |= Q(name__contains=word)
+        if is_initials(word.lower()):
+            short |= Q(initials__contains=word.lower())
+    columns = ("sort", "pk", "name", "short")
+    either = whole | short
+    units = Organization.objects.all() if short else Organization.objects.filter(whole)
+    found = (
+        Division.objects.filter(either).annotate(sort=F("level"), short=F("initials")).values_list(*columns)
+    ).union(
+        Grid.objects.filter(either).annotate(sort=Value("grid"), short=F("initials")).values_list(*columns),
+        Matter.objects.filter(either | Q(code__in=words))
+        .annotate(sort=Value("matter"), short=F("initials"))
+        .values_list("sort", "pk", Concat("name", Value(" "), "code"), "short"),
+        units.annotate(sort=Value("unit"), short=Value("")).values_list(*columns),
+        all=True,
+    )
+    return [
+        Named(kind, pk, name, short or (initials(name) if kind == "unit" else ""))
+        for kind, pk, name, short in found
+    ]

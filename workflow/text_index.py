@@ -1,0 +1,44 @@
+"""The index behind the search in the texts of cases: pairs of neighbouring characters.
+
+Chinese words stand without spaces, and most have two characters. A word is found by its pairs, which an index holds;
+then the texts of what was found are compared with the whole word.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields.array import ArrayContains
+from django.db.models import Func, Q, TextField, Value
+
+TEXTS = ("title", "place", "description", "result")
+SHORTEST_WORD = 2  # characters: a shorter word has no pair
+
+
+class PiecesOfTexts(Func):
+    """The pairs of characters in the texts of a case, in lower case, each once.
+
+    The database computes them; its function is in workflow/migrations/0009_search.
+    """
+
+    function = "case_text_pieces"
+    output_field = ArrayField(TextField())
+
+
+PIECES = PiecesOfTexts(*TEXTS)
+
+
+def pieces_of(word: str) -> list[str]:
+    """Returns the pairs of characters of a word, in lower case: ``噪音扰`` has ``噪音`` and ``音扰``."""
+    small = word.lower()
+    return sorted({small[at : at + 2] for at in range(len(small) - 1)})
+
+
+def texts_say(word: str) -> Q:
+    """Returns the condition that the texts of a case contain ``word``. Those of a clue are sealed: they never do."""
+    if len(word) < SHORTEST_WORD:
+        return Q(pk__in=[])
+    spoken = Q()
+    for text in TEXTS:
+        spoken |= Q(**{f"{text}__icontains": word})
+    pieces = Value(pieces_of(word), output_field=ArrayField(TextField()))
+    return Q(ArrayContains(PIECES, pieces)) & Q(confidential=False) & spoken
