@@ -15,7 +15,7 @@ SHORTEST_WORD = 2  # characters: a shorter word has no pair
 
 
 class PiecesOfTexts(Func):
-    """The pairs of characters in the texts of a case, in lower case, each once.
+    """The pairs of characters in the texts of a case, in lower case.
 
     The database computes them; its function is in workflow/migrations/0009_search.
     """
@@ -37,8 +37,10 @@ def texts_say(word: str) -> Q:
     """Returns the condition that the texts of a case contain ``word``. Those of a clue are sealed: they never do."""
     if len(word) < SHORTEST_WORD:
         return Q(pk__in=[])
+    has_case = word.upper() != word.lower()  # Chinese has none, and is compared in half the time
+    comparison = "icontains" if has_case else "contains"
     spoken = Q()
     for text in TEXTS:
-        spoken |= Q(**{f"{text}__icontains": word})
+        spoken |= Q(**{f"{text}__{comparison}": word})
     pieces = Value(pieces_of(word), output_field=ArrayField(TextField()))
     return Q(ArrayContains(PIECES, pieces)) & Q(confidential=False) & spoken

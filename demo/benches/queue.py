@@ -71,14 +71,23 @@ def run(say: Say, *, cases: int, rounds: int) -> None:
     """Fill a scratch city with ``cases`` cases and measure the queue ``rounds`` times."""
     with scratch_city():
         say(f"服务器 {settings_of_server()}")
-        with connection.cursor() as cursor:
-            cursor.execute(FILL, {"cases": cases})
+        fill(cases)
         as_owner("ANALYZE")
         say(
             f"事项 {Case.objects.count():,} 件，其中在办 {Case.objects.filter(status__in=OPEN).count():,} 件，"
             f"已结束 {Case.objects.filter(status__in=ENDED).count():,} 件"
         )
         _measure(say, rounds)
+
+
+def fill(cases: int) -> None:
+    """Write ``cases`` cases into the scratch city; the index of their texts is made anew, which is faster."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_indexdef('case_texts'::regclass)")
+        index = cursor.fetchone()[0]
+        as_owner("DROP INDEX case_texts")
+        cursor.execute(FILL, {"cases": cases})
+    as_owner(index)
 
 
 def _measure(say: Say, rounds: int) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from demo.benches.measuring import Visitor, as_owner, interleave, scratch_city, settings_of_server
-from demo.benches.queue import FILL
+from demo.benches.queue import fill
 from workflow.models import Case
 
 Say = Callable[[str], object]
@@ -38,8 +38,7 @@ def run(say: Say, *, cases: int, rounds: int) -> None:
     """Fill a scratch city with ``cases`` cases of varied texts and search it ``rounds`` times by each word."""
     with scratch_city():
         say(f"服务器 {settings_of_server()}")
-        with connection.cursor() as cursor:
-            cursor.execute(FILL, {"cases": cases})
+        fill(cases)
         as_owner(VARY)
         as_owner("ANALYZE")
         say(f"事项 {Case.objects.count():,} 件")

@@ -170,7 +170,6 @@ def test_database_and_application_cut_words_into_the_same_pieces(town: Town) -> 
     texts = ("噪音 ÄB", "Öl🛢泄漏 同同同同")
     case = reported(town, place=texts[0], description=texts[1])
     held = Case.objects.annotate(pieces=PIECES).values_list("pieces", flat=True).get(pk=case.pk)
-    assert len(held) == len(set(held))
     words = " ".join((*texts, case.title)).split()
     assert {piece for word in words for piece in pieces_of(word)} <= set(held)
     assert {piece for piece in held if " " not in piece} <= {

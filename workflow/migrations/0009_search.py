@@ -5,14 +5,15 @@ import workflow.text_index
 from django.conf import settings
 from django.db import migrations, models
 
-# The pairs of neighbouring characters of the texts, each once (workflow/text_index.py).
+# The pairs of neighbouring characters of the texts (workflow/text_index.py).
 CREATE_FUNCTION = """
 CREATE FUNCTION case_text_pieces(title text, place text, description text, result text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT coalesce(array_agg(DISTINCT letters[at] || letters[at + 1]), '{}')
-    FROM (SELECT string_to_array(lower(title || ' ' || place || ' ' || description || ' ' || result), NULL)) AS t (letters),
-         generate_subscripts(letters, 1) AS at
-   WHERE at < cardinality(letters)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  letters text[] := string_to_array(lower(title || ' ' || place || ' ' || description || ' ' || result), NULL);
+BEGIN
+  RETURN array(SELECT letters[at] || letters[at + 1] FROM generate_series(1, cardinality(letters) - 1) AS at);
+END
 $$
 """
 DROP_FUNCTION = "DROP FUNCTION case_text_pieces(text, text, text, text)"
