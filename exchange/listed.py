@@ -8,8 +8,7 @@ from typing import IO
 import xlsxwriter
 
 from exchange.formulas import safe_text
-from exchange.tables import OPTIONS
-from exchange.texts import write_texts
+from exchange.texts import OPTIONS, write_texts
 
 NOTES = (("项目", 14), ("内容", 90))
 

@@ -25,7 +25,7 @@ from common.errors import RuleViolation
 from common.privacy.masking import mask
 from exchange import archive, limits, sheet
 from exchange.formulas import decoded, original_text
-from exchange.texts import write_texts
+from exchange.texts import OPTIONS, write_texts
 
 FILE_BYTES = 5 * limits.MEGABYTE
 UNZIPPED_BYTES = 20 * limits.MEGABYTE  # five times 5,000 full rows; a user waits while the file is read
@@ -34,7 +34,6 @@ FIRST_DAY_OF_SHEETS = date(1899, 12, 30)  # the day from which a spreadsheet pro
 DAYS = range(40_000, 60_000)  # 2009 to 2064
 EXACT = 10**15  # a larger number has already lost its last digits in a spreadsheet program
 NOT_A_WORKBOOK = "文件不是 Excel 工作簿（.xlsx）。请另存为 .xlsx 再上传，可以先下载模板。"
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 UNSEEN = ("Cc", "Cf", "Cs")  # control characters, marks that change the text direction, half characters
 SPACES = re.compile(r"\s+")
 

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from exchange.coordinates import typed
 from exchange.formulas import safe_text
 from exchange.rows import PREMISES_NAMES, UNIT_KIND_NAMES, FileFault, ReadUnit, WrittenGrid
+from exchange.texts import OPTIONS
 from exchange.writers import rounded_area
 
 HEADERS: tuple[tuple[str, int], ...] = (
@@ -37,7 +38,6 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ("", "由互不相连的几块组成的边界，导出时留空。"),
     ("", "一格放不下时，下一行填同一编码，坐标以“续：”开头接着写。"),
 )  # fmt: skip
-OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 ORIGINAL_COLUMNS = 40
 
 

@@ -9,6 +9,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from exchange.formulas import safe_text
 
+OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+
 
 def write_texts(
     book: xlsxwriter.Workbook,

@@ -21,7 +21,7 @@ from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization
 from workflow.models import Case
-from workflow.text_index import texts_say
+from workflow.text_index import texts_have_pieces, texts_say
 
 NUMBER = re.compile(r"(?:\d{8}-)?0*(\d{1,15})")
 LETTERS = re.compile(r"[a-z]+")
@@ -73,13 +73,13 @@ def cases_that_say(text: str, names: Sequence[Named] | None = None) -> Q:
 
 
 def _is_meant_by(word: str, names: Sequence[Named]) -> Q:
-    found = texts_say(word)
+    concerned = _concerns(names)
     if number := NUMBER.fullmatch(word):
-        found |= Q(pk=int(number[1]))
+        concerned |= Q(pk=int(number[1]))
     for source, label in Case.Source.choices:
         if len(word) > 1 and word in label:
-            found |= Q(source=source)
-    return found | _concerns(names)
+            concerned |= Q(source=source)
+    return (texts_say(word) | concerned) & (texts_have_pieces(word) | concerned)
 
 
 def _concerns(names: Iterable[Named]) -> Q:

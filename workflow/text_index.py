@@ -42,5 +42,16 @@ def texts_say(word: str) -> Q:
     spoken = Q()
     for text in TEXTS:
         spoken |= Q(**{f"{text}__{comparison}": word})
+    return Q(confidential=False) & spoken
+
+
+def texts_have_pieces(word: str) -> Q:
+    """Returns what the index can tell of ``texts_say``: the texts have every pair of the word.
+
+    It is no part of ``texts_say``, so that the database asks the index alone and does not cut every text it finds
+    into pairs once more.
+    """
+    if len(word) < SHORTEST_WORD:
+        return Q(pk__in=[])
     pieces = Value(pieces_of(word), output_field=ArrayField(TextField()))
-    return Q(ArrayContains(PIECES, pieces)) & Q(confidential=False) & spoken
+    return Q(confidential=False) & Q(ArrayContains(PIECES, pieces))

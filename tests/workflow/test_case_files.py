@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -16,6 +15,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from audit.models import AccessEntry
 from tests.cases import case_in, reported
+from tests.doors import Visitor
 from tests.town import MONDAY, Town
 from workflow import case_files
 from workflow.case_files import ABOUT_SECRETS, HEADINGS, KEPT_SECRET
@@ -24,9 +24,7 @@ Cells = list[tuple[Any, ...]]
 
 
 def asked(user: User, view: str, **words: str) -> Any:
-    client = Client()
-    client.force_login(user)
-    return client.get(reverse(view), {**words, "form": "workbook"})
+    return Visitor(user).client.get(reverse(view), {**words, "form": "workbook"})
 
 
 def sheets(answer: Any) -> tuple[Cells, dict[str, str]]:

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from common.errors import RuleViolation
 from tests.cases import case_in
+from tests.doors import Visitor
 from tests.town import MONDAY, Town
 from workflow.actions.saved_views import MOST_OWN, save_view
 from workflow.filters import Filters
@@ -21,15 +22,9 @@ from workflow.models import SavedView
 DESK = "workflow:desk"
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def desk(town: Town) -> Client:
-    return signed_in(town.zhao)
+    return Visitor(town.zhao).client
 
 
 def saved(client: Client, **said: str) -> Any:
@@ -62,7 +57,7 @@ def test_a_shared_view_is_offered_to_the_desk_alone_and_only_its_owner_removes_i
     saved(desk, shared="on")
     saved(desk, name="我自己的")
     view = SavedView.objects.get(name="九号楼")
-    neighbour, colleague = signed_in(town.duan), signed_in(town.tang)
+    neighbour, colleague = Visitor(town.duan).client, Visitor(town.tang).client
     assert "九号楼（共享）" not in tabs(neighbour.get(reverse(DESK)))
     found = tabs(colleague.get(reverse(DESK)))
     assert "九号楼（共享）" in found
@@ -87,7 +82,9 @@ def test_a_shared_view_is_offered_to_the_desk_alone_and_only_its_owner_removes_i
     ],
 )
 def test_what_cannot_be_saved_says_why(town: Town, desk: Client, said: dict[str, str], sentence: str) -> None:
-    assert sentence in saved(desk, **said).content.decode()
+    page = saved(desk, **said).content.decode()
+    assert sentence in page
+    assert f'value="{said.get("name", "九号楼")}"' in page  # what was typed is not lost
     assert not SavedView.objects.exists()
 
 
@@ -124,3 +121,11 @@ def test_ten_views_cost_as_many_statements_as_one(town: Town, desk: Client) -> N
             desk.get(reverse(DESK))
         costs.append(len(asked))
     assert len(set(costs)) == 1
+
+
+def test_who_works_at_no_desk_shares_with_none(town: Town) -> None:
+    chief = town.nobody
+    chief.is_superuser = True  # not saved: only the owner of the tables can
+    with pytest.raises(RuleViolation, match="不在任何调度台任职"):
+        save_view(name="全市", queue="all", filters=Filters(), is_shared=True, by=chief, at=MONDAY)
+    assert not SavedView.objects.exists()

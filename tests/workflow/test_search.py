@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from tests.cases import case_in, reported
+from tests.doors import Visitor
 from tests.town import MONDAY, Town
 from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
@@ -23,14 +23,8 @@ from workflow.text_index import PIECES, pieces_of, texts_say
 SEARCH = "workflow:search"
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def search(user: User, text: str, **more: str) -> Any:
-    answer = signed_in(user).get(reverse(SEARCH), {"q": text, **more})
+    answer = Visitor(user).client.get(reverse(SEARCH), {"q": text, **more})
     assert answer.status_code == 200
     return answer
 
@@ -94,7 +88,7 @@ def test_what_is_not_said_is_not_found(town: Town, lamp: Case, noise: Case, text
 def test_a_case_is_found_by_its_unit_and_by_its_number(town: Town, lamp: Case, noise: Case) -> None:
     assert found(town.zhao, "城市管理") == {noise.pk}
     assert noise.pk in found(town.zhao, str(noise.pk))
-    whole = signed_in(town.zhao).get(reverse(SEARCH), {"q": noise.number})
+    whole = Visitor(town.zhao).client.get(reverse(SEARCH), {"q": noise.number})
     assert whole.url == reverse("workflow:case", args=[noise.pk])
 
 
@@ -110,7 +104,7 @@ def test_the_texts_of_a_clue_are_not_searched_and_its_number_leads_its_reader_to
     case = reported(town, matter_id=town.matter("非法集资线索").pk, description="有人夜里倒油")
     assert case.confidential
     assert found(town.chen, "夜里倒油") == set()
-    assert signed_in(town.chen).get(reverse(SEARCH), {"q": case.number}).status_code == 302
+    assert Visitor(town.chen).client.get(reverse(SEARCH), {"q": case.number}).status_code == 302
     assert search(town.lin, case.number).context["total"] == 0
 
 
@@ -125,15 +119,15 @@ def test_the_hits_of_each_queue_are_named_and_equal_its_list(town: Town, lamp: C
 
 
 def test_the_desk_names_the_other_queues_that_hold_what_is_looked_for(town: Town, noise: Case) -> None:
-    desk = signed_in(town.zhao).get(reverse("workflow:desk"), {"q": "噪音"})
+    desk = Visitor(town.zhao).client.get(reverse("workflow:desk"), {"q": "噪音"})
     assert [(link.name, link.count) for link in desk.context["elsewhere"]] == [("办理中", 1), ("全部", 1)]
-    there = signed_in(town.zhao).get(desk.context["elsewhere"][0].url)
+    there = Visitor(town.zhao).client.get(desk.context["elsewhere"][0].url)
     assert {row.pk for row in there.context["rows"]} == {noise.pk}
 
 
 @pytest.mark.slow
 def test_a_hundred_hits_cost_as_many_statements_as_one(town: Town) -> None:
-    client, costs = signed_in(town.zhao), []
+    client, costs = Visitor(town.zhao).client, []
     for more in (1, 9, 90):
         for number in range(more):
             reported(town, at=MONDAY + timedelta(seconds=number), description=f"噪音 {number}")
@@ -162,7 +156,7 @@ def test_what_is_too_long_is_cut_and_what_is_too_short_is_said(town: Town) -> No
     ("name", "has_box"), [("chen", True), ("zhao", True), ("sun", True), ("nobody", False)]
 )
 def test_the_box_stands_in_the_head_of_whoever_has_cases(town: Town, name: str, has_box: bool) -> None:
-    page = signed_in(getattr(town, name)).get(reverse("frame:help")).content.decode()
+    page = Visitor(getattr(town, name)).client.get(reverse("frame:help")).content.decode()
     assert ('class="head-search"' in page) is has_box
 
 

@@ -27,6 +27,9 @@ def save_view(
     """
     DESK.require(by)
     _require_name(name)
+    desks = desks_of(by)
+    if is_shared and not desks:
+        raise RuleViolation("您不在任何调度台任职，只能保存给自己用。", field="shared")
     if queue not in QUEUES_OF_DESK:
         raise RuleViolation("没有这个队列，请从调度台的列表里保存。")
     if found := find_personal(filters.text):
@@ -40,7 +43,7 @@ def save_view(
         defaults={
             "queue": queue,
             "filters": filters.address(),
-            "desk_id": desks_of(by)[0] if is_shared else None,
+            "desk_id": desks[0] if is_shared else None,
             "created_at": at,
         },
     )

@@ -28,6 +28,7 @@ from workflow.territory import desks_of
 from workflow.views.batch import Outcome, last_outcome
 from workflow.views.fetching import telling_now
 from workflow.views.queue_tabs import chosen_queue, tab_of, tab_of_view
+from workflow.views.saved_views import REFUSED_NAME
 
 HERE = "workflow:desk"
 PAGE_SIZES = (50, 200)
@@ -63,6 +64,7 @@ def desk(request: SignedInRequest) -> HttpResponseBase:
             *(tab_of_view(each, counts.get(key_of(each), ""), is_current=each is view) for each in views),
         ],
         "view": view,
+        "refused_name": request.session.pop(REFUSED_NAME, "") if REFUSED_NAME in request.session else "",
         "is_my_view": view is not None and view.owner_id == user.pk,
         "version": version_of(counts),
         "rows": [row_of(case, telling, is_chosen=case.pk in outcome.failed) for case in leaf.rows],

@@ -16,6 +16,7 @@ from workflow.filters import Filters
 from workflow.saved_views import views_for
 
 HERE = "workflow:desk"
+REFUSED_NAME, MOST_KEPT = "refused_name_of_view", 200
 
 
 @require_POST
@@ -34,6 +35,7 @@ def save(request: SignedInRequest) -> HttpResponse:
         messages.success(request, f"已保存视图“{view.name}”。")
     except RuleViolation as refusal:
         messages.error(request, refusal.sentence)
+        request.session[REFUSED_NAME] = said.get("name", "")[:MOST_KEPT]
     return redirect(next_page(request) or HERE)
 
 

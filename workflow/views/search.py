@@ -29,16 +29,14 @@ def search(request: SignedInRequest) -> HttpResponseBase:
     A whole case number leads to the case itself.
     """
     user, text = request.user, request.GET.get("q", "").strip()
-    if (number := WHOLE_NUMBER.fullmatch(text)) and Case.objects.visible_to(user).filter(
-        pk=number[1]
-    ).exists():
+    number = WHOLE_NUMBER.fullmatch(text)
+    if number and Case.objects.visible_to(user).filter(pk=int(number[1])).exists():
         return redirect("workflow:case", pk=int(number[1]))
     words = words_of(text)
     if not words:
         return render(request, "workflow/search.html", {"title": "搜索事项"})
     wanted = cases_that_say(text)
     offered = [queue for queue in queues_of(user) if queue.counted]
-    hits, total = hits_of(user, offered, wanted)
     queue = next((queue for queue in offered if queue.key == request.GET.get("queue", "")), None)
     seen = cases_in(queue, user) if queue else Case.objects.visible_to(user)
     found = seen.filter(wanted)
@@ -46,6 +44,7 @@ def search(request: SignedInRequest) -> HttpResponseBase:
     if asks_for_file(request):
         name = f"搜索结果 {queue.label}" if queue else "搜索结果"
         return file_of(CaseList(name, found, BY_RECENCY, f"搜索：“{' '.join(words)}”"), user, telling)
+    hits, total = hits_of(user, offered, wanted)
     leaf = page_of(request, found.with_names(), order=BY_RECENCY, asked=asked)
     context = {
         "title": f"搜索“{' '.join(words)}”",

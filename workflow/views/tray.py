@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.shapes import Shown
-from common.web.listing import page_of
+from common.web.listing import address_with, page_of
 from workflow.actions.unit import BINDING_RETURN
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.last_words import LastWords, last_words_of
@@ -53,7 +53,7 @@ def tray(request: SignedInRequest) -> HttpResponseBase:
             for case in leaf.rows
         ],
         "address": address_of(HERE, queue),
-        "file_url": f"{address_of(HERE, queue)}&form={WORKBOOK}",
+        "file_url": address_with(reverse(HERE), queue=queue.key, form=WORKBOOK),
         **leaf.links(),
         "outcome": outcome if outcome.sentence else None,
         "printed_at": telling.at,
