@@ -66,20 +66,24 @@ def cases_that_say(text: str, names: Sequence[Named] | None = None) -> Q:
     if not words:
         return Q()
     names = names_meant_by(words) if names is None else names
+    found = {word: _concerned(word, [name for name in names if name.is_meant_by(word)]) for word in words}
     wanted = Q()
-    for word in words:
-        wanted &= _is_meant_by(word, [name for name in names if name.is_meant_by(word)])
-    return wanted
+    for word, concerned in found.items():
+        wanted &= texts_say(word) | concerned
+    # The index is asked for one word: for a second, each text that the first has found would be cut into pairs again.
+    rarest = max(found, key=len)
+    return wanted & (texts_have_pieces(rarest) | found[rarest])
 
 
-def _is_meant_by(word: str, names: Sequence[Named]) -> Q:
+def _concerned(word: str, names: Sequence[Named]) -> Q:
+    """Returns the condition that a case is meant by ``word`` otherwise than by its texts."""
     concerned = _concerns(names)
     if number := NUMBER.fullmatch(word):
         concerned |= Q(pk=int(number[1]))
     for source, label in Case.Source.choices:
         if len(word) > 1 and word in label:
             concerned |= Q(source=source)
-    return (texts_say(word) | concerned) & (texts_have_pieces(word) | concerned)
+    return concerned
 
 
 def _concerns(names: Iterable[Named]) -> Q:
