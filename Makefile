@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 3
 export PORT
 
 # What `check --deploy` needs to load the production settings; nothing is connected to.
@@ -15,7 +15,7 @@ PRODUCTION_LIKE = DJANGO_SETTINGS_MODULE=puyang_grid.settings.production \
   REDIS_URL=redis://127.0.0.1:1/0 REDIS_PASSWORD=x AUDIT_ANCHOR_FILE=/elsewhere/roots.jsonl \
   SEALING_KEYS=$$(for ring in personal sensitive secret index trace; do echo -n "$$ring.1:$$(head -c 32 /dev/urandom | base64),"; done | sed 's/,$$//')
 
-.PHONY: help demo demo-reset run servers servers-stop migrate test check format floors handbook regulation schema requirements clean
+.PHONY: help demo demo-reset run servers servers-stop migrate test check format floors handbook life regulation schema requirements clean
 
 help:  ## Say what can be asked for
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -62,6 +62,9 @@ handbook: $(VENV)/.installed-dev  ## Take the pictures of the handbook from a ru
 
 floors: $(VENV)/.installed-dev  ## Draw docs/floors.svg from the import contract
 	@$(BIN)/python -m tests.architecture.floors
+
+life: $(VENV)/.installed-dev  ## Write docs/life-of-a-case.md from the state table
+	@$(BIN)/python manage.py shell -v0 -c 'from tests.life_page import main; main()'
 
 regulation: $(VENV)/.installed-dev  ## Write the tests column of docs/regulation.md from the marks in the tests
 	@$(BIN)/python manage.py shell -v0 -c 'from tests.regulation import main; main()'

@@ -79,7 +79,7 @@ def _label(subject: str, name: str) -> str:
     known = subjects().get(subject.partition(":")[0])
     if known is not None and name in known.pieces:
         return known.pieces[name].label
-    return OTHER_FIELDS.get(name, name)
+    return OTHER_FIELDS.get(name, "其他资料")
 
 
 def looks_in_charge_of(user: User) -> QuerySet[AccessEntry]:

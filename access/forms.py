@@ -6,15 +6,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from access import states
 from access.actions import GrantDraft
 from access.tiers import LONGEST_REASON
 from accounts.models import User
-from common.web.form_fields import area_field, day_field, text_field
+from common.web.form_fields import area_field, day_field, key_field, text_field
 from common.web.versions import VersionedForm
 from grids.models import Division
+from personnel.finding import PersonField, offer_people
 from personnel.models import Organization
 from worktime.clocks import SHANGHAI
 
@@ -33,11 +34,11 @@ class RevealForm(forms.Form):
 class GrantForm(forms.Form):
     """The application for a special grant."""
 
-    grantee = forms.CharField(
+    grantee = PersonField(
         label="给谁",
-        max_length=40,
-        help_text="填写对方的账号或工作电话。",
-        error_messages={"required": "请填写对方的账号或工作电话。"},
+        anybody=False,
+        missing="您管理的在任人员里没有这个人，请核对姓名、账号或工作电话。",
+        help_text="填写对方的姓名、拼音首字母、账号或工作电话。",
     )
     verb = forms.ChoiceField(
         label="权限",
@@ -53,39 +54,40 @@ class GrantForm(forms.Form):
     expires_on = day_field(
         "到期日期", missing="请填写到期日期。", help_text="当天二十四时到期，最长 180 天。"
     )
+    key = key_field()
 
-    def __init__(self, *args: Any, places: list[tuple[str, str]], people: Q, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        places: list[tuple[str, str]],
+        people: QuerySet[User],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.people = people
+        offer_people(self, "grantee", people, day=today)
         self.fields["place"].choices = [("", "请选择范围"), *places]  # type: ignore[attr-defined]
-
-    def clean_grantee(self) -> User:
-        """Return the account of a person whom the user manages; missing, closed and foreign accounts look alike."""
-        said = self.cleaned_data["grantee"].strip()
-        named = Q(username=said) | Q(phone=said)
-        found = list(User.objects.filter(self.people, named, is_active=True)[:2])
-        if len(found) != 1:
-            raise forms.ValidationError("您管理的在任人员里没有这个账号或电话，或不止一人，请核对。")
-        return found[0]
 
     def clean_expires_on(self) -> datetime:
         """Return the end of the day in Puyang, as a moment."""
-        said: date = self.cleaned_data["expires_on"]
+        day: date = self.cleaned_data["expires_on"]
         try:
-            return datetime.combine(said + timedelta(days=1), time.min, tzinfo=SHANGHAI)
+            return datetime.combine(day + timedelta(days=1), time.min, tzinfo=SHANGHAI)
         except OverflowError as error:
             raise forms.ValidationError("日期太远了；专项授权最长 180 天。") from error
 
     def draft(self) -> GrantDraft:
         """Return the application from the cleaned input."""
-        said = self.cleaned_data
-        kind, _, number = said["place"].partition(":")
+        cleaned = self.cleaned_data
+        kind, _, number = cleaned["place"].partition(":")
         place: Division | Organization
         if kind == "division":
             place = Division.objects.defer("outline").get(pk=int(number))
         else:
             place = Organization.objects.get(pk=int(number))
-        return GrantDraft(said["grantee"], said["verb"], place, said["purpose"], said["expires_on"])
+        return GrantDraft(
+            cleaned["grantee"], cleaned["verb"], place, cleaned["purpose"], cleaned["expires_on"]
+        )
 
 
 class NoteForm(VersionedForm):

@@ -15,7 +15,7 @@ from notifications.models import Outbox
 from personnel.scopes import audience
 
 TOPIC, LOOKS = "grant_request", "looks"
-SAID = {
+OUTCOMES = {
     "approve": "已批准",
     "refuse": "没有批准",
     "revoke": "已收回",
@@ -37,9 +37,9 @@ def asked(request: GrantRequest, *, at: datetime) -> None:
 
 def decided(request: GrantRequest, verb: str, *, at: datetime) -> None:
     """Tell the applicant and the grantee the result."""
-    if verb not in SAID:
+    if verb not in OUTCOMES:
         return
-    sentence = f"专项授权“{states.GRANTABLE[request.verb]}”（{request.place}）{SAID[verb]}。"
+    sentence = f"专项授权“{states.GRANTABLE[request.verb]}”（{request.place}）{OUTCOMES[verb]}。"
     for user_id in sorted({request.asked_by_id, request.grantee_id}):
         _tell(f"user:{user_id}", request, sentence, at=at)
 

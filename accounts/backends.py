@@ -19,12 +19,12 @@ class AccountBackend(ModelBackend):
         request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
-        **said: Any,
+        **credentials: Any,
     ) -> Any:
         """Return the account with this password, or None; a password that is too long is never hashed."""
         if password is not None and len(password) > LONGEST:
             return None
-        return super().authenticate(request, username=username, password=password, **said)
+        return super().authenticate(request, username=username, password=password, **credentials)
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Whether the account is open; called at every sign-in and at every request of a session."""

@@ -27,8 +27,8 @@ RETURNING uses, ends_at
 def seconds_to_wait(name: str, *, limit: int, seconds: int, at: datetime, cost: int = 1) -> int:
     """Count ``cost`` more uses; return the seconds to wait if more than ``limit`` in ``seconds``, else 0."""
     ends_at = at + timedelta(seconds=seconds)
-    told = {"key": keyed_digest("counter", name), "cost": cost, "at": at, "ends_at": ends_at}
+    values = {"key": keyed_digest("counter", name), "cost": cost, "at": at, "ends_at": ends_at}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, told)
+        cursor.execute(COUNT, values)
         uses, ends_at = cursor.fetchone()
     return max(1, math.ceil((ends_at - at).total_seconds())) if uses > limit else 0

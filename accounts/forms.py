@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -14,7 +15,12 @@ from accounts import passwords
 from accounts.actions.account import OVER, first_password_is_over
 from accounts.models import Suggestion, User
 from common import clock
+from common.phones import normal_phone
 from common.shapes import Cleaned
+from common.typed import code_in
+from common.web.form_fields import CodeField
+
+NUMBER = re.compile(r"\+?[0-9()-]+")
 
 
 def not_too_long(field: forms.Field) -> None:
@@ -68,10 +74,12 @@ class SignInForm(forms.Form):
 
 def account_named(text: str) -> str:
     """Return the account name for the text: the text itself, or the one active account with that telephone."""
-    if not text.replace("-", "").isdigit() or User.objects.filter(username=text).exists():
-        return text
-    names = list(User.objects.filter(phone=text, is_active=True).values_list("username", flat=True)[:2])
-    return names[0] if len(names) == 1 else text
+    typed = code_in(text)
+    if not NUMBER.fullmatch(typed) or User.objects.filter(username=typed).exists():
+        return typed
+    phones = {typed, normal_phone(text)}
+    names = list(User.objects.filter(phone__in=phones, is_active=True).values_list("username", flat=True)[:2])
+    return names[0] if len(names) == 1 else typed
 
 
 class PreferenceForm(forms.ModelForm):
@@ -98,10 +106,10 @@ class AnotherPassword:
 
     def clean_new_password1(self) -> str:
         """Refuse the current password, above all the first one on paper."""
-        said: str = self.cleaned_data["new_password1"]  # type: ignore[attr-defined]
-        if self.user.check_password(said):
+        password: str = self.cleaned_data["new_password1"]  # type: ignore[attr-defined]
+        if self.user.check_password(password):
             raise forms.ValidationError("新密码不能和现在的一样。")
-        return said
+        return password
 
 
 class PasswordForm(AnotherPassword, PasswordChangeForm):
@@ -143,15 +151,15 @@ class OwnPasswordForm(AnotherPassword, SetPasswordForm):
             not_too_long(field)
 
 
-def code_field(label: str, *, digits: bool = True, **said: Any) -> forms.CharField:
+def code_field(label: str, *, digits: bool = True, **options: Any) -> forms.CharField:
     """Return a field for a code that the user copies from another screen or from paper."""
     typed = {"inputmode": "numeric"} if digits else {}
-    return forms.CharField(
+    return CodeField(
         label=label,
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", **typed}),
         error_messages={"required": f"请填写{label}。"},
-        **said,
+        **options,
     )
 
 

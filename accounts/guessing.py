@@ -55,9 +55,9 @@ def refusal_among_many(name: str, *, at: datetime) -> str:
     known = KnownNetwork.objects.filter(user__username=name, seen_at__gt=at - KNOWN_FOR)
     failed = FailedAttempt.objects.filter(kind=SIGN_IN, name_digest=digest, at__gt=at - KEPT)
     strange = failed.exclude(network_digest__in=known.values("network_digest")).order_by()
-    told = list(strange.values("network_digest").annotate(count=Count("pk"), last=Max("at")))
-    wait = wait_after(sum(min(each["count"], MOST_OF_ONE) for each in told))
-    until = max((each["last"] for each in told), default=at) + wait
+    networks = list(strange.values("network_digest").annotate(count=Count("pk"), last=Max("at")))
+    wait = wait_after(sum(min(each["count"], MOST_OF_ONE) for each in networks))
+    until = max((each["last"] for each in networks), default=at) + wait
     if not wait or until <= at:
         return ""
     minutes = max(1, math.ceil((until - at) / timedelta(minutes=1)))

@@ -10,15 +10,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django import forms
 from django.db import connection, transaction
+from django.http import QueryDict
 
 from accounts.models import IdempotencyKey, User
 from common.errors import KeyReused, Refusal
+from common.web.form_fields import renew_key
 
 Answer = tuple[int, Any]
+APART = {"csrfmiddlewaretoken", "key"}
 KEEP = """
 INSERT INTO accounts_idempotencykey (user_id, key, request_hash, status, answer, created_at)
 VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, key) DO NOTHING
@@ -55,6 +59,21 @@ def answer_once(request: KeyedRequest, act: Callable[[], Answer], *, at: datetim
             raise
         return earlier
     return status, body
+
+
+def form_once(form: forms.Form, user: User, act: Callable[[], Any], *, at: datetime) -> Any:
+    """Run what a form asks for once, however often it is sent. Return what ``act`` returned the first time, as JSON.
+
+    The form carries its number in ``key`` (:func:`common.web.form_fields.key_field`). If it comes again with other
+    content, it gets a new number, and :class:`KeyReused` is raised.
+    """
+    data = cast(QueryDict, form.data)
+    body = json.dumps([(name, data.getlist(name)) for name in sorted(data) if name not in APART]).encode()
+    try:
+        return answer_once(KeyedRequest(user, form.cleaned_data["key"], body), lambda: (201, act()), at=at)[1]
+    except KeyReused:
+        renew_key(form)
+        raise
 
 
 class _CameBefore(Exception):

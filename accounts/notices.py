@@ -8,7 +8,7 @@ from accounts.models import User
 from notifications.actions import tell
 
 TOPIC = "account"
-SAID = {
+SENTENCES = {
     "issue_password": "{by}给您的账号发了初始密码，{hours} 小时内有效，登录后请马上改成自己的。",
     "issue_device_code": "{by}给您发了手机绑定码。",
     "sign_out_everywhere": "{by}让您的账号在所有设备上退出登录，绑定的手机也已解绑。",
@@ -23,5 +23,5 @@ def tell_owner(user: User, verb: str, *, by: User, at: datetime, hours: int = 0)
     """Tell the owner what another person did with the account, never the secret itself. Own acts send no notice."""
     if user.pk == by.pk:
         return
-    sentence = SAID[verb].format(by=by.name, hours=hours) + NOT_ASKED
+    sentence = SENTENCES[verb].format(by=by.name, hours=hours) + NOT_ASKED
     tell(f"user:{user.pk}", topic=TOPIC, subject=f"own_account:{user.pk}", sentence=sentence, at=at)

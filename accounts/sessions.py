@@ -35,7 +35,7 @@ def keep(request: HttpRequest, user: User) -> None:
     request.session.pop(KIND, None)
 
 
-def is_to_be_told_anew(request: HttpRequest, *, at: datetime) -> bool:
+def needs_its_kind(request: HttpRequest, *, at: datetime) -> bool:
     """Whether the kind must be read again: at first, and after a minute, because posts and bound phones change."""
     return KIND not in request.session or _since_use(request, at) > NOTED_EVERY
 
@@ -95,7 +95,7 @@ def note_confirmation(request: HttpRequest, *, at: datetime) -> None:
     request.session.cycle_key()
 
 
-def said_of(request: HttpRequest) -> str:
+def ending_of(request: HttpRequest) -> str:
     """Return when this session ends by itself, as a sentence."""
     kind = request.session[KIND]
     if kind == PHONE:

@@ -61,7 +61,7 @@ def write_attempts(attempts: list[Attempt], *, at: datetime) -> int:
         known = [(record["what"], record["on"]) for record in recent.values_list("record", flat=True)]
         if (attempt.verb, attempt.on) in known or len(known) >= MOST_AN_HOUR:
             continue
-        told = {"what": attempt.verb, "on": attempt.on}
-        append_entry(subject, verb=REFUSED, at=at, actor_id=attempt.actor_id, record=told)
+        attempted = {"what": attempt.verb, "on": attempt.on}
+        append_entry(subject, verb=REFUSED, at=at, actor_id=attempt.actor_id, record=attempted)
         count += 1
     return count

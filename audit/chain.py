@@ -18,7 +18,8 @@ from common.privacy.ciphers import Key
 
 GENESIS = ""
 FUNCTIONS = ("sha256", "sm3")  # FIPS 180-4, GB/T 32905-2016
-SEPARATOR = b"\x1f"
+SEPARATOR = "\x1f"
+IN_ITS_ONLY_FORM = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 KEYLESS = "密钥不在钥匙串里"
 
 
@@ -47,7 +48,7 @@ class Break:
 
 def canonical(record: Mapping[str, Any]) -> str:
     """Return the JSON record in its only form: sorted keys, no spaces."""
-    return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return IN_ITS_ONLY_FORM.encode(record)
 
 
 def algorithm_name(function: str, key: Key) -> str:
@@ -57,7 +58,7 @@ def algorithm_name(function: str, key: Key) -> str:
 
 def seal_of(link: Link, key: Key) -> str:
     """Compute the hash of a link with the function that it names; its own ``hash`` is ignored."""
-    said = (
+    parts = (
         link.prev_hash,
         str(link.seq),
         link.subject,
@@ -67,7 +68,7 @@ def seal_of(link: Link, key: Key) -> str:
         link.at.astimezone(UTC).isoformat(timespec="microseconds"),
         link.record,
     )
-    message = SEPARATOR.join(part.encode() for part in said)
+    message = SEPARATOR.join(parts).encode()
     return hmac.digest(key.material, message, link.algorithm.partition(":")[0]).hex()
 
 
@@ -75,7 +76,7 @@ def commitment(text: str, *, key: Key, function: str) -> str:
     """Return a keyed digest of a free text: erasing the text keeps the chain whole, and nobody can test guesses."""
     if not text:
         return ""
-    return hmac.digest(key.material, b"text" + SEPARATOR + text.encode(), function).hex()
+    return hmac.digest(key.material, f"text{SEPARATOR}{text}".encode(), function).hex()
 
 
 def first_break(links: Iterable[Link], keys: Mapping[str, Key]) -> Break | None:

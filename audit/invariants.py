@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import connection
 
@@ -24,6 +25,17 @@ from common.records.invariants import Invariant
 AT_ONCE = 20_000
 COMPARED_AT_ONCE = 1000
 SEALED_WITHIN = timedelta(minutes=5)
+LINKS = (
+    "SELECT subject, seq, algorithm, actor_id, verb, at, record, prev_hash, hash FROM audit_entry"
+    " WHERE (subject, seq) > (%s, %s) ORDER BY subject, seq LIMIT %s"
+)
+# The last link of each subject, and every link of accesses to personal data: each of them describes other rows.
+LINKS_OF_STATES = (
+    "SELECT subject, seq, algorithm, record FROM audit_entry e WHERE (subject, seq) > (%s, %s)"
+    " AND (subject LIKE 'looks:%%' OR NOT EXISTS"
+    " (SELECT FROM audit_entry later WHERE later.subject = e.subject AND later.seq > e.seq))"
+    " ORDER BY subject, seq LIMIT %s"
+)
 UNSEALED = (
     "SELECT subject, seq FROM audit_entry e WHERE at < %s"
     " AND NOT EXISTS (SELECT FROM audit_seal s WHERE s.entry_id = e.id) ORDER BY id LIMIT 1000"
@@ -55,17 +67,18 @@ def broken_chains() -> Iterator[str]:
 
 
 def all_links() -> Iterator[Link]:
-    """All links by subject and number, page by page, because a pooled connection has no lasting cursors."""
+    """All links by subject and number."""
+    return (Link(*row) for row in _paged(LINKS))
+
+
+def _paged(statement: str) -> Iterator[tuple[Any, ...]]:
+    """Rows that begin with subject and number, page by page, because a pooled connection has no lasting cursors."""
     after: tuple[str, int] = ("", 0)
     while True:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT subject, seq, algorithm, actor_id, verb, at, record, prev_hash, hash FROM audit_entry"
-                " WHERE (subject, seq) > (%s, %s) ORDER BY subject, seq LIMIT %s",
-                [*after, AT_ONCE],
-            )
+            cursor.execute(statement, [*after, AT_ONCE])
             rows = cursor.fetchall()
-        yield from (Link(*row) for row in rows)
+        yield from rows
         if len(rows) < AT_ONCE:
             return
         after = rows[-1][:2]
@@ -105,12 +118,10 @@ def rows_that_their_chain_does_not_know() -> Iterator[str]:
 
 def _last_states() -> Iterator[State]:
     """For each subject the state in its last link; for accesses to personal data the state in every link."""
-    for subject, links in groupby(all_links(), key=lambda link: link.subject):
-        told = list(links)
-        for link in told if subject.startswith("looks:") else told[-1:]:
-            of, edition, digest = json.loads(link.record).get("state", ("", 0, ""))
-            if of:
-                yield State(of, edition, digest, link.algorithm)
+    for _, _, algorithm, record in _paged(LINKS_OF_STATES):
+        of, edition, digest = json.loads(record).get("state", ("", 0, ""))
+        if of:
+            yield State(of, edition, digest, algorithm)
 
 
 def _compared(witness: Witness, states: Iterable[State], keys: dict[str, Key]) -> Iterator[str]:

@@ -25,7 +25,6 @@ from common.privacy.sealing import (
     SealedRow,
     SealedWhenList,
     SealedWhenText,
-    blind_index,
     current_head,
     ring,
 )
@@ -143,17 +142,13 @@ def _past_guards(model: type[models.Model]) -> AbstractContextManager[None]:
 
 
 def outdated_indexes(column: Column) -> list[int]:
-    """The numbers of rows whose blind index was not made with the newest key and the current digest."""
+    """The numbers of rows whose blind index was not made with the newest key, digest and spelling."""
     name = f"{column.field.attname}_index"
     if not any(field.attname == name for field in column.model._meta.concrete_fields):
         return []
-    place = f"{column.model._meta.db_table}.{column.field.attname}"
+    text = column.field.attname
     rows = column.model._default_manager.exclude(**{name: ""}).order_by("pk").iterator(chunk_size=1000)
-    return [
-        row.pk
-        for row in rows
-        if getattr(row, name) != blind_index(row.unseal(column.field.attname), column=place)
-    ]
+    return [row.pk for row in rows if getattr(row, name) not in row.indexes_of(text, row.unseal(text))[:1]]
 
 
 def retired_keys_in_use() -> Iterator[str]:

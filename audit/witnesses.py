@@ -21,7 +21,11 @@ _witnesses: dict[str, Witness] = {}
 
 @dataclass(frozen=True)
 class Rows:
-    """Columns of one table. ``of`` finds the rows of subject ``s.id``; columns are names or SQL over ``t``."""
+    """Columns of one table. ``of`` finds the rows of subject ``s.id``; columns are names or SQL over ``t``.
+
+    Rows that are found through another table are ``= ANY(ARRAY(SELECT …))``: unlike ``IN (SELECT …)``, it uses the
+    index also while the planner has no statistics, as after many rows were written in one transaction.
+    """
 
     table: str
     columns: tuple[str, ...]

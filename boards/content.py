@@ -18,7 +18,6 @@ from django.db.models import Q
 
 from boards.states import DUTIES
 from grids.models import Grid, GridVersion
-from grids.neighbours import neighbours_of
 from grids.range_words import range_words
 from personnel.models import GridPosting, Organization
 
@@ -98,10 +97,10 @@ def _people(
     by_village: dict[int, list[Person]] = defaultdict(list)
     here = Q(grid__in=grids) | Q(grid=None, village__in=villages)
     held = GridPosting.objects.current(day).filter(here)
-    for grid_id, village_id, *said in held.values_list(
+    for grid_id, village_id, *about in held.values_list(
         "grid", "village", "user", "role", "user__name", "user__phone"
     ):
-        person = Person(*said)
+        person = Person(*about)
         (by_village[village_id] if grid_id is None else by_grid[grid_id]).append(person)
     return by_grid, by_village
 
@@ -136,14 +135,14 @@ class StoredContent(TypedDict):
     supervision_phone: str
 
 
-def written(content: Content, grid: Grid) -> StoredContent:
+def written(content: Content, grid: Grid, neighbours: dict[str, list[Grid]]) -> StoredContent:
     """Return the content as an edition stores it, with the range in words and without any account."""
     village, township = grid.village, grid.village.parent
     return {
         "name": content.name,
         "code": content.code,
         "place": " ".join(str(step) for step in (township and township.parent, township, village) if step),
-        "range": range_words(grid, neighbours_of(grid)) if grid.boundary else "",
+        "range": range_words(grid, neighbours),
         "people": [
             {"role": person.role_name, "name": person.name, "duty": person.duty, "phone": person.phone}
             for person in content.people

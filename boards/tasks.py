@@ -6,6 +6,7 @@ from celery import shared_task
 
 from boards.actions import remind_of_boards, renew_boards
 from common import clock
+from worktime.calendars import is_office_time
 
 AT_ONCE = 300  # per run, because a range in words takes some milliseconds
 
@@ -18,5 +19,6 @@ def renew() -> int:
 
 @shared_task(name="boards.tasks.remind_of_boards")
 def remind() -> int:
-    """Remind of overdue boards, once a day each."""
-    return remind_of_boards(at=clock.now())
+    """Remind of overdue boards, once a day each, when somebody is there to read it."""
+    at = clock.now()
+    return remind_of_boards(at=at) if is_office_time(at) else 0

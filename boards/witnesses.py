@@ -32,7 +32,7 @@ register(
                 Rows(
                     "boards_boardcheck",
                     CHECK,
-                    "t.posted_id IN (SELECT id FROM boards_postedboard WHERE board_id = s.id)",
+                    "t.posted_id = ANY(ARRAY(SELECT id FROM boards_postedboard WHERE board_id = s.id))",
                 ),
             ),
         ),

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from audit.actions import hold
 from audit.versions import append_link
-from common.errors import RuleViolation
+from common.errors import KeyReused, RuleViolation
+from common.phones import normal_phone, why_not_phone
 from common.privacy.publishing import permitted_in, to_publish
 from conduct import evidence, notices, policies, states
 from conduct.models import Complaint, code_digest
 from grids.models import Division, Grid
-from personnel.identity import why_not_mobile
 from personnel.life import Life
 from personnel.models import GridPosting, OfficePosting
 from worktime.calendars import current_calendar
 from worktime.clocks import Clock, Limit, day_of, due
 
 SHORTEST, LONGEST = 4, 2000
+SENT_BEFORE = "这件投诉已经交过，编号 {}，后来改动的内容没有收下。要另交一件，请再按一次提交。"
 LIFE = Life(
     lambda: Complaint.objects.select_related("division__parent", "person"),
     policies.WHO_MAY,
@@ -35,7 +38,10 @@ begin, move = LIFE.begin, LIFE.move
 
 @dataclass(frozen=True)
 class ComplaintDraft:
-    """What a complainant entered. A name is optional; without ``person`` only the grid is known."""
+    """What a complainant entered. A name is optional; without ``person`` only the grid is known.
+
+    ``key`` is the form's own; however often a form is sent, it makes one complaint.
+    """
 
     grid: Grid
     kind: str
@@ -46,25 +52,33 @@ class ComplaintDraft:
     contact_name: str = ""
     contact_phone: str = ""
     photos: Sequence[tuple[BinaryIO, int]] = field(default=())
+    key: UUID = field(default_factory=uuid4)
 
 
 @transaction.atomic
 def complain(
     draft: ComplaintDraft, *, source: str, at: datetime, by: User | None = None
 ) -> tuple[Complaint, str]:
-    """Store a complaint; returns it and the code for later questions, which only the complainant gets."""
+    """Store a complaint; returns it and the code for later questions, which only the complainant gets.
+
+    The same form sent again returns the same two. Raises :class:`KeyReused` if it says something else by then.
+    """
+    code = code_of(draft.key)
+    hold(f"complaint form {code_digest(code)}")
+    if (earlier := complaint_by_code(code)) is not None:
+        _require_same(earlier, draft)
+        return earlier, spoken_code(code)
     text = _sound_text(draft.text)
     if draft.kind not in states.KINDS:
         raise RuleViolation("请选择是哪一类行为。", field="kind")
     today = day_of(at)
     if draft.occurred_on and not date(2025, 1, 1) <= draft.occurred_on <= today:
         raise RuleViolation("发生日期应在 2025 年 1 月 1 日以后、今天以前。", field="occurred_on")
-    phone = draft.contact_phone.strip()
-    if phone and (fault := why_not_mobile(phone)):
+    phone = normal_phone(draft.contact_phone)
+    if phone and (fault := why_not_phone(phone)):
         raise RuleViolation(fault, field="contact_phone")
     if draft.person is not None and not _is_posted(draft.person, draft.grid, day=today):
         raise RuleViolation("这个人不在本网格，请重新选择。", field="person")
-    code = secrets.token_hex(8)
     place = _place_of(draft, day=today)
     deadline = due(at, Limit(Clock.WORKING_DAYS, states.ANSWER_DAYS), calendar=current_calendar())
     complaint = Complaint(
@@ -86,7 +100,33 @@ def complain(
     evidence.keep_as_sent(complaint, found)
     append_link(complaint, "complain", by=by, at=at, first=True)
     notices.received(complaint, at=at)
-    return complaint, "-".join(code[start : start + 4] for start in range(0, 16, 4))
+    return complaint, spoken_code(code)
+
+
+def code_of(key: UUID) -> str:
+    """Return the complainant's code that belongs to a form: 64 bits that need the server's secret."""
+    return salted_hmac("conduct.code", str(key), algorithm="sha256").hexdigest()[:16]
+
+
+def spoken_code(code: str) -> str:
+    """Return a code in four groups, as people read it out."""
+    return "-".join(code[start : start + 4] for start in range(0, 16, 4))
+
+
+def _require_same(earlier: Complaint, draft: ComplaintDraft) -> None:
+    """Raise :class:`KeyReused` if the form has been changed since it was sent, so that no word is lost."""
+    before = (
+        earlier.grid_id, earlier.kind, earlier.text, earlier.occurred_on,
+        earlier.unseal("contact_name"), earlier.unseal("contact_phone"), earlier.photos.count(),
+    )  # fmt: skip
+    now = (
+        draft.grid.pk, draft.kind, draft.text.strip(), draft.occurred_on,
+        draft.contact_name.strip(), normal_phone(draft.contact_phone), len(draft.photos),
+    )  # fmt: skip
+    is_as_sent = earlier.status == "received"  # later the office may have named the person or passed it up
+    place = _place_of(draft, day=day_of(earlier.complained_at))
+    if before != now or (is_as_sent and (earlier.person, earlier.division) != (draft.person, place)):
+        raise KeyReused(sentence=SENT_BEFORE.format(earlier.number), number=earlier.number)
 
 
 @transaction.atomic
@@ -221,7 +261,7 @@ def accounts_of(grid: Grid, *, day: date) -> QuerySet[User]:
 
 
 def _sound_text(text: str, *, field: str = "text") -> str:
-    said = text.strip()
-    if not SHORTEST <= len(said) <= LONGEST:
+    stripped = text.strip()
+    if not SHORTEST <= len(stripped) <= LONGEST:
         raise RuleViolation(f"请写 {SHORTEST}–{LONGEST} 个字。", field=field)
-    return said
+    return stripped

@@ -11,6 +11,7 @@ declare(
     "conduct",
     {
         "complain": public("Art. 12: anybody may complain, by the board's code and without a name"),
+        "received": public("Art. 12: the complainant's own browser holds the code for ten minutes"),
         "progress": public("the complainant's own code is the key"),
         "complaints": by_rule("conduct.policies.OFFICE"),
         **dict.fromkeys(("complaint", "photo"), SEEN),

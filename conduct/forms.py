@@ -8,9 +8,18 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import User
-from common.web.form_fields import area_field, day_field, published_area, text_field
+from common.web.form_fields import (
+    area_field,
+    code_field,
+    day_field,
+    key_field,
+    phone_field,
+    published_area,
+    text_field,
+)
 from common.web.versions import VersionedForm
 from conduct import states
+from personnel.finding import PersonSelect
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
@@ -32,6 +41,7 @@ class PhotosField(forms.FileField):
 class ComplaintForm(forms.Form):
     """A complaint about a person of a grid."""
 
+    key = key_field()
     person = forms.ModelChoiceField(
         label="投诉谁", queryset=User.objects.none(), required=False, empty_label="说不清，或不在名单里",
         error_messages={"invalid_choice": "这个人不在本网格，请重新选择。"},
@@ -49,12 +59,7 @@ class ComplaintForm(forms.Form):
         help_text="最多 3 张。",
     )
     contact_name = text_field("您的姓名", limit=40, help_text="可以不写。加密保存，被投诉的人看不到。")
-    contact_phone = text_field(
-        "您的电话",
-        limit=11,
-        help_text="可以不写。写了方便核实。",
-        widget=forms.TextInput(attrs={"type": "tel"}),
-    )
+    contact_phone = phone_field("您的电话", help_text="可以不写。写了方便核实，手机、座机都可以。")
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,14 +70,18 @@ class ComplaintForm(forms.Form):
 class CodeForm(forms.Form):
     """The code that the complainant got."""
 
-    code = text_field("查询码", limit=40, missing="请填写查询码。", help_text="投诉时给您的 16 位查询码。")
+    code = code_field("查询码", limit=40, missing="请填写查询码。", help_text="投诉时给您的 16 位查询码。")
 
 
 class NameForm(VersionedForm):
     """The person whom the complaint is about."""
 
     person = forms.ModelChoiceField(
-        label="投诉的是谁", queryset=User.objects.none(), empty_label="请选择", error_messages=CHOOSE
+        label="投诉的是谁",
+        queryset=User.objects.none(),
+        empty_label="请选择",
+        widget=PersonSelect,
+        error_messages=CHOOSE,
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from audit.versions import Versioned
 from common.privacy.sealing import SealedField, SealedRow
+from common.typed import code_in
 from conduct import states
 from conduct.querysets import ComplaintQuerySet
 from grids.models import Division, Grid
@@ -20,8 +21,8 @@ from grids.models import Division, Grid
 
 def code_digest(code: str) -> str:
     """Return the stored form of a complainant's code; a code of 64 random bits needs no slow hash."""
-    plain = "".join(letter for letter in code.lower() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    normal = "".join(letter for letter in code_in(code).lower() if letter.isalnum())
+    return hashlib.sha256(normal.encode()).hexdigest()
 
 
 class Complaint(SealedRow, Versioned):

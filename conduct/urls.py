@@ -11,6 +11,7 @@ app_name = "conduct"
 
 urlpatterns = [
     path("complain/progress/", public.progress, name="progress"),
+    path("complain/progress/code/", public.received, name="received"),
     path("complain/<str:code>/", public.complaint_form, name="complain"),
     path("conduct/", office.complaints, name="complaints"),
     path("conduct/mine/", office.mine, name="mine"),

@@ -7,20 +7,23 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import transaction
 from PIL import Image, ImageDraw
 
 from accounts.models import User
+from common.pictures.intake import Picture, read_picture
 from grids.models import Grid
 from matters.models import Matter
 from personnel.models import GridPosting, OfficePosting, Organization
 from workflow import actions
+from workflow.actions.evidence import keep_photo
 from workflow.models import Case
 from workflow.states import CASE_MOVES
 from worktime.calendars import current_calendar
-from worktime.clocks import Calendar, Clock, Limit, due
+from worktime.clocks import Calendar, Clock, Limit, day_of, due
 
 TOWNSHIP = "410902001"
 SEED = 2025
@@ -44,6 +47,18 @@ PATHS = (
     ("report", "take_up", "settle", "pass_check"),
     ("report", "take_up", "send_up", "refuse"),
 )
+IN_HAND = ("report", "take_up", "send_up", "accept", "assign", "sign")
+# What waits for the handler whom the demo lets sign in, at whatever hour it is loaded; then what stands still or is
+# disputed, one case each.
+UNUSUAL = (
+    *((*IN_HAND[:-1],) for _ in range(4)),
+    (*IN_HAND, "ask_extension"),
+    (*IN_HAND, "ask_extension", "grant_extension"),
+    (*IN_HAND, "ask_shelving"),
+    (*IN_HAND, "ask_shelving", "grant_shelving"),
+    (*IN_HAND[:-1], "hand_back", "reject_return", "hand_back", "convene"),
+    (*IN_HAND, "press"),
+)
 ENDINGS = ("pass_check", "refuse", "fail_check")
 SITES = (
     "东门口",
@@ -55,7 +70,7 @@ SITES = (
     "地下车库入口",
     "南侧绿化带",
 )
-TELLING = {
+DESCRIPTIONS = {
     "井盖缺损": "井盖缺了一角，晚上看不清，已放锥桶。",
     "暴露垃圾、积存渣土": "装修垃圾堆了三天，占了半条路。",
     "路灯故障": "连着两盏路灯不亮。",
@@ -74,12 +89,13 @@ class _Cast:
     worker: dict[int, User]
     leader: dict[int, User]
     desk: User
+    county: User
     units: list[Organization]
     handlers: dict[int, User]
 
 
 def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
-    """Report ``count`` cases over the past eight days and move each along one of the paths."""
+    """Report ``count`` cases over the past eight days, move each along one of the paths; then the unusual ones."""
     chance = random.Random(SEED)
     cast, calendar = _cast(), current_calendar()
     grids = list(
@@ -87,7 +103,7 @@ def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
     )
     matters = list(
         Matter.objects.in_force(grids[0].village.parent.parent_id, at.date())
-        .filter(name__in=TELLING)
+        .filter(name__in=DESCRIPTIONS)
         .order_by("code")
     )
     for number in range(count):
@@ -96,7 +112,14 @@ def play_demonstration_cases(*, at: datetime, count: int = 84) -> int:
         start = _office_time(at, chance.uniform(6, longest), calendar)
         with transaction.atomic():
             _play(path, chance.choice(grids), chance.choice(matters), cast, chance, start, at, calendar)
-    return count
+    handler = OfficePosting.objects.select_related("organization").get(user__username="handler")
+    function = handler.organization.function
+    slow = [m for m in matters if m.severity != Matter.Severity.URGENT and m.lead_function == function]
+    for path in UNUSUAL:
+        start = _office_time(at, 30, calendar)
+        with transaction.atomic():
+            _play(path, chance.choice(grids), chance.choice(slow), cast, chance, start, at, calendar)
+    return count + len(UNUSUAL)
 
 
 def _office_time(at: datetime, hours_ago: float, calendar: Calendar) -> datetime:
@@ -116,6 +139,7 @@ def _cast() -> _Cast:
         worker={post.grid_id: post.user for post in postings if post.role == "full_time" and post.grid_id},
         leader={post.village_id: post.user for post in postings if post.role == "leader"},
         desk=offices.get(user__username="dispatcher").user,
+        county=offices.get(user__username="county").user,
         units=list(Organization.objects.filter(division__code=TOWNSHIP[:6]).resolvers()),
         handlers={post.organization_id: post.user for post in offices.filter(role="handler")},
     )
@@ -135,13 +159,13 @@ def _play(
     draft = actions.ReportDraft(
         grid_id=grid.pk,
         matter_id=matter.pk,
-        description=TELLING[matter.name],
+        description=DESCRIPTIONS[matter.name],
         place=f"{grid.village.name}{chance.choice(SITES)}",
         lon=((grid.min_lon or 0) + (grid.max_lon or 0)) / 2,
         lat=((grid.min_lat or 0) + (grid.max_lat or 0)) / 2,
         accuracy_m=chance.randint(5, 40),
         for_resident=matter.category == Matter.Category.OPINION,
-        photos=[_photo("report", worker, start, 0)] if matter.evidence_required else (),
+        photos=[_photo("report", worker, start)] if matter.evidence_required else (),
     )
     case = actions.report_case(draft, by=worker, at=start)
     moment = start
@@ -154,18 +178,24 @@ def _play(
         case = _STEPS[verb](case, worker, leader, cast, moment)
 
 
-def _photo(kind: str, by: User, at: datetime, shade: int) -> UUID:
-    """A drawn picture that cannot be mistaken for a real place."""
+def _photo(kind: str, by: User, at: datetime) -> UUID:
+    return keep_photo(_picture(kind), kind=kind, by=by, at=at).uid
+
+
+@lru_cache(maxsize=2)
+def _picture(kind: str) -> Picture:
+    """A drawn picture that cannot be mistaken for a real place; read once, as an upload would be."""
+    ground, spot = ((120, 128, 124), (60, 66, 70)) if kind == "report" else ((150, 128, 124), (150, 160, 152))
     picture = Image.new("RGB", (960, 720), (214, 220, 216))
     pen = ImageDraw.Draw(picture)
-    pen.rectangle((0, 460, 960, 720), fill=(120 + shade, 128, 124))
-    pen.ellipse((380, 500, 580, 610), fill=(60, 66, 70) if kind == "report" else (150, 160, 152))
+    pen.rectangle((0, 460, 960, 720), fill=ground)
+    pen.ellipse((380, 500, 580, 610), fill=spot)
     pen.text((40, 40), "DEMO", fill=(83, 92, 99), font_size=64)
     written = io.BytesIO()
     picture.save(written, "JPEG")
     size = written.tell()
     written.seek(0)
-    return actions.take_photo(written, size=size, kind=kind, by=by, at=at).uid
+    return read_picture(written, size=size)
 
 
 def _unit_for(case: Case, cast: _Cast) -> Organization:
@@ -174,7 +204,7 @@ def _unit_for(case: Case, cast: _Cast) -> Organization:
 
 
 def _feed_back(case: Case, handler: User, at: datetime) -> Case:
-    photo = _photo("result", handler, at, 30)
+    photo = _photo("result", handler, at)
     return actions.feed_back_case(case, result="已派人到现场处理完毕。", photos=[photo], by=handler, at=at)
 
 
@@ -187,7 +217,7 @@ _STEPS: dict[str, Step] = {
     "settle": lambda case, worker, leader, cast, at: actions.settle_case(
         case,
         result="已上门协调，双方同意清理。",
-        photos=[_photo("result", leader, at, 30)],
+        photos=[_photo("result", leader, at)],
         by=leader,
         at=at,
     ),
@@ -203,6 +233,36 @@ _STEPS: dict[str, Step] = {
     ),
     "hand_back": lambda case, worker, leader, cast, at: actions.hand_back_case(
         case, note="该路段由其他单位养护。", by=cast.handlers[case.unit_id or 0], at=at
+    ),
+    "reject_return": lambda case, worker, leader, cast, at: actions.reject_return(
+        case, note="清单列明由其主办。", by=cast.desk, at=at
+    ),
+    "convene": lambda case, worker, leader, cast, at: actions.convene_conference(
+        case,
+        units=[unit for unit in cast.units if unit.pk != case.unit_id][:2],
+        note="明天下午三点视频会商，请带职责依据。",
+        by=cast.county,
+        at=at,
+    ),
+    "ask_extension": lambda case, worker, leader, cast, at: actions.ask_extension(
+        case, amount=1, note="备件未到，厂家后天发货。", by=cast.handlers[case.unit_id or 0], at=at
+    ),
+    "grant_extension": lambda case, worker, leader, cast, at: actions.grant_extension(
+        case, by=cast.desk, at=at
+    ),
+    "ask_shelving": lambda case, worker, leader, cast, at: actions.ask_shelving(
+        case,
+        ground="season",
+        review_on=day_of(at) + timedelta(days=60),
+        note="冬季不能铺沥青，开春施工；已围挡。",
+        by=cast.handlers[case.unit_id or 0],
+        at=at,
+    ),
+    "grant_shelving": lambda case, worker, leader, cast, at: actions.grant_shelving(
+        case, by=cast.county, at=at
+    ),
+    "press": lambda case, worker, leader, cast, at: actions.press_case(
+        case, note="居民今天又来问，请尽快到场。", by=cast.desk, at=at
     ),
     "sign": lambda case, worker, leader, cast, at: actions.sign_case(
         case, by=cast.handlers[case.unit_id or 0], at=at

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import shapely
 
 from accounts.models import User
-from demo.personas import DEMO_PASSWORD
+from audit.actions import append_entry
+from demo.personas import stored_password
 from grids.models import Division, Grid
 from personnel.actions import appoint_to_grid, appoint_to_office
 from personnel.models import Organization
@@ -23,7 +24,7 @@ from plans.actions.plans import (
 )
 from plans.actions.sectors import Law, SectorDraft, keep_sector_grid, merge_sector_grid, register_sector_grid
 from plans.actions.steps import draw
-from plans.drawing_input import Said
+from plans.drawing_input import DrawingInput
 from plans.models import GridPlan
 from worktime.clocks import day_of
 
@@ -60,8 +61,8 @@ def _draft(county: Division, title: str, reason: str, *, on: date, by: User, at:
     return draft_plan(PlanDraft(title=title, reason=reason, effective_on=on), county=county, by=by, at=at)
 
 
-def _step(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> GridPlan:
-    draw(plan, verb, said, by=by, at=at)
+def _step(plan: GridPlan, verb: str, drawing_input: DrawingInput, *, by: User, at: datetime) -> GridPlan:
+    draw(plan, verb, drawing_input, by=by, at=at)
     return GridPlan.objects.select_related("county").get(pk=plan.pk)
 
 
@@ -72,12 +73,12 @@ def _publish(plan: GridPlan, *, admin: User, desk: User, at: datetime) -> GridPl
     return publish_plan(plan, by=admin, at=at)
 
 
-def _halves(grid: Grid) -> Said:
+def _halves(grid: Grid) -> DrawingInput:
     """The input that cuts a grid in two from north to south."""
     west, south, east, north = shapely.from_wkb(bytes(Grid.objects.get(pk=grid.pk).boundary or b"")).bounds
     middle = (west + east) / 2
     line = f"{middle:.6f},{south - 0.001:.6f}\n{middle:.6f},{north + 0.001:.6f}"
-    return Said(key=f"g{grid.pk}", line=line)
+    return DrawingInput(key=f"g{grid.pk}", line=line)
 
 
 def _in_force(
@@ -116,8 +117,8 @@ def _returned(
         by=admin,
         at=at - 6 * DAY,
     )
-    said = Said(key=f"g{grids[0].pk}", name=f"{grids[0].village.name}示范苑网格")
-    plan = _step(plan, "rename", said, by=admin, at=at - 6 * DAY)
+    drawing_input = DrawingInput(key=f"g{grids[0].pk}", name=f"{grids[0].village.name}示范苑网格")
+    plan = _step(plan, "rename", drawing_input, by=admin, at=at - 6 * DAY)
     plan = _publish(plan, admin=admin, desk=desk, at=at - 5 * DAY)
     send_filing(plan, by=admin, at=at - 3 * DAY)
     return_filing(_again(plan), remarks="请补充社区征求意见的情况。", by=city, at=at - 2 * DAY)
@@ -134,7 +135,7 @@ def _to_sign(county: Division, grids: list[Grid], *, admin: User, at: datetime) 
         at=at - DAY,
     )
     keys = [f"g{grid.pk}" for grid in _neighbours(grids)]
-    plan = _step(plan, "merge", Said(keys=keys, survivor=keys[0]), by=admin, at=at - DAY)
+    plan = _step(plan, "merge", DrawingInput(keys=keys, survivor=keys[0]), by=admin, at=at - DAY)
     submit_plan(plan, by=admin, at=at - DAY)
 
 
@@ -166,7 +167,9 @@ def _with_a_fault(county: Division, grids: list[Grid], *, desk: User, at: dateti
     strip = shapely.intersection(two, shapely.buffer(one, 0.0008))
     wider = max(shapely.get_parts(shapely.union_all([one, strip])), key=lambda part: part.area)
     shape = shapely.to_geojson(shapely.Polygon(wider.exterior))
-    _step(plan, "redraw", Said(key=f"g{first.pk}", geometry=shape), by=desk, at=at - timedelta(hours=2))
+    _step(
+        plan, "redraw", DrawingInput(key=f"g{first.pk}", geometry=shape), by=desk, at=at - timedelta(hours=2)
+    )
 
 
 def _overdue(*, at: datetime) -> None:
@@ -202,7 +205,11 @@ def _overdue(*, at: datetime) -> None:
         at=at - 32 * DAY,
     )
     plan = _step(
-        plan, "rename", Said(key=f"g{grid.pk}", name=f"{village.name}示范网格"), by=admin, at=at - 31 * DAY
+        plan,
+        "rename",
+        DrawingInput(key=f"g{grid.pk}", name=f"{village.name}示范网格"),
+        by=admin,
+        at=at - 31 * DAY,
     )
     _publish(plan, admin=admin, desk=desk, at=at - 30 * DAY)
     bring_into_force(today=day_of(at - 15 * DAY), at=at - 15 * DAY)
@@ -236,4 +243,10 @@ def _again(plan: GridPlan) -> GridPlan:
 
 def _person(username: str, name: str, phone: str) -> User:
     """An invented person who can sign in in demo mode."""
-    return User.objects.create_user(username, DEMO_PASSWORD, name=name, phone=phone, is_demonstration=True)
+    user = User.objects.create(
+        username=username, password=stored_password(), name=name, phone=phone, is_demonstration=True
+    )
+    append_entry(
+        f"account:{user.pk}", verb="enrol", at=user.date_joined, actor_id=None, record={}, first=True
+    )
+    return user

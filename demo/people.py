@@ -8,14 +8,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entries
 from demo.city.staff import further_grid_posts, further_office_posts
 from demo.grid_plans import LATE_TOWNSHIP
-from demo.personas import DEMO_PASSWORD, PERSONAS
+from demo.personas import PERSONAS, stored_password
 from grids.models import Division, Grid
 from personnel.actions.grants import sync_grants
 from personnel.identity import check_digit
@@ -87,7 +86,7 @@ class _Cast:
     """Creates invented people: a surname, 示 for demonstration, and a celestial stem."""
 
     def __init__(self) -> None:
-        self.password = make_password(DEMO_PASSWORD)
+        self.password = stored_password()
         self.count = 0
         self.users: list[User] = []
 
@@ -214,6 +213,7 @@ def _office_posts(cast: _Cast, named: dict[str, User], *, on: date) -> Iterator[
         ("city", f"{CITY}-A", "city_supervisor"),
         ("desk_head", f"{TOWNSHIP}-I", "desk_head"),
         ("security", f"{CITY}-A", "security_admin"),
+        ("system", f"{CITY}-A", "system_admin"),
         ("auditor", f"{CITY}-A", "audit_admin"),
     ):
         yield OfficePosting(user=named[username], organization=bodies[code], role=role, starts_on=on)

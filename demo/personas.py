@@ -1,6 +1,10 @@
-"""The personas of the demo, one login each. They exist only in demo mode. Pure."""
+"""The personas of the demo, one login each. They exist only in demo mode."""
 
 from __future__ import annotations
+
+from functools import lru_cache
+
+from django.contrib.auth.hashers import make_password
 
 from accounts.one_click import Persona
 
@@ -19,9 +23,16 @@ PERSONAS = (
     Persona("county_admin", "吴示甲", "县区管理员 · 华龙区", "打开网格方案，在地图上切分一个网格"),
     Persona("city", "郑示甲", "市级监督员 · 濮阳市", "看全市总览和各县区备案，点数字看清单"),
     Persona("security", "褚示甲", "安全管理员 · 濮阳市", "审批专项授权"),
+    Persona("system", "蒋示甲", "系统管理员 · 濮阳市", "打开工作日历，录入明年的节假日安排"),
     Persona("auditor", "卫示甲", "审计管理员 · 濮阳市", "看谁查阅了谁的个人信息"),
     Persona("city_desk", "冯示甲", "调度员 · 濮阳市", "处理县区升级的事"),
 )
+
+
+@lru_cache(maxsize=1)
+def stored_password() -> str:
+    """Return the password as accounts keep it. All share it, because it is slow to make on purpose."""
+    return make_password(DEMO_PASSWORD)
 
 
 def login_lines() -> list[str]:

@@ -28,8 +28,9 @@ from puyang_grid.embedded import ServerDown, start_servers, stop_servers
 from puyang_grid.pid_files import recorded_child, start_recorded, stop_recorded
 from puyang_grid.stamps import ASSETS, DATA, TABLES, Stamp
 
-AS_OWNER = ("migrate --no-input --verbosity 0", "grant_app_role --verbosity 0")
+AS_OWNER = ("create_tables --verbosity 0", "grant_app_role --verbosity 0")
 LOADING = ("load_divisions", "load_calendar", "load_matters", "load_demo --whole")
+CHECKED = ("--skip-checks",)  # the tables were made after Django's checks, which take a second
 CHILDREN = ("web", "worker", "beat")
 PASSING = ("tables", "assets", "data", "sweep")  # processes that end by themselves
 STARTING_WEB = 60.0
@@ -58,6 +59,7 @@ def children_commands(port: int) -> dict[str, list[str]]:
         "web": [
             *(python, "-m", "gunicorn", "puyang_grid.wsgi", "--bind", f"127.0.0.1:{port}"),
             *("--workers", "2", "--timeout", "30", "--graceful-timeout", "30"),
+            "--preload",  # Django is loaded once for both
         ],
         "worker": [*celery, "worker", "--concurrency", "1", "--without-gossip", "--without-mingle"],
         "beat": [*celery, "beat"],
@@ -112,7 +114,7 @@ class Demo:
             self.wait(self.manage("tables", "several", *AS_OWNER, DATABASE_ROLE="owner"), "tables")
             lines = ["begin_trace --verbosity 0", *lines]
         if lines:
-            self.wait(self.manage("data", "several", *lines, is_shown=True), "data")
+            self.wait(self.manage("data", "several", *CHECKED, *lines, is_shown=True), "data")
         tables.keep()
         data.keep()
         if collecting is not None:
@@ -123,7 +125,7 @@ class Demo:
         """Start the web server, do beside it what fell due while nothing ran, then start worker and beat."""
         commands = children_commands(self.port)
         self.start("web", commands["web"])
-        self.wait(self.manage("sweep", "sweep"), "sweep")
+        self.wait(self.manage("sweep", "sweep", *CHECKED), "sweep")
         give_up_at = monotonic() + STARTING_WEB
         while not answers(f"http://127.0.0.1:{self.port}/livez"):
             self.check_parent()

@@ -16,6 +16,7 @@ from common.web.shapes import ParcelStep, Stat, TimelineStep
 from frame.shell import NavItem, Who
 from workflow.presentation import ClockCard
 from workflow.states import STATUSES
+from workflow.views.preview import DESK_VERBS, letters_of
 from workflow.views.queue_tabs import QueueTab
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -311,6 +312,7 @@ def specimens() -> Context:
     return {
         "title": "组件",
         "has_shortcuts": True,
+        "letters": letters_of(DESK_VERBS),
         "who": Who(
             name="张小雨",
             post="玉北社区第二网格 · 专职网格员",

@@ -108,7 +108,7 @@ class Walk:
         _, me = worker.get("/api/v1/me/")
         _, matters = worker.get("/api/v1/matters/?county=410902")
         matter = next(matter for matter in matters if matter["name"] == matter_name)
-        said = {
+        report = {
             "grid_id": me["grids"][0]["id"],
             "matter_id": matter["id"],
             "description": "巡查发现垃圾堆在单元门口。",
@@ -116,16 +116,16 @@ class Walk:
             "for_resident": True,
             "photos": [worker.photo("report")],
         }
-        status, answer = worker.post("/api/v1/cases/", said)
+        status, answer = worker.post("/api/v1/cases/", report)
         if status != 201:
             raise WalkthroughFailed(f"上报失败：{status} {answer}")
         self.case_id, self.version = answer["id"], answer["version"]
         return self.look("worker", "report")
 
-    def say(self, who: str, verb: str, **said: Any) -> Step:
+    def run_verb(self, who: str, verb: str, **fields: Any) -> Step:
         """Run a verb as one person; any status but 200 ends the walk."""
         status, answer = self.people[who].post(
-            f"/api/v1/cases/{self.case_id}/{verb.replace('_', '-')}/", {"version": self.version, **said}
+            f"/api/v1/cases/{self.case_id}/{verb.replace('_', '-')}/", {"version": self.version, **fields}
         )
         if status != 200:
             raise WalkthroughFailed(f"{who} {verb}：{status} {answer}")
@@ -165,20 +165,24 @@ def walk_whole_chain(people: dict[str, Person]) -> Iterator[Step]:
     """Report → leader → township → correction → accept → assign → return → sign → feedback → rework → close."""
     walk = Walk(people, expected_everywhere=frozenset({"worker", "leader", "dispatcher", "county", "city"}))
     yield walk.report("暴露垃圾、积存渣土")
-    yield walk.say("leader", "take_up")
-    yield walk.say("leader", "send_up", note="社区没有清运车辆。")
-    yield walk.say("dispatcher", "return_for_correction", note="请补充具体楼号。")
-    yield walk.say("worker", "resubmit", description="垃圾堆在3号楼2单元门口，约两车。")
-    yield walk.say("dispatcher", "accept")
+    yield walk.run_verb("leader", "take_up")
+    yield walk.run_verb("leader", "send_up", note="社区没有清运车辆。")
+    yield walk.run_verb("dispatcher", "return_for_correction", note="请补充具体楼号。")
+    yield walk.run_verb("worker", "resubmit", description="垃圾堆在3号楼2单元门口，约两车。")
+    yield walk.run_verb("dispatcher", "accept")
     handler_unit = next(
         place for verb, kind, place in people["handler"].get("/api/v1/me/")[1]["grants"] if verb == "handle"
     )
-    yield walk.say("dispatcher", "assign", unit=handler_unit, reason="事项清单主办")
-    yield walk.say("handler", "hand_back", note="该处属物业范围。")
-    yield walk.say("dispatcher", "reject_return", note="清单主办为城市管理。")
-    yield walk.say("handler", "sign")
-    yield walk.say("handler", "feed_back", result="已清运两车。", photos=[people["handler"].photo("result")])
-    yield walk.say("worker", "fail_check", note="墙角还有残余。")
-    yield walk.say("handler", "feed_back", result="残余已清。", photos=[people["handler"].photo("result")])
-    yield walk.say("worker", "pass_check")
-    yield walk.say("worker", "rate", rating="satisfied")
+    yield walk.run_verb("dispatcher", "assign", unit=handler_unit, reason="事项清单主办")
+    yield walk.run_verb("handler", "hand_back", note="该处属物业范围。")
+    yield walk.run_verb("dispatcher", "reject_return", note="清单主办为城市管理。")
+    yield walk.run_verb("handler", "sign")
+    yield walk.run_verb(
+        "handler", "feed_back", result="已清运两车。", photos=[people["handler"].photo("result")]
+    )
+    yield walk.run_verb("worker", "fail_check", note="墙角还有残余。")
+    yield walk.run_verb(
+        "handler", "feed_back", result="残余已清。", photos=[people["handler"].photo("result")]
+    )
+    yield walk.run_verb("worker", "pass_check")
+    yield walk.run_verb("worker", "rate", rating="satisfied")

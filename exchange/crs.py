@@ -6,6 +6,7 @@ metres do not overlap, so a wrong choice is noticed. Systems in degrees cannot b
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,15 +24,12 @@ from exchange.shifts import bd_to_wgs, gcj_to_wgs
 PUYANG: Bounds = (114.8, 35.3, 116.1, 36.2)  # degrees
 MARGIN_DEG = 0.1
 CGCS2000 = "EPSG:4490"
-PUYANG_SAID = "东经114.8–116.1度、北纬35.3–36.2度"
+PUYANG_IN_WORDS = "东经114.8–116.1度、北纬35.3–36.2度"
 DECLARATION_CHARS = 8192
-FALSE_EASTINGS = {500_000.0: "", 38_500_000.0: "38", 39_500_000.0: "39"}
-ZONES = {
-    (114.0, ""): "EPSG:4547",
-    (117.0, ""): "EPSG:4548",
-    (114.0, "38"): "EPSG:4526",
-    (117.0, "39"): "EPSG:4527",
-}
+ZONE_REACH = 3.0  # degrees from the central meridian to the edge of the widest zone
+SAME_PLACE = 1e-9  # degrees, a tenth of a millimetre
+SAMPLES = np.array([(lon, lat) for lon in (114.9, 115.5, 116.0) for lat in (35.4, 36.1)])
+GRS80 = (6_378_137.0, 298.257222101)
 
 
 def _unchanged(places: np.ndarray) -> np.ndarray:
@@ -75,6 +73,8 @@ SYSTEMS: Mapping[str, System] = {
         System("EPSG:4548", "CGCS2000 3度带，中央经线117度，不带带号", 4548, _unprojected(4548)),
         System("EPSG:4526", "CGCS2000 3度带，带号38", 4526, _unprojected(4526)),
         System("EPSG:4527", "CGCS2000 3度带，带号39", 4527, _unprojected(4527)),
+        # The same numbers as with the meridian 117 degrees without zone number: EPSG:4509.
+        System("EPSG:4498", "CGCS2000 6度带，带号20", 4498, _unprojected(4498)),
         System("GCJ-02", "GCJ-02（高德、腾讯地图）", None, gcj_to_wgs),
         System("BD-09", "BD-09（百度地图）", None, bd_to_wgs),
     )
@@ -138,17 +138,29 @@ def wrong_choice(coords: np.ndarray, crs: str) -> RuleViolation:
             f"坐标不符合所选的{named((crs,))}：横纵坐标写反了，对调后符合{named(other)}。请改选后再导入。"
         )
     else:
-        reason = f"坐标不在濮阳市范围内（{PUYANG_SAID}），没有一种坐标系符合。请核对文件。"
+        reason = f"坐标不在濮阳市范围内（{PUYANG_IN_WORDS}），没有一种坐标系符合。请核对文件。"
     return RuleViolation(reason, field="坐标系")
 
 
-def declared_by_wkt(text: str) -> str:
-    """The key of the system that a .prj file declares, or an empty text when it declares none.
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a file declares: a key of ``SYSTEMS`` or nothing.
 
-    Raises RuleViolation for a system that is not on the list, because its numbers may look right and be 100 m off.
+    ``own`` converts from a projection that is not on the list, called ``name``, to the system ``key``.
+    """
+
+    key: str = ""
+    name: str = ""
+    own: Callable[[np.ndarray], np.ndarray] | None = None
+
+
+def declared_by_wkt(text: str) -> Declaration:
+    """The system that a .prj file declares.
+
+    Raises RuleViolation for a system of another datum, because its numbers may look right and be 100 m off.
     """
     if not text.strip():
-        return ""
+        return Declaration()
     if len(text) > DECLARATION_CHARS:
         raise RuleViolation(".prj 文件过长，不像坐标系说明。请重新导出。", field="坐标系")
     try:
@@ -157,41 +169,94 @@ def declared_by_wkt(text: str) -> str:
         raise RuleViolation(
             ".prj 文件无法识别。请重新导出，或删去它再选择坐标系。", field="坐标系"
         ) from error
-    key = _degrees_key(declared.name) if declared.is_geographic else _metres_key(declared)
-    if not key:
-        raise _not_on_the_list(declared.name)
+    return _declaration(declared, declared.name)
+
+
+def declared_by_name(name: str) -> Declaration:
+    """The system that a GeoJSON ``crs`` member names; raises like ``declared_by_wkt``."""
+    if re.search(r"CRS:?84$", name.upper()):
+        return Declaration("EPSG:4326")
+    number = re.search(r"EPSG[:/].*?(\d{4,6})$", name)
+    if not number:
+        raise _not_on_the_list(name)
+    if f"EPSG:{number[1]}" in SYSTEMS:
+        return Declaration(f"EPSG:{number[1]}")
+    try:
+        return _declaration(CRS.from_epsg(int(number[1])), name)
+    except CRSError as error:
+        raise _not_on_the_list(name) from error
+
+
+def _declaration(declared: CRS, name: str) -> Declaration:
+    """Find the system by what it does to places in Puyang, so that every parameter counts."""
+    flat = _horizontal(declared)
+    datum = _datum_of(flat)
+    if flat is None or not datum:
+        raise _not_on_the_list(name)
+    if flat.is_geographic and math.isclose(
+        flat.axis_info[0].unit_conversion_factor, math.radians(1), rel_tol=1e-9
+    ):
+        return Declaration(datum)
+    if datum != CGCS2000 or not flat.is_projected:
+        raise _not_on_the_list(name)
+    own = Transformer.from_crs(flat, 4490, always_xy=True)
+    x, y = own.transform(SAMPLES[:, 0], SAMPLES[:, 1], direction="INVERSE")
+    for key, system in SYSTEMS.items():
+        if system.in_metres and _is_same(system.to_degrees(np.column_stack([x, y]))):
+            return Declaration(key)
+    if not _reaches_puyang(flat):
+        raise RuleViolation(
+            f"文件声明的坐标系是“{shown(name, 60)}”，这一带不含濮阳市。"
+            "请转换为 CGCS2000 经纬度（EPSG:4490）后重新导出。",
+            field="坐标系",
+        )
+    return Declaration(
+        CGCS2000, name, lambda places: np.column_stack(own.transform(places[:, 0], places[:, 1]))
+    )
+
+
+def _horizontal(declared: CRS) -> CRS | None:
+    """The part of a system that says where on the map; None if a shift to WGS-84 is written beside it."""
+    if declared.is_compound:
+        declared = declared.sub_crs_list[0]
+    if declared.is_bound and declared.source_crs is not None:
+        shift = declared.coordinate_operation.towgs84 if declared.coordinate_operation else []
+        return None if any(shift) else _horizontal(declared.source_crs)
+    return declared
+
+
+def _datum_of(declared: CRS | None) -> str:
+    """The key of the system in degrees that has this datum, or an empty text."""
+    base = declared.geodetic_crs if declared is not None else None
+    if base is None or base.datum is None or base.ellipsoid is None or base.prime_meridian is None:
+        return ""
+    key = _degrees_key(base.name) or _degrees_key(base.datum.name)
+    if base.prime_meridian.longitude or not np.allclose(
+        (base.ellipsoid.semi_major_metre, base.ellipsoid.inverse_flattening), GRS80, rtol=1e-7
+    ):
+        return ""
     return key
 
 
-def _metres_key(declared: CRS) -> str:
-    datum = declared.geodetic_crs.name if declared.geodetic_crs else ""
+def _is_same(places: np.ndarray) -> bool:
+    return bool(np.isfinite(places).all() and np.allclose(places, SAMPLES, rtol=0, atol=SAME_PLACE))
+
+
+def _reaches_puyang(declared: CRS) -> bool:
+    """Whether Puyang lies in the zone of a transverse Mercator projection."""
     operation = declared.coordinate_operation
-    if _degrees_key(datum) != CGCS2000 or operation is None:
-        return ""
+    if operation is None or operation.method_name not in {"Transverse Mercator", "Gauss-Kruger"}:
+        return False
     values = {parameter.name: float(parameter.value) for parameter in operation.params}
-    zone = FALSE_EASTINGS.get(values.get("False easting", 0.0))
-    return (
-        ZONES.get((values.get("Longitude of natural origin", 0.0), zone or ""), "")
-        if zone is not None
-        else ""
-    )
+    meridian = values.get("Longitude of natural origin", 0.0)
+    return PUYANG[0] - ZONE_REACH <= meridian <= PUYANG[2] + ZONE_REACH
 
 
 def _degrees_key(name: str) -> str:
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
-    if "cgcs2000" in plain or "chinageodeticcoordinatesystem2000" in plain:
+    if re.search(r"cgcs2000|chinageodeticcoordinatesystem2000|china2000$", plain):
         return CGCS2000
-    return "EPSG:4326" if re.search(r"wgs(19)?84|crs84", plain) else ""
-
-
-def declared_by_name(name: str) -> str:
-    """The key of the system that a GeoJSON ``crs`` member names; raises like ``declared_by_wkt``."""
-    number = re.search(r"EPSG:.*?(\d{4,6})$", name)
-    if number and f"EPSG:{number[1]}" in SYSTEMS:
-        return f"EPSG:{number[1]}"
-    if name.upper().endswith("CRS84"):
-        return "EPSG:4326"
-    raise _not_on_the_list(name)
+    return "EPSG:4326" if re.search(r"wgs(19)?84|crs84|worldgeodeticsystem1984", plain) else ""
 
 
 def _not_on_the_list(name: str) -> RuleViolation:

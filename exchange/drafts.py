@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 
 from common.errors import RuleViolation
 from exchange import columns
@@ -15,7 +16,8 @@ from exchange.rows import FileFault, Form, ReadGrid, ReadUnit
 
 PLACES: Mapping[Form, str] = {"geojson": "第{}个要素", "shapefile": "第{}条记录", "workbook": "第{}行"}
 CELL_CHARS = 100
-Said = TypeVar("Said")
+SEPARATORS = re.compile(r"[、，,；;\n]")
+Checked = TypeVar("Checked")
 NAMELESS = "没有网格编码，也没有网格名称。请至少填一项。"
 
 
@@ -37,6 +39,7 @@ class Draft:
     units: list[ReadUnit] = field(default_factory=list)
     repairs: list[str] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
+    lacks_border: bool = False
 
     def refuse(self, reason: str, field_name: str = "边界") -> None:
         """Note a fault; ``reason`` is the end of a sentence that begins with the name of the row."""
@@ -49,17 +52,19 @@ class Draft:
         if sentence not in self.repairs:
             self.repairs.append(sentence)
 
-    def read_grid(self, shape: Polygon | None) -> ReadGrid:
+    def read_grid(self, shape: Polygon | MultiPolygon | None) -> ReadGrid:
         """The finished grid; call it only when nothing was refused."""
         return ReadGrid(
             self.row, self.code, self.name, self.kind, self.village_code, self.village_name, self.households,
             self.population, tuple(self.units), shape, tuple(self.repairs), self.premises,
+            self.lacks_border,
         )  # fmt: skip
 
 
 def draft_of(row: int, values: Mapping[str, object], headers: Mapping[str, str], form: Form) -> Draft:
     """Check the grid's own cells; ``values`` are by column key, ``headers`` are the column names in the file."""
     draft = Draft(row, form, _cells(values, headers))
+    values = columns.village_in_order(values)
     for key in ("code", "name", "village_code", "village_name"):
         setattr(draft, key, checked(draft, columns.text_in, key, values, otherwise=""))
     for key in ("kind", "premises"):
@@ -84,14 +89,22 @@ def add_unit(draft: Draft, values: Mapping[str, object]) -> None:
     draft.units.append(ReadUnit(kind, name, address, households))
 
 
+def add_listed(draft: Draft, values: Mapping[str, object]) -> None:
+    """Add the units that one cell lists."""
+    listed = values.get("unit_list")
+    for name in SEPARATORS.split(listed) if isinstance(listed, str) else ():
+        if name.strip():
+            add_unit(draft, {"unit_name": name.strip()})
+
+
 def checked(
     draft: Draft,
-    check: Callable[[str, object], Said],
+    check: Callable[[str, object], Checked],
     key: str,
     values: Mapping[str, object],
     *,
-    otherwise: Said,
-) -> Said:
+    otherwise: Checked,
+) -> Checked:
     """The checked value of a cell; if ``check`` refuses it, the draft notes a fault and ``otherwise`` is returned."""
     try:
         return check(key, values.get(key))
@@ -115,4 +128,8 @@ def cell_text(value: object) -> str:
         return ""
     if isinstance(value, str):
         return value if len(value) <= CELL_CHARS else value[:CELL_CHARS] + "…"
-    return str(value)[:CELL_CHARS] if isinstance(value, int | float) and abs(value) < 1e18 else "……"
+    if isinstance(value, bool):
+        return columns.value_words(value)
+    if isinstance(value, int | float) and abs(value) >= 1e18:
+        return "……"
+    return str(value)[:CELL_CHARS] if isinstance(value, int | float) else columns.value_words(value)

@@ -1,4 +1,4 @@
-"""Reads and writes workbooks with named columns, row by row. Pure.
+"""Reads workbooks with named columns, row by row. Pure.
 
 A file goes through the same checks as workbooks of grids: sizes first, no macros, no formulas, no DTD.
 """
@@ -6,44 +6,36 @@ A file goes through the same checks as workbooks of grids: sizes first, no macro
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
 import tempfile
-import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from common.errors import RuleViolation
-from common.privacy.masking import mask
-from exchange import archive, limits, sheet
-from exchange.formulas import decoded, original_text
-from exchange.texts import OPTIONS, write_texts
+from exchange import archive, limits, merged, sheet
+from exchange.cells import Cell, text_in
+from exchange.headings import spellings_of
 
 FILE_BYTES = 5 * limits.MEGABYTE
 UNZIPPED_BYTES = 20 * limits.MEGABYTE  # five times 5,000 full rows; a user waits while the file is read
 HEADER_WITHIN = 20
-FIRST_DAY_OF_SHEETS = date(1899, 12, 30)  # the day from which a spreadsheet program counts days
-DAYS = range(40_000, 60_000)  # 2009 to 2064
-EXACT = 10**15  # a larger number has already lost its last digits in a spreadsheet program
+FEWEST_COLUMNS = 3  # that a row of headings has
 NOT_A_WORKBOOK = "文件不是 Excel 工作簿（.xlsx）。请另存为 .xlsx 再上传，可以先下载模板。"
-UNSEEN = ("Cc", "Cf", "Cs")  # control characters, marks that change the text direction, half characters
-SPACES = re.compile(r"\s+")
+MERGED = ""  # the column of a fault that belongs to the whole line
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column; ``mask`` names the mask of a private column, ``is_needed`` marks a heading that must be present.
 
-    ``holds`` is the kind of content: a text of half-width letters and digits, words that keep their full-width
-    punctuation, a day, or a number.
+    ``holds`` is the kind of content (exchange.cells): a text, words, a code, a telephone, an identity number, the
+    number of a document, a day, a number, or yes and no. ``longest`` counts the letters of its one spelling.
     """
 
     name: str
@@ -59,15 +51,21 @@ class Column:
 
 @dataclass(slots=True)
 class Row:
-    """One line of a file: its number, the texts by column, and the errors as (column, sentence)."""
+    """One line of a file: its number, the texts by column, the errors as (column, sentence), and notes.
+
+    ``unread`` are the columns whose cell could not be read: one sentence about a cell is enough.
+    """
 
     number: int
     values: dict[str, str] = field(default_factory=dict)
     faults: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def refuse(self, key: str, sentence: str) -> None:
-        """Note an error in one column."""
-        self.faults.append((key, sentence))
+        """Note an error in one column, unless its cell could not be read anyway."""
+        if key not in self.unread:
+            self.faults.append((key, sentence))
 
 
 @dataclass(frozen=True)
@@ -82,24 +80,19 @@ class Table:
 
     @cached_property
     def _keys(self) -> dict[str, str]:
-        return {name: key for key, column in self.columns.items() for name in (column.name, *column.others)}
+        named = (
+            (name, key) for key, column in self.columns.items() for name in (column.name, *column.others)
+        )
+        return {spellings_of(name)[0]: key for name, key in named}
 
     def heading_of(self, text: str) -> str:
-        """The column that a heading means, or an empty text."""
-        return self._keys.get(plain(text).rstrip("*"), "") or self._keys.get(text.strip(), "")
+        """The column that a heading means, or an empty text; ignores spaces, punctuation and notes in brackets."""
+        whole, short = spellings_of(text)
+        return self._keys.get(whole, "") or self._keys.get(short, "")
 
-
-def plain(text: str) -> str:
-    """A text without invisible characters, with half-width digits and letters and single spaces."""
-    return tidy(unicodedata.normalize("NFKC", text))
-
-
-def tidy(text: str) -> str:
-    """A text without invisible characters, with single spaces."""
-    seen = "".join(" " if letter in "\t\r\n" else letter for letter in text)
-    return SPACES.sub(
-        " ", "".join(letter for letter in seen if unicodedata.category(letter) not in UNSEEN)
-    ).strip()
+    def name_of(self, key: str) -> str:
+        """The name of a column."""
+        return self.columns[key].name
 
 
 @dataclass(frozen=True)
@@ -153,47 +146,41 @@ def _rows_of_one(sheets: Sequence[sheet.Sheet], table: Table) -> list[Row]:
     missing: list[str] = []
     for each in sheets:
         rows = _cells(each)
-        for _, (_, cells) in zip(range(HEADER_WITHIN), rows, strict=False):
-            keys = {
-                place: key for place, (_, value) in cells.items() if (key := table.heading_of(str(value)))
-            }
-            if len(keys) < 3:
+        for _, (number, cells) in zip(range(HEADER_WITHIN), rows, strict=False):
+            keys = {place: key for place, cell in cells.items() if (key := table.heading_of(str(cell.value)))}
+            if len(keys) < FEWEST_COLUMNS:
                 continue
             needed = ((key, one) for key, one in table.columns.items() if one.is_needed)
             missing = [one.name for key, one in needed if key not in keys.values()]
             if len(set(keys.values())) < len(keys):
                 raise RuleViolation("表头里有重复的列名，请只留一列。", field="file")
             if not missing:
-                return _read(rows, keys, table)
+                return _read(rows, merged.Table(each, number, keys, {}, table.name_of), table)
     if missing:
         raise RuleViolation(f"表头缺少{'、'.join(missing)}。请按模板填写。", field="file")
     raise RuleViolation("没有找到表头。请按模板填写，第一行是列名。", field="file")
 
 
-Cells = dict[int, tuple[str, object]]
-
-
-def _cells(of: sheet.Sheet) -> Iterator[tuple[int, Cells]]:
-    """Each row that is not empty: its number, and (kind of cell, value) by column."""
+def _cells(of: sheet.Sheet) -> Iterator[tuple[int, dict[int, Cell]]]:
+    """Each row that is not empty: its number, and its cells by column."""
     rows = of.content.iter_rows(max_row=of.last, max_col=limits.COLUMNS)
-    with sheet.damage_told():
+    with sheet.damage_refused():
         for number, row in enumerate(rows, start=1):
-            found = {place: (cell.data_type, cell.value) for place, cell in enumerate(row, start=1)}
-            cells = {place: held for place, held in found.items() if held[1] not in (None, "")}
+            cells = {
+                place: Cell(f"{get_column_letter(place)}{number}", cell.data_type, cell.value, of)
+                for place, cell in enumerate(row, start=1)
+                if cell.value not in (None, "")
+            }
             if cells:
                 yield number, cells
 
 
-def _read(rows: Iterator[tuple[int, Cells]], keys: Mapping[int, str], table: Table) -> list[Row]:
+def _read(rows: Iterator[tuple[int, dict[int, Cell]]], layout: merged.Table, table: Table) -> list[Row]:
     found: list[Row] = []
-    for number, cells in rows:
-        row = Row(number)
-        for place, key in keys.items():
-            if place in cells:
-                at = f"{get_column_letter(place)}{number}"
-                _take(row, key, table.columns[key], *cells[place], at=at)
-        if row.values or row.faults:
-            found.append(row)
+    for row in merged.rows(layout, rows):
+        line = _line(row, table)
+        if line.values or line.faults:
+            found.append(line)
         if len(found) > table.most_rows:
             raise RuleViolation(
                 f"一次最多导入 {table.most_rows} {table.unit}，请分成几个文件。", field="file"
@@ -203,73 +190,25 @@ def _read(rows: Iterator[tuple[int, Cells]], keys: Mapping[int, str], table: Tab
     return found
 
 
-def _take(row: Row, key: str, column: Column, kind: str, value: object, *, at: str) -> None:
-    if kind == sheet.FORMULA:
-        row.refuse(key, f"{at} 是公式。请复制后用“粘贴为数值”换成数值。")
-    elif kind == sheet.ERROR:
-        row.refuse(key, f"{at} 是错误值，请改正。")
-    elif isinstance(value, bool):
-        row.refuse(key, f"{at} 应填文字。")
-    elif isinstance(value, int | float):
-        _take_number(row, key, column, value, at=at)
-    else:
-        made = tidy if column.holds == "words" else plain
-        text = made(original_text(decoded(str(value)[: 4 * column.longest])))
-        if len(text) > column.longest or len(str(value)) > 4 * column.longest:
-            row.refuse(key, f"{column.name}最多 {column.longest} 个字。")
-        elif text:
-            row.values[key] = text
-
-
-def _take_number(row: Row, key: str, column: Column, value: float, *, at: str) -> None:
-    """Write a number into the row: as digits, as a day in a column of days, as a number in a column of numbers."""
-    if column.holds == "day":
-        if int(value) in DAYS:
-            row.values[key] = (FIRST_DAY_OF_SHEETS + timedelta(days=int(value))).isoformat()
-        else:
-            row.refuse(key, f"{column.name}应写成 2026-12-01 这样。")
-    elif column.holds == "number":
-        row.values[key] = f"{value:.6f}".rstrip("0").rstrip(".")
-    elif value != int(value) or value < 0 or value >= EXACT:
-        row.refuse(key, f"{at} 被存成了数字，末几位可能已经丢失。请把这一列设成“文本”格式，重新填写。")
-    else:
-        row.values[key] = str(int(value))
-
-
-# --- Writing ----------------------------------------------------------------------------------------------
-
-
-def write_template(file: IO[bytes], table: Table, *, notes: Sequence[tuple[str, str]] = ()) -> None:
-    """Write an empty table, and beside it a sheet that explains how to fill in each column."""
-    lines = [(column.name, column.explained) for column in table.columns.values()]
-    example = "，".join(f"{one.name}：{one.example}" for one in table.columns.values() if one.example)
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        write_texts(book, table.thing, [(one.name, one.width) for one in table.columns.values()], ())
-        explained = [*lines, *notes, ("例", example)]
-        write_texts(book, "填写说明", (("列", 14), ("怎么填", 90)), explained)
-
-
-def write_rows(file: IO[bytes], table: Table, rows: Iterable[Mapping[str, str]]) -> None:
-    """Write the table with its rows, as a file that can be read again."""
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        told = ([row.get(key, "") for key in table.columns] for row in rows)
-        write_texts(book, table.thing, [(one.name, one.width) for one in table.columns.values()], told)
-
-
-def write_faults(rows: Sequence[Row], file: IO[bytes], table: Table) -> None:
-    """Write the lines that were refused, each with its reasons; private values stay masked."""
-    columns = table.columns
-    headings = [("行号", 8), ("栏目", 14), ("原因", 60), *((one.name, one.width) for one in columns.values())]
-    told = (
-        [str(row.number), columns[key].name if key in columns else "", sentence, *shown(row.values, table)]
-        for row in rows
-        for key, sentence in row.faults
-    )
-    with xlsxwriter.Workbook(file, OPTIONS) as book:
-        write_texts(book, "有误的行", headings, told)
-
-
-def shown(values: Mapping[str, str], table: Table) -> list[str]:
-    """The texts of a line in the order of the columns; private values are masked."""
-    texts = ((values.get(key, ""), column.mask) for key, column in table.columns.items())
-    return [mask(text, kind=kind) if kind else text for text, kind in texts]
+def _line(row: merged.Row[Cell], table: Table) -> Row:
+    """A row with its cells read; of a row with unclear merged cells, only what is unclear."""
+    line = Row(row.number)
+    if row.unclear:
+        for reason in row.unclear:
+            line.refuse(MERGED, reason)
+        line.unread |= table.columns.keys()
+        return line
+    for key, cell in row.values.items():
+        column = table.columns[key]
+        try:
+            text = text_in(cell, column.holds, name=column.name, longest=column.longest)
+        except ValueError as error:
+            line.refuse(key, str(error))
+            line.unread.add(key)
+            continue
+        if text:
+            line.values[key] = text
+            if key in row.shared:
+                block = merged.block_name(row.shared[key])
+                line.notes.append(f"{block} 是合并单元格，{column.name}取了它的值。")
+    return line

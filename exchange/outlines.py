@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from exchange import limits
+from exchange.crs import Declaration
 from exchange.drafts import Draft
-from exchange.rows import Bounds
+from exchange.rows import Bounds, FieldSeen
 
 LEAST_RING = 4  # the least size that a ring counts for, because each array has a cost
 
@@ -51,7 +52,7 @@ class Outlines:
             draft.refuse(limits.too_many_vertices(count))
             return
         if not count:
-            draft.refuse(NO_BORDER)
+            draft.lacks_border = True
             return
         if any(not len(ring) for part in parts for ring in part):
             draft.refuse("边界里有空的环。请重新绘制。")
@@ -126,18 +127,26 @@ class Gathered:
     """What a reader returns before coordinates are checked; ``outlines`` numbers its rows by ``drafts``."""
 
     encoding: str
-    declared_crs: str = ""
+    declared: Declaration = field(default_factory=Declaration)
     drafts: list[Draft] = field(default_factory=list)
     outlines: Outlines = field(default_factory=Outlines)
     notes: list[str] = field(default_factory=list)
     rows: int = 0
     units: int = 0
+    fields: list[FieldSeen] = field(default_factory=list)  # of the file; empty for a form that has none
 
     def take(self, draft: Draft) -> int:
         """Add a draft and return its number."""
         self.drafts.append(draft)
         self.count_units(len(draft.units))
         return len(self.drafts) - 1
+
+    def flat(self) -> Flat:
+        """The arrays of all rows, in the declared system; they can be taken once."""
+        flat = self.outlines.flat()
+        if self.declared.own is not None and len(flat.xy):
+            flat.xy = np.ascontiguousarray(self.declared.own(flat.xy))
+        return flat
 
     def count_units(self, count: int) -> None:
         """Count units against the limit."""

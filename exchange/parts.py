@@ -7,13 +7,15 @@ that are out of order. Therefore it is given only the sheets and their texts, af
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import XMLParser
+from defusedxml.ElementTree import XMLParser, fromstring
 
 from common.errors import RuleViolation
 from exchange import limits
@@ -26,8 +28,10 @@ HIDDEN_TYPES = "工作簿里有不允许的 XML 声明，没有读取。请在 E
 STRICT, IS_STRICT = "purl.oclc.org", "工作簿是“Strict Open XML”格式。请在 Excel 里另存为普通的 .xlsx 再上传。"
 LONG_CELL = 32_767  # the most characters that a spreadsheet program can hold in one cell
 TOO_LONG = f"工作簿里有超过{LONG_CELL}个字的单元格。坐标过长时，请在下一行以“续：”开头接着写。"
-WORKBOOK = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
-TEXTS, SHEETS = "xl/sharedStrings.xml", "xl/worksheets"
+TYPES, BOOK, TEXTS, SHEETS = "[Content_Types].xml", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/worksheets"
+BOOK_TYPES = ("sheet.main+xml", "template.main+xml")
+READ_TYPES = ("spreadsheetml.worksheet+xml", "spreadsheetml.sharedStrings+xml")
+LONGEST_TYPES = limits.MEGABYTE  # of the list of types; one line for each part
 LAST_ROW = 1_048_576  # the limit of spreadsheet programs
 MOST_ROWS = 100_000  # empty rows included, because openpyxl keeps their format
 ELEMENTS = 100_000  # in one row; a spreadsheet program has 16,384 columns
@@ -38,26 +42,63 @@ MARKUP = 8 * limits.MEGABYTE  # in one row
 
 def copied(packed: zipfile.ZipFile, into: IO[bytes]) -> dict[str, Watch]:
     """Copy the parts to be read and return the counts of each; raises RuleViolation for forbidden content."""
-    names = set(packed.namelist())
+    names = {name for name in packed.namelist() if not name.endswith("/")}  # some programs write folders, too
     if any(PurePosixPath(name.lower()).name == "vbaproject.bin" for name in names):
         raise _refused(MACROS)
-    if not names >= WORKBOOK:
-        raise _refused(NO_WORKBOOK)
-    sheets = {name for name in names if str(PurePosixPath(name).parent) == SHEETS}
     watches = {}
     elements = 0
     with zipfile.ZipFile(into, "w") as copy:
-        for name in sorted(names & {*WORKBOOK, TEXTS} | sheets):
+        for name in sorted(_wanted(packed, names)):
             with packed.open(name) as source, copy.open(name, "w") as target:
                 watches[name] = _watched(source, target, elements)
                 elements = watches[name].all_elements
     return watches
 
 
+def _wanted(packed: zipfile.ZipFile, names: set[str]) -> set[str]:
+    """The names of the parts to read: those in their usual places, and those of these types under any name."""
+    if TYPES not in names:
+        raise _refused(NO_WORKBOOK)
+    types = _types(packed)
+    books = {name for name, kind in types.items() if kind.endswith(BOOK_TYPES)} & names or {BOOK} & names
+    links = {str(PurePosixPath(name).parent / "_rels" / f"{PurePosixPath(name).name}.rels") for name in books}
+    if not books or not links <= names:
+        raise _refused(NO_WORKBOOK)
+    usual = {name for name in names if name == TEXTS or str(PurePosixPath(name).parent) == SHEETS}
+    declared = {name for name, kind in types.items() if kind.endswith(READ_TYPES)} & names
+    return {TYPES} | books | links | usual | declared
+
+
+def _types(packed: zipfile.ZipFile) -> dict[str, str]:
+    """The type of each part for which the workbook declares one."""
+    with packed.open(TYPES) as source:
+        raw = source.read(LONGEST_TYPES + 1)
+    if len(raw) > LONGEST_TYPES:
+        raise _refused(BROKEN)
+    with _damage_refused():
+        root = fromstring(raw, forbid_dtd=True)
+    return {
+        each.get("PartName", "").lstrip("/"): each.get("ContentType", "")
+        for each in root
+        if each.tag.endswith("Override")
+    }
+
+
+@contextmanager
+def _damage_refused() -> Iterator[None]:
+    """Turn what a parser of XML raises into a RuleViolation."""
+    try:
+        yield
+    except DefusedXmlException as error:
+        raise _refused(HIDDEN_TYPES) from error
+    except (ParseError, ValueError, LookupError) as error:  # LookupError means an unknown encoding
+        raise _refused(BROKEN) from error
+
+
 def _watched(source: IO[bytes], target: IO[bytes], elements: int) -> Watch:
     watch = Watch(elements)
     parser = XMLParser(target=watch, forbid_dtd=True)
-    try:
+    with _damage_refused():
         for piece in chunks(source):
             watch.given += len(piece)
             parser.feed(piece)
@@ -65,10 +106,6 @@ def _watched(source: IO[bytes], target: IO[bytes], elements: int) -> Watch:
                 raise _refused(BROKEN)
             target.write(piece)
         parser.close()
-    except DefusedXmlException as error:
-        raise _refused(HIDDEN_TYPES) from error
-    except (ParseError, ValueError, LookupError) as error:  # LookupError means an unknown encoding
-        raise _refused(BROKEN) from error
     return watch
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from exchange.crs import PUYANG_SAID, inside_puyang, named, puyang_in, to_cgcs2000, wrong_choice
+from exchange.crs import PUYANG_IN_WORDS, inside_puyang, named, puyang_in, to_cgcs2000, wrong_choice
 from exchange.drafts import Draft
 from exchange.outlines import Flat
 from geometry.lattice import rounded
@@ -70,4 +70,4 @@ def _outside(xy: np.ndarray, crs: str) -> str:
     )
     x, y = xy[int(np.argmax(away))].tolist()
     at = f"（{x:.10g}，{y:.10g}）"
-    return f"边界的点{at}按所选的{named((crs,))}不在濮阳市范围内（{PUYANG_SAID}）。请核对坐标。"
+    return f"边界的点{at}按所选的{named((crs,))}不在濮阳市范围内（{PUYANG_IN_WORDS}）。请核对坐标。"

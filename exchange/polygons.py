@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 
 from exchange.drafts import Draft
 from exchange.outlines import Flat
@@ -45,13 +46,21 @@ REASONS = {
 REASON = re.compile(r"^([^\[]+)\[(\S+) (\S+)\]")
 
 
-def polygons(flat: Flat, drafts: Sequence[Draft]) -> dict[int, Polygon]:
-    """A valid polygon by row number, for each row that has one; all other rows have a fault in their draft."""
+Border: TypeAlias = Polygon | MultiPolygon
+
+
+def polygons(flat: Flat, drafts: Sequence[Draft], *, only_whole: bool) -> dict[int, Border]:
+    """A valid border by row number, for each row that has one; all other rows have a fault in their draft.
+
+    With ``only_whole`` a border of several pieces is such a fault.
+    """
     remove_repeated_points(flat, drafts)
     close_rings(flat, drafts)
     refuse_lines(flat, drafts)
     single, several = _by_rings(flat)
     shapes = {**_simple(flat, single), **_composed(flat, drafts, several)}
+    if only_whole:
+        _refuse_pieces(shapes, drafts)
     refuse_invalid(shapes, drafts)
     return _oriented(shapes)
 
@@ -60,7 +69,7 @@ def remove_repeated_points(flat: Flat, drafts: Sequence[Draft]) -> None:
     """Remove points that repeat the point before them."""
     repeated = np.zeros(len(flat.xy), dtype=bool)
     repeated[1:] = (flat.xy[1:] == flat.xy[:-1]).all(axis=1) & (flat.ring_of[1:] == flat.ring_of[:-1])
-    _say(flat, drafts, repeated, POINTS_REMOVED)
+    _note_repair(flat, drafts, repeated, POINTS_REMOVED)
     flat.keep(~repeated)
 
 
@@ -100,7 +109,12 @@ def _by_rings(flat: Flat) -> tuple[np.ndarray, np.ndarray]:
     return rows[counts == 1], rows[counts > 1]
 
 
-def _simple(flat: Flat, rows: np.ndarray) -> dict[int, Polygon]:
+def _refuse_pieces(shapes: dict[int, Border], drafts: Sequence[Draft]) -> None:
+    for number in [number for number, shape in shapes.items() if isinstance(shape, MultiPolygon)]:
+        drafts[number].refuse(PARTS_APART.format(len(shapes.pop(number).geoms)))
+
+
+def _simple(flat: Flat, rows: np.ndarray) -> dict[int, Border]:
     """The polygons of rows with one ring, built all at once."""
     if not len(rows):
         return {}
@@ -112,7 +126,7 @@ def _simple(flat: Flat, rows: np.ndarray) -> dict[int, Polygon]:
     return dict(zip(numbers.tolist(), shapely.polygons(rings).tolist(), strict=True))
 
 
-def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int, Polygon]:
+def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int, Border]:
     """The polygons of rows with holes or several parts, built one by one."""
     if not len(rows):
         return {}
@@ -120,7 +134,7 @@ def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int
     starts = np.concatenate([[0], np.cumsum(sizes)])
     wanted = np.flatnonzero(np.isin(row_of_ring, rows) & (sizes > 0))
     changes = np.flatnonzero(np.diff(row_of_ring[wanted])) + 1
-    found: dict[int, Polygon] = {}
+    found: dict[int, Border] = {}
     for rings in np.split(wanted, changes):
         number = int(row_of_ring[rings[0]])
         pieces = [
@@ -132,7 +146,7 @@ def _composed(flat: Flat, drafts: Sequence[Draft], rows: np.ndarray) -> dict[int
     return found
 
 
-def _compose(pieces: list[tuple[int, np.ndarray]], draft: Draft) -> Polygon | None:
+def _compose(pieces: list[tuple[int, np.ndarray]], draft: Draft) -> Border | None:
     """Build a polygon from rings with their part numbers; the first ring of a part is the outer one."""
     parts: dict[int, list[shapely.LinearRing]] = {}
     seen: set[bytes] = set()
@@ -155,8 +169,8 @@ def _with_holes(rings: list[shapely.LinearRing], draft: Draft) -> Polygon:
     return Polygon(rings[0], kept)
 
 
-def _joined(shapes: list[Polygon], draft: Draft) -> Polygon | None:
-    """The union of parts that share a border, or None with a fault."""
+def _joined(shapes: list[Polygon], draft: Draft) -> Border | None:
+    """The union of parts that share a border, or None with a fault; parts that share none stay as they are."""
     invalid = [shape for shape in shapes if not shape.is_valid]
     if invalid:
         return invalid[0]  # refuse_invalid refuses it and names the place
@@ -164,9 +178,8 @@ def _joined(shapes: list[Polygon], draft: Draft) -> Polygon | None:
         draft.refuse(PARTS_OVERLAP.format(len(shapes)) if len(shapes) <= MOST_PARTS else PARTS_MANY)
         return None
     whole = shapely.union_all(shapes, grid_size=SNAP)
-    if not isinstance(whole, Polygon):
-        draft.refuse(PARTS_APART.format(len(shapely.get_parts(whole))))
-        return None
+    if len(shapely.get_parts(whole)) == len(shapes):
+        return MultiPolygon(shapes)
     draft.repair(PARTS_JOINED.format(len(shapes)))
     return shapely.transform(whole, rounded)
 
@@ -179,7 +192,7 @@ def _overlap(shapes: list[Polygon]) -> bool:
     return not shapely.touches(array[first[once]], array[second[once]]).all()  # stops at the first crossing
 
 
-def refuse_invalid(shapes: dict[int, Polygon], drafts: Sequence[Draft]) -> None:
+def refuse_invalid(shapes: dict[int, Border], drafts: Sequence[Draft]) -> None:
     """Refuse shapes that have no area, are below 1 m² or are not simple, and remove them from ``shapes``."""
     numbers = np.array(list(shapes), dtype=np.int64)
     array = np.array(list(shapes.values()), dtype=object)
@@ -194,7 +207,7 @@ def refuse_invalid(shapes: dict[int, Polygon], drafts: Sequence[Draft]) -> None:
             del shapes[int(numbers[at])]
 
 
-def invalidity(shape: Polygon) -> str:
+def invalidity(shape: Border) -> str:
     """Why a shape is not a valid polygon, and where; a flat shape has no area, which is reported first."""
     if shapely.area(shapely.convex_hull(shape)) * M2_PER_SQUARE_DEGREE < NOTHING_M2:
         return NO_AREA
@@ -205,10 +218,10 @@ def invalidity(shape: Polygon) -> str:
     return f"{what}，在东经{float(found[2]):.7f}度、北纬{float(found[3]):.7f}度处。请在那里改正。"
 
 
-def _smallness(shape: Polygon) -> str:
+def _smallness(shape: Border) -> str:
     if shape.area * M2_PER_SQUARE_DEGREE < NOTHING_M2:
         return NO_AREA
-    return TINY if _is_tiny(shape.exterior) else ""
+    return TINY if all(_is_tiny(part.exterior) for part in shapely.get_parts(shape)) else ""
 
 
 def _is_tiny(ring: shapely.LinearRing) -> bool:
@@ -219,12 +232,12 @@ def _is_tiny(ring: shapely.LinearRing) -> bool:
     return area_m2(flat) < LEAST_M2
 
 
-def _oriented(shapes: dict[int, Polygon]) -> dict[int, Polygon]:
+def _oriented(shapes: dict[int, Border]) -> dict[int, Border]:
     """The shapes with outer rings counter-clockwise and holes clockwise."""
     turned = shapely.orient_polygons(np.array(list(shapes.values()), dtype=object)).tolist() if shapes else []
     return dict(zip(shapes, turned, strict=True))
 
 
-def _say(flat: Flat, drafts: Sequence[Draft], vertices: np.ndarray, what: str) -> None:
+def _note_repair(flat: Flat, drafts: Sequence[Draft], vertices: np.ndarray, what: str) -> None:
     for number in np.unique(flat.row_of_vertex()[vertices]).tolist():
         drafts[number].repair(what)

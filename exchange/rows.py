@@ -51,8 +51,8 @@ class ReadGrid:
 
     ``row`` is the sheet's row number, or the number of the feature or record from 1. ``kind`` is a key of
     ``KIND_NAMES`` or empty, ``premises`` of ``PREMISES_NAMES`` or empty. ``shape`` is valid, in EPSG:4490 degrees
-    on the 1e-7 lattice, or None where a workbook gives no coordinates. ``repairs`` are whole sentences that name
-    the row.
+    on the 1e-7 lattice, or None where a workbook gives no coordinates; several pieces, or ``lacks_border`` for a file
+    of shapes that has none, only if the caller asked for them. ``repairs`` are whole sentences that name the row.
     """
 
     row: int
@@ -64,9 +64,10 @@ class ReadGrid:
     households: int | None
     population: int | None
     units: tuple[ReadUnit, ...]
-    shape: Polygon | None
+    shape: Polygon | MultiPolygon | None
     repairs: tuple[str, ...] = ()
     premises: str = ""
+    lacks_border: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldSeen:
+    """A field of a file: its name, the key of the column that it means or an empty text, and a value from it."""
+
+    name: str
+    key: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """A first look at a file: enough to ask the user for its coordinate system.
 
     ``count`` is the number of rows of any kind. ``declared_crs`` is a key of ``crs.SYSTEMS`` or empty; ``bounds`` is in
     the file's own coordinates or None; ``candidates`` are the systems in which the bounds lie in Puyang.
+    ``converted_from`` names a projection that is not on the list; the bounds are then already in ``declared_crs``.
     """
 
     form: Form
@@ -108,14 +119,13 @@ class Survey:
     count: int
     bounds: Bounds | None
     candidates: tuple[str, ...]
+    converted_from: str = ""
+    fields: tuple[FieldSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenGrid:
-    """One grid for writing to a file; ``area_m2`` in square metres, ``shape`` in EPSG:4490 degrees.
-
-    The register may hold a grid of several pieces, although no such grid is read from a file.
-    """
+    """One grid for writing to a file; ``area_m2`` in square metres, ``shape`` in EPSG:4490 degrees."""
 
     code: str
     name: str

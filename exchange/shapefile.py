@@ -19,9 +19,11 @@ import shapefile
 import shapely
 
 from common.errors import RuleViolation
+from common.typed import code_in
 from exchange import archive, columns, dbf, encodings, limits
 from exchange.crs import declared_by_wkt
-from exchange.drafts import Draft, add_unit, draft_of
+from exchange.drafts import Draft, add_listed, add_unit, draft_of
+from exchange.matching import NO_MATCHES, Matches, fields_seen, keys_matched
 from exchange.outlines import Gathered, Ring
 
 FILE_CODE, HEADER, RECORD_HEADER = 9994, 100, 8
@@ -39,16 +41,23 @@ SMALL_PART = 64 * 1024
 MORE_PIECES = "23456789"  # a long text continues in name2, name3, …
 
 
-def read(path: Path) -> Gathered:
+def read(path: Path, matches: Matches = NO_MATCHES) -> Gathered:
     """All records of a zipped Shapefile; raises RuleViolation when it cannot be read to its end."""
     with archive.opened(path, entries=limits.ARCHIVE_ENTRIES) as packed:
         parts = _parts(packed)
-        table = dbf.table_of(partial(packed.open, parts[".dbf"]), known=_is_known)
+        table = dbf.table_of(
+            partial(packed.open, parts[".dbf"]), known=lambda name: name in matches or _is_known(name)
+        )
         encoding = dbf.encoding_of(table, encodings.declared(_small_text(packed, parts.get(".cpg"))))
         gathered = Gathered(encoding, declared_by_wkt(_small_text(packed, parts.get(".prj"))))
+        headers = keys_matched(
+            [name for name in table.headers if name in matches or columns.key_of(name)], matches
+        )
+        whole = dbf.table_of(partial(packed.open, parts[".dbf"]))
+        gathered.fields = fields_seen(whole.headers, headers, dbf.samples_of(whole, encoding))
         units = _units(packed, parts.get(UNIT_TABLE))
         with packed.open(parts[".shp"]) as file:
-            _read_records(gathered, table, _borders(file), units)
+            _read_records(gathered, table, headers, _borders(file), units)
     return gathered
 
 
@@ -102,7 +111,7 @@ def _units(packed: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> dict[str, 
     for record in table.records(dbf.encoding_of(table, "")):
         if record is not None:
             unit = tuple(_whole(record[0], UNIT_HEADERS[key]) for key in columns.UNIT_KEYS)
-            found.setdefault(_whole(record[0], "code"), []).append(unit)
+            found.setdefault(code_in(_whole(record[0], "code")), []).append(unit)
     return found
 
 
@@ -126,9 +135,12 @@ class Border:
 
 
 def _read_records(
-    gathered: Gathered, table: dbf.Table, borders: Iterator[Border], units: dict[str, list[tuple[str, ...]]]
+    gathered: Gathered,
+    table: dbf.Table,
+    headers: dict[str, str],
+    borders: Iterator[Border],
+    units: dict[str, list[tuple[str, ...]]],
 ) -> None:
-    headers = columns.keys_by_header([name for name in table.headers if columns.key_of(name)])
     deleted = 0
     for record in table.records(gathered.encoding):
         border = next(borders, None)
@@ -140,6 +152,8 @@ def _read_records(
         else:
             values = {key: _whole(record[0], header) for header, key in headers.items()}
             draft = draft_of(gathered.rows, values, headers, "shapefile")
+            add_unit(draft, values)
+            add_listed(draft, values)
             _add(gathered, draft, border, units.pop(_owner(draft), []), was_cut=record[1])
     if next(borders, None) is not None:
         raise RuleViolation("图形比属性表的记录多。请重新导出。", field="文件")
@@ -149,7 +163,7 @@ def _read_records(
 
 def _owner(draft: Draft) -> str:
     """How the table of units names a grid: by its code, or by its village and name if it has no code."""
-    return draft.code or f"{draft.village_code}/{draft.name}"
+    return code_in(draft.code or f"{draft.village_code}/{draft.name}")
 
 
 def _add(
@@ -168,7 +182,7 @@ def _add(
 
 def _borders(file: IO[bytes]) -> Iterator[Border]:
     """The border of each record, up to the end that the file declares."""
-    with dbf.damage_told(BROKEN):
+    with dbf.damage_refused(BROKEN):
         code, words = struct.unpack(">i20xi", file.read(28))
         if code != FILE_CODE:
             raise ValueError(code)

@@ -6,11 +6,13 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from tempfile import TemporaryFile
 
 from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from common.errors import RuleViolation
@@ -20,19 +22,29 @@ from exchange.formulas import decoded, original_text
 
 Block = tuple[int, int, int, int]  # first row, first column, last row, last column, from 1
 FORMULA, ERROR = "f", "e"
+YEARS = range(1949, 2101)  # of a day that is written as a number; others are numbers of another kind
 
 
 @dataclass(slots=True)
 class Sheet:
-    """A visible sheet of an open workbook, its last row with content, and its merged blocks."""
+    """A visible sheet of an open workbook, its last row with content, its merged blocks, and the day it counts from."""
 
     content: ReadOnlyWorksheet
     last: int
     blocks: list[Block]
+    epoch: datetime
+
+    def day_of(self, number: float) -> date | None:
+        """The day that a number means in a column of days; None if it is too small or too large for one."""
+        try:
+            found = from_excel(int(number), self.epoch)
+        except (OverflowError, ValueError):
+            return None
+        return found.date() if isinstance(found, datetime) and found.year in YEARS else None
 
 
 @contextmanager
-def damage_told() -> Iterator[None]:
+def damage_refused() -> Iterator[None]:
     """Turn any error that openpyxl raises for a damaged workbook into a RuleViolation."""
     try:
         yield
@@ -47,18 +59,19 @@ def opened(packed: zipfile.ZipFile) -> Iterator[list[Sheet]]:
     """The visible sheets of a workbook; raises RuleViolation for macros and for a file that is not a workbook."""
     with TemporaryFile() as copy:
         watches = parts.copied(packed, copy)
-        with damage_told():
+        with damage_refused():
             book = load_workbook(copy, read_only=True, keep_links=False)
             visible = [content for content in book.worksheets if content.sheet_state == "visible"]
             found = [(content, watches[content._worksheet_path]) for content in visible]
             sheets = [
-                Sheet(content, came.last, [_block(said) for said in came.blocks]) for content, came in found
+                Sheet(content, came.last, [_block(reference) for reference in came.blocks], book.epoch)
+                for content, came in found
             ]
         yield sheets
 
 
-def _block(said: str) -> Block:
-    west, north, east, south = range_boundaries(said)
+def _block(reference: str) -> Block:
+    west, north, east, south = range_boundaries(reference)
     return north, west, south, east
 
 
@@ -68,7 +81,7 @@ def rows_of(sheet: Sheet, *, strict: bool = True) -> Iterator[tuple[int, dict[in
     With ``strict`` a formula or an error value raises RuleViolation with the name of its cell.
     """
     rows = sheet.content.iter_rows(max_row=sheet.last, max_col=limits.COLUMNS)
-    with damage_told():
+    with damage_refused():
         for number, row in enumerate(rows, start=1):
             values = {}
             for column, cell in enumerate(row, start=1):

@@ -6,12 +6,15 @@ Rows are written to disk one at a time (XlsxWriter's constant memory), so ``rows
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import IO
 
 import xlsxwriter
 from shapely import Polygon
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from exchange.columns import CODES, COLUMNS
 from exchange.coordinates import typed
 from exchange.formulas import safe_text
 from exchange.rows import PREMISES_NAMES, UNIT_KIND_NAMES, FileFault, ReadUnit, WrittenGrid
@@ -39,20 +42,21 @@ EXPLAINED: tuple[tuple[str, str], ...] = (
     ("", "一格放不下时，下一行填同一编码，坐标以“续：”开头接着写。"),
 )  # fmt: skip
 ORIGINAL_COLUMNS = 40
+CODE_HEADERS = {COLUMNS[key].name for key in CODES}
 
 
 def write_workbook(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
     """Write a workbook with one row for each unit, or for each grid without units; without rows it is the template."""
     with xlsxwriter.Workbook(file, OPTIONS) as book:
-        sheet = _sheet(book, "网格", HEADERS)
+        page = _page(book, "网格", HEADERS)
         at = 0
         for row in rows:
             for cells in _lines(row):
                 at += 1
-                _write(sheet, at, cells)
-        notes = _sheet(book, "填写说明", (("列", 40), ("怎么填", 100)))
+                page.write(at, cells)
+        notes = _page(book, "填写说明", (("列", 40), ("怎么填", 100)))
         for number, line in enumerate(EXPLAINED, start=1):
-            _write(notes, number, line)
+            notes.write(number, line)
 
 
 def _lines(row: WrittenGrid) -> Iterator[tuple[object, ...]]:
@@ -88,30 +92,38 @@ def write_faults(rows: Sequence[FileFault], file: IO[bytes]) -> None:
     originals = list(dict.fromkeys(header for fault in rows for header, _ in fault.cells))[:ORIGINAL_COLUMNS]
     headers = (("行号", 8), ("栏目", 14), ("原因", 70), *((safe_text(header), 18) for header in originals))
     with xlsxwriter.Workbook(file, OPTIONS) as book:
-        sheet = _sheet(book, "未导入的行", headers)
+        page = _page(book, "未导入的行", headers)
         for number, fault in enumerate(rows, start=1):
             known = dict(fault.cells)
             place = "整个文件" if fault.row is None else fault.row
-            _write(
-                sheet,
-                number,
-                (place, fault.field, fault.reason, *(known.get(header) for header in originals)),
+            page.write(
+                number, (place, fault.field, fault.reason, *(known.get(header) for header in originals))
             )
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, headers: Sequence[tuple[str, int]]) -> Worksheet:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A sheet and the format of each of its columns."""
+
+    sheet: Worksheet
+    formats: tuple[Format | None, ...]
+
+    def write(self, at: int, cells: Iterable[object]) -> None:
+        """Write a row; numbers as numbers, everything else as text."""
+        for column, value in enumerate(cells):
+            if isinstance(value, int | float):
+                self.sheet.write_number(at, column, value)
+            elif value is not None and value != "":
+                self.sheet.write_string(at, column, safe_text(str(value)), self.formats[column])
+
+
+def _page(book: xlsxwriter.Workbook, name: str, headers: Sequence[tuple[str, int]]) -> Page:
+    """Add a sheet. What is typed into a column of codes stays a text: as a number it would lose its last digits."""
     sheet = book.add_worksheet(name)
-    bold = book.add_format({"bold": True, "bottom": 1})
+    bold, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
+    formats = tuple(text if header in CODE_HEADERS else None for header, _ in headers)
     for column, (header, width) in enumerate(headers):
-        sheet.set_column(column, column, width)
+        sheet.set_column(column, column, width, formats[column])
         sheet.write_string(0, column, header, bold)
     sheet.freeze_panes(1, 0)
-    return sheet
-
-
-def _write(sheet: Worksheet, at: int, cells: Iterable[object]) -> None:
-    for column, value in enumerate(cells):
-        if isinstance(value, int | float):
-            sheet.write_number(at, column, value)
-        elif value is not None and value != "":
-            sheet.write_string(at, column, safe_text(str(value)))
+    return Page(sheet, formats)

@@ -5,7 +5,6 @@ Rows with the same code are one grid; without a code, rows with the same village
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +13,14 @@ from common.errors import RuleViolation
 from exchange import archive, columns, limits, sheet
 from exchange.archive import shown
 from exchange.coordinates import GOES_ON, TypedBorder
-from exchange.drafts import Draft, add_unit, draft_of
-from exchange.merged import Row, Table, rows, said
+from exchange.drafts import Draft, add_listed, add_unit, draft_of
+from exchange.merged import Row, Table, block_name, rows
 from exchange.outlines import Gathered
 
 HEADER_WITHIN = 20
-SEPARATORS = re.compile(r"[、，,；;\n]")
+NEVER_SHARED = frozenset(
+    {"unit_name", "unit_households"}
+)  # merged over several rows, they would be counted twice
 SAME_IN_ALL_ROWS = ("name", "kind", "premises", "village_code", "village_name", "households", "population")
 OF_ONE_GRID = {"code", "name", "households", "population", "coordinates", "unit_list"}
 NO_HEADER = "工作簿里没有找到表头。请在一行里写上“网格编码”“网格名称”等列名，可先下载模板。"
@@ -36,7 +37,7 @@ def _grouped(path: Path) -> Grouping:
     with archive.opened(path, entries=limits.WORKBOOK_PARTS) as packed, sheet.opened(packed) as sheets:
         table = _table(sheets)
         grouping = Grouping(table)
-        for row in rows(table):
+        for row in rows(table, sheet.rows_of(table.sheet)):
             grouping.take(row)
     return grouping
 
@@ -61,7 +62,8 @@ def _headers_in(candidate: sheet.Sheet) -> Table | None:
         known = {column: text for column, text in texts.items() if columns.key_of(text)}
         keys = {column: columns.key_of(text) for column, text in known.items()}
         if len(keys) > 1 and {"code", "name"} & set(keys.values()):
-            return Table(candidate, row, keys, columns.keys_by_header(list(known.values())))
+            headers = columns.keys_by_header(list(known.values()))
+            return Table(candidate, row, keys, headers, columns.name_of, NEVER_SHARED)
     return None
 
 
@@ -85,7 +87,7 @@ class Grouping:
     owners: dict[int, int] = field(default_factory=dict)  # the number of the grid for each row
     vertices: int = 0
 
-    def take(self, row: Row) -> None:
+    def take(self, row: Row[object]) -> None:
         """Add a row to its grid, or start a new grid with it."""
         self.gathered.rows += 1
         limits.check_rows(self.gathered.rows)
@@ -93,8 +95,7 @@ class Grouping:
         identity = _identity(draft)
         group = self.groups.get(identity)
         if group is None:
-            for name in _listed(row.values.get("unit_list")):
-                add_unit(draft, {"unit_name": name})
+            add_listed(draft, row.values)
             group = self.groups[identity] = Group(draft, self.gathered.take(draft))
         else:
             _compare(group.draft, draft)
@@ -108,17 +109,18 @@ class Grouping:
             group.draft.faults.extend(draft.faults)
             self.gathered.count_units(len(draft.units))
 
-    def _check_shared(self, group: Group, draft: Draft, row: Row) -> None:
+    def _check_shared(self, group: Group, draft: Draft, row: Row[object]) -> None:
         """Note that values of merged blocks were used; refuse a block that reaches from one grid into another."""
         for key, block in row.shared.items():
             name = columns.name_of(key)
             if key in OF_ONE_GRID and self.owners.get(block[0]) != group.number:
                 draft.refuse(
-                    f"{said(block)} 的{name}合并在几个网格上，分不清各网格的。请取消合并，逐行填写。", MERGED
+                    f"{block_name(block)} 的{name}合并在几个网格上，分不清各网格的。请取消合并，逐行填写。",
+                    MERGED,
                 )
             else:
                 first = max(block[0], group.draft.row)
-                sentence = f"第{first}行：{said(block)} 是合并单元格，各行的{name}都取了它的值。"
+                sentence = f"第{first}行：{block_name(block)} 是合并单元格，各行的{name}都取了它的值。"
                 if sentence not in group.draft.repairs:
                     group.draft.repairs.append(sentence)
 
@@ -152,7 +154,7 @@ class Grouping:
         return self.gathered
 
 
-def _draft(row: Row, table: Table) -> Draft:
+def _draft(row: Row[object], table: Table) -> Draft:
     draft = draft_of(row.number, row.values, table.headers, "workbook")
     add_unit(draft, row.values)
     if row.unclear:
@@ -181,13 +183,6 @@ def _compare(first: Draft, draft: Draft) -> None:
             draft.refuse(f"{name}“{now}”与第{first.row}行的“{before}”不一致。请改成一样。", name)
 
 
-def _listed(value: object) -> list[str]:
-    """The units that one cell lists."""
-    return (
-        [name.strip() for name in SEPARATORS.split(value) if name.strip()] if isinstance(value, str) else []
-    )
-
-
-def _goes_on(row: Row) -> bool:
+def _goes_on(row: Row[object]) -> bool:
     text = row.values.get("coordinates")
     return isinstance(text, str) and text.startswith(GOES_ON)

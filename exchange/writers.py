@@ -1,4 +1,4 @@
-"""Writes grids as GeoJSON and Shapefile, in CGCS2000 degrees, so that they can be read back. Pure.
+"""Writes grids as GeoJSON (WGS-84) and Shapefile (CGCS2000), in degrees, so that they can be read back. Pure.
 
 Files are written row by row; ``rows`` may be an iterator over more grids than fit into memory.
 """
@@ -22,13 +22,17 @@ from exchange.rows import ReadUnit, WrittenGrid
 
 GEOJSON_HEAD = (
     '{"type": "FeatureCollection", "name": "grids", '
-    '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}, "features": ['
+    '"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, "features": ['
 )
 PIECE = 254  # bytes that a text in dBASE may take
 
 
 def write_geojson(rows: Iterable[WrittenGrid], file: IO[bytes]) -> None:
-    """Write a feature collection in UTF-8, one feature per line; a grid without a border has a null geometry."""
+    """Write a feature collection as RFC 7946 wants it, one feature per line; without a border the geometry is null.
+
+    Degrees of CGCS2000 are those of WGS-84 to less than a metre, so the numbers stay.
+    Outer rings run counter-clockwise.
+    """
     file.write(GEOJSON_HEAD.encode())
     for number, row in enumerate(rows):
         file.write(b",\n" if number else b"\n")
@@ -47,7 +51,8 @@ def _feature(row: WrittenGrid) -> Json:
         "households": row.households, "population": row.population, "area_m2": rounded_area(row.area_m2),
         "in_force_on": row.in_force_on.isoformat() if row.in_force_on else None, "units": units,
     }  # fmt: skip
-    return {"type": "Feature", "properties": properties, "geometry": _geometry(row.shape)}
+    shape = None if row.shape is None else shapely.orient_polygons(shapely.force_2d(row.shape))
+    return {"type": "Feature", "properties": properties, "geometry": _geometry(shape)}
 
 
 def _geometry(shape: Polygon | MultiPolygon | None) -> Json | None:
@@ -168,11 +173,9 @@ def _cells(fields: Iterable[tuple[str, str, str, int, int]], values: Iterable[ob
 
 
 def _surface(shape: Polygon | MultiPolygon | None) -> object:
-    return (
-        _geometry(shapely.orient_polygons(shape, exterior_cw=True))
-        if shape is not None
-        else shapefile.NullShape()
-    )
+    if shape is None:
+        return shapefile.NullShape()
+    return _geometry(shapely.orient_polygons(shapely.force_2d(shape), exterior_cw=True))
 
 
 def _pack(parts: Mapping[str, IO[bytes]], file: IO[bytes]) -> None:

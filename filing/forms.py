@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.web.form_fields import area_field, text_field
+from common.web.form_fields import area_field, reference_field
 from common.web.versions import VersionedForm
 from filing.life import RECEIPT_LIMIT, REMARKS_LIMIT
 
@@ -10,7 +10,7 @@ from filing.life import RECEIPT_LIMIT, REMARKS_LIMIT
 class ReceiptForm(VersionedForm):
     """The city's number for a filing."""
 
-    receipt = text_field(
+    receipt = reference_field(
         "备案号",
         limit=RECEIPT_LIMIT,
         missing=f"请填写备案号，最多 {RECEIPT_LIMIT} 字。",

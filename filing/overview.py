@@ -57,7 +57,7 @@ LISTING = Listing(
     label="备案",
     columns=("备案", "应报", "报送", "备案号", "最近提醒"),
     piles={ALL: EVERYTHING, **SORTS},
-    asked_as="status",
+    parameter="status",
 )
 
 
@@ -132,7 +132,7 @@ class Overview:
             request,
             here,
             shown=lambda rows: [_row(filing, self.filed(filing), at=at) for filing in rows],
-            asked=where,
+            query=where,
             at=at,
         )
         key, counts = listed["pile_key"], {pile.key: pile.count for pile in listed["piles"]}

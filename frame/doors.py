@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from common.web.doors import by_rule, declare, own, public
+from common.web.doors import by_rule, declare, own, own_or_public, public
 
 declare(
     "frame",
     {
-        **dict.fromkeys(("home", "menu", "feedback"), own()),
+        "home": own_or_public("without a session it is the first page of the public"),
+        **dict.fromkeys(("menu", "feedback"), own()),
         **dict.fromkeys(("inbox", "read_all", "message"), by_rule("frame.inbox.messages_for")),
         "overview": by_rule("frame.entrances.OVERVIEW"),
         "map": by_rule("frame.entrances.MAP"),
+        "calendar": by_rule("frame.entrances.CALENDAR"),
+        "enter_calendar": by_rule("frame.entrances.CALENDAR_KEEPERS"),
+        "replan": by_rule("workflow.policies.REPLANNERS"),
         **dict.fromkeys(("help", "text_size"), public("before signing in too")),
     },
 )

@@ -47,5 +47,9 @@ def first_page(user: User) -> str:
     return next((view for verbs, view in FIRST_PAGES if authority.sees_all or authority.holds(*verbs)), "")
 
 
+CALENDAR = Entrance(
+    holding("administer_system", *WATCHING), "工作日历供监督、调度岗位和系统管理员查看。您的工作从首页进入。"
+)
+CALENDAR_KEEPERS = Entrance(holding("administer_system"), "节假日安排由市里的系统管理员录入。")
 OVERVIEW = Entrance(holding(*WATCHING), "总览供监督和调度岗位使用。您的工作从首页进入。")
 MAP = Entrance(townships_looked_after, "地图供网格、调度和监督岗位使用。您的工作从首页进入。")

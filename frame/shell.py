@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from time import monotonic
+from typing import Any
 
 from django.db.models import F, Value
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import User
 from common import clock
 from common.shapes import Context, Shown
-from frame.entrances import FIELD_VERBS
+from frame.entrances import CALENDAR_KEEPERS, FIELD_VERBS
 from frame.inbox import unread_count
 from personnel.models import GridPosting, OfficePosting
 from personnel.scopes import Authority, authority_of
@@ -22,7 +23,6 @@ from worktime.calendars import current_calendar, missing_year
 from worktime.clocks import day_of
 
 POST_NAMES = dict(GridPosting.Role.choices) | dict(OfficePosting.Role.choices)
-CALENDAR_KEEPERS = ("dispatch", "supervise")
 SEARCHERS = ("report", "coordinate", "guide", "dispatch", "supervise", "handle", "oversee")
 FRESH_SECONDS = 60.0
 # The bar at the bottom of a phone: these first entrances, the current page, and the messages; the rest is under 更多.
@@ -70,6 +70,7 @@ ENTRANCES = (
         "网格册", "building-2", "register:register", ("dispatch", "supervise", "publish_grids", "handle")
     ),
     MenuEntry("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
+    MenuEntry("工作日历", "clock", "frame:calendar", ("administer_system",)),
     MenuEntry("消息", "bell", "frame:inbox", ()),
 )
 
@@ -95,7 +96,7 @@ class NavItem(Shown):
 
 
 class Shell:
-    """The frame for one request. It costs nothing for visitors without an account, three statements for users."""
+    """The frame for one request. It costs visitors without an account nothing, users two or three statements."""
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
@@ -111,8 +112,14 @@ class Shell:
         """The user's name and posts in words."""
         if self.user is None:
             return None
-        posts = posts_of(self.user, _wall_calendar().today)
-        return Who(name=self.user.name or self.user.username, post="；".join(posts[:1]), posts=posts)
+        minute = int(monotonic() // FRESH_SECONDS)
+        posts = posts_of(self.user.pk, authority_of(self.user), _wall_calendar().today, minute)
+        return Who(name=self.user.name or self.user.username, post="；".join(posts[:1]), posts=list(posts))
+
+    @cached_property
+    def toast(self) -> Any:
+        """What was just done, with undo; it is shown once, however often the template asks for it."""
+        return self.request.session.pop("toast", None) if self.user else None
 
     @cached_property
     def nav_items(self) -> list[NavItem]:
@@ -162,11 +169,11 @@ class Shell:
 
     @cached_property
     def calendar_gap(self) -> int | None:
-        """The year whose holidays should be entered by now, for users who can have it entered."""
-        authority = self.authority
-        if authority is None or not (authority.sees_all or authority.holds(*CALENDAR_KEEPERS)):
+        """The year whose holidays should be entered by now, for whoever enters them: they see at once that they did."""
+        if not self.user or not CALENDAR_KEEPERS.admits(self.user):
             return None
-        return _wall_calendar().gap
+        wall = _wall_calendar()
+        return wall.gap and missing_year(wall.today, current_calendar())
 
     @property
     def text_size(self) -> str:
@@ -176,10 +183,14 @@ class Shell:
         return "large" if self.request.COOKIES.get("text_size") == "large" else ""
 
 
-def posts_of(user: User, day: date) -> list[str]:
-    """Returns the posts held on ``day``, in words, in one statement."""
-    held = GridPosting.objects.current(day).filter(user=user)
-    offices = OfficePosting.objects.current(day).filter(user=user)
+@lru_cache(maxsize=4096)
+def posts_of(user_id: int, authority: Authority, day: date, minute: int) -> tuple[str, ...]:
+    """Returns the posts held on ``day``, in words, in one statement.
+
+    They are kept while the user's authority is the same, and for ``minute`` at most: a place may be renamed.
+    """
+    held = GridPosting.objects.current(day).filter(user=user_id)
+    offices = OfficePosting.objects.current(day).filter(user=user_id)
     rows = (
         held.annotate(kind=Value(0))
         .values_list("kind", "pk", "role", "village__name", "grid__name")
@@ -190,7 +201,7 @@ def posts_of(user: User, day: date) -> list[str]:
         )
         .order_by("kind", "pk")[:8]
     )
-    return [f"{grid or place} {POST_NAMES.get(role, role)}" for _, _, role, place, grid in rows]
+    return tuple(f"{grid or place} {POST_NAMES.get(role, role)}" for _, _, role, place, grid in rows)
 
 
 def address_of(view: str) -> str:
@@ -236,5 +247,5 @@ def shell(request: HttpRequest) -> Context:
         "works_in_grid": lambda: frame.authority is not None and frame.authority.holds("report"),
         "text_size": frame.text_size,
         "shortcuts": "on" if frame.user is None or frame.user.shortcuts_enabled else "off",
-        "toast": lambda: request.session.pop("toast", None) if frame.user else None,
+        "toast": lambda: frame.toast,
     }

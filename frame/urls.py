@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from frame.views import home, map, messages, overview, pages
+from frame.views import calendar, home, map, messages, overview, pages
 
 app_name = "frame"
 
@@ -14,7 +14,10 @@ urlpatterns = [
     path("messages/read/", messages.read_all, name="read_all"),
     path("messages/<int:pk>/", messages.open_message, name="message"),
     path("overview/", overview.overview, name="overview"),
-    path("map/", map.township_map, name="map"),
+    path("map/", map.case_map, name="map"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/enter/", calendar.enter, name="enter_calendar"),
+    path("calendar/replan/", calendar.replan, name="replan"),
     path("menu/", pages.menu, name="menu"),
     path("help/", pages.manual, name="help"),
     path("text-size/", pages.choose_text_size, name="text_size"),

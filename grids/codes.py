@@ -165,8 +165,8 @@ def _segment(raw: Mapping[str, Any]) -> Segment:
     return Segment(str(raw.get("name", "")), named, length, padding, literal, values)
 
 
-def _range(kind: str, said: Any) -> tuple[int, int]:
-    match said:
+def _range(kind: str, bounds: Any) -> tuple[int, int]:
+    match bounds:
         case [int(low), int(high)] | (int(low), int(high)) if 0 <= low <= high:
             return low, high
     raise ValueError(f"类型 {kind} 的号段应为两个从小到大的整数。")

@@ -44,6 +44,14 @@ class GridIndex:
         best = min(range(len(candidates)), key=lambda i: (metres[i], candidates[i]))
         return int(self.grid_ids[candidates[best]]), metres[best]
 
+    def outside(self, grid_id: int, lon: float, lat: float) -> float | None:
+        """Return how many metres the point lies outside a grid, 0 inside; None if the grid has no boundary."""
+        found = np.flatnonzero(self.grid_ids == grid_id)
+        if not len(found):
+            return None
+        point, shape = shapely.Point(lon, lat), self.tree.geometries[int(found[0])]
+        return 0.0 if shapely.intersects(shape, point) else _metres(point, shape)
+
 
 def _metres(point: shapely.Point, shape: shapely.Geometry) -> float:
     _, foot = shapely.get_coordinates(shapely.shortest_line(point, shape))
@@ -69,6 +77,11 @@ def locate(lon: float, lat: float) -> Grid | None:
     """Return the grid at a CGCS2000 longitude and latitude in degrees, with its divisions, or None."""
     found = current_index().at(lon, lat)
     return None if found is None else Grid.objects.with_place().get(pk=found)
+
+
+def metres_outside(grid_id: int, lon: float, lat: float) -> float | None:
+    """Return how many metres a point lies outside a grid in force, 0 inside; None if the grid has no boundary."""
+    return current_index().outside(grid_id, lon, lat)
 
 
 def nearest(lon: float, lat: float) -> tuple[Grid, float] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import Geometry
 
-from grids.locate import current_index
+from grids.locate import GridIndex, current_index
 from grids.models import Grid
 
 SIDES = ("东", "南", "西", "北")
@@ -34,15 +35,29 @@ def neighbours_of(grid: Grid) -> dict[str, list[Grid]]:
 
     One statement in addition to the two of the index; a grid without a boundary has no neighbours.
     """
-    if grid.boundary is None:
+    return neighbours_of_each([grid]).get(grid.pk, {})
+
+
+def neighbours_of_each(grids: Iterable[Grid]) -> dict[int, dict[str, list[Grid]]]:
+    """Return the neighbours of each grid that has a boundary, by its key, with the statements of one grid."""
+    bounded = [grid for grid in grids if grid.boundary is not None]
+    if not bounded:
         return {}
     index = current_index()
-    shape = shapely.from_wkb(bytes(grid.boundary))
+    beside = {grid.pk: _keys_beside(grid, index) for grid in bounded}
+    wanted = {pk for sides in beside.values() for found in sides.values() for pk in found}
+    known = Grid.objects.with_place().in_bulk(wanted)
+    return {
+        pk: {side: [known[each] for each in found if each in known] for side, found in sides.items()}
+        for pk, sides in beside.items()
+    }
+
+
+def _keys_beside(grid: Grid, index: GridIndex) -> dict[str, list[int]]:
+    shape = shapely.from_wkb(bytes(grid.boundary or b""))
     here = np.flatnonzero(index.grid_ids == grid.pk)
     named = sides_of(borders_of(shape, index.tree, here=int(here[0]) if len(here) else -1))
-    ids = {side: [int(index.grid_ids[other]) for other in others] for side, others in named.items()}
-    known = Grid.objects.with_place().in_bulk({pk for found in ids.values() for pk in found})
-    return {side: [known[pk] for pk in found if pk in known] for side, found in ids.items()}
+    return {side: [int(index.grid_ids[other]) for other in others] for side, others in named.items()}
 
 
 def borders_of(shape: Geometry, tree: shapely.STRtree, *, here: int = -1) -> list[Border]:

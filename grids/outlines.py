@@ -37,22 +37,30 @@ def shapes_below(place: Division) -> dict[int, Rings]:
 
 @lru_cache(maxsize=200)
 def _shapes_at(place_id: int, level: str, version: int) -> dict[int, Rings]:
-    """Join the grids of each place below; ``version`` is only the cache key."""
+    """Draw the places below as rings; ``version`` is only the cache key."""
+    joined = joined_below(place_id, level)
+    if not joined:
+        return {}
+    west, _, east, _ = shapely.total_bounds(list(joined.values()))
+    simple = shapely.coverage_simplify(np.array(list(joined.values())), max(east - west, 1e-3) / PIXELS / 2)
+    return {below_id: _rings(shape) for below_id, shape in zip(joined, simple, strict=True)}
+
+
+def joined_below(place_id: int, level: str) -> dict[int, Geometry]:
+    """Return the union of the grids of each place below, by its number, in full detail."""
     rows = (
         Grid.objects.in_force()
         .filter(**{PATH_TO[level]: place_id})
         .exclude(boundary=None)
+        .order_by("code")
         .values_list(PATH_BELOW[level], "boundary")
     )
     pieces: dict[int, list[bytes]] = defaultdict(list)
     for below_id, boundary in rows:
         pieces[below_id].append(bytes(boundary))
-    if not pieces:
-        return {}
-    joined = [shapely.coverage_union_all(shapely.from_wkb(parts)) for parts in pieces.values()]
-    west, _, east, _ = shapely.total_bounds(joined)
-    simple = shapely.coverage_simplify(np.array(joined), max(east - west, 1e-3) / PIXELS / 2)
-    return {below_id: _rings(shape) for below_id, shape in zip(pieces, simple, strict=True)}
+    return {
+        below_id: shapely.coverage_union_all(shapely.from_wkb(parts)) for below_id, parts in pieces.items()
+    }
 
 
 def _rings(shape: Geometry) -> Rings:

@@ -33,8 +33,12 @@ class GridQuerySet(models.QuerySet["Grid"]):
 
     def with_place(self) -> GridQuerySet:
         """Grids with the four divisions above them, in one statement and without outlines."""
+        return self.with_place_and_boundary().defer("boundary")
+
+    def with_place_and_boundary(self) -> GridQuerySet:
+        """The same with the boundaries, for who reads those of many grids."""
         above = ("village", "village__parent", "village__parent__parent", "village__parent__parent__parent")
-        return self.select_related(above[-1]).defer("boundary", *(f"{place}__outline" for place in above))
+        return self.select_related(above[-1]).defer(*(f"{place}__outline" for place in above))
 
 
 class DatedQuerySet(models.QuerySet[Any]):

@@ -10,17 +10,17 @@ def range_words(grid: Grid, neighbours: dict[str, list[Grid]]) -> str:
     """Return a text like ``东邻京东社区第二网格；南邻……``: the four sides in order, and what the grid surrounds."""
     if not neighbours:
         return ""
-    said = [
+    parts = [
         f"{side}邻{'、'.join(name_beside(other, grid) for other in neighbours[side])}"
         for side in SIDES
         if side in neighbours
     ]
     open_sides = [f"{side}面" for side in SIDES if side not in neighbours]
     if open_sides:
-        said.append(f"{'、'.join(open_sides)}没有相邻网格")
+        parts.append(f"{'、'.join(open_sides)}没有相邻网格")
     if INSIDE in neighbours:
-        said.append(f"不含其中的{'、'.join(other.name for other in neighbours[INSIDE])}")
-    return "；".join(said) + "。"
+        parts.append(f"不含其中的{'、'.join(other.name for other in neighbours[INSIDE])}")
+    return "；".join(parts) + "。"
 
 
 def name_beside(other: Grid, grid: Grid) -> str:

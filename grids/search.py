@@ -7,15 +7,22 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Replace
+from django.db.models.lookups import Contains, EndsWith
 
 from common.errors import RuleViolation
+from common.initials import BETWEEN
+from grids.divisions import PROVINCE, spoken_names
 from grids.models import Division, Grid, GridCode, GridUnit
 
 LONGEST = 40  # characters in one search
 MOST_WORDS = 6
 MOST_PLACES, MOST_GRIDS = 20, 50
 INITIALS = re.compile(r"(?=.*[a-z])[0-9a-z]{2,}")  # digits are kept as they are in a reading: sfxq2hy
+FULL_READING = re.compile(r"[a-z]{4,}")
+SHORTEST_FULL_NAME = 4  # two characters of a place above, two of its own
+ABOVE = ("parent__", "parent__parent__", "parent__parent__parent__")
 CODE = re.compile(r"(?=.*[0-9])[0-9a-z]{4,}")  # a code, or its beginning; a rule's codes may contain letters
 TOO_SHORT = "请至少写两个字，或两个拼音首字母，或编码的前四位。"
 TOO_LONG = f"最多写 {LONGEST} 个字，请只留下网格、村社区或小区的名称。"
@@ -76,9 +83,11 @@ def grids_like(question: Question) -> Q:
 
 def _of_grid(word: str) -> Q:
     wanted = Q(pk__in=_units_like([word]).values("version__grid")) | Q(name__icontains=word)
-    wanted |= Q(village__name__contains=word) | Q(village__parent__name__contains=word)
+    wanted |= place_like(word, "village__") | Q(village__parent__name__contains=word)
+    if len(word) >= SHORTEST_FULL_NAME:
+        wanted |= _full_name(word, name="name", above=[f"village__{step}" for step in ("", *ABOVE)])
     if INITIALS.fullmatch(word):
-        wanted |= Q(initials__contains=word) | Q(village__initials__contains=word)
+        wanted |= Q(initials__contains=word)
     if CODE.fullmatch(word):
         codes = GridCode.objects.filter(code__startswith=word.upper())
         wanted |= Q(pk__in=codes.values("grid"))
@@ -95,25 +104,60 @@ def _units_like(words: Iterable[str]) -> QuerySet[GridUnit]:
     return GridUnit.objects.filter(wanted, version__valid_to__isnull=True)
 
 
+def place_like(word: str, path: str = "") -> Q:
+    """Return the condition on one division: its official, short or full name, a reading, its letters, or its code.
+
+    ``path`` leads to the division from the row that is searched, ``village__`` from a grid.
+    """
+    fits = Q()
+    for name in spoken_names(word):
+        fits |= Q(**{f"{path}name__contains": name})
+        if len(name) >= SHORTEST_FULL_NAME:
+            fits |= _full_name(name, name=f"{path}name", above=[f"{path}{step}" for step in ABOVE])
+    if INITIALS.fullmatch(word):
+        fits |= Q(**{f"{path}initials__contains": word})
+    if FULL_READING.fullmatch(word):
+        fits |= Q(Contains(Replace(F(f"{path}sort_key"), Value(" "), Value("")), word))
+    if CODE.fullmatch(word):
+        fits |= Q(**{f"{path}code__startswith": word})
+    return fits
+
+
+def _full_name(word: str, *, name: str, above: Iterable[str]) -> Q:
+    """Return whether the word ends with the row's own name and all of it stands in the row's full name."""
+    asked = Value(word, output_field=TextField())
+    # Like Concat, but in one piece: five nested ones take longer to compile than the search to run.
+    whole = Func(
+        Value(PROVINCE),
+        *(F(f"{step}name") for step in [*above][::-1]),
+        F(name),
+        function="CONCAT",
+        output_field=TextField(),
+    )
+    return Q(EndsWith(asked, F(name))) & Q(Contains(whole, word))
+
+
 def places_like(question: Question) -> Q:
-    """Return the condition on divisions."""
-    wanted = Q()
+    """Return the condition on divisions: every word fits it or a place above it, and at least one fits itself."""
+    if len(question.words) == 1:
+        return place_like(question.words[0])
+    wanted, own = Q(), Q()
     for word in question.words:
-        fits = Q(name__contains=word)
-        if INITIALS.fullmatch(word):
-            fits |= Q(initials__contains=word)
-        if CODE.fullmatch(word):
-            fits |= Q(code__startswith=word)
-        wanted &= fits
-    return wanted
+        itself = place_like(word)
+        wanted &= itself | place_like(word, "parent__") | place_like(word, "parent__parent__")
+        own |= itself
+    return wanted & own
 
 
 def find(question: Question) -> Found:
     """Return at most twenty places and fifty grids that have ever been in force; at most four statements."""
     first = question.words[0]
+    begins = Q(name__startswith=first) | Q(code__startswith=first)
+    begins |= Q(initials__startswith=first) | Q(initials__contains=f"{BETWEEN}{first}")
     near = Case(
-        When(Q(name__startswith=first) | Q(initials__startswith=first) | Q(code__startswith=first), then=0),
-        default=Value(1),
+        When(name__in=spoken_names(first), then=0),
+        When(begins, then=1),
+        default=Value(2),
         output_field=IntegerField(),
     )
     places = _with_place_above().filter(places_like(question)).exclude(level=Division.Level.CITY)

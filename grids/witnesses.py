@@ -33,7 +33,7 @@ register(
                 Rows(
                     "grids_gridunit",
                     UNIT,
-                    "t.version_id IN (SELECT id FROM grids_gridversion WHERE grid_id = s.id)",
+                    "t.version_id = ANY(ARRAY(SELECT id FROM grids_gridversion WHERE grid_id = s.id))",
                 ),
                 Rows("grids_gridcode", CODE, "t.grid_id = s.id"),
             ),

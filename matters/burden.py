@@ -45,5 +45,5 @@ def total(contents: Iterable[MatterContent]) -> int:
 def hours_words(minutes: int) -> str:
     """Returns the minutes in words: ``12 小时 30 分``; below an hour only minutes."""
     hours, rest = divmod(abs(minutes), 60)
-    said = f"{hours:,} 小时{f' {rest} 分' if rest else ''}" if hours else f"{rest} 分钟"
-    return f"-{said}" if minutes < 0 else said
+    words = f"{hours:,} 小时{f' {rest} 分' if rest else ''}" if hours else f"{rest} 分钟"
+    return f"-{words}" if minutes < 0 else words

@@ -32,8 +32,8 @@ WHAT = {"added": "新增", "changed": "调整", "ended": "退出"}
 
 def changes_between(before: MatterContent, after: MatterContent) -> tuple[Change, ...]:
     """Returns the lines that read differently, in the order of the content."""
-    said = ((line.word, line.says(before), line.says(after)) for line in LINES)
-    return tuple(Change(word, old, new) for word, old, new in said if old != new)
+    lines = ((line.word, line.says(before), line.says(after)) for line in LINES)
+    return tuple(Change(word, old, new) for word, old, new in lines if old != new)
 
 
 def compare(before: Mapping[str, MatterContent], after: Mapping[str, MatterContent]) -> list[Difference]:

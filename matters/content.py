@@ -44,6 +44,7 @@ UNIT_WORDS = {
     "working_day": "工作日",
     "natural_day": "自然日",
 }
+LONGEST_DAYS = 366
 # Steps for which a matter may set a limit; the other steps follow the settings by grade.
 LIMITED_STEPS = {"sign": "签收", "first": "先行处置", "finish": "办结", "check": "核查"}
 DATA_ITEMS = {
@@ -69,6 +70,10 @@ DATA_ITEMS = {
 }
 QUESTION_KINDS = {"text": "文字", "number": "数字", "date": "日期", "yes_no": "是或否", "choice": "选择"}
 MOST_QUESTIONS, MOST_WORDS = 4, 12
+LEAST_CHOICES, MOST_CHOICES = 2, 8
+CATEGORY_SENTENCE = "类别应是条例第十五条的八类之一（1–8）。"
+KIND_SENTENCE = f"性质应是{'、'.join(KINDS.values())}之一。"
+CHOICES_SENTENCE = f"“{{}}”要有 {LEAST_CHOICES} 到 {MOST_CHOICES} 个选项。"
 CITATION = re.compile(r"《[^》]{2,60}》[^《》]{0,12}第[〇零一二三四五六七八九十百千0-9]+条")
 
 
@@ -151,7 +156,7 @@ def limit_of(amount: int | None, unit: str) -> Limit | None:
 
 
 def _joined(words: list[str]) -> str:
-    return "、".join(words)
+    return "、".join(filter(None, words))
 
 
 def _yes(value: bool) -> str:
@@ -175,37 +180,37 @@ class Line:
 
 
 LINES: tuple[Line, ...] = (
-    Line("name", "名称", lambda said: said.name),
-    Line("category", "类别", lambda said: CATEGORIES[said.category]),
-    Line("kind", "性质", lambda said: KINDS[said.kind]),
-    Line("severity", "等级", lambda said: SEVERITIES[said.severity]),
-    Line("description", "说明", lambda said: said.description),
-    Line("synonyms", "别称", lambda said: _joined(said.synonyms)),
-    Line("examples", "举例", lambda said: "；".join(said.examples)),
-    Line("lead_functions", "县区主办、协办", lambda said: _joined(said.lead_functions)),
-    Line("township_functions", "乡镇街道主办、协办", lambda said: _joined(said.township_functions)),
-    Line("city_functions", "市级主办、协办", lambda said: _joined(said.city_functions)),
-    Line("closes_on_spot", "可当场办结", lambda said: ON_THE_SPOT[said.closes_on_spot]),
-    Line("sign", "签收时限", lambda said: limit_words(said.sign_amount, said.sign_unit)),
-    Line("first", "先行处置时限", lambda said: limit_words(said.first_amount, said.first_unit)),
-    Line("finish", "办结时限", lambda said: limit_words(said.finish_amount, said.finish_unit)),
-    Line("check", "核查时限", lambda said: limit_words(said.check_amount, said.check_unit)),
-    Line("photo_before", "上报须附照片", lambda said: _yes(said.photo_before)),
-    Line("evidence_required", "办结须附照片", lambda said: _yes(said.evidence_required)),
-    Line("place_required", "须写明地点", lambda said: _yes(said.place_required)),
-    Line("witness_required", "办结须有见证人", lambda said: _yes(said.witness_required)),
-    Line("questions", "上报时另填", lambda said: _asked(said.questions)),
-    Line("confidential", "保密", lambda said: _yes(said.confidential)),
-    Line("basis", "依据", lambda said: said.basis),
-    Line("basis_on", "依据日期", lambda said: said.basis_on.isoformat() if said.basis_on else ""),
-    Line("exception_law", "例外依据", lambda said: said.exception_law),
-    Line("times_per_month", "每网格每月次数", lambda said: f"{said.times_per_month.normalize():f}"),
-    Line("minutes_each", "每次分钟", lambda said: str(said.minutes_each)),
-    Line("collects", "采集数据", lambda said: _joined([DATA_ITEMS[key] for key in said.collects])),
-    Line("handling_post", "处置岗位", lambda said: said.handling_post),
-    Line("support", "培训、指导、信息、经费", lambda said: said.support),
-    Line("note", "备注", lambda said: said.note),
-    Line("ends_on", "有效期至", lambda said: said.ends_on.isoformat() if said.ends_on else "长期"),
+    Line("name", "名称", lambda matter: matter.name),
+    Line("category", "类别", lambda matter: CATEGORIES.get(matter.category, "")),
+    Line("kind", "性质", lambda matter: KINDS.get(matter.kind, "")),
+    Line("severity", "等级", lambda matter: SEVERITIES[matter.severity]),
+    Line("description", "说明", lambda matter: matter.description),
+    Line("synonyms", "别称", lambda matter: _joined(matter.synonyms)),
+    Line("examples", "举例", lambda matter: "；".join(matter.examples)),
+    Line("lead_functions", "县区主办、协办", lambda matter: _joined(matter.lead_functions)),
+    Line("township_functions", "乡镇街道主办、协办", lambda matter: _joined(matter.township_functions)),
+    Line("city_functions", "市级主办、协办", lambda matter: _joined(matter.city_functions)),
+    Line("closes_on_spot", "可当场办结", lambda matter: ON_THE_SPOT[matter.closes_on_spot]),
+    Line("sign", "签收时限", lambda matter: limit_words(matter.sign_amount, matter.sign_unit)),
+    Line("first", "先行处置时限", lambda matter: limit_words(matter.first_amount, matter.first_unit)),
+    Line("finish", "办结时限", lambda matter: limit_words(matter.finish_amount, matter.finish_unit)),
+    Line("check", "核查时限", lambda matter: limit_words(matter.check_amount, matter.check_unit)),
+    Line("photo_before", "上报须附照片", lambda matter: _yes(matter.photo_before)),
+    Line("evidence_required", "办结须附照片", lambda matter: _yes(matter.evidence_required)),
+    Line("place_required", "须写明地点", lambda matter: _yes(matter.place_required)),
+    Line("witness_required", "办结须有见证人", lambda matter: _yes(matter.witness_required)),
+    Line("questions", "上报时另填", lambda matter: _asked(matter.questions)),
+    Line("confidential", "保密", lambda matter: _yes(matter.confidential)),
+    Line("basis", "依据", lambda matter: matter.basis),
+    Line("basis_on", "依据日期", lambda matter: matter.basis_on.isoformat() if matter.basis_on else ""),
+    Line("exception_law", "例外依据", lambda matter: matter.exception_law),
+    Line("times_per_month", "每网格每月次数", lambda matter: f"{matter.times_per_month.normalize():f}"),
+    Line("minutes_each", "每次分钟", lambda matter: str(matter.minutes_each)),
+    Line("collects", "采集数据", lambda matter: _joined([DATA_ITEMS[key] for key in matter.collects])),
+    Line("handling_post", "处置岗位", lambda matter: matter.handling_post),
+    Line("support", "培训、指导、信息、经费", lambda matter: matter.support),
+    Line("note", "备注", lambda matter: matter.note),
+    Line("ends_on", "有效期至", lambda matter: matter.ends_on.isoformat() if matter.ends_on else "长期"),
 )
 
 
@@ -225,11 +230,11 @@ def stored(content: MatterContent) -> Json:
 
 def read(plain: Mapping[str, Any]) -> MatterContent:
     """Returns the content that :func:`stored` wrote. Fields added later take their default."""
-    said = {name: plain[name] for name in NAMES if name in plain}
+    values = {name: plain[name] for name in NAMES if name in plain}
     for name in ("basis_on", "ends_on"):
-        said[name] = date.fromisoformat(said[name]) if said.get(name) else None
-    said["times_per_month"] = Decimal(said.get("times_per_month", "0"))
-    return MatterContent(**said)
+        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
+    values["times_per_month"] = Decimal(values.get("times_per_month", "0"))
+    return MatterContent(**values)
 
 
 def published(content: MatterContent) -> MatterContent:
@@ -245,9 +250,38 @@ def why_not_citation(text: str) -> str:
 
 
 def faults_of(content: MatterContent) -> Iterator[tuple[str, str]]:
-    """Yields what is wrong with the content itself, as (field, sentence)."""
+    """Yields what is unfinished or wrong in the content itself, as (field, sentence)."""
+    yield from unfinished_in(content)
+    yield from wrong_in(content)
+
+
+def unfinished_in(content: MatterContent) -> Iterator[tuple[str, str]]:
+    """Yields what is still missing or only half written, as (field, sentence). A draft may be saved with it."""
     if not content.name:
         yield "name", "请填写事项名称。"
+    if not content.category:
+        yield "category", CATEGORY_SENTENCE
+    if not content.kind:
+        yield "kind", KIND_SENTENCE
+    for step, word in LIMITED_STEPS.items():
+        if (getattr(content, f"{step}_amount") is None) != (not getattr(content, f"{step}_unit")):
+            yield f"{step}_amount", f"{word}时限要有数量和单位，或都不填。"
+    for each in content.questions:
+        if each["type"] == "choice" and len(each.get("choices", ())) < LEAST_CHOICES:
+            yield "questions", CHOICES_SENTENCE.format(each["label"])
+    if not content.basis:
+        yield "basis", "请写明依据：法律法规的名称和条号。"
+    elif fault := why_not_citation(content.basis):
+        yield "basis", fault
+    if content.kind in REPORTABLE and not content.lead_functions:
+        yield "lead_functions", "请写明县区的主办部门。"
+    for name in ("lead_functions", "township_functions", "city_functions"):
+        if getattr(content, name) and not getattr(content, name)[0]:
+            yield name, "选了协办部门，请再选一个主办部门。"
+
+
+def wrong_in(content: MatterContent) -> Iterator[tuple[str, str]]:
+    """Yields what cannot stand as it is written, as (field, sentence), not even in a draft."""
     for name, longest in LONGEST.items():
         if len(getattr(content, name)) > longest:
             yield name, f"最多 {longest} 字，您写了 {len(getattr(content, name))} 字。"
@@ -255,18 +289,12 @@ def faults_of(content: MatterContent) -> Iterator[tuple[str, str]]:
     yield from _wrong_limits(content)
     yield from _wrong_words(content)
     yield from _personal_numbers(content)
-    if not content.basis:
-        yield "basis", "请写明依据：法律法规的名称和条号。"
-    elif fault := why_not_citation(content.basis):
-        yield "basis", fault
     if content.exception_law and (fault := why_not_citation(content.exception_law)):
         yield "exception_law", fault
     if not 0 <= content.times_per_month <= 1000:
         yield "times_per_month", "每网格每月次数应在 0 到 1000 之间。"
     if not 0 <= content.minutes_each <= 480:
         yield "minutes_each", "每次分钟应在 0 到 480 之间。"
-    if content.kind in REPORTABLE and not content.lead_functions:
-        yield "lead_functions", "请写明县区的主办部门。"
 
 
 def _personal_numbers(content: MatterContent) -> Iterator[tuple[str, str]]:
@@ -281,8 +309,8 @@ def _personal_numbers(content: MatterContent) -> Iterator[tuple[str, str]]:
 
 def _wrong_choices(content: MatterContent) -> Iterator[tuple[str, str]]:
     choices: tuple[tuple[str, Any, str], ...] = (
-        ("category", CATEGORIES, "类别应是条例第十五条的八类之一（1–8）。"),
-        ("kind", KINDS, f"性质应是{'、'.join(KINDS.values())}之一。"),
+        ("category", (0, *CATEGORIES), CATEGORY_SENTENCE),
+        ("kind", ("", *KINDS), KIND_SENTENCE),
         ("severity", SEVERITIES, "等级应是一般、重要、紧急之一。"),
         ("closes_on_spot", ON_THE_SPOT, f"可当场办结应是{'、'.join(ON_THE_SPOT.values())}之一。"),
     )
@@ -299,13 +327,13 @@ def _wrong_limits(content: MatterContent) -> Iterator[tuple[str, str]]:
     limits: dict[str, Limit] = {}
     for step, word in LIMITED_STEPS.items():
         amount, unit = getattr(content, f"{step}_amount"), getattr(content, f"{step}_unit")
-        if (amount is None) != (not unit):
-            yield f"{step}_amount", f"{word}时限要有数量和单位，或都不填。"
-        elif unit and unit not in LIMIT_UNITS:
+        if unit and unit not in LIMIT_UNITS:
             yield f"{step}_unit", f"时限单位应是{'、'.join(UNIT_WORDS.values())}之一。"
         elif amount is not None and not 1 <= amount <= 1000:
             yield f"{step}_amount", f"{word}时限应在 1 到 1000 之间。"
         elif (limit := limit_of(amount, unit)) is not None:
+            if limit.clock in (Clock.WORKING_DAYS, Clock.NATURAL_DAYS) and limit.amount > LONGEST_DAYS:
+                yield f"{step}_amount", f"{word}时限最长一年（{LONGEST_DAYS} 天）。"
             limits[step] = limit
     for step in ("sign", "first"):
         if step in limits and "finish" in limits and roughly(limits[step]) > roughly(limits["finish"]):
@@ -326,8 +354,8 @@ def roughly(limit: Limit) -> int:
 
 def _wrong_words(content: MatterContent) -> Iterator[tuple[str, str]]:
     for name, word in (("synonyms", "别称"), ("examples", "举例")):
-        said = getattr(content, name)
-        if len(said) > MOST_WORDS or any(len(each) > 60 for each in said):
+        words = getattr(content, name)
+        if len(words) > MOST_WORDS or any(len(each) > 60 for each in words):
             yield name, f"{word}最多 {MOST_WORDS} 个，每个最多 60 字。"
     for name in ("lead_functions", "township_functions", "city_functions"):
         if len(set(getattr(content, name))) != len(getattr(content, name)):
@@ -346,5 +374,5 @@ def _wrong_questions(content: MatterContent) -> Iterator[tuple[str, str]]:
             yield "questions", "上报时另填的每项要有键（小写英文）和名称。"
         elif len(each["label"]) > 30 or each.get("type") not in QUESTION_KINDS:
             yield "questions", f"“{each['label'][:30]}”的类型应是{'、'.join(QUESTION_KINDS.values())}之一。"
-        elif each["type"] == "choice" and not 2 <= len(each.get("choices", ())) <= 8:
-            yield "questions", f"“{each['label']}”要有 2 到 8 个选项。"
+        elif each["type"] == "choice" and len(each.get("choices", ())) > MOST_CHOICES:
+            yield "questions", CHOICES_SENTENCE.format(each["label"])

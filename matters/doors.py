@@ -29,6 +29,7 @@ declare(
         "filings": by_rule("matters.entrances.FILINGS"),
         "filing": by_rule("matters.entrances.filings_in_sight"),
         "filing_verb": by_rule("matters.entrances.filings_in_sight", "matters.policies.FILING"),
+        "words": by_rule("matters.entrances.MISSED_WORDS"),
         "differences": by_rule("matters.entrances.DIFFERENCES"),
         # import, export, burden, requests
         "export": by_rule(EDITIONS),

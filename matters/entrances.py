@@ -85,6 +85,7 @@ BURDEN = Entrance(holding(*OFFICES), "清单负担供办公岗位查看。您的
 DIFFERENCES = Entrance(holding(*KEEPERS), "各县区对照由市、县区主管部门查看。")
 FILINGS = Entrance(counties_kept, "备案由县区和市主管部门办理。")
 UNLISTED = Entrance(counties_kept, "清单外的上报由县区和市主管部门研究。")
+MISSED_WORDS = Entrance(counties_kept, "没有查到的词由县区和市主管部门补进清单。")
 DRAFTING = Entrance(counties_published, "清单由县区主管部门编制、公布（条例第十四条）。")
 PROPOSING = Entrance(policies.applicants, policies.WHO_MAY["propose"].sentence)
 HANDING = Entrance(asking, "由部门、单位的人员派给网格。")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from exchange.named import Column, Table, write_rows
+from exchange.named import Column, Table
+from exchange.named_files import write_rows
 from matters.comparison import Difference
 
 COMPARISON = Table(
@@ -23,13 +24,13 @@ COMPARISON = Table(
 )
 
 
-def write_comparison(file: IO[bytes], told: Iterable[tuple[str, Difference]]) -> None:
-    """Writes one line for every field that differs. ``told`` gives each difference with its word."""
-    write_rows(file, COMPARISON, _lines(told))
+def write_comparison(file: IO[bytes], differences: Iterable[tuple[str, Difference]]) -> None:
+    """Writes one line for every field that differs. ``differences`` gives each difference with its word."""
+    write_rows(file, COMPARISON, _lines(differences))
 
 
-def _lines(told: Iterable[tuple[str, Difference]]) -> Iterator[dict[str, str]]:
-    for what, each in told:
+def _lines(differences: Iterable[tuple[str, Difference]]) -> Iterator[dict[str, str]]:
+    for what, each in differences:
         about = {"what": what, "code": each.code, "name": each.name}
         if not each.changes:
             yield about

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from common import clock
 from matters import actions
+from worktime.calendars import is_office_time
 from worktime.clocks import day_of
 
 
@@ -18,6 +19,8 @@ def end_notices() -> int:
 
 @shared_task(name="matters.tasks.remind")
 def remind() -> int:
-    """Reminds of overdue steps of proposals and overdue filings, each once a day. Returns how many."""
+    """Reminds of overdue steps of proposals and overdue filings, each once a day in office time. Returns how many."""
     at = clock.now()
+    if not is_office_time(at):
+        return 0
     return actions.remind_overdue_proposals(at=at) + actions.remind_overdue_filings(at=at)

@@ -19,6 +19,7 @@ from matters.views import (
     proposal_verbs,
     proposals,
     requests,
+    words,
     workbooks,
 )
 
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("lists/new/", edition_verbs.new, name="edition_new"),
     path("lists/compare/", comparison.compare_lists, name="compare"),
     path("lists/differences/", differences.differences, name="differences"),
+    path("lists/words/", words.missed_words, name="words"),
     path("lists/filings/", filings.filings, name="filings"),
     path("lists/filings/<int:pk>/", filing.filing_page, name="filing"),
     path("lists/filings/<int:pk>/<slug:verb>/", filing.FilingVerb.as_view(), name="filing_verb"),

@@ -28,13 +28,13 @@ def tell(
     )
 
 
-def take_back(subject: str, *, topic: str, at: datetime) -> bool:
-    """Delete a notice that is still on hold; returns False when it has already been sent."""
+def take_back(subject: str, *, since: datetime, at: datetime) -> int:
+    """Delete the notices of the act at ``since`` that are still on hold; returns how many."""
     waiting = Outbox.objects.select_for_update().filter(
-        subject=subject, topic=topic, delivered_at__isnull=True, next_attempt_at__gt=at
+        subject=subject, created_at=since, delivered_at__isnull=True, next_attempt_at__gt=at
     )
     count, _ = waiting.delete()
-    return count > 0
+    return count
 
 
 def deliver_in_app(row: Outbox, at: datetime) -> None:

@@ -48,7 +48,7 @@ def _turned_back(request: HttpRequest) -> list[Attempt]:
     authority = authority_of(user)
     if not (authority.sees_all or authority.holds(*GIVES_POWER)):
         return []
-    on = ":".join(str(said) for said in match.kwargs.values())
+    on = ":".join(str(value) for value in match.kwargs.values())
     verb = f"{request.method} {match.view_name}"
     return [Attempt(user.pk, verb[:40], on[:64])]
 

@@ -12,6 +12,7 @@ declare(
     "personnel",
     {
         **dict.fromkeys(("staffing", "people", "devices", "organizations"), by_rule(MANAGERS)),
+        "find_people": by_rule(MANAGERS, "personnel.visibility.people_managed"),
         **dict.fromkeys(("import", "import_template"), by_rule(MANAGERS)),
         **dict.fromkeys(
             ("roster", "roster_faults", "roster_confirm", "roster_discard"),
@@ -23,7 +24,7 @@ declare(
         "person": by_rule("personnel.visibility.person_in_sight"),
         **dict.fromkeys(("account", "unbind"), by_rule(PERSON_SEEN, "personnel.account_rules.ACCOUNT_VERBS")),
         "organization": by_rule(BODY_SEEN),
-        **dict.fromkeys(("enrol", "appoint", "found"), by_rule(MANAGERS, RULES)),
+        **dict.fromkeys(("enrol", "appoint", "name_for_vacancy", "found"), by_rule(MANAGERS, RULES)),
         "stand_in": by_rule(MANAGERS, POST_SEEN, RULES),
         **dict.fromkeys(("relieve", "transfer"), by_rule(POST_SEEN, RULES)),
         **dict.fromkeys(("relieve_office", "appoint_office"), by_rule(RULES)),

@@ -6,12 +6,20 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from accounts.models import User
 from common.shapes import Cleaned
-from common.web.form_fields import area_field, day_field, text_field
+from common.web.form_fields import (
+    area_field,
+    day_field,
+    identity_field,
+    phone_field,
+    reference_field,
+    text_field,
+)
 from common.web.versions import VersionedForm
+from personnel.finding import PersonField, offer_people
 from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import Organization
 from personnel.posts import SOURCES
@@ -19,25 +27,6 @@ from personnel.posts import SOURCES
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请从列表里选择。")
 
 READ_BY = "申请人和本人看得到。"
-
-
-class PersonField(forms.CharField):
-    """A person, found by account name or work telephone."""
-
-    def __init__(self, **said: Any) -> None:
-        said.setdefault("label", "谁")
-        said.setdefault("help_text", "填写账号或工作电话；没有账号的人先登记。")
-        said.setdefault("error_messages", {"required": "请填写账号或工作电话。"})
-        super().__init__(max_length=40, **said)
-
-    def clean(self, value: Any) -> User:
-        """Return the account; raises ValidationError for none or several."""
-        cleaned = str(super().clean(value)).strip()
-        found = list(User.objects.filter(Q(username=cleaned) | Q(phone=cleaned))[:2])
-        if len(found) != 1:
-            word = "没有这个人，请核对，或先登记人员。" if not found else "这个电话有不止一个账号，请填账号。"
-            raise forms.ValidationError(word)
-        return found[0]
 
 
 class AppointForm(forms.Form):
@@ -49,12 +38,20 @@ class AppointForm(forms.Form):
     appointed_by = forms.ModelChoiceField(
         label="任命机构", queryset=Organization.objects.none(), required=False, empty_label="不填"
     )
-    document = text_field("文号", limit=80)
+    document = reference_field("文号", limit=80)
 
-    def __init__(self, *args: Any, role: str, bodies: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, role: str, bodies: Any, people: QuerySet[User], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer_people(self, "user", people, day=today)
         self.fields["source"].choices = [(word, word) for word in SOURCES[role]]  # type: ignore[attr-defined]
         self.fields["appointed_by"].queryset = bodies  # type: ignore[attr-defined]
+
+    def post(self) -> Cleaned:
+        """Return the fields of the post: who, from which day, from which source, by whom and by which document."""
+        found = dict(self.cleaned_data)
+        return {"on": found.pop("starts_on"), **found}
 
 
 class StandInForm(forms.Form):
@@ -64,18 +61,22 @@ class StandInForm(forms.Form):
     starts_on = day_field("第一天", missing="请填写替岗的第一天。")
     until = day_field("最后一天", missing="请填写替岗的最后一天。", help_text="最长 90 天，到期自动结束。")
 
+    def __init__(self, *args: Any, people: QuerySet[User], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_people(self, "user", people, day=today)
+
 
 class EnrolForm(forms.Form):
     """A new member of staff."""
 
     name = text_field("姓名", limit=40, missing="请填写姓名。")
-    phone = text_field(
-        "工作电话", limit=11, missing="请填写工作电话，公示牌上要用。", help_text="公示牌上公开的电话。"
+    phone = phone_field(
+        "工作电话", missing="请填写工作电话，公示牌上要用。", help_text="公示牌上公开的手机号。"
     )
     username = text_field("账号", limit=40, help_text="不填就用工作电话。")
-    private_phone = text_field("私人电话", limit=11, help_text="加密保存，平时打星号。")
+    private_phone = phone_field("私人电话", help_text="加密保存，平时打星号。")
     home_address = text_field("住址", limit=100, help_text="加密保存，平时打星号。")
-    id_number = text_field("身份证号", limit=18, help_text="加密保存，经专项授权的具名人员才能看。")
+    id_number = identity_field("身份证号", help_text="加密保存，经专项授权的具名人员才能看。")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,8 +98,11 @@ class OfficeForm(forms.Form):
     role = forms.ChoiceField(label="岗位", error_messages=CHOOSE)
     starts_on = day_field("到岗日期", missing="请填写到岗日期。")
 
-    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, roles: list[tuple[str, str]], people: QuerySet[User], today: date, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offer_people(self, "user", people, day=today)
         self.fields["role"].choices = [("", "请选择岗位"), *roles]  # type: ignore[attr-defined]
 
 
@@ -113,7 +117,7 @@ class BodyForm(forms.Form):
     parent = forms.ModelChoiceField(
         label="上级机构", queryset=Organization.objects.none(), required=False, empty_label="没有"
     )
-    duty_phone = text_field("值班电话", limit=20)
+    duty_phone = phone_field("值班电话")
     office_hours = text_field("办公时间", limit=80, help_text="空着就按全市办公时间。")
     founded_on = day_field("成立日期", missing="请填写成立日期。")
 
@@ -126,7 +130,7 @@ class ChangeBodyForm(VersionedForm):
     """A new name, or another telephone."""
 
     name = text_field("名称", limit=80, missing="请填写机构名称。")
-    duty_phone = text_field("值班电话", limit=20)
+    duty_phone = phone_field("值班电话")
     office_hours = text_field("办公时间", limit=80, help_text="空着就按全市办公时间。")
     document = text_field("依据", limit=120, help_text="更名的文件名称和文号。")
 
@@ -134,13 +138,16 @@ class ChangeBodyForm(VersionedForm):
 class DeviceCodeFor(forms.Form):
     """The person whose phone will be bound."""
 
-    account = forms.CharField(
-        label="账号或工作电话",
-        max_length=40,
-        help_text="给谁发绑定码。本人要在旁边：码只显示一次，15 分钟内有效。",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
-        error_messages={"required": "请填写账号或工作电话。"},
+    account = PersonField(
+        label="给谁",
+        anybody=False,
+        missing="您管理的人员里没有这个人，请核对姓名、账号或工作电话。",
+        help_text="填写姓名、拼音首字母、账号或工作电话。本人要在旁边：码只显示一次，15 分钟内有效。",
     )
+
+    def __init__(self, *args: Any, people: QuerySet[User], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_people(self, "account", people, day=today)
 
 
 class OpinionForm(VersionedForm):

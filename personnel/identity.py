@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from common.phones import normal_phone, why_not_mobile
 from common.privacy.check_digits import check_digit
 from common.privacy.publishing import why_not_in_name
+from common.typed import identity_in, plain
 
-SHAPE = re.compile(r"[1-9]\d{16}[\dX]")
-MOBILE = re.compile(r"1[3-9]\d{9}")
+SHAPE = re.compile(r"[1-9][0-9]{16}[0-9X]")
 ACCOUNT = re.compile(r"[\w.@+-]{2,40}")
 
 
@@ -28,12 +29,13 @@ class PersonDraft:
 
 
 def tidied(draft: PersonDraft) -> PersonDraft:
-    """Return the draft without extra spaces, with the identity number in capitals."""
+    """Return the draft without extra spaces, its numbers in their one spelling."""
     return replace(
         draft,
         name=" ".join(draft.name.split()),
-        id_number=draft.id_number.strip().upper(),
-        **{name: getattr(draft, name).strip() for name in ("phone", "username", "private_phone")},
+        id_number=identity_in(draft.id_number),
+        username=plain(draft.username),
+        **{name: normal_phone(getattr(draft, name)) for name in ("phone", "private_phone")},
     )
 
 
@@ -48,11 +50,6 @@ def why_not_identity(text: str, *, today: date) -> str:
     if not date(1900, 1, 1) <= born <= today:
         return "身份证号里的出生日期不合理。"
     return "" if check_digit(text[:17]) == text[17] else "身份证号校验位不对，请核对有没有写错数字。"
-
-
-def why_not_mobile(text: str) -> str:
-    """Return what is wrong with a mobile number, as a sentence; empty if it is valid."""
-    return "" if MOBILE.fullmatch(text) else "手机号应为 11 位数字。"
 
 
 def why_not_person(draft: PersonDraft, *, today: date) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models import Q
+
 from accounts.models import User
 from common import clock
 from common.records.invariants import Invariant
@@ -13,6 +15,7 @@ from personnel.actions.grants import expected_grants
 from personnel.actions.vacancies import vacant_posts
 from personnel.models import Grant, GridPosting, OfficePosting, Vacancy
 from personnel.post_compatibility import posts_of, why_not_together
+from personnel.posts import WHILE_VACANT
 from worktime.clocks import day_of
 
 
@@ -42,10 +45,13 @@ def special_grants_without_purpose() -> Iterator[str]:
 
 def stand_ins_without_end() -> Iterator[str]:
     """Stand-ins that are too long or outlast the post that they cover."""
-    for cover in GridPosting.objects.exclude(stands_in_for=None).select_related("stands_in_for"):
+    covers = GridPosting.objects.filter(Q(stands_in_for__isnull=False) | Q(source=WHILE_VACANT))
+    for cover in covers.select_related("stands_in_for"):
         covered = cover.stands_in_for
-        if cover.ends_on > cover.starts_on + LONGEST_STAND_IN or (
-            covered and covered.ends_on and cover.ends_on > covered.ends_on
+        if (
+            cover.ends_on is None
+            or cover.ends_on > cover.starts_on + LONGEST_STAND_IN
+            or (covered and covered.ends_on and cover.ends_on > covered.ends_on)
         ):
             yield f"替岗 {cover.pk} 过长或超过原岗位"
 

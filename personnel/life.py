@@ -47,11 +47,11 @@ class Life(Generic[Row]):
         self.moves.require(verb, status=row.status)  # type: ignore[attr-defined]
 
     def move(
-        self, row: Row, verb: str, *, by: User | None, at: datetime, to: str | None = None, **said: Any
+        self, row: Row, verb: str, *, by: User | None, at: datetime, to: str | None = None, **fields: Any
     ) -> Row:
         """Move a locked row along its state table, save it and write the step; ``to`` picks one of several targets."""
         row.status = self.moves.target_of(verb, status=row.status, to=to)  # type: ignore[attr-defined]
-        return write_step(row, verb, by=by, at=at, **said)
+        return write_step(row, verb, by=by, at=at, **fields)
 
 
 def write_step(

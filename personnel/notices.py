@@ -29,8 +29,8 @@ def asked_for(request: PostRequest, outside: list[Division], *, at: datetime) ->
     sentence = f"{request.asked_by.name}申请任命{request.user.name}为{post}，请确认。"
     for place_id in sorted({found for place in outside if (found := _keeper_of(place))}):
         _tell(audience("manage_staff", "division", place_id), request, sentence, at=at)
-    told = f"{request.asked_by.name}申请任命您为{post}，等您现任上级确认。"
-    _tell(f"user:{request.user_id}", request, told, at=at)
+    to_person = f"{request.asked_by.name}申请任命您为{post}，等您现任上级确认。"
+    _tell(f"user:{request.user_id}", request, to_person, at=at)
 
 
 def answered(request: PostRequest, *, at: datetime) -> None:

@@ -146,6 +146,10 @@ SOURCES: dict[str, tuple[str, ...]] = {
     ),
 }
 NEEDED = ("leader", "instructor", "full_time")  # every grid must have these
+# Posts in which somebody may be named to act while nobody holds them: without an instructor nobody could verify what a
+# worker has handled alone (Art. 17). The post stays vacant, and its holder is still to be appointed.
+NAMED_WHILE_VACANT = ("instructor",)
+WHILE_VACANT = "空缺替岗"
 FIRST_DAY = date(2025, 1, 1)  # the regulation is in force since this day (Art. 29)
 AHEAD = timedelta(days=366)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 
+from common.records.statements import Statement, compiled, rows_of
 from personnel.models import Grant
-from personnel.querysets import GrantQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -64,7 +65,7 @@ def authority_of(user: User | AnonymousUser) -> Authority:
         return NOBODY
     kept: Authority | None = getattr(user, KEPT_AS, None)
     if kept is None:
-        kept = Authority(user.pk, _triples(Grant.objects.filter(user=user).in_effect()), user.is_superuser)
+        kept = Authority(user.pk, _triples(user.pk), user.is_superuser)
         setattr(user, KEPT_AS, kept)
     return kept
 
@@ -84,9 +85,18 @@ def authorities_of(user_ids: Iterable[int]) -> dict[int, Authority]:
     return {user_id: Authority(user_id, frozenset(triples)) for user_id, triples in held.items()}
 
 
-def _triples(rows: GrantQuerySet) -> frozenset[tuple[str, str, int]]:
-    found = rows.values_list("permission__codename", "content_type__model", "object_pk")
-    return frozenset((verb, kind, int(place)) for verb, kind, place in found)
+def _triples(user_id: int) -> frozenset[tuple[str, str, int]]:
+    sql, _ = _grants_of_one()
+    return frozenset((verb, kind, int(place)) for verb, kind, place in rows_of((sql, (user_id,))))
+
+
+@cache
+def _grants_of_one() -> Statement:
+    """Returns the statement that reads the grants of one user, whose number is its only value."""
+    rows = Grant.objects.filter(user=0).in_effect()
+    statement = compiled(rows.values_list("permission__codename", "content_type__model", "object_pk"))
+    assert statement[1] == (0,)
+    return statement
 
 
 def forget_authority(user: User) -> None:

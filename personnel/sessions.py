@@ -83,7 +83,7 @@ class SessionLimits:
         name = match.view_name if match else ""
         if sessions.BEGAN not in request.session:
             sessions.begin(request, request.user, at=at)
-        if sessions.is_to_be_told_anew(request, at=at):
+        if sessions.needs_its_kind(request, at=at):
             sessions.become(request, kind_of(request, request.user, at=at))
         sentence = sessions.why_over(request, request.user, at=at)
         if not sentence:
@@ -91,7 +91,7 @@ class SessionLimits:
                 sessions.note_use(request, at=at)
             return None
         if name in settings.BACKGROUND_VIEWS and not request.headers.get("HX-Request"):
-            return _said_to_a_program(sentence)  # the page itself then sends a request and gets the reason
+            return _refusal_as_json(sentence)  # the page itself then sends a request and gets the reason
         logout(request)
         door = door_of(name)
         return None if door and door.is_public else _outside(request, sentence)
@@ -99,12 +99,12 @@ class SessionLimits:
 
 def _outside(request: HttpRequest, sentence: str) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
-        return _said_to_a_program(sentence)
+        return _refusal_as_json(sentence)
     messages.info(request, sentence)
     return turned_away(request)
 
 
-def _said_to_a_program(sentence: str) -> JsonResponse:
+def _refusal_as_json(sentence: str) -> JsonResponse:
     return JsonResponse(error_body("not_authenticated", sentence), status=401)
 
 
@@ -129,7 +129,7 @@ class SignInSteps:
         if not step:
             return None
         if request.path.startswith(API_PREFIX):
-            return _said_to_a_program("请先在网页上完成登录。")
+            return _refusal_as_json("请先在网页上完成登录。")
         page = page_in_hand(request)
         return led_to(request, reverse(step) + (f"?{urlencode({'next': page})}" if page != "/" else ""))
 

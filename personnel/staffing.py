@@ -12,7 +12,7 @@ from django.db.models import Count
 from grids.models import Division, Grid
 from grids.querysets import DivisionQuerySet
 from personnel.models import GridPosting, OfficePosting, Vacancy
-from personnel.posts import NEEDED
+from personnel.posts import NAMED_WHILE_VACANT, NEEDED, WHILE_VACANT
 
 ROLES = dict(GridPosting.Role.choices)
 
@@ -33,8 +33,13 @@ class Cell:
 
     @property
     def is_vacant(self) -> bool:
-        """Whether a required post is not held."""
-        return self.role in NEEDED and not self.posts
+        """Whether a required post is not held; who is named meanwhile does not hold it."""
+        return self.role in NEEDED and all(post.source == WHILE_VACANT for post in self.posts)
+
+    @property
+    def may_be_named(self) -> bool:
+        """Whether somebody may be named to act until the post is held."""
+        return self.is_vacant and self.role in NAMED_WHILE_VACANT and not self.posts
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,11 @@ def totals_of(blocks: list[Block]) -> dict[str, int]:
         "grids": sum(len(block.grids) for block in blocks),
         "people": len({post.user_id for cell in cells for post in cell.posts}),
         "vacant": sum(cell.is_vacant for cell in cells),
-        "stand_ins": sum(post.stands_in_for_id is not None for cell in cells for post in cell.posts),
+        "stand_ins": sum(
+            post.stands_in_for_id is not None or post.source == WHILE_VACANT
+            for cell in cells
+            for post in cell.posts
+        ),
     }
 
 

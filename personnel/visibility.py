@@ -43,6 +43,11 @@ def people_managed(user: User, *, day: date) -> Q:
     return Q(pk__in=in_grids) | Q(pk__in=in_offices)
 
 
+def choosable(user: User, *, day: date) -> QuerySet[User]:
+    """Return the people whom ``user`` manages and may choose for something: open accounts other than their own."""
+    return User.objects.filter(people_managed(user, day=day), is_active=True).exclude(pk=user.pk)
+
+
 def post_requests_in_sight(user: User, *, day: date) -> QuerySet[PostRequest]:
     """Return applications for posts by the user, about the user, or about people whom the user manages."""
     mine = Q(asked_by=user) | Q(user=user) | Q(user__in=User.objects.filter(people_managed(user, day=day)))

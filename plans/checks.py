@@ -17,6 +17,7 @@ import shapely
 from shapely import Geometry
 
 from geometry.coverage import crossings, gaps, outside, overlaps
+from plans.drawing import missing
 from plans.lots import Lot, matched
 
 Severity = Literal["blocking", "warning"]
@@ -117,6 +118,14 @@ def empty_grids(subject: Subject) -> Iterator[Finding]:
             lon, lat = _inside(lot.shape)
             sentence = f"{lot.facts.name}没有基本单元，也没有户数和人口。"
             yield Finding("empty", "warning", sentence, (lot.key,), lon, lat)
+
+
+def unfinished_grids(subject: Subject) -> Iterator[Finding]:
+    """Block grids that were drawn without a name or, if dedicated, without premises or department (Art. 8)."""
+    for lot in _drawn(subject):
+        place = () if lot.shape is None or lot.shape.is_empty else _inside(lot.shape)
+        for _, sentence in missing(lot.facts, department_id=lot.department_id):
+            yield Finding("unfinished", "blocking", f"{lot.facts.name}：{sentence}", (lot.key,), *place)
 
 
 def crossing_borders(subject: Subject) -> Iterator[Finding]:
@@ -278,6 +287,7 @@ CHECKS: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     nothing_planned,
     stale_bases,
     empty_grids,
+    unfinished_grids,
     crossing_borders,
     overlapping,
     uncovered,

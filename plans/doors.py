@@ -6,18 +6,18 @@ from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 from plans.forms.plans import FORMS
 
 PLANS, RULES = "plans.querysets.GridPlanQuerySet", "plans.policies.WHO_MAY"
-SEEN, SAID = by_rule(PLANS), by_rule(PLANS, RULES)
+SEEN, SEEN_THEN_RUN = by_rule(PLANS), by_rule(PLANS, RULES)
 DRAWN = by_rule(PLANS, RULES, "plans.policies.require_place")
 SECTORS, KEPT = "plans.entrances.SECTORS", "plans.policies.require_sector_keeper"
 
 declare(
     "plans",
     {
-        **dict.fromkeys(FORMS, SAID),
+        **dict.fromkeys(FORMS, SEEN_THEN_RUN),
         **dict.fromkeys(("plans", "plan", "map", "export_plan", "import_example"), SEEN),
         "new": by_rule("plans.entrances.DRAFTING"),
-        **dict.fromkeys(("edit", "import", "import_job", "import_progress", "import_faults"), SAID),
-        **dict.fromkeys(("import_confirm", "import_discard", "import_system"), SAID),
+        **dict.fromkeys(("edit", "import", "import_job", "import_progress", "import_faults"), SEEN_THEN_RUN),
+        **dict.fromkeys(("import_confirm", "import_discard", "import_system"), SEEN_THEN_RUN),
         "change": DRAWN,
         "filings": by_rule("plans.entrances.FILINGS"),
         "norm_new": by_rule("plans.entrances.NORMS"),

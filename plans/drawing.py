@@ -22,16 +22,20 @@ from grids.facts import Facts, Unit
 from plans.lots import Layout, Lot
 
 LONGEST_NAME = 80
+UNNAMED = "未命名网格"  # a grid that was drawn before it had a name
 MOST_PEOPLE = 1_000_000
 
 
 def create(
-    layout: Layout, *, key: str, facts: Facts, shape: Geometry, department_id: int | None
+    layout: Layout, *, key: str, facts: Facts, shape: Geometry | None, department_id: int | None
 ) -> list[Lot]:
-    """Create a grid, fitted to its neighbours within half a metre."""
+    """Create a grid, fitted to its neighbours within half a metre; name and boundary may follow later."""
     if facts.kind != "dedicated":
         facts, department_id = replace(facts, premises=""), None
-    checked(facts, department_id=department_id)
+    facts = replace(facts, name=facts.name.strip() or unnamed(layout, facts.village_id))
+    checked(facts)
+    if shape is None:
+        return [Lot(key, facts, None, state="new", department_id=department_id)]
     fitted = sound(snap_to(sound(shape), [lot.shape for lot in layout.live() if lot.shape is not None]))
     facts = replace(facts, boundary=shapely.to_wkb(fitted))
     return [Lot(key, facts, fitted, state="new", department_id=department_id)]
@@ -84,7 +88,7 @@ def cut(layout: Layout, *, key: str, line: LineString, new_keys: Sequence[str], 
         for position, (new_key, piece) in enumerate(zip(new_keys, rest, strict=False))
     ]
     for each in new:
-        checked(each.facts, department_id=each.department_id)
+        checked(each.facts)
     return [kept, *new]
 
 
@@ -128,7 +132,9 @@ def followers(layout: Layout, ended: set[str], *, to: str) -> list[Lot]:
 def rename(layout: Layout, *, key: str, name: str) -> list[Lot]:
     """Give a grid another name."""
     lot = living(layout, key).with_facts(name=name.strip())
-    checked(lot.facts, department_id=lot.department_id)
+    if not lot.facts.name:
+        raise RuleViolation("请填写网格名称。", field="name")
+    checked(lot.facts)
     return [lot]
 
 
@@ -149,7 +155,7 @@ def describe(
     )
     if kind != "dedicated":
         lot, department_id = lot.with_facts(premises=""), None
-    checked(lot.facts, department_id=department_id)
+    checked(lot.facts)
     return [replace(lot, department_id=department_id)]
 
 
@@ -182,10 +188,8 @@ def sound(shape: Geometry) -> Geometry:
     return shape
 
 
-def checked(facts: Facts, *, department_id: int | None) -> None:
-    """Raise RuleViolation with the field if the facts are not allowed for a grid."""
-    if not facts.name.strip():
-        raise RuleViolation("请填写网格名称。", field="name")
+def checked(facts: Facts) -> None:
+    """Raise RuleViolation with the field if the facts are wrong. What is missing is no fault here: see ``missing``."""
     if not is_legible(facts.name):
         raise RuleViolation("网格名称里有看不见的字符，请重新输入。", field="name")
     if not all(is_legible(unit.name) and is_legible(unit.address) for unit in facts.units):
@@ -198,14 +202,28 @@ def checked(facts: Facts, *, department_id: int | None) -> None:
     require_no_number("\n".join(f"{unit.name} {unit.address}" for unit in facts.units), field="units")
     if max(facts.households, facts.population) > MOST_PEOPLE:
         raise RuleViolation("户数或人口超过一百万，请核对。", field="households")
+
+
+def missing(facts: Facts, *, department_id: int | None) -> list[tuple[str, str]]:
+    """Return what a grid lacks until its plan may be submitted, as field and sentence; drawing goes on without it."""
+    found = []
+    if not facts.name.strip() or UNNAMED in facts.name:
+        found.append(("name", "请填写网格名称。"))
     if facts.kind == "dedicated" and not facts.premises:
-        raise RuleViolation(
-            "专属网格请选择类别：商务楼宇、园区、商圈市场、学校、医院或企事业单位。", field="premises"
-        )
+        sentence = "专属网格请选择类别：商务楼宇、园区、商圈市场、学校、医院或企事业单位。"
+        found.append(("premises", sentence))
     if facts.kind == "dedicated" and department_id is None:
-        raise RuleViolation(
-            "专属网格由职能部门和属地双重管理，请选择职能部门（条例第八条）。", field="department"
-        )
+        sentence = "专属网格由职能部门和属地双重管理，请选择职能部门（条例第八条）。"
+        found.append(("department", sentence))
+    return found
+
+
+def unnamed(layout: Layout, village_id: int) -> str:
+    """Return a free name for a grid of a village that has none yet; ``missing`` asks for a real one."""
+    first = f"{layout.names.get(village_id, '')}{UNNAMED}"
+    taken = {lot.facts.name for lot in layout.lots.values()}
+    names = (first, *(f"{first}{numeral(number)}" for number in range(2, 100)))
+    return next((name for name in names if name not in taken), first)
 
 
 def is_legible(text: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unicodedata import normalize
 
 import shapely
 from shapely import Geometry, LineString, Polygon
@@ -32,7 +33,7 @@ UNIT_NAMES = {kind: name for name, kind in reversed(UNIT_KINDS.items())}
 
 
 @dataclass(frozen=True)
-class Said:
+class DrawingInput:
     """The input of one drawing verb; fields that a verb does not need stay empty.
 
     ``geometry`` is a GeoJSON polygon or lines of "lon,lat"; ``line`` is pairs or lines of "lon,lat". Coordinates are
@@ -74,6 +75,11 @@ class Said:
             units=facts.units if self.units is None else tuple(self.units),
         )
 
+    @property
+    def has_geometry(self) -> bool:
+        """Whether a boundary was drawn or typed."""
+        return bool(self.geometry.strip() if isinstance(self.geometry, str) else self.geometry)
+
     def shape(self) -> Geometry:
         """Return the one shape that was drawn or typed."""
         return read_shape(self.geometry, crs=self.crs)
@@ -98,15 +104,15 @@ class Said:
         return LineString(converted(points, crs=self.crs, field="line"))
 
 
-def read_shape(said: Any, *, crs: str) -> Geometry:
+def read_shape(given: Any, *, crs: str) -> Geometry:
     """Read a GeoJSON polygon or typed coordinates; raises RuleViolation for anything else."""
-    if isinstance(said, str) and not said.lstrip().startswith("{"):
-        ring = read_points(said, field="geometry")
+    if isinstance(given, str) and not given.lstrip().startswith("{"):
+        ring = read_points(given, field="geometry")
         if len(ring) < 3:
             raise RuleViolation("边界至少要三个点，每行一个“经度,纬度”。", field="geometry")
         return Polygon(converted(ring, crs=crs, field="geometry"))
     try:
-        stored = json.loads(said) if isinstance(said, str) else said
+        stored = json.loads(given) if isinstance(given, str) else given
         if stored["type"] != "Polygon":
             raise RuleViolation("一个网格应是连成一片的一块（GeoJSON Polygon）。", field="geometry")
         if not all(isinstance(ring, list) for ring in stored["coordinates"]):
@@ -122,9 +128,9 @@ def read_shape(said: Any, *, crs: str) -> Geometry:
     return Polygon(shell, holes)
 
 
-def read_points(said: Any, *, field: str) -> list[tuple[float, float]]:
+def read_points(given: Any, *, field: str) -> list[tuple[float, float]]:
     """Read pairs of numbers, or lines of "lon,lat" separated by comma or space; at most ``MOST_NODES`` points."""
-    pairs = typed_pairs(said, field=field) if isinstance(said, str) else said
+    pairs = typed_pairs(given, field=field) if isinstance(given, str) else given
     if not isinstance(pairs, Sequence) or len(pairs) > MOST_NODES:
         raise RuleViolation(f"坐标应为最多 {MOST_NODES} 个点。", field=field)
     points = []
@@ -139,8 +145,8 @@ def read_points(said: Any, *, field: str) -> list[tuple[float, float]]:
 
 def typed_pairs(text: str, *, field: str) -> list[list[str]]:
     """Split typed coordinates into pairs, one per line or separated by semicolons."""
-    lines = [line for line in re.split(r"[\n;；]", text) if line.strip()]
-    pairs = [re.split(r"[,，\s]+", line.strip()) for line in lines]
+    lines = [line for line in re.split(r"[\n;]", normalize("NFKC", text)) if line.strip()]
+    pairs = [re.split(r"[,\s]+", line.strip()) for line in lines]
     for number, pair in enumerate(pairs, start=1):
         if len(pair) != 2:
             raise RuleViolation(f"第 {number} 行应是“经度,纬度”两个数。", field=field)

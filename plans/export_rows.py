@@ -62,7 +62,7 @@ class Gathering:
 
 
 @dataclass(frozen=True)
-class _Said:
+class _GridRow:
     """One grid to be written to a file."""
 
     facts: Facts
@@ -109,7 +109,7 @@ def register_on(division: Division, *, day: date) -> Gathering:
     """Return the grids in force under a division on ``day``, with the names their places had then."""
     places = places_on(day)
     keys = list(_versions(places, division.pk, day=day).values_list("pk", flat=True))
-    return Gathering(len(keys), _written(_versions_said(keys), places))
+    return Gathering(len(keys), _written(_version_rows(keys), places))
 
 
 def plan_after(plan: GridPlan, *, today: date, only_drawn: bool = False) -> Gathering:
@@ -125,7 +125,7 @@ def plan_after(plan: GridPlan, *, today: date, only_drawn: bool = False) -> Gath
         touched = plan.grids.exclude(grid=None).values("grid")
         rest = _versions(places, plan.county_id, day=day).exclude(grid__in=touched)
         keys += [(*key, False) for key in rest.values_list("village__code", "code", "name", "pk")]
-    return Gathering(len(keys), _written(_plan_said(plan, sorted(keys)), places))
+    return Gathering(len(keys), _written(_plan_rows(plan, sorted(keys)), places))
 
 
 def _versions(places: _Places, top_id: int, *, day: date) -> DatedQuerySet:
@@ -133,13 +133,13 @@ def _versions(places: _Places, top_id: int, *, day: date) -> DatedQuerySet:
     return inside.order_by("village__code", "code")
 
 
-def _versions_said(keys: Sequence[int]) -> Iterator[list[_Said]]:
+def _version_rows(keys: Sequence[int]) -> Iterator[list[_GridRow]]:
     for batch in _batches(keys):
         found = _version_batch(batch)
         yield [found[key] for key in batch]
 
 
-def _plan_said(plan: GridPlan, keys: Sequence[tuple[str, str, str, int, bool]]) -> Iterator[list[_Said]]:
+def _plan_rows(plan: GridPlan, keys: Sequence[tuple[str, str, str, int, bool]]) -> Iterator[list[_GridRow]]:
     for batch in _batches(keys):
         drawn = _drawn_batch(plan, [pk for *_, pk, is_drawn in batch if is_drawn])
         kept = _version_batch([pk for *_, pk, is_drawn in batch if not is_drawn])
@@ -152,24 +152,24 @@ def _batches(keys: Sequence[Key]) -> Iterator[Sequence[Key]]:
     yield from (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
 
 
-def _version_batch(keys: Iterable[int]) -> dict[int, _Said]:
+def _version_batch(keys: Iterable[int]) -> dict[int, _GridRow]:
     versions = GridVersion.objects.select_related("grid").defer("grid__boundary").filter(pk__in=keys)
     rows = list(versions)
     facts = facts_of(rows)
-    return {row.pk: _Said(facts[row.grid_id], row.code, row.grid.in_force_on) for row in rows}
+    return {row.pk: _GridRow(facts[row.grid_id], row.code, row.grid.in_force_on) for row in rows}
 
 
-def _drawn_batch(plan: GridPlan, keys: Iterable[int]) -> dict[int, _Said]:
+def _drawn_batch(plan: GridPlan, keys: Iterable[int]) -> dict[int, _GridRow]:
     rows = PlannedGrid.objects.filter(pk__in=keys).select_related("grid").defer("grid__boundary")
     return {
-        row.pk: _Said(
+        row.pk: _GridRow(
             lot_of(row).facts, row.code, row.grid.in_force_on if row.grid is not None else plan.effective_on
         )
         for row in rows
     }
 
 
-def _written(batches: Iterable[list[_Said]], places: _Places) -> Iterator[WrittenGrid]:
+def _written(batches: Iterable[list[_GridRow]], places: _Places) -> Iterator[WrittenGrid]:
     for batch in batches:
         shapes = shapely.from_wkb([each.facts.boundary for each in batch])
         for each, shape, area in zip(batch, shapes, areas_m2(shapes).tolist(), strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Literal, TypedDict
 
@@ -10,6 +9,7 @@ import shapely
 
 from common.shapes import Json
 from geometry.areas import areas_m2
+from geometry.geojson import geometry_of
 from grids.models import Division, Grid, GridVersion
 from grids.register_on_day import facts_of
 from plans.drawing_input import typed_units
@@ -96,7 +96,7 @@ def _feature(lot: Lot, area: float, editable_in: frozenset[int] | None) -> LotFe
             "area_m2": round(area),
             "editable": lot.is_live and (editable_in is None or lot.township_id in editable_in),
         },
-        "geometry": json.loads(shapely.to_geojson(lot.shape)) if lot.shape is not None else None,
+        "geometry": geometry_of(lot.shape) if lot.shape is not None else None,
     }
 
 
@@ -142,7 +142,7 @@ def outline_features(township: Division) -> list[OutlineFeature]:
             "type": "Feature",
             "id": f"v{village.pk}",
             "properties": {"name": village.name, "code": village.code},
-            "geometry": json.loads(shapely.to_geojson(outlines[village.pk])),
+            "geometry": geometry_of(outlines[village.pk]),
         }
         for village in villages
         if village.pk in outlines

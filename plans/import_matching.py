@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 import shapely
 
 from common.errors import RuleViolation
+from exchange.outlines import NO_BORDER
+from exchange.polygons import PARTS_APART
 from exchange.rows import ReadGrid, Reading
+from grids.divisions import full_name, spoken_names
 from grids.facts import Facts, Unit
 from grids.models import Division
-from plans.drawing import checked
+from plans.drawing import checked, missing
 from plans.lots import Layout, Lot
 
 SAME_SHAPE = 2e-7  # degrees, two centimetres: a difference from rounding in the file is no change
@@ -80,10 +83,13 @@ class _Register:
         self.refuse_twice(read, known.key if known else f"{village.pk}/{read.name}")
         facts = self.facts_of(read, village, known)
         department = known.department_id if known else None
+        self.refuse_border(read, known)
         try:
-            checked(facts, department_id=department)
+            checked(facts)
+            for field, sentence in missing(facts, department_id=department):
+                raise RuleViolation(sentence, field=field)
         except RuleViolation as refusal:
-            raise _Fault(COLUMNS.get(refusal.field, refusal.field), refusal.sentence) from refusal
+            raise _Fault(COLUMNS.get(refusal.field, "这一行"), refusal.sentence) from refusal
         if known is None:
             lot = Lot(key, facts, read.shape, state="new", code=read.code)
             return Arrival(read.row, "create", read.name, lot, repairs=read.repairs)
@@ -103,7 +109,7 @@ class _Register:
                 raise _Fault("村代码", f"村（社区）代码 {read.village_code[:20]} 不在您能改动的范围内。")
             return village
         if read.village_name:
-            named = self.by_village_name.get(read.village_name, [])
+            named = self.villages_called(read.village_name)
             if len(named) > 1:
                 raise _Fault(
                     "村名称", f"有 {len(named)} 个村（社区）叫“{read.village_name[:20]}”，请填村代码。"
@@ -118,11 +124,31 @@ class _Register:
             raise _Fault("村代码", "没有写明属于哪个村（社区）。")
         return own
 
+    def villages_called(self, text: str) -> list[Division]:
+        """Return the villages of this name: short, official, or with the names of the places above in front."""
+        for name in spoken_names("".join(text.split())):
+            if exact := self.by_village_name.get(name):
+                return exact
+            tails = (name[start:] for start in range(1, len(name) - 1))
+            named = (each for tail in tails for each in self.by_village_name.get(tail, ()))
+            if whole := [each for each in named if _full_name(each).endswith(name)]:
+                return whole
+        return []
+
     def refuse_twice(self, read: ReadGrid, identity: str) -> None:
         """Raise _Fault if an earlier row has the same grid."""
         earlier = self.seen.setdefault(identity, read.row)
         if earlier != read.row:
             raise _Fault("网格名称", f"与第{earlier}行是同一个网格“{read.name[:20]}”。")
+
+    def refuse_border(self, read: ReadGrid, known: Lot | None) -> None:
+        """Raise _Fault if the file has several pieces, or no border, for a grid that is not kept like that."""
+        kept = known.shape if known else None
+        if read.lacks_border and (known is None or kept is not None):
+            raise _Fault("边界", NO_BORDER)
+        pieces = shapely.get_num_geometries(read.shape) if read.shape is not None else 0
+        if pieces > 1 and (kept is None or pieces > shapely.get_num_geometries(kept)):
+            raise _Fault("边界", PARTS_APART.format(pieces))
 
     def facts_of(self, read: ReadGrid, village: Division, known: Lot | None) -> Facts:
         """Return the row's facts on top of the known ones; facts that the file omits stay."""
@@ -139,14 +165,22 @@ class _Register:
             village_id=village.pk,
             boundary=boundary,
             premises=(read.premises or (before.premises if before else "")) if kind == "dedicated" else "",
-            households=_said(read.households, before.households if before else 0),
-            population=_said(read.population, before.population if before else 0),
+            households=_number_or(read.households, before.households if before else 0),
+            population=_number_or(read.population, before.population if before else 0),
             units=tuple(Unit(u.kind, u.name, u.address, u.households) for u in read.units)
             or (before.units if before else ()),
         )
 
 
-def _said(number: int | None, before: int) -> int:
+def _full_name(village: Division) -> str:
+    steps, step = [village.name], village.parent
+    while step is not None:
+        steps.append(step.name)
+        step = step.parent
+    return full_name(reversed(steps))
+
+
+def _number_or(number: int | None, before: int) -> int:
     return before if number is None else number
 
 

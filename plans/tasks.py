@@ -8,6 +8,7 @@ from common import clock
 from plans.actions.effect import bring_into_force as bring
 from plans.actions.filing import remind_overdue
 from plans.actions.imports import work_on_imports
+from worktime.calendars import is_office_time
 from worktime.clocks import day_of
 
 
@@ -21,8 +22,9 @@ def bring_into_force() -> int:
 
 @shared_task(name="plans.tasks.remind_filings")
 def remind_filings() -> int:
-    """Remind of overdue filings, each once a day."""
-    return remind_overdue(at=clock.now())
+    """Remind of overdue filings, each once a day, when somebody is there to read it."""
+    at = clock.now()
+    return remind_overdue(at=at) if is_office_time(at) else 0
 
 
 @shared_task(name="plans.tasks.read_imports")

@@ -3,7 +3,9 @@
 The cache is in Redis, under the version of the content: the number of the last boundary change, the state of all plans
 that were ever published, the last edition of any notice board, and how many lists are published. So a cached page costs
 only the one statement that reads this version. Names of divisions and departments count as boundaries or are at most
-``KEPT_SECONDS`` old. Without Redis every page is rendered again.
+``KEPT_SECONDS`` old here and as much again in a browser or a proxy. A page that names people is kept for
+``PEOPLE_SECONDS`` in each of the two, so that who has left is gone from everywhere within a minute. Without Redis every
+page is rendered again.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from matters.models import MatterList
 from plans.models import GridPlan
 
 KEPT_SECONDS = 300
+PEOPLE_SECONDS = 25
 DRAWN_A_MINUTE = (
     120  # for one address; cached pages are never refused, because a whole office may share an address
 )
@@ -75,6 +78,7 @@ class Page:
 
     template: str
     context: Context
+    names_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class Kept:
     body: str = ""
     etag: str = ""
     location: str = ""
+    seconds: int = 0
 
 
 KEPT_FIELDS = {part.name for part in fields(Kept)}
@@ -136,10 +141,11 @@ def _asked(request: HttpRequest) -> Asked:
 
 def _drawn(found: Page | Elsewhere, asked: Asked) -> Kept:
     if isinstance(found, Elsewhere):
-        return Kept(301 if found.is_permanent else 302, location=found.location)
+        return Kept(301 if found.is_permanent else 302, location=found.location, seconds=KEPT_SECONDS)
     frame = {"asked": asked, "text_size": asked.text_size, "demo_mode": settings.DEMO_MODE}
     body = render_to_string(found.template, {**frame, **found.context})
-    return Kept(200, body=body, etag=f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"')
+    seconds = PEOPLE_SECONDS if found.names_people else KEPT_SECONDS
+    return Kept(200, body=body, etag=f'"{hashlib.sha256(body.encode()).hexdigest()[:24]}"', seconds=seconds)
 
 
 def _recall(place: str) -> Kept | None:
@@ -152,14 +158,14 @@ def _recall(place: str) -> Kept | None:
 
 def _keep(place: str, kept: Kept) -> None:
     try:
-        cache.set(place, asdict(kept), KEPT_SECONDS)
+        cache.set(place, asdict(kept), kept.seconds)
     except (RedisError, OSError):
         return
 
 
 def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
     answer = HttpResponse(kept.body, status=kept.status)
-    answer["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
+    answer["Cache-Control"] = f"public, max-age={kept.seconds}"
     patch_vary_headers(answer, ["Cookie"])
     if kept.location:
         answer["Location"] = kept.location

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,12 +13,13 @@ from django.urls import reverse
 from common import clock
 from common.web.shapes import Crumb
 from grids.models import Division
+from matters.actions.words import note_missed_word
 from matters.content import CATEGORIES, limit_words
+from matters.everyday import found_by
 from matters.models import Matter, MatterList
 from public.cache import Asked, Elsewhere, Page
 from worktime.clocks import day_of
 
-LETTERS = re.compile(r"[a-z]+")
 DEFERRED = ("examples", "synonyms", "questions", "support", "handling_post")
 
 
@@ -43,20 +43,25 @@ def list_of_lists(asked: Asked) -> Page | Elsewhere:
 
 
 def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
-    """Shows a county's edition in force, or another one by its number; the search takes words or pinyin initials."""
+    """Shows a county's edition in force, or another one by its number; the search takes words as people say them.
+
+    A search of the edition in force that finds nothing is counted for the list's editors, once for each drawn page.
+    """
     county = Division.objects.of_level("county").defer("outline").filter(code=code[:12]).first()
     if county is None:
         raise Http404
     today = day_of(clock.now())
-    told = list(MatterList.objects.published().filter(county=county).order_by("-in_force_on", "-edition"))
-    in_force = next((each for each in told if each.in_force_on <= today), None)
-    edition = next((each for each in told if str(each.edition) == number), None) if number else in_force
+    editions = list(MatterList.objects.published().filter(county=county).order_by("-in_force_on", "-edition"))
+    in_force = next((each for each in editions if each.in_force_on <= today), None)
+    edition = next((each for each in editions if str(each.edition) == number), None) if number else in_force
     if edition is None and number:
         raise Http404
     if number and edition == in_force:
         return Elsewhere(reverse("public:list", args=[county.code]))
     word = asked.query.get("q", "").replace("\x00", "").strip()[:40]
-    found = list(matters_of(edition, word, day=max(today, edition.in_force_on))) if edition else []
+    found = matters_of(edition, word, day=max(today, edition.in_force_on)) if edition else []
+    if edition is not None and edition == in_force and word and not found:
+        note_missed_word(county, word, on=today)
     context = {
         "title": f"{county.name}网格事项清单",
         "county": county,
@@ -66,7 +71,7 @@ def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
         "q": word,
         "count": len(found),
         "groups": by_category(found),
-        "others": [each for each in told if each != edition],
+        "others": [each for each in editions if each != edition],
         "trail": [
             Crumb("各县区清单", reverse("public:lists")),
             Crumb(county.name, reverse("public:place", args=[county.code])),
@@ -75,13 +80,10 @@ def list_page(asked: Asked, code: str, number: str = "") -> Page | Elsewhere:
     return Page("public/list.html", context)
 
 
-def matters_of(edition: MatterList, word: str, *, day: date) -> Iterable[Matter]:
-    """Returns the matters of an edition that hold on ``day`` and that the word finds."""
-    rows = edition.matters.standing(day).defer(*DEFERRED)
-    if word:
-        letters = word.lower().replace(" ", "")
-        rows = rows.filter(find__icontains=letters if LETTERS.fullmatch(letters) else word)
-    return rows.order_by("category", "code")
+def matters_of(edition: MatterList, word: str, *, day: date) -> list[Matter]:
+    """Returns the matters of an edition that hold on ``day`` and that the word finds or means."""
+    rows = edition.matters.standing(day).defer(*DEFERRED).order_by("category", "code")
+    return found_by(rows, word) if word else list(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.http import Http404
 from django.urls import reverse
 
+from boards.content import ROLES, StoredPerson
 from boards.models import BoardEdition
+from common import clock
 from common.drawing.qr import qr_path
 from common.errors import RuleViolation
 from common.shapes import Context
@@ -23,14 +25,30 @@ from grids.outlines import PATH_TO
 from grids.range_words import range_words
 from grids.register_on_day import grid_by_code
 from grids.search import Found, find, read_question
-from personnel.models import DualManagement
+from personnel.models import DualManagement, GridPosting
 from plans.models import GridPlan
 from public.cache import Asked, Elsewhere, Page
 from register.history import PLAN_NUMBER, area_words
 from register.maps import places_map, range_map
 from workflow.territory import division_with_lineage
+from worktime.clocks import day_of
 
 GRID_VIEW = "public:grid"
+
+
+def welcome_page(asked: Asked) -> Page:
+    """Shows what the public can do here, in four rows."""
+    return Page("public/welcome.html", {"title": "您要办什么"})
+
+
+def tell_page(asked: Asked) -> Page:
+    """Says how a resident can have a matter reported today, and that no form on the web takes it yet."""
+    return Page("public/tell.html", {"title": "反映问题"})
+
+
+def complain_page(asked: Asked) -> Page:
+    """Says how to complain about a grid person: find the grid first; its page leads to the form (Art. 12)."""
+    return Page("public/complain.html", {"title": "投诉网格人员"})
 
 
 def home_page(asked: Asked) -> Page | Elsewhere:
@@ -136,6 +154,7 @@ def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
     version = whole.versions.order_by("-valid_from").first()
     if version is None:
         raise Http404
+    board = board_of(whole)
     context = {
         "title": whole.name,
         "grid": whole,
@@ -143,10 +162,11 @@ def grid_page(asked: Asked, code: str) -> Page | Elsewhere:
         "trail": [*trail_of(whole.village), _village_link(whole.village)],
         "units": list(GridUnit.objects.filter(version=version).order_by("kind", "pk")),
         "plan": plan_behind(version),
-        "board": board_of(whole),
+        "board": board,
+        "people": still_posted(board, whole) if board else [],
         **(_range(whole, asked) if whole.status == "in_force" else {}),
     }
-    return Page("public/grid.html", context)
+    return Page("public/grid.html", context, names_people=True)
 
 
 def _village_link(village: Division) -> Crumb:
@@ -190,6 +210,22 @@ def board_of(grid: Grid) -> BoardEdition | None:
     if grid.status != "in_force":
         return None
     return BoardEdition.objects.filter(board__grid=grid).order_by("-number").first()
+
+
+def still_posted(board: BoardEdition, grid: Grid) -> list[StoredPerson]:
+    """Returns the people of the board who hold their post today: the next edition follows a minute after one has left.
+
+    An edition names no accounts, so a person is known by post, name and work phone.
+    """
+    held = GridPosting.objects.current(day_of(clock.now())).filter(
+        Q(grid=grid) | Q(grid=None, village=grid.village_id)
+    )
+    present = {
+        (ROLES[role], name, phone)
+        for role, name, phone in held.values_list("role", "user__name", "user__phone")
+    }
+    people: list[StoredPerson] = board.content["people"]
+    return [person for person in people if (person["role"], person["name"], person["phone"]) in present]
 
 
 def plan_behind(version: GridVersion) -> GridPlan | None:

@@ -46,9 +46,9 @@ class Change:
 
 def plan_list(asked: Asked) -> Page | Elsewhere:
     """Shows published plans, the newest first. Plans withdrawn after publication are listed below."""
-    told = GridPlan.objects.select_related("county")
-    page = _leaf(told.public(), ("-published_at", "-pk"), asked, size=PLANS_A_PAGE)
-    withdrawn = told.exclude(published_at=None).filter(status="withdrawn").order_by("-published_at", "-pk")
+    plans = GridPlan.objects.select_related("county")
+    page = _leaf(plans.public(), ("-published_at", "-pk"), asked, size=PLANS_A_PAGE)
+    withdrawn = plans.exclude(published_at=None).filter(status="withdrawn").order_by("-published_at", "-pk")
     context = {
         "title": "网格划分和调整方案",
         "plans": page.rows,
@@ -61,8 +61,8 @@ def plan_list(asked: Asked) -> Page | Elsewhere:
 
 def plan_page(asked: Asked, number: str) -> Page | Elsewhere:
     """Shows one published plan: what changes, from which day, before and after."""
-    told = GridPlan.objects.select_related("county").exclude(published_at=None)
-    plan = told.filter(number=number[:24]).first()
+    plans = GridPlan.objects.select_related("county").exclude(published_at=None)
+    plan = plans.filter(number=number[:24]).first()
     if plan is None:
         raise Http404
     rows = plan.grids.select_related("village__parent", "grid", "base__village__parent").defer(

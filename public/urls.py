@@ -10,6 +10,8 @@ app_name = "public"
 
 urlpatterns = [
     path("public/", views.home, name="home"),
+    path("public/report/", views.tell, name="tell"),
+    path("public/complain/", views.complain, name="complain"),
     path("public/text-size/", views.text_size, name="text_size"),
     path("public/plans/", views.plans, name="plans"),
     path("public/plans/<str:number>/", views.plan, name="plan"),

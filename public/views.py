@@ -14,7 +14,10 @@ from public import pages
 from public import plans as public_plans
 from public.cache import public_page
 
+welcome = public_page(pages.welcome_page)  # at the address of frame:home
 home = public_page(pages.home_page)
+tell = public_page(pages.tell_page)
+complain = public_page(pages.complain_page)
 place = public_page(pages.place_page)
 grid = public_page(pages.grid_page)
 short = public_page(pages.short_address)

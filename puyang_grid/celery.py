@@ -108,6 +108,16 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 300},
     },
+    "cases whose village has moved": {
+        "task": "workflow.tasks.follow_divisions",
+        "schedule": crontab(),  # every minute; the move itself takes along all that it finds
+        "options": {"expires": 60},
+    },
+    "deadlines that follow new settings": {
+        "task": "workflow.tasks.replan",
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
+    },
     "rosters that nobody decided": {
         "task": "personnel.tasks.forget_rosters",
         "schedule": crontab(minute=25),  # every hour

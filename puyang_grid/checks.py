@@ -63,12 +63,12 @@ def _second_factor_is_asked_for() -> Iterator[str]:
 
 
 def _anchors_lie_elsewhere() -> Iterator[str]:
-    said = str(settings.AUDIT_ANCHOR_FILE)
-    if not said:
+    path = str(settings.AUDIT_ANCHOR_FILE)
+    if not path:
         yield "AUDIT_ANCHOR_FILE is not set: a trace that was cut off or put back looks whole"
-    elif not Path(said).is_absolute():
-        yield f"AUDIT_ANCHOR_FILE {said!r} is no full path"
-    elif Path(said).resolve().is_relative_to(Path(settings.VAR_DIR).resolve()):
+    elif not Path(path).is_absolute():
+        yield f"AUDIT_ANCHOR_FILE {path!r} is no full path"
+    elif Path(path).resolve().is_relative_to(Path(settings.VAR_DIR).resolve()):
         yield f"AUDIT_ANCHOR_FILE lies in {settings.VAR_DIR}, beside the data that it watches"
 
 
@@ -81,6 +81,16 @@ def _redis_asks_for_a_password() -> Iterator[str]:
             parts = urlsplit(str(url or ""))
             if parts.scheme not in UNIX_SOCKETS and not unquote(parts.password or ""):
                 yield f"Redis, {name}, is spoken to without a password"
+
+
+def _public_address_is_one_of_ours() -> Iterator[str]:
+    address = urlsplit(settings.PUBLIC_ADDRESS)
+    if not settings.PUBLIC_ADDRESS:
+        return
+    if address.scheme != "https" or address.path or address.query or address.fragment or address.username:
+        yield f"PUBLIC_ADDRESS {settings.PUBLIC_ADDRESS!r} is not of the form https://grid.example.org"
+    elif "*" not in settings.ALLOWED_HOSTS and address.hostname not in settings.ALLOWED_HOSTS:
+        yield f"PUBLIC_ADDRESS {settings.PUBLIC_ADDRESS!r} is not in ALLOWED_HOSTS: nobody who follows a code is let in"
 
 
 BEFORE_GOING_LIVE = (
@@ -97,6 +107,11 @@ BEFORE_GOING_LIVE = (
         "puyang_grid.E106",
         _redis_asks_for_a_password,
         "Set REDIS_PASSWORD or REDIS_PASSWORD_FILE, or write the password into REDIS_URL.",
+    ),
+    Requirement(
+        "puyang_grid.E107",
+        _public_address_is_one_of_ours,
+        "Write https:// and one of ALLOWED_HOSTS, without a path.",
     ),
 )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from puyang_grid.addresses import BASE_DIR
 
 ASSETS = ("static/**/*", "puyang_grid/assets.py", "requirements.txt")
-DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/personas.py")
+DATA = ("*/seed/**/*", "*/management/commands/load_*.py", "*/personas.py", "demo/cases.py", "demo/city/*.py")
 TABLES = (
     "*/migrations/*.py",
     "*/witnesses.py",

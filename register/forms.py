@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
+from common.web.form_fields import DegreesField, day_field
 from grids.api.views import COUNTRY
 
 WEST, SOUTH, EAST, NORTH = COUNTRY
@@ -12,27 +13,21 @@ WEST, SOUTH, EAST, NORTH = COUNTRY
 class PlaceAndDayForm(forms.Form):
     """A point in CGCS2000 degrees and a day, today by default."""
 
-    lon = forms.FloatField(
+    lon = DegreesField(
         label="经度",
         min_value=WEST,
         max_value=EAST,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20}),
         help_text="十进制度，例如 115.0321",
     )
-    lat = forms.FloatField(
+    lat = DegreesField(
         label="纬度",
         min_value=SOUTH,
         max_value=NORTH,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20}),
         help_text="十进制度，例如 35.7618",
     )
-    on = forms.DateField(
-        label="日期",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="不填就是今天。",
-        error_messages={"invalid": "日期的写法应为 2026-11-30。"},
-    )
+    on = day_field("日期", missing="", required=False, help_text="不填就是今天。")
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -105,8 +105,8 @@ def _sentence(
         parts = [*_renamed(version, before), *_redrawn(version, shapes, around)]
     if before is not None and not parts:
         parts = list(_recounted(version, before))
-    said = "；".join(parts) or "基本单元或边界节点有更正，范围不变"
-    return f"{in_words(version.valid_from)}起：{said}（{version.source}）。"
+    changes = "；".join(parts) or "基本单元或边界节点有更正，范围不变"
+    return f"{in_words(version.valid_from)}起：{changes}（{version.source}）。"
 
 
 def _beginning(version: GridVersion, shape: Geometry | None, around: _Around) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import RuleViolation
 from common.shapes import Context
+from common.web.asked_day import asked_day_or_today
 from common.web.listing import address_with, page_of
 from common.web.shapes import Crumb
 from grids.models import Division, Grid, GridVersion
@@ -52,9 +53,9 @@ class Asked:
         """What the address of this list says."""
         return {"q": self.text, "division": self.place.code, "kind": self.kind, "status": self.status}
 
-    def address(self, **said: str) -> str:
+    def address(self, **fields: str) -> str:
         """This list, narrowed otherwise."""
-        return address_with(reverse("register:register"), **{**self.words(), **said})
+        return address_with(reverse("register:register"), **{**self.words(), **fields})
 
     def condition(self) -> Q:
         """Returns the condition that a grid must meet, wherever it lies."""
@@ -86,7 +87,7 @@ def register(request: SignedInRequest) -> HttpResponse:
         Grid.objects.filter(asked.condition(), in_sight(user)) if not asked.refusal else Grid.objects.none()
     )
     here = fitting.filter(**{PATH_TO[asked.place.level]: asked.place.pk})
-    leaf = page_of(request, here.with_place(), order=("village_id", "pk"), asked=asked.words())
+    leaf = page_of(request, here.with_place(), order=("village_id", "pk"), query=asked.words())
     context = {
         "title": "网格册",
         "asked": asked,
@@ -198,7 +199,7 @@ def grid(request: SignedInRequest, code: str) -> HttpResponse:
         )
     account = account_of(found)
     beside = grids_beside(found)
-    day, refusal = read_day(request)
+    day, refusal = asked_day_or_today(request, today=today())
     context = {
         "title": found.name,
         "grid": found,
@@ -215,21 +216,6 @@ def grid(request: SignedInRequest, code: str) -> HttpResponse:
         **people_on(account, day),
     }
     return render(request, "register/grid.html", context, status=422 if refusal else 200)
-
-
-def read_day(request: HttpRequest) -> tuple[date, str]:
-    """Returns the day of ``?on=``, otherwise today, with a sentence if the value is not a day up to today."""
-    now = today()
-    said = request.GET.get("on", "")
-    if not said:
-        return now, ""
-    try:
-        day = date.fromisoformat(said)
-    except ValueError:
-        return now, "日期的写法应为 2026-11-30；下面是今天的人员。"
-    if day > now:
-        return now, "只能查今天和以前的日期；下面是今天的人员。"
-    return day, ""
 
 
 def people_on(account: Account, day: date) -> Context:
@@ -285,9 +271,9 @@ def at(request: SignedInRequest) -> HttpResponse:
     form = PlaceAndDayForm(request.GET if "lon" in request.GET or "lat" in request.GET else None)
     answer = None
     if form.is_valid():
-        said, now = form.cleaned_data, today()
+        cleaned, now = form.cleaned_data, today()
         try:
-            answer = look_up(said["lon"], said["lat"], day=said["on"] or now, today=now)
+            answer = look_up(cleaned["lon"], cleaned["lat"], day=cleaned["on"] or now, today=now)
         except RuleViolation as refusal:
             form.add_error(refusal.field or None, refusal.sentence)
     context = {

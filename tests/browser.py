@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +16,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    FilePayload,
     Page,
     Playwright,
     Request,
@@ -44,16 +48,18 @@ SIZES: dict[str, dict[str, Any]] = {
     "desk": {"viewport": {"width": 1366, "height": 900}},
 }
 GRAVE = {"serious", "critical"}
+PATIENCE_SECONDS = 15
 Size = Literal["phone", "desk"]
 
 
 @dataclass
 class Watch:
-    """What a page did that no page of ours may do."""
+    """Faults of a page: console errors, CSP errors, foreign requests."""
 
     host: str
     faults: list[str] = field(default_factory=list)
     excused: list[re.Pattern[str]] = field(default_factory=list)
+    heard: set[re.Pattern[str]] = field(default_factory=set)
 
     def hear(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -65,7 +71,9 @@ class Watch:
             self.note(f"foreign request: {request.url}")
 
     def note(self, fault: str) -> None:
-        if not any(pattern.search(fault) for pattern in self.excused):
+        excused = {pattern for pattern in self.excused if pattern.search(fault)}
+        self.heard |= excused
+        if not excused:
             self.faults.append(fault)
 
 
@@ -86,7 +94,7 @@ class Watched:
             timezone_id="Asia/Shanghai",
             **{**SIZES[size], **options},
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self._contexts.append(context)
         page = context.new_page()
         watch = self._watches[page] = Watch(host=urlsplit(self._city.url).netloc)
@@ -101,12 +109,16 @@ class Watched:
 
     @contextmanager
     def expecting(self, page: Page, pattern: str) -> Iterator[None]:
-        """Excuse one kind of console error, where a refusal is what the test is about."""
-        excused = re.compile(pattern)
-        self._watches[page].excused.append(excused)
+        """Excuse one kind of console error where a refusal is what the test is about; fail if none comes."""
+        excused, watch = re.compile(pattern), self._watches[page]
+        watch.excused.append(excused)
+        watch.heard.discard(excused)
         yield
-        page.wait_for_timeout(50)
-        self._watches[page].excused.remove(excused)
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while excused not in watch.heard:
+            assert time.monotonic() < ends, f"nothing like {pattern} in the console of {page.url}"
+            page.wait_for_timeout(50)
+        watch.excused.remove(excused)
 
     def close(self) -> list[str]:
         """Close everything and return all faults."""
@@ -182,3 +194,10 @@ def phone_page(pages: Watched) -> Page:
 def desk_page(pages: Watched) -> Page:
     """A desk screen of 1366 × 900."""
     return pages.open("desk")
+
+
+def a_picture() -> FilePayload:
+    """A photo for a file field."""
+    written = io.BytesIO()
+    Image.new("RGB", (320, 240), (230, 235, 240)).save(written, "JPEG")
+    return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": written.getvalue()}

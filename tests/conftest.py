@@ -1,14 +1,18 @@
-"""The ground all tests stand on: real servers, started once for the run, and a database for each worker."""
+"""Shared fixtures: real servers, started once for the run, and a database for each worker."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import hypothesis
 import pytest
+from django.conf import settings
+from django.core.cache import caches
 from pytest_django.plugin import DjangoDbBlocker
 
 from common import clock
@@ -42,9 +46,16 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Schedule())
+    keep_files_apart()
     if not is_worker(config):
         start_servers(run_addresses(), run_var())
         be_quick_rather_than_durable()
+
+
+def keep_files_apart() -> None:
+    """Let each worker have its own folder of uploads: names that two workers give alike are two files."""
+    settings.MEDIA_ROOT = run_var() / f"media-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -57,14 +68,6 @@ def is_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a running city run on one worker, so that it is started once."""
-    for item in items:
-        if "live_city" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("live city"))
-
-
 # What a machine may lack: the mark of the tests that need it, and what the closing lines call them.
 COUNTED = {
     "journey": "journeys",
@@ -74,7 +77,7 @@ COUNTED = {
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Close with how many tests ran that need more than Python, so that none can be skipped silently."""
+    """Report how many tests ran that need more than Python, so that none can be skipped silently."""
     for mark, called in COUNTED.items():
         found = {
             outcome: [
@@ -99,6 +102,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     drop(name)
 
 
+@pytest.fixture(autouse=True)
+def cache_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has its own cache prefix: its counters begin at 0, and other workers' are not cleared."""
+    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
+
+
 @pytest.fixture
 def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """An empty database in which commits are real, for this test alone."""
@@ -109,6 +118,7 @@ def own_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> I
 def own_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker, settings: Any) -> Iterator[str]:
     """The demonstration city in a database in which commits are real, for this test alone."""
     settings.DEMO_MODE = True  # else nobody there could sign in
+    settings.MEDIA_ROOT = settings.VAR_DIR / "media"  # where the city's photos are
     yield from _database_of_its_own(CITY, django_db_blocker)
 
 
@@ -133,6 +143,8 @@ def town(town_is_built: None, db: None, monkeypatch: pytest.MonkeyPatch) -> Town
     Limits and the clock are read once in a test, so that statements can be counted whatever else the machine does.
     """
     monkeypatch.setattr(clock, "FRESH_SECONDS", 3600.0)
+    monkeypatch.setattr(clock, "NEAR_SECONDS", 3600.0)
+    clock.now()
     monkeypatch.setattr(rulebook, "FRESH_SECONDS", 3600.0)
     monkeypatch.setattr(shell, "FRESH_SECONDS", 3600.0)
     shell._hung.clear()

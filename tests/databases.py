@@ -19,10 +19,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection
 
+from frame import inbox, shell
 from grids import levels, locate, maps, outlines
 from puyang_grid.addresses import BASE_DIR, Addresses, addresses_from, with_database
 from puyang_grid.roles import connect, drop_database, make_database, role_of
 from puyang_grid.stamps import DATA, TABLES, Stamp
+from workflow import queues
 from workflow.rulebook import forget_rulebook
 from worktime import calendars
 
@@ -37,6 +39,9 @@ KEPT_BY_THE_PROCESS = (
     maps._geojson_at,
     outlines._shapes_at,
     calendars._calendar_at,
+    shell.posts_of,
+    inbox._unread,
+    queues._counts,
 )
 EMPTY, CITY = "template_empty", "template_city"
 
@@ -50,9 +55,9 @@ def run_addresses() -> Addresses:
 
 
 def be_quick_rather_than_durable() -> None:
-    """Let our own server of the run not wait for the disk: a test's data need not outlive the machine's power.
+    """Let the test server not wait for the disk: test data need not survive a power cut.
 
-    What a killed server remembers stays proved: what a process has written, the system keeps.
+    Tests of a killed server stay valid: the operating system keeps what a process has written.
     """
     if not run_addresses().embeds_postgres:
         return
@@ -65,7 +70,7 @@ def be_quick_rather_than_durable() -> None:
 def run_manage(words: list[str], database: str, *, as_owner: bool = False, **environ: str) -> str:
     """Run one management command on a database, in a process of its own; return what it printed."""
     addresses = run_addresses()
-    told = {
+    whole = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.development",
         "DATABASE_URL": with_database(addresses.app, database),
@@ -75,7 +80,7 @@ def run_manage(words: list[str], database: str, *, as_owner: bool = False, **env
         **environ,
     }
     command = [sys.executable, "manage.py", *words]
-    done = subprocess.run(command, cwd=BASE_DIR, env=told, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=BASE_DIR, env=whole, check=False, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(
             f"manage.py {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
@@ -86,6 +91,11 @@ def run_manage(words: list[str], database: str, *, as_owner: bool = False, **env
 def copy_of(template: str) -> str:
     """Make a database like ``template`` and return its name."""
     ensure_template(template)
+    return new_database(template)
+
+
+def new_database(template: str = "") -> str:
+    """Make a database, without tables unless there is a template, and return its name."""
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{uuid4().hex[:8]}"
     _make(name, template=template)
     return name
@@ -117,7 +127,7 @@ def ensure_template(template: str) -> None:
         drop(template)
         if template == EMPTY:
             _make(EMPTY)
-            run_manage(["migrate", "--no-input", "--verbosity", "0"], EMPTY, as_owner=True)
+            run_manage(["create_tables", "--verbosity", "0"], EMPTY, as_owner=True)
             run_manage(["grant_app_role", "--verbosity", "0"], EMPTY, as_owner=True)
             run_manage(["begin_trace", "--verbosity", "0"], EMPTY)
         else:
@@ -150,7 +160,7 @@ def _speak_to(name: str) -> None:
 
 
 def forget_kept() -> None:
-    """Forget what this process keeps by version: a rolled-back test counts the same version once more."""
+    """Clear what this process caches by version: after a rollback the same version number comes again."""
     for kept in KEPT_BY_THE_PROCESS:
         kept.cache_clear()
     forget_rulebook()

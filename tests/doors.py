@@ -1,4 +1,4 @@
-"""Somebody's browser without scripts: pages as a person signed in sees them, and what they cost."""
+"""A browser without scripts: pages as a signed-in user sees them, and how many statements they cost."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Visitor:
         if user is not None:
             self.client.force_login(user)
 
-    def get(self, path: str, **said: Any) -> Any:
-        return self.client.get(path, said or None)
+    def get(self, path: str, **query: Any) -> Any:
+        return self.client.get(path, query or None)
 
-    def post(self, path: str, said: Sent | None = None) -> Any:
-        return self.client.post(path, said or {})
+    def post(self, path: str, fields: Sent | None = None) -> Any:
+        return self.client.post(path, fields or {})
 
     def text(self, path: str) -> str:
         answer = self.get(path)

@@ -89,7 +89,7 @@ class LiveCity:
 
     def manage(self, *words: str) -> str:
         """Run a management command in this city; return what it printed."""
-        return run_manage(list(words), self.database, **self._told())
+        return run_manage(list(words), self.database, **self._settings())
 
     def spawn(self, *words: str) -> subprocess.Popen[str]:
         """Start a management command beside the others (a second sweeper, say); the caller ends it."""
@@ -130,7 +130,7 @@ class LiveCity:
         drop(self.database)
         shutil.rmtree(self.var, ignore_errors=True)
 
-    def _told(self) -> dict[str, str]:
+    def _settings(self) -> dict[str, str]:
         names = ("REDIS_URL", "PUYANG_VAR", "STATIC_ROOT", "DEBUG", "DEMO_MODE")
         return {name: self.environ[name] for name in names}
 
@@ -140,7 +140,7 @@ def found_city(**environ: str) -> LiveCity:
     database = copy_of(CITY)
     var = run_var() / f"live-{database.rpartition('_')[2]}"
     addresses = run_addresses()
-    told = {
+    settings = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.development",
         "DATABASE_URL": with_database(addresses.app, database),
@@ -156,9 +156,9 @@ def found_city(**environ: str) -> LiveCity:
     start_valkey(var)
     var.mkdir(parents=True, exist_ok=True)
     shutil.copy(run_var() / "secrets.json", var)  # else nothing that the city has sealed would open
-    collect_assets(told)
+    collect_assets(settings)
     shutil.copytree(run_var() / "media", var / "media", copy_function=os.link, dirs_exist_ok=True)
-    return LiveCity(database=database, var=var, port=free_port(), environ=told)
+    return LiveCity(database=database, var=var, port=free_port(), environ=settings)
 
 
 def collect_assets(environ: dict[str, str]) -> None:
@@ -182,7 +182,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """After every worker has ended, the parent ends what one of them may have left that was ended itself."""
+    """After every worker has ended, the parent ends processes that a killed worker may have left."""
     if not hasattr(session.config, "workerinput"):
         end_leftovers()
 
@@ -204,7 +204,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def live_city() -> Iterator[LiveCity]:
-    """The shared city with web, worker and beat; look at it and work in it, but break nothing.
+    """The shared city with web, worker and beat; tests may use it but must not break it.
 
     No sweep of the cases comes between two clicks of a journey: which limits of the demonstration lapse within these
     minutes depends on the hour of the run. What comes on its day comes at once.
@@ -220,7 +220,7 @@ def live_city() -> Iterator[LiveCity]:
 
 @pytest.fixture
 def new_live_city() -> Iterator[Callable[..., LiveCity]]:
-    """Found cities to break: ``city = new_live_city("web", "worker", SWEEP_PERIOD="1")``."""
+    """Make cities that a test may break: ``city = new_live_city("web", "worker", SWEEP_PERIOD="1")``."""
     founded: list[LiveCity] = []
 
     def found(*names: str, **environ: str) -> LiveCity:

@@ -43,7 +43,7 @@ def nginx_program() -> str:
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Stands where gunicorn stands: says which headers came, or sends what a path asks for."""
+    """Replaces gunicorn: returns the headers that came, or what the path asks for."""
 
     protocol_version = "HTTP/1.1"
 
@@ -51,9 +51,9 @@ class Upstream(BaseHTTPRequestHandler):
         if self.path == "/attachment":
             self._answer({"X-Accel-Redirect": "/protected-media/photo.html"}, b"")
         else:
-            told = {name.lower(): self.headers.get_all(name) for name in self.headers}
+            headers = {name.lower(): self.headers.get_all(name) for name in self.headers}
             self._answer(
-                {"Content-Type": "application/json"}, json.dumps({"path": self.path, **told}).encode()
+                {"Content-Type": "application/json"}, json.dumps({"path": self.path, **headers}).encode()
             )
 
     def do_POST(self) -> None:
@@ -78,7 +78,7 @@ class Answer:
     body: str
 
     def one(self, name: str) -> str:
-        """The value of a header that stands there once."""
+        """The value of a header that occurs exactly once."""
         (value,) = self.headers[name.lower()]
         return value
 
@@ -114,7 +114,7 @@ class Proxy:
         finally:
             connection.close()
 
-    def said(self, log: str) -> str:
+    def log_text(self, log: str) -> str:
         path = self.folder / log
         return path.read_text() if path.exists() else ""
 
@@ -123,8 +123,8 @@ def ask(
     connection: HTTPConnection, path: str, *, method: str = "GET", body: bytes | None = None, **headers: str
 ) -> Answer:
     """Ask over an open connection."""
-    told = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body=body, headers=told)
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, body=body, headers=sent)
     return read(connection.getresponse())
 
 
@@ -149,7 +149,9 @@ def proxy(folder: Path, *, host: str = HOST, upstream: int = 0) -> Iterator[Prox
     try:
         wait_until(lambda: listens(found.https) or child.poll() is not None, what="nginx's answer")
         if child.poll() is not None:
-            raise RuntimeError(f"nginx does not start: {found.said('error.log')}{found.said('said.log')}")
+            raise RuntimeError(
+                f"nginx does not start: {found.log_text('error.log')}{found.log_text('output.log')}"
+            )
         yield found
     finally:
         child.terminate()
@@ -162,15 +164,15 @@ def proxy(folder: Path, *, host: str = HOST, upstream: int = 0) -> Iterator[Prox
 def start(found: Proxy, host: str) -> subprocess.Popen[bytes]:
     """Start it by the container's own entry point."""
     path = f"{Path(nginx_program()).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    told = {
+    environ = {
         **os.environ,
         "PATH": path,
         "ALLOWED_HOSTS": f"{host},www.{HOST}",
         "NGINX_RUN": str(found.folder / "run"),
     }
     command = ["sh", str(BASE_DIR / "deploy/nginx/entrypoint.sh"), "-c", str(found.folder / "nginx.conf")]
-    with (found.folder / "said.log").open("w") as said:
-        return subprocess.Popen([*command, "-g", "daemon off;"], env=told, stdout=said, stderr=said)
+    with (found.folder / "output.log").open("w") as output:
+        return subprocess.Popen([*command, "-g", "daemon off;"], env=environ, stdout=output, stderr=output)
 
 
 def lay_out(found: Proxy, host: str, upstream: int) -> None:
@@ -214,8 +216,8 @@ def as_run_here(found: Proxy, upstream: int) -> str:
 
 
 def version() -> tuple[int, ...]:
-    said = subprocess.run([nginx_program(), "-v"], capture_output=True, text=True, check=True).stderr
-    return tuple(int(part) for part in re.findall(r"\d+", said.partition("/")[2].split()[0]))
+    printed = subprocess.run([nginx_program(), "-v"], capture_output=True, text=True, check=True).stderr
+    return tuple(int(part) for part in re.findall(r"\d+", printed.partition("/")[2].split()[0]))
 
 
 def write_certificate(certificate: Path, key: Path, *, names: tuple[str, ...]) -> None:

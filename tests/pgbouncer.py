@@ -84,7 +84,7 @@ def pooler(database: str) -> Iterator[Pooler]:
 def _start(found: Pooler, folder: Path) -> subprocess.Popen[bytes]:
     secret = folder / "password"
     secret.write_text(unquote(urlsplit(run_addresses().app).password or "") + "\n")
-    told = {
+    environ = {
         "PATH": os.environ.get("PATH", ""),
         "PGBOUNCER": pgbouncer_program(),
         "PGBOUNCER_RUN": str(folder / "run"),
@@ -104,7 +104,7 @@ def _start(found: Pooler, folder: Path) -> subprocess.Popen[bytes]:
     with found.log.open("wb") as log:
         return subprocess.Popen(
             ["sh", "deploy/pgbouncer/entrypoint.sh"],
-            cwd=BASE_DIR, env=told, stdout=log, stderr=log, **as_whom,
+            cwd=BASE_DIR, env=environ, stdout=log, stderr=log, **as_whom,
         )  # fmt: skip
 
 

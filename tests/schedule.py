@@ -1,4 +1,7 @@
-"""Which tests run on one worker, and in which order: what shares costly ground together, the slow before the quick.
+"""Which tests run on one worker, and in which order: tests with shared costly fixtures together, slow tests first.
+
+The demonstration city is built beside the first tests, the longest that do not need it; the browser's tests come next,
+in two halves with a running city each, because they wait more than they compute. So more workers than cores pay.
 
 Before the first test, what was read is put aside from the collector of memory, which would walk through it again and
 again: that saves some seven percent of the processor time of the tests that run in this process.
@@ -13,14 +16,22 @@ from __future__ import annotations
 import gc
 import json
 import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from puyang_grid.addresses import BASE_DIR
 from tests.databases import run_var
 
 FOLDER_FILE = "test-groups.json"
+CITIES = 2
+NEED_A_CITY = {"live_city", "new_live_city", "own_city"}
+BUILD_CITY = (
+    "import django; django.setup(); from tests.databases import CITY, ensure_template; ensure_template(CITY)"
+)
 
 
 def group_of(item: pytest.Item) -> str:
@@ -30,20 +41,44 @@ def group_of(item: pytest.Item) -> str:
 
 
 def leave_groups(items: list[pytest.Item]) -> None:
-    """Tell the parent of the groups; every worker leaves the same."""
+    """Store the groups for the parent process; every worker stores the same."""
     groups = {item.nodeid: group for item in items if (group := group_of(item))}
     mine = run_var() / f"{FOLDER_FILE}.{os.getpid()}"
     mine.write_text(json.dumps(groups), encoding="utf-8")
     mine.replace(run_var() / FOLDER_FILE)
 
 
+def divide_among_cities(items: list[pytest.Item]) -> None:
+    """Tests that share a running city run on one worker, so that it is started once; file by file to each city."""
+    sharing = [item for item in items if "live_city" in getattr(item, "fixturenames", ())]
+    files = sorted({item.path for item in sharing})
+    for item in sharing:
+        item.add_marker(pytest.mark.xdist_group(f"live city {files.index(item.path) % CITIES + 1}"))
+
+
+def rank_of(item: pytest.Item) -> int:
+    """0 for the longest tests, 1 for those of a running city, 2 for the other slow ones, 3 for the quick ones."""
+    if item.get_closest_marker("long"):
+        return 0
+    if group_of(item).startswith("live city"):
+        return 1
+    return 2 if item.get_closest_marker("slow") else 3
+
+
 def slow_first(items: list[pytest.Item]) -> None:
-    """Let the long tests begin while there are short ones to fill the other workers with."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Sort the slow tests first, so that short ones fill the workers at the end."""
+    items.sort(key=rank_of)
+
+
+def begin_city(items: list[pytest.Item]) -> subprocess.Popen[bytes] | None:
+    """Begin to build the template of the city in a process of its own, if any test needs it; those wait for it."""
+    if not any(NEED_A_CITY & {*getattr(item, "fixturenames", ())} for item in items):
+        return None
+    return subprocess.Popen([sys.executable, "-c", BUILD_CITY], cwd=BASE_DIR)
 
 
 class GroupScheduling(LoadScopeScheduling):
-    """Give the tests of a group to one worker, the largest group first, and every other test to who is free."""
+    """Give the tests of a group to one worker, and every other test to who is free, in the order of the tests."""
 
     groups: dict[str, str] | None = None
 
@@ -59,8 +94,11 @@ class GroupScheduling(LoadScopeScheduling):
 class Schedule:
     """The hooks of it, for ``tests/conftest.py`` to register."""
 
+    city: subprocess.Popen[bytes] | None = None
+
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        divide_among_cities(items)
         slow_first(items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -68,7 +106,14 @@ class Schedule:
         gc.set_threshold(20_000, 50, 100)
         if hasattr(session.config, "workerinput"):
             leave_groups(session.items)
+        if getattr(session.config, "workerinput", {}).get("workerid") == "gw0":
+            self.city = begin_city(session.items)
+
+    def pytest_sessionfinish(self) -> None:
+        if self.city is not None and self.city.poll() is None:
+            self.city.terminate()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> GroupScheduling | None:
+        config.option.loadscopereorder = False
         return GroupScheduling(config, log) if config.getvalue("dist") == "loadgroup" else None

@@ -1,4 +1,4 @@
-"""THE CAST: a small piece of Puyang that the tests' sentences are about.
+"""The cast: a small piece of Puyang that the tests are about.
 
 Two counties. In 华龙区: 中原路街道 with 京东社区 (two grids) and 玉北社区 (one), and 胜利路街道 with 胜利社区.
 In 清丰县: 城关镇 with 城关村. Everybody has one post:
@@ -196,7 +196,7 @@ def _lists_and_calendar(divisions: dict[str, Division], at: datetime) -> None:
 
 
 class Town:
-    """Read the cast afresh: nobody keeps an authority from an earlier test."""
+    """The cast, read again for each test, so that no authority is kept from an earlier one."""
 
     def __getattr__(self, name: str) -> User:
         if name in PEOPLE:
@@ -233,13 +233,15 @@ class Town:
         """A division by name."""
         return Division.objects.get(name=name)
 
-    def as_said(self, **said: Any) -> Sent:
+    def report_payload(self, **fields: Any) -> Sent:
         """The fields of an ordinary report from Chen's grid."""
-        contact = {name: said.pop(f"contact_{name}") for name in CONTACT_NAMES if f"contact_{name}" in said}
+        contact = {
+            name: fields.pop(f"contact_{name}") for name in CONTACT_NAMES if f"contact_{name}" in fields
+        }
         return {
             "grid_id": self.grid.pk,
             "matter_id": self.matter("邻里纠纷").pk,
             "description": "楼道杂物",
             **({"contact": contact} if contact else {}),
-            **said,
+            **fields,
         }

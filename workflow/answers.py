@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from common.days import day_in
 from common.errors import RuleViolation
+from common.typed import code_in
 
 LONGEST = 200
 
 
 def checked_answers(
-    questions: Sequence[Mapping[str, Any]], said: Mapping[str, str], *, may_be_missing: bool
+    questions: Sequence[Mapping[str, Any]], given: Mapping[str, str], *, may_be_missing: bool
 ) -> list[list[str]]:
     """Returns (label, answer) for every answered question. Raises RuleViolation with a sentence.
 
@@ -21,7 +22,7 @@ def checked_answers(
     """
     found = []
     for question in questions:
-        text = str(said.get(question["key"], "")).strip()
+        text = str(given.get(question["key"], "")).strip()
         if not text:
             if question.get("required") and not may_be_missing:
                 raise RuleViolation(f"请填写“{question['label']}”。", field="answers")
@@ -36,7 +37,7 @@ def _read(question: Mapping[str, Any], text: str) -> str:
         raise RuleViolation(f"“{label}”最多 {LONGEST} 字。", field="answers")
     if kind == "number":
         try:
-            number = Decimal(text)
+            number = Decimal(code_in(text))
         except InvalidOperation:
             number = Decimal("NaN")
         if not number.is_finite() or abs(number) >= 10**9:
@@ -44,9 +45,9 @@ def _read(question: Mapping[str, Any], text: str) -> str:
         return f"{number.normalize():f}"
     if kind == "date":
         try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            raise RuleViolation(f"“{label}”应写成 2026-12-01 这样。", field="answers") from None
+            return day_in(text).isoformat()
+        except ValueError as error:
+            raise RuleViolation(f"“{label}”：{error}", field="answers") from None
     choices = ("是", "否") if kind == "yes_no" else question.get("choices", ())
     if kind in ("yes_no", "choice") and text not in choices:
         raise RuleViolation(f"“{label}”请从{'、'.join(choices)}里选。", field="answers")

@@ -22,22 +22,25 @@ OUT_OF_SIGHT = "这件事不存在，或不在您的范围内"
 
 @dataclass
 class Account:
-    """The result of one verb on many cases: numbers of the cases done and not done, and how often each reason came."""
+    """The result of one verb on many cases: which were done and not done, and how often each reason came.
+
+    ``done`` has the version of each case afterwards, which undo must name.
+    """
 
     verb: str
-    done: list[int] = field(default_factory=list)
+    done: dict[int, int] = field(default_factory=dict)
     failed: list[int] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
 
     def sentence(self) -> str:
         """The result as one sentence: ``183 件已受理，17 件未受理，因为……（12 件）；……（5 件）。``"""
         word = VERBS[self.verb]
-        said = f"{len(self.done)} 件已{word}"
+        done = f"{len(self.done)} 件已{word}"
         if not self.failed:
-            return f"{said}。"
+            return f"{done}。"
         why = "；".join(f"{reason}（{times} 件）" for reason, times in self.reasons.most_common(3))
         rest = "；其余原因从略" if len(self.reasons) > 3 else ""
-        return f"{said}，{len(self.failed)} 件未{word}，因为：{why}{rest}。未办的仍已选中。"
+        return f"{done}，{len(self.failed)} 件未{word}，因为：{why}{rest}。未办的仍已选中。"
 
     def note_failure(self, pk: int, reason: str) -> None:
         """Records a case that was not moved, and the reason."""
@@ -45,8 +48,8 @@ class Account:
         self.reasons[reason.rstrip("。")] += 1
 
 
-def say_to_many(
-    verb: str, picked: Mapping[int, int], said: Mapping[str, Any], *, by: User, at: datetime
+def run_for_many(
+    verb: str, picked: Mapping[int, int], fields: Mapping[str, Any], *, by: User, at: datetime
 ) -> Account:
     """Runs ``verb`` on the cases ``picked`` (number → version seen); one refused case does not stop the others.
 
@@ -66,8 +69,8 @@ def say_to_many(
         case.version = version
         try:
             with transaction.atomic():
-                CASE_VERBS[verb].act(case, **said, by=by, at=at)
-            account.done.append(pk)
+                moved = CASE_VERBS[verb].act(case, **fields, by=by, at=at)
+            account.done[pk] = moved.version
         except Refusal as refusal:
             account.note_failure(pk, refusal.sentence)
     return account

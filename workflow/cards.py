@@ -12,12 +12,12 @@ from common.shapes import Shown
 from common.web.shapes import ParcelStep
 from workflow.models import Case
 from workflow.policies import WHO_MAY
-from workflow.presentation import CaseRow, Telling, parcel_of, row_columns
+from workflow.presentation import CaseRow, Timing, parcel_of, row_columns
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 
-# Verbs that need no text from the user: one press in the list is enough.
-ONE_PRESS = ("take_up", "pass_check")
+# Verbs that need no text from the user and end nothing: one press in the list is enough.
+ONE_PRESS = ("take_up",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class CaseCard(CaseRow):
     actions: list[CardAction]
 
 
-def card_of(case: Case, telling: Telling, user: User) -> CaseCard:
+def card_of(case: Case, timing: Timing, user: User) -> CaseCard:
     """Returns one case as the phone's list shows it (workflow/card.html). Costs no statement."""
     open_verbs = WHO_MAY.open_to(user, case)
     return CaseCard(
-        **row_columns(case, telling),
+        **row_columns(case, timing),
         steps=parcel_of(case),
         next_step=NEXT_STEPS.get(case.status, ""),
         reported_at=case.reported_at,

@@ -14,8 +14,9 @@ from common.errors import RuleViolation
 from common.records.keyset import keyset_page
 from common.web.files import download
 from exchange.listed import write_list
+from grids.models import Division
 from workflow.models import Case
-from workflow.presentation import Telling, row_of
+from workflow.presentation import Timing, row_of
 from workflow.querysets import CaseQuerySet
 from worktime.clocks import SHANGHAI
 
@@ -45,7 +46,7 @@ def asks_for_file(request: HttpRequest) -> bool:
     return request.GET.get("form", "") == WORKBOOK
 
 
-def file_of(listed: CaseList, user: User, telling: Telling) -> FileResponse:
+def file_of(listed: CaseList, user: User, timing: Timing) -> FileResponse:
     """Returns the list as a download, and records who took it out.
 
     Raises :class:`RuleViolation` if it has no rows or more than ``MOST_ROWS``.
@@ -55,7 +56,7 @@ def file_of(listed: CaseList, user: User, telling: Telling) -> FileResponse:
         raise RuleViolation("这份清单里没有事项，没有可以导出的。")
     if count > MOST_ROWS:
         raise RuleViolation(f"这份清单有 {count:,} 件，一次最多导出 {MOST_ROWS:,} 件。请先筛选，再导出。")
-    at = telling.at
+    at = timing.at
     record_access(
         f"cases:{user.pk}",
         at=at,
@@ -73,25 +74,25 @@ def file_of(listed: CaseList, user: User, telling: Telling) -> FileResponse:
         ("导出", made),
     ]
     fill = partial(
-        write_list, name=listed.name, notes=notes, headings=HEADINGS, rows=file_rows(listed, telling)
+        write_list, name=listed.name, notes=notes, headings=HEADINGS, rows=file_rows(listed, timing)
     )
     return download(fill, name=f"{listed.name} {at.astimezone(SHANGHAI):%Y-%m-%d %H%M}")
 
 
-def file_rows(listed: CaseList, telling: Telling) -> Iterator[Sequence[str]]:
+def file_rows(listed: CaseList, timing: Timing) -> Iterator[Sequence[str]]:
     """Yields the cells of each case, ``AT_ONCE`` cases with two statements."""
     cases, cursor = listed.cases.with_names(), ""
     while True:
         page = keyset_page(cases, order=listed.order, cursor=cursor, size=AT_ONCE)
         for case in page.rows:
-            yield _cells(case, telling)
+            yield _cells(case, timing)
         cursor = page.next_cursor
         if not cursor:
             return
 
 
-def _cells(case: Case, telling: Telling) -> Sequence[str]:
-    row = row_of(case, telling)
+def _cells(case: Case, timing: Timing) -> Sequence[str]:
+    row = row_of(case, timing)
     times = (case.reported_at, case.due_at, case.finish_due_at, case.ended_at)
     moments = [at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if at else "" for at in times]
     if case.confidential:
@@ -109,8 +110,8 @@ def _cells(case: Case, telling: Telling) -> Sequence[str]:
         row.title,
         row.place,
         case.village.name,
-        case.township.name,
-        case.county.name,
+        _now_and_then(case.township, case.reported_township),
+        _now_and_then(case.county, case.reported_county),
         case.get_source_display(),
         case.get_urgency_display(),
         row.status_name,
@@ -119,3 +120,8 @@ def _cells(case: Case, telling: Telling) -> Sequence[str]:
         row.words,
         *moments,
     )
+
+
+def _now_and_then(now: Division, then: Division) -> str:
+    """Returns who answers for a case now, and if that was another, under whom it was reported."""
+    return now.name if now == then else f"{now.name}（上报时属{then.name}）"

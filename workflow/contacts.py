@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.phones import LONGEST_TYPED, normal_phone
+
 PREFIX = "contact_"
 
 
@@ -34,12 +36,13 @@ class ContactField:
 
 CONTACT_FIELDS = (
     ContactField("name", "姓名", 40),
-    ContactField("phone", "电话", 20, "tel"),
+    ContactField("phone", "电话", LONGEST_TYPED, "tel"),
     ContactField("address", "住址", 100),
 )
 CONTACT_NAMES = tuple(field.name for field in CONTACT_FIELDS)
 
 
-def contact_in(said: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a form or a request says of the resident, by column and without surrounding spaces."""
-    return {field.name: str(said.get(field.key, "")).strip() for field in CONTACT_FIELDS}
+def contact_in(fields: Mapping[str, Any]) -> dict[str, str]:
+    """Return what a form or a request says of the resident, by column; a telephone in its one spelling."""
+    texts = {field.name: str(fields.get(field.key, "")).strip() for field in CONTACT_FIELDS}
+    return {**texts, "phone": normal_phone(texts["phone"])}

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from worktime.clocks import Calendar, Clock, Deadline, Limit, due, point_of_share
+from worktime.clocks import (
+    OFFICE_CLOCKS,
+    Calendar,
+    Clock,
+    Deadline,
+    Limit,
+    due,
+    due_with_rest,
+    point_of_share,
+    with_office_time,
+)
 
 REMIND, OVERDUE, ESCALATE, SUPERVISE = "remind", "overdue", "escalate", "supervise"
-LAPSE, CLOSE_UNRATED = "lapse", "close_unrated"
+LAPSE, CLOSE_UNRATED, RESUME = "lapse", "close_unrated", "resume"
 REMIND_AT_PERCENT = 75  # 蓝灯: a quarter of the time is left
 
 LimitKey = tuple[str, str, bool]
@@ -36,6 +46,19 @@ class StagePlan:
     alarms: tuple[tuple[str, datetime], ...]
 
 
+@dataclass(frozen=True)
+class Interrupted:
+    """A stay that was interrupted and now goes on: its clock, when it stopped, and when it was due.
+
+    ``extension`` is the further time that it was granted meanwhile, which ``due_at`` contains.
+    """
+
+    clock: Clock
+    stopped_at: datetime
+    due_at: datetime
+    extension: Limit | None = None
+
+
 def plan_stage(
     step: str,
     *,
@@ -45,19 +68,47 @@ def plan_stage(
     book: LimitBook,
     calendar: Calendar,
     own_limit: Limit | None = None,
+    interrupted: Interrupted | None = None,
 ) -> StagePlan:
     """Returns when a stay in ``step`` is due and what its clock does.
 
     ``matter_limit`` is the matter's own finish limit. It applies to ``matter`` and, halved, to ``rework``.
-    ``own_limit`` is what the list sets for this one step, for example signing; it takes precedence (Art. 17).
+    ``own_limit`` is what the list sets for this one step, for example signing; it takes precedence (Art. 17). A stay
+    that was ``interrupted`` goes on with what it had left, unless it has become urgent or ordinary since.
     """
     limit = own_limit or limit_of(step, urgent=urgent, matter_limit=matter_limit, book=book)
-    deadline = due(started_at, limit, calendar=calendar)
-    if step == "awaiting_rating":
-        return StagePlan(deadline, ((CLOSE_UNRATED, deadline.due_at),))
-    alarms = [(REMIND, point_of_share(deadline, REMIND_AT_PERCENT)), (OVERDUE, deadline.due_at)]
+    if interrupted is not None and (interrupted.clock in OFFICE_CLOCKS) == (limit.clock in OFFICE_CLOCKS):
+        deadline = due_with_rest(
+            started_at,
+            clock=interrupted.clock,
+            interrupted_at=interrupted.stopped_at,
+            was_due_at=interrupted.due_at,
+            calendar=calendar,
+        )
+        deadline = replace(deadline, extension=interrupted.extension)
+    else:
+        deadline = due(started_at, limit, calendar=calendar)
+    if step == "self_handling" and deadline.limit.clock == Clock.NATURAL_DAYS:
+        # Who begins at night is not late at midnight: the promise is kept in working time.
+        deadline = with_office_time(deadline, calendar=calendar)
+    return StagePlan(deadline, plan_alarms(step, deadline, urgent=urgent, book=book, calendar=calendar))
+
+
+# What a stay that is not overdue work comes to when its time is over.
+ENDS_BY_ITSELF = {"awaiting_rating": CLOSE_UNRATED, "shelved": RESUME}
+
+
+def plan_alarms(
+    step: str, deadline: Deadline, *, urgent: bool, book: LimitBook, calendar: Calendar
+) -> tuple[tuple[str, datetime], ...]:
+    """Returns what the clock of a stay in ``step`` does until and after its ``deadline``, earliest first."""
+    if step in ENDS_BY_ITSELF:
+        return ((ENDS_BY_ITSELF[step], deadline.due_at),)
+    remind_at = point_of_share(deadline, REMIND_AT_PERCENT, calendar=calendar)
+    alarms = [(REMIND, remind_at)] if remind_at < deadline.due_at else []
+    alarms.append((OVERDUE, deadline.due_at))
     if step == "returned_for_correction":
-        later = [(LAPSE, started_at, book.find(step, LAPSE, urgent=False))]
+        later = [(LAPSE, deadline.started_at, book.find(step, LAPSE, urgent=False))]
     else:
         later = [
             (rule, deadline.due_at, book.find("any", rule, urgent=urgent)) for rule in (ESCALATE, SUPERVISE)
@@ -67,7 +118,7 @@ def plan_stage(
         for rule, start, extra in later
         if extra is not None
     ]
-    return StagePlan(deadline, tuple(sorted(alarms, key=lambda alarm: alarm[1])))
+    return tuple(sorted(alarms, key=lambda alarm: alarm[1]))
 
 
 def limit_of(step: str, *, urgent: bool, matter_limit: Limit | None, book: LimitBook) -> Limit:

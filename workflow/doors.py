@@ -6,35 +6,44 @@ from common.web.doors import MEGABYTE, allow_body, by_rule, declare, public
 from workflow.verbs import CASE_VERBS, WITH_PHOTOS
 
 CASES, REPORTING = "workflow.querysets.may_see", "workflow.report_choices.REPORTING"
-SEEN, SAID = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
+NOW = "workflow.querysets.sees_now"  # the lists of what waits hold nothing that has moved on to others
+SEEN, SEEN_THEN_RUN = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
 
 declare(
     "workflow",
     {
-        **dict.fromkeys(CASE_VERBS, SAID),
-        **{f"desk_{verb}": SAID for verb in CASE_VERBS},
+        **dict.fromkeys(CASE_VERBS, SEEN_THEN_RUN),
+        **{f"desk_{verb}": SEEN_THEN_RUN for verb in CASE_VERBS},
         **dict.fromkeys(
-            ("case", "preview", "photo", "small_photo", "similar", "grid_counts", "mine", "search"), SEEN
+            (
+                *("case", "preview", "presence", "photo", "small_photo", "similar", "dots"),
+                "search",
+            ),
+            SEEN,
         ),
+        "mine": by_rule(NOW),
         **dict.fromkeys(("desk", "counts", "save_view"), by_rule("workflow.policies.DESK")),
         "remove_view": by_rule("workflow.saved_views.views_for"),
-        "tray": by_rule("workflow.policies.TRAY"),
-        "village": by_rule("workflow.queues.queues_of", CASES),
+        **dict.fromkeys(
+            ("phrases", "offered_phrases", "remove_phrase"), by_rule("workflow.phrases.phrases_of")
+        ),
+        **dict.fromkeys(("tray", "tray_counts", "day_report"), by_rule("workflow.policies.TRAY")),
+        "village": by_rule("workflow.queues.queues_of", NOW),
         "list": by_rule("workflow.territory.widest_place", "workflow.territory.may_look_into", CASES),
-        "many": SAID,
+        "many": SEEN_THEN_RUN,
         "register": by_rule("workflow.report_choices.REGISTERING"),
         "report": by_rule(REPORTING),
         "unlisted": by_rule("matters.entrances.UNLISTED"),
         "body_cases": by_rule("personnel.visibility.body_in_sight"),
-        "resident": public("the resident's own code is the key"),
+        **dict.fromkeys(("resident", "find"), public("the resident's own code is the key")),
     },
 )
 declare(
     "api",
     {
-        **dict.fromkeys(CASE_VERBS, SAID),
+        **dict.fromkeys(CASE_VERBS, SEEN_THEN_RUN),
         **dict.fromkeys(("case", "events"), SEEN),
-        "cases": by_rule(CASES, "workflow.policies.require_reporter"),
+        "cases": by_rule(NOW, "workflow.policies.require_reporter"),
         "photos": by_rule("workflow.policies.require_photographer"),
         "suggest": by_rule("workflow.report_choices.reportable_grids"),
     },

@@ -23,14 +23,14 @@ class Filters:
     division: str = ""
 
     @classmethod
-    def read(cls, said: Mapping[str, str]) -> Filters:
+    def read(cls, query: Mapping[str, str]) -> Filters:
         """Reads the filters from the address. Values without meaning are ignored."""
-        light = said.get("light", "")
+        light = query.get("light", "")
         return cls(
-            text=said.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],
-            matter=said.get("matter", "").replace("\x00", "").strip()[:10],
+            text=query.get("q", "").replace("\x00", "").strip()[:LONGEST_TEXT],
+            matter=query.get("matter", "").replace("\x00", "").strip()[:10],
             light=light if light in Case.Light.values else "",
-            division=said.get("division", "").replace("\x00", "").strip()[:12],
+            division=query.get("division", "").replace("\x00", "").strip()[:12],
         )
 
     def __bool__(self) -> bool:
@@ -38,18 +38,18 @@ class Filters:
 
     def address(self) -> dict[str, str]:
         """Returns the filters as query parameters of the address."""
-        said = {"q": self.text, "matter": self.matter, "light": self.light, "division": self.division}
-        return {key: word for key, word in said.items() if word}
+        words = {"q": self.text, "matter": self.matter, "light": self.light, "division": self.division}
+        return {key: word for key, word in words.items() if word}
 
     def words(self, place: Division | None) -> str:
         """Returns the filters in words: ``搜索：“噪音”；地方：京东社区``."""
-        said = {
+        words = {
             "搜索": f"“{self.text}”" if self.text else "",
             "地方": (place.name if place else self.division) if self.division else "",
             "事项": self.matter,
             "时限": dict(Case.Light.choices).get(self.light, ""),
         }
-        return "；".join(f"{name}：{word}" for name, word in said.items() if word)
+        return "；".join(f"{name}：{word}" for name, word in words.items() if word)
 
     def condition(self, place: Division | None, *, names: Sequence[Named] | None = None) -> Q:
         """Returns the condition that a case must meet. ``place`` is the division that the address names; ``names`` are

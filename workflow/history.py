@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from audit import events
@@ -28,7 +29,7 @@ def near_the_grid(case: Case) -> str:
 
 
 def of_whom_adds(case: Case) -> str:
-    """Nothing: it may be the reporter or any holder, and the name says who."""
+    """Nothing: it may be the reporter, any holder or whoever undoes an own step, and the name says who."""
     return ""
 
 
@@ -41,14 +42,18 @@ CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "return_for_correction": near_the_grid,
     "resubmit": "上报人",
     "withdraw": "上报人",
-    **dict.fromkeys(("accept", "refuse", "escalate", "assign", "undo"), at_the_desk),
+    **dict.fromkeys(("accept", "refuse", "escalate", "assign"), at_the_desk),
     **dict.fromkeys(("uphold_return", "reject_return", "void"), at_the_desk),
-    **dict.fromkeys(("sign", "hand_back", "feed_back"), in_the_unit),
+    **dict.fromkeys(("convene", "name_lead", "reassign", "press"), at_the_desk),
+    **dict.fromkeys(
+        ("grant_extension", "refuse_extension", "grant_shelving", "refuse_shelving"), at_the_desk
+    ),
+    **dict.fromkeys(("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving"), in_the_unit),
     "pass_check": "核查人",
     "fail_check": "核查人",
     "rate": "反映人",
     "merge": near_the_grid,
-    "supplement": of_whom_adds,
+    **dict.fromkeys(("supplement", "undo", "resume"), of_whom_adds),
 }
 """The capacity in which each verb is run, by people."""
 
@@ -61,8 +66,12 @@ def write_event(
     at: datetime,
     from_status: str = "",
     note: str = "",
+    before: Mapping[str, Any] | None = None,
 ) -> CaseEvent:
-    """Appends the event to the case's history and to its chain, with the capacity in which the actor acts."""
+    """Appends the event to the case's history and to its chain, with the capacity in which the actor acts.
+
+    ``before`` is how the case stood, kept in the link of a verb that can be undone.
+    """
     event: CaseEvent = events.write_event(
         case,
         verb,
@@ -70,7 +79,7 @@ def write_event(
         at=at,
         post=capacity(verb, case) if by or verb == "rate" else SYSTEM,
         note=note,
-        record={"from": from_status},
+        record={"from": from_status} if before is None else {"from": from_status, "before": before},
         from_status=from_status,
     )
     return event

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from common.web.bounded import BoundedDictField, BoundedListField
 from common.web.versions import NO_VERSION
 from personnel.models import Organization
+from workflow.actions.conference import MOST_INVITED
 from workflow.forms import TEXT_LIMIT
-from workflow.models import Case
+from workflow.models import Case, TimeRequest
 from workflow.suggestions import units_for
 
 MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
@@ -46,7 +47,8 @@ class UnitIn(VerbIn):
 
     unit = serializers.PrimaryKeyRelatedField(
         queryset=Organization.objects.none(),
-        error_messages={"does_not_exist": "这个单位不服务此地，请另选。"},
+        error_messages=dict.fromkeys(("required", "null", "incorrect_type"), "请选择责任单位。")
+        | {"does_not_exist": "这个单位不服务此地，请另选。"},
     )
     reason = serializers.CharField(default="", allow_blank=True, max_length=300)
 
@@ -58,11 +60,55 @@ class UnitIn(VerbIn):
         return fields
 
 
+class RulingIn(UnitIn):
+    """The unit that must handle the case, with the minutes of the conference."""
+
+    reason = serializers.CharField(max_length=TEXT_LIMIT, allow_blank=True, default="")
+
+
+class ConferenceIn(NoteIn):
+    """The units that are invited to a conference, among those that serve the case's place."""
+
+    units = BoundedListField(
+        child=serializers.PrimaryKeyRelatedField(
+            queryset=Organization.objects.all(),
+            error_messages={"does_not_exist": "有单位不服务此地，请重选。"},
+        ),
+        max_length=MOST_INVITED,
+    )
+
+    def validate_units(self, units: list[Organization]) -> list[Organization]:
+        """Raises ValidationError for a unit that does not serve the case's place."""
+        case = self.context.get("case")
+        if case and units_for(case).filter(pk__in=[unit.pk for unit in units]).count() != len(set(units)):
+            raise serializers.ValidationError("有单位不服务此地，请重选。")
+        return units
+
+
+class ExtensionIn(NoteIn):
+    """How much longer, in days or hours as the matter's own limit is counted."""
+
+    amount = serializers.IntegerField(min_value=1, max_value=10_000)
+
+
+class ShelvingIn(NoteIn):
+    """Why the case must wait, and the day on which it goes on."""
+
+    ground = serializers.ChoiceField(choices=TimeRequest.Ground.choices)
+    review_on = serializers.DateField(
+        error_messages=dict.fromkeys(
+            ("required", "null", "invalid", "datetime"), "请填写复核日期，写成 2027-01-31 这样。"
+        )
+    )
+
+
 class MergeIn(VerbIn):
     """The case that this one repeats. A case that the sender may not see does not exist."""
 
     into = serializers.PrimaryKeyRelatedField(
-        queryset=Case.objects.none(), error_messages={"does_not_exist": "没有这个编号的事项，请核对。"}
+        queryset=Case.objects.none(),
+        error_messages=dict.fromkeys(("required", "null", "incorrect_type"), "请选择并入哪一件。")
+        | {"does_not_exist": "没有这个编号的事项，请核对。"},
     )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:

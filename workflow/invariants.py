@@ -7,18 +7,35 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import TruncDate
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
+from audit.models import Entry
 from common import clock
 from common.records.invariants import Invariant
 from grids.models import FormerDivision, GridVersion
 from matters.models import MatterList
 from workflow import states
-from workflow.models import Assignment, Case, CaseEvent, Stage, StageEffect
+from workflow.models import (
+    Assignment,
+    Case,
+    CaseEvent,
+    DeadlineChange,
+    FormerDesk,
+    Stage,
+    StageEffect,
+    TimeRequest,
+)
 from worktime.clocks import SHANGHAI, day_of
 
 CLOCK_LATENESS = timedelta(seconds=120)
+UNDER = (
+    ("village", "township"),
+    ("township", "county"),
+    ("county", "city"),
+    ("village", "reported_township"),
+    ("reported_township", "reported_county"),
+)
 
 
 def open_cases_without_one_open_stage() -> Iterator[str]:
@@ -75,7 +92,7 @@ def _replay_fault(events: Sequence[Mapping[str, Any]]) -> str:
             legal = before == after
         else:
             move = states.CASE_MOVES.moves.get(verb)
-            legal = move is not None and before in move.sources and after in (move.targets or (before,))
+            legal = move is not None and move.leads(before, after)
         if not legal:
             return f"第 {expected} 条 {verb}：{before} → {after} 不在状态表"
         status = after
@@ -102,12 +119,45 @@ def cases_outside_their_grids_history() -> Iterator[str]:
 
 
 def wrong_division_columns() -> Iterator[str]:
-    """The divisions stored with a case lay one under the other, today or before a change of the tree."""
-    for below, above in (("village", "township"), ("township", "county"), ("county", "city")):
+    """The divisions stored with a case, of its report and of now, lie one under the other, or did before a change."""
+    for below, above in UNDER:
         before = FormerDivision.objects.filter(division=OuterRef(below), parent=OuterRef(above))
         wrong = Case.objects.exclude(**{f"{above}_id": F(f"{below}__parent_id")}).filter(~Exists(before))
         for case in wrong[:1000]:
             yield f"{case} 的区划列与区划不符"
+
+
+def open_cases_of_former_desks() -> Iterator[str]:
+    """The township and the county above a case's village answer for it while it is open (Art. 5).
+
+    What was being reported while its village moved follows within a minute; two are allowed.
+    """
+    lately = Entry.objects.filter(
+        subject__startswith="division:", verb="change", at__gt=clock.now() - CLOCK_LATENESS
+    ).values_list("subject", flat=True)
+    moving = [int(subject.partition(":")[2]) for subject in lately]
+    left = Case.objects.misplaced().exclude(Q(village__in=moving) | Q(village__parent__in=moving))
+    for case in left[:1000]:
+        yield f"{case} 的村（社区）已划归别的辖区，事项没有跟去"
+
+
+def desks_without_a_change() -> Iterator[str]:
+    """Each change of desk in a case's events left the desk before it on record; the first of all had the report."""
+    kept = Count("former_desks", distinct=True)
+    changes = Count("events", filter=Q(events__verb="change_desk"), distinct=True)
+    moved = Case.objects.filter(Q(former_desks__isnull=False) | Q(events__verb="change_desk"))
+    for case in moved.annotate(kept=kept, changes=changes).exclude(kept=F("changes"))[:1000]:
+        yield f"{case} 原来的辖区与经过不一致"
+    first = FormerDesk.objects.filter(case=OuterRef("pk")).order_by("pk")
+    had = {
+        f"first_{level}": Coalesce(
+            Subquery(first.values(f"{level}_id")[:1]), F(f"{level}_id"), output_field=BigIntegerField()
+        )
+        for level in ("township", "county")
+    }
+    reported = Q(reported_township=F("first_township"), reported_county=F("first_county"))
+    for case in Case.objects.annotate(**had).exclude(reported)[:1000]:
+        yield f"{case} 上报时的辖区不是最初负责的辖区"
 
 
 def alarms_not_rung() -> Iterator[str]:
@@ -124,7 +174,7 @@ def effects_too_early() -> Iterator[str]:
 
 def cases_without_current_unit() -> Iterator[str]:
     """A case that a unit holds has that unit as its current lead."""
-    held = Case.objects.filter(status__in=["awaiting_signature", "return_review", "in_hand", "rework"])
+    held = Case.objects.filter(status__in=states.WITH_LEAD)
     current = Count(
         "assignments",
         filter=Q(assignments__ended_at__isnull=True, assignments__is_lead=True, assignments__unit=F("unit")),
@@ -140,14 +190,31 @@ def open_cases_nobody_takes_care_of() -> Iterator[str]:
         yield f"{case} 的经手人 {case.caretaker} 已不在岗"
 
 
+def deadlines_without_their_changes() -> Iterator[str]:
+    """Each version of a deadline after the first has the row that says what it was before (Art. 18)."""
+    moved = Stage.objects.filter(
+        Q(deadline_version__gt=1) | Exists(DeadlineChange.objects.filter(stage=OuterRef("pk")))
+    )
+    for stage in moved.annotate(kept=Count("changes")).exclude(deadline_version=F("kept") + 1)[:1000]:
+        yield f"环节 {stage.pk} 的期限是第 {stage.deadline_version} 版，记了 {stage.kept} 次变更"
+
+
+def time_requests_out_of_step() -> Iterator[str]:
+    """A case waits for a decision about its time exactly while a request of it is undecided (Art. 17, 18)."""
+    waiting = Exists(TimeRequest.objects.filter(case=OuterRef("pk"), decision=TimeRequest.Decision.WAITING))
+    in_review = Q(status__in=states.REVIEWS)
+    for case in Case.objects.filter(in_review & ~waiting | ~in_review & waiting)[:1000]:
+        yield f"{case} 的延期挂账审批与申请不一致"
+
+
 def cases_under_another_edition() -> Iterator[str]:
     """A case is pinned to the edition that was in force in its county on the day of the report (Art. 16)."""
     editions: dict[int, list[tuple[date, int]]] = {}
-    told = MatterList.objects.published().order_by("in_force_on", "edition")
-    for county, day, pk in told.values_list("county", "in_force_on", "pk"):
+    lists = MatterList.objects.published().order_by("in_force_on", "edition")
+    for county, day, pk in lists.values_list("county", "in_force_on", "pk"):
         editions.setdefault(county, []).append((day, pk))
     pinned = Case.objects.filter(matter__isnull=False).values_list(
-        "pk", "county", "matter__edition", "matter__ends_on", "reported_at"
+        "pk", "reported_county", "matter__edition", "matter__ends_on", "reported_at"
     )
     for pk, county, edition, ends_on, at in pinned.iterator(chunk_size=5000):
         day = day_of(at)
@@ -164,7 +231,11 @@ INVARIANTS = (
     Invariant("经过连续且重演等于现状", events_that_do_not_replay),
     Invariant("事项都在网格当日的沿革之内", cases_outside_their_grids_history),
     Invariant("事项的区划列上下相承", wrong_division_columns),
+    Invariant("在办事项都归现在的辖区", open_cases_of_former_desks),
+    Invariant("换过的辖区与经过一致", desks_without_a_change),
     Invariant("到点的时钟都已执行", alarms_not_rung),
     Invariant("没有提前执行的时钟", effects_too_early),
     Invariant("持有事项的单位就是当前主办", cases_without_current_unit),
+    Invariant("期限的每次变更都有记录", deadlines_without_their_changes),
+    Invariant("延期挂账的审批与申请一致", time_requests_out_of_step),
 )

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from common.shapes import Shown
 from workflow.history import SYSTEM
 from workflow.models import Case, CaseEvent
+from workflow.notices import UNDO_WINDOW
 from workflow.presentation import sentence_of
+from workflow.states import UNDOABLE
 from workflow.suggestions import BY_LIST
 
 
@@ -25,16 +29,32 @@ class LastWords(Shown):
 def last_words_of(cases: Iterable[Case]) -> dict[int, LastWords]:
     """Return the last words of each case by its number; one statement.
 
-    The report itself is left out, because its words are the description; so is what the platform did by itself, and the
-    ground of an assignment that only names the list.
+    The report itself is left out, because its words are the description; so is what the platform did by itself, what
+    was taken back, and the ground of an assignment that only names the list.
     """
-    said = CaseEvent.objects.filter(case__in=[case.pk for case in cases]).exclude(note="")
-    said = said.exclude(verb="report").exclude(post=SYSTEM).exclude(verb="assign", note__startswith=BY_LIST)
-    last = said.order_by("case_id", "-seq").distinct("case_id")
+    notes = CaseEvent.objects.filter(case__in=[case.pk for case in cases]).exclude(note="")
+    notes = notes.exclude(verb="report").exclude(post=SYSTEM).exclude(verb="assign", note__startswith=BY_LIST)
+    notes = notes.exclude(Exists(undo_of_outer()), verb__in=UNDOABLE)
+    last = notes.order_by("case_id", "-seq").distinct("case_id")
     return {
         event.case_id: LastWords(sentence_of(event), event.at, event.note)
         for event in last.select_related("actor", "unit")
     }
+
+
+def undo_of_outer() -> QuerySet[CaseEvent]:
+    """Return the undo of the event of the outer query: by the same person, back to where the act began."""
+    back = Q(to_status=OuterRef("from_status"))
+    # After 受理交办 was taken back, the assignment is found by where it had led.
+    whole = Q(to_status="awaiting_acceptance", from_status=OuterRef("to_status"))
+    return CaseEvent.objects.filter(
+        back | whole,
+        verb="undo",
+        case=OuterRef("case"),
+        actor=OuterRef("actor"),
+        seq__gt=OuterRef("seq"),
+        at__lt=OuterRef("at") + UNDO_WINDOW,
+    )
 
 
 def last_words(case: Case) -> LastWords | None:

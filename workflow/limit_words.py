@@ -10,8 +10,8 @@ def matter_limits(matter: Matter) -> str:
     """Returns both limits of the list in one line."""
     first = limit_words(matter.first_amount, matter.first_unit)
     finish = limit_words(matter.finish_amount, matter.finish_unit)
-    said = [f"先行处置 {first}" if first else "", f"办结 {finish}" if finish else ""]
-    return "，".join(word for word in said if word) or "清单未定，按等级默认时限"
+    limits = [f"先行处置 {first}" if first else "", f"办结 {finish}" if finish else ""]
+    return "，".join(word for word in limits if word) or "清单未定，按等级默认时限"
 
 
 def legal_basis(matter: Matter) -> str:

@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from grids.models import Division
 from notifications.actions import tell
 from personnel.models import Organization
+from personnel.posting_history import worked_in_grid
 from personnel.scopes import audience
 from workflow import states
+from workflow.merged_cases import merged_into
 from workflow.models import Case
+from workflow.writing import KEPT_FOR
+from worktime.clocks import day_of
 
 UNDO_WINDOW = timedelta(seconds=10)
 
@@ -66,10 +71,10 @@ HOLDER_AUDIENCE = {
 }
 
 
-def _said(case: Case, sentence: str, reason: str = "") -> str:
+def _full_sentence(case: Case, sentence: str, reason: str = "") -> str:
     """Returns the whole sentence. A notice about a clue gives no reason, because that text stays inside the case."""
-    told = f"{sentence}（{reason[:60]}）" if reason and not case.confidential else sentence
-    return f"{told}：{case.title}（{case.number}）"
+    text = f"{sentence}（{reason[:60]}）" if reason and not case.confidential else sentence
+    return f"{text}：{case.title}（{case.number}）"
 
 
 def tell_holder(
@@ -87,7 +92,7 @@ def tell_holder(
         case,
         HOLDER_AUDIENCE[holder](case),
         topic,
-        _said(case, sentence, reason),
+        _full_sentence(case, sentence, reason),
         at=at,
         hold=hold,
     )
@@ -102,29 +107,46 @@ def tell_reporter(
     reason: str = "",
     hold: timedelta = timedelta(),
 ) -> None:
-    """Tells the person who takes care of the report about its progress."""
-    _send(case, reporter_of(case), topic, _said(case, sentence, reason), at=at, hold=hold)
+    """Tells the person who takes care of the report about its progress, and those whose reports were merged into it."""
+    _send(case, reporter_of(case), topic, _full_sentence(case, sentence, reason), at=at, hold=hold)
+    for other in merged_into(case):
+        words = f"{sentence}：{other.title}（{other.number}，已并入 {case.number}）"
+        _send(other, reporter_of(other), topic, words, at=at, hold=hold)
 
 
-def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
+def tell_unit(case: Case, unit: Organization, sentence: str, *, topic: str, at: datetime) -> None:
+    """Tells the staff of a unit that had, or takes, a part in the case. Of a clue they are told its number alone."""
+    to = audience("handle", "organization", unit.pk)
+    words = f"{sentence}（{case.number}）" if case.confidential else _full_sentence(case, sentence)
+    _send(case, to, topic, words, at=at)
+
+
+def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:
     """Tells the institution at the case's level."""
-    _send(case, desk_of(case), topic, _said(case, sentence), at=at)
+    _send(case, desk_of(case), topic, _full_sentence(case, sentence), at=at, hold=hold)
 
 
 def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
     """Tells the institution one level above the case's; at city level the city itself."""
     level = states.level_above(case.level) or case.level
     to = audience("dispatch", "division", getattr(case, f"{level}_id"))
-    _send(case, to, topic, _said(case, sentence), at=at)
+    _send(case, to, topic, _full_sentence(case, sentence), at=at)
 
 
 def words_to_writer(case: Case) -> str:
-    """Returns what somebody is told whose post ended before the report arrived; the title of a clue is left out."""
-    return f"编号 {case.number}：您写这份上报时的岗位已经结束，内容已按写的时候收下，由{case.caretaker.name}接着办。"
+    """Returns what somebody is told whose report others take care of: the post has ended since, or it lies in another
+    grid. The title of a clue is left out.
+    """
+    taken = f"由{case.caretaker.name}接着办。"
+    day = day_of(case.reported_at)
+    since = day_of(case.reported_at - KEPT_FOR)
+    if worked_in_grid(case.reporter_id, grid_id=case.grid_id, since=since, until=day):
+        return f"编号 {case.number}：您写这份上报时的岗位已经结束，内容已按写的时候收下，{taken}"
+    return f"编号 {case.number}：已按位置交给{case.grid.name}，{taken}"
 
 
 def tell_writer(case: Case, writer: User, *, at: datetime) -> None:
-    """Tells somebody whose post has ended that the report was taken in, and who takes care of it."""
+    """Tells the writer of a report that it was taken in, and who takes care of it instead."""
     if writer.pk != case.caretaker_id:
         tell(
             f"user:{writer.pk}",
@@ -149,3 +171,9 @@ def tell_unit_of_merger(body: Organization, into: Organization, *, count: int, a
         to = audience("handle", "organization", into.pk)
         sentence = f"{body.name}并入{into.name}，{count} 件在办事项由本单位接着办。"
         tell(to, topic="hand_over", subject=f"unit:{into.pk}", sentence=sentence, at=at)
+
+
+def tell_desk_of_move(desk_id: int, place: Division, words: str, *, at: datetime) -> None:
+    """Tells a desk once what the move of a village or township means for it."""
+    to = audience("dispatch", "division", desk_id)
+    tell(to, topic="hand_over", subject=f"division:{place.pk}", sentence=words, at=at)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.models import User
 from common.errors import NotPermitted
+from grids.models import Grid
 from personnel.models import Organization
 from personnel.posting_history import worked_in_grid
 from personnel.rules import Entrance, Rule, Rules, holding
@@ -62,6 +63,22 @@ def in_unit(authority: Authority, case: Case) -> bool:
     return not case.confidential or authority.may("view_clues", "organization", case.unit_id)
 
 
+def in_unit_or_at_desk(authority: Authority, case: Case) -> bool:
+    """Whether the account works in the responsible unit, or dispatches at the case's level."""
+    return in_unit(authority, case) or at_desk(authority, case)
+
+
+def presses(authority: Authority, case: Case) -> bool:
+    """Whether the account dispatches or supervises at the case's level or above it, and somebody else has the case."""
+    if not may_read(authority, case) or (case.is_open and holds_now(authority, case)):
+        return False
+    level = states.LEVELS.index(case.level)
+    places = [getattr(case, f"{name}_id") for name in states.LEVELS[level:]]
+    return any(
+        authority.may(verb, "division", place) for verb in ("dispatch", "supervise") for place in places
+    )
+
+
 def grid_or_desk_may_take_in(authority: Authority, case: Case) -> bool:
     """Whether the account works in the grid, or at a desk that registers reports by phone or paper (Art. 18, 19)."""
     return works_in_grid(authority, case) or authority.may("dispatch", "division", case.township_id)
@@ -93,7 +110,8 @@ def _with_leader(case: Case) -> bool:
 def verifies(authority: Authority, case: Case) -> bool:
     """Whether the account may verify: the instructor for self-handled cases, otherwise a worker or the instructor.
 
-    The grid's people do not see a confidential case, so its reporter or the desk verifies it.
+    In a village without an instructor it is the person whom the township names meanwhile (``NAMED_WHILE_VACANT`` in
+    ``personnel/posts.py``). The grid's people do not see a confidential case, so its reporter or the desk verifies it.
     """
     if case.confidential:
         return is_reporter(authority, case) or at_desk(authority, case)
@@ -102,11 +120,23 @@ def verifies(authority: Authority, case: Case) -> bool:
     return works_in_grid(authority, case) or guides_village(authority, case)
 
 
+def may_have_acted(authority: Authority, case: Case) -> bool:
+    """Whether the account may have run a verb that can be undone and that leads to the present status, if any does.
+
+    Who did run it is in the events; the action asks them.
+    """
+    leading = [verb for verb in WITH_UNDO if case.status in states.CASE_MOVES.moves[verb].targets]
+    return any(HOLDS[WITH_UNDO[verb]](authority, case) for verb in leading or WITH_UNDO)
+
+
+def holds_now(authority: Authority, case: Case) -> bool:
+    """Whether the account is among those who have the case now."""
+    return case.is_open and HOLDS[states.HOLDERS[case.status]](authority, case)
+
+
 def supplements(authority: Authority, case: Case) -> bool:
     """Whether the account may add to the report: its reporter, and whoever has the case now."""
-    return is_reporter(authority, case) or (
-        case.is_open and HOLDS[states.HOLDERS[case.status]](authority, case)
-    )
+    return is_reporter(authority, case) or holds_now(authority, case)
 
 
 HOLDS: dict[str, Callable[[Authority, Case], bool]] = {
@@ -119,8 +149,28 @@ HOLDS: dict[str, Callable[[Authority, Case], bool]] = {
     "resident": is_reporter,
 }
 """For each holder of ``states.HOLDERS``, whether the account is one of these people."""
-BY_ANOTHER = "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查。"
+WITH_UNDO = {verb: states.HOLDERS[states.CASE_MOVES.moves[verb].sources[0]] for verb in states.UNDOABLE}
+"""Who runs each verb that can be undone: whoever holds the case where it starts."""
+BY_ANOTHER = (
+    "办理人不能核查自己办的事；由网格员核查，网格员自办的由网格指导员核查，"
+    "没有网格指导员的由乡镇街道指定的替岗人员核查。"
+)
 RATED_BY_ANOTHER = "由反映人评价，或由上报人代为记录；自己办的事不能自己评价。"
+
+
+def is_time(verb: str, case: Case) -> bool:
+    """Whether the case is where the verb can be run: no return after a binding decision, no level above the city, no
+    extension of what is overdue.
+    """
+    if verb == "ask_extension" and case.light == Case.Light.LATE:
+        return False
+    if verb == "hand_back" and case.return_count >= states.BINDING_RETURN:
+        return False
+    if verb == "escalate" and states.level_above(case.level) is None:
+        return False
+    return states.CASE_MOVES.allows(verb, status=case.status)
+
+
 WHO_MAY: Rules[Case] = Rules(
     {
         "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
@@ -137,11 +187,22 @@ WHO_MAY: Rules[Case] = Rules(
         "refuse": Rule(at_desk, "由当前层级的网格化服务管理机构决定不予受理。"),
         "escalate": Rule(at_desk, "由当前层级的网格化服务管理机构升级。"),
         "assign": Rule(at_desk, "由当前层级的网格化服务管理机构交办。"),
-        "undo": Rule(at_desk, "由刚才操作的调度台撤销。"),
+        "undo": Rule(may_have_acted, "由刚才办这一步的人撤销。"),
         "sign": Rule(in_unit, "由责任单位的经办人签收。"),
         "hand_back": Rule(in_unit, "由责任单位的经办人申请退单。"),
         "uphold_return": Rule(at_desk, "由交办层级的机构审核退单。"),
         "reject_return": Rule(at_desk, "由交办层级的机构审核退单。"),
+        "convene": Rule(at_desk, "由召集会商的上级机构邀请单位。"),
+        "name_lead": Rule(at_desk, "由召集会商的上级机构裁定主办单位。"),
+        "reassign": Rule(at_desk, "由交办层级的机构改派。"),
+        "ask_extension": Rule(in_unit, "由责任单位的经办人申请延期。"),
+        "grant_extension": Rule(at_desk, "由交办层级的机构审批延期。"),
+        "refuse_extension": Rule(at_desk, "由交办层级的机构审批延期。"),
+        "ask_shelving": Rule(in_unit, "由责任单位的经办人申请挂账。"),
+        "grant_shelving": Rule(at_desk, "挂账由县区以上机构审批。"),
+        "refuse_shelving": Rule(at_desk, "挂账由县区以上机构审批。"),
+        "resume": Rule(in_unit_or_at_desk, "由责任单位或同意挂账的机构恢复办理。"),
+        "press": Rule(presses, "由当前层级的机构或其上级催办正在办理的人；轮到自己办的不用催办。"),
         "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
         "pass_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
         "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
@@ -150,7 +211,7 @@ WHO_MAY: Rules[Case] = Rules(
         "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
         "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
     },
-    moves=states.CASE_MOVES,
+    is_time=is_time,
     without_button=("report", "undo"),
 )  # undo is offered beside the action that it undoes
 
@@ -166,6 +227,7 @@ REPORTERS = Entrance(
     "只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。",
 )
 DESK = Entrance(holding("dispatch"), "调度台供网格化服务管理机构的调度员使用。您的工作从首页进入。")
+REPLANNERS = Entrance(holding("administer_system"), "在办事项的期限由市里的系统管理员重新推算。")
 TRAY = Entrance(my_units, "本单位页面供责任单位的经办人和负责人使用。您的工作从首页进入。")
 
 
@@ -180,17 +242,21 @@ def require_reporter(user: User, *, at: datetime) -> None:
         raise NotPermitted(REPORTERS.sentence)
 
 
-def needs_earlier_post(by: User, case: Case, *, written_at: datetime | None, at: datetime) -> bool:
+def needs_earlier_post(
+    by: User, case: Case, *, ended: Grid | None, written_at: datetime | None, at: datetime
+) -> bool:
     """Whether only the post that ``by`` held when the report was written allows it; False if a present post does.
 
-    The time of writing is what the phone says; that ``by`` worked in the grid on that day is what the postings say.
+    ``ended`` is the grid in which it was written, if another continues it. The time of writing is what the phone says;
+    that ``by`` worked in the grid on that day is what the postings say.
     Raises :class:`NotPermitted` if neither post allows it.
     """
     if written_at is None or WHO_MAY.may("report", by, case):
         WHO_MAY.require("report", by, case)
         return False
     day = day_of(moment_of_writing(written_at, at=at))
-    if not worked_in_grid(by.pk, grid_id=case.grid_id, since=day, until=day):
+    grid_id = ended.pk if ended else case.grid_id
+    if not worked_in_grid(by.pk, grid_id=grid_id, since=day, until=day):
         raise NotPermitted(f"您写这份上报时不是本网格的网格员。{WHO_MAY['report'].sentence}", verb="report")
     return True
 

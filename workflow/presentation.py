@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,11 +12,10 @@ from django.urls import reverse
 from common.shapes import Columns, Shown
 from common.web.shapes import ParcelStep, TimelineStep, timeline
 from workflow import states
-from workflow.deadlines import LimitBook, limit_of
+from workflow.deadlines import LimitBook
 from workflow.history import SYSTEM
-from workflow.models import Case, CaseEvent, Stage
-from workflow.rulebook import finish_limit
-from worktime.clocks import SHANGHAI, Calendar, Clock, working_minutes_between
+from workflow.models import Case, CaseEvent, Stage, TimeRequest
+from worktime.clocks import SHANGHAI, Calendar, Clock, day_of, length_of, working_minutes_between
 
 HOLDER_WORDS = {
     "worker": "网格员",
@@ -28,15 +27,22 @@ HOLDER_WORDS = {
 PARCEL = (
     ("上报", ("self_handling", "awaiting_leader", "coordinating", "returned_for_correction")),
     ("受理", ("awaiting_acceptance", "awaiting_assignment")),
-    ("办理", ("awaiting_signature", "return_review", "in_hand", "rework")),
+    (
+        "办理",
+        (
+            *("awaiting_signature", "return_review", "conference", "in_hand", "rework"),
+            *("extension_review", "shelving_review", "shelved"),
+        ),
+    ),
     ("核查", ("awaiting_verification", "awaiting_rating")),
     ("结案", ("closed",)),
 )
+EXCERPT = 48
 PLAIN = {"上报": "已上报", "受理": "待受理", "办理": "办理中", "核查": "核查中", "结案": "已办结"}
 
 
 @dataclass(frozen=True)
-class Telling:
+class Timing:
     """The moment, the calendar and the limits that are needed for words about time."""
 
     at: datetime
@@ -60,17 +66,17 @@ def holder_of(case: Case) -> str:
     return HOLDER_WORDS.get(holder, "")
 
 
-def time_left(due_at: datetime | None, telling: Telling, *, clock: str = Clock.WORKING_HOURS) -> str:
+def time_left(due_at: datetime | None, timing: Timing, *, clock: str = Clock.WORKING_HOURS) -> str:
     """Returns how much time is left: in office time for office clocks, otherwise in plain time."""
     if due_at is None:
         return ""
-    late = due_at < telling.at
+    late = due_at < timing.at
     if clock in (Clock.AROUND_THE_CLOCK, Clock.NATURAL_DAYS):
-        words = _plain_length(abs((due_at - telling.at).total_seconds()))
+        words = _plain_length(abs((due_at - timing.at).total_seconds()))
     else:
-        first, last = sorted([due_at, telling.at])
+        first, last = sorted([due_at, timing.at])
         words = _office_length(
-            working_minutes_between(first, last, calendar=telling.calendar), telling.calendar
+            working_minutes_between(first, last, calendar=timing.calendar), _day_length(timing)
         )
     return f"超期 {words}" if late else f"还剩 {words}"
 
@@ -83,8 +89,12 @@ def _plain_length(seconds: float) -> str:
     return f"{hours} 小时" if hours < 48 else f"{hours // 24} 天"
 
 
-def _office_length(minutes: int, calendar: Calendar) -> str:
-    day = calendar.open_per_day.total_seconds() / 60
+def _day_length(timing: Timing) -> float:
+    """Returns the office minutes of a workday by the hours that hold now."""
+    return length_of(timing.calendar.spans_on(day_of(timing.at))).total_seconds() / 60
+
+
+def _office_length(minutes: int, day: float) -> str:
     if minutes >= day:
         return f"{round(minutes / day, 1):g} 个工作日"
     if minutes >= 60:
@@ -92,10 +102,35 @@ def _office_length(minutes: int, calendar: Calendar) -> str:
     return f"{minutes} 分钟" if minutes else "不到 1 分钟"
 
 
-def used_share(started_at: datetime, due_at: datetime, at: datetime) -> int:
-    """Returns how much of the span has passed, 0 to 100 percent."""
-    span = (due_at - started_at).total_seconds()
-    return 100 if span <= 0 else max(0, min(100, round((at - started_at).total_seconds() / span * 100)))
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """What is left of the time of the present step, and which share of it is used, 0 to 100 percent."""
+
+    words: str
+    used: int
+
+
+def time_of_step(started_at: datetime, due_at: datetime, clock: str, timing: Timing) -> StepTime:
+    """Returns the time of a step: the same in a row, on a card, in the pane and on the page of the case."""
+    whole = _length_between(started_at, due_at, clock, timing)
+    used = _length_between(started_at, timing.at, clock, timing)
+    share = 100 if whole <= 0 else max(0, min(100, round(used / whole * 100)))
+    return StepTime(time_left(due_at, timing, clock=clock), share)
+
+
+def _length_between(start: datetime, end: datetime, clock: str, timing: Timing) -> float:
+    """Returns minutes between two moments: of office time for office clocks, otherwise all of them."""
+    if clock in (Clock.AROUND_THE_CLOCK, Clock.NATURAL_DAYS):
+        return (end - start).total_seconds() / 60
+    return working_minutes_between(start, end, calendar=timing.calendar)
+
+
+def step_of_row(case: Case, timing: Timing) -> StepTime | None:
+    """Returns the time of the present step of a case from a list (``with_names``); None if the case has ended."""
+    step: Mapping[str, str] | None = case.step  # type: ignore[attr-defined]
+    if step is None or case.due_at is None:
+        return None
+    return time_of_step(datetime.fromisoformat(step["started_at"]), case.due_at, step["clock"], timing)
 
 
 def light_of(case: Case, at: datetime) -> str:
@@ -132,21 +167,30 @@ class CaseRow(Shown):
     share: str
     url: str
     preview_url: str
+    source: str
+    excerpt: str
     is_urgent: bool
     is_chosen: bool
+    is_gone: bool
     return_reason: str
 
 
-def row_of(case: Case, telling: Telling, *, query: str = "", is_chosen: bool = False) -> CaseRow:
-    """Returns one case as a row of a list."""
-    return CaseRow(**row_columns(case, telling, query=query, is_chosen=is_chosen))
+def row_of(
+    case: Case, timing: Timing, *, query: str = "", is_chosen: bool = False, is_gone: bool = False
+) -> CaseRow:
+    """Returns one case as a row of a list; ``is_gone`` says that it has left the list since it was shown."""
+    columns = row_columns(case, timing, query=query, is_chosen=is_chosen, is_gone=is_gone)
+    return CaseRow(**columns)
 
 
-def row_columns(case: Case, telling: Telling, *, query: str = "", is_chosen: bool = False) -> Columns:
+def row_columns(
+    case: Case, timing: Timing, *, query: str = "", is_chosen: bool = False, is_gone: bool = False
+) -> Columns:
     """Returns the fields of :class:`CaseRow`, for a card that has more of them."""
     address = f"{cases_root()}{case.pk}/"
-    light = light_of(case, telling.at) if case.is_open else Case.Light.NORMAL
-    used = used_share(case.reported_at, case.due_at, telling.at) if case.due_at else 0
+    light = light_of(case, timing.at) if case.is_open else Case.Light.NORMAL
+    time = step_of_row(case, timing)
+    used = time.used if time else 0
     return {
         "pk": case.pk,
         "version": case.version,
@@ -160,34 +204,33 @@ def row_columns(case: Case, telling: Telling, *, query: str = "", is_chosen: boo
         "status_name": case.get_status_display(),
         "light": light,
         "light_word": Case.Light(light).label,
-        "words": _row_words(case, light, telling),
+        "words": _row_words(case, light, time),
         "used": used,
         "share": str(used),
         "url": f"{address}{query}",
         "preview_url": f"{address}preview/",
+        "source": case.get_source_display(),
+        "excerpt": excerpt_of(case),
         "is_urgent": case.is_urgent,
         "is_chosen": is_chosen,
+        "is_gone": is_gone,
         "return_reason": getattr(case, "return_reason", ""),
     }
 
 
-def _row_words(case: Case, light: str, telling: Telling) -> str:
+def _row_words(case: Case, light: str, time: StepTime | None) -> str:
     """Returns the time to show beside the light, without repeating the light's own word: ▲ 超期 1.6 工时."""
-    if not case.is_open:
+    if time is None:
         return ended_words(case)
-    words = time_left(case.due_at, telling, clock=_clock_of(case, telling))
-    return words.removeprefix("超期 ") if light == Case.Light.LATE else words
+    return time.words.removeprefix("超期 ") if light == Case.Light.LATE else time.words
 
 
-def _clock_of(case: Case, telling: Telling) -> str:
-    """Returns the clock of the present step, so that a row and the case's page show the same time."""
-    limit = limit_of(
-        states.CLOCKS[case.status] or "",
-        urgent=case.is_urgent,
-        matter_limit=finish_limit(case.matter),
-        book=telling.book,
-    )
-    return limit.clock
+def excerpt_of(case: Case) -> str:
+    """Returns the beginning of the description on one line; of a clue nothing, which is read on its own page."""
+    if case.confidential:
+        return ""
+    words = " ".join(case.description.split())
+    return words if len(words) <= EXCERPT else f"{words[: EXCERPT - 1]}…"
 
 
 def ended_words(case: Case) -> str:
@@ -215,7 +258,7 @@ class ClockCard(Shown):
     is_provisional: bool = False
 
 
-def clock_of(case: Case, stage: Stage | None, telling: Telling) -> ClockCard:
+def clock_of(case: Case, stage: Stage | None, timing: Timing) -> ClockCard:
     """Returns the head of a case page (parts/clock.html)."""
     if stage is None:
         return ClockCard(
@@ -227,15 +270,16 @@ def clock_of(case: Case, stage: Stage | None, telling: Telling) -> ClockCard:
             is_ended=True,
             stopped_words="计时已停",
         )
+    time = time_of_step(stage.started_at, stage.due_at, stage.clock, timing)
     return ClockCard(
         holder=holder_of(case),
-        words=time_left(stage.due_at, telling, clock=stage.clock),
-        light=light_of(case, telling.at),
-        used=used_share(stage.started_at, stage.due_at, telling.at),
+        words=time.words,
+        light=light_of(case, timing.at),
+        used=time.used,
         started_at=stage.started_at,
         due_at=stage.due_at,
         explanation=[stage.explanation],
-        is_provisional="节假日安排未录入" in stage.explanation,
+        is_provisional=stage.is_provisional,
     )
 
 
@@ -278,6 +322,8 @@ def sentence_of(event: CaseEvent) -> str:
     who = event.actor.name if event.actor else event.post
     post = f"（{event.post}）" if event.actor and event.post else ""
     target = f"，交{event.unit.name}" if event.verb in ("assign", "uphold_return") and event.unit else ""
+    if event.verb == "undo":
+        target = states.taken_back(event.from_status, event.to_status)
     return f"{who}{post}{verb}{target}"
 
 
@@ -294,3 +340,30 @@ def parcel_of(case: Case) -> list[ParcelStep]:
         state = "done" if number < at or case.status == "closed" else "now" if number == at else "next"
         steps.append(ParcelStep(name=name, state=state))
     return steps
+
+
+ASKS_FOR_TIME = ("ask_extension", "ask_shelving")
+
+
+def time_facts(case: Case, events: Iterable[CaseEvent]) -> list[tuple[str, str]]:
+    """Returns what was asked about the case's time and decided, oldest first; the due time before stays visible.
+
+    One statement, and none for a case in whose ``events`` nothing was asked.
+    """
+    if not any(event.verb in ASKS_FOR_TIME for event in events):
+        return []
+    return [(asked.get_kind_display(), _words_of(asked)) for asked in case.time_requests.order_by("pk")]
+
+
+def _words_of(asked: TimeRequest) -> str:
+    if asked.review_on is None:
+        what = asked.limit.words()
+    else:
+        what = f"{asked.get_ground_display()}，{asked.review_on.month}月{asked.review_on.day}日复核"
+    words = f"{what} · {asked.get_decision_display()} · 原定{_day_and_time(asked.due_before)}"
+    return f"{words}，改为{_day_and_time(asked.due_after)}" if asked.due_after else words
+
+
+def _day_and_time(at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Case as Choice
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, JSONObject
 
 from grids.levels import level_of
 from grids.models import Division
@@ -27,12 +28,33 @@ if TYPE_CHECKING:
     from workflow.models import Assignment, Attachment, Case, Stage
 
 
-PLACES = ("village", "township", "county", "city")
+URGENT = 3  # Matter.Severity.URGENT
+PINNED = Choice(
+    When(urgency=URGENT, then=Value(1)), default=Value(0), output_field=models.SmallIntegerField()
+)
+PLACES = ("village", "township", "county", "city", "reported_township", "reported_county")
 OPEN_TO = ("dispatch", "coordinate", "guide", "supervise")  # these see everything that is not confidential
+AS_REPORTED = {"township": "reported_township", "county": "reported_county"}
 
 
 def may_see(user: User | AnonymousUser) -> Q:
-    """Returns the condition under which ``user`` sees a case (Art. 20; decision 0009).
+    """Returns the condition under which ``user`` sees a case: those of now, and those that were their desk's before.
+
+    A township or county whose village has moved goes on reading what was its own, but for clues: the new institutions
+    alone answer for them (Art. 5, 20).
+    """
+    seen = sees_now(user)
+    authority = authority_of(user)
+    once = frozenset(
+        place for place in authority.places("division", *OPEN_TO) if level_of(place) in AS_REPORTED
+    )
+    if once and not authority.sees_all:
+        seen |= Q(IsAnyOf(F("pk"), formerly_of(once)), confidential=False)
+    return seen
+
+
+def sees_now(user: User | AnonymousUser) -> Q:
+    """Returns the condition under which a case lies where ``user`` has a post now (Art. 20; decision 0009).
 
     Workers see their grid; leaders and instructors their village; institutions and authorities their territory;
     departments what is assigned to them and their dedicated grids. Everybody in a post sees the cases they take care
@@ -89,8 +111,29 @@ def led_by(unit_ids: frozenset[int]) -> Q:
 
 def concerning(unit_ids: frozenset[int]) -> Q:
     """Returns the condition for cases in which one of these units has a part, leading or assisting (Art. 17)."""
+    return led_by(unit_ids) | Q(IsAnyOf(F("pk"), assisted_by(unit_ids)))
+
+
+@lru_cache(maxsize=1024)
+def assisted_by(unit_ids: frozenset[int]) -> RawSQL:
+    """Returns the array of the cases in which one of these units assists, compiled once for the same units.
+
+    It stands in every statement of a unit's pages, where compiling it anew took longer than running it.
+    """
     parts = apps.get_model("workflow", "Assignment").objects.assisting(unit_ids)
-    return led_by(unit_ids) | Q(IsAnyOf(F("pk"), ArraySubquery(parts.values("case_id"))))
+    sql, params = parts.values("case_id").query.sql_with_params()
+    return RawSQL(f"ARRAY({sql})", params)
+
+
+@lru_cache(maxsize=1024)
+def formerly_of(division_ids: frozenset[int]) -> RawSQL:
+    """Returns the array of the cases for which these townships and counties answered before, compiled once."""
+    places = sorted(division_ids)
+    left = apps.get_model("workflow", "FormerDesk").objects.filter(
+        Q(township_id__in=places) | Q(county_id__in=places)
+    )
+    sql, params = left.values("case_id").query.sql_with_params()
+    return RawSQL(f"ARRAY({sql})", params)
 
 
 def in_grids(grid_ids: frozenset[int]) -> Q:
@@ -128,6 +171,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Returns what ``user`` may see. Every page, API, export, count, map and file goes through this filter."""
         return self.filter(may_see(user))
 
+    def where_now(self, user: User | AnonymousUser) -> CaseQuerySet:
+        """Returns what ``user`` may see without the cases that have moved on to other institutions."""
+        return self.filter(sees_now(user))
+
     def open(self) -> CaseQuerySet:
         """Returns the cases that have not ended."""
         return self.filter(status__in=states.OPEN)
@@ -149,12 +196,21 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(Q(caretaker__is_active=False) | ~in_post)
 
     def in_division(self, level: str, division_id: int) -> CaseQuerySet:
-        """Returns the cases that lay in a division when they were reported."""
+        """Returns the cases that lay in a division when they were reported: what its numbers count."""
+        return self.filter(**{f"{AS_REPORTED.get(level, level)}_id": division_id})
+
+    def answered_for_by(self, level: str, division_id: int) -> CaseQuerySet:
+        """Returns the cases for which the institutions of a division answer now, wherever they lay before."""
         return self.filter(**{f"{level}_id": division_id})
 
     def held_at(self, level: str, division_id: int) -> CaseQuerySet:
         """Returns the cases of a division that are at the level of its own institution."""
-        return self.in_division(level, division_id).filter(level=level)
+        return self.answered_for_by(level, division_id).filter(level=level)
+
+    def misplaced(self) -> CaseQuerySet:
+        """Returns open cases whose township or county is no longer the one above their village."""
+        here = Q(township=F("village__parent"), county=F("village__parent__parent"))
+        return self.open().exclude(here)
 
     def reported_between(self, start: datetime, end: datetime) -> CaseQuerySet:
         """Returns the cases reported in a half-open span of time."""
@@ -169,10 +225,20 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.open().filter(due_at__lt=at)
 
     def with_names(self) -> CaseQuerySet:
-        """Adds everything that a list row shows, in two statements: the cases, and the places they share."""
+        """Adds everything that a list row shows, in two statements: the cases, and the places they share.
+
+        ``step`` has the beginning and the clock of the present step; None if the case has ended.
+        """
+        stages = apps.get_model("workflow", "Stage").objects.of_case().running().filter(case=OuterRef("pk"))
+        steps = stages.values(steps=JSONObject(started_at="started_at", clock="clock"))
         rows = self.select_related("grid", "unit", "matter", "caretaker").defer("grid__boundary")
+        rows = rows.annotate(step=Subquery(steps[:1]))
         rows._has_places = True
         return rows
+
+    def pinned(self) -> CaseQuerySet:
+        """Adds ``is_pinned``: 1 for what is urgent, which stands above the rest of a queue."""
+        return self.annotate(is_pinned=PINNED)
 
     def with_return_reason(self) -> CaseQuerySet:
         """Adds why a report was returned to its writer, as ``return_reason``; empty for every other case."""

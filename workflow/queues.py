@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Value
 
 from accounts.models import User
+from common.records.statements import Statement, compiled, rows_of
 from common.web.listing import Empty
 from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
-from workflow.querysets import CaseQuerySet, in_divisions, led_by
+from workflow.querysets import CaseQuerySet, in_divisions, led_by, sees_now
 
 Condition = Callable[[Authority], Q]
 BY_DUE = ("due_at", "pk")
+URGENT_FIRST = ("-is_pinned", *BY_DUE)
 BY_RECENCY = ("-reported_at", "-pk")
 WITH_UNIT = tuple(status for status, holder in states.HOLDERS.items() if holder == "unit")
 
@@ -28,6 +31,7 @@ class Queue:
     ``counted`` queues hold open cases only, so that their number is worth asking for every few seconds. ``waits`` says
     that the number stands in the heading of its page, ``go`` is the letter that opens the queue after g, ``light`` is
     the colour of a number that is not 0, ``many`` are the verbs that can be run on many of its cases at once.
+    ``has_former`` lists also hold what has moved on to other institutions and is only read.
     """
 
     key: str
@@ -35,12 +39,13 @@ class Queue:
     holds: tuple[str, ...]
     condition: Condition
     empty: Empty
-    order: tuple[str, ...] = BY_DUE
+    order: tuple[str, ...] = URGENT_FIRST
     counted: bool = True
     waits: bool = False
     go: str = ""
     light: str = ""
     many: tuple[str, ...] = ()
+    has_former: bool = False
 
 
 def _at_my_desk(*statuses: str) -> Condition:
@@ -101,6 +106,10 @@ def _supervised(authority: Authority) -> Q:
     return Q(status__in=states.OPEN, light=Case.Light.SUPERVISED)
 
 
+def _shelved(authority: Authority) -> Q:
+    return Q(status="shelved")
+
+
 def _near(authority: Authority) -> Q:
     return Q(status__in=states.OPEN, light=Case.Light.NEAR)
 
@@ -113,6 +122,12 @@ def _everything(authority: Authority) -> Q:
     return Q()
 
 
+WITHOUT_PLACE = (
+    _near,
+    _late,
+    _supervised,
+    _shelved,
+)  # what has moved on to others is left out of these by asking again
 ANYBODY = ("dispatch", "supervise", "coordinate", "guide", "handle")
 AT_DESK = Empty("这个队列是空的", "新到的事项会显示在这里，数字每 15 秒更新。")
 IN_FIELD = Empty("没有事项", "轮到您办的事项会自动出现在这里，也会发消息提醒。")
@@ -127,7 +142,7 @@ DESK_QUEUES = (
         _at_my_desk("awaiting_acceptance"),
         AT_DESK,
         go="a",
-        many=("accept", "escalate"),
+        many=("accept", "assign", "escalate"),
     ),
     Queue(
         "assignment",
@@ -136,11 +151,29 @@ DESK_QUEUES = (
         _at_my_desk("awaiting_assignment"),
         AT_DESK,
         go="d",
-        many=("escalate",),
+        many=("assign", "escalate"),
     ),
-    Queue("returns", "退单审核", ("dispatch",), _at_my_desk("return_review"), AT_DESK, go="r"),
-    Queue("signature", "待签收", ("dispatch",), _at_my_desk("awaiting_signature"), AT_DESK, go="s"),
-    Queue("working", "办理中", ("dispatch",), _at_my_desk("in_hand", "rework"), AT_DESK, go="w"),
+    Queue("returns", "退单审核", ("dispatch",), _at_my_desk("return_review", "conference"), AT_DESK, go="r"),
+    Queue("time", "延期挂账", ("dispatch",), _at_my_desk(*states.REVIEWS), AT_DESK, go="t"),
+    Queue(
+        "signature",
+        "待签收",
+        ("dispatch",),
+        _at_my_desk("awaiting_signature"),
+        AT_DESK,
+        go="s",
+        many=("press",),
+    ),
+    Queue(
+        "working",
+        "办理中",
+        ("dispatch",),
+        _at_my_desk(*states.AT_WORK),
+        AT_DESK,
+        go="w",
+        many=("press",),
+    ),
+    Queue("shelved", "挂账", WATCHED, _shelved, AT_DESK, go="h"),
     Queue("verification", "待核查", ("dispatch",), _at_my_desk("awaiting_verification"), AT_DESK, go="v"),
     Queue("near", "临期", WATCHED, _near, AT_DESK, go="n", light="near"),
     Queue("late", "超期", (*WATCHED, *OF_UNIT), _late, AT_DESK, go="o", light="late"),
@@ -155,7 +188,17 @@ DESK_QUEUES = (
         counted=False,
         go="m",
     ),
-    Queue("all", "全部", ANYBODY, _everything, AT_DESK, BY_RECENCY, counted=False, go="l"),
+    Queue(
+        "all",
+        "全部",
+        ANYBODY,
+        _everything,
+        AT_DESK,
+        BY_RECENCY,
+        counted=False,
+        go="l",
+        has_former=True,
+    ),
 )
 TRAY_QUEUES = (
     Queue(
@@ -166,14 +209,24 @@ TRAY_QUEUES = (
         Empty("没有待签收的事项", "交办给本单位的事项会显示在这里。"),
         waits=True,
         many=("sign",),
+        go="s",
     ),
     Queue(
         "in_hand",
         "办理中",
         OF_UNIT,
-        _in_my_unit("in_hand", "rework"),
+        _in_my_unit(*states.AT_WORK, *states.REVIEWS),
         Empty("没有在办的事项", "签收后的事项会显示在这里，直到反馈办理结果。"),
         waits=True,
+        go="w",
+    ),
+    Queue(
+        "unit_shelved",
+        "挂账",
+        OF_UNIT,
+        _in_my_unit("shelved"),
+        Empty("没有挂账的事项", "县区同意挂账的事项会显示在这里，到复核日期自动恢复办理。"),
+        go="h",
     ),
     Queue(
         "fed_back",
@@ -181,6 +234,7 @@ TRAY_QUEUES = (
         OF_UNIT,
         _in_my_unit("awaiting_verification"),
         Empty("没有待核查的事项", "反馈结果后由网格员到现场核查，核查通过才结案。"),
+        go="v",
     ),
     Queue(
         "unit_late",
@@ -189,6 +243,17 @@ TRAY_QUEUES = (
         _late_in_my_unit,
         Empty("没有超期的事项", "超过本环节时限的事项会显示在这里。"),
         light="late",
+        go="o",
+    ),
+    Queue(
+        "done",
+        "已办结",
+        OF_UNIT,
+        _in_my_unit("closed"),
+        Empty("没有已办结的事项", "核查通过、结了案的事项会显示在这里。"),
+        ("-ended_at", "-pk"),
+        counted=False,
+        go="l",
     ),
 )
 FIELD_QUEUES = (
@@ -203,7 +268,8 @@ QUEUES = {queue.key: queue for queue in (*DESK_QUEUES, *TRAY_QUEUES, *FIELD_QUEU
 
 def cases_in(queue: Queue, user: User) -> CaseQuerySet:
     """Returns the cases of a queue that ``user`` may see."""
-    return Case.objects.visible_to(user).filter(queue.condition(authority_of(user)))
+    seen = Case.objects.visible_to(user) if queue.has_former else Case.objects.where_now(user)
+    return seen.filter(queue.condition(authority_of(user))).pinned()
 
 
 def queues_of(user: User, among: Iterable[Queue] = tuple(QUEUES.values())) -> list[Queue]:
@@ -213,21 +279,39 @@ def queues_of(user: User, among: Iterable[Queue] = tuple(QUEUES.values())) -> li
 
 
 def counts_of(user: User, queues: Iterable[Queue], more: Mapping[str, Q] | None = None) -> dict[str, int]:
-    """Returns how many cases each counted queue holds, in one statement over the open cases that the user may see.
+    """Returns how many cases each counted queue holds, in one statement over the open cases of the user's posts.
 
     ``more`` are other conditions to count open cases by, such as those of saved views.
     """
-    authority = authority_of(user)
-    wanted = {queue.key: queue.condition(authority) for queue in queues if queue.counted} | dict(more or {})
+    counted, authority = tuple(queue for queue in queues if queue.counted), authority_of(user)
+    if not more:
+        rows = rows_of(_counts(user, authority, counted)) if counted else []
+        numbers = rows[0] if rows else [0] * len(counted)  # no row: the user sees no case at all
+        return {queue.key: number for queue, number in zip(counted, numbers, strict=True)}
+    wanted = {queue.key: queue.condition(authority) for queue in counted} | dict(more)
     counts = {key: Count("pk", filter=condition) for key, condition in wanted.items()}
-    return Case.objects.visible_to(user).open().aggregate(**counts) if counts else {}
+    return Case.objects.where_now(user).open().aggregate(**counts)
+
+
+@lru_cache(maxsize=1024)
+def _counts(user: User, authority: Authority, queues: tuple[Queue, ...]) -> Statement:
+    """Returns the statement that counts the queues, compiled once while the user's authority is the same."""
+    assert authority_of(user) == authority
+    counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues}
+    whole = Case.objects.where_now(user).open().order_by().values(whole=Value(1)).annotate(**counts)
+    return compiled(whole.values_list(*counts))
 
 
 def hits_of(user: User, queues: Iterable[Queue], wanted: Q) -> tuple[dict[str, int], int]:
     """Returns how many cases that meet ``wanted`` each of the queues holds, and how many ``user`` may see; one
     statement.
     """
-    authority = authority_of(user)
-    counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues}
+    authority, now = authority_of(user), sees_now(user)
+    counts = {
+        queue.key: Count(
+            "pk", filter=queue.condition(authority) & (now if queue.condition in WITHOUT_PLACE else Q())
+        )
+        for queue in queues
+    }
     found = Case.objects.visible_to(user).filter(wanted).aggregate(in_sight=Count("pk"), **counts)
     return found, found.pop("in_sight")

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import TextField, Value
+from django.db.models import Case as Choose
+from django.db.models import IntegerField, TextField, Value, When
 from django.db.models.functions import Lower, Replace
 
 from accounts.models import User
 from grids.models import Grid
 from matters.content import Question
+from matters.everyday import found_by, may_mean, other_words_for, plain
 from matters.models import Matter
 from personnel.rules import Entrance
 from personnel.scopes import authority_of
@@ -80,9 +82,9 @@ def matter_choices(
 
 def given_answers(case: Case) -> dict[str, str]:
     """Returns the answers of a case by the names of their inputs."""
-    said = dict(case.answers)
+    answers = dict(case.answers)
     questions = case.matter.questions if case.matter else []
-    return {f"ask-{case.matter_id}-{each['key']}": said.get(each["label"], "") for each in questions}
+    return {f"ask-{case.matter_id}-{each['key']}": answers.get(each["label"], "") for each in questions}
 
 
 def _weights(user: User, grid_ids: list[int]) -> Counter[str]:
@@ -100,7 +102,7 @@ def _choice(matter: Matter, *, is_likely: bool, asked: Mapping[str, str]) -> Mat
     return MatterChoice(
         pk=matter.pk,
         name=matter.name,
-        find=matter.find,
+        find="|".join(filter(None, (matter.find, other_words_for(matter.find)))),
         category=matter.get_category_display(),
         is_likely=is_likely,
         photo=matter.photo_before and not is_urgent,
@@ -125,24 +127,29 @@ def suggest(
 
     Matters that begin with the word come before those that contain it, then the recently reported ones (Art. 15).
     """
-    plain = "".join(word.lower().split())[:40]
-    rows = Matter.objects.in_force(county_id, day).reportable().order_by("code")
-    if plain:
-        spoken = Replace(Lower("find"), Value(" "), Value(""), output_field=TextField())
-        rows = rows.annotate(spoken=spoken).filter(spoken__contains=plain)
-    found = list(rows[:LOOKED_AT])
+    typed = plain(word)[:40]
+    rows = Matter.objects.in_force(county_id, day).reportable()
+    if typed:
+        phrases = Replace(Lower("find"), Value(" "), Value(""), output_field=TextField())
+        first = Choose(When(phrases__contains=typed, then=0), default=1, output_field=IntegerField())
+        rows = rows.annotate(phrases=phrases).filter(may_mean(typed, "phrases")).order_by(first, "code")
+    else:
+        rows = rows.order_by("code")
+    found = found_by(rows[:LOOKED_AT], typed)
     weights = _weights(user, grid_ids)
-    return sorted(found, key=lambda matter: (_distance(matter, plain), -weights[matter.code], matter.code))[
+    return sorted(found, key=lambda matter: (_distance(matter, typed), -weights[matter.code], matter.code))[
         :most
     ]
 
 
 def _distance(matter: Matter, word: str) -> int:
-    """Returns 0 if the name or its initials begin with the word, 1 if they contain it, 2 if another word does."""
+    """Returns 0 if the name or its initials begin with the word, 1 if they contain it, 2 if another word does, or 3."""
     names = (matter.name.lower(), matter.initials)
     if any(name.startswith(word) for name in names):
         return 0
-    return 1 if any(word in name for name in names) else 2
+    if any(word in name for name in names):
+        return 1
+    return 2 if word in plain(matter.find) else 3
 
 
 def my_grids(user: User) -> list[Grid]:

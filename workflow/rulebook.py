@@ -67,7 +67,7 @@ def finish_limit(matter: Matter | None) -> Limit | None:
 
 
 # Steps of a case for which a matter of the list may set a limit of its own.
-LISTED_STEPS = {"awaiting_signature": "sign", "awaiting_verification": "check"}
+LISTED_STEPS = {"self_handling": "first", "awaiting_signature": "sign", "awaiting_verification": "check"}
 
 
 def own_limit(matter: Matter | None, step: str) -> Limit | None:

@@ -26,6 +26,12 @@ def views_for(user: User) -> list[SavedView]:
     return list(SavedView.objects.offered_to(user.pk, desks_of(user))[:MOST_OFFERED])
 
 
+def may_remove(view: SavedView, user: User) -> bool:
+    """Whether the user owns the view, or leads the desk that it is shared with: an owner may have left."""
+    leads = view.desk_id is not None and authority_of(user).may("manage_staff", "division", view.desk_id)
+    return view.owner_id == user.pk or leads
+
+
 def key_of(view: SavedView) -> str:
     """Returns the name by which the number of a view is sent."""
     return f"view-{view.pk}"

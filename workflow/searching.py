@@ -1,4 +1,6 @@
-"""Search over every case that a user may see: numbers, words of its texts, names of what it concerns, initials.
+"""Search over every case that a user may see: numbers, words of its texts, names of what it concerns, readings.
+
+A place is found by its official and its short name and by every local reading, a matter also by what people say of it.
 
 All words must be found, in whichever field. What is out of sight is not counted either (Art. 20): a condition made
 here only narrows what ``visible_to`` returns.
@@ -13,11 +15,15 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import Concat
 
-from common.initials import initials
+from common.initials import place_letters
+from common.typed import code_in
+from grids.divisions import spoken_names
 from grids.models import Division, Grid
+from grids.search import FULL_READING, place_like
+from matters.everyday import meant_by, plain
 from matters.models import Matter
 from personnel.models import Organization
 from workflow.models import Case
@@ -29,22 +35,46 @@ LONGEST_TEXT = 60  # characters
 MOST_WORDS = 6
 MOST_NAMES = 300  # what more names contain is no name: such a word is looked for in the texts alone
 SHORTEST_INITIALS = 2
-COLUMNS = {"matter": "matter_id", "grid": "grid_id", "unit": "unit_id"}
+PLACES = ("city", "county", "township", "village")
+UNIT_LETTERS = 200
+COLUMNS = {
+    "matter": ("matter_id",),
+    "grid": ("grid_id",),
+    "unit": ("unit_id",),
+    "township": ("township_id", "reported_township_id"),
+    "county": ("county_id", "reported_county_id"),
+}
 
 
 @dataclass(frozen=True)
 class Named:
-    """Something with a name that a case has: its matter, grid, unit, or a place by its level."""
+    """Something with a name that a case has: its matter, grid, unit, or a place by its level.
+
+    ``more`` is what else it is known by: the readings of a place, the words of a matter.
+    """
 
     kind: str
     pk: int
     name: str
     initials: str
+    more: str
 
     def is_meant_by(self, word: str) -> bool:
-        """Whether the word is part of the name, or of its initials."""
+        """Whether the word is part of the name, of its readings or initials, or means the matter."""
         small = word.lower()
-        return word in self.name or (is_initials(small) and small in self.initials)
+        if any(each in self.name for each in spoken_names(word)) or (
+            is_initials(small) and small in self.initials
+        ):
+            return True
+        if self.kind == "matter":
+            return any(each in plain(self.more) for each in meant_by(plain(word)))
+        return self.kind in PLACES and (
+            self._ends(word) or (FULL_READING.fullmatch(small) is not None and small in plain(self.more))
+        )
+
+    def _ends(self, word: str) -> bool:
+        """Whether the word is the full name of the place; that the places above fit, the database has seen to."""
+        return any(len(each) > len(self.name) and each.endswith(self.name) for each in spoken_names(word))
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -78,7 +108,7 @@ def cases_that_say(text: str, names: Sequence[Named] | None = None) -> Q:
 def _concerned(word: str, names: Sequence[Named]) -> Q:
     """Returns the condition that a case is meant by ``word`` otherwise than by its texts."""
     concerned = _concerns(names)
-    if number := NUMBER.fullmatch(word):
+    if number := NUMBER.fullmatch(code_in(word)):
         concerned |= Q(pk=int(number[1]))
     for source, label in Case.Source.choices:
         if len(word) > 1 and word in label:
@@ -89,7 +119,8 @@ def _concerned(word: str, names: Sequence[Named]) -> Q:
 def _concerns(names: Iterable[Named]) -> Q:
     by_column: dict[str, list[int]] = defaultdict(list)
     for name in names:
-        by_column[COLUMNS.get(name.kind, f"{name.kind}_id")].append(name.pk)
+        for column in COLUMNS.get(name.kind, (f"{name.kind}_id",)):
+            by_column[column].append(name.pk)
     return reduce(
         or_,
         (
@@ -103,25 +134,36 @@ def _concerns(names: Iterable[Named]) -> Q:
 
 def names_meant_by(words: Sequence[str]) -> list[Named]:
     """Returns the matters, places, grids and units that the words mean, in one statement."""
-    whole, short = Q(), Q()
+    whole, short, places, matters = Q(), Q(), Q(), Q(code__in=words)
     for word in words:
-        whole |= Q(name__contains=word)
+        for each in spoken_names(word):
+            whole |= Q(name__contains=each)
+        for each in meant_by(plain(word)):
+            matters |= Q(find__contains=each)
         if is_initials(word.lower()):
             short |= Q(initials__contains=word.lower())
-    columns = ("sort", "pk", "name", "short")
+        places |= place_like(word.lower())
+    columns = ("sort", "pk", "name", "short", "more")
     either = whole | short
+    nothing = Value("", TextField())
     units = Organization.objects.all() if short else Organization.objects.filter(whole)
     found = (
-        Division.objects.filter(either).annotate(sort=F("level"), short=F("initials")).values_list(*columns)
+        Division.objects.filter(either | places)
+        .annotate(sort=F("level"), short=F("initials"), more=F("sort_key"))
+        .values_list(*columns)
     ).union(
-        Grid.objects.filter(either).annotate(sort=Value("grid"), short=F("initials")).values_list(*columns),
-        Matter.objects.filter(either | Q(code__in=words))
-        .annotate(sort=Value("matter"), short=F("initials"))
-        .values_list("sort", "pk", Concat("name", Value(" "), "code"), "short"),
-        units.annotate(sort=Value("unit"), short=Value("")).values_list(*columns),
+        Grid.objects.filter(either)
+        .annotate(sort=Value("grid"), short=F("initials"), more=nothing)
+        .values_list(*columns),
+        Matter.objects.filter(either | matters)
+        .annotate(sort=Value("matter"), short=F("initials"), more=F("find"))
+        .values_list("sort", "pk", Concat("name", Value(" "), "code"), "short", "more"),
+        units.annotate(sort=Value("unit"), short=Value(""), more=nothing).values_list(*columns),
         all=True,
     )
     return [
-        Named(kind, pk, name, short or (initials(name) if kind == "unit" else ""))
-        for kind, pk, name, short in found
+        Named(
+            kind, pk, name, short or (place_letters(name, most=UNIT_LETTERS) if kind == "unit" else ""), more
+        )
+        for kind, pk, name, short, more in found
     ]

@@ -7,10 +7,14 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from personnel.models import Organization
 from workflow.models import Assignment, Case, Stage
+from workflow.standing import resume
+
+INVITED = "会商"
 
 
 def give_lead(case: Case, unit: Organization, *, reason: str, at: datetime) -> Assignment:
@@ -24,6 +28,40 @@ def give_lead(case: Case, unit: Organization, *, reason: str, at: datetime) -> A
     return Assignment.objects.create(case=case, unit=unit, reason=reason.strip()[:300], assigned_at=at)
 
 
+def invite(case: Case, units: Iterable[Organization], *, at: datetime) -> list[Organization]:
+    """Gives each unit that has no part in the case yet a part in its conference. Returns those that it invited.
+
+    A part lets the unit read the case; it lasts as long as the conference, whose clock it shares.
+    """
+    whole = Stage.objects.of_case().running().get(case=case)
+    taking_part = set(Assignment.objects.current().filter(case=case).values_list("unit_id", flat=True))
+    invited = [unit for unit in dict.fromkeys(units) if unit.pk not in taking_part]
+    for unit in invited:
+        share = Assignment.objects.create(case=case, unit=unit, is_lead=False, reason=INVITED, assigned_at=at)
+        Stage.objects.create(
+            case=case,
+            share=share,
+            status=case.status,
+            level=case.level,
+            organization=unit,
+            started_at=at,
+            due_at=whole.due_at,
+            clock=whole.clock,
+            amount=whole.amount,
+            explanation=whole.explanation,
+            calendar_version=whole.calendar_version,
+        )
+    return invited
+
+
+def end_invitations(case: Case, *, verb: str, at: datetime) -> None:
+    """Ends the parts of units that were invited to a conference, and their stays."""
+    parts = Assignment.objects.current().filter(case=case, is_lead=False, reason=INVITED)
+    stays = Stage.objects.running().filter(share__in=list(parts))
+    stays.update(ended_at=at, ended_by=verb, next_action_at=None)
+    parts.update(ended_at=at)
+
+
 def sign_lead(case: Case, *, at: datetime) -> None:
     """Records that the leading unit has signed for the case."""
     Assignment.objects.current().filter(case=case, is_lead=True).update(signed_at=at)
@@ -32,6 +70,23 @@ def sign_lead(case: Case, *, at: datetime) -> None:
 def end_lead(case: Case, *, at: datetime) -> None:
     """Ends the part of the leading unit. Its stay is the case's and ends with the move."""
     Assignment.objects.current().filter(case=case, is_lead=True).update(ended_at=at)
+
+
+def take_back_parts(case: Case, verb: str, *, since: datetime, at: datetime) -> None:
+    """Takes back what ``verb`` at ``since`` did to the parts: the one that it began ends, those that it ended go on.
+
+    A lead that a rating reopened for rework ends again where the check ended it.
+    """
+    parts = Assignment.objects.filter(case=case)
+    interrupted = list(parts.filter(ended_at=since, assigned_at__lt=since).values_list("pk", flat=True))
+    if verb == "assign":
+        end_lead(case, at=at)
+    if verb == "rate":
+        checked = Stage.objects.of_case().filter(case=case, status="awaiting_rating").latest("pk")
+        end_lead(case, at=checked.started_at)
+    parts.filter(pk__in=interrupted).update(ended_at=None)
+    for stay in Stage.objects.filter(share__in=interrupted, ended_at=since):
+        resume(stay)
 
 
 def reopen_lead(case: Case) -> None:

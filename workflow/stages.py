@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import User
 from personnel.life import Life
 from workflow import shares
-from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, StagePlan, plan_stage
+from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, Interrupted, StagePlan, plan_stage
 from workflow.history import write_event
 from workflow.models import Case, Stage
 from workflow.policies import WHO_MAY
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
-from workflow.states import CASE_MOVES, CLOCKS, ENDED, HOLDERS, KEEPS_VERSION, PASSED_UP, WORKING
+from workflow.standing import resume, saved_standing, what_changed
+from workflow.states import (
+    CASE_MOVES,
+    CLOCKS,
+    ENDED,
+    GOES_ON,
+    HOLDERS,
+    KEEPS_VERSION,
+    PASSED_UP,
+    UNDOABLE,
+    WORKING,
+)
+from workflow.time_requests import follow_move, granted_extension, time_of_shelving
+from worktime.clocks import Clock, due, due_with_rest
 
 # The light after each alarm, from mild to serious.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
@@ -28,8 +42,10 @@ def move_case(
 ) -> Case:
     """Moves a locked case along the state table: ends its stay, starts the next, saves, writes the event.
 
-    ``to`` picks one of several targets. Raises :class:`IllegalMove` if the table has no such move.
+    ``to`` picks one of several targets. The link of a verb that can be undone keeps how the case stood before. Raises
+    :class:`IllegalMove` if the table has no such move.
     """
+    before = saved_standing(case) if verb in UNDOABLE else None
     came_from = set_status(case, verb, at=at, to=to)
     own = Stage.objects.of_case().running().filter(case=case)
     own.update(ended_at=at, ended_by=verb, next_action_at=None)
@@ -38,16 +54,23 @@ def move_case(
     elif verb == "undo":
         resume_stay(case)
     else:
-        start_stay(case, at=at)
+        start_stay(case, at=at, interrupted=interrupted_stay(case, verb))
+    follow_move(case, verb, came_from=came_from, at=at)
     case.version += 1
     case.event_count += 1
     case.save()
-    write_event(case, verb, by=by, at=at, from_status=came_from, note=note)
+    changed = what_changed(before, case) if before is not None else None
+    write_event(case, verb, by=by, at=at, from_status=came_from, note=note, before=changed)
     return case
 
 
 def _keeps_light(case: Case, verb: str) -> bool:
-    """Whether the light outlives the step: supervision does, and lateness where the case is only passed up."""
+    """Whether the light outlives the step: supervision does, and lateness where the case is only passed up.
+
+    Undo has put back the light that the case had.
+    """
+    if verb == "undo":
+        return True
     if case.status in ENDED:
         return False
     return case.light == Case.Light.SUPERVISED or (case.light == Case.Light.LATE and verb in PASSED_UP)
@@ -82,9 +105,9 @@ def note_case(
     return case
 
 
-def start_stay(case: Case, *, at: datetime) -> StagePlan:
+def start_stay(case: Case, *, at: datetime, interrupted: Interrupted | None = None) -> StagePlan:
     """Opens the stage of the case's present status and copies its due time to the case (which is not saved here)."""
-    plan = plan_for(case, at=at)
+    plan = plan_for(case, at=at, interrupted=interrupted)
     case.due_at = plan.deadline.due_at
     if case.status in WORKING:
         case.finish_due_at = plan.deadline.due_at
@@ -94,17 +117,10 @@ def start_stay(case: Case, *, at: datetime) -> StagePlan:
 
 
 def resume_stay(case: Case) -> Stage:
-    """Resumes the interrupted stay as if nothing had happened: its clock was never stopped, its light returns."""
-    stage = case.stages.of_case().filter(status=case.status).latest("pk")
-    rung = set(stage.effects.values_list("rule", flat=True))
-    waiting = [moment for rule, moment in stage.pending_alarms() if rule not in rung]
-    stage.ended_at, stage.ended_by = None, ""
-    stage.next_action_at = waiting[0] if waiting else None
-    stage.save(update_fields=["ended_at", "ended_by", "next_action_at"])
+    """Resumes the interrupted stay as if nothing had happened."""
+    stage: Stage = case.stages.of_case().filter(status=case.status).latest("pk")
+    resume(stage)
     case.due_at = stage.due_at
-    if case.light != Case.Light.SUPERVISED:
-        lights = [light for rule, light in LIGHT_AFTER.items() if rule in rung]
-        case.light = lights[-1] if lights else Case.Light.NORMAL
     return stage
 
 
@@ -123,7 +139,10 @@ def stage_of(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
         level=case.level,
         organization=case.unit if HOLDERS[case.status] == "unit" else None,
         started_at=at,
+        counted_from=plan.deadline.started_at,
+        is_rest=plan.deadline.is_rest,
         due_at=plan.deadline.due_at,
+        is_provisional=plan.deadline.provisional,
         clock=plan.deadline.limit.clock,
         amount=plan.deadline.limit.amount,
         explanation=plan.deadline.explain(),
@@ -133,19 +152,68 @@ def stage_of(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
     )
 
 
-def plan_for(case: Case, *, at: datetime) -> StagePlan:
+def interrupted_stay(case: Case, verb: str) -> Interrupted | None:
+    """Returns the stay to which ``verb`` leads back, if another verb interrupted it."""
+    if verb not in GOES_ON:
+        return None
+    found = interruption_of(_interrupted_by(case, GOES_ON[verb]), case)
+    extension = granted_extension(case) if verb == "grant_extension" else None
+    if found is None or extension is None:
+        return found
+    later = due(found.due_at, extension, calendar=current_rulebook().calendar)
+    return replace(found, due_at=later.due_at, extension=extension)
+
+
+def promise_goes_on(case: Case, *, at: datetime) -> None:
+    """Moves the promise by the time for which a request about it has stopped the clock. The case is not saved here."""
+    stay = _interrupted_by(case, "ask_extension")
+    if stay is not None and stay.ended_at is not None:
+        went_on = due_with_rest(
+            at,
+            clock=Clock(stay.clock),
+            interrupted_at=stay.ended_at,
+            was_due_at=stay.due_at,
+            calendar=current_rulebook().calendar,
+        )
+        case.finish_due_at = went_on.due_at
+
+
+def interrupted_status(case: Case, verb: str) -> str | None:
+    """Returns the status to which ``verb`` leads back; None if no stay was interrupted."""
+    stay = _interrupted_by(case, GOES_ON[verb])
+    return stay.status if stay is not None else None
+
+
+def _interrupted_by(case: Case, verb: str) -> Stage | None:
+    return Stage.objects.of_case().filter(case=case, ended_by=verb).order_by("-pk").first()
+
+
+def interruption_of(stay: Stage | None, case: Case) -> Interrupted | None:
+    """Returns an ended stay as one that goes on, if it was in the case's present status and with its present unit."""
+    if stay is None or stay.ended_at is None or stay.status != case.status:
+        return None
+    if stay.organization_id not in (None, case.unit_id):
+        return None
+    return Interrupted(Clock(stay.clock), stay.ended_at, stay.due_at)
+
+
+def plan_for(case: Case, *, at: datetime, interrupted: Interrupted | None = None) -> StagePlan:
     """Returns the plan of a stay in the case's present status.
 
-    The unit's time runs from acceptance (``promised_from_at``), however long assignment took (Art. 18).
+    The unit's time runs from acceptance (``promised_from_at``), however long assignment took (Art. 18); what was
+    interrupted goes on from now.
     """
     rulebook = current_rulebook()
-    started_at = case.promised_from_at if case.status == "in_hand" and case.promised_from_at else at
+    own = time_of_shelving(case, at=at) if case.status == "shelved" else own_limit(case.matter, case.status)
+    is_promised = case.status == "in_hand" and interrupted is None
+    started_at = case.promised_from_at if is_promised and case.promised_from_at else at
     return plan_stage(
         CLOCKS[case.status] or "",
         started_at=started_at,
         urgent=case.is_urgent,
         matter_limit=finish_limit(case.matter),
-        own_limit=own_limit(case.matter, case.status),
+        own_limit=own,
         book=rulebook.book,
         calendar=rulebook.calendar,
+        interrupted=interrupted,
     )

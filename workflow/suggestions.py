@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from matters.models import Matter
 from personnel.models import Organization
 from workflow.models import Assignment, Case
+from workflow.notices import UNDO_WINDOW
+from workflow.states import AT_WORK
 
 SIMILAR = 20
+PUNCTUATION = " \u3000\t\r\n，。；：、,.;:"
 BY_LIST = "事项清单"  # a ground that the list itself gives begins with this
 
 
@@ -22,6 +26,11 @@ class Suggestion:
     reason: str
 
 
+def is_own_ground(reason: str, suggestion: Suggestion) -> bool:
+    """Whether a text says more than the ground of the suggestion, which holds for the suggested unit alone."""
+    return bool(reason.replace(suggestion.reason, "").strip(PUNCTUATION))
+
+
 def units_for(case: Case) -> QuerySet[Organization]:
     """Returns the units that may resolve a case here: the township's, the county's, at city level the city's."""
     places = [case.township_id, case.county_id]
@@ -30,22 +39,36 @@ def units_for(case: Case) -> QuerySet[Organization]:
     return Organization.objects.serving(places).resolvers().order_by("division__level", "code")
 
 
+def units_of_desks(desks: Collection[int]) -> QuerySet[Organization]:
+    """Returns the units to which these desks can assign cases: of their places and of the county above a township."""
+    above = Q(division__level="county", division__children__in=desks)
+    found = Organization.objects.filter(Q(division__in=desks) | above, is_active=True).resolvers()
+    return found.distinct().order_by("division__level", "code")
+
+
 def ground_by_list(matter: Matter, function: str) -> str:
     """Returns why the list gives a matter to a unit of this function: ``事项清单 6-12 主办：城市管理``."""
     return f"{BY_LIST} {matter.code} 主办：{function or '未列明'}"
 
 
 def suggest_unit(case: Case) -> Suggestion | None:
-    """Returns the list's lead department, otherwise the unit that got the last similar cases, otherwise None."""
+    """Returns the list's lead department, otherwise the unit that got the last similar cases, otherwise None.
+
+    A unit that asks to hand the case back, or from which it is taken, is not suggested again.
+    """
+    units = units_for(case)
+    if case.status in ("return_review", "awaiting_signature", *AT_WORK):
+        units = units.exclude(pk=case.unit_id)
     if case.matter is not None:
         for function in case.matter.lead_functions:
-            unit = units_for(case).filter(function=function).first()
+            unit = units.filter(function=function).first()
             if unit is not None:
                 return Suggestion(unit, ground_by_list(case.matter, function))
     similar = (
         Assignment.objects.filter(
             case__title=case.title, case__county_id=case.county_id, unit__is_active=True, is_lead=True
         )
+        .exclude(ended_at__isnull=False, ended_at__lt=F("assigned_at") + UNDO_WINDOW)  # taken back
         .values("unit")
         .annotate(times=Count("pk"))
         .order_by("-times")
@@ -53,5 +76,5 @@ def suggest_unit(case: Case) -> Suggestion | None:
     )
     if similar is None:
         return None
-    unit = units_for(case).filter(pk=similar["unit"]).first()
+    unit = units.filter(pk=similar["unit"]).first()
     return unit and Suggestion(unit, f"近期同类事项 {similar['times']} 件由其办理")

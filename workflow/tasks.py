@@ -6,7 +6,9 @@ from celery import shared_task
 
 from common import clock
 from workflow.actions.clock import MOST_IN_ONE_PASS, sweep_clocks
+from workflow.actions.desks import follow_divisions
 from workflow.actions.handover import hand_over_left_behind
+from workflow.actions.replanning import work_on_replanning
 
 
 @shared_task(name="workflow.tasks.sweep_due_stages")
@@ -24,3 +26,15 @@ def sweep_due_stages() -> int:
 def hand_over() -> int:
     """Hands over open cases whose caretaker's post ended by its date. Returns how many."""
     return hand_over_left_behind(at=clock.now())
+
+
+@shared_task(name="workflow.tasks.follow_divisions")
+def follow() -> int:
+    """Takes along cases that were being reported while their village moved. Returns how many."""
+    return follow_divisions(at=clock.now())
+
+
+@shared_task(name="workflow.tasks.replan")
+def replan() -> int:
+    """Moves the deadlines of a re-planning that somebody has begun. Returns how many."""
+    return work_on_replanning(at=clock.now())

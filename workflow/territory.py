@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from grids.levels import level_of
-from grids.models import Division, Grid
+from grids.models import Division, FormerDivision, Grid
 from grids.querysets import DivisionQuerySet
 from personnel.scopes import authority_of
 
-COLUMN_BELOW = {"city": "county_id", "county": "township_id", "township": "village_id", "village": "grid_id"}
+COLUMN_BELOW = {
+    "city": "reported_county_id",
+    "county": "reported_township_id",
+    "township": "village_id",
+    "village": "grid_id",
+}
 LEVEL_ORDER = ("city", "county", "township", "village")
 WATCHING = ("supervise", "dispatch")
 LOOKING = (*WATCHING, "coordinate", "guide")
@@ -19,12 +26,18 @@ LOOKING = (*WATCHING, "coordinate", "guide")
 
 @dataclass(frozen=True)
 class Below:
-    """One place directly below another: a division, or a grid below a village."""
+    """One place directly below another: a division, or a grid below a village.
+
+    ``under`` is the code of the place above if the division has not always been there: then its numbers here are only
+    those of the reports under that place.
+    """
 
     pk: int
     code: str
     name: str
     is_grid: bool
+    under: str = ""
+    is_gone: bool = False
 
 
 def lineage(place: Division) -> Iterator[Division]:
@@ -81,5 +94,21 @@ def places_below(place: Division) -> list[Below]:
     if place.level == Division.Level.VILLAGE:
         grids = Grid.objects.in_force().filter(village=place).order_by("code").only("code", "name")
         return [Below(grid.pk, grid.code, grid.name, is_grid=True) for grid in grids]
-    divisions = Division.objects.filter(parent=place).order_by("code").only("code", "name")
-    return [Below(each.pk, each.code, each.name, is_grid=False) for each in divisions]
+    elsewhere = FormerDivision.objects.filter(division=OuterRef("pk")).exclude(parent=place)
+    divisions = Division.objects.filter(parent=place).annotate(has_moved=Exists(elsewhere))
+    return [
+        Below(each.pk, each.code, each.name, is_grid=False, under=place.code if each.has_moved else "")  # type: ignore[attr-defined]
+        for each in divisions.order_by("code").only("code", "name")
+    ]
+
+
+def places_gone(place: Division, numbers: Iterable[int]) -> list[Below]:
+    """Returns the divisions with these numbers that lay below a place before; no statement for none."""
+    gone = sorted(numbers)
+    if not gone or place.level == Division.Level.VILLAGE:
+        return []
+    divisions = Division.objects.filter(pk__in=gone).order_by("code").only("code", "name")
+    return [
+        Below(each.pk, each.code, f"{each.name}（已划出）", is_grid=False, under=place.code, is_gone=True)
+        for each in divisions
+    ]

@@ -39,10 +39,10 @@ def texts_say(word: str) -> Q:
         return Q(pk__in=[])
     has_case = word.upper() != word.lower()  # Chinese has none, and is compared in half the time
     comparison = "icontains" if has_case else "contains"
-    spoken = Q()
+    matches = Q()
     for text in TEXTS:
-        spoken |= Q(**{f"{text}__{comparison}": word})
-    return Q(confidential=False) & spoken
+        matches |= Q(**{f"{text}__{comparison}": word})
+    return Q(confidential=False) & matches
 
 
 def texts_have_pieces(word: str) -> Q:

@@ -9,9 +9,13 @@ from workflow.views import batch as many
 from workflow.views import (
     bodies,
     case,
+    day_report,
     desk,
+    dots,
     field,
     lists,
+    phrases,
+    presence,
     preview,
     register,
     report,
@@ -29,6 +33,7 @@ app_name = "workflow"
 urlpatterns = [
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/preview/", preview.preview, name="preview"),
+    path("cases/<int:pk>/presence/", presence.presence, name="presence"),
     *(
         path(f"cases/<int:pk>/{verb.replace('_', '-')}/", CaseVerbPage.as_view(verb=verb), name=verb)
         for verb in CASE_VERBS
@@ -48,9 +53,14 @@ urlpatterns = [
         for verb in CASE_VERBS
     ),
     path("tray/", tray.tray, name="tray"),
+    path("tray/counts/", tray.tray_counts, name="tray_counts"),
+    path("tray/day/", day_report.report_of_day, name="day_report"),
+    path("phrases/", phrases.phrases, name="phrases"),
+    path("phrases/offered/", phrases.offered, name="offered_phrases"),
+    path("phrases/<int:pk>/remove/", phrases.remove, name="remove_phrase"),
     path("search/", search.search, name="search"),
     path("cases/", lists.measured, name="list"),
-    path("townships/<str:code>/counts/", lists.grid_counts, name="grid_counts"),
+    path("places/<str:code>/dots/", dots.dots, name="dots"),
     path("photos/<uuid:uid>/", case.photo, name="photo"),
     path("photos/<uuid:uid>/small/", case.small_photo, name="small_photo"),
     path("report/", report.report, name="report"),
@@ -59,5 +69,6 @@ urlpatterns = [
     path("village/", field.village, name="village"),
     path("organizations/<int:pk>/cases/", bodies.body_cases, name="body_cases"),
     path("lists/unlisted/", unlisted.unlisted, name="unlisted"),
+    path("r/", resident.find, name="find"),
     path("r/<str:code>/", resident.resident, name="resident"),
 ]

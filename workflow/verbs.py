@@ -12,13 +12,15 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
+from common.errors import RuleViolation
 from common.web.verb_page import Verb
 from personnel.models import Organization
-from workflow import actions, forms, inputs
+from workflow import actions, forms, inputs, unit_forms
 from workflow.actions.correction import Correction
 from workflow.actions.supplement import supplement_case
 from workflow.models import Case
 from workflow.states import VERBS
+from workflow.suggestions import suggest_unit
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,16 @@ def resubmit(
     return actions.resubmit_case(case, correction=correction, by=by, at=at)
 
 
-def assign(case: Case, *, unit: Organization, reason: str, by: User, at: datetime) -> Case:
-    """Assign a case, and accept it first if it still waits for that."""
+def assign(case: Case, *, unit: Organization | None = None, reason: str = "", by: User, at: datetime) -> Case:
+    """Assign a case, and accept it first if it still waits for that; without a unit, to the suggested one.
+
+    Raises :class:`RuleViolation` if no unit is given and none can be suggested.
+    """
+    if unit is None:
+        suggestion = suggest_unit(case)
+        if suggestion is None:
+            raise RuleViolation("清单没有列明主办部门，也没有同类事项可参照，请选责任单位", field="unit")
+        unit, reason = suggestion.unit, reason or suggestion.reason
     act = actions.accept_and_assign if case.status == "awaiting_acceptance" else actions.assign_case
     return act(case, unit=unit, reason=reason, by=by, at=at)
 
@@ -133,7 +143,7 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
             forms.UnitForm,
             inputs.UnitIn,
         ),
-        verb("undo", actions.undo_last, "撤销刚才的受理或交办，对方还没有收到通知。"),
+        verb("undo", actions.undo_last, "撤销自己刚才的一步（10 秒内），对方还没有收到通知。"),
         verb("sign", actions.sign_case, "确认由本单位办理；办理时限从受理时起算。"),
         verb(
             "hand_back",
@@ -157,6 +167,83 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
             inputs.NoteIn,
         ),
         verb(
+            "convene",
+            actions.convene_conference,
+            "所选单位收到邀请，裁定以前都能看到这件事；不影响会商时限。",
+            unit_forms.ConferenceForm,
+            inputs.ConferenceIn,
+        ),
+        verb(
+            "name_lead",
+            actions.name_lead,
+            "裁定由哪个单位主办；它不能再退单，会商纪要记入经过。",
+            unit_forms.RulingForm,
+            inputs.RulingIn,
+        ),
+        verb(
+            "reassign",
+            actions.reassign_case,
+            "原单位不再办理，新单位的时限重新计算；两个单位都会收到通知。",
+            forms.UnitForm,
+            inputs.UnitIn,
+        ),
+        verb(
+            "ask_extension",
+            actions.ask_extension,
+            "由交办机构审批；第二次转到县区审批，以后也由县区交办。审批期间时限暂停，仍可以直接反馈办结。",
+            unit_forms.ExtensionForm,
+            inputs.ExtensionIn,
+        ),
+        verb(
+            "grant_extension",
+            actions.grant_extension,
+            "责任单位接着剩下的时间再加延长的时间办理，原定到期日仍会显示。",
+            forms.NoteForm,
+            inputs.NoteIn,
+        ),
+        verb(
+            "refuse_extension",
+            actions.refuse_extension,
+            "责任单位接着剩下的时间办理。",
+            forms.ReasonForm,
+            inputs.NoteIn,
+        ),
+        verb(
+            "ask_shelving",
+            actions.ask_shelving,
+            "转到县区审批，以后也由县区交办；同意后时限暂停，到复核日期自动恢复办理。",
+            unit_forms.ShelvingForm,
+            inputs.ShelvingIn,
+        ),
+        verb(
+            "grant_shelving",
+            actions.grant_shelving,
+            "时限暂停，到复核日期自动恢复，接着剩下的时间办理；上报人会收到通知。",
+            forms.NoteForm,
+            inputs.NoteIn,
+        ),
+        verb(
+            "refuse_shelving",
+            actions.refuse_shelving,
+            "责任单位接着剩下的时间办理。",
+            forms.ReasonForm,
+            inputs.NoteIn,
+        ),
+        verb(
+            "resume",
+            actions.resume_case,
+            "现在就恢复办理，接着挂账前剩下的时间。",
+            forms.NoteForm,
+            inputs.NoteIn,
+        ),
+        verb(
+            "press",
+            actions.press_case,
+            "正在办这件事的人马上收到这句话；不改变轮到谁办，也不改变时限。",
+            forms.ReasonForm,
+            inputs.NoteIn,
+        ),
+        verb(
             "feed_back",
             actions.feed_back_case,
             "提交办理结果，随后由网格员到现场核查，核查通过才结案。",
@@ -166,21 +253,21 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
         verb(
             "pass_check",
             actions.pass_check,
-            "确认现场已经解决；群众反映的再请反映人评价，其余直接结案。",
+            "确认现场已经解决；群众反映的再请反映人评价，其余直接结案；10 秒内可以撤销。",
             forms.NoteForm,
             inputs.NoteIn,
         ),
         verb(
             "fail_check",
             actions.fail_check,
-            "退回原办理方返工；第三次不通过升一级并列入督办。",
+            "退回原办理方返工；第三次不通过升一级并列入督办；10 秒内可以撤销。",
             forms.ReasonForm,
             inputs.NoteIn,
         ),
         verb(
             "rate",
             actions.rate_case,
-            "满意或基本满意即结案；不满意返工一次，再办结后结案。",
+            "满意或基本满意即结案；不满意返工一次，再办结后结案；10 秒内可以撤销。",
             forms.RateForm,
             inputs.RateIn,
         ),
@@ -209,5 +296,5 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
         ),
     )
 )
-WITH_PHOTOS = tuple(name for name, told in CASE_VERBS.items() if "photos" in told.form.base_fields)
+WITH_PHOTOS = tuple(name for name, declared in CASE_VERBS.items() if "photos" in declared.form.base_fields)
 """The verbs that take photos: a larger body, and photos that stay if the verb is refused."""

@@ -20,20 +20,28 @@ ASSIGNMENT = ("unit_id", "is_lead", "reason", "assigned_at", "signed_at", "ended
 EVENT = ("seq", "verb", "actor_id", "post", "at", "from_status", "to_status", "level", "unit_id", "note")
 EFFECT = ("stage_id", "rule", "deadline_version", "due_at", "at")
 PHOTO = ("uid", "uploader_id", "kind", "file", "width", "height", "size", "sha256", "created_at")
+PLANNED = ("share_id", "counted_from", "is_rest", "is_provisional")
+ASKED = (
+    "kind", "ground", "clock", "amount", "review_on", "asked_by_id", "asked_at", "due_before", "decision",
+    "decided_by_id", "decided_at", "resumed_at", "due_after",
+)  # fmt: skip
+CHANGE = ("stage_id", "replanning_id", "deadline_version", "due_before", "due_after", "explanation_before")
+REPORTED = ("reported_township_id", "reported_county_id")
+DESK = ("township_id", "county_id", "until")
 LIMIT = ("step", "purpose", "urgent", "clock", "amount", "effective_on", "document")
 
 
-def rows_of_case(stage: tuple[str, ...]) -> tuple[Rows, ...]:
-    """Returns a case with everything that belongs to it. ``stage`` names the columns of its stays."""
+def rows_of_case(stage: tuple[str, ...], case: tuple[str, ...] = CASE) -> tuple[Rows, ...]:
+    """Returns a case with everything that belongs to it. ``stage`` names the columns of its stays, ``case`` its own."""
     return (
-        Rows("workflow_case", CASE),
+        Rows("workflow_case", case),
         Rows("workflow_stage", stage, OF_CASE),
         Rows("workflow_assignment", ASSIGNMENT, OF_CASE),
         Rows("workflow_caseevent", EVENT, OF_CASE),
         Rows(
             "workflow_stageeffect",
             EFFECT,
-            "t.stage_id IN (SELECT id FROM workflow_stage WHERE case_id = s.id)",
+            "t.stage_id = ANY(ARRAY(SELECT id FROM workflow_stage WHERE case_id = s.id))",
         ),
         Rows("workflow_attachment", PHOTO, OF_CASE),
     )
@@ -42,8 +50,34 @@ def rows_of_case(stage: tuple[str, ...]) -> tuple[Rows, ...]:
 register(
     Witness(
         "case",
-        (rows_of_case(STAGE), rows_of_case((*STAGE, "share_id"))),
+        (
+            rows_of_case(STAGE),
+            rows_of_case((*STAGE, "share_id")),
+            (
+                *rows_of_case((*STAGE, "share_id"), (*CASE, *REPORTED)),
+                Rows("workflow_formerdesk", DESK, OF_CASE),
+            ),
+            (
+                *rows_of_case((*STAGE, *PLANNED), (*CASE, *REPORTED)),
+                Rows("workflow_formerdesk", DESK, OF_CASE),
+                Rows("workflow_timerequest", ASKED, OF_CASE),
+                Rows(
+                    "workflow_deadlinechange",
+                    CHANGE,
+                    "t.stage_id = ANY(ARRAY(SELECT id FROM workflow_stage WHERE case_id = s.id))",
+                ),
+            ),
+        ),
         every="SELECT id FROM workflow_case",
+    )
+)
+ACT = ("reason", "calendar_version", "by_id", "at", "last_stage", "moved", "earlier", "finished_at")
+register(
+    Witness(
+        "replanning",
+        ((Rows("workflow_replanning", ACT, "t.id = s.id"),),),
+        every="SELECT id FROM workflow_replanning",
+        since="EXISTS (SELECT FROM workflow_replanning r WHERE r.id = s.id AND r.finished_at IS NOT NULL)",
     )
 )
 register(Witness("step_limits", ((Rows("workflow_steplimit", LIMIT, "true"),),), is_founded=True))

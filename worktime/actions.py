@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
 
 from audit.actions import hold
+from common.days import day_in
 from common.errors import RuleViolation
 from common.records.sources import source_of
+from common.typed import code_in
 from worktime.calendars import parse_spans
 from worktime.clocks import day_of
 from worktime.history import trace_edition, trace_hours
 from worktime.models import CalendarDay, CalendarEdition, OfficeHours
+from worktime.notice_lines import SpecialDay
 
 FIRST_HOURS = date(2024, 1, 1)
-
-
-@dataclass(frozen=True)
-class SpecialDay:
-    """One line of a holiday notice."""
-
-    day: date
-    is_workday: bool
-    name: str
 
 
 def read_special_days(path: Path) -> list[SpecialDay]:
@@ -38,8 +31,8 @@ def read_special_days(path: Path) -> list[SpecialDay]:
             try:
                 days.append(
                     SpecialDay(
-                        date.fromisoformat(row["day"]),
-                        {"0": False, "1": True}[row["is_workday"]],
+                        day_in(row["day"]),
+                        {"0": False, "1": True}[code_in(row["is_workday"])],
                         row["name"],
                     )
                 )

@@ -2,52 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db import connection
 
-from worktime.clocks import Calendar
+from worktime.clocks import Calendar, Spans
 from worktime.models import CalendarDay, CalendarEdition, OfficeHours
 
 BANNER_FROM_MONTH = 11
+NEWEST = """
+SELECT (SELECT coalesce(max(id), 0) FROM worktime_calendaredition),
+    (SELECT coalesce(max(id), 0) FROM worktime_officehours)
+"""
 
 
 def current_calendar(region_code: str = "") -> Calendar:
     """Return the calendar of a region; one cheap statement checks whether the cached one is current."""
-    newest = CalendarEdition.objects.aggregate(edition=Max("pk"))["edition"] or 0
-    return _calendar_at(region_code, newest)
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST)
+        newest = cursor.fetchone()
+    return _calendar_at(region_code, *newest)
+
+
+def is_office_time(at: datetime) -> bool:
+    """Whether offices are open, so that a reminder to one reaches somebody."""
+    return current_calendar().is_open(at)
 
 
 @lru_cache(maxsize=16)
-def _calendar_at(region_code: str, newest_edition: int) -> Calendar:
-    """Read a calendar; ``newest_edition`` is only part of the cache key, so that a new edition is seen at once."""
+def _calendar_at(region_code: str, newest_edition: int, newest_hours: int) -> Calendar:
+    """Read a calendar; the newest rows are only part of the cache key, so that a new one is seen at once."""
     editions = {edition.year: edition for edition in CalendarEdition.objects.in_force()}
     if region_code:
         editions |= {edition.year: edition for edition in CalendarEdition.objects.in_force(region_code)}
     rows = CalendarDay.objects.filter(edition__in=editions.values())
-    hours = (
-        OfficeHours.objects.filter(region_code__in=["", region_code])
-        .order_by("-region_code", "-effective_on")
-        .first()
-    )
-    calendar = Calendar(
+    return Calendar(
         days={row.day: row.is_workday for row in rows},
         names={row.day: row.name for row in rows},
         known_years=frozenset(editions),
         version="+".join(f"{year}.{editions[year].number}" for year in sorted(editions)),
+        hours=_hours_of(region_code),
     )
-    return calendar if hours is None else _with_spans(calendar, hours.spans)
 
 
-def _with_spans(calendar: Calendar, spans: str) -> Calendar:
-    return Calendar(
-        days=calendar.days,
-        names=calendar.names,
-        known_years=calendar.known_years,
-        version=calendar.version,
-        spans=parse_spans(spans),
-    )
+def _hours_of(region_code: str) -> tuple[tuple[date, Spans], ...]:
+    """Return the office hours with their first day; from the first hours of the region itself only its own count."""
+    rows = OfficeHours.objects.filter(region_code__in=["", region_code]).order_by("effective_on")
+    own = [row for row in rows if row.region_code == region_code]
+    others = [row for row in rows if row.region_code != region_code]
+    kept = [row for row in others if not own or row.effective_on < own[0].effective_on] + own
+    return tuple((row.effective_on, parse_spans(row.spans)) for row in kept)
 
 
 def parse_spans(text: str) -> tuple[tuple[time, time], ...]:

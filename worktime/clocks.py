@@ -6,15 +6,19 @@ All arithmetic happens in Asia/Shanghai (UTC+8, no daylight saving); results are
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from worktime.holidays import statutory_holidays
+
+Spans = tuple[tuple[time, time], ...]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
-LONGEST_SEARCH = timedelta(days=800)
+# Limits are at most some years long; a calendar without a workday in this time is broken.
+LONGEST_SEARCH = timedelta(days=20 * 366)
 
 
 def day_of(at: datetime) -> date:
@@ -46,14 +50,20 @@ class Limit:
             case Clock.NATURAL_DAYS:
                 return f"{self.amount} 天" if self.amount else "当天"
             case Clock.WORKING_HOURS:
-                return f"{_hours(self.amount)} 工时"
+                return _hours(self.amount)
             case Clock.AROUND_THE_CLOCK:
                 whole = self.amount % 60 == 0
                 return f"{self.amount // 60} 小时" if whole else f"{self.amount} 分钟"
 
 
 def _hours(minutes: int) -> str:
-    return f"{minutes / 60:g}"
+    hours, rest = divmod(minutes, 60)
+    if not rest % 30:
+        return f"{minutes / 60:g} 工时"
+    return f"{hours} 工时 {rest} 分钟" if hours else f"{rest} 分钟办公时间"
+
+
+OFFICE_CLOCKS = (Clock.WORKING_HOURS, Clock.WORKING_DAYS)
 
 
 @dataclass(frozen=True)
@@ -61,18 +71,28 @@ class Calendar:
     """Which days are workdays and when the office is open.
 
     ``days`` overrides Monday–Friday: True is a make-up workday (调休), False a holiday. ``known_years`` are the years
-    whose holiday notice has been entered; a deadline that goes beyond them is provisional.
+    whose holiday notice has been entered; in other years the holidays by law are free, and a deadline there is
+    provisional. ``hours`` are office hours with their first day, in order; before them ``spans`` hold.
     """
 
     days: Mapping[date, bool] = field(default_factory=dict)
     names: Mapping[date, str] = field(default_factory=dict)
-    spans: tuple[tuple[time, time], ...] = ((time(8, 30), time(12, 0)), (time(14, 30), time(18, 0)))
+    spans: Spans = ((time(8, 30), time(12, 0)), (time(14, 30), time(18, 0)))
+    hours: tuple[tuple[date, Spans], ...] = ()
     known_years: frozenset[int] = frozenset()
     version: str = ""
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on ``day``."""
-        return self.days.get(day, day.weekday() < 5)
+        return self.days[day] if day in self.days else day.weekday() < 5 and not self._free_by_law(day)
+
+    def _free_by_law(self, day: date) -> str:
+        """The holiday that a day is by law, as long as its year has no notice."""
+        return "" if day.year in self.known_years else statutory_holidays(day.year).get(day, "")
+
+    def spans_on(self, day: date) -> Spans:
+        """The office hours that hold on ``day``, if it is a workday."""
+        return next((spans for first, spans in reversed(self.hours) if first <= day), self.spans)
 
     def open_spans(self, day: date) -> list[tuple[datetime, datetime]]:
         """The office hours of ``day`` as aware datetimes, empty on a day off."""
@@ -80,28 +100,36 @@ class Calendar:
             return []
         return [
             (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
-            for opens, shuts in self.spans
+            for opens, shuts in self.spans_on(day)
         ]
 
-    @cached_property
-    def open_per_day(self) -> timedelta:
-        """The office time of a whole workday."""
-        day = date.min
-        return sum(
-            (datetime.combine(day, shuts) - datetime.combine(day, opens) for opens, shuts in self.spans),
-            timedelta(),
-        )
+    def is_open(self, at: datetime) -> bool:
+        """Whether the office is open at a moment."""
+        return any(opens <= at < shuts for opens, shuts in self.open_spans(day_of(at)))
+
+    def open_time_on(self, day: date) -> timedelta:
+        """The office time of ``day``."""
+        return length_of(self.spans_on(day)) if self.is_workday(day) else timedelta()
 
     def closes_at(self, day: date) -> datetime:
         """The end of office hours on ``day``."""
-        return datetime.combine(day, self.spans[-1][1], SHANGHAI)
+        return datetime.combine(day, self.spans_on(day)[-1][1], SHANGHAI)
 
     def day_note(self, day: date) -> str:
         """Why ``day`` is special: the holiday's name, 调休, 周末, or an empty text."""
         if day in self.days:
             name = self.names.get(day, "")
             return f"{name}调休上班" if self.days[day] else (name or "放假")
-        return "周末" if day.weekday() >= 5 else ""
+        return self._free_by_law(day) or ("周末" if day.weekday() >= 5 else "")
+
+
+@lru_cache(maxsize=64)
+def length_of(spans: Spans) -> timedelta:
+    """The office time of a workday with these hours."""
+    day = date.min
+    return sum(
+        (datetime.combine(day, shuts) - datetime.combine(day, opens) for opens, shuts in spans), timedelta()
+    )
 
 
 @dataclass(frozen=True)
@@ -123,16 +151,20 @@ class Deadline:
     shares: tuple[DayShare, ...]
     calendar_version: str
     provisional: bool
+    is_rest: bool = False  # what an interrupted stay had left
+    extension: Limit | None = None  # what was granted beyond the limit
 
     def explain(self) -> str:
         """Explain in one line: ``自11月20日16:30起 4 工时 → 11月23日11:00（11月21日周末…）``."""
         skipped = [share for share in self.shares if share.minutes == 0 and share.note]
         passed = "；".join(_skipped_words(skipped))
-        line = f"自{_moment(self.started_at)}起 {self.limit.words()} → {_moment(self.due_at)}"
+        rest = "接着剩下的 " if self.is_rest else ""
+        more = f"（含延期 {self.extension.words()}）" if self.extension else ""
+        line = f"自{_moment(self.started_at)}起 {rest}{self.limit.words()}{more} → {_moment(self.due_at)}"
         if passed:
             line += f"（跳过{passed}）"
         if self.provisional:
-            line += "；下一年度节假日安排未录入，暂按周一至周五推算"
+            line += "；下一年度节假日安排未录入，暂按周一至周五和法定节日推算"
         return line
 
 
@@ -173,22 +205,57 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
         case Clock.WORKING_DAYS:
             end, shares = _after_working_days(start, limit.amount, calendar)
         case Clock.WORKING_HOURS:
-            end, shares = _after_working_minutes(start, limit.amount, calendar)
+            end, shares = _after_open_time(start, timedelta(minutes=limit.amount), calendar)
+    return _deadline(started_at, end, limit, shares, calendar)
+
+
+def _deadline(
+    started_at: datetime, end: datetime, limit: Limit, shares: list[DayShare], calendar: Calendar
+) -> Deadline:
     return Deadline(
         started_at=started_at,
         due_at=end,
         limit=limit,
         shares=tuple(shares),
         calendar_version=calendar.version,
-        provisional=limit.clock in (Clock.WORKING_DAYS, Clock.WORKING_HOURS)
-        and end.year not in calendar.known_years,
+        provisional=limit.clock in OFFICE_CLOCKS and end.year not in calendar.known_years,
     )
+
+
+def due_with_rest(
+    started_at: datetime, *, clock: Clock, interrupted_at: datetime, was_due_at: datetime, calendar: Calendar
+) -> Deadline:
+    """Return when a stay is due that goes on with what it had left: of office time if its clock counts that.
+
+    If it was late already, nothing is left and it is due at once.
+    """
+    start = started_at.astimezone(SHANGHAI)
+    if clock in OFFICE_CLOCKS:
+        left = max(open_time_between(interrupted_at, was_due_at, calendar=calendar), timedelta())
+        end, shares = _after_open_time(start, left, calendar) if left else (start, [])
+        limit = Limit(Clock.WORKING_HOURS, _minutes(left))
+    else:
+        left = max(was_due_at - interrupted_at, timedelta())
+        end, shares = start + left, []
+        limit = Limit(Clock.AROUND_THE_CLOCK, _minutes(left))
+    return replace(_deadline(started_at, end, limit, shares, calendar), is_rest=True)
+
+
+def with_office_time(deadline: Deadline, *, calendar: Calendar) -> Deadline:
+    """Return the deadline, moved to the end of the next workday if there is no office time before it."""
+    if open_time_between(deadline.started_at, deadline.due_at, calendar=calendar):
+        return deadline
+    for day in _days_from(day_of(deadline.due_at - timedelta(microseconds=1))):
+        end = datetime.combine(day + timedelta(days=1), time(0), SHANGHAI)
+        if open_time_between(deadline.started_at, end, calendar=calendar):
+            return replace(deadline, due_at=end, provisional=end.year not in calendar.known_years)
+    raise AssertionError("unreachable")
 
 
 def _days_from(day: date) -> Iterator[date]:
     for offset in range(LONGEST_SEARCH.days):
         yield day + timedelta(days=offset)
-    raise ValueError("no workday within two years: the calendar is broken")
+    raise ValueError("no workday within twenty years: the calendar is broken")
 
 
 def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
@@ -203,11 +270,8 @@ def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tup
     raise AssertionError("unreachable")
 
 
-def _after_working_minutes(
-    start: datetime, amount: int, calendar: Calendar
-) -> tuple[datetime, list[DayShare]]:
+def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
     shares: list[DayShare] = []
-    left = timedelta(minutes=amount)
     for day in _days_from(start.date()):
         before = left
         for opens, shuts in calendar.open_spans(day):
@@ -230,13 +294,20 @@ def working_minutes_between(start: datetime, end: datetime, *, calendar: Calenda
     """Return the office minutes between two moments; negative when ``end`` is before ``start``."""
     if end < start:
         return -working_minutes_between(end, start, calendar=calendar)
+    return _minutes(open_time_between(start, end, calendar=calendar))
+
+
+def open_time_between(start: datetime, end: datetime, *, calendar: Calendar) -> timedelta:
+    """Return the office time between two moments; none if ``end`` is before ``start``."""
+    if end < start:
+        return timedelta()
     first, last = day_of(start), day_of(end)
     total = _open_between(start, end, first, calendar)
     if first < last:
         total += _open_between(start, end, last, calendar)
         between = (first + timedelta(days=number) for number in range(1, (last - first).days))
-        total += calendar.open_per_day * sum(map(calendar.is_workday, between))
-    return _minutes(total)
+        total += sum(map(calendar.open_time_on, between), timedelta())
+    return total
 
 
 def _open_between(start: datetime, end: datetime, day: date, calendar: Calendar) -> timedelta:
@@ -247,7 +318,10 @@ def _open_between(start: datetime, end: datetime, day: date, calendar: Calendar)
     )
 
 
-def point_of_share(deadline: Deadline, percent: int) -> datetime:
-    """The moment at which ``percent`` of the span between start and due has passed on the wall clock."""
-    span = deadline.due_at - deadline.started_at
-    return deadline.started_at + span * percent / 100
+def point_of_share(deadline: Deadline, percent: int, *, calendar: Calendar) -> datetime:
+    """The moment at which ``percent`` of the time has passed: of the office time for office clocks, else of all."""
+    start, end = deadline.started_at, deadline.due_at
+    if deadline.limit.clock not in OFFICE_CLOCKS:
+        return start + (end - start) * percent / 100
+    share = open_time_between(start, end, calendar=calendar) * percent / 100
+    return _after_open_time(start.astimezone(SHANGHAI), share, calendar)[0] if share else end

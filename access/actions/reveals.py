@@ -30,10 +30,10 @@ def reveal(found: Found, *, reason: str, network: str = "", by: User, at: dateti
     User.objects.select_for_update().only("pk").get(pk=by.pk)  # two tabs are counted one after the other
     if sentence := found.subject.refusal(by, found.row, found.name):
         raise NotPermitted(sentence)
-    said = " ".join(reason.split())
-    if len(said) < SHORTEST_REASON or len(set(said)) < SHORTEST_REASON - 1:
+    text = " ".join(reason.split())
+    if len(text) < SHORTEST_REASON or len(set(text)) < SHORTEST_REASON - 1:
         raise RuleViolation(f"请写明为什么要看，至少 {SHORTEST_REASON} 个字；上级能看到。", field="reason")
-    if len(said) > LONGEST_REASON:
+    if len(text) > LONGEST_REASON:
         raise RuleViolation(f"原因最多 {LONGEST_REASON} 字。", field="reason")
     tier = TIERS[found.tier]
     if looks_of(by, tier=tier.key, since=at - tier.within) >= tier.limit:
@@ -48,7 +48,7 @@ def reveal(found: Found, *, reason: str, network: str = "", by: User, at: dateti
         person_id=found.subject.person_id(found.row),
         fields=[found.name],
         tier=tier.key,
-        purpose=said,
+        purpose=text,
         network=network,
         ends_at=at + SHOWN_FOR,
     )

@@ -27,19 +27,19 @@ def looks(request: SignedInRequest) -> HttpResponse:
     user = request.user
     LOOKS.require(user)
     form = LooksForm(request.GET)
-    said = form.cleaned_data if form.is_valid() else {}
+    cleaned = form.cleaned_data if form.is_valid() else {}
     found = looks_in_charge_of(user)
-    if said.get("tier"):
-        found = found.filter(tier=said["tier"])
-    if said.get("q"):
-        people = User.objects.filter(Q(name=said["q"]) | Q(username=said["q"]))
+    if cleaned.get("tier"):
+        found = found.filter(tier=cleaned["tier"])
+    if cleaned.get("q"):
+        people = User.objects.filter(Q(name=cleaned["q"]) | Q(username=cleaned["q"]))
         found = found.filter(actor_id__in=people.values("pk"))
     context = {
         "title": "查阅记录",
         "tabs": tabs_for(user, "access:looks"),
         "form": form,
         **LISTING.context(
-            request, found, shown=described, asked={name: said.get(name, "") for name in ("q", "tier")}
+            request, found, shown=described, query={name: cleaned.get(name, "") for name in ("q", "tier")}
         ),
     }
     return render(request, "access/looks.html", context)

@@ -19,6 +19,7 @@ from access.models import GrantRequest
 from access.policies import WHO_MAY
 from access.querysets import GrantRequestQuerySet
 from access.views.frame import tabs_for
+from accounts.idempotency import form_once
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
@@ -91,18 +92,25 @@ def ask(request: SignedInRequest) -> HttpResponse:
     user = request.user
     places = ASKING.require(user)
     at = clock.now()
-    people = people_managed(user, day=day_of(at))
-    form = GrantForm(given(request), places=places, people=people)
+    today = day_of(at)
+    people = User.objects.filter(people_managed(user, day=today), is_active=True)
+    form = GrantForm(given(request), places=places, people=people, today=today)
+
+    def act() -> tuple[str, str]:
+        asked = actions.ask_for_grant(form.draft(), by=user, at=at)
+        return f"已提交申请 {asked.number}，等待第二个人审批。", reverse("access:grants")
+
     return form_page(
         request,
         form,
-        lambda: actions.ask_for_grant(form.draft(), by=user, at=at),
-        done=lambda asked: (f"已提交申请 {asked.number}，等待第二个人审批。", reverse("access:grants")),
+        lambda: form_once(form, user, act, at=at),
+        done=lambda result: result,
         context={
             "title": "申请专项授权",
             "consequence": "提交后由市级安全管理员审批；批准后对方下一次打开页面就生效，到期自动收回。",
             "back": reverse("access:grants"),
             "back_word": "返回专项授权",
+            "modules": ["js/find_person.js"],
             "word": "提交申请",
             "quit_word": "不申请了",
         },
@@ -130,7 +138,7 @@ class GrantVerb(VerbPage):
 
     def sentence(self, result: GrantRequest) -> str:
         """What was done."""
-        return f"{result.number} 已{self.told.word}。"
+        return f"{result.number} 已{self.declaration.word}。"
 
     def back(self) -> str:
         """All of them."""
@@ -139,7 +147,7 @@ class GrantVerb(VerbPage):
     def context(self) -> Context:
         """What is asked for, beside the form."""
         return {
-            "title": f"{self.told.word}专项授权",
+            "title": f"{self.declaration.word}专项授权",
             "back_word": "返回专项授权",
             "may": WORDS[self.row.verb].format(place=self.row.place),
             "aside": "access/grant_facts.html",

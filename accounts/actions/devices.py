@@ -52,10 +52,10 @@ def bind_device(
     wrong attempts the code itself is no longer valid.
     """
     require_attempts_left(user, "device", at=at)
-    said = "".join(code.split())
+    typed = "".join(code.split())
     held = DeviceCode.objects.select_for_update().filter(user=user, used_at=None, expires_at__gt=at).first()
     is_spent = held is not None and _has_failed_since(user, held.issued_at)
-    if held is None or is_spent or not secrets.compare_digest(held.code_hash, _digest(user, said)):
+    if held is None or is_spent or not secrets.compare_digest(held.code_hash, _digest(user, typed)):
         raise RuleViolation("绑定码不对或已过期，请向乡镇街道要一个新的。", field="code")
     held.used_at = at
     held.save(update_fields=["used_at"])

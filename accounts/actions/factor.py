@@ -106,12 +106,12 @@ def has_second_factor(user: User) -> bool:
 
 def _accepts(factor: SecondFactor, code: str, *, at: datetime) -> bool:
     """Whether the code is of this step or a neighbouring one and later than the last one used; sets ``last_step``."""
-    said = "".join(code.split())
-    if not said.isdecimal() or len(said) != 6:
+    typed = "".join(code.split())
+    if not typed.isdecimal() or len(typed) != 6:
         return False
     totp = TOTP(base64.b32decode(factor.unseal("secret")))
     totp.time = at.timestamp()
-    if not totp.verify(int(said), TOLERANCE, factor.last_step + 1):
+    if not totp.verify(int(typed), TOLERANCE, factor.last_step + 1):
         return False
     factor.last_step = totp.t()
     return True

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             "UPDATE accounts_user SET password_ends_at = now() + interval '72 hours' WHERE must_set_password",
             migrations.RunSQL.noop,
+            elidable=True,
         ),
         migrations.AddConstraint(
             model_name='user',

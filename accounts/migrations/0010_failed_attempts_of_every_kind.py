@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             models.Index(fields=["kind", "network_digest", "at"], name="failed_attempt_at_network"),
         ),
         migrations.AddIndex("failedattempt", models.Index(fields=["at"], name="failed_attempt_at")),
-        migrations.RunPython(keep_failures, migrations.RunPython.noop),
+        migrations.RunPython(keep_failures, migrations.RunPython.noop, elidable=True),
         migrations.DeleteModel("FailedTrial"),
-        migrations.RunSQL(DROP_AXES, migrations.RunSQL.noop),
+        migrations.RunSQL(DROP_AXES, migrations.RunSQL.noop, elidable=True),
     ]

@@ -218,7 +218,7 @@ def _account_page(
         "password_form": password,
         "devices": bound_devices(at=clock.now()).filter(user=user).order_by("-bound_at"),
         "began": sessions.began(request),
-        "ends": sessions.said_of(request),
+        "ends": sessions.ending_of(request),
         "has_factor": has_second_factor(user),
         "codes_left": user.recovery_codes.filter(used_at=None).count(),
     }

@@ -83,8 +83,8 @@ def set_password(request: SignedInRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, "密码已设好，下次用它登录。")
         return HttpResponseRedirect(_next(request))
-    said = "这是您第一次登录。请设一个只有自己知道的密码，发给您的初始密码随即作废。"
-    return _page(request, form, "设置密码", said, status=422 if form.errors else 200)
+    explanation = "这是您第一次登录。请设一个只有自己知道的密码，发给您的初始密码随即作废。"
+    return _page(request, form, "设置密码", explanation, status=422 if form.errors else 200)
 
 
 @never_cache
@@ -102,8 +102,8 @@ def second_factor(request: SignedInRequest) -> HttpResponse:
         if not form.errors:
             _verified(request)
             return HttpResponseRedirect(_next(request))
-    said = "打开手机上的验证器，填写濮阳网格当前的 6 位数字。"
-    return _page(request, form, "双重验证", said, status=status)
+    explanation = "打开手机上的验证器，填写濮阳网格当前的 6 位数字。"
+    return _page(request, form, "双重验证", explanation, status=status)
 
 
 @never_cache
@@ -135,8 +135,11 @@ def enrol(request: SignedInRequest) -> HttpResponse:
         "qr": qr_path(address_for(user, secret)),
         "secret": " ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
     }
-    said = "登录时除了密码还要一个验证码；能看个人信息或管理平台的岗位必须启用。请用手机上的验证器扫码，填写数字。"
-    return _page(request, form, "启用双重验证", said, status=status, **more)
+    explanation = (
+        "登录时除了密码还要一个验证码；能看个人信息或管理平台的岗位必须启用。"
+        "请用手机上的验证器扫码，填写数字。"
+    )
+    return _page(request, form, "启用双重验证", explanation, status=status, **more)
 
 
 @never_cache
@@ -154,12 +157,12 @@ def device(request: SignedInRequest) -> HttpResponse:
         bound, status = tried(request, form, lambda: bind_device(user, code, at=at, **phone), kind="device")
         if bound:
             return _bound(request, user, bound[1])
-    said = (
+    explanation = (
         f"绑定以后这部手机 {settings.DEVICE_DAYS} 天内不用再登录；看个人信息以前要再输一次密码。"
         "手机丢了，马上请乡镇街道解绑。"
     )
     more = TO_ACCOUNT if has_second_factor(user) else {**TO_ACCOUNT, **OR_AUTHENTICATOR}
-    return _page(request, form, "绑定这部手机", said, status=status, **more)
+    return _page(request, form, "绑定这部手机", explanation, status=status, **more)
 
 
 def _bound(request: HttpRequest, user: User, token: str) -> HttpResponse:
@@ -191,9 +194,9 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         if not form.errors:
             sessions.note_confirmation(request, at=clock.machine_now())
             return HttpResponseRedirect(_next(request))
-    said = "看个人信息、启用双重验证以前，请再输一次密码，5 分钟内有效。"
+    explanation = "看个人信息、启用双重验证以前，请再输一次密码，5 分钟内有效。"
     leave = TO_HOME if request.session.get(sessions.KIND) == sessions.PHONE else {}
-    return _page(request, form, "请再输一次密码", said, status=status, **leave)
+    return _page(request, form, "请再输一次密码", explanation, status=status, **leave)
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:
@@ -225,8 +228,8 @@ def _next(request: HttpRequest) -> str:
 
 
 def _page(
-    request: HttpRequest, form: forms.Form, title: str, said: str, *, status: int, **more: Any
+    request: HttpRequest, form: forms.Form, title: str, explanation: str, *, status: int, **more: Any
 ) -> HttpResponse:
     back = request.POST.get("next") or request.GET.get("next", "")
-    context = {"title": title, "form": form, "said": said, "next": back, **more}
+    context = {"title": title, "form": form, "explanation": explanation, "next": back, **more}
     return render(request, FORM, context, status=status)

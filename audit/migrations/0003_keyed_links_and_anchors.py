@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(refuse_unkeyed_links, migrations.RunPython.noop),
+        migrations.RunPython(refuse_unkeyed_links, migrations.RunPython.noop, elidable=True),
         migrations.CreateModel(
             name='Anchor',
             fields=[

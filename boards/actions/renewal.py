@@ -8,15 +8,17 @@ from datetime import datetime
 from audit.actions import append_entries
 from boards import notices
 from boards.content import Content, contents_of, written
-from boards.models import BoardEdition, BoardNorm, NoticeBoard
+from boards.models import BoardEdition, BoardNorm, NoticeBoard, PostedBoard
 from boards.states import BOARD_MOVES
 from common.errors import RuleViolation
 from grids.models import Grid
+from grids.neighbours import neighbours_of_each
 from sweeps.actions import sweep_rows, sweep_together
 from worktime.calendars import current_calendar
 from worktime.clocks import Clock, Deadline, Limit, day_of, due
 
 BATCH = 200
+RENEWED = (*("edition", "digest", "changed_on", "status", "due_at", "explanation", "reminded_on", "version"),)
 
 
 def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int | None = None) -> int:
@@ -42,40 +44,51 @@ def renew_boards(grids: Iterable[Grid] | None = None, *, at: datetime, most: int
 
 def _renew_batch(grid_ids: Sequence[int], *, at: datetime) -> int:
     """Renew some boards in one transaction; their contents are read again under the lock."""
-    grids = {grid.pk: grid for grid in Grid.objects.with_place().filter(pk__in=grid_ids)}
+    grids = Grid.objects.with_place_and_boundary().in_bulk(grid_ids)
     NoticeBoard.objects.bulk_create(
         [NoticeBoard(grid_id=pk, due_at=at) for pk in grids], ignore_conflicts=True
     )
     boards = NoticeBoard.objects.select_for_update().filter(grid__in=grids).order_by("pk")
     contents = contents_of(grids.values(), day=day_of(at))
+    changed = [board for board in boards if board.digest != contents[board.grid_id].digest]
+    hanging = set(
+        PostedBoard.objects.filter(board__in=changed, removed_at=None).values_list("board", flat=True)
+    )
+    neighbours = neighbours_of_each(grids[board.grid_id] for board in changed)
     deadlines: dict[str, Deadline] = {}
-    renewed = {}
-    for board in boards:
+    went_stale, editions = [], []
+    for board in changed:
         board.grid = grids[board.grid_id]
-        if board.digest != contents[board.grid_id].digest:
-            _renew(board, contents[board.grid_id], deadlines, at=at)
-            renewed[f"board:{board.pk}"] = {"edition": board.edition, "status": board.status}
+        content = contents[board.grid_id]
+        if _renew(board, content, deadlines, hangs=board.pk in hanging, at=at) and board.pk in hanging:
+            went_stale.append(board)
+        shown = written(content, board.grid, neighbours.get(board.grid_id, {}))
+        editions.append(BoardEdition(board=board, number=board.edition, content=shown, made_at=at))
+    NoticeBoard.objects.bulk_update(changed, RENEWED)
+    BoardEdition.objects.bulk_create(editions)
+    for board in went_stale:
+        notices.changed(board, at=at)
+    renewed = {f"board:{board.pk}": {"edition": board.edition, "status": board.status} for board in changed}
     append_entries(renewed, verb="go_stale", at=at, actor_id=None)
     return len(renewed)
 
 
-def _renew(board: NoticeBoard, content: Content, deadlines: dict[str, Deadline], *, at: datetime) -> None:
-    """Write the next edition and start the township's deadline; a deadline that already runs is kept."""
+def _renew(
+    board: NoticeBoard, content: Content, deadlines: dict[str, Deadline], *, hangs: bool, at: datetime
+) -> bool:
+    """Count the next edition and start the township's deadline; returns whether it starts.
+
+    A deadline that already runs is kept.
+    """
     was_running = board.edition > 0 and board.due_at is not None
     board.edition += 1
     board.digest, board.changed_on = content.digest, day_of(at)
-    hangs = board.places.filter(removed_at=None).exists()
     board.status = BOARD_MOVES.target_of("go_stale", status=board.status, to="stale" if hangs else "unposted")
     if not was_running:
         deadline = _deadline(board, deadlines, at=at)
         board.due_at, board.explanation, board.reminded_on = deadline.due_at, deadline.explain(), None
     board.version += 1
-    board.save()
-    BoardEdition.objects.create(
-        board=board, number=board.edition, content=written(content, board.grid), made_at=at
-    )
-    if hangs and not was_running:
-        notices.changed(board, at=at)
+    return not was_running
 
 
 def _deadline(board: NoticeBoard, deadlines: dict[str, Deadline], *, at: datetime) -> Deadline:

@@ -25,6 +25,7 @@ from common.drawing.qr import Qr, qr_path
 from common.drawing.sketches import Area
 from common.web.files import jpeg_answer
 from common.web.listing import Empty, Listing, Pile
+from common.web.public_address import is_public_address_set, public_url
 from grids.models import Division
 from grids.sketches import Village, areas_of_villages, marked
 from worktime.clocks import day_of
@@ -63,7 +64,7 @@ def boards(request: SignedInRequest) -> HttpResponse:
             seen.within(place) if place else seen,
             named=BoardQuerySet.with_place,
             shown=lambda rows: [row_of(board, at=at) for board in rows],
-            asked=where,
+            query=where,
             at=at,
         ),
     }
@@ -179,6 +180,7 @@ def print_boards(request: SignedInRequest) -> HttpResponse:
         "most": MOST_PRINTED,
         "other_url": f"?{urlencode({**request.GET.dict(), 'size': 'a3' if size == 'a4' else 'a4'})}",
         "printed_on": day_of(at),
+        "inner_url": "" if is_public_address_set() else public_url(request, "/"),
         "demo_mode": settings.DEMO_MODE,
     }
     return render(request, "boards/print.html", context)
@@ -210,7 +212,7 @@ def _sheet(request: SignedInRequest, board: NoticeBoard, village: Village) -> Sh
         board=board,
         content=board.content,  # type: ignore[attr-defined]
         areas=marked(village, here=board.grid_id),
-        qr=qr_path(request.build_absolute_uri(f"/g/{board.grid.code}/")),
+        qr=qr_path(public_url(request, f"/g/{board.grid.code}/")),
     )
 
 

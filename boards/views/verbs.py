@@ -50,22 +50,24 @@ class BoardVerb(VerbPage):
         if self.posted is not None and self.posted.removed_at is not None:
             raise IllegalMove("这一处公示牌已经取下。")
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Return the initial values: the present edition, and the place if it is posted again."""
         first = {"edition": self.row.edition, "place": self.request.GET.get("place", "")[:100]}
         return {"initial": {**first, "condition": "intact"}}
 
-    def act(self, said: Cleaned) -> NoticeBoard:
+    def act(self, arguments: Cleaned) -> NoticeBoard:
         """Run the action on the board, or on the place with the board that was read."""
         if self.posted is None:
-            return post_board(self.row, **said, size=said["photo"].size, by=self.user, at=clock.now())
+            return post_board(
+                self.row, **arguments, size=arguments["photo"].size, by=self.user, at=clock.now()
+            )
         self.posted.board = self.row
-        moved: NoticeBoard = self.told.act(self.posted, **said, by=self.user, at=clock.now())
+        moved: NoticeBoard = self.declaration.act(self.posted, **arguments, by=self.user, at=clock.now())
         return moved
 
     def sentence(self, result: NoticeBoard) -> str:
         """Return the message with the new state of the board."""
-        return f"已{self.told.word}，{result.grid.name}公示牌{result.get_status_display()}。"
+        return f"已{self.declaration.word}，{result.grid.name}公示牌{result.get_status_display()}。"
 
     def back(self) -> str:
         """Return the address of the board."""

@@ -58,9 +58,9 @@ def require_declared(kind: str, *, name: str, content_type: str) -> None:
     """Refuse a file whose name or content type declares another kind."""
     ending = found[1].lower() if (found := ENDING.search(name)) else ""
     sent = content_type.partition(";")[0].strip().lower()
-    for said, known in ((ending, BY_ENDING), (sent, BY_TYPE)):
-        if said not in SAYS_NOTHING and known.get(said) != kind:
-            declared = NAMES.get(known.get(said, ""), said)
+    for label, known in ((ending, BY_ENDING), (sent, BY_TYPE)):
+        if label not in SAYS_NOTHING and known.get(label) != kind:
+            declared = NAMES.get(known.get(label, ""), label)
             raise RuleViolation(
                 f"照片{_quoted(name)}标明是 {declared}，内容却是 {NAMES[kind]}。"
                 "请在相册里截图或另存一张再传；其余内容都还在。",

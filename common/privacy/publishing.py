@@ -24,12 +24,12 @@ def to_publish(text: str) -> str:
 
 def permitted_in(**texts: str) -> dict[str, dict[str, dict[str, int]]]:
     """The trace entry for permitted texts: by field, how many numbers of each kind; empty if there are none."""
-    said = {
+    permitted = {
         name: dict(Counter(found.kind for found in find_personal(text)))
         for name, text in texts.items()
         if isinstance(text, Permitted)
     }
-    return {"may_publish": said} if any(said.values()) else {}
+    return {"may_publish": permitted} if any(permitted.values()) else {}
 
 
 def why_not_in_name(text: str) -> str:

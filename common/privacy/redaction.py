@@ -124,9 +124,9 @@ def redacted(text: str) -> str:
 
 def without(text: str, known: Iterable[str]) -> str:
     """The text without any personal number and without the known data of a person; no part of either is left."""
-    for said in sorted(known, key=len, reverse=True):
-        if len(said) > 1:
-            text = text.replace(said, HIDDEN)
+    for value in sorted(known, key=len, reverse=True):
+        if len(value) > 1:
+            text = text.replace(value, HIDDEN)
     for found in reversed(find_personal(text)):
         text = f"{text[: found.start]}{HIDDEN}{text[found.end :]}"
     return text

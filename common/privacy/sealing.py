@@ -11,13 +11,16 @@ import hmac
 import json
 import os
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import models
 
+from common.phones import normal_phone
 from common.privacy.ciphers import CIPHERS, Key, SealBroken, decrypt, encrypt, read_rings
+from common.typed import identity_in
 
 VERSION, NONCE_BYTES = 1, 12
 
@@ -86,6 +89,9 @@ def blind_indexes(text: str, *, column: str) -> list[str]:
     ]
 
 
+SPELLINGS: Mapping[str, Callable[[str], str]] = {"id_number": identity_in, "phone": normal_phone}
+
+
 def blind_index(text: str, *, column: str) -> str:
     """The blind index under which a value is stored; empty for an empty text."""
     return next(iter(blind_indexes(text, column=column)), "")
@@ -101,12 +107,12 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """
 
     def __init__(
-        self, verbose_name: str = "", *, purpose: str = "personal", kind: str = "", **said: Any
+        self, verbose_name: str = "", *, purpose: str = "personal", kind: str = "", **options: Any
     ) -> None:
         self.purpose, self.kind = purpose, kind
-        said.setdefault("default", bytes)
-        said.setdefault("blank", True)
-        super().__init__(verbose_name, **said)
+        options.setdefault("default", bytes)
+        options.setdefault("blank", True)
+        super().__init__(verbose_name, **options)
 
     def deconstruct(self) -> Any:
         """Leave keys and masks out of migrations."""
@@ -126,7 +132,7 @@ class SealedRow(models.Model):
         for name, text in plain.items():
             setattr(self, name, seal(text, purpose=self.purpose_of(name), bound_to=self._place(name)))
             if f"{name}_index" in names:
-                setattr(self, f"{name}_index", blind_index(text, column=f"{self._meta.db_table}.{name}"))
+                setattr(self, f"{name}_index", next(iter(self.indexes_of(name, text)), ""))
 
     def unseal(self, name: str) -> str:
         """Open one column. Before the result is shown to a person, the caller records the access (Art. 26)."""
@@ -139,11 +145,13 @@ class SealedRow(models.Model):
 
     @classmethod
     def indexes_of(cls, name: str, text: str) -> list[str]:
-        """The blind indexes under which a text may be stored in ``name``: to find the row with exactly this text."""
-        return blind_indexes(text, column=f"{cls._meta.db_table}.{name}")
+        """The blind indexes under which a text may be stored in ``name``; numbers are found in every spelling."""
+        spelling = SPELLINGS.get(cls._sealed(name).kind, str)
+        return blind_indexes(spelling(text), column=f"{cls._meta.db_table}.{name}")
 
-    def _sealed(self, name: str) -> SealedField:
-        field = self._meta.get_field(name)
+    @classmethod
+    def _sealed(cls, name: str) -> SealedField:
+        field = cls._meta.get_field(name)
         assert isinstance(field, SealedField), f"{name} is not sealed"
         return field
 
@@ -177,9 +185,9 @@ class _SealedWhen:
     out of dumps, backups and logs, and hides it from the administrators of the database.
     """
 
-    def __init__(self, *args: Any, when: str = "confidential", **said: Any) -> None:
+    def __init__(self, *args: Any, when: str = "confidential", **options: Any) -> None:
         self.when = when
-        super().__init__(*args, **said)
+        super().__init__(*args, **options)
 
     def is_secret(self, row: models.Model) -> bool:
         """Whether the value of this row must be sealed."""

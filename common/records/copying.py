@@ -30,7 +30,12 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> i
 def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as lines of COPY's text format, in the order of the first row's columns."""
     columns = list(rows[0])
-    return "".join("\t".join([_text(row[column]) for column in columns]) + "\n" for row in rows)
+    return "".join([as_line([row[column] for column in columns]) + "\n" for row in rows])
+
+
+def as_line(values: Iterable[object]) -> str:
+    """Values as a line of COPY's text format, or as a part of one, without the end of the line."""
+    return "\t".join([_text(value) for value in values])
 
 
 def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> None:

@@ -37,39 +37,39 @@ def decode_cursor(text: str, *, order: tuple[str, ...]) -> list[Any]:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         if not isinstance(values, list) or len(values) != len(order):
             raise ValueError(text)
-        return [_value(name, said) for name, said in zip(order, values, strict=True)]
+        return [_value(name, value) for name, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise RuleViolation("翻页标记无效，请从第一页重新打开。", field="cursor") from error
 
 
-def _value(name: str, said: Any) -> datetime | int:
+def _value(name: str, value: Any) -> datetime | int:
     """The value of one field of the order; raises if the database could not compare it."""
     if name.lstrip("-").endswith("_at"):
-        moment = datetime.fromisoformat(said)
+        moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
-            raise ValueError(said)
+            raise ValueError(value)
         return moment.astimezone(UTC)  # overflows near the ends of the calendar
-    number = int(said)
+    number = int(value)
     if abs(number) > LARGEST:
         raise OverflowError
     return number
 
 
 def _after(order: tuple[str, ...], values: list[Any]) -> Q:
-    """Rows that sort after ``values``; ``order`` has one or two fields, the last of them unique."""
-    comparisons = ["lt" if name.startswith("-") else "gt" for name in order]
-    names = [name.lstrip("-") for name in order]
-    last = Q(**{f"{names[-1]}__{comparisons[-1]}": values[-1]})
+    """Rows that sort after ``values``; the last field of ``order`` is unique."""
+    name, value = order[0].lstrip("-"), values[0]
+    comparison = "lt" if order[0].startswith("-") else "gt"
+    later = Q(**{f"{name}__{comparison}": value})
     if len(order) == 1:
-        return last
-    first = Q(**{f"{names[0]}__{comparisons[0]}": values[0]})
-    return Q(**{f"{names[0]}__{comparisons[0]}e": values[0]}) & (first | last)
+        return later
+    # The first condition says nothing new, but an index can begin with it.
+    return Q(**{f"{name}__{comparison}e": value}) & (later | _after(order[1:], values[1:]))
 
 
 def keyset_page(
     rows: QuerySet[RowT], *, order: tuple[str, ...], cursor: str = "", size: int = 50
 ) -> Page[RowT]:
-    """Return one page of ``rows`` in ``order`` (one or two fields, the last unique and never null)."""
+    """Return one page of ``rows`` in ``order`` (fields that are never null, the last unique)."""
     if cursor:
         rows = rows.filter(_after(order, decode_cursor(cursor, order=order)))
     found = list(rows.order_by(*order)[: size + 1])

@@ -14,11 +14,37 @@ from common.errors import IllegalMove
 
 @dataclass(frozen=True)
 class Move:
-    """One verb, the statuses in which it may start and the statuses to which it may lead; none if it moves nothing."""
+    """One verb, the statuses in which it may start and the statuses to which it may lead; none if it moves nothing.
+
+    ``pairs`` are the (source, target) pairs of a verb where not every source leads to every target.
+    """
 
     verb: str
     sources: tuple[str, ...]
     targets: tuple[str, ...]
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
+    def edges(self) -> frozenset[tuple[str, str]]:
+        """Every (source, target) pair of the verb."""
+        return self.pairs or frozenset((source, target) for source in self.sources for target in self.targets)
+
+    def leads(self, source: str, target: str) -> bool:
+        """Whether the verb may lead from ``source`` to ``target``; a verb that moves nothing leads to where it was."""
+        if not self.targets:
+            return source in self.sources and source == target
+        return (source, target) in self.edges()
+
+
+def along(verb: str, pairs: Iterable[tuple[str, str]]) -> Move:
+    """Returns the verb that leads along these (source, target) pairs and no others."""
+    edges = frozenset(pairs)
+    sources, targets = (tuple(dict.fromkeys(end)) for end in zip(*sorted(edges), strict=True))
+    return Move(verb, sources, targets, edges)
+
+
+def back(verb: str, pairs: Iterable[tuple[str, str]]) -> Move:
+    """Returns the verb that takes back what led along ``pairs``."""
+    return along(verb, ((target, source) for source, target in pairs))
 
 
 class MoveTable:
@@ -53,16 +79,12 @@ class MoveTable:
         self.require(verb, status=status)
         move = self.moves[verb]
         target = to if to is not None else move.targets[0]
-        if target not in move.targets:
+        if not move.leads(status, target):
             raise IllegalMove(f"{self.verbs[verb]}不能转到“{self.labels.get(target, target)}”。", verb=verb)
         return target
 
     def edges(self) -> frozenset[tuple[str, str]]:
         """Every (source, target) pair, for the guard in the database and for diagrams."""
         return frozenset(
-            (source, target)
-            for move in self.moves.values()
-            for source in move.sources
-            for target in move.targets
-            if source
+            (source, target) for move in self.moves.values() for source, target in move.edges() if source
         )

@@ -9,9 +9,12 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from common.phones import to_dial
 from common.shapes import Context
 
 register = template.Library()
+
+register.filter("dial", to_dial)
 
 LIGHTS = {"normal": "正常", "near": "临期", "late": "超期", "supervised": "督办"}
 

@@ -59,8 +59,8 @@ def lasting(value: timedelta | float | None) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     parts = [(days, "天"), (hours, "小时"), (minutes, "分")]
-    said = [f"{amount} {unit}" for amount, unit in parts if amount]
-    return " ".join(said[:2]) if not (days and not hours) else said[0]
+    words = [f"{amount} {unit}" for amount, unit in parts if amount]
+    return " ".join(words[:2]) if not (days and not hours) else words[0]
 
 
 @register.filter

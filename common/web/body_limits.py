@@ -30,10 +30,10 @@ class BodyLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        said = request.META.get("CONTENT_LENGTH") or ""
-        if not said and request.META.get("HTTP_TRANSFER_ENCODING"):
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
             return error_page(request, 400, sentence=NO_LENGTH)
-        size = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+        size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
         if size <= LEAST:
             return self.get_response(request)
         name = view_name_at(request.path_info)
@@ -46,7 +46,7 @@ class BodyLimit:
         return error_page(
             request,
             413,
-            sentence=f"提交的内容有 {told(size)}，这里最多 {told(limit)}。请减少内容或换小一些的文件。",
+            sentence=f"提交的内容有 {size_words(size)}，这里最多 {size_words(limit)}。请减少内容或换小一些的文件。",
         )
 
 
@@ -68,6 +68,6 @@ def limit_at(path: str, name: str) -> int:
     return STRANGERS_BODY if door is None or door.is_public else PAGE_BODY
 
 
-def told(size: int) -> str:
+def size_words(size: int) -> str:
     """A size as people write it."""
     return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE else f"{size / KILOBYTE:.0f} kB"

@@ -26,11 +26,16 @@ from common.web.next_page import own_address
 
 @dataclass(frozen=True)
 class Door:
-    """One address: open to everyone (and why), or to signed-in users (with the rule that decides what they see)."""
+    """One address: open to everyone (and why), or to signed-in users (with the rule that decides what they see).
+
+    ``greets_strangers`` is true if strangers get a page of their own there, while a user must have taken every step
+    of signing in.
+    """
 
     is_public: bool
     why: str
     rules: tuple[str, ...] = ()
+    greets_strangers: bool = False
 
 
 def public(why: str) -> Door:
@@ -46,6 +51,11 @@ def by_rule(*rules: str, why: str = "") -> Door:
 def own() -> Door:
     """A door for signed-in users, who see only what is their own."""
     return Door(is_public=False, why="one's own")
+
+
+def own_or_public(why: str) -> Door:
+    """A door for signed-in users, as :func:`own`; a stranger gets a public page there, and ``why`` says which."""
+    return Door(is_public=False, why=why, greets_strangers=True)
 
 
 KILOBYTE = 1024
@@ -139,7 +149,7 @@ class Doorkeeper:
             raise ImproperlyConfigured(
                 f"{match and match.view_name} has no door: declare it in its app's doors.py (common/web/doors.py)."
             )
-        if door.is_public or request.user.is_authenticated:
+        if door.is_public or door.greets_strangers or request.user.is_authenticated:
             return None
         return turned_away(request)
 

@@ -48,8 +48,8 @@ def error_page(
 
 def _error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if request.path.startswith(API_PREFIX):
-        said = sentence or SENTENCES.get(status, "请求没有成功。")
-        return JsonResponse(error_body(CODES.get(status, "error"), said), status=status)
+        shown = sentence or SENTENCES.get(status, "请求没有成功。")
+        return JsonResponse(error_body(CODES.get(status, "error"), shown), status=status)
     context = {
         "sentence": sentence,
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),

@@ -68,7 +68,7 @@ class Leaf(Generic[RowT]):
 
 @dataclass(frozen=True)
 class Listing:
-    """What a noun says of its list. ``asked_as`` is the word by which the address names the pile.
+    """What a noun says of its list. ``parameter`` is the word by which the address names the pile.
 
     ``empty`` is for a list without piles, ``narrowed`` for one that a search or a filter left empty.
     """
@@ -79,7 +79,7 @@ class Listing:
     piles_label: str = ""
     empty: Empty | None = None
     narrowed: Empty | None = None
-    asked_as: str = "pile"
+    parameter: str = "pile"
     order: tuple[str, ...] = NEWEST
     size: int = PAGE_SIZE
 
@@ -91,7 +91,7 @@ class Listing:
         """The pile that the address names, else the first. Raises Http404 if there is no such pile."""
         if not self.piles:
             return ""
-        key = request.GET.get(self.asked_as, next(iter(self.piles)))
+        key = request.GET.get(self.parameter, next(iter(self.piles)))
         if key not in self.piles:
             raise Http404
         return key
@@ -114,23 +114,23 @@ class Listing:
         *,
         shown: Callable[[list[Any]], Iterable[Any]] = list,
         named: Callable[[SeenT], QuerySet[Any]] | None = None,
-        asked: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
         at: datetime | None = None,
     ) -> Context:
         """What templates/listing.html shows of the rows in sight.
 
-        ``asked`` is what else the address says, ``named`` fetches what a row shows, ``shown`` turns rows into what
+        ``query`` is what else the address says, ``named`` fetches what a row shows, ``shown`` turns rows into what
         the template reads.
         """
         key = self.chosen(request)
-        words = {name: word for name, word in (asked or {}).items() if word}
+        words = {name: word for name, word in (query or {}).items() if word}
         rows = self.rows(seen, key, at)
         leaf = page_of(
             request,
             named(rows) if named else rows,
             order=self.order,
             size=self.size,
-            asked={self.asked_as: key, **words},
+            query={self.parameter: key, **words},
         )
         pile = self.piles.get(key)
         is_narrowed = bool(words) and self.narrowed is not None
@@ -153,7 +153,7 @@ class Listing:
             Link(
                 key=each,
                 name=pile.word,
-                url=address_with(request.path, **{self.asked_as: each}, **words),
+                url=address_with(request.path, **{self.parameter: each}, **words),
                 count=counts[each],
                 is_current=each == key,
             )
@@ -167,11 +167,11 @@ def page_of(
     *,
     order: tuple[str, ...] = NEWEST,
     size: int = PAGE_SIZE,
-    asked: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
     part: str = "",
 ) -> Leaf[RowT]:
-    """The page of ``rows`` that the cursor of the address names; ``asked`` is what else the address says."""
-    cursor, words = request.GET.get("cursor", ""), asked or {}
+    """The page of ``rows`` that the cursor of the address names; ``query`` is what else the address says."""
+    cursor, words = request.GET.get("cursor", ""), query or {}
     page = keyset_page(rows, order=order, cursor=cursor, size=size)
     onward = address_with(request.path, **words, cursor=page.next_cursor) + part
     first = address_with(request.path, **words) + part
@@ -184,14 +184,14 @@ def lines_by_outcome(
     words: Mapping[str, str],
     counts: Mapping[str, int],
     *,
-    told: Callable[[Any], Any],
+    row_of: Callable[[Any], Any],
 ) -> Context:
     """The lines of a file that was read, one outcome at a time, with the count of each; ``words`` name the outcomes.
 
     The lines are in memory already, so the pages have numbers.
     """
-    asked, present = request.GET.get("show", ""), [key for key in words if counts.get(key)]
-    shown = asked if asked in words else next(iter(present), "fault")
+    pile, present = request.GET.get("show", ""), [key for key in words if counts.get(key)]
+    shown = pile if pile in words else next(iter(present), "fault")
     pages = Paginator([line for line in lines if line["outcome"] == shown], PAGE_SIZE)
     page = pages.get_page(whole_number(request.GET.get("page", "1")) or 1)
 
@@ -205,13 +205,13 @@ def lines_by_outcome(
         ],
         "shown_word": words[shown],
         "page": page,
-        "rows": [told(line) for line in page.object_list],
+        "rows": [row_of(line) for line in page.object_list],
         "previous_url": address(page.number - 1) if page.has_previous() else "",
         "next_url": address(page.number + 1) if page.has_next() else "",
     }
 
 
-def address_with(address: str, **said: str) -> str:
+def address_with(address: str, **fields: str) -> str:
     """An address with its query; empty words are left out."""
-    query = urlencode({key: word for key, word in said.items() if word})
+    query = urlencode({key: word for key, word in fields.items() if word})
     return f"{address}?{query}" if query else address

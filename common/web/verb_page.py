@@ -53,7 +53,7 @@ class VerbPage(View):
         self.verb = names.pop("verb", "") or self.verb
         if self.verb not in self.verbs:
             raise Http404
-        self.told, self.names, self.user = self.verbs[self.verb], names, request.user
+        self.declaration, self.names, self.user = self.verbs[self.verb], names, request.user
         self.row = self.find(**names)
         return super().dispatch(request, *args, **names)
 
@@ -67,20 +67,20 @@ class VerbPage(View):
         """Raise the refusal that the verb would raise before it looks at its content."""
         self.life.require_open(self.row, self.verb, by=self.user)
 
-    def asked(self) -> dict[str, Any]:
+    def form_options(self) -> dict[str, Any]:
         """The arguments of the form, apart from the version."""
         return {}
 
-    def prepare(self, said: dict[str, Any]) -> None:
+    def prepare(self, arguments: dict[str, Any]) -> None:
         """Do work in advance that must stay even if the verb is refused."""
 
-    def act(self, said: dict[str, Any]) -> Any:
+    def act(self, arguments: dict[str, Any]) -> Any:
         """Run the action of the verb."""
-        return self.told.act(self.row, **said, by=self.user, at=clock.now())
+        return self.declaration.act(self.row, **arguments, by=self.user, at=clock.now())
 
     def sentence(self, result: Any) -> str:
         """The message after the verb."""
-        return self.told.done.format(row=result, page=self)
+        return self.declaration.done.format(row=result, page=self)
 
     def back(self) -> str:
         """The page of the row."""
@@ -108,20 +108,20 @@ class VerbPage(View):
             return self.page(form, refusal=closed, status=closed.status)
         if not form.is_valid():
             return self.page(form, status=closed.status if closed else 422)
-        said = form.said() if hasattr(form, "said") else dict(form.cleaned_data)
-        version = said.pop("version")
+        arguments = form.arguments() if hasattr(form, "arguments") else dict(form.cleaned_data)
+        version = arguments.pop("version")
         try:
             self.row.require_version(version)
-            self.prepare(said)
+            self.prepare(arguments)
             with transaction.atomic():  # a refusal rolls this back, so that the page can still query
-                result = self.act(said)
+                result = self.act(arguments)
         except Refusal as refusal:
             return self.refused(form, refusal)
         return self.done(result)
 
     def made_form(self, *given: Any) -> Any:
         """The form, empty or with the data sent."""
-        return self.told.form(*given, version=self.row.version, **self.asked())
+        return self.declaration.form(*given, version=self.row.version, **self.form_options())
 
     def closed(self) -> Refusal | None:
         """The refusal if this user cannot run the verb now, or None."""
@@ -151,14 +151,14 @@ class VerbPage(View):
         if refusal is not None and status == 200:
             status = refusal.status
         context = {
-            "title": self.told.word,
+            "title": self.declaration.word,
             "row": self.row,
             "verb": self.verb,
             "form": form,
             "action": self.request.path,
-            "word": self.told.button or self.told.word,
-            "consequence": self.told.consequence.format(row=self.row, page=self),
-            "is_dangerous": self.told.is_dangerous,
+            "word": self.declaration.button or self.declaration.word,
+            "consequence": self.declaration.consequence.format(row=self.row, page=self),
+            "is_dangerous": self.declaration.is_dangerous,
             "is_open": closed is None,
             "refusal": refusal,
             "next": next_page(self.request),
@@ -210,7 +210,8 @@ def form_page(
                 sentence, address = answer
                 messages.success(request, sentence)
                 return redirect(address)
-    return render(request, template, {"is_open": True, **context, "form": form}, status=status)
+    words = {"is_open": True, **context, "form": form}
+    return render(request, template, words, status=status)
 
 
 def tell(form: forms.Form, refusal: Refusal) -> None:

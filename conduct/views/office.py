@@ -22,7 +22,7 @@ from conduct.forms import ComplaintForm
 from conduct.models import Complaint, ComplaintPhoto
 from conduct.policies import OFFICE, WHO_MAY
 from conduct.querysets import ComplaintQuerySet
-from conduct.views.public import draft_of
+from conduct.views.public import complained
 from conduct.visibility import complaint_in_sight, grid_to_register
 from personnel.visibility import person_in_sight
 from worktime.clocks import day_of
@@ -124,7 +124,7 @@ def register(request: SignedInRequest, code: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: actions.complain(draft_of(form, grid), source=Complaint.Source.DESK, at=at, by=user),
+        lambda: complained(form, grid, source=Complaint.Source.DESK, at=at, by=user),
         done=lambda made: (f"已登记 {made[0].number}，查询码 {made[1]}，请告诉投诉人。", context["back"]),
         context=context,
     )

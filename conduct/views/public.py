@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import quote
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.counting import seconds_to_wait
+from accounts.models import User
 from common import clock
+from common.errors import KeyReused
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
+from common.web.form_fields import renew_key
+from common.web.public_address import public_url
 from common.web.verb_page import form_page, given
 from conduct.actions import ComplaintDraft, accounts_of, complain, complaint_by_code
 from conduct.forms import CodeForm, ComplaintForm
@@ -22,6 +32,7 @@ PHOTOS_A_DAY = 30  # photos from one network
 TOO_MANY = "今天从这里提交的投诉太多了，请明天再试，或拨打监督电话。"
 TOO_MANY_PHOTOS = "今天从这里提交的照片太多了，请不带照片提交，或明天再试，或拨打监督电话。"
 AN_HOUR = 30  # wrong codes from one address
+COOKIE, SHOWN_FOR = "complaint-code", 600  # seconds
 
 
 @never_cache
@@ -45,20 +56,66 @@ def complaint_form(request: HttpRequest, code: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: complain(draft_of(form, grid), source=Complaint.Source.PUBLIC, at=at),
-        done=lambda made: render(
-            request, "conduct/complained.html", {"title": "已收到", "code": made[1], "grid": grid}
-        ),
+        lambda: complained(form, grid, source=Complaint.Source.PUBLIC, at=at),
+        done=lambda made: _to_the_code(made[1]),
         template="conduct/complain.html",
         context={"title": "投诉网格人员", "grid": grid},
     )
 
 
-def draft_of(form: ComplaintForm, grid: Grid) -> ComplaintDraft:
-    """Return the draft from the form's cleaned input."""
-    said = dict(form.cleaned_data)
-    photos = [(file, file.size) for file in said.pop("photos")]
-    return ComplaintDraft(grid=grid, photos=photos, **said)
+def complained(
+    form: ComplaintForm, grid: Grid, *, source: str, at: datetime, by: User | None = None
+) -> tuple[Complaint, str]:
+    """Store the complaint of a form once; a form that was changed after it was sent becomes a form of its own."""
+    cleaned = dict(form.cleaned_data)
+    photos = [(file, file.size) for file in cleaned.pop("photos")]
+    try:
+        return complain(ComplaintDraft(grid=grid, photos=photos, **cleaned), source=source, at=at, by=by)
+    except KeyReused:
+        renew_key(form)
+        raise
+
+
+def _to_the_code(code: str) -> HttpResponse:
+    """Redirect to the page that shows the code, so that a reload sends nothing; the code travels in a cookie."""
+    answer = redirect("conduct:received")
+    answer.set_signed_cookie(
+        COOKIE,
+        code,
+        salt=COOKIE,
+        path=answer.url,
+        httponly=True,
+        samesite="Strict",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return answer
+
+
+@never_cache
+@require_safe
+def received(request: HttpRequest) -> HttpResponse:
+    """Show the code, which is stored nowhere in readable form, with the ways to keep it; only for ten minutes."""
+    code = request.get_signed_cookie(COOKIE, default="", salt=COOKIE, max_age=SHOWN_FOR)
+    complaint = complaint_by_code(code) if code else None
+    if complaint is None:
+        return redirect("conduct:progress")
+    grid = complaint.grid
+    progress_url = public_url(request, reverse("conduct:progress"))
+    lines = (
+        f"投诉编号 {complaint.number}（{grid.name}）",
+        f"查询码 {code}",
+        f"查进度 {progress_url}",
+        "查询码只显示十分钟，请收好，不要给别人。",
+    )
+    context = {
+        "title": "已收到",
+        "code": code,
+        "number": complaint.number,
+        "grid": grid,
+        "progress_url": progress_url,
+        "as_text": "data:text/plain;charset=utf-8," + quote("\r\n".join(lines)),
+    }
+    return render(request, "conduct/complained.html", context)
 
 
 @never_cache

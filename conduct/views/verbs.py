@@ -49,7 +49,7 @@ class ComplaintVerb(VerbPage):
         """Return a complaint that the user handles; each look is recorded."""
         return complaint_in_sight(self.user, pk)
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Return the people whom the complaint may be about, for the verb ``name_person``."""
         if self.verb != "name_person":
             return {}
@@ -57,7 +57,7 @@ class ComplaintVerb(VerbPage):
 
     def sentence(self, result: Complaint) -> str:
         """Return the message after the action."""
-        return f"{result.number} 已{self.told.word}。"
+        return f"{result.number} 已{self.declaration.word}。"
 
     def back(self) -> str:
         """Return the address of the complaint."""
@@ -69,7 +69,8 @@ class ComplaintVerb(VerbPage):
 
     def context(self) -> Context:
         """Return the title with the complaint's number."""
-        return {"title": f"{self.told.word} · {self.row.number}"}
+        modules = ["js/find_option.js"] if self.verb == "name_person" else []
+        return {"title": f"{self.declaration.word} · {self.row.number}", "modules": modules}
 
 
 class Statement(ComplaintVerb):

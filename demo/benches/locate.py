@@ -141,11 +141,11 @@ def _neighbours(index: GridIndex) -> tuple[int, int]:
 
 def _answering() -> subprocess.Popen[str]:
     addresses = addresses_from(os.environ, settings.VAR_DIR)
-    told = {**os.environ, "DATABASE_URL": with_database(addresses.app, SCRATCH)}
+    environ = {**os.environ, "DATABASE_URL": with_database(addresses.app, SCRATCH)}
     return subprocess.Popen(
         [sys.executable, "-c", ANSWERING],
         cwd=BASE_DIR,
-        env=told,
+        env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

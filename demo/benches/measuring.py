@@ -70,7 +70,7 @@ def scratch_city(*, loading: Sequence[str] = LOADING) -> Iterator[None]:
         cursor.execute(f'GRANT CONNECT ON DATABASE "{SCRATCH}" TO "{role_of(addresses.app)}"')
     before = connection.settings_dict["NAME"]
     try:
-        for words in (["migrate", "--no-input", "-v0"], ["grant_app_role", "-v0"]):
+        for words in (["create_tables", "-v0"], ["grant_app_role", "-v0"]):
             manage(words, as_owner=True)
         for command in (
             ["begin_trace", "-v0"],
@@ -103,9 +103,13 @@ def scratch_environ(*, as_owner: bool = False) -> dict[str, str]:
 
 def manage(words: list[str], *, as_owner: bool = False) -> None:
     """Run a management command on the scratch database in a separate process."""
-    told = scratch_environ(as_owner=as_owner)
+    environ = scratch_environ(as_owner=as_owner)
     subprocess.run(
-        [sys.executable, "manage.py", *words], cwd=BASE_DIR, env=told, check=True, stdout=subprocess.DEVNULL
+        [sys.executable, "manage.py", *words],
+        cwd=BASE_DIR,
+        env=environ,
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
 
 

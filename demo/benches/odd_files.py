@@ -65,14 +65,14 @@ def frame_at(content: bytes) -> int:
     return next(at for code in (b"\xc0", b"\xc1", b"\xc2") if (at := content.find(b"\xff" + code)) > 0)
 
 
-def with_frame(content: bytes, **said: int) -> bytes:
+def with_frame(content: bytes, **changes: int) -> bytes:
     """A JPEG with changed values in its frame header: code, precision, height, width, components or sampling."""
     places = {
         "code": (1, "B"), "precision": (4, "B"), "height": (5, ">H"), "width": (7, ">H"), "components": (9, "B"),
         "sampling": (11, "B"),
     }  # fmt: skip
     changed, start = bytearray(content), frame_at(content)
-    for name, value in said.items():
+    for name, value in changes.items():
         struct.pack_into(places[name][1], changed, start + places[name][0], value)
     return bytes(changed)
 

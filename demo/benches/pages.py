@@ -81,7 +81,7 @@ def run(say: Say, *, rounds: int, against: Path) -> None:
 
 def statements_of(folder: Path, database: str) -> dict[str, int]:
     """Return how many statements each page costs a build."""
-    told = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-c", SCRIPT, "statements"],
         cwd=folder,
         env=environment(database),
@@ -89,5 +89,5 @@ def statements_of(folder: Path, database: str) -> dict[str, int]:
         text=True,
         check=True,
     )
-    counts: dict[str, int] = json.loads(told.stdout)
+    counts: dict[str, int] = json.loads(finished.stdout)
     return counts

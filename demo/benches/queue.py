@@ -21,7 +21,7 @@ from demo.benches.measuring import (
 )
 from workflow.models import Case
 from workflow.querysets import give_places
-from workflow.queues import BY_DUE, QUEUES, cases_in
+from workflow.queues import QUEUES, URGENT_FIRST, cases_in
 from workflow.states import ENDED, OPEN
 
 PAGE = 50
@@ -29,14 +29,15 @@ PAGE = 50
 # Twelve months of cases in all townships, one in seven open; the same numbers in every run.
 FILL = """
 INSERT INTO workflow_case (status, level, version, event_count, light, urgency, confidential, matter_id, title,
-  description, place, grid_id, village_id, township_id, county_id, city_id, source, reporter_id, caretaker_id,
-  for_resident,
+  description, place, grid_id, village_id, township_id, county_id, city_id, reported_township_id, reported_county_id,
+  source, reporter_id, caretaker_id, for_resident,
   rating_code, rating, unit_id, handled_by, result, return_count, failed_checks, escalations, reported_at, due_at,
   finish_due_at, finished_at, ended_at)
 SELECT CASE WHEN is_open THEN (ARRAY['awaiting_leader','awaiting_acceptance','awaiting_assignment','return_review',
     'awaiting_verification'])[1 + n %% 5] ELSE 'closed' END,
   'township', 3, 0, 'normal', 1, false, NULL, '路灯故障', '连着两盏不亮', '健身广场', g.id, g.village_id, v.parent_id,
-  t.parent_id, c.parent_id, 'worker', reporter.id, reporter.id, false, 'bench' || n, '', NULL, '', '', 0, 0, 0,
+  t.parent_id, c.parent_id, v.parent_id, t.parent_id,
+  'worker', reporter.id, reporter.id, false, 'bench' || n, '', NULL, '', '', 0, 0, 0,
   now() - (n %% 525600) * interval '1 minute',
   CASE WHEN is_open THEN now() + (n * 7919 %% 20000 - 4000) * interval '1 minute' END,
   now(), CASE WHEN is_open THEN NULL ELSE now() END, CASE WHEN is_open THEN NULL ELSE now() END
@@ -52,14 +53,16 @@ CROSS JOIN (SELECT min(id) AS id FROM accounts_user) reporter
 
 RAW = """
 SELECT c.id, c.title, c.status, c.due_at, c.light, c.version, c.reported_at, c.place, c.village_id, c.township_id,
-  c.county_id, c.city_id, g.name, o.name, m.name, r.name
+  c.county_id, c.city_id, g.name, o.name, m.name, r.name,
+  (SELECT jsonb_build_object('started_at', s.started_at, 'clock', s.clock) FROM workflow_stage s
+   WHERE s.case_id = c.id AND s.ended_at IS NULL AND s.share_id IS NULL)
 FROM workflow_case c
 JOIN grids_grid g ON g.id = c.grid_id
 JOIN accounts_user r ON r.id = c.caretaker_id
 LEFT JOIN personnel_organization o ON o.id = c.unit_id
 LEFT JOIN matters_matter m ON m.id = c.matter_id
 WHERE c.township_id = %s AND c.status = 'awaiting_acceptance' AND c.level = 'township'
-ORDER BY c.due_at, c.id LIMIT 51
+ORDER BY CASE WHEN c.urgency = 3 THEN 1 ELSE 0 END DESC, c.due_at, c.id LIMIT 51
 """
 RAW_PLACES = "SELECT id, code, name, level, parent_id FROM grids_division WHERE id = ANY(%s)"
 
@@ -97,16 +100,21 @@ def _measure(say: Say, rounds: int) -> None:
     chief.refresh_from_db()
     township = next(iter(Case.objects.visible_to(desk).values_list("township_id", flat=True)[:1]))
     mine = cases_in(QUEUES["acceptance"], desk)
-    whole = Case.objects.visible_to(chief).held_at("township", township).filter(status="awaiting_acceptance")
+    whole = (
+        Case.objects.visible_to(chief)
+        .held_at("township", township)
+        .filter(status="awaiting_acceptance")
+        .pinned()
+    )
     queries = {name: _sql_of(rows.with_names()) for name, rows in (("desk", mine), ("chief", whole))}
-    places = _places_of(keyset_page(mine.with_names(), order=BY_DUE, size=PAGE).rows)
+    places = _places_of(keyset_page(mine.with_names(), order=URGENT_FIRST, size=PAGE).rows)
     visitor, address = Visitor(desk), reverse("workflow:desk")
     say(visitor.describe(address))
     series = interleave(
         {
             "页面：调度员（HTTP 进程内）": lambda: visitor.get(address),
-            "列表 ORM：调度员": lambda: keyset_page(mine.with_names(), order=BY_DUE, size=PAGE),
-            "列表 ORM：超级用户": lambda: keyset_page(whole.with_names(), order=BY_DUE, size=PAGE),
+            "列表 ORM：调度员": lambda: keyset_page(mine.with_names(), order=URGENT_FIRST, size=PAGE),
+            "列表 ORM：超级用户": lambda: keyset_page(whole.with_names(), order=URGENT_FIRST, size=PAGE),
             "SQL：调度员": lambda: _run_ours(*queries["desk"], places),
             "SQL：超级用户": lambda: _run_ours(*queries["chief"], places),
             "SQL：手写": lambda: _run_raw(township),
@@ -133,7 +141,7 @@ def _run_raw(township: int) -> list[Any]:
 
 
 def _sql_of(rows: Any) -> tuple[str, list[Any]]:
-    text, parameters = rows.order_by(*BY_DUE)[: PAGE + 1].query.sql_with_params()
+    text, parameters = rows.order_by(*URGENT_FIRST)[: PAGE + 1].query.sql_with_params()
     return text, list(parameters)
 
 

@@ -14,8 +14,9 @@ from demo.city.lives import ACCEPT, IN_UNIT, PROMPT, UP_TO_UNIT, Life, Share, St
 from personnel.models import Organization
 from workflow.deadlines import CLOSE_UNRATED, ESCALATE, LAPSE, OVERDUE, REMIND, SUPERVISE
 from workflow.models import Case, Stage
-from workflow.stages import LIGHT_AFTER, set_status, stage_of, start_stay
-from workflow.states import CASE_MOVES, CLOCK_NOTES, ENDED, LEVEL_NAMES, level_above
+from workflow.stages import LIGHT_AFTER, interruption_of, set_status, stage_of, start_stay
+from workflow.standing import Standing, standing_of, what_changed
+from workflow.states import CASE_MOVES, CLOCK_NOTES, ENDED, GOES_ON, LEVEL_NAMES, UNDOABLE, level_above
 from worktime.clocks import SHANGHAI, Calendar, Clock, Limit, due
 
 AT_THEIR_DESKS = ("desk", "handler")  # they keep office hours
@@ -29,7 +30,7 @@ RATINGS = (Case.Rating.SATISFIED,) * 7 + (Case.Rating.FAIR,) * 2
 
 
 @dataclass(frozen=True)
-class Told:
+class PastEvent:
     """One event: its verb, whose part it was (empty for the clock), and where the case stood."""
 
     verb: str
@@ -41,6 +42,7 @@ class Told:
     has_unit: bool
     handled_by: str
     note: str
+    before: Standing | None = None  # of what can be undone
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,12 @@ class Course:
     chance: random.Random
     now: datetime
     unit: Organization
-    told: list[Told] = field(default_factory=list)
+    events: list[PastEvent] = field(default_factory=list)
     stays: list[Stage] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     handled_by_part: str = ""
+    before: Standing = field(default_factory=dict)
 
     @property
     def stay(self) -> Stage:
@@ -148,6 +151,7 @@ def _report(course: Course) -> None:
 
 
 def _act(course: Course, step: Step, at: datetime) -> None:
+    course.before = standing_of(course.case)
     change = CHANGES.get(step.verb)
     to = change(course, step, at) if change else None
     _move(course, step.verb, step.who, at, to=to, note=step.note)
@@ -282,6 +286,10 @@ def _escalate_overdue(course: Course, at: datetime) -> bool:
 # --- Moves and events -----------------------------------------------------------------------------------------
 
 
+def _stay_ended_by(course: Course, verb: str | None) -> Stage | None:
+    return next((stay for stay in reversed(course.stays) if verb and stay.ended_by == verb), None)
+
+
 def _move(
     course: Course, verb: str, who: str, at: datetime, *, to: str | None = None, note: str = ""
 ) -> None:
@@ -289,7 +297,10 @@ def _move(
     came_from = set_status(case, verb, at=at, to=to)
     stay.ended_at, stay.ended_by, stay.next_action_at = at, verb, None
     if case.status not in ENDED:
-        course.stays.append(stage_of(case, start_stay(case, at=at), at=at))
+        plan = start_stay(
+            case, at=at, interrupted=interruption_of(_stay_ended_by(course, GOES_ON.get(verb)), case)
+        )
+        course.stays.append(stage_of(case, plan, at=at))
     elif course.parts and course.parts[-1].ended_at is None:
         course.parts[-1].ended_at = at
     if verb == "fail_check" and course.parts:
@@ -307,6 +318,8 @@ def _note(course: Course, verb: str, at: datetime) -> None:
 
 def _tell(course: Course, verb: str, who: str, at: datetime, came_from: str, note: str) -> None:
     case = course.case
-    course.told.append(
-        Told(verb, who, at, came_from, case.status, case.level, case.unit is not None, case.handled_by, note)
+    before = what_changed(course.before, case) if verb in UNDOABLE else None
+    has_unit = case.unit is not None
+    course.events.append(
+        PastEvent(verb, who, at, came_from, case.status, case.level, has_unit, case.handled_by, note, before)
     )

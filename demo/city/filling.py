@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -13,7 +14,7 @@ from demo.city.courses import Course, run_life
 from demo.city.days import report_moments, weight_of
 from demo.city.lives import LIVES, Life
 from demo.city.places import Lists, Places, Spot, read_places
-from demo.city.rows import Laid, Posts, write
+from demo.city.rows import Laid, Posts, take_numbers, write
 from matters.models import Matter
 from personnel.models import Organization
 from workflow.models import Case
@@ -24,38 +25,63 @@ from worktime.clocks import day_of
 SEED = 410900
 CASES = 24_000
 EACH = 8  # one course is laid into so many places
-AT_ONCE = 6_000
+AT_ONCE = 3_000
 SITES = (
     "东门口", "3号楼前", "农贸市场北侧", "健身广场", "小学门口", "公交站旁", "地下车库入口", "南侧绿化带",
     "村委会西侧", "卫生室对面", "幼儿园门口", "沿街门店前",
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Share:
+    """A part of the reports of the sixty days, in order of time, and the numbers for their cases.
+
+    Where a matter is not listed, there is no case and a number stays unused, as after a report that is rolled back.
+    """
+
+    moments: Sequence[datetime]
+    numbers: Sequence[int]
+    seed: int
+
+
+def shares_of_city(parts: int, *, at: datetime, cases: int = CASES) -> list[Share]:
+    """Divide about ``cases`` cases of the past sixty days into parts that can be written at the same time."""
+    calendar, chance = current_calendar(), random.Random(SEED)
+    moments = report_moments(-(-cases // EACH), at=at, calendar=calendar, chance=chance)
+    size = -(-len(moments) // parts)
+    numbers = take_numbers(Case, len(moments) * EACH)
+    return [
+        Share(moments[start : start + size], numbers[start * EACH : (start + size) * EACH], SEED + start)
+        for start in range(0, len(moments), size)
+    ]
+
+
 @transaction.atomic
-def fill_whole_city(*, at: datetime, but: str, count: int = CASES) -> int:
-    """Write about ``count`` cases of the past sixty days in all townships other than ``but``; returns how many."""
-    laid, written = _Filling(at=at, but=but).laid(count), 0
+def fill_share(share: Share, *, at: datetime, but: str) -> int:
+    """Write a share of the cases, in all townships other than ``but``; returns how many."""
+    numbers = iter(share.numbers)
+    laid, written = _Filling(share, at=at, but=but).laid(), 0
     while batch := list(islice(laid, AT_ONCE)):
-        written += write(batch)
+        written += write(list(islice(numbers, len(batch))), batch)
     return written
 
 
 class _Filling:
     """Chooses moments, lives, matters and places; the same seed gives the same city."""
 
-    def __init__(self, *, at: datetime, but: str) -> None:
-        self.at, self.chance, self.calendar = at, random.Random(SEED), current_calendar()
+    def __init__(self, share: Share, *, at: datetime, but: str) -> None:
+        self.at, self.share, self.calendar = at, share, current_calendar()
+        self.chance = random.Random(share.seed)
         self.places: Places = read_places(but=but)
         self.lists = Lists()
         self.counties = sorted(self.places.spots)
         self.sizes = [len(self.places.spots[county]) for county in self.counties]
         self.posts: dict[tuple[int, int], Posts] = {}
 
-    def laid(self, count: int) -> Iterator[Laid]:
+    def laid(self) -> Iterator[Laid]:
         """Yield courses in places, in the order of the reports."""
-        moments = report_moments(-(-count // EACH), at=self.at, calendar=self.calendar, chance=self.chance)
-        for number, moment in enumerate(moments):
-            course = self._course(moment, seed=SEED + number)
+        for seed, moment in enumerate(self.share.moments, start=self.share.seed):
+            course = self._course(moment, seed=seed)
             for county in self.chance.choices(self.counties, self.sizes, k=EACH):
                 yield from self._lay(course, county)
 
@@ -103,7 +129,7 @@ class _Filling:
             return
         spot = self.chance.choice(self.places.spots[county])
         unit = self.places.units[county, matter.lead_function]
-        told = self.chance.choice(matter.examples or [f"{matter.name}，请处理"])
+        description = self.chance.choice(matter.examples or [f"{matter.name}，请处理"])
         yield Laid(
             course=course,
             spot=spot,
@@ -111,7 +137,7 @@ class _Filling:
             unit_id=unit.pk,
             people=self._people(spot, unit),
             posts=self._posts(spot, unit),
-            description=f"{told}。",
+            description=f"{description}。",
             place=f"{spot.village.name}{self.chance.choice(SITES)}",
         )
 

@@ -55,11 +55,11 @@ def further_grid_posts(enrol: Enrol, *, but: str, kept_free: str, on: date) -> I
 def _posts_of(
     village: Division, grids: list[Grid], instructor: User, enrol: Enrol, *, on: date
 ) -> Iterator[GridPosting]:
-    told = {"village": village, "starts_on": on}
-    yield GridPosting(user=enrol(), role="leader", source="城乡社区党组织主要负责人", **told)
-    yield GridPosting(user=instructor, role="instructor", source="乡镇人民政府工作人员", **told)
+    place_and_day = {"village": village, "starts_on": on}
+    yield GridPosting(user=enrol(), role="leader", source="城乡社区党组织主要负责人", **place_and_day)
+    yield GridPosting(user=instructor, role="instructor", source="乡镇人民政府工作人员", **place_and_day)
     for grid in grids:
-        yield GridPosting(user=enrol(), role="full_time", grid=grid, source="社会招聘", **told)
+        yield GridPosting(user=enrol(), role="full_time", grid=grid, source="社会招聘", **place_and_day)
 
 
 def further_office_posts(enrol: Enrol, *, but: tuple[str, ...], on: date) -> Iterator[OfficePosting]:

@@ -12,6 +12,7 @@ CREATE ROLE puyang_app LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB NOBYPASSRLS PAS
 ALTER ROLE puyang_app SET statement_timeout = '15s';
 ALTER ROLE puyang_app SET lock_timeout = '5s';
 ALTER ROLE puyang_app SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE puyang_app SET join_collapse_limit = '6';
 ALTER ROLE puyang_app SET timezone = 'UTC';
 ALTER ROLE puyang_owner SET timezone = 'UTC';
 CREATE DATABASE puyang_grid OWNER puyang_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C';

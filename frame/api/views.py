@@ -86,9 +86,9 @@ class MessageList(APIView):
         """Marks notices as read. Repeating it changes nothing."""
 
         def act() -> tuple[int, dict[str, int]]:
-            said = ReadIn(data=request.data)
-            said.is_valid(raise_exception=True)
-            return 200, {"marked": mark_read(request.user, said.validated_data["ids"])}
+            received = ReadIn(data=request.data)
+            received.is_valid(raise_exception=True)
+            return 200, {"marked": mark_read(request.user, received.validated_data["ids"])}
 
         status, body = answer_once(keyed(request), act, at=clock.now())
         return Response(body, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.requests import SignedInRequest
 from common.numbers import whole_number
 from common.web.listing import page_of
-from frame.inbox import mark_read, messages_for
+from frame.inbox import earlier_in_threads, mark_read, messages_for, newest_of_threads
 from notifications.models import Message
 
 PAGE_SIZE = 30
@@ -38,6 +39,7 @@ LISTS = {
 MOST_MARKED = 500
 LIGHTS = {
     "remind": "near",
+    "press": "near",
     "overdue": "late",
     "filing_overdue": "late",
     "board_overdue": "late",
@@ -52,6 +54,10 @@ TOPIC_NAMES = {
     "supervise": "督办",
     "escalate": "升级",
     "assign": "交办",
+    "hand_back": "退单",
+    "conference": "会商",
+    "time": "延期挂账",
+    "press": "催办",
     "correction": "补正",
     "verify": "核查",
     "rework": "返工",
@@ -88,12 +94,14 @@ TOPIC_NAMES = {
 
 
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Newest first, a page at a time."""
-    leaf = page_of(request, messages_for(request.user), size=PAGE_SIZE)
+    """Newest first, a page at a time; what was told about one case stands together under the newest."""
+    leaf = page_of(request, newest_of_threads(request.user), size=PAGE_SIZE)
+    earlier = earlier_in_threads(request.user, leaf.rows)
+    notices = [_row(message, earlier.get(message.subject, ())) for message in leaf.rows]
     context = {
         "title": "消息",
-        "notices": [_row(message) for message in leaf.rows],
-        "has_unread": any(not message.is_read for message in leaf.rows),
+        "notices": notices,
+        "has_unread": any(not notice.is_read for notice in notices),
         **leaf.links(),
     }
     return render(request, "frame/inbox.html", context)
@@ -101,7 +109,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class MessageRow:
-    """A message in the inbox."""
+    """A message in the inbox. ``earlier`` are the messages about the same thing before it."""
 
     url: str
     topic: str
@@ -109,25 +117,29 @@ class MessageRow:
     sentence: str
     sent_at: datetime
     is_read: bool
+    earlier: tuple[MessageRow, ...] = ()
 
 
-def _row(message: Message) -> MessageRow:
+def _row(message: Message, earlier: Iterable[Message] = ()) -> MessageRow:
+    before = tuple(_row(each) for each in earlier)
     return MessageRow(
         url=reverse("frame:message", args=[message.pk]),
         topic=TOPIC_NAMES.get(message.topic, "进展"),
         light=LIGHTS.get(message.topic, ""),
         sentence=message.sentence,
         sent_at=message.sent_at,
-        is_read=message.is_read,  # type: ignore[attr-defined]
+        is_read=message.is_read and all(each.is_read for each in before),  # type: ignore[attr-defined]
+        earlier=before,
     )
 
 
 def open_message(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Marks a notice as read and redirects to its subject."""
+    """Marks a notice as read, with those before it about the same thing, and redirects to its subject."""
     message = messages_for(request.user).filter(pk=pk).first()
     if message is None:
         raise Http404
-    mark_read(request.user, [pk])
+    before = earlier_in_threads(request.user, [message]).get(message.subject, ())
+    mark_read(request.user, [pk, *(each.pk for each in before if each.pk < pk)])
     kind, _, text = message.subject.partition(":")
     number = whole_number(text)
     if kind in PAGES and number is not None:

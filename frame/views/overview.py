@@ -30,9 +30,10 @@ from workflow.territory import (
     lineage,
     may_look_at,
     places_below,
+    places_gone,
     widest_place,
 )
-from workflow.views.fetching import telling_now
+from workflow.views.fetching import timing_now
 
 LEVEL_BELOW = {"city": "县区", "county": "乡镇街道", "township": "村社区", "village": "网格"}
 GONE = "已停用的网格"
@@ -51,7 +52,10 @@ class View:
         if below is not None and below.is_grid:
             where = {"grid": below.code}
         else:
-            where = {"division": below.code if below else self.place.code}
+            where = {
+                "division": below.code if below else self.place.code,
+                "under": below.under if below else "",
+            }
         return address_with(reverse("workflow:list"), measure=measure.key, period=self.period.key, **where)
 
     def url(self, *, division: str = "", period: str = "", colour: str = "") -> str:
@@ -63,18 +67,25 @@ class View:
             colour=colour or self.coloured.key,
         )
 
+    def page_url(self, below: Below) -> str:
+        """Returns the page of a place below: of a grid its register, of a division its own overview, if it has one."""
+        if below.is_gone:
+            return ""
+        return reverse("register:grid", args=[below.code]) if below.is_grid else self.url(division=below.code)
+
 
 def overview(request: SignedInRequest) -> HttpResponse:
     """Shows the numbers of one place over one period, and the same numbers for each place below it."""
-    user, telling = request.user, telling_now()
-    view = read_view(request, user, at=telling.at)
+    user, timing = request.user, timing_now()
+    view = read_view(request, user, at=timing.at)
     below = places_below(view.place)
     cases = Case.objects.visible_to(user).in_division(view.place.level, view.place.pk)
     counts = counts_by(cases, COLUMN_BELOW[view.place.level], view.period)
+    below += places_gone(view.place, counts.keys() - {each.pk for each in below})
     context = {
         "title": f"{view.place.name}总览",
         "view": view,
-        "at": telling.at,
+        "at": timing.at,
         "stats": [stat_of(view, measure, counts) for measure in MEASURES.values()],
         "measures": list(MEASURES.values()),
         "rows": rows_of(view, below, counts),
@@ -139,7 +150,7 @@ def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -
     rows = [
         PlaceRow(
             name=each.name,
-            url=reverse("register:grid", args=[each.code]) if each.is_grid else view.url(division=each.code),
+            url=view.page_url(each),
             numbers=[
                 (counts.get(each.pk, {}).get(key, 0), view.list_url(measure, below=each))
                 for key, measure in MEASURES.items()

@@ -43,10 +43,10 @@ def feedback(request: SignedInRequest) -> HttpResponse:
     user = request.user
     form = SuggestionForm(request.POST or None, initial={"page": request.headers.get("Referer", "")[:200]})
     if request.method == "POST" and form.is_valid():
-        said = file_suggestion(
+        suggestion = file_suggestion(
             user, text=form.cleaned_data["text"], page=form.cleaned_data["page"], at=clock.now()
         )
-        messages.success(request, f"已收到，编号 {said.pk}。答复会显示在本页。")
+        messages.success(request, f"已收到，编号 {suggestion.pk}。答复会显示在本页。")
         return redirect("frame:feedback")
     context = {
         "title": "意见建议",

@@ -89,11 +89,11 @@ def place_of(village: Division) -> Place:
 
 @transaction.atomic
 def publish_code_rule(
-    *, title: str, document: str, effective_on: date, said: StoredRule, by_id: int, at: datetime
+    *, title: str, document: str, effective_on: date, stored: StoredRule, by_id: int, at: datetime
 ) -> CodeRule:
     """Register a rule that takes effect on a later day; on that day :func:`apply_due_rules` re-codes all grids.
 
-    ``said`` has ``segments``, ``ranges`` and ``allocation``. Raises :class:`RuleViolation` if they make no valid rule.
+    ``stored`` has ``segments``, ``ranges`` and ``allocation``. Raises :class:`RuleViolation` if the rule is not valid.
     """
     if not document.strip():
         raise RuleViolation("请填写编码规则的文号。", field="document")
@@ -102,13 +102,13 @@ def publish_code_rule(
     if CodeRule.objects.filter(effective_on__gte=effective_on).exists():
         raise RuleViolation("已有同日或更晚施行的编码规则。", field="effective_on")
     try:
-        Rule.read(said["segments"], said["ranges"])
+        Rule.read(stored["segments"], stored["ranges"])
     except ValueError as error:
         raise RuleViolation(str(error), field="segments") from error
     rule = CodeRule.objects.create(
-        title=title.strip()[:80], document=document.strip()[:120], effective_on=effective_on, **said
+        title=title.strip()[:80], document=document.strip()[:120], effective_on=effective_on, **stored
     )
-    record = {"rule": rule.pk, "document": rule.document, "on": effective_on.isoformat(), **said}
+    record = {"rule": rule.pk, "document": rule.document, "on": effective_on.isoformat(), **stored}
     append_entry(CODE_RULES, verb="publish", at=at, actor_id=by_id, record=record)
     return rule
 

@@ -13,12 +13,16 @@ from shapely.geometry import shape
 
 from audit.actions import append_entries, append_entry
 from common.errors import RuleViolation
-from common.initials import full_reading, initials
+from common.initials import place_letters, place_sounds
 from common.privacy.publishing import require_no_number
 from grids.actions.register import bump_boundaries
 from grids.divisions import CODE_DIGITS, LEVELS, DivisionRow, read_rows, short_village_name
 from grids.models import Division, FormerDivision
+from grids.moves import Moved, tell_followers
 from worktime.clocks import day_of
+
+READINGS = ["sort_key", "initials"]
+FILE = "区划代码表"
 
 
 @dataclass(frozen=True)
@@ -48,15 +52,27 @@ def import_divisions(path: Path, *, at: datetime) -> ImportResult:
     documented = set(FormerDivision.objects.values_list("division__code", flat=True))
     open_rows = [row for row in rows if row.code not in documented]
     created = changed = 0
+    above = {division.code: division.parent_id for division in known.values()}
     for level in Division.Level.values:
-        new, moved = _split([row for row in open_rows if row.level == level], known)
+        new, moved, reread = _split([row for row in open_rows if row.level == level], known)
         for division in Division.objects.bulk_create(new, batch_size=1000):
             known[division.code] = division
-        Division.objects.bulk_update(moved, ["name", "parent", "sort_key", "initials"], batch_size=1000)
+        Division.objects.bulk_update(moved, ["name", "parent", *READINGS], batch_size=1000)
+        Division.objects.bulk_update(reread, READINGS, batch_size=1000)
         _trace_import(new, "found", at=at, first=True)
         _trace_import(moved, "change", at=at)
         created, changed = created + len(new), changed + len(moved)
+    _take_along(above, known, at=at)
     return ImportResult(created, changed, len(rows) - created - changed)
+
+
+def _take_along(above: dict[str, int | None], known: dict[str, Division], *, at: datetime) -> None:
+    """Take along what lies in the divisions that the file puts under another parent."""
+    by_number = {division.pk: division for division in known.values()}
+    for code, number in above.items():
+        division, before = known[code], by_number.get(number or 0)
+        if before is not None and division.parent_id != before.pk:
+            tell_followers(Moved(division, before, day_of(at), FILE), by_id=None, at=at)
 
 
 def _trace_import(divisions: list[Division], verb: str, *, at: datetime, first: bool = False) -> None:
@@ -64,9 +80,14 @@ def _trace_import(divisions: list[Division], verb: str, *, at: datetime, first: 
     append_entries(records, verb=verb, at=at, actor_id=None, first=first)
 
 
-def _split(rows: list[DivisionRow], known: dict[str, Division]) -> tuple[list[Division], list[Division]]:
-    """Divide rows of one level into new divisions and those whose name or parent changed."""
-    new, moved = [], []
+def _split(
+    rows: list[DivisionRow], known: dict[str, Division]
+) -> tuple[list[Division], list[Division], list[Division]]:
+    """Divide rows of one level into new divisions, those whose name or parent changed, and those read differently now.
+
+    How a name is read follows from ``common/readings.csv`` and is no fact of the register, so it leaves no trace.
+    """
+    new, moved, reread = [], [], []
     for row in rows:
         parent = known.get(row.parent_code)
         division = known.get(row.code)
@@ -74,12 +95,20 @@ def _split(rows: list[DivisionRow], known: dict[str, Division]) -> tuple[list[Di
             division = Division(code=row.code, level=row.level)
             new.append(division)
         elif (division.name, division.parent_id) == (row.name, parent and parent.pk):
+            if (division.sort_key, division.initials) != _read(row.name):
+                division.sort_key, division.initials = _read(row.name)
+                reread.append(division)
             continue
         else:
             moved.append(division)
         division.name, division.parent = row.name, parent
-        division.sort_key, division.initials = full_reading(row.name)[:200], initials(row.name)[:60]
-    return new, moved
+        division.sort_key, division.initials = _read(row.name)
+    return new, moved, reread
+
+
+def _read(name: str) -> tuple[str, str]:
+    """Return every reading of a name for sorting, and its first letters for search."""
+    return place_sounds(name, most=200), place_letters(name, most=60)
 
 
 @transaction.atomic
@@ -108,7 +137,7 @@ def found_placeholder(
 
     The code is given by hand, with the number of digits of its level. Raises :class:`RuleViolation` if invalid.
     """
-    name = short_village_name(name.strip()) if level == Division.Level.VILLAGE else name.strip()
+    name = name.strip()
     if level == Division.Level.CITY or LEVELS.index(parent.level) != LEVELS.index(level) - 1:
         raise RuleViolation(f"{parent}下不能设这一层级的区划。", field="parent")
     if not (code.isascii() and code.isdecimal() and len(code) == CODE_DIGITS[level]):
@@ -120,14 +149,16 @@ def found_placeholder(
     require_no_number(name, field="name")
     if not document.strip():
         raise RuleViolation("请写明设立依据的文件。", field="document")
+    name = _own_name(name, level=level, parent=parent)
+    sort_key, letters = _read(name)
     division = Division.objects.create(
         code=code,
         name=name,
         level=level,
         parent=parent,
         is_placeholder=True,
-        sort_key=full_reading(name)[:200],
-        initials=initials(name)[:60],
+        sort_key=sort_key,
+        initials=letters,
     )
     record = {"code": code, "name": name, "parent": parent.code, "document": document.strip()[:120]}
     append_entry(f"division:{division.pk}", verb="found", at=at, actor_id=by_id, record=record, first=True)
@@ -147,7 +178,8 @@ def change_division(
 ) -> Division:
     """Rename a division or put it under the body that manages it; its state until ``on`` stays on record.
 
-    The code stays as it is: a zone's township keeps the code of the county it was cut from (Art. 28).
+    What lies in a division that moves goes along in this transaction (``grids/moves.py``). The code stays as it is: a
+    zone's township keeps the code of the county it was cut from (Art. 28).
     """
     division = Division.objects.select_for_update().get(pk=division.pk)
     if on > day_of(at):
@@ -156,6 +188,10 @@ def change_division(
         raise RuleViolation(f"{division}在这一天或之后已有变更登记。", field="on")
     if parent is None or LEVELS.index(parent.level) != LEVELS.index(division.level) - 1:
         raise RuleViolation("新的上级须高一个层级。", field="parent")
+    if name != division.name or parent.pk != division.parent_id:
+        name = _own_name(
+            name, level=division.level if name != division.name else "", parent=parent, but=division.pk
+        )
     if (division.name, division.parent_id) == (name, parent.pk):
         raise RuleViolation("名称和上级都没有变。", field="name")
     FormerDivision.objects.create(
@@ -165,6 +201,7 @@ def change_division(
         until=on,
         document=document.strip()[:120],
     )
+    before = division.parent
     record = {
         "before": [division.name, division.parent_id],
         "after": [name, parent.pk],
@@ -172,8 +209,27 @@ def change_division(
         "document": document.strip()[:120],
     }
     division.name, division.parent = name, parent
-    division.sort_key, division.initials = full_reading(name)[:200], initials(name)[:60]
-    division.save(update_fields=["name", "parent", "sort_key", "initials"])
+    division.sort_key, division.initials = _read(name)
+    division.save(update_fields=["name", "parent", *READINGS])
     append_entry(f"division:{division.pk}", verb="change", at=at, actor_id=by_id, record=record)
     bump_boundaries()
+    if before is not None and before.pk != parent.pk:
+        tell_followers(Moved(division, before, on, document.strip()[:120]), by_id=by_id, at=at)
     return division
+
+
+def _own_name(name: str, *, level: str, parent: Division, but: int = 0) -> str:
+    """Return the name in use under the parent: short if it is free there, else as written.
+
+    Raises :class:`RuleViolation` if both are taken: boards and lists could not tell the two apart.
+    """
+    names = (short_village_name(name), name) if level == Division.Level.VILLAGE else (name,)
+    taken = {
+        other.name: other for other in Division.objects.filter(parent=parent, name__in=names).exclude(pk=but)
+    }
+    free = next((each for each in names if each not in taken), None)
+    if free is None:
+        raise RuleViolation(
+            f"{parent.name}下已有“{name}”（{taken[name].code}），请写能分清的全称。", field="name"
+        )
+    return free

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from audit.actions import append_entries
 from common.errors import RuleViolation
-from common.initials import initials
+from common.initials import place_letters
 from grids.facts import Facts, Unit
 from grids.models import CodeRule, GeometryVersion, Grid, GridCode, GridUnit, GridVersion
 from grids.states import GRID_MOVES
@@ -101,7 +101,7 @@ def _trace(grids: Iterable[Grid], verb: str, *, on: date, at: datetime) -> None:
 def _take_over(entry: Entry) -> None:
     for column, value in entry.facts.columns().items():
         setattr(entry.grid, column, value)
-    entry.grid.code, entry.grid.initials = entry.code, initials(entry.facts.name)[:80]
+    entry.grid.code, entry.grid.initials = entry.code, place_letters(entry.facts.name, most=80)
 
 
 def _end_versions(grids: Sequence[Grid], *, on: date) -> None:
@@ -140,7 +140,7 @@ def unit_row(unit: Unit, version: GridVersion) -> GridUnit:
         name=unit.name,
         address=unit.address,
         households=unit.households,
-        initials=initials(unit.name)[:80],
+        initials=place_letters(unit.name, most=80),
     )
 
 

@@ -9,4 +9,5 @@ from grids.api import views
 urlpatterns = [
     path("grids/locate/", views.LocateView.as_view(), name="locate"),
     path("townships/<str:code>/map/", views.TownshipMap.as_view(), name="township_map"),
+    path("divisions/<str:code>/map/", views.DivisionMap.as_view(), name="division_map"),
 ]

@@ -1,4 +1,4 @@
-"""The territory API for phones and other systems: the grid at a point, the map of a township."""
+"""The territory API for phones and other systems: the grid at a point, the maps of a township, a county, the city."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from rest_framework.views import APIView
 
 from common.errors import RuleViolation
 from grids.locate import locate, nearest
-from grids.maps import township_geojson
+from grids.maps import places_geojson, township_geojson
 from grids.models import Division, Grid
 
 COUNTRY = (73.0, 3.0, 136.0, 54.0)  # a coordinate outside these bounds must be a mistake
+WITH_PLACES_BELOW = (Division.Level.CITY, Division.Level.COUNTY)  # whose map shows divisions, not grids
 
 
 class GridRow(serializers.Serializer[Grid]):
@@ -44,9 +45,9 @@ class LocateView(APIView):
     @extend_schema(operation_id="grids_locate", parameters=[PointIn], responses=GridRow)
     def get(self, request: Request) -> Response:
         """Return the one grid that covers the point; outside every grid a 422 that names the nearest."""
-        said = PointIn(data=request.query_params)
-        said.is_valid(raise_exception=True)
-        lon, lat = said.validated_data["lon"], said.validated_data["lat"]
+        received = PointIn(data=request.query_params)
+        received.is_valid(raise_exception=True)
+        lon, lat = received.validated_data["lon"], received.validated_data["lat"]
         grid = locate(lon, lat)
         if grid is None:
             raise RuleViolation(
@@ -96,10 +97,30 @@ class TownshipMap(APIView):
         township = Division.objects.filter(code=code, level=Division.Level.TOWNSHIP).only("pk").first()
         if township is None:
             raise Http404
-        version, text = township_geojson(township.pk)
-        if request.headers.get("If-None-Match") == f'"{version}"':
-            return HttpResponse(status=304)
-        response = HttpResponse(text, content_type="application/geo+json")
-        response["ETag"] = f'"{version}"'
-        response["Cache-Control"] = "private, no-cache"
-        return response
+        return kept_map(request, *township_geojson(township.pk))
+
+
+class DivisionMap(APIView):
+    """The outlines of the places one level below a city or county."""
+
+    @extend_schema(
+        operation_id="divisions_map",
+        parameters=[OpenApiParameter("code", str, OpenApiParameter.PATH)],
+        responses={(200, "application/geo+json"): OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """GeoJSON with an ETag; unchanged outlines answer 304."""
+        place = Division.objects.filter(code=code[:12], level__in=WITH_PLACES_BELOW).defer("outline").first()
+        if place is None:
+            raise Http404
+        return kept_map(request, *places_geojson(place))
+
+
+def kept_map(request: Request, version: str, text: str) -> HttpResponse:
+    """Return a map that the browser keeps and asks about each time; 304 if its version is still the present one."""
+    if request.headers.get("If-None-Match") == f'"{version}"':
+        return HttpResponse(status=304)
+    response = HttpResponse(text, content_type="application/geo+json")
+    response["ETag"] = f'"{version}"'
+    response["Cache-Control"] = "private, no-cache"
+    return response

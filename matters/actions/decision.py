@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import User
 from audit.actions import append_entry
-from common.errors import IllegalMove, RuleViolation
+from common.errors import IllegalMove, KeyReused, RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from common.privacy.redaction import redacted
 from matters import notices, policies
@@ -25,6 +26,7 @@ from sweeps.reminders import remind_daily
 from worktime.clocks import day_of
 
 MOST_COMMENTS = 500
+SENT_BEFORE = "这条意见已经提交过，后来改动的内容没有收下。要另提一条，请再按一次提交。"
 
 
 @transaction.atomic
@@ -100,9 +102,10 @@ def remind_overdue_proposals(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
+def comment(proposal: Proposal, *, text: str, at: datetime, key: UUID | None = None) -> NoticeComment:
     """Stores a comment while a proposal is under public notice. Anybody may comment, and no name is needed.
 
+    The same form sent again returns the same comment; raises :class:`KeyReused` if it says something else.
     Personal numbers are masked before anything is stored, because a stranger cannot show whose they are.
     """
     locked = LIFE.rows().select_for_update(of=("self",)).get(pk=proposal.pk)
@@ -110,9 +113,13 @@ def comment(proposal: Proposal, *, text: str, at: datetime) -> NoticeComment:
     if locked.status != "noticed" or last is None or last < day_of(at):
         raise IllegalMove("公示已经结束，不再收意见。")
     words = required_text(redacted(text), "请写下意见。", field="text", limit=1000)
+    if (earlier := locked.comments.filter(key=key).first() if key else None) is not None:
+        if earlier.text != words:
+            raise KeyReused(sentence=SENT_BEFORE)
+        return earlier
     if locked.comments.count() >= MOST_COMMENTS:
         raise RuleViolation("这项公示收到的意见太多，请打县区主管部门的电话。", field="text")
-    made = NoticeComment.objects.create(proposal=locked, text=words, at=at)
+    made = NoticeComment.objects.create(proposal=locked, text=words, key=key, at=at)
     notices.commented(locked, at=at)
     append_entry(
         f"notice_comment:{made.pk}",

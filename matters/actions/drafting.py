@@ -14,8 +14,8 @@ from common.errors import RuleViolation
 from common.privacy.publishing import permitted_in, to_publish
 from grids.models import Division
 from matters import policies
-from matters.actions.steps import go_on, move, optional_text, required_text
-from matters.content import FREE_TEXTS, MatterContent, faults_of, published, read, stored
+from matters.actions.steps import go_on, move, optional_text
+from matters.content import FREE_TEXTS, MatterContent, published, read, stored, unfinished_in, wrong_in
 from matters.history import begin
 from matters.models import Matter, MatterList, Proposal
 from matters.norms import norm_of
@@ -26,6 +26,8 @@ from personnel.models import Organization
 from worktime.clocks import day_of
 
 REASON_LIMIT = 2000
+WITHOUT_TERM = "临时准入须写明有效期至哪一天。"
+UNNAMED = "未命名事项"  # of a draft whose name is not written yet
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def propose(draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
 
 @transaction.atomic
 def revise(proposal: Proposal, draft: ProposalDraft, *, by: User, at: datetime) -> Proposal:
-    """Changes the content of a proposal that is being drafted. Its kind stays."""
+    """Changes the content of a proposal that is being drafted, however incomplete it is. Its kind stays."""
     proposal = begin(proposal, "revise", by=by)
     _fill(proposal, replace(draft, kind=proposal.kind, applicant=proposal.applicant), at=at)
     return write_step(
@@ -82,9 +84,7 @@ def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
     if draft.kind not in KINDS:
         raise RuleViolation("请选择准入、调整、退出或临时准入。", field="kind")
     proposal.kind = draft.kind
-    proposal.reason = required_text(
-        to_publish(draft.reason), "请写明理由。", field="reason", limit=REASON_LIMIT
-    )
+    proposal.reason = optional_text(to_publish(draft.reason), field="reason", limit=REASON_LIMIT)
     for name in ("funding", "training", "held_elsewhere"):
         setattr(proposal, name, optional_text(getattr(draft, name), field=name))
     _fill_base(proposal, draft, today=day_of(at))
@@ -95,13 +95,13 @@ def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
     if draft.content is None:
         raise RuleViolation("请填写拟列入清单的内容。", field="name")
     content = published(draft.content)
-    for name, sentence in faults_of(content):
+    for name, sentence in wrong_in(content):
         raise RuleViolation(sentence, field=name)
     _require_own_name(proposal, content)
     content = content if draft.kind == "temporary" else replace(content, ends_on=None)
-    if draft.kind == "temporary":
+    if content.ends_on is not None:
         require_term(content.ends_on, county_id=proposal.county_id, today=day_of(at))
-    proposal.content, proposal.title = stored(content), content.name
+    proposal.content, proposal.title = stored(content), content.name or UNNAMED
 
 
 def _fill_base(proposal: Proposal, draft: ProposalDraft, *, today: date) -> None:
@@ -120,6 +120,8 @@ def _fill_base(proposal: Proposal, draft: ProposalDraft, *, today: date) -> None
 
 
 def _require_own_name(proposal: Proposal, content: MatterContent) -> None:
+    if not content.name:
+        return
     last = MatterList.objects.published().filter(county=proposal.county).order_by("-edition").first()
     same = (
         last.matters.filter(name=content.name).exclude(code=proposal.code) if last else Matter.objects.none()
@@ -135,7 +137,7 @@ def require_term(ends_on: date | None, *, county_id: int, today: date) -> None:
     """Checks that a temporary matter has an end, within the longest term of the norm (90 days)."""
     longest = norm_of(county_id, day=today).temporary_days
     if ends_on is None:
-        raise RuleViolation("临时准入须写明有效期至哪一天。", field="ends_on")
+        raise RuleViolation(WITHOUT_TERM, field="ends_on")
     if ends_on <= today:
         raise RuleViolation("有效期须晚于今天。", field="ends_on")
     if (ends_on - today).days > longest:
@@ -169,9 +171,14 @@ def missing_in(proposal: Proposal) -> Iterator[tuple[str, str]]:
 
     The law asks of a department for each matter: a handling post, training, guidance, money (Art. 14).
     """
+    if not proposal.reason:
+        yield "reason", "请写明理由。"
     if proposal.kind == "exit":
         return
     content = read(proposal.content)
+    yield from unfinished_in(content)
+    if proposal.kind == "temporary" and content.ends_on is None:
+        yield "ends_on", WITHOUT_TERM
     needed = (
         ("handling_post", content.handling_post, "请写明部门由哪个岗位处置（条例第十四条）。"),
         ("support", content.support, "请写明政策咨询、业务指导和信息支持怎么提供（条例第十四条）。"),
@@ -179,11 +186,11 @@ def missing_in(proposal: Proposal) -> Iterator[tuple[str, str]]:
         ("training", proposal.training, "请写明培训安排（条例第十四条）。"),
         ("held_elsewhere", proposal.held_elsewhere, "请写明别处已有哪些数据；没有的写“无”。"),
     )
-    yield from ((name, sentence) for name, said, sentence in needed if not said)
+    yield from ((name, sentence) for name, text, sentence in needed if not text)
     if not content.minutes_each or not content.times_per_month:
         yield "minutes_each", "请写明每网格每月次数和每次分钟：这是网格要付出的时间。"
     known, staffed = functions_of(proposal.county), functions_with_staff(proposal.county)
-    for function in content.lead_functions[:1]:
+    for function in filter(None, content.lead_functions[:1]):
         if fault := why_not_received(function, proposal.county, known=known, staffed=staffed):
             yield "lead_functions", fault
 

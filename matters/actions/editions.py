@@ -31,13 +31,13 @@ CLOSED = "这一版已经公布，不能再改；请编制下一版。"
 
 def row_of(edition: MatterList, code: str, content: MatterContent, *, revision: int = 1) -> Matter:
     """Returns a matter of an edition with its search words; not saved."""
-    said = {name: getattr(content, name) for name in content.__dataclass_fields__}
+    fields = {name: getattr(content, name) for name in content.__dataclass_fields__}
     words = [content.name, *content.synonyms, *content.examples]
     find = "|".join(
         [*words, *(full_reading(word) for word in words[:1]), *(initials(word) for word in words)]
     )
     return Matter(
-        edition=edition, code=code, revision=revision, initials=initials(content.name), find=find, **said
+        edition=edition, code=code, revision=revision, initials=initials(content.name), find=find, **fields
     )
 
 
@@ -154,7 +154,7 @@ def _require_sound(edition: MatterList, *, at: datetime) -> None:
     found = list(faults_in(edition, today=day_of(at)))
     if found:
         more = f"还有 {len(found) - 1} 处要改。" if len(found) > 1 else ""
-        raise RuleViolation(f"{found[0].told()}{more}", field=found[0].field)
+        raise RuleViolation(f"{found[0].line()}{more}", field=found[0].field)
 
 
 def _fit_temporary(edition: MatterList, *, before: date) -> None:

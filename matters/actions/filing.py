@@ -123,8 +123,8 @@ def package_of(edition: MatterList) -> ListPackage:
         "in_force_on": edition.in_force_on.isoformat(),
         "published_at": edition.published_at.isoformat() if edition.published_at else None,
         "matters": [
-            {"code": code, "name": said.name, "basis": said.basis, "lead": said.lead_functions[:1]}
-            for code, said in contents.items()
+            {"code": code, "name": content.name, "basis": content.basis, "lead": content.lead_functions[:1]}
+            for code, content in contents.items()
         ],
         "changes": [
             {

@@ -51,7 +51,7 @@ def record(draft: RequestDraft, grid: Grid, *, by: User, at: datetime) -> GridRe
         raise NotPermitted("由这个网格的网格员登记。", verb="record")
     if draft.organization.division_id not in _above(grid):
         raise RuleViolation("请选择本地的单位。", field="organization")
-    return _open(draft, grid, source=GridRequest.Source.TOLD, by=by, at=at)
+    return _open(draft, grid, source=GridRequest.Source.ORAL, by=by, at=at)
 
 
 @transaction.atomic

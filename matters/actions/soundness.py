@@ -28,7 +28,7 @@ class Fault:
     name: str = ""
     word: str = ""
 
-    def told(self) -> str:
+    def line(self) -> str:
         """Returns the whole fault in one line."""
         return f"{self.code}“{self.name}”的{self.word}：{self.sentence}" if self.code else self.sentence
 

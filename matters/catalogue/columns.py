@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from common.days import day_in
 from common.shapes import Columns
 from exchange.named import Column, Row, Table
 from matters.content import (
@@ -36,7 +37,9 @@ WHO_HELP = "第一个是主办，其余协办，用“；”隔开；写部门�
 YES_HELP = "填“是”或“否”，不填就是“否”。"
 
 COLUMNS: Mapping[str, Column] = {
-    "code": Column("事项编码", 10, 10, "如 6-12；新增的事项不填，导入时给编码。", "6-12", others=("编码",)),
+    "code": Column(
+        "事项编码", 10, 10, "如 6-12；新增的事项不填，导入时给编码。", "6-12", others=("编码",), holds="code"
+    ),
     "name": Column("名称", 80, 24, "2–80 个字，一版清单里不能重名。", "路灯故障", is_needed=True, others=("事项名称",)),
     "category": Column("类别", 20, 18, f"{'、'.join(CATEGORIES.values())}。", "安全隐患排查", is_needed=True),
     "kind": Column("性质", 4, 8, f"{'、'.join(KINDS.values())}。", "上报", is_needed=True),
@@ -52,14 +55,14 @@ COLUMNS: Mapping[str, Column] = {
         step: Column(f"{word}时限", 20, 14, LIMIT_HELP, "1 工作日" if step == "finish" else "")
         for step, word in LIMITED_STEPS.items()
     },
-    "photo_before": Column("上报须附照片", 1, 8, YES_HELP, ""),
-    "evidence_required": Column("办结须附照片", 1, 8, YES_HELP, "是"),
-    "place_required": Column("须写明地点", 1, 8, YES_HELP, ""),
-    "witness_required": Column("办结须有见证人", 1, 8, YES_HELP, ""),
+    "photo_before": Column("上报须附照片", 5, 8, YES_HELP, "", holds="truth"),
+    "evidence_required": Column("办结须附照片", 5, 8, YES_HELP, "是", holds="truth"),
+    "place_required": Column("须写明地点", 5, 8, YES_HELP, "", holds="truth"),
+    "witness_required": Column("办结须有见证人", 5, 8, YES_HELP, "", holds="truth"),
     "questions": Column(
         "上报时另填", 400, 30, "每项“键|名称|类型|是否必填|选项/选项”，多项用“；”隔开。", "lamp|灯杆编号|文字|否|"
     ),
-    "confidential": Column("保密", 1, 8, YES_HELP, ""),
+    "confidential": Column("保密", 5, 8, YES_HELP, "", holds="truth"),
     "basis": Column("依据", LONGEST["basis"], 40, "法律法规的名称和条号。", "《某某条例》第十五条", is_needed=True),
     "basis_on": Column("依据日期", 20, 14, "如 2025-01-01；可以不填。", "", holds="day"),
     "exception_law": Column("例外依据", LONGEST["exception_law"], 30, "只在法律法规另有规定时填名称和条号。", ""),
@@ -204,7 +207,7 @@ def _several(text: str) -> list[str]:
 
 def _yes_or_no(text: str) -> bool:
     if text not in YES_NO:
-        raise ValueError("请填“是”或“否”。")
+        raise ValueError(f"“{text}”看不懂，请填“是”或“否”。")
     return YES_NO[text]
 
 
@@ -218,12 +221,7 @@ def _limit(text: str) -> tuple[int | None, str]:
 
 
 def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(re.sub(r"[年月/.]", "-", text).rstrip("日"))
-    except ValueError:
-        raise ValueError("日期应写成 2026-12-01 这样。") from None
+    return day_in(text) if text else None
 
 
 def _number(text: str) -> Decimal:
@@ -238,10 +236,10 @@ def _number(text: str) -> Decimal:
 
 def _items(text: str) -> list[str]:
     known = {word: key for key, word in DATA_ITEMS.items()}
-    said = _several(text)
-    if unknown := [word for word in said if word not in known]:
+    words = _several(text)
+    if unknown := [word for word in words if word not in known]:
         raise ValueError(f"没有这种数据：{'、'.join(unknown)}。")
-    return [known[word] for word in said]
+    return [known[word] for word in words]
 
 
 def _questions(text: str) -> Iterator[Question]:

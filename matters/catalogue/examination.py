@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from common.privacy.publishing import why_not_in_name
 from exchange.named import Row
@@ -118,10 +118,10 @@ def _repeated(found: list[Arrival]) -> None:
     """Refuses lines whose code or name appears twice in the file."""
     seen: dict[tuple[str, str], int] = {}
     for arrival in found:
-        said = [("code", arrival.code, "编码")]
+        marks = [("code", arrival.code, "编码")]
         if arrival.content is not None:
-            said.append(("name", arrival.content.name, "名称"))
-        for key, value, word in said:
+            marks.append(("name", arrival.content.name, "名称"))
+        for key, value, word in marks:
             if value and (first := seen.setdefault((key, value), arrival.row.number)) != arrival.row.number:
                 arrival.row.refuse(key, f"{word}与第 {first} 行相同。")
 
@@ -135,6 +135,7 @@ class StoredLine(TypedDict):
     values: dict[str, str]
     faults: list[list[str]]
     changes: list[list[str]]
+    notes: NotRequired[list[str]]  # lines that were stored before there were notes have none
 
 
 def stored(arrival: Arrival) -> StoredLine:
@@ -146,12 +147,14 @@ def stored(arrival: Arrival) -> StoredLine:
         "values": arrival.row.values,
         "faults": [list(fault) for fault in arrival.row.faults],
         "changes": arrival.changes,
+        "notes": arrival.row.notes,
     }
 
 
 def row_of(kept: Mapping[str, Any]) -> Row:
     """Returns the line that :func:`stored` stored, as it was read."""
-    return Row(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
+    faults = [(key, sentence) for key, sentence in kept["faults"]]
+    return Row(kept["row"], dict(kept["values"]), faults, list(kept.get("notes", ())))
 
 
 def texts_of(edition: MatterList) -> Iterable[dict[str, str]]:

@@ -9,14 +9,26 @@ from typing import Any
 from django import forms
 
 from common.shapes import Cleaned, FormArguments
-from common.web.form_fields import day_field, number_field, published_area, published_line, text_field
-from matters import content as said
+from common.web.form_fields import (
+    DecimalField,
+    day_field,
+    number_field,
+    published_area,
+    published_line,
+    text_field,
+)
+from matters import content as matter_content
 from matters.content import MatterContent, Question
 from matters.forms.field_rows import DepartmentFields, LimitFields, QuestionFields
 
 CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
-QUESTIONS = range(1, said.MOST_QUESTIONS + 1)
+QUESTIONS = range(1, matter_content.MOST_QUESTIONS + 1)
 LEVELS = {"lead": "lead_functions", "township": "township_functions", "city": "city_functions"}
+# What a draft may leave open until it is submitted.
+NEEDED = (
+    *("name", "category", "kind", "ends_on", "lead_functions", "times_per_month", "minutes_each", "basis"),
+    *("handling_post", "support"),
+)
 FLAGS = ("photo_before", "evidence_required", "place_required", "witness_required", "confidential")
 
 
@@ -52,18 +64,27 @@ def ticks_field(label: str, choices: Mapping[Any, str], **more: Any) -> forms.Mu
 
 
 class ContentForm(forms.Form):
-    """The whole content of a matter. All faults are shown at once, beside their fields."""
+    """The whole content of a matter, as far as it is written. All faults are shown at once, beside their fields.
 
-    name = text_field("事项名称", limit=said.LONGEST["name"], missing="请填写事项名称。")
-    category = choice_field("类别", {"": "请选择", **said.CATEGORIES}, help_text="条例第十五条的八类。")
+    A draft is saved however incomplete it is; what is still missing is named before it is submitted.
+    """
+
+    name = text_field("事项名称", limit=matter_content.LONGEST["name"])
+    category = choice_field(
+        "类别",
+        {"": "请选择", **matter_content.CATEGORIES},
+        required=False,
+        help_text="条例第十五条的八类。",
+    )
     kind = choice_field(
         "性质",
-        {"": "请选择", **said.KINDS},
+        {"": "请选择", **matter_content.KINDS},
+        required=False,
         help_text="上报、服务、线索走闭环办理；任务、采集在走访里做。",
     )
-    severity = choice_field("等级", said.SEVERITIES)
+    severity = choice_field("等级", matter_content.SEVERITIES)
     description = published_area(
-        "说明", limit=said.LONGEST["description"], help_text="写清看到什么、做到哪一步。"
+        "说明", limit=matter_content.LONGEST["description"], help_text="写清看到什么、做到哪一步。"
     )
     synonyms = LinesField(
         label="别称",
@@ -74,17 +95,18 @@ class ContentForm(forms.Form):
     examples = LinesField(
         label="举例", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="一行一个。"
     )
-    closes_on_spot = choice_field("谁可当场办结", said.ON_THE_SPOT)
+    closes_on_spot = choice_field("谁可当场办结", matter_content.ON_THE_SPOT)
     photo_before = forms.BooleanField(label="上报须附照片", required=False)
     evidence_required = forms.BooleanField(label="办结须附照片", required=False)
     place_required = forms.BooleanField(label="须写明地点", required=False)
     witness_required = forms.BooleanField(label="办结须有见证人", required=False)
     confidential = forms.BooleanField(label="保密：只有具名授权的人看得到", required=False)
     questions = forms.CharField(label="上报时另填", required=False, widget=forms.HiddenInput)
-    times_per_month = forms.DecimalField(
+    times_per_month = DecimalField(
         label="每网格每月几次",
         max_digits=7,
         decimal_places=2,
+        required=False,
         initial=0,
         error_messages=dict.fromkeys(
             ("required", "invalid", "max_digits", "max_decimal_places", "max_whole_digits"),
@@ -92,26 +114,25 @@ class ContentForm(forms.Form):
         ),
         help_text="两个月一次写 0.5。",
     )
-    minutes_each = number_field("每次几分钟", most=480, initial=0)
-    collects = ticks_field("采集哪些数据", said.DATA_ITEMS)
+    minutes_each = number_field("每次几分钟", most=480, required=False, initial=0)
+    collects = ticks_field("采集哪些数据", matter_content.DATA_ITEMS)
     basis = text_field(
         "依据",
-        limit=said.LONGEST["basis"],
-        missing="请写明依据：法律法规的名称和条号。",
+        limit=matter_content.LONGEST["basis"],
         help_text="写明名称和条号，如：《濮阳市基层网格化服务管理条例》第十五条。",
     )
     basis_on = day_field("依据文件的日期", missing="", required=False)
     handling_post = published_line(
         "部门由哪个岗位处置",
-        limit=said.LONGEST["handling_post"],
-        help_text="如：城市管理科巡查岗。提交时必填。",
+        limit=matter_content.LONGEST["handling_post"],
+        help_text="如：城市管理科巡查岗。",
     )
     support = published_area(
         "政策咨询、业务指导、信息支持",
-        limit=said.LONGEST["support"],
-        help_text="提交时必填（条例第十四条）。",
+        limit=matter_content.LONGEST["support"],
+        help_text="条例第十四条。",
     )
-    note = published_area("备注", limit=said.LONGEST["note"], rows=2)
+    note = published_area("备注", limit=matter_content.LONGEST["note"], rows=2)
     ends_on = day_field("有效期至", missing="", required=False, help_text="到这一天自行退出清单。")
 
     def __init__(
@@ -134,10 +155,10 @@ class ContentForm(forms.Form):
                 help_text="上报、服务、线索必填。" if level == "lead" else "",
             )
             self.fields[f"{level}_assist"] = ticks_field("协办", words)
-        for step, word in said.LIMITED_STEPS.items():
+        for step, word in matter_content.LIMITED_STEPS.items():
             self.fields[f"{step}_amount"] = number_field(f"{word}时限", least=1, most=1000, required=False)
             self.fields[f"{step}_unit"] = choice_field(
-                f"{word}时限单位", {"": "不另定", **said.UNIT_WORDS}, required=False
+                f"{word}时限单位", {"": "不另定", **matter_content.UNIT_WORDS}, required=False
             )
         self._add_questions()
 
@@ -148,7 +169,7 @@ class ContentForm(forms.Form):
             )
             self.fields[f"q{number}_label"] = text_field(f"第 {number} 项名称", limit=30)
             self.fields[f"q{number}_type"] = choice_field(
-                f"第 {number} 项类型", said.QUESTION_KINDS, required=False
+                f"第 {number} 项类型", matter_content.QUESTION_KINDS, required=False
             )
             self.fields[f"q{number}_choices"] = text_field(
                 f"第 {number} 项选项", limit=200, help_text="只有“选择”要写，用 / 隔开。"
@@ -158,11 +179,8 @@ class ContentForm(forms.Form):
     def clean(self) -> Cleaned:
         """Adds all faults of the content beside their fields. A field that already has an error gets no second one."""
         cleaned: Cleaned = super().clean() or {}
-        for level, name in LEVELS.items():
-            if cleaned.get(f"{level}_assist") and not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, "选了协办部门，请再选一个主办部门。")
         if not self.errors.keys() & {"category", "kind", "severity", "times_per_month", "minutes_each"}:
-            for name, sentence in said.faults_of(self.content()):
+            for name, sentence in matter_content.wrong_in(self.content()):
                 if name not in self.errors:
                     self.add_error(name if name in self.fields else None, sentence)
         return cleaned
@@ -171,11 +189,13 @@ class ContentForm(forms.Form):
         """Returns the content that was filled in."""
         given = self.cleaned_data
         plain = {
-            name: given.get(name) for name in said.NAMES if name in given and name not in LEVELS.values()
+            name: given.get(name)
+            for name in matter_content.NAMES
+            if name in given and name not in LEVELS.values()
         }
         limits = {
             f"{step}_{part}": given.get(f"{step}_{part}") or (None if part == "amount" else "")
-            for step in said.LIMITED_STEPS
+            for step in matter_content.LIMITED_STEPS
             for part in ("amount", "unit")
         }
         return MatterContent(
@@ -188,6 +208,8 @@ class ContentForm(forms.Form):
                 "kind": given.get("kind") or "",
                 "severity": int(given.get("severity") or 0),
                 "basis": given.get("basis") or "",
+                "times_per_month": given.get("times_per_month") or Decimal(0),
+                "minutes_each": given.get("minutes_each") or 0,
                 "questions": self._questions(),
                 "exception_law": self.exception_law,
             }
@@ -197,7 +219,7 @@ class ContentForm(forms.Form):
         """Returns the lead department first, then those that assist."""
         lead = self.cleaned_data.get(name) or ""
         assist = [each for each in self.cleaned_data.get(f"{level}_assist") or [] if each != lead]
-        return [lead, *assist] if lead else assist
+        return [lead, *assist] if lead or assist else []
 
     def _questions(self) -> list[Question]:
         given = self.cleaned_data
@@ -227,7 +249,7 @@ class ContentForm(forms.Form):
         """Returns amount and unit of each step."""
         return [
             LimitFields(word=word, amount=self[f"{step}_amount"], unit=self[f"{step}_unit"])
-            for step, word in said.LIMITED_STEPS.items()
+            for step, word in matter_content.LIMITED_STEPS.items()
         ]
 
     def departments(self) -> list[DepartmentFields]:
@@ -265,7 +287,7 @@ class ContentForm(forms.Form):
 
 def initial_of(content: MatterContent) -> FormArguments:
     """Returns a matter as initial values of the form."""
-    plain = {name: getattr(content, name) for name in said.NAMES}
+    plain = {name: getattr(content, name) for name in matter_content.NAMES}
     for level, name in LEVELS.items():
         lead, *assist = plain[name] or [""]
         plain[name], plain[f"{level}_assist"] = lead, assist

@@ -56,7 +56,7 @@ class EditionForm(forms.Form):
 class RevisionForm(EditionForm, VersionedForm):
     """The same fields for an existing draft."""
 
-    def said(self) -> Cleaned:
+    def arguments(self) -> Cleaned:
         """Returns what is saved, and the version that the user saw."""
         return {name: self.cleaned_data[name] for name in ("version", "in_force_on", "document", "note")}
 
@@ -78,8 +78,8 @@ class CompareForm(forms.Form):
         self.editions = {str(each.pk): each for each in editions}
         by_county: dict[str, list[tuple[str, str]]] = {}
         for key, each in self.editions.items():
-            told = f"{each.county.name} 第{each.edition}版{'' if each.published_at else '（在编）'}"
-            by_county.setdefault(each.county.name, []).append((key, told))
+            label = f"{each.county.name} 第{each.edition}版{'' if each.published_at else '（在编）'}"
+            by_county.setdefault(each.county.name, []).append((key, label))
         for name in ("before", "after"):
             field = self.fields[name]
             field.choices = [("", "请选择一版"), *by_county.items()]  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import User
 from common.shapes import Cleaned
-from common.web.form_fields import area_field, published_area, text_field
+from common.web.form_fields import area_field, key_field, published_area, text_field
 from common.web.versions import VersionedForm
 from matters import negative, states
 from matters.actions.steps import NOTE_LIMIT
@@ -73,7 +73,7 @@ class ClearForm(VersionedForm):
             for key, (user, body) in self.people.items()
         ]
 
-    def said(self) -> Cleaned:
+    def arguments(self) -> Cleaned:
         """Returns the input of the action."""
         given = dict(self.cleaned_data)
         given["barred_as"] = "" if given["barred_as"] == NONE else given["barred_as"]
@@ -120,6 +120,7 @@ class DecideForm(VersionedForm):
 class CommentForm(forms.Form):
     """A comment on the public notice."""
 
+    key = key_field()
     text = area_field(
         "您的意见",
         limit=1000,

@@ -13,11 +13,13 @@ from matters.actions import ProposalDraft
 from matters.actions.drafting import REASON_LIMIT
 from matters.actions.steps import NOTE_LIMIT
 from matters.content import MatterContent
-from matters.forms.content import ContentForm
+from matters.forms.content import NEEDED, ContentForm
 from matters.models import Matter
 from personnel.models import Organization
 
 BODY = dict.fromkeys(("required", "invalid_choice"), "请选择您能代表的单位。")
+NEEDED_BESIDE = ("reason", "funding", "training", "held_elsewhere")
+BEFORE_SUBMITTING = "提交前填写"
 MATTER = dict.fromkeys(("required", "invalid_choice"), "请从本县区最新一版清单里选择事项。")
 
 
@@ -30,9 +32,7 @@ class ApplicationForm(VersionedForm):
     matter = forms.ModelChoiceField(
         label="哪一项", queryset=Matter.objects.none(), empty_label="请选择事项", error_messages=MATTER
     )
-    reason = published_area(
-        "理由", limit=REASON_LIMIT, missing="请写明理由。", rows=4, help_text="审查、公示时都会附上。"
-    )
+    reason = published_area("理由", limit=REASON_LIMIT, rows=4, help_text="审查、公示时都会附上。")
 
     def __init__(
         self, *args: Any, kind: str, bodies: list[Organization], matters: Any, version: int, **kwargs: Any
@@ -52,27 +52,29 @@ class ApplicationForm(VersionedForm):
             self.fields["matter"].label_from_instance = lambda row: f"{row.code} {row.name}"  # type: ignore[attr-defined]
         else:
             del self.fields["matter"]
+        for name in {*NEEDED, *NEEDED_BESIDE} & self.fields.keys():
+            self.fields[name].needed = BEFORE_SUBMITTING  # type: ignore[attr-defined]
         if kind == "adjust":
             self.fields["matter"].widget = forms.HiddenInput()
 
-    def said_content(self) -> MatterContent | None:
+    def new_content(self) -> MatterContent | None:
         """Returns None: an exit has no new content."""
         return None
 
-    def said(self) -> Cleaned:
+    def arguments(self) -> Cleaned:
         """Returns what is saved, and the version that the user saw."""
         return {"version": self.cleaned_data["version"], "draft": self.draft()}
 
     def draft(self) -> ProposalDraft:
         """Returns what was filled in."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return ProposalDraft(
             kind=self.proposal_kind,
-            applicant=said.get("applicant") or self.bodies[0],
-            reason=said["reason"],
-            content=self.said_content(),
-            matter=said.get("matter"),
-            **{name: said.get(name, "") for name in ("funding", "training", "held_elsewhere")},
+            applicant=cleaned.get("applicant") or self.bodies[0],
+            reason=cleaned["reason"],
+            content=self.new_content(),
+            matter=cleaned.get("matter"),
+            **{name: cleaned.get(name, "") for name in ("funding", "training", "held_elsewhere")},
         )
 
 
@@ -83,24 +85,21 @@ class ExitForm(ApplicationForm):
 class ProposalForm(ApplicationForm, ContentForm):
     """A proposal to admit a matter, permanently or for a time, or to change it."""
 
-    funding = area_field("经费保障", limit=NOTE_LIMIT, rows=2, help_text="提交时必填。")
-    training = area_field("培训安排", limit=NOTE_LIMIT, rows=2, help_text="提交时必填。")
+    funding = area_field("经费保障", limit=NOTE_LIMIT, rows=2)
+    training = area_field("培训安排", limit=NOTE_LIMIT, rows=2)
     held_elsewhere = area_field(
         "别处已有哪些数据",
         limit=NOTE_LIMIT,
         rows=2,
-        help_text="哪个部门、哪个系统已经有这些数据；没有的写“无”。提交时必填。",
+        help_text="哪个部门、哪个系统已经有这些数据；没有的写“无”。",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.proposal_kind == "temporary":
-            day = self.fields["ends_on"]
-            day.required, day.error_messages["required"] = True, "临时准入须写明有效期至哪一天。"
-        else:
+        if self.proposal_kind != "temporary":
             del self.fields["ends_on"]
         self.order_fields(["applicant", "matter", "reason"])
 
-    def said_content(self) -> MatterContent:
+    def new_content(self) -> MatterContent:
         """Returns the proposed content of the matter."""
         return self.content()

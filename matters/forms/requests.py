@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from common.web.form_fields import day_field, text_field
+from common.web.form_fields import day_field, key_field, text_field
 from grids.models import Grid
 from matters.models import Matter
 from personnel.models import Organization
@@ -31,6 +31,7 @@ class RequestForm(forms.Form):
     )
     text = text_field("要做什么", limit=200, missing="请写明要做什么。")
     due_on = day_field("希望哪天做完", missing="", required=False)
+    key = key_field()
 
     def __init__(
         self, *args: Any, bodies: QuerySet[Organization], matters: QuerySet[Matter], **options: Any

@@ -318,7 +318,9 @@ class Migration(migrations.Migration):
         ),
         # Matters that were published before are found by their names from now on; after this nothing changes them.
         migrations.RunSQL(
-            "UPDATE matters_matter SET find = name || '|' || initials WHERE find = ''", migrations.RunSQL.noop
+            "UPDATE matters_matter SET find = name || '|' || initials WHERE find = ''",
+            migrations.RunSQL.noop,
+            elidable=True,
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='matter',

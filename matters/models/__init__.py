@@ -6,6 +6,7 @@ from matters.models.lists import Matter, MatterList
 from matters.models.norms import ListNorm
 from matters.models.proposals import NoticeComment, Proposal, ProposalEvent, ReviewVote
 from matters.models.requests import GridRequest
+from matters.models.words import MissedWord
 
 __all__ = [
     "GridRequest",
@@ -14,6 +15,7 @@ __all__ = [
     "Matter",
     "MatterImport",
     "MatterList",
+    "MissedWord",
     "NoticeComment",
     "Proposal",
     "ProposalEvent",

@@ -195,6 +195,9 @@ class NoticeComment(models.Model):
         Proposal, on_delete=models.PROTECT, related_name="comments", verbose_name="申请"
     )
     text = models.CharField("意见", max_length=1000)
+    key = models.UUIDField(
+        "表单编号", null=True, unique=True, editable=False, help_text="同一份表单再提交一次，不再记一条"
+    )
     at = models.DateTimeField("时间")
     reply = models.CharField("答复", max_length=500, blank=True)
     replied_by = models.ForeignKey(

@@ -25,7 +25,7 @@ class GridRequest(Versioned):
 
     class Source(models.TextChoices):
         PLATFORM = "platform", "平台派来"
-        TOLD = "told", "口头、电话或群里派来"
+        ORAL = "told", "口头、电话或群里派来"
 
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="requests", verbose_name="派出单位"

@@ -51,7 +51,7 @@ def compare_lists(request: SignedInRequest) -> HttpResponseBase:
         "after_state": words.state_of(after, editions=siblings[after.pk], today=today),
         "is_across": before.county_id != after.county_id,
         "words": words_between(before, after),
-        "told": found,
+        "differences": found,
         "counts": words.counts_of([each.difference for each in found]),
         "file_url": f"?before={before.pk}&after={after.pk}&form=xlsx",
         "swap_url": f"?before={after.pk}&after={before.pk}",
@@ -70,7 +70,7 @@ def words_between(before: MatterList, after: MatterList) -> dict[str, str]:
     }
 
 
-def differences_between(before: MatterList, after: MatterList) -> list[words.ToldDifference]:
+def differences_between(before: MatterList, after: MatterList) -> list[words.WordedDifference]:
     """Returns every difference with its word; a new matter with its whole content.
 
     Within a county a matter is found by its code. Counties number separately, so between them it is found by its name.
@@ -84,15 +84,15 @@ def differences_between(before: MatterList, after: MatterList) -> list[words.Tol
     wordings, found = words_between(before, after), []
     for each in compare(old, new):
         row = sides[after.pk].get(each.code) or sides[before.pk][each.code]
-        found.append(words.told_of(replace(each, code=row.code), wordings[each.what], row))
-    return sorted(found, key=lambda told: (list(WHAT).index(told.what), told.difference.code))
+        found.append(words.worded(replace(each, code=row.code), wordings[each.what], row))
+    return sorted(found, key=lambda each: (list(WHAT).index(each.what), each.difference.code))
 
 
 def _contents(rows: dict[str, Matter]) -> dict[str, MatterContent]:
     return {key: content_of(row) for key, row in rows.items()}
 
 
-def _file(found: Iterable[words.ToldDifference], before: MatterList, after: MatterList) -> FileResponse:
+def _file(found: Iterable[words.WordedDifference], before: MatterList, after: MatterList) -> FileResponse:
     lines = [(each.word, each.difference) for each in found]
     name = f"清单对照 {before.county.name}第{before.edition}版 {after.county.name}第{after.edition}版"
     return download(lambda file: write_comparison(file, lines), name=name)

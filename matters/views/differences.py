@@ -133,9 +133,9 @@ def _row(name: str, held: Mapping[int, Matter], *, with_lists: int) -> NamedMatt
     )
 
 
-def _usual(told: Sequence[str]) -> str:
+def _usual(words: Sequence[str]) -> str:
     """Returns what most counties say; if several are equal, the first."""
-    return Counter(told).most_common(1)[0][0]
+    return Counter(words).most_common(1)[0][0]
 
 
 @dataclass(frozen=True, slots=True)

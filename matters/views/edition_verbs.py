@@ -42,8 +42,8 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = EditionForm(given(request), counties=counties, earliest=earliest)
 
     def act() -> MatterList:
-        said = {name: form.cleaned_data[name] for name in ("in_force_on", "document", "note")}
-        return actions.draft_edition(form.chosen_county(), **said, by=user, at=clock.now())
+        fields = {name: form.cleaned_data[name] for name in ("in_force_on", "document", "note")}
+        return actions.draft_edition(form.chosen_county(), **fields, by=user, at=clock.now())
 
     return form_page(
         request,
@@ -107,7 +107,7 @@ class EditionVerb(VerbPage):
         if self.row.published_at is not None:
             raise IllegalMove(CLOSED)
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Returns what the draft says, and the first free day."""
         if self.verb != "revise_edition":
             return {}

@@ -40,11 +40,11 @@ def state_of(edition: MatterList, *, editions: Iterable[MatterList], today: date
 
 def limits_of(row: Matter | MatterContent) -> str:
     """Returns the limits that a matter sets, in words; empty if the settings by grade apply."""
-    said = (
+    limits = (
         (word, limit_words(getattr(row, f"{step}_amount"), getattr(row, f"{step}_unit")))
         for step, word in LIMITED_STEPS.items()
     )
-    return "，".join(f"{word} {limit}" for word, limit in said if limit)
+    return "，".join(f"{word} {limit}" for word, limit in limits if limit)
 
 
 def term_of(row: Matter, *, today: date) -> str:
@@ -139,12 +139,12 @@ def lines_of(content: MatterContent) -> list[ContentLine]:
 
 def new_lines(content: MatterContent) -> tuple[Change, ...]:
     """Returns the content of a new matter, as changes from nothing."""
-    said = ((line.word, line.says(content)) for line in LINES if line.key != "name")
-    return tuple(Change(word, "", text) for word, text in said if text and text not in NEW_WORDS)
+    lines = ((line.word, line.says(content)) for line in LINES if line.key != "name")
+    return tuple(Change(word, "", text) for word, text in lines if text and text not in NEW_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDifference:
+class WordedDifference:
     """A difference between two lists with its word."""
 
     what: str
@@ -152,11 +152,11 @@ class ToldDifference:
     difference: Difference
 
 
-def told_of(difference: Difference, word: str, row: Matter | None) -> ToldDifference:
+def worded(difference: Difference, word: str, row: Matter | None) -> WordedDifference:
     """Returns a difference with its word; for a new matter ``row`` with its whole content."""
     if difference.what == "added" and row is not None:
         difference = replace(difference, changes=new_lines(content_of(row)))
-    return ToldDifference(what=difference.what, word=word, difference=difference)
+    return WordedDifference(what=difference.what, word=word, difference=difference)
 
 
 def counts_of(differences: Sequence[Difference]) -> dict[str, int]:

@@ -84,7 +84,7 @@ def _draft(found: MatterList, old: list[Matter], new: list[Matter], *, today: da
     waiting = Proposal.objects.filter(county=found.county_id, status="adopted", edition=None)
     return {
         "is_draft": True,
-        "told": [words.told_of(each, WHAT[each.what], by_code.get(each.code)) for each in differences],
+        "differences": [words.worded(each, WHAT[each.what], by_code.get(each.code)) for each in differences],
         "counts": words.counts_of(differences),
         "faults": list(faults_in(found, today=today)),
         "waiting": waiting.count(),

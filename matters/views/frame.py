@@ -21,6 +21,7 @@ TABS = (
     Tab("matters:burden", "负担", BURDEN.admits),
     Tab("matters:requests", "派给网格", WORKED_WITH),
     Tab("workflow:unlisted", "清单外", KEPT),
+    Tab("matters:words", "没查到的词", KEPT),
 )
 
 

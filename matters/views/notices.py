@@ -13,18 +13,19 @@ from django.views.decorators.http import require_safe
 
 from accounts.counting import seconds_to_wait
 from common import clock
-from common.errors import RuleViolation
+from common.errors import KeyReused, RuleViolation
 from common.privacy.redaction import find_personal
 from common.shapes import Context
 from common.web.client_address import client_network
 from common.web.error_pages import error_page
+from common.web.form_fields import renew_key
 from common.web.listing import page_of
 from common.web.shapes import Crumb
 from common.web.verb_page import form_page, given
 from matters import actions, comparison
 from matters.content import content_of, read
 from matters.forms.proposal_verbs import CommentForm
-from matters.models import Proposal
+from matters.models import NoticeComment, Proposal
 from matters.querysets import PUBLIC
 from matters.views import proposal_words as words
 from matters.views.frame import today_now
@@ -84,7 +85,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: actions.comment(found, text=form.cleaned_data["text"], at=clock.now()),
+        lambda: _commented(form, found),
         done=lambda made: render(
             request,
             "matters/commented.html",
@@ -97,6 +98,15 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
         template="matters/notice.html",
         context=context,
     )
+
+
+def _commented(form: CommentForm, found: Proposal) -> NoticeComment:
+    """Stores the comment of a form once; a form that was changed after it was sent becomes a form of its own."""
+    try:
+        return actions.comment(found, **form.cleaned_data, at=clock.now())
+    except KeyReused:
+        renew_key(form)
+        raise
 
 
 def _content_of(found: Proposal) -> Context:

@@ -98,13 +98,13 @@ def _base(request: HttpRequest, matters: QuerySet[Matter], counties: list[Divisi
     A form that was begun before a new edition came out keeps what was typed. The user must then choose the matter
     again.
     """
-    said = request.POST.get("matter") or request.GET.get("matter") or ""
-    if not said.isdecimal() or len(said) > 18:
+    typed = request.POST.get("matter") or request.GET.get("matter") or ""
+    if not typed.isdecimal() or len(typed) > 18:
         return None
     offered = matters
     if request.method == "POST":
         offered = Matter.objects.filter(edition__county__in=counties, edition__published_at__isnull=False)
-    found = offered.select_related("edition").filter(pk=int(said)).first()
+    found = offered.select_related("edition").filter(pk=int(typed)).first()
     if found is None:
         raise Http404
     return found
@@ -128,10 +128,10 @@ def form_for(
     if kind == "exit":
         return ExitForm, asked
     functions: set[str] = set().union(*(functions_of(county) for county in set(counties.values())))
-    return ProposalForm, {**asked, "functions": functions, "base": _said(base, written)}
+    return ProposalForm, {**asked, "functions": functions, "base": _first_content(base, written)}
 
 
-def _said(base: Matter | None, written: Proposal | None) -> MatterContent | None:
+def _first_content(base: Matter | None, written: Proposal | None) -> MatterContent | None:
     """Returns the content of the form at first: the draft's, otherwise that of the matter it changes."""
     if written is not None and written.content:
         return read(written.content)

@@ -58,7 +58,7 @@ class ProposalVerb(VerbPage):
         """Returns a proposal that the user may see."""
         return proposal_in_sight(self.user, pk)
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Returns the possible reviewers, for the verb that names them."""
         if self.verb != "clear":
             return {}
@@ -72,7 +72,7 @@ class ProposalVerb(VerbPage):
 
     def sentence(self, result: Proposal) -> str:
         """Returns what was done, and the present status."""
-        return f"{result.number} 已办：{self.told.word}。现在是{result.get_status_display()}。"
+        return f"{result.number} 已办：{self.declaration.word}。现在是{result.get_status_display()}。"
 
     def back(self) -> str:
         """Returns the address of the proposal."""
@@ -90,8 +90,8 @@ class ProposalVerb(VerbPage):
         recusal = self.recusal()
         return {
             **frame_of(found),
-            "title": f"{self.told.word} {found.title} {found.number}",
-            "heading": self.told.word,
+            "title": f"{self.declaration.word} {found.title} {found.number}",
+            "heading": self.declaration.word,
             "above": "matters/before_proposal_verb.html",
             "lines": words.lines_of(found) if verb in READS_FINDINGS else [],
             "missing": missing,

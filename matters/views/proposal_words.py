@@ -202,5 +202,5 @@ def lines_of(proposal: Proposal) -> list[ContentLine]:
     if not proposal.content:
         return []
     content = read(proposal.content)
-    said = ((line.word, line.says(content)) for line in LINES)
-    return [ContentLine(word=word, text=text) for word, text in said if text]
+    lines = ((line.word, line.says(content)) for line in LINES)
+    return [ContentLine(word=word, text=text) for word, text in lines if text]

@@ -74,7 +74,7 @@ def proposals(request: SignedInRequest) -> HttpResponse:
             seen.filter(county=county) if county else seen,
             named=with_names,
             shown=lambda rows: [words.row_of(proposal, user, at=at) for proposal in rows],
-            asked=county_words(county),
+            query=county_words(county),
         ),
     }
     return render(request, "matters/proposals.html", context)

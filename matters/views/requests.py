@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.idempotency import form_once
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
@@ -101,22 +102,25 @@ def hand(request: SignedInRequest) -> HttpResponse:
         grids=grids.order_by("code"),
     )
 
-    def act() -> list[GridRequest]:
-        return actions.hand(_draft_of(form), list(form.cleaned_data["grids"]), by=user, at=clock.now())
+    def act() -> tuple[str, str]:
+        made = actions.hand(_draft_of(form), list(form.cleaned_data["grids"]), by=user, at=clock.now())
+        return f"已派给 {len(made)} 个网格。", reverse("matters:requests")
 
     return form_page(
         request,
         form,
-        act,
-        done=lambda made: (f"已派给 {len(made)} 个网格。", reverse("matters:requests")),
+        lambda: form_once(form, user, act, at=clock.now()),
+        done=lambda result: result,
         template="matters/request_hand.html",
         context={"title": "派给网格", "townships": townships, "township": township},
     )
 
 
 def _draft_of(form: Any) -> RequestDraft:
-    said = form.cleaned_data
-    return RequestDraft(said["organization"], said["text"], matter=said["matter"], due_on=said["due_on"])
+    cleaned = form.cleaned_data
+    return RequestDraft(
+        cleaned["organization"], cleaned["text"], matter=cleaned["matter"], due_on=cleaned["due_on"]
+    )
 
 
 def my_requests(request: SignedInRequest) -> HttpResponse:
@@ -146,14 +150,15 @@ def record(request: SignedInRequest) -> HttpResponse:
         grids=grids,
     )
 
-    def act() -> GridRequest:
-        return actions.record(_draft_of(form), form.cleaned_data["grid"], by=user, at=clock.now())
+    def act() -> tuple[str, str]:
+        actions.record(_draft_of(form), form.cleaned_data["grid"], by=user, at=clock.now())
+        return "已登记，不在清单的可以拒绝。", reverse("matters:my_requests")
 
     return form_page(
         request,
         form,
-        act,
-        done=lambda made: ("已登记，不在清单的可以拒绝。", reverse("matters:my_requests")),
+        lambda: form_once(form, user, act, at=clock.now()),
+        done=lambda result: result,
         template="matters/request_record.html",
         context={"title": "登记别处派来的任务"},
     )

@@ -21,7 +21,7 @@ from common.web.files import download
 from common.web.listing import lines_by_outcome
 from common.web.shapes import FieldFault
 from common.web.verb_page import form_page
-from exchange.named import write_faults, write_rows, write_template
+from exchange.named_files import write_faults, write_rows, write_template
 from matters import actions
 from matters.catalogue.columns import COLUMNS, TABLE
 from matters.catalogue.examination import StoredLine, row_of, texts_of
@@ -129,7 +129,7 @@ def _page(
         "job": job,
         "refusal": refusal,
         "to_write": job.counts.get("new", 0) + job.counts.get("changed", 0),
-        **lines_by_outcome(request, job.lines, OUTCOMES, job.counts, told=_line),
+        **lines_by_outcome(request, job.lines, OUTCOMES, job.counts, row_of=_line),
     }
     return render(request, "matters/import.html", context, status=status)
 
@@ -144,6 +144,7 @@ class LineRow:
     leads: str
     changes: list[LineChange]
     faults: list[FieldFault]
+    notes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,7 @@ def _line(line: StoredLine) -> LineRow:
             FieldFault(name=COLUMNS[key].name if key in COLUMNS else "", sentence=sentence)
             for key, sentence in line["faults"]
         ],
+        notes=line.get("notes", []),
     )
 
 

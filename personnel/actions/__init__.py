@@ -8,7 +8,14 @@ from personnel.actions.accounts import (
     sign_person_out,
     unbind_phone,
 )
-from personnel.actions.appoint import appoint_to_grid, appoint_to_office, close_if_last, relieve, stand_in
+from personnel.actions.appoint import (
+    appoint_to_grid,
+    appoint_to_office,
+    close_if_last,
+    name_while_vacant,
+    relieve,
+    stand_in,
+)
 from personnel.actions.grants import expected_grants, sync_grants
 from personnel.actions.organizations import (
     BodyDraft,
@@ -57,6 +64,7 @@ __all__ = [
     "give_device_code",
     "give_first_password",
     "lines_of",
+    "name_while_vacant",
     "post_or_ask",
     "refresh_roster",
     "refuse_post",

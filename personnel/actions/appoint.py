@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.actions import close_account
 from accounts.models import User
@@ -20,7 +20,15 @@ from personnel.actions.grants import sync_grants
 from personnel.actions.vacancies import watch_vacancies
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.post_compatibility import require_compatible
-from personnel.posts import ADMINISTRATORS, AHEAD, ORGANIZATION_KINDS, why_not_first_day, why_not_source
+from personnel.posts import (
+    ADMINISTRATORS,
+    AHEAD,
+    NAMED_WHILE_VACANT,
+    ORGANIZATION_KINDS,
+    WHILE_VACANT,
+    why_not_first_day,
+    why_not_source,
+)
 from personnel.scopes import authority_of, forget_authority
 from worktime.clocks import day_of
 
@@ -30,12 +38,12 @@ LONGEST_STAND_IN = timedelta(days=90)
 NEEDS_GRID = ("full_time", "part_time")
 
 
-def appoint_to_grid(user: User, *, at: datetime, by: User | None, **said: Any) -> GridPosting:
+def appoint_to_grid(user: User, *, at: datetime, by: User | None, **fields: Any) -> GridPosting:
     """Post ``user`` to a village (leader, instructor) or to one grid (workers) from ``on`` (Art. 10).
 
     Takes the arguments of :func:`post_to_grid`. A person who serves elsewhere needs a request (``post_requests``).
     """
-    return _of_ours(user, lambda: post_to_grid(user, at=at, by=by, **said), at=at, by=by)
+    return _of_ours(user, lambda: post_to_grid(user, at=at, by=by, **fields), at=at, by=by)
 
 
 @transaction.atomic
@@ -84,14 +92,18 @@ def post_to_grid(
         document=document.strip(),
     )
     _settle(user, f"grid_posting:{posting.pk}", "appoint", role=role, on=on, at=at, by=by, first=True)
+    named = GridPosting.objects.filter(village=village, role=role, source=WHILE_VACANT)
+    _end_covers(named, last=on - timedelta(days=1), at=at, by=by)
     if by is not None:
         watch_vacancies(at=at, village=village)
     return posting
 
 
-def stand_in(posting: GridPosting, user: User, *, at: datetime, by: User | None, **said: Any) -> GridPosting:
+def stand_in(
+    posting: GridPosting, user: User, *, at: datetime, by: User | None, **fields: Any
+) -> GridPosting:
     """Let ``user`` cover a post during leave, with the same authority, from ``on`` until the given last day."""
-    return _of_ours(user, lambda: post_stand_in(posting, user, at=at, by=by, **said), at=at, by=by)
+    return _of_ours(user, lambda: post_stand_in(posting, user, at=at, by=by, **fields), at=at, by=by)
 
 
 @transaction.atomic
@@ -105,10 +117,7 @@ def post_stand_in(
         raise RuleViolation("只能替现任的岗；替岗人员自己请假的，另派人替原来的岗。", field="user")
     if user.pk == posting.user_id:
         raise RuleViolation("不能自己替自己。", field="user")
-    if until < on:
-        raise RuleViolation("替岗的最后一天不能早于第一天。", field="until")
-    if until > on + LONGEST_STAND_IN:
-        raise RuleViolation(f"替岗最长 {LONGEST_STAND_IN.days} 天；更久的请办理离任和任命。", field="until")
+    _require_span(on, until)
     if posting.ends_on and until > posting.ends_on:
         raise RuleViolation("替岗不能超过原岗位的最后一天。", field="until")
     if _holds_already(user, role=posting.role, village=posting.village, grid=posting.grid, on=on):
@@ -128,12 +137,59 @@ def post_stand_in(
     return cover
 
 
-def appoint_to_office(user: User, *, role: str, at: datetime, by: User | None, **said: Any) -> OfficePosting:
+def name_while_vacant(
+    user: User, *, role: str, village: Division, at: datetime, by: User | None, **fields: Any
+) -> GridPosting:
+    """Let ``user`` act in a post that nobody holds, with its authority, from ``on`` ``until`` a last day."""
+    return _of_ours(
+        user,
+        lambda: post_while_vacant(user, role=role, village=village, at=at, by=by, **fields),
+        at=at,
+        by=by,
+    )
+
+
+@transaction.atomic
+def post_while_vacant(
+    user: User, *, role: str, village: Division, on: date, until: date, at: datetime, by: User | None
+) -> GridPosting:
+    """Let ``user``, who may serve elsewhere, act in a vacant post; the vacancy stays on record (Art. 10)."""
+    policies.require("stand_in", by, village, user)
+    _require_place(role, village, None)
+    _require_person(user, on=on, at=at)
+    label = GridPosting.Role(role).label
+    if role not in NAMED_WHILE_VACANT:
+        raise RuleViolation(f"{label}空缺的，请直接任命。", field="user")
+    in_post = GridPosting.objects.filter(village=village, role=role).filter(
+        Q(ends_on=None) | Q(ends_on__gte=on)
+    )
+    if in_post.exclude(source=WHILE_VACANT).exists():
+        raise RuleViolation(f"{village}有在任{label}；请假的，请替他的岗。", field="user")
+    _require_span(on, until)
+    if in_post.filter(user=user).exists():
+        raise RuleViolation(f"{user.name}已在这个岗位，不用替岗。", field="user")
+    require_compatible(user, role, village, on=on, until=until, field="user")
+    named = GridPosting.objects.create(
+        user=user,
+        posted_by=by,
+        role=role,
+        village=village,
+        source=WHILE_VACANT,
+        starts_on=on,
+        ends_on=until,
+    )
+    _settle(user, f"grid_posting:{named.pk}", "stand_in", role=role, on=on, at=at, by=by, first=True)
+    return named
+
+
+def appoint_to_office(
+    user: User, *, role: str, at: datetime, by: User | None, **fields: Any
+) -> OfficePosting:
     """Post ``user`` from ``on`` to an ``organization`` that may have such a post (Art. 5)."""
     verb = "administer_security" if role in ADMINISTRATORS else "manage_staff"
 
     def post() -> OfficePosting:
-        return post_to_office(user, role=role, at=at, by=by, **said)
+        return post_to_office(user, role=role, at=at, by=by, **fields)
 
     return _of_ours(user, post, at=at, by=by, verb=verb)
 
@@ -186,7 +242,7 @@ def relieve(
     posting.ends_on = date.fromordinal(on.toordinal() - 1)
     posting.save(update_fields=["ends_on"])
     if isinstance(posting, GridPosting):
-        _end_cover(posting, at=at, by=by)
+        _end_covers(posting.stand_ins.all(), last=posting.ends_on, at=at, by=by)
         watch_vacancies(at=at, village=posting.village)
     kind = "grid_posting" if isinstance(posting, GridPosting) else "office_posting"
     _settle(posting.user, f"{kind}:{posting.pk}", "relieve", role=posting.role, on=on, at=at, by=by)
@@ -222,10 +278,17 @@ def _of_ours(
     return made
 
 
-def _end_cover(posting: GridPosting, *, at: datetime, by: User | None) -> None:
-    """End the stand-ins of a post together with the post."""
-    for cover in posting.stand_ins.filter(ends_on__gt=posting.ends_on):
-        cover.ends_on = max(posting.ends_on or cover.starts_on, cover.starts_on)
+def _require_span(on: date, until: date) -> None:
+    if until < on:
+        raise RuleViolation("替岗的最后一天不能早于第一天。", field="until")
+    if until > on + LONGEST_STAND_IN:
+        raise RuleViolation(f"替岗最长 {LONGEST_STAND_IN.days} 天；更久的请办理离任和任命。", field="until")
+
+
+def _end_covers(covers: QuerySet[GridPosting], *, last: date, at: datetime, by: User | None) -> None:
+    """End what stands in for a post together with the post, or with its vacancy, on the day ``last``."""
+    for cover in covers.filter(ends_on__gt=last):
+        cover.ends_on = max(last, cover.starts_on)
         cover.save(update_fields=["ends_on"])
         on = cover.ends_on + timedelta(days=1)
         _settle(cover.user, f"grid_posting:{cover.pk}", "relieve", role=cover.role, on=on, at=at, by=by)

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from audit.versions import append_link, lock
 from common.errors import IllegalMove, RuleViolation
+from common.phones import normal_phone, why_not_desk_phone
 from common.privacy.publishing import require_no_number
 from grids.models import Division
 from personnel import policies
@@ -62,7 +63,7 @@ def found_organization(draft: BodyDraft, *, on: date, at: datetime, by: User | N
         function=draft.function.strip() or kind,
         division=draft.division,
         parent=draft.parent,
-        duty_phone=draft.duty_phone.strip(),
+        duty_phone=_sound_phone(draft.duty_phone),
         office_hours=draft.office_hours.strip(),
         founded_on=on,
     )
@@ -86,10 +87,10 @@ def change_organization(
     body = lock_body(body)
     policies.require("rename", by, body.division)
     require_active(body)
-    new = _sound_name(name)
+    new, phone = _sound_name(name), _sound_phone(duty_phone, before=body.duty_phone)
     if new != body.name:
         _keep_former(body, on=on, document=document)
-    body.name, body.duty_phone, body.office_hours = new, duty_phone.strip(), office_hours.strip()
+    body.name, body.duty_phone, body.office_hours = new, phone, office_hours.strip()
     return write_step(body, "rename", by=by, at=at, record={"name": new, "document": document.strip()})
 
 
@@ -132,11 +133,21 @@ def _keep_former(body: Organization, *, on: date, document: str) -> None:
 
 
 def _sound_name(name: str) -> str:
-    said = " ".join(name.split())
-    if not 2 <= len(said) <= 80:
+    tidy = " ".join(name.split())
+    if not 2 <= len(tidy) <= 80:
         raise RuleViolation("机构名称应为 2–80 个字。", field="name")
-    require_no_number(said, field="name")
-    return said
+    require_no_number(tidy, field="name")
+    return tidy
+
+
+def _sound_phone(typed: str, *, before: str = "") -> str:
+    """Return a duty telephone in its one spelling; what is on record stays as it is."""
+    phone = normal_phone(typed)
+    if phone in ("", before):
+        return phone
+    if fault := why_not_desk_phone(phone):
+        raise RuleViolation(fault, field="duty_phone")
+    return phone
 
 
 def _next_code(division: Division) -> str:

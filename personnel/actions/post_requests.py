@@ -13,7 +13,7 @@ from common.errors import IllegalMove, RuleViolation
 from grids.models import Division, Grid
 from personnel import notices, policies
 from personnel.account_management import places_outside
-from personnel.actions.appoint import post_stand_in, post_to_grid, post_to_office
+from personnel.actions.appoint import post_stand_in, post_to_grid, post_to_office, post_while_vacant
 from personnel.life import write_step
 from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
 from personnel.posts import ADMINISTRATORS
@@ -129,6 +129,10 @@ def _post(draft: PostDraft, *, by: User, at: datetime) -> Posting:
             draft.user, role=draft.role, organization=draft.organization, on=draft.on, at=at, by=by
         )
     assert draft.village is not None
+    if draft.until is not None:  # nobody holds the post
+        return post_while_vacant(
+            draft.user, role=draft.role, village=draft.village, on=draft.on, until=draft.until, at=at, by=by
+        )
     return post_to_grid(
         draft.user,
         role=draft.role,

@@ -11,23 +11,23 @@ from django.db import transaction
 from grids.models import Division, Grid
 from personnel import notices
 from personnel.models import GridPosting, Vacancy
-from personnel.posts import NEEDED
+from personnel.posts import NEEDED, WHILE_VACANT
 from sweeps.actions import sweep_together
 from worktime.clocks import day_of
 
 Place = tuple[str, int, int | None]
 Changes = list[tuple[bool, Place]]
-MOST_TOLD = 200  # above this, as in a new county without staff, no notice per post is sent
+MOST_NOTICES = 200  # above this, as in a new county without staff, no notice per post is sent
 
 
 def vacant_posts(day: date, *, village: Division | None = None) -> set[Place]:
     """Return (role, village, grid or None) of every required post that nobody holds on ``day``; two statements.
 
-    With ``village`` only the posts there.
+    Who is named while a post is vacant does not hold it. With ``village`` only the posts there.
     """
     there = {"village": village} if village else {}
     grids = list(Grid.objects.in_force().filter(**there).values_list("pk", "village"))
-    posts = GridPosting.objects.current(day).filter(role__in=NEEDED, **there)
+    posts = GridPosting.objects.current(day).filter(role__in=NEEDED, **there).exclude(source=WHILE_VACANT)
     held = set(posts.values_list("role", "village", "grid"))
     needed: set[Place] = {(role, village, None) for _, village in grids for role in NEEDED[:2]}
     needed |= {("full_time", village, grid) for grid, village in grids}
@@ -73,7 +73,7 @@ def _bring_in_line(changes: Changes, *, at: datetime) -> int:
         if is_new and place not in open_rows
     ]
     made = Vacancy.objects.bulk_create(new, ignore_conflicts=True)
-    if len(made) <= MOST_TOLD:
+    if len(made) <= MOST_NOTICES:
         _tell_of(new, at=at)
     return len(filled) + len(new)
 

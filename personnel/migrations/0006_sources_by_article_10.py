@@ -46,4 +46,4 @@ def name_sources(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [("personnel", "0005_staff_imports")]
-    operations = [migrations.RunPython(name_sources, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(name_sources, migrations.RunPython.noop, elidable=True)]

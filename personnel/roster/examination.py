@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Literal, TypedDict
+from datetime import date
+from typing import Literal, NotRequired, TypedDict
 
 from django.db.models import Q
 
 from accounts.models import User
-from exchange.named import Row, plain
+from common.days import day_in
+from common.typed import plain
+from exchange.named import Row
 from grids.models import Division, Grid
-from personnel.identity import PersonDraft, why_not_person
+from personnel.identity import PersonDraft, tidied, why_not_person
 from personnel.models import GridPosting, IdentityRecord, Organization
 from personnel.policies import NO_OWN_POST
 from personnel.post_compatibility import Held, lies_within, posts_of, why_not_together
@@ -24,7 +26,6 @@ Outcome = Literal["create", "appoint", "same", "fault"]
 ROLES = {label: role for role, label in GridPosting.Role.choices}
 ROLE_NAMES = dict(GridPosting.Role.choices)
 SOURCE_NAMES = {plain(source): source for sources in SOURCES.values() for source in sources}
-DAY_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 WIDE = str.maketrans("()", "（）")  # the form of brackets in the names of bodies
 OURS = "，或不归您管理，请核对编码。"
 
@@ -97,18 +98,18 @@ def examine(
 def _arrival(row: Row) -> Arrival:
     values = row.values
     names = ("name", "phone", "username", "home_address", "private_phone")
-    said = {name: values.get(name, "") for name in names}
-    return Arrival(row, PersonDraft(**said, id_number=values.get("id_number", "").upper()))
+    fields = {name: values.get(name, "") for name in (*names, "id_number")}
+    return Arrival(row, tidied(PersonDraft(**fields)))
 
 
 def _known(found: list[Arrival], *, held: frozenset[int]) -> Known:
-    def said(key: str) -> set[str]:
+    def texts_in(key: str) -> set[str]:
         return {text for arrival in found if (text := arrival.row.values.get(key))}
 
     ours = divisions_within(held).filter(level="village").values("pk")
     villages = Division.objects.select_related("parent__parent__parent").defer("outline")
-    grids = Grid.objects.in_force().filter(code__in=said("grid_code"), village__in=ours).defer("boundary")
-    phones, accounts = said("phone"), said("username")
+    grids = Grid.objects.in_force().filter(code__in=texts_in("grid_code"), village__in=ours).defer("boundary")
+    phones, accounts = texts_in("phone"), texts_in("username")
     names = Q(username__in=accounts | phones) | Q(phone__in=phones)
     users = list(User.objects.filter(names))
     numbers = (arrival.draft.id_number for arrival in found)
@@ -116,9 +117,9 @@ def _known(found: list[Arrival], *, held: frozenset[int]) -> Known:
     records = list(IdentityRecord.objects.filter(id_number_index__in=indexes).select_related("user"))
     numbered = IdentityRecord.objects.filter(user__in=users).exclude(id_number_index="")
     bodies: dict[str, list[Organization]] = {}
-    told = said("appointed_by")
-    told |= {text.translate(WIDE) for text in told}
-    for body in Organization.objects.filter(Q(name__in=told) | Q(code__in=told), is_active=True):
+    appointers = texts_in("appointed_by")
+    appointers |= {text.translate(WIDE) for text in appointers}
+    for body in Organization.objects.filter(Q(name__in=appointers) | Q(code__in=appointers), is_active=True):
         for name in {plain(body.name), body.code}:
             bodies.setdefault(name, []).append(body)
     by_phone: dict[str, list[User]] = {}
@@ -126,7 +127,7 @@ def _known(found: list[Arrival], *, held: frozenset[int]) -> Known:
         if user.phone:
             by_phone.setdefault(user.phone, []).append(user)
     return Known(
-        villages={one.code: one for one in villages.filter(code__in=said("village_code"), pk__in=ours)},
+        villages={one.code: one for one in villages.filter(code__in=texts_in("village_code"), pk__in=ours)},
         grids={one.code: one for one in grids.select_related("village__parent__parent__parent")},
         by_phone=by_phone,
         by_username={user.username: user for user in users},
@@ -191,20 +192,17 @@ def _post(arrival: Arrival, known: Known, *, today: date) -> None:
             row.refuse("source", fault)
     if any(key == "starts_on" for key, _ in row.faults):
         return
-    arrival.on = _day(values.get("starts_on", ""))
-    if arrival.on is None:
-        row.refuse("starts_on", "到岗日期应写成 2026-12-01 这样。")
-    elif fault := why_not_first_day(arrival.on, today=today):
+    typed = values.get("starts_on", "")
+    if not typed:
+        row.refuse("starts_on", "请填写到岗日期。")
+        return
+    try:
+        arrival.on = day_in(typed)
+    except ValueError as error:
+        row.refuse("starts_on", str(error))
+        return
+    if fault := why_not_first_day(arrival.on, today=today):
         row.refuse("starts_on", fault)
-
-
-def _day(text: str) -> date | None:
-    for form in DAY_FORMS:
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _person(arrival: Arrival, known: Known) -> None:
@@ -287,14 +285,14 @@ def _repeated(found: list[Arrival]) -> None:
     seen: dict[tuple[str, object], int] = {}
     for arrival in found:
         draft = arrival.draft
-        said: list[tuple[str, object, str]] = [
+        marks: list[tuple[str, object, str]] = [
             ("id_number", draft.id_number, "身份证号与第 {} 行相同；一人两岗的，第二个岗位另行任命。"),
             ("phone", draft.phone, "工作电话与第 {} 行相同；一人两岗的，第二个岗位另行任命。"),
             ("username", draft.username, "账号与第 {} 行相同。"),
         ]
         if arrival.role == "leader" and arrival.village_id:
-            said.append(("role", arrival.village_id, "第 {} 行已是这个村（社区）的网格长。"))
-        for key, value, sentence in said:
+            marks.append(("role", arrival.village_id, "第 {} 行已是这个村（社区）的网格长。"))
+        for key, value, sentence in marks:
             if not value:
                 continue
             first = seen.setdefault((key, value), arrival.row.number)
@@ -312,6 +310,7 @@ class StoredLine(TypedDict):
     values: dict[str, str]
     faults: list[tuple[str, str]]
     outcome: str
+    notes: NotRequired[list[str]]  # lines that were stored before there were notes have none
 
 
 def stored(arrivals: Iterable[Arrival]) -> list[StoredLine]:
@@ -322,6 +321,7 @@ def stored(arrivals: Iterable[Arrival]) -> list[StoredLine]:
             "values": arrival.row.values,
             "faults": arrival.row.faults,
             "outcome": arrival.outcome,
+            "notes": arrival.row.notes,
         }
         for arrival in arrivals
     ]
@@ -329,7 +329,8 @@ def stored(arrivals: Iterable[Arrival]) -> list[StoredLine]:
 
 def row_of(kept: StoredLine) -> Row:
     """Return a stored line with its faults."""
-    return Row(kept["row"], dict(kept["values"]), [(key, sentence) for key, sentence in kept["faults"]])
+    faults = [(key, sentence) for key, sentence in kept["faults"]]
+    return Row(kept["row"], dict(kept["values"]), faults, list(kept.get("notes", ())))
 
 
 def counts_of(arrivals: Iterable[Arrival]) -> dict[str, int]:

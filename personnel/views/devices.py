@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -15,13 +12,13 @@ from django.views.decorators.http import require_POST
 from accounts.actions.devices import bound_devices
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from common.errors import Refusal, RuleViolation
+from common.errors import Refusal
 from common.web.doors import page_in_hand
 from common.web.listing import Empty, Listing
 from personnel.actions import give_device_code, unbind_phone
 from personnel.forms import DeviceCodeFor
 from personnel.views.frame import manager, now_and_today, tabs_for
-from personnel.visibility import people_managed, person_guarded
+from personnel.visibility import choosable, people_managed, person_guarded
 
 HERE = "personnel:devices"
 LISTING = Listing(
@@ -36,14 +33,16 @@ def devices(request: SignedInRequest) -> HttpResponse:
     """GET: the bound phones, the newest first. POST: a code for one person, shown on this answer only."""
     user = manager(request)
     at, today = now_and_today()
-    form, code, person, status = DeviceCodeFor(request.POST or None), "", None, 200
+    people = choosable(user, day=today)
+    form = DeviceCodeFor(request.POST or None, people=people, today=today)
+    code, person, status = "", None, 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
             try:
-                person = _worker(user, form.cleaned_data["account"], today)
+                person = form.cleaned_data["account"]
                 code, status = give_device_code(person, at=at, by=user), 200
-                form = DeviceCodeFor()
+                form = DeviceCodeFor(people=people, today=today)
             except Refusal as refusal:
                 form.add_error("account", refusal.sentence)
                 status = refusal.status
@@ -57,16 +56,6 @@ def devices(request: SignedInRequest) -> HttpResponse:
         **LISTING.context(request, held.select_related("user")),
     }
     return render(request, "personnel/devices.html", context, status=status)
-
-
-def _worker(user: User, asked: str, day: date) -> User:
-    """The one person among those managed who has this account or work telephone; others are as missing."""
-    asked = asked.strip()
-    named = User.objects.filter(people_managed(user, day=day)).filter(Q(username=asked) | Q(phone=asked))
-    found = list(named.exclude(pk=user.pk)[:2])
-    if len(found) != 1:
-        raise RuleViolation("您管理的人员里没有这个账号或电话，或不止一人。", field="account")
-    return found[0]
 
 
 @require_POST

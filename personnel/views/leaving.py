@@ -13,19 +13,23 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
 from common.shapes import Context, FormArguments
-from common.web.form_fields import day_field, text_field
+from common.web.form_fields import code_field, day_field, reference_field, text_field
 from common.web.verb_page import Verb, form_page, given
 from common.web.versions import VersionedForm
+from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions.leaving import relieve_and_hand_over, successors_of, transfer_and_hand_over
 from personnel.actions.mergers import close_body, merge_organizations
+from personnel.finding import PersonSelect
 from personnel.holdings import Holding, Posting, held_by, waiting_in
 from personnel.models import GridPosting, OfficePosting, Organization
 from personnel.posts import ADMINISTRATORS, SOURCES
 from personnel.views.frame import now_and_today, staffing_url
 from personnel.views.organizations import BodyVerb
 from personnel.visibility import place_managed, post_managed
+
+MODULES = ["js/find_option.js"]
 
 
 class LeaveForm(forms.Form):
@@ -36,6 +40,7 @@ class LeaveForm(forms.Form):
         label="在办事项由谁接手",
         queryset=User.objects.none(),
         empty_label="请选择",
+        widget=PersonSelect,
         error_messages={"required": "请选择由谁接手。", "invalid_choice": "请从列表里选择。"},
     )
 
@@ -53,13 +58,15 @@ class LeaveForm(forms.Form):
 class TransferForm(LeaveForm):
     """Where the person goes."""
 
-    code = text_field("调到哪里", limit=21, missing="请填写网格编码；网格长、指导员填村（社区）编码。")
+    code = code_field(
+        "调到哪里", limit=LONGEST_CODE, missing="请填写网格编码；网格长、指导员填村（社区）编码。"
+    )
     source = forms.ChoiceField(
         label="来源",
         help_text="条例第十条规定的来源。",
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择。"),
     )
-    document = text_field("文号", limit=80)
+    document = reference_field("文号", limit=80)
     field_order = ("code", "on", "successor", "source", "document")
 
     def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
@@ -111,8 +118,10 @@ def _relieve(request: SignedInRequest, post: Posting, *, where: str, back: str) 
     form = LeaveForm(given(request), successors=successors, posts=words, initial={"on": today})
 
     def act() -> int:
-        said = form.cleaned_data
-        return relieve_and_hand_over(post, successor=said.get("successor"), on=said["on"], at=at, by=user)
+        cleaned = form.cleaned_data
+        return relieve_and_hand_over(
+            post, successor=cleaned.get("successor"), on=cleaned["on"], at=at, by=user
+        )
 
     label = post.get_role_display()
     context = {
@@ -121,6 +130,7 @@ def _relieve(request: SignedInRequest, post: Posting, *, where: str, back: str) 
         "notice": open_words(held, successors, post),
         "notice_kind": "near" if held else "",
         "back": back,
+        "modules": MODULES,
         "is_dangerous": True,
         "word": "办理离任",
     }
@@ -159,12 +169,12 @@ def open_words(held: list[tuple[Holding, int]], successors: list[User], post: Po
         return "名下没有在办事项。"
     left = "、".join(f"{count} 件{kind.word}" for kind, count in held if kind.needs_successor)
     by_itself = [f"{count} 件{kind.word}，{kind.becomes}" for kind, count in held if not kind.needs_successor]
-    said = []
+    sentences = []
     if left and successors:
-        said.append(f"名下有 {left}，请选择由谁接手；接手的人马上看得到，{post.user.name}不再看得到。")
+        sentences.append(f"名下有 {left}，请选择由谁接手；接手的人马上看得到，{post.user.name}不再看得到。")
     elif left:
-        said.append(f"名下有 {left}，同村（社区）没有别的在任人员可以接手；请先任命或安排替岗。")
-    return "".join([*said, *(f"名下有 {words}。" for words in by_itself)])
+        sentences.append(f"名下有 {left}，同村（社区）没有别的在任人员可以接手；请先任命或安排替岗。")
+    return "".join([*sentences, *(f"名下有 {words}。" for words in by_itself)])
 
 
 def transfer_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -181,16 +191,16 @@ def transfer_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
     back = staffing_url(post.village)
 
     def act() -> GridPosting:
-        said = form.cleaned_data
-        village, grid = _destination(user, said["code"])
+        cleaned = form.cleaned_data
+        village, grid = _destination(user, cleaned["code"])
         return transfer_and_hand_over(
             post,
-            successor=said.get("successor"),
+            successor=cleaned.get("successor"),
             village=village,
             grid=grid,
-            on=said["on"],
-            source=said["source"],
-            document=said["document"],
+            on=cleaned["on"],
+            source=cleaned["source"],
+            document=cleaned["document"],
             at=at,
             by=user,
         )
@@ -201,6 +211,7 @@ def transfer_grid_post(request: SignedInRequest, pk: int) -> HttpResponse:
         "notice": open_words(held, successors, post),
         "notice_kind": "near" if held else "",
         "back": back,
+        "modules": MODULES,
         "word": "办理调动",
     }
     return form_page(
@@ -226,7 +237,7 @@ class MergeBody(BodyVerb):
         )
     }
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Return the other bodies of the place."""
         others = Organization.objects.filter(division=self.row.division_id, is_active=True)
         others = others.exclude(pk=self.row.pk).exclude(kind__in=["institution", "authority"])
@@ -269,6 +280,6 @@ class CloseBody(BodyVerb):
         )
     }
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Return no arguments for the form."""
         return {}

@@ -58,7 +58,7 @@ def organizations(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": "机构",
         "tabs": tabs_for(user, "personnel:organizations"),
-        **LISTING.context(request, rows.annotate(people=serving), asked={**where, "kind": kind}),
+        **LISTING.context(request, rows.annotate(people=serving), query={**where, "kind": kind}),
         "piles": [
             Link(
                 url=address_with(request.path, **where, kind=key),
@@ -105,9 +105,9 @@ def found(request: SignedInRequest) -> HttpResponse:
     form = BodyForm(given(request), bodies=bodies, initial={"founded_on": today})
 
     def act() -> Organization:
-        said = dict(form.cleaned_data)
-        on = said.pop("founded_on")
-        return found_organization(BodyDraft(division=place, **said), on=on, at=at, by=user)
+        cleaned = dict(form.cleaned_data)
+        on = cleaned.pop("founded_on")
+        return found_organization(BodyDraft(division=place, **cleaned), on=on, at=at, by=user)
 
     context = {
         "title": f"在{place.name}登记机构",
@@ -149,13 +149,13 @@ class BodyVerb(VerbPage):
         policies.require(self.verb, self.user, self.row.division)
         require_active(self.row)
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """What is entered of it."""
         return {"initial": {name: getattr(self.row, name) for name in ("name", "duty_phone", "office_hours")}}
 
-    def act(self, said: Cleaned) -> Any:
+    def act(self, arguments: Cleaned) -> Any:
         """Do it today."""
-        return super().act({**said, "on": self.today})
+        return super().act({**arguments, "on": self.today})
 
     def back(self) -> str:
         """The body."""
@@ -163,4 +163,4 @@ class BodyVerb(VerbPage):
 
     def context(self) -> Context:
         """Which body it is."""
-        return {"title": f"{self.told.word}{self.row.name}"}
+        return {"title": f"{self.declaration.word}{self.row.name}"}

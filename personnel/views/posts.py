@@ -9,15 +9,19 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.requests import SignedInRequest
+from common.web.listing import address_with
 from common.web.verb_page import form_page, given
 from grids.models import Division, Grid
 from personnel import policies
 from personnel.actions import PersonDraft, PostDraft, enrol, post_or_ask
 from personnel.forms import AppointForm, EnrolForm, OfficeForm, StandInForm
 from personnel.models import GridPosting, OfficePosting, Organization, PostRequest
-from personnel.posts import ADMINISTRATORS, ORGANIZATION_KINDS
+from personnel.posts import ADMINISTRATORS, NAMED_WHILE_VACANT, ORGANIZATION_KINDS
+from personnel.querysets import OrganizationQuerySet
 from personnel.views.frame import manager, now_and_today, staffing_url
-from personnel.visibility import place_managed, post_managed
+from personnel.visibility import choosable, place_managed, post_managed
+
+MODULES = ["js/find_person.js"]
 
 
 def appoint(request: SignedInRequest, role: str, code: str) -> HttpResponse:
@@ -31,36 +35,30 @@ def appoint(request: SignedInRequest, role: str, code: str) -> HttpResponse:
     if village.level != Division.Level.VILLAGE:
         raise Http404
     policies.require("appoint", user, village)
-    township = village.parent
     first = {"user": request.GET.get("user", ""), "starts_on": today}
-    bodies = Organization.objects.serving([township.pk, township.parent_id or 0] if township else [])
-    form = AppointForm(given(request), role=role, bodies=bodies, initial=first)
+    form = AppointForm(
+        given(request),
+        role=role,
+        bodies=bodies_around(village),
+        people=choosable(user, day=today),
+        today=today,
+        initial=first,
+    )
     where = grid.name if grid else village.name
 
     def act() -> GridPosting | OfficePosting | PostRequest:
-        said = form.cleaned_data
-        draft = PostDraft(
-            said["user"],
-            role,
-            said["starts_on"],
-            village=village,
-            grid=grid,
-            source=said["source"],
-            appointed_by=said["appointed_by"],
-            document=said["document"],
-        )
-        return post_or_ask(draft, by=user, at=at)
+        return post_or_ask(PostDraft(role=role, village=village, grid=grid, **form.post()), by=user, at=at)
 
     back = staffing_url(village)
     label = GridPosting.Role(role).label
-    enrol_url = f"{reverse('personnel:enrol')}?{urlencode({'then': request.path, 'place': village.code})}"
     context = {
         "title": f"任命{where}{label}",
         "consequence": "到岗那天起生效：权限随岗位得到，公示牌自动提示更新，对方下一次打开页面就能办理。",
         "back": back,
+        "modules": MODULES,
         "word": "任命",
         "below": "personnel/enrol_first.html",
-        "enrol_url": enrol_url,
+        "enrol_url": address_with(reverse("personnel:enrol"), then=request.path, place=village.code),
     }
     return form_page(
         request,
@@ -69,6 +67,12 @@ def appoint(request: SignedInRequest, role: str, code: str) -> HttpResponse:
         done=lambda post: asked(post) or (f"已任命{post.user.name}为{where}{label}。", back),
         context=context,
     )
+
+
+def bodies_around(village: Division) -> OrganizationQuerySet:
+    """Return the bodies that may have appointed somebody in a village: those of its township and its county."""
+    township = village.parent
+    return Organization.objects.serving([township.pk, township.parent_id or 0] if township else [])
 
 
 def asked(made: GridPosting | OfficePosting | PostRequest) -> tuple[str, str] | None:
@@ -87,18 +91,19 @@ def cover(request: SignedInRequest, pk: int) -> HttpResponse:
     at, today = now_and_today()
     post = post_managed(user, pk)
     policies.require("stand_in", user, post.village)
-    form = StandInForm(given(request), initial={"starts_on": today})
+    people = choosable(user, day=today).exclude(pk=post.user_id)
+    form = StandInForm(given(request), people=people, today=today, initial={"starts_on": today})
 
     def act() -> GridPosting | OfficePosting | PostRequest:
-        said = form.cleaned_data
+        cleaned = form.cleaned_data
         draft = PostDraft(
-            said["user"],
+            cleaned["user"],
             post.role,
-            said["starts_on"],
+            cleaned["starts_on"],
             village=post.village,
             grid=post.grid,
             covers=post,
-            until=said["until"],
+            until=cleaned["until"],
         )
         return post_or_ask(draft, by=user, at=at)
 
@@ -107,16 +112,46 @@ def cover(request: SignedInRequest, pk: int) -> HttpResponse:
         "title": f"替{post.user.name}的岗",
         "consequence": f"{post.user.name}请假期间，由替岗人员履职，权限相同，到期自动结束。",
         "back": back,
+        "modules": MODULES,
     }
-    return form_page(
-        request,
-        form,
-        act,
-        done=lambda made: (
-            asked(made) or (f"{made.user.name}替岗到{made.ends_on.month}月{made.ends_on.day}日。", back)
-        ),
-        context=context,
-    )
+    return form_page(request, form, act, done=lambda made: covered(made, back), context=context)
+
+
+def name_for_vacancy(request: SignedInRequest, role: str, code: str) -> HttpResponse:
+    """Let a person act in a post of the village with this code that nobody holds."""
+    user = manager(request)
+    at, today = now_and_today()
+    if role not in NAMED_WHILE_VACANT:
+        raise Http404
+    village = place_managed(user, code)
+    if village.level != Division.Level.VILLAGE:
+        raise Http404
+    policies.require("stand_in", user, village)
+    people = choosable(user, day=today)
+    form = StandInForm(given(request), people=people, today=today, initial={"starts_on": today})
+    label, back = GridPosting.Role(role).label, staffing_url(village)
+
+    def act() -> GridPosting | OfficePosting | PostRequest:
+        cleaned = form.cleaned_data
+        draft = PostDraft(
+            cleaned["user"], role, cleaned["starts_on"], village=village, until=cleaned["until"]
+        )
+        return post_or_ask(draft, by=user, at=at)
+
+    context = {
+        "title": f"指定{village.name}{label}替岗",
+        "consequence": f"{label}到任以前，由替岗人员履职，权限相同，到期或{label}到任自动结束；空缺仍要补上。",
+        "back": back,
+        "modules": MODULES,
+    }
+    return form_page(request, form, act, done=lambda made: covered(made, back), context=context)
+
+
+def covered(made: GridPosting | OfficePosting | PostRequest, back: str) -> tuple[str, str]:
+    """Return message and address after somebody was named to stand in, or asked for."""
+    if isinstance(made, PostRequest) or made.ends_on is None:
+        return asked(made) or ("", back)
+    return f"{made.user.name}替岗到{made.ends_on.month}月{made.ends_on.day}日。", back
 
 
 def enrol_person(request: SignedInRequest) -> HttpResponse:
@@ -166,11 +201,12 @@ def appoint_office(request: SignedInRequest, pk: int) -> HttpResponse:
     ]
     if not roles:
         policies.require("appoint", user, body.division)
-    form = OfficeForm(given(request), roles=roles, initial={"starts_on": today})
+    people = choosable(user, day=today)
+    form = OfficeForm(given(request), roles=roles, people=people, today=today, initial={"starts_on": today})
 
     def act() -> GridPosting | OfficePosting | PostRequest:
-        said = form.cleaned_data
-        draft = PostDraft(said["user"], said["role"], said["starts_on"], organization=body)
+        cleaned = form.cleaned_data
+        draft = PostDraft(cleaned["user"], cleaned["role"], cleaned["starts_on"], organization=body)
         return post_or_ask(draft, by=user, at=at)
 
     back = reverse("personnel:organization", args=[body.pk])
@@ -178,6 +214,7 @@ def appoint_office(request: SignedInRequest, pk: int) -> HttpResponse:
         "title": f"任命到{body.name}",
         "consequence": "到岗那天起生效，权限随岗位得到。",
         "back": back,
+        "modules": MODULES,
         "word": "任命",
     }
     return form_page(

@@ -107,7 +107,7 @@ class PostRequestVerb(VerbPage):
         row = self.row
         serves_as = "、".join(posts_in_words([row.user_id], day=self.today)[row.user_id]) or "无"
         return {
-            "title": f"{self.told.word} {row.number}",
+            "title": f"{self.declaration.word} {row.number}",
             "notice": f"{row.asked_by.name}申请任命{row.user.name}（现任{serves_as}）"
             f"为{row.where}{row.get_role_display()}。",
         }

@@ -22,7 +22,7 @@ from common.web.files import download
 from common.web.listing import lines_by_outcome
 from common.web.shapes import FieldFault
 from common.web.verb_page import form_page
-from exchange.named import write_faults, write_template
+from exchange.named_files import write_faults, write_template
 from personnel.actions import confirm_roster, discard_roster, lines_of, refresh_roster, take_roster
 from personnel.forms import RosterForm
 from personnel.models import GridPosting, StaffImport
@@ -128,7 +128,7 @@ def _page(
         "job": job,
         "refusal": refusal,
         "to_write": job.counts.get("create", 0) + job.counts.get("appoint", 0),
-        **lines_by_outcome(request, lines_of(job), OUTCOMES, job.counts, told=_line),
+        **lines_by_outcome(request, lines_of(job), OUTCOMES, job.counts, row_of=_line),
     }
     return render(request, "personnel/roster.html", context, status=status)
 
@@ -145,6 +145,7 @@ class LineRow:
     source: str
     starts_on: str
     faults: list[FieldFault]
+    notes: list[str]
 
 
 def _line(line: StoredLine) -> LineRow:
@@ -162,6 +163,7 @@ def _line(line: StoredLine) -> LineRow:
             FieldFault(name=COLUMNS[key].name if key in COLUMNS else "", sentence=sentence)
             for key, sentence in line["faults"]
         ],
+        notes=line.get("notes", []),
     )
 
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
-from common.initials import full_reading, initials
 from common.privacy.masking import mask
 from common.shapes import Context
 from common.web.listing import Empty, Listing
 from common.web.shapes import MaskedPiece
 from grids.models import Division
+from personnel.finding import LONGEST_WORDS, matching, offered
 from personnel.models import GridPosting, OfficePosting, PostRequest
 from personnel.policies import MANAGERS
 from personnel.staffing import posts_in_words, staffing_of, totals_of, townships_with_vacancies
 from personnel.views.frame import manager, now_and_today, tabs_for
-from personnel.visibility import people_managed, person_in_sight, place_managed, places_managed
+from personnel.visibility import (
+    choosable,
+    people_managed,
+    person_in_sight,
+    place_managed,
+    places_managed,
+)
 
 PEOPLE = Listing(
     label="人员",
@@ -62,7 +67,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     """The people whom one manages: by name, account or work telephone."""
     user = manager(request)
     _, today = now_and_today()
-    asked = request.GET.get("q", "").strip()[:40]
+    asked = request.GET.get("q", "").strip()[:LONGEST_WORDS]
     found = User.objects.filter(people_managed(user, day=today))
     if asked:
         found = found.filter(matching(found, asked))
@@ -70,23 +75,19 @@ def people(request: SignedInRequest) -> HttpResponse:
         "title": "人员",
         "tabs": tabs_for(user, "personnel:people"),
         "q": asked,
-        **PEOPLE.context(request, found, shown=with_posts, asked={"q": asked}),
+        **PEOPLE.context(request, found, shown=with_posts, query={"q": asked}),
     }
     return render(request, "personnel/people.html", context)
 
 
-def matching(among: QuerySet[User], asked: str) -> Q:
-    """What the search box means: a piece of the name, its pinyin letters, or a whole account or work telephone."""
-    words = Q(name__contains=asked) | Q(username=asked) | Q(phone=asked)
-    letters = asked.replace(" ", "").lower()
-    if not (letters.isascii() and letters.isalpha()):
-        return words
-    read = [pk for pk, name in among.values_list("pk", "name") if _reads(name, letters)]
-    return words | Q(pk__in=read)
-
-
-def _reads(name: str, letters: str) -> bool:
-    return initials(name).startswith(letters) or full_reading(name).replace(" ", "").startswith(letters)
+def find_people(request: SignedInRequest) -> HttpResponse:
+    """The people whom one manages that ``q`` may mean, for a box that is being filled in (js/find_person.js)."""
+    user = manager(request)
+    _, today = now_and_today()
+    words = request.GET.get("q", "").strip()[:LONGEST_WORDS]
+    people = choosable(user, day=today)
+    found = offered(people, words, day=today) if words else []
+    return JsonResponse({"people": [asdict(each) for each in found]})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,22 +25,22 @@ REVERSE = "reverse"  # not a move of this plan: it drafts another plan
 
 
 @transaction.atomic
-def _reverse(plan: GridPlan, said: Input, by: User, at: datetime) -> GridPlan:
+def _reverse(plan: GridPlan, cleaned: Input, by: User, at: datetime) -> GridPlan:
     locked = LIFE.lock(plan)
     require_open(REVERSE, by, locked)
-    return prepare_reversal(locked, effective_on=said["effective_on"], by=by, at=at)
+    return prepare_reversal(locked, effective_on=cleaned["effective_on"], by=by, at=at)
 
 
 def _bare(action: Callable[..., GridPlan]) -> Call:
-    return lambda plan, said, by, at: action(plan, by=by, at=at)
+    return lambda plan, cleaned, by, at: action(plan, by=by, at=at)
 
 
 def _with_note(action: Callable[..., GridPlan]) -> Call:
-    return lambda plan, said, by, at: action(plan, note=said.get("note", ""), by=by, at=at)
+    return lambda plan, cleaned, by, at: action(plan, note=cleaned.get("note", ""), by=by, at=at)
 
 
 def _of_filing(action: Callable[..., GridFiling], field: str) -> Call:
-    return lambda plan, said, by, at: action(plan, by=by, at=at, **{field: said.get(field, "")}).plan
+    return lambda plan, cleaned, by, at: action(plan, by=by, at=at, **{field: cleaned.get(field, "")}).plan
 
 
 CALLS: dict[str, Call] = {
@@ -56,14 +56,6 @@ CALLS: dict[str, Call] = {
     "return_filing": _of_filing(filing.return_filing, "remarks"),
     REVERSE: _reverse,
 }
-
-
-def say(verb: str, plan: GridPlan, said: Input, *, by: User, at: datetime) -> GridPlan:
-    """Run the action for ``verb`` on ``plan`` with the cleaned input; raises the action's own refusals.
-
-    Returns the changed plan, or for ``reverse`` the new plan.
-    """
-    return CALLS[verb](plan, said, by, at)
 
 
 def require_open(verb: str, by: User, plan: GridPlan) -> None:

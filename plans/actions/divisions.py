@@ -11,7 +11,7 @@ from accounts.models import User
 from common.errors import RuleViolation
 from common.privacy.publishing import require_no_number
 from grids.actions.divisions import change_division, found_placeholder
-from grids.divisions import LEVELS, short_village_name
+from grids.divisions import LEVELS
 from grids.levels import the_city
 from grids.models import Division
 from plans.actions.norms import DOCUMENT_LIMIT
@@ -54,8 +54,9 @@ def move_division(
 ) -> Division:
     """Rename a division, move it to another parent, or both; an empty name or a parent of None changes nothing.
 
-    Grants, cases and norms stay where they are: a grant names its own division, a case keeps the divisions of its
-    day. Plans under way must end first, because their county would decide on land that another county then manages.
+    Grants and norms stay where they are: a grant names its own division. Open cases go along; ended ones stay, and so
+    do the numbers of the past (``workflow/actions/desks.py``). Plans under way must end first, because their county
+    would decide on land that another county then manages.
     Raises :class:`NotPermitted`, and :class:`RuleViolation` with the field to correct.
     """
     require_divisions_keeper(by)
@@ -74,8 +75,6 @@ def move_division(
         raise RuleViolation(f"变更日不能早于濮阳建市的 {EARLIEST:%Y-%m-%d}。", field="on")
     if parent is not None and parent.pk != division.parent_id:
         _check_parent(division, parent)
-    if division.level == Division.Level.VILLAGE:
-        name = short_village_name(name)
     return change_division(
         division,
         name=name or division.name,
@@ -102,8 +101,8 @@ def _check_document(document: str) -> None:
 def _check_parent(division: Division, parent: Division) -> None:
     above = LEVELS[LEVELS.index(division.level) - 1]
     if parent.level != above:
-        said = f"{division}是{LEVEL_NAMES[division.level]}，新的上级应是{LEVEL_NAMES[above]}。"
-        raise RuleViolation(said, field="parent")
+        sentence = f"{division}是{LEVEL_NAMES[division.level]}，新的上级应是{LEVEL_NAMES[above]}。"
+        raise RuleViolation(sentence, field="parent")
     here = Q()
     for village in ("village", "base__village"):
         here |= Q(**{village: division}) | Q(**{f"{village}__parent": division})

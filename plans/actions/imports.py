@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
@@ -22,6 +22,7 @@ from common.records.copying import copy_rows
 from common.shapes import Columns
 from exchange.crs import SYSTEMS
 from exchange.limits import FILE_BYTES
+from exchange.matching import OF_A_GRID
 from exchange.reading import form_of, read_grids, survey
 from exchange.rows import FileFault, Form, Reading
 from grids.models import Division
@@ -74,13 +75,15 @@ def take_file(
 
 
 @transaction.atomic
-def choose_crs(job: ImportJob, *, crs: str, by: User) -> ImportJob:
-    """Set the coordinate system of a surveyed file and queue it for reading."""
+def choose_crs(job: ImportJob, *, crs: str, by: User, matches: Mapping[str, str] | None = None) -> ImportJob:
+    """Set the coordinate system of a surveyed file, and which field is which column, and queue it for reading."""
     job = _locked(job, by=by, status=ImportJob.Status.SURVEYED)
     if crs not in SYSTEMS:
         raise RuleViolation("请选择坐标系。", field="crs")
+    if matches is not None:
+        job.matches = {name: key for name, key in matches.items() if key in OF_A_GRID or not key}
     job.crs, job.status, job.sentence, job.tries = crs, ImportJob.Status.WAITING, "", 0
-    job.save(update_fields=["crs", "status", "sentence", "tries"])
+    job.save(update_fields=["crs", "status", "sentence", "tries", "matches"])
     return job
 
 
@@ -199,35 +202,52 @@ def _survey(job: ImportJob) -> None:
     """Count rows and find the systems that place the file in Puyang; without coordinates no system is asked."""
     found = survey(Path(job.file.path), job.file_name)
     job.survey, job.total = asdict(found), found.count
+    job.fields_mark = mark_of(field.name for field in found.fields)
+    job.matches = _matches_before(job)
     job.status = ImportJob.Status.SURVEYED
     if found.bounds is None:
         job.crs, job.status, job.tries = "EPSG:4490", ImportJob.Status.WAITING, 0
-    job.save(update_fields=["survey", "total", "status", "crs", "tries"])
+    job.save(update_fields=["survey", "total", "status", "crs", "tries", "fields_mark", "matches"])
+
+
+def mark_of(names: Iterable[str]) -> str:
+    """Return a digest of the names of a file's fields, in any order; empty if it has none."""
+    ordered = sorted(names)
+    return hashlib.sha256("\0".join(ordered).encode()).hexdigest() if ordered else ""
+
+
+def _matches_before(job: ImportJob) -> dict[str, str]:
+    """Return what somebody of the county said of the last file with the same fields."""
+    same = ImportJob.objects.filter(fields_mark=job.fields_mark, plan__county=job.plan.county_id)
+    before = same.exclude(pk=job.pk).exclude(fields_mark="").exclude(matches={}).order_by("-pk").first()
+    matches: dict[str, str] = before.matches if before else {}
+    return matches
 
 
 def _read(job: ImportJob, *, at: datetime) -> None:
-    _say(job, "正在读取文件")
-    reading = read_grids(Path(job.file.path), form=cast(Form, job.form), crs=job.crs)
+    _note_progress(job, "正在读取文件")
+    form = cast(Form, job.form)
+    reading = read_grids(Path(job.file.path), form=form, crs=job.crs, only_whole=False, matches=job.matches)
     store_reading(job, reading, at=at)
 
 
 def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
     """Compare what was read with the register and the plan, check all of it and store it beside the plan."""
-    _say(job, "正在与网格册比对", total=reading.total)
+    _note_progress(job, "正在与网格册比对", total=reading.total)
     job.plan.refresh_from_db(fields=["version"])
     layout = whole_county(job.plan)
     found = list(arrivals(reading, layout, _villages(job), prefix=f"i{job.pk}-"))
     taken = [arrival for arrival in found if arrival.lot is not None]
-    _say(job, "正在检查重叠、空隙和规模", done=len(found))
+    _note_progress(job, "正在检查重叠、空隙和规模", done=len(found))
     layout.put(arrival.lot for arrival in taken if arrival.lot is not None)
     today = day_of(at)
     findings = findings_of(job.plan, today=today, layout=named(layout))
-    _say(job, "正在保存预览", done=len(found))
+    _note_progress(job, "正在保存预览", done=len(found))
     with transaction.atomic():
         PlannedGrid.objects.filter(import_job=job, plan=None).delete()
         job.rows.all().delete()
         copy_rows(PlannedGrid, (_columns(job, arrival) for arrival in taken))
-        ImportRow.objects.bulk_create(_told(job, reading.faults, found, reading.notes), batch_size=2000)
+        ImportRow.objects.bulk_create(_remarks(job, reading.faults, found, reading.notes), batch_size=2000)
         job.summary = {
             "plan_version": job.plan.version,
             "create": sum(arrival.outcome == "create" for arrival in found),
@@ -245,12 +265,16 @@ def store_reading(job: ImportJob, reading: Reading, *, at: datetime) -> None:
 
 def _villages(job: ImportJob) -> list[Division]:
     """Return the villages that the uploader may draw in."""
-    villages = Division.objects.filter(level="village", parent__parent=job.plan.county_id).defer("outline")
+    villages = (
+        Division.objects.filter(level="village", parent__parent=job.plan.county_id)
+        .select_related("parent__parent__parent")
+        .defer("outline", "parent__outline", "parent__parent__outline", "parent__parent__parent__outline")
+    )
     reach = reach_of(job.by, job.plan)
     return list(villages if reach is None else villages.filter(parent__in=reach))
 
 
-def _say(job: ImportJob, phase: str, **counts: int) -> None:
+def _note_progress(job: ImportJob, phase: str, **counts: int) -> None:
     ImportJob.objects.filter(pk=job.pk).update(sentence=phase, **counts)
 
 
@@ -261,7 +285,7 @@ def _columns(job: ImportJob, arrival: Arrival) -> Columns:
     return columns_of(arrival.lot) | waiting
 
 
-def _told(
+def _remarks(
     job: ImportJob, faults: Iterable[FileFault], found: Sequence[Arrival], notes: Iterable[str]
 ) -> list[ImportRow]:
     """Return all remarks about the file: faults, repairs and rows that change nothing."""

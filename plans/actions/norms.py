@@ -56,9 +56,9 @@ def publish_norm(draft: NormDraft, *, county: Division | None, by: User, at: dat
         raise RuleViolation(
             f"已有 {later.effective_on:%Y-%m-%d} 起施行的标准，新标准须更晚施行。", field="effective_on"
         )
-    said = {**asdict(draft), "document": draft.document.strip()}
-    norm = GridNorm.objects.create(county=county, **said)
-    record = {**said, "effective_on": draft.effective_on.isoformat(), "norm": norm.pk, "place": place.pk}
+    fields = {**asdict(draft), "document": draft.document.strip()}
+    norm = GridNorm.objects.create(county=county, **fields)
+    record = {**fields, "effective_on": draft.effective_on.isoformat(), "norm": norm.pk, "place": place.pk}
     append_entry("grid_norms", verb="publish", at=at, actor_id=by.pk, record=record)
     return norm
 
@@ -82,12 +82,12 @@ def _check(draft: NormDraft, *, today: date) -> None:
 
 
 def publish_rule(
-    *, title: str, document: str, effective_on: date, said: StoredRule, by: User, at: datetime
+    *, title: str, document: str, effective_on: date, stored: StoredRule, by: User, at: datetime
 ) -> CodeRule:
-    """Register the city's coding rule for a later day; ``said`` has the shape of ``publish_code_rule``."""
+    """Register the city's coding rule for a later day; ``stored`` has the shape of ``publish_code_rule``."""
     require_city(by)
     if not title.strip():
         raise RuleViolation("请填写编码规则的名称。", field="title")
     return publish_code_rule(
-        title=title, document=document, effective_on=effective_on, said=said, by_id=by.pk, at=at
+        title=title, document=document, effective_on=effective_on, stored=stored, by_id=by.pk, at=at
     )

@@ -12,10 +12,11 @@ from django.db.models import Max
 from accounts.models import User
 from common.errors import IllegalMove, RuleViolation
 from exchange.crs import SYSTEMS
+from grids.locate import locate, nearest
 from grids.models import Division, GridVersion
 from personnel.models import Organization
 from plans import drawing, policies
-from plans.drawing_input import Said
+from plans.drawing_input import DrawingInput
 from plans.history import begin
 from plans.layout import layout_of, row_of
 from plans.lots import Layout, Lot, StoredLot
@@ -28,21 +29,33 @@ STORED_CRS = "EPSG:4490"
 
 
 @transaction.atomic
-def draw(plan: GridPlan, verb: str, said: Said, *, by: User, at: datetime) -> PlanChange:
+def draw(plan: GridPlan, verb: str, given: DrawingInput, *, by: User, at: datetime) -> PlanChange:
     """Run a drawing verb on a plan: lock, authorize, draw, save and record how to undo it.
 
     Raises :class:`RuleViolation` for invalid content, :class:`NotPermitted` outside the user's own township,
     :class:`IllegalMove` if the plan is no longer in drafting and :class:`StaleVersion` after another user's step.
     """
     plan = begin(plan, "change", by=by)
-    layout = layout_of(plan, township_ids=_townships_of(plan, said))
-    lots, sentence = VERBS[verb](plan, layout, said)
+    given = _placed(plan, given) if verb == "create" else given
+    layout = layout_of(plan, township_ids=_townships_of(plan, given))
+    lots, sentence = VERBS[verb](plan, layout, given)
     lots = _on_present_ground(lots)
     if verb in COORDINATES:
-        lots = [replace(lot, crs_source=said.crs) for lot in lots]
-        sentence += "" if said.crs == STORED_CRS else f"（原坐标 {SYSTEMS[said.crs].name}，已换算）"
+        lots = [replace(lot, crs_source=given.crs) for lot in lots]
+        sentence += "" if given.crs == STORED_CRS else f"（原坐标 {SYSTEMS[given.crs].name}，已换算）"
     _require_place(plan, layout, lots, by=by)
     return save_step(plan, layout, lots, verb=verb, sentence=sentence, by=by, at=at)
+
+
+def _placed(plan: GridPlan, given: DrawingInput) -> DrawingInput:
+    """Return the input with a village: the one in which the drawn shape lies, or the nearest, if it names none."""
+    if given.village or not given.has_geometry:
+        return given
+    middle = given.shape().centroid
+    grid = locate(middle.x, middle.y)
+    if grid is None:
+        grid, _ = nearest(middle.x, middle.y) or (None, 0)
+    return replace(given, village=grid.village.code) if grid else given
 
 
 def _on_present_ground(lots: Sequence[Lot]) -> list[Lot]:
@@ -167,13 +180,13 @@ def _require_place(plan: GridPlan, layout: Layout, lots: Sequence[Lot], *, by: U
     policies.require_place(by, plan, {township for township, _ in found if township})
 
 
-def _townships_of(plan: GridPlan, said: Said) -> set[int]:
+def _townships_of(plan: GridPlan, given: DrawingInput) -> set[int]:
     """Return the townships that the input concerns, in addition to those that the plan already touches."""
     rows = Division.objects.filter(level="village", parent__parent=plan.county_id)
-    grids = [int(key[1:]) for key in said.all_keys() if key[:1] == "g" and key[1:].isdecimal()]
+    grids = [int(key[1:]) for key in given.all_keys() if key[:1] == "g" and key[1:].isdecimal()]
     ids = set(rows.filter(grids__in=grids).values_list("parent_id", flat=True)) if grids else set()
-    if said.village:
-        ids |= set(rows.filter(code=said.village).values_list("parent_id", flat=True))
+    if given.village:
+        ids |= set(rows.filter(code=given.village).values_list("parent_id", flat=True))
     return ids
 
 
@@ -203,69 +216,69 @@ def new_keys(plan: GridPlan, count: int) -> list[str]:
     return [f"n{number}" for number in range(first, first + count)]
 
 
-def _create(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    village = _village(plan, said.village)
-    facts = said.facts(village.pk)
-    department = _department(plan, said.department)
+def _create(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    village = _village(plan, given.village)
+    facts = given.facts(village.pk)
+    department = _department(plan, given.department)
     (key,) = new_keys(plan, 1)
-    shape = said.shape()
+    shape = given.shape() if given.has_geometry else None
     lots = drawing.create(layout, key=key, facts=facts, shape=shape, department_id=department)
-    return lots, f"在{village.name}新设{facts.name}"
+    return lots, f"在{village.name}新设{lots[0].facts.name}"
 
 
-def _redraw(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    shapes = said.shapes()
+def _redraw(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    shapes = given.shapes()
     lots = drawing.redraw(layout, shapes=shapes)
     return lots, f"改画{'、'.join(lot.facts.name for lot in lots[:4])}{'等' if len(lots) > 4 else ''}的边界"
 
 
-def _split(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    before = drawing.living(layout, said.key).facts.name
+def _split(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    before = drawing.living(layout, given.key).facts.name
     keys = new_keys(plan, MOST_PIECES)
-    lots = drawing.cut(layout, key=said.key, line=said.cut_line(), new_keys=keys, name=said.name)
+    lots = drawing.cut(layout, key=given.key, line=given.cut_line(), new_keys=keys, name=given.name)
     return lots, f"将{before}切分为 {len(lots)} 个网格"
 
 
-def _merge(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    lots = drawing.merge(layout, keys=said.keys, survivor=said.survivor)
+def _merge(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    lots = drawing.merge(layout, keys=given.keys, survivor=given.survivor)
     ended = "、".join(lot.facts.name for lot in lots[1:])
     return lots, f"将{ended}并入{lots[0].facts.name}"
 
 
-def _retire(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    lots = drawing.retire(layout, key=said.key, successor=said.successor)
+def _retire(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    lots = drawing.retire(layout, key=given.key, successor=given.successor)
     return lots, f"停用{lots[0].facts.name}"
 
 
-def _rename(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    before = drawing.living(layout, said.key).facts.name
-    lots = drawing.rename(layout, key=said.key, name=said.name)
+def _rename(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    before = drawing.living(layout, given.key).facts.name
+    lots = drawing.rename(layout, key=given.key, name=given.name)
     return lots, f"将{before}改名为{lots[0].facts.name}"
 
 
-def _describe(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    lot = drawing.living(layout, said.key)
-    facts = said.facts(lot.facts.village_id, known=lot.facts)
+def _describe(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    lot = drawing.living(layout, given.key)
+    facts = given.facts(lot.facts.village_id, known=lot.facts)
     lots = drawing.describe(
         layout,
-        key=said.key,
+        key=given.key,
         kind=facts.kind,
         premises=facts.premises,
         households=facts.households,
         population=facts.population,
         units=facts.units,
-        department_id=_department(plan, said.department) or lot.department_id,
+        department_id=_department(plan, given.department) or lot.department_id,
     )
     return lots, f"修改{lot.facts.name}的登记信息"
 
 
-def _move(plan: GridPlan, layout: Layout, said: Said) -> Drawn:
-    village = _village(plan, said.village)
-    lots = drawing.move(layout, key=said.key, village_id=village.pk)
+def _move(plan: GridPlan, layout: Layout, given: DrawingInput) -> Drawn:
+    village = _village(plan, given.village)
+    lots = drawing.move(layout, key=given.key, village_id=village.pk)
     return lots, f"将{lots[0].facts.name}移到{village.name}"
 
 
-VERBS: dict[str, Callable[[GridPlan, Layout, Said], Drawn]] = {
+VERBS: dict[str, Callable[[GridPlan, Layout, DrawingInput], Drawn]] = {
     "create": _create,
     "redraw": _redraw,
     "split": _split,

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from common.web.bounded import BoundedJSONField, BoundedListField
+from common.web.parsers import CodeField
 from exchange.crs import SYSTEMS
 from grids.facts import Unit
 from grids.models import Grid, GridUnit
@@ -35,7 +36,7 @@ class GridUnitIn(serializers.Serializer[Unit]):
 class ShapeIn(serializers.Serializer[Any]):
     """A grid of the plan and its new boundary."""
 
-    key = serializers.CharField(max_length=24)
+    key = CodeField(max_length=24)
     geometry = BoundedJSONField(
         max_values=MOST_VALUES,
         max_text=LONGEST_SHAPE,
@@ -49,11 +50,11 @@ class ChangeIn(serializers.Serializer[Any]):
 
     verb = serializers.ChoiceField([*VERBS, *TAKING_BACK])
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
-    key = serializers.CharField(max_length=24, default="", allow_blank=True)
-    keys = BoundedListField(child=serializers.CharField(max_length=24), max_length=50, default=list)
-    survivor = serializers.CharField(max_length=24, default="", allow_blank=True)
-    successor = serializers.CharField(max_length=24, default="", allow_blank=True)
-    village = serializers.CharField(max_length=12, default="", allow_blank=True, help_text="12-digit code")
+    key = CodeField(max_length=24, default="", allow_blank=True)
+    keys = BoundedListField(child=CodeField(max_length=24), max_length=50, default=list)
+    survivor = CodeField(max_length=24, default="", allow_blank=True)
+    successor = CodeField(max_length=24, default="", allow_blank=True)
+    village = CodeField(max_length=12, default="", allow_blank=True, help_text="12-digit code")
     name = serializers.CharField(max_length=5000, default="", allow_blank=True)
     kind = serializers.ChoiceField(Grid.Kind.choices, default="", allow_blank=True)
     premises = serializers.ChoiceField(Grid.Premises.choices, default="", allow_blank=True)

@@ -20,7 +20,7 @@ from grids.facts import Unit
 from grids.models import Division
 from plans.actions.steps import draw, redo, undo
 from plans.api.serializers import ChangeIn, ChangeOut, FindingOut, FindingsOut
-from plans.drawing_input import Said
+from plans.drawing_input import DrawingInput
 from plans.examination import findings_of
 from plans.features import LotFeature, features_of, outline_features, register_map, steps_left, working_map
 from plans.layout import layout_of
@@ -77,11 +77,11 @@ class PlanChanges(APIView):
 
         def act() -> tuple[int, Any]:
             plan = plan_in_sight(request.user, pk)
-            said = ChangeIn(data=request.data)
-            said.is_valid(raise_exception=True)
-            values = dict(said.validated_data)
+            received = ChangeIn(data=request.data)
+            received.is_valid(raise_exception=True)
+            values = dict(received.validated_data)
             plan.version = values.pop("version")
-            step = _say(plan, values.pop("verb"), values, by=request.user, at=at)
+            step = _draw_step(plan, values.pop("verb"), values, by=request.user, at=at)
             return 200, dict(ChangeOut(changed(request.user, pk, step, at=at)).data)
 
         status, body = answer_once(request_key, act, at=at)
@@ -99,7 +99,7 @@ class PlanFindings(APIView):
         return Response({"findings": FindingOut(findings_of(plan, today=today), many=True).data})
 
 
-def _say(plan: GridPlan, verb: str, values: Cleaned, *, by: User, at: Any) -> PlanChange:
+def _draw_step(plan: GridPlan, verb: str, values: Cleaned, *, by: User, at: Any) -> PlanChange:
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
@@ -107,7 +107,7 @@ def _say(plan: GridPlan, verb: str, values: Cleaned, *, by: User, at: Any) -> Pl
     units = values.pop("units")
     redrawn = values.pop("shapes")
     known = None if units is None else [Unit(**unit) for unit in units]
-    return draw(plan, verb, Said(units=known, redrawn=redrawn, **values), by=by, at=at)
+    return draw(plan, verb, DrawingInput(units=known, redrawn=redrawn, **values), by=by, at=at)
 
 
 class FindingCounts(TypedDict):

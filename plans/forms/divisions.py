@@ -10,13 +10,14 @@ from django.utils.formats import date_format
 
 from common.errors import RuleViolation
 from common.shapes import Cleaned
-from common.web.form_fields import day_field, text_field
+from common.typed import code_in
+from common.web.form_fields import code_field, day_field, text_field
 from grids.divisions import CODE_DIGITS, LEVELS
 from grids.models import Division
 from plans.actions.divisions import LEVEL_NAMES, NAME_LIMIT
 from plans.actions.norms import DOCUMENT_LIMIT
 
-SAID_LIMIT = 60  # a code or a name
+DIVISION_LIMIT = 60  # a code or a name
 CHOICES = "division-choices"
 LISTED = forms.TextInput(attrs={"list": CHOICES, "autocomplete": "off"})
 MANAGED = (
@@ -24,15 +25,17 @@ MANAGED = (
     "{parent}还没有公布清单的，请先公布，否则那里只能按“不在清单”上报。"
 )
 
+CASES = "{place}还没有结案的事项从登记时起由{parent}接着负责；{before}仍可查看，不能再办。以往的统计不变。"
+
 
 class SeenForm(forms.Form):
     """A form that can be confirmed only as it was previewed."""
 
     seen = forms.CharField(label="看到的情况", required=False, max_length=64, widget=forms.HiddenInput)
 
-    def mark(self, told: list[str]) -> str:
-        """Return a digest of what was previewed; ``told`` is everything that the preview says."""
-        return hashlib.sha256(json.dumps([*told, self.cleaned_data["document"]]).encode()).hexdigest()
+    def mark(self, sentences: list[str]) -> str:
+        """Return a digest of what was previewed; ``sentences`` is everything that the preview says."""
+        return hashlib.sha256(json.dumps([*sentences, self.cleaned_data["document"]]).encode()).hexdigest()
 
     def carry(self, mark: str) -> None:
         """Add the mark of the preview to the form's input."""
@@ -51,12 +54,12 @@ class FoundForm(SeenForm):
     )
     parent = text_field(
         "上级",
-        limit=SAID_LIMIT,
+        limit=DIVISION_LIMIT,
         missing="请填写上级的代码或名称。",
         help_text="高一个层级的区划，填代码或名称。",
         widget=LISTED,
     )
-    code = text_field(
+    code = code_field(
         "代码",
         limit=12,
         missing="请填写代码。",
@@ -74,11 +77,11 @@ class FoundForm(SeenForm):
             _put(self, cleaned, "parent", level=_above(cleaned["level"]))
         return cleaned
 
-    def said(self) -> Cleaned:
+    def arguments(self) -> Cleaned:
         """Return the arguments of ``found_zone``."""
         return {name: self.cleaned_data[name] for name in ("level", "parent", "code", "name", "document")}
 
-    def told(self, done: Division) -> list[str]:
+    def sentences(self, done: Division) -> list[str]:
         """Return what will be founded, in sentences."""
         return [
             f"{done.parent}（{done.parent and done.parent.code}）下将设立{done}（{done.code}），"
@@ -89,7 +92,7 @@ class FoundForm(SeenForm):
 class MoveForm(SeenForm):
     """Give a division another name, another parent, or both."""
 
-    division = text_field(
+    division = code_field(
         "区划代码",
         limit=12,
         missing="请填写区划代码。",
@@ -99,7 +102,7 @@ class MoveForm(SeenForm):
     name = text_field("新名称", limit=NAME_LIMIT, help_text="不改名就不填。")
     parent = text_field(
         "新上级",
-        limit=SAID_LIMIT,
+        limit=DIVISION_LIMIT,
         help_text="高一个层级的区划，填代码或名称；上级不变就不填。",
         widget=LISTED,
     )
@@ -120,45 +123,48 @@ class MoveForm(SeenForm):
             _put(self, cleaned, "parent", level=_above(division.level))
         return cleaned
 
-    def said(self) -> Cleaned:
+    def arguments(self) -> Cleaned:
         """Return the arguments of ``move_division``."""
         return {name: self.cleaned_data[name] for name in ("division", "name", "parent", "on", "document")}
 
-    def told(self, done: Division) -> list[str]:
+    def sentences(self, done: Division) -> list[str]:
         """Return what will change, in sentences."""
         was: Division = self.cleaned_data["division"]
         changes = [f"改名为{done}"] if done.name != was.name else []
         if done.parent_id != was.parent_id:
             changes.append(f"归{done.parent}管理")
         day = date_format(self.cleaned_data["on"], "Y年n月j日")
-        told = [
+        found = [
             f"{was}（{was.code}）将{'，'.join(changes)}，代码不变。",
             f"变更日 {day}；原来的名称{was}和上级{was.parent}留在记录里。",
         ]
+        if done.parent_id != was.parent_id and done.level != Division.Level.COUNTY:
+            found.append(CASES.format(place=done, parent=done.parent, before=was.parent))
         if done.parent_id != was.parent_id and done.level == Division.Level.TOWNSHIP:
-            told.append(MANAGED.format(place=done, parent=done.parent))
-        return told
+            found.append(MANAGED.format(place=done, parent=done.parent))
+        return found
 
 
-def find_division(said: str, *, level: str = "") -> Division:
+def find_division(typed: str, *, level: str = "") -> Division:
     """Find a division by its code or, within a level, its name; raises :class:`RuleViolation` for none or several."""
     rows = Division.objects.select_related("parent").defer("outline", "parent__outline")
     kind = LEVEL_NAMES.get(level, "区划")
-    if said.isascii() and said.isdecimal():
-        found = rows.filter(code=said).first()
+    code = code_in(typed)
+    if code.isascii() and code.isdecimal():
+        found = rows.filter(code=code).first()
         if found is None:
-            raise RuleViolation(f"没有代码为 {said} 的区划，请核对代码。")
+            raise RuleViolation(f"没有代码为 {code} 的区划，请核对代码。")
         if level and found.level != level:
-            raise RuleViolation(f"{found}（{said}）是{LEVEL_NAMES[found.level]}，这里要填{kind}。")
+            raise RuleViolation(f"{found}（{code}）是{LEVEL_NAMES[found.level]}，这里要填{kind}。")
         return found
     if not level:
         raise RuleViolation("请填写 6 位、9 位或 12 位数字的区划代码。")
-    named = list(rows.filter(level=level, name=said).order_by("code")[:6])
+    named = list(rows.filter(level=level, name=typed).order_by("code")[:6])
     if not named:
-        raise RuleViolation(f"没有叫“{said}”的{kind}，请填 {CODE_DIGITS[level]} 位代码，或列表里的名称。")
+        raise RuleViolation(f"没有叫“{typed}”的{kind}，请填 {CODE_DIGITS[level]} 位代码，或列表里的名称。")
     if len(named) > 1:
         codes = "、".join(f"{each.code}（{each.parent}）" for each in named)
-        raise RuleViolation(f"不止一个{kind}叫“{said}”，请填代码：{codes}。")
+        raise RuleViolation(f"不止一个{kind}叫“{typed}”，请填代码：{codes}。")
     return named[0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from common.shapes import Cleaned
-from common.web.form_fields import area_field, day_field, published_area, published_line
+from common.web.form_fields import area_field, day_field, key_field, published_area, published_line
 from common.web.versions import VersionedForm
 from filing.forms import ReceiptForm, RemarksForm
 from grids.models import Division
@@ -42,7 +42,7 @@ class PlanForm(forms.Form):
         rows=5,
         help_text="会签、公布和备案时都会附上。",
     )
-    key = forms.UUIDField(label="表单编号", required=False, widget=forms.HiddenInput)
+    key = key_field()
 
     def __init__(
         self, *args: Any, counties: list[Division], earliest: date, notice_days: int, **kwargs: Any
@@ -69,16 +69,19 @@ class PlanForm(forms.Form):
 
     def draft(self) -> PlanDraft:
         """Return the cleaned input as a draft."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return PlanDraft(
-            title=said["title"], reason=said["reason"], effective_on=said["effective_on"], kind=said["kind"]
+            title=cleaned["title"],
+            reason=cleaned["reason"],
+            effective_on=cleaned["effective_on"],
+            kind=cleaned["kind"],
         )
 
 
 class RevisionForm(PlanForm, VersionedForm):
     """Change the same content while the plan is in drafting."""
 
-    def said(self) -> Cleaned:
+    def arguments(self) -> Cleaned:
         """Return the draft to save, and the version that the user saw."""
         return {"version": self.cleaned_data["version"], "draft": self.draft()}
 

@@ -12,7 +12,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 
 from common.shapes import Cleaned, FormArguments
-from common.web.form_fields import day_field, number_field, text_field
+from common.web.form_fields import code_field, day_field, number_field, reference_field, text_field
 from exchange.columns import LONGEST_CODE
 from grids.codes import KINDS, StoredRule, StoredSegment
 from grids.models import CodeRule, Division, Grid
@@ -117,7 +117,7 @@ class CodeRuleForm(forms.Form):
     """A coding rule: up to six segments from left to right, a range of numbers for each kind of grid."""
 
     title = text_field("名称", limit=80, missing="请填写编码规则的名称。")
-    document = text_field("文号", limit=120, missing="请填写编码规则的文号。")
+    document = reference_field("文号", limit=120, missing="请填写编码规则的文号。")
     effective_on = day_field(
         "施行日期",
         missing="请填写施行日期。",
@@ -139,11 +139,11 @@ class CodeRuleForm(forms.Form):
             self.fields[f"length_{row}"] = number_field(
                 f"第 {row + 1} 段位数", least=1, most=LONGEST_CODE, required=False
             )
-            self.fields[f"padding_{row}"] = text_field(f"第 {row + 1} 段补位字符", limit=1)
-            self.fields[f"literal_{row}"] = text_field(f"第 {row + 1} 段固定字符", limit=LONGEST_CODE)
+            self.fields[f"padding_{row}"] = code_field(f"第 {row + 1} 段补位字符", limit=1)
+            self.fields[f"literal_{row}"] = code_field(f"第 {row + 1} 段固定字符", limit=LONGEST_CODE)
         for kind in KINDS:
             words = KIND_NAMES[kind]
-            self.fields[f"value_{kind}"] = text_field(f"{words}的类型码", limit=LONGEST_CODE)
+            self.fields[f"value_{kind}"] = code_field(f"{words}的类型码", limit=LONGEST_CODE)
             self.fields[f"low_{kind}"] = number_field(f"{words}号段从", most=999_999)
             self.fields[f"high_{kind}"] = number_field(f"{words}号段到", most=999_999)
 
@@ -167,7 +167,7 @@ class CodeRuleForm(forms.Form):
             low, high, value = (self[f"{name}_{kind}"] for name in ("low", "high", "value"))
             yield KindFields(KIND_NAMES[kind], low, high, value)
 
-    def said(self) -> StoredRule:
+    def stored(self) -> StoredRule:
         """Return segments and ranges as the register stores them; rows without a source are left out."""
         given = self.cleaned_data
         rows = [row for row in range(ROWS) if given[f"source_{row}"]]
@@ -194,7 +194,7 @@ class CodeRuleForm(forms.Form):
     def fingerprint(self) -> str:
         """Return a digest of what was previewed, so that a rule changed afterwards is previewed again."""
         given = [self.cleaned_data[name] for name in ("title", "document", "effective_on")]
-        plain = json.dumps([*given, self.said()], default=str, sort_keys=True)
+        plain = json.dumps([*given, self.stored()], default=str, sort_keys=True)
         return hashlib.sha256(plain.encode()).hexdigest()
 
     @staticmethod

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from common.errors import RuleViolation
-from common.web.form_fields import day_field, text_field
+from common.web.form_fields import code_field, day_field, reference_field, text_field
 from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
@@ -26,12 +26,12 @@ class LawFields(forms.Form):
 
     law = text_field("规定名称", limit=120)
     law_article = text_field("条款", limit=60)
-    law_number = text_field("文号", limit=80)
+    law_number = reference_field("文号", limit=80)
 
     def cited(self) -> Law:
         """Return the law as it was filled in."""
-        said = self.cleaned_data
-        return Law(said["law"], said["law_article"], said["law_number"])
+        cleaned = self.cleaned_data
+        return Law(cleaned["law"], cleaned["law_article"], cleaned["law_number"])
 
 
 class SectorForm(LawFields):
@@ -56,7 +56,7 @@ class SectorForm(LawFields):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "请从列表里选择乡镇街道。"),
     )
     name = text_field("名称", limit=80, missing="请填写专业网格名称，最多 80 字。")
-    code = text_field("原编码", limit=40)
+    code = code_field("原编码", limit=40)
     established_on = day_field("划设日期", missing="请填写划设日期。")
     geometry = forms.CharField(
         label="边界",
@@ -93,11 +93,11 @@ class SectorForm(LawFields):
 
     def draft(self) -> SectorDraft:
         """Return the cleaned input as a draft."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         words = {
-            name: said[name] for name in ("sector", "owner", "township", "name", "code", "established_on")
+            name: cleaned[name] for name in ("sector", "owner", "township", "name", "code", "established_on")
         }
-        return SectorDraft(**words, shape=said["geometry"], law=self.cited())
+        return SectorDraft(**words, shape=cleaned["geometry"], law=self.cited())
 
 
 class KeepForm(LawFields):

@@ -11,6 +11,7 @@ from plans.models.plans import GridPlan
 class ImportJob(models.Model):
     """One uploaded file: surveyed, then read in the chosen coordinate system, then confirmed or discarded.
 
+    ``fields_mark`` is equal for files with the same fields, which then start with the ``matches`` of the last of them.
     ``crs`` is empty until a user chooses it; a waiting job without it waits for the survey, with it for reading.
     """
 
@@ -40,12 +41,24 @@ class ImportJob(models.Model):
     )
     at = models.DateTimeField("上传时间")
     claimed_at = models.DateTimeField("开始读取", null=True)
+    fields_mark = models.CharField(
+        "字段的标记",
+        max_length=64,
+        blank=True,
+        help_text="文件全部字段名的散列；同样字段的文件沿用上次的对应",
+    )
+    matches = models.JSONField("字段的对应", default=dict, help_text="文件的字段 → 我们的栏目，空为不用")
     tries = models.PositiveSmallIntegerField(
         "读取次数", default=0, help_text="每一步读取前加一，读完归零；中断两次不再读"
     )
 
     class Meta:
         verbose_name = verbose_name_plural = "导入批次"
+        indexes = [
+            models.Index(
+                fields=["fields_mark", "-id"], condition=~models.Q(fields_mark=""), name="import_of_fields"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name

@@ -74,8 +74,12 @@ def found(request: SignedInRequest) -> HttpResponse:
     user = request.user
     require_divisions_keeper(user)
     form = FoundForm(request.POST if request.method == "POST" else None, initial={"parent": the_city().code})
-    return _say(
-        request, form, lambda at: found_zone(**form.said(), by=user, at=at), title="设立区划", done="已设立"
+    return _preview_or_act(
+        request,
+        form,
+        lambda at: found_zone(**form.arguments(), by=user, at=at),
+        title="设立区划",
+        done="已设立",
     )
 
 
@@ -84,16 +88,16 @@ def change(request: SignedInRequest) -> HttpResponse:
     user = request.user
     require_divisions_keeper(user)
     form = MoveForm(request.POST if request.method == "POST" else None, initial={"on": day_of(clock.now())})
-    return _say(
+    return _preview_or_act(
         request,
         form,
-        lambda at: move_division(**form.said(), by=user, at=at),
+        lambda at: move_division(**form.arguments(), by=user, at=at),
         title="变更区划",
         done="已登记变更：",
     )
 
 
-def _say(
+def _preview_or_act(
     request: HttpRequest,
     form: FoundForm | MoveForm,
     act: Callable[[datetime], Division],
@@ -102,17 +106,17 @@ def _say(
     done: str,
 ) -> HttpResponse:
     """Preview a valid form; if it is confirmed unchanged, act and redirect to the list."""
-    told: list[str] = []
+    sentences: list[str] = []
     if form.is_valid():
         try:
-            division, told, is_done = _tried(form, act, is_confirmed=request.POST.get("step") == CONFIRM)
+            division, sentences, is_done = _tried(form, act, is_confirmed=request.POST.get("step") == CONFIRM)
             if is_done:
                 messages.success(request, f"{done}{division}（{division.code}）。")
                 return redirect("plans:divisions")
         except Refusal as refusal:
             field = getattr(refusal, "field", "")
             form.add_error(field if field in form.fields else None, refusal.sentence)
-    context = {"title": title, "form": form, "told": told, "list_id": CHOICES, "choices": choices()}
+    context = {"title": title, "form": form, "sentences": sentences, "list_id": CHOICES, "choices": choices()}
     return render(request, "plans/division_form.html", context, status=422 if form.errors else 200)
 
 
@@ -125,12 +129,12 @@ def _tried(
     """
     with transaction.atomic():
         division = act(clock.now())
-        told = form.told(division)
-        mark = form.mark(told)
+        sentences = form.sentences(division)
+        mark = form.mark(sentences)
         is_done = is_confirmed and form.cleaned_data["seen"] == mark
         if not is_done:
             transaction.set_rollback(True)
     if is_confirmed and not is_done:
         form.add_error(None, "内容在预览以后改过，请再看一遍预览。")
     form.carry(mark)
-    return division, told, is_done
+    return division, sentences, is_done

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.idempotency import KeyedRequest, answer_once
+from accounts.idempotency import form_once
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.shapes import Context
@@ -29,7 +26,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     user, (at, today) = request.user, today_now()
     counties = DRAFTING.require(user)
     words = {"counties": counties, **limits_of(counties[0], today)}
-    form = PlanForm(given(request), initial={"key": uuid4()}, **words)
+    form = PlanForm(given(request), **words)
     return form_page(
         request,
         form,
@@ -47,15 +44,10 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 def _draft_once(form: PlanForm, user: User, *, at: datetime) -> int:
     """Draft the plan under the form's key; return its primary key."""
-    county, draft = form.chosen_county(), form.draft()
-
-    def act() -> tuple[int, Any]:
-        return 201, {"id": draft_plan(draft, county=county, by=user, at=at).pk}
-
-    said = json.dumps([county.pk, draft.title, draft.reason, str(draft.effective_on), draft.kind]).encode()
-    _, answer = answer_once(KeyedRequest(user, form.cleaned_data["key"] or uuid4(), said), act, at=at)
-    number: int = answer["id"]
-    return number
+    pk: int = form_once(
+        form, user, lambda: draft_plan(form.draft(), county=form.chosen_county(), by=user, at=at).pk, at=at
+    )
+    return pk
 
 
 def limits_of(county: Division, today: date) -> Context:

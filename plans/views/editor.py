@@ -21,7 +21,7 @@ from exchange.crs import SYSTEMS
 from grids.models import Division, Grid
 from personnel.models import Organization
 from plans.actions.steps import VERBS, draw, redo, undo
-from plans.drawing_input import Said, read_units
+from plans.drawing_input import DrawingInput, read_units
 from plans.examination import findings_of
 from plans.features import LotFeature, LotProperties, steps_left, working_map
 from plans.layout import layout_of
@@ -51,7 +51,7 @@ def change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     try:
         plan.version = whole_number(request.POST.get("version", "")) or 0
         with transaction.atomic():  # a refusal rolls back the change, so that the page can still query
-            step = _say(plan, verb, request.POST, by=request.user)
+            step = _draw_step(plan, verb, request.POST, by=request.user)
     except Refusal as refusal:
         seen = plan_in_sight(request.user, pk)
         chosen = request.POST.get("key", "")
@@ -61,18 +61,18 @@ def change(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:
     return redirect(f"{reverse('plans:map', args=[pk])}?township={township.code}&grid={kept}")
 
 
-def _say(plan: GridPlan, verb: str, given: QueryDict, *, by: User) -> PlanChange:
+def _draw_step(plan: GridPlan, verb: str, given: QueryDict, *, by: User) -> PlanChange:
     at = clock.now()
     if verb == "undo":
         return undo(plan, by=by, at=at)
     if verb == "redo":
         return redo(plan, by=by, at=at)
-    return draw(plan, verb, read_said(given), by=by, at=at)
+    return draw(plan, verb, drawing_input_in(given), by=by, at=at)
 
 
-def read_said(given: QueryDict) -> Said:
+def drawing_input_in(given: QueryDict) -> DrawingInput:
     """Return the input of a form; numbers and choices are checked here, the rest is checked by the verb."""
-    return Said(
+    return DrawingInput(
         key=given.get("key", ""),
         keys=given.getlist("keys")[:50],
         survivor=given.get("survivor", ""),
@@ -102,10 +102,10 @@ def _count(given: QueryDict, name: str, sentence: str) -> int | None:
 
 
 def _one_of(given: QueryDict, name: str, known: list[str]) -> str:
-    said = given.get(name, "")
-    if said and said not in known:
+    chosen = given.get(name, "")
+    if chosen and chosen not in known:
         raise RuleViolation("请从列表里选择。", field=name)
-    return said
+    return chosen
 
 
 def _page(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from typing import IO, cast
 
 from django.http import FileResponse, Http404, HttpRequest
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from common.errors import RuleViolation
+from common.web.asked_day import asked_day
 from common.web.files import XLSX, download
 from exchange.rows import Form
 from grids.models import Division
@@ -27,6 +26,7 @@ ENDINGS = {
     "workbook": (".xlsx", XLSX),
     "shapefile": (".zip", "application/zip"),
 }
+LATER = "只能导出今天和以前的网格册；以后的划分请从方案里导出。"
 
 
 @require_safe
@@ -51,7 +51,7 @@ def register(request: SignedInRequest) -> FileResponse:
     place = Division.objects.filter(code=request.GET.get("division", "")[:12]).defer("outline").first()
     if place is None or place.level not in ("county", "township"):
         raise Http404
-    day = _asked_day(request, today=today)
+    day = asked_day(request, today=today, ahead=LATER)
     found = register_on(place, day=day)
     if not found.count:
         raise RuleViolation(f"{day_words(day)}，{place.name}没有在用的网格，没有可以导出的。请换一个日期。")
@@ -64,22 +64,6 @@ def asked_form(request: HttpRequest) -> Form:
     if form not in WRITERS:
         raise Http404
     return cast(Form, form)
-
-
-def _asked_day(request: HttpRequest, *, today: date) -> date:
-    """Return the day in the address; raises :class:`RuleViolation` if it is no date or in the future."""
-    text = request.GET.get("on", "").strip()
-    if not text:
-        return today
-    try:
-        day = parse_date(text)
-    except ValueError:
-        day = None
-    if day is None:
-        raise RuleViolation("日期应写成 2026-12-08 这样。", field="on")
-    if day > today:
-        raise RuleViolation("只能导出今天和以前的网格册；以后的划分请从方案里导出。", field="on")
-    return day
 
 
 def _grids(found: Gathering, *, form: Form, name: str) -> FileResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,8 +12,9 @@ from shapely import Geometry, Polygon
 
 from common.drawing.sketches import Area
 from common.errors import RuleViolation
-from exchange.crs import PUYANG_SAID, SYSTEMS, candidates, check_declared, to_cgcs2000
-from exchange.rows import FORM_NAMES, Bounds
+from exchange.crs import PUYANG_IN_WORDS, SYSTEMS, candidates, check_declared, to_cgcs2000
+from exchange.matching import lacks_names, lacks_places
+from exchange.rows import FORM_NAMES, Bounds, FieldSeen
 from geometry.areas import distance_m
 from grids.models import Division
 from grids.outlines import shapes_below
@@ -27,7 +28,7 @@ ASK = "请制图单位转换为 CGCS2000 经纬度（EPSG:4490）后重新导出
 # Known systems outside Puyang: bounds (west, south, east, north) of their numbers, and their description.
 HOPELESS: Sequence[tuple[Bounds, str]] = (
     ((1.2e7, 3.9e6, 1.35e7, 4.6e6), "像网页地图的 Web 墨卡托坐标（EPSG:3857），不能直接导入。"),
-    ((1.9e7, 3.8e6, 2.1e7, 4.1e6), "像 6 度带的米坐标（带号 19 或 20），不能直接导入。"),
+    ((1.9e7, 3.8e6, 2.0e7, 4.1e6), "像 6 度带的米坐标（带号 19），这一带不含濮阳市，不能直接导入。"),
 )
 OUTLIERS = "选好坐标系后仍可读取：不在濮阳的行会逐行列为有误，其余照常预览。"
 
@@ -57,14 +58,42 @@ class Look:
             ("格式", FORM_NAMES[survey["form"]]),
             ("文字编码", survey["encoding"]),
             ("行数", f"{survey['count']:,}"),
-            ("声明的坐标系", SYSTEMS[self.declared].name if self.declared else "没有声明"),
+            ("声明的坐标系", self._declared_words()),
             ("坐标范围", f"横 {_span(self.bounds[0::2])}，纵 {_span(self.bounds[1::2])}"),
         ]
+
+    def _declared_words(self) -> str:
+        if converted := self.job.survey.get("converted_from"):
+            return f"{converted}，已换算成 {SYSTEMS[self.declared].name}"
+        return SYSTEMS[self.declared].name if self.declared else "没有声明"
 
     @property
     def declared(self) -> str:
         """The key of the system that the file itself names, or empty."""
         return str(self.job.survey["declared_crs"])
+
+    @property
+    def fields(self) -> list[dict[str, str]]:
+        """The fields of the file: name, key of the column that is recognised, and a value."""
+        found: list[dict[str, str]] = self.job.survey.get("fields", [])
+        return found
+
+    def column_of(self, field: Mapping[str, str]) -> str:
+        """Return the key of the column of a field: as somebody said, else as it is recognised."""
+        key: str = self.job.matches.get(field["name"], field["key"])
+        return key
+
+    @property
+    def lacks(self) -> str:
+        """What the fields do not say, as a sentence; empty if everything is there that a grid needs."""
+        seen = [FieldSeen(field["name"], self.column_of(field), "") for field in self.fields]
+        if not seen:
+            return ""
+        if lacks_names(seen):
+            return "没有认出网格编码和网格名称。请指出哪个字段是哪一栏，一次对好，下次同样字段的文件会沿用。"
+        if lacks_places(seen):
+            return "没有认出每个网格属于哪个村（社区）。有这样的字段时，请对到“村社区编码”或“村社区”。"
+        return ""
 
     @property
     def bounds(self) -> Bounds:
@@ -178,7 +207,7 @@ def looks_like(bounds: Bounds) -> str:
     if _is_hopeless(bounds):
         return next(words for box, words in HOPELESS if _holds(box, bounds)) + ASK
     if max(map(abs, bounds)) <= LARGEST_DEGREE:
-        return f"数字像经纬度（度），但不全在濮阳市范围内（{PUYANG_SAID}）。{OUTLIERS}"
+        return f"数字像经纬度（度），但不全在濮阳市范围内（{PUYANG_IN_WORDS}）。{OUTLIERS}"
     return f"数字像米，但没有一种坐标系能把它们全放进濮阳市。可能是北京 54、西安 80 或地方坐标系，{ASK}{OUTLIERS}"
 
 

@@ -25,7 +25,7 @@ from exchange.tables import write_faults
 from plans import policies
 from plans.actions.imports import OPEN, choose_crs, confirm_import, discard_import, take_file
 from plans.export_rows import EXAMPLES, write
-from plans.forms.imports import SystemForm, UploadForm
+from plans.forms.imports import MatchForm, SystemForm, UploadForm
 from plans.models import ImportJob, ImportRow, PlannedGrid
 from plans.views import import_preview
 from plans.views.exports import asked_form, sent_file
@@ -105,13 +105,13 @@ def faults(request: SignedInRequest, pk: int, job: int) -> FileResponse:
     """Send the faulty rows as a workbook: row, field, reason and the original cells."""
     found = import_in_sight(request.user, pk, job)
     rows = found.rows.filter(outcome=ImportRow.Outcome.FAULT).order_by("row", "pk")
-    told = [
+    faulty = [
         FileFault(row.row, row.field, row.reason, tuple((header, text) for header, text in row.cells))
         for row in rows
     ]
-    if not told:
+    if not faulty:
         raise Http404
-    return sent_file(partial(write_faults, told), form="workbook", name=f"{found.file_name} 有误的行")
+    return sent_file(partial(write_faults, faulty), form="workbook", name=f"{found.file_name} 有误的行")
 
 
 @require_POST
@@ -121,11 +121,14 @@ def choose(request: SignedInRequest, pk: int, job: int) -> HttpResponse:
     crs = request.POST.get("crs", "")
     if found.status in WORKING and found.crs == crs:
         return redirect("plans:import_job", pk, job)  # sent twice
+    matches = None
     if found.status == Status.SURVEYED:
-        form = _system_form(Look(found), request.POST)
-        if not form.is_valid():
-            return _page(request, found, form=form, status=422)
-    return _act(request, found, lambda: choose_crs(found, crs=crs, by=request.user))
+        look = Look(found)
+        form, match_form = _system_form(look, request.POST), _match_form(look, request.POST)
+        if not (match_form.is_valid() & form.is_valid()):
+            return _page(request, found, form=form, match_form=match_form, status=422)
+        matches = match_form.matches()
+    return _act(request, found, lambda: choose_crs(found, crs=crs, matches=matches, by=request.user))
 
 
 @require_POST
@@ -161,6 +164,7 @@ def _page(
     found: ImportJob,
     *,
     form: SystemForm | None = None,
+    match_form: MatchForm | None = None,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -170,26 +174,40 @@ def _page(
         "job": found,
         "refusal": refusal,
         "can_draw": policies.may_draw(request.user, found.plan),
-        **_matter_of(request, found, form),
+        **_matter_of(request, found, form, match_form),
     }
     return render(request, "plans/import_job.html", context, status=status)
 
 
-def _matter_of(request: SignedInRequest, found: ImportJob, form: SystemForm | None) -> Context:
+def _matter_of(
+    request: SignedInRequest, found: ImportJob, form: SystemForm | None, match_form: MatchForm | None
+) -> Context:
     """Return the page's content for the state of the file."""
     if found.status in WORKING:
         return _progress_of(found, at=today_now()[0])
     if found.status == Status.SURVEYED:
         look = Look(found)
-        return {"look": look, "form": form or _system_form(look)}
+        return {
+            "look": look,
+            "form": form or _system_form(look),
+            "match_form": match_form or _match_form(look),
+        }
     if found.status == Status.READY:
         return _preview_of(request, found)
     return _outcome_of(found) if found.status == Status.CONFIRMED else {}
 
 
-def _system_form(look: Look, said: Any = None) -> SystemForm:
+def _system_form(look: Look, posted: Any = None) -> SystemForm:
     choices = [(choice.key, choice.name) for choice in look.choices]
-    return SystemForm(said, choices=choices, initial={"crs": look.preferred})
+    return SystemForm(posted, choices=choices, initial={"crs": look.preferred})
+
+
+def _match_form(look: Look, posted: Any = None) -> MatchForm:
+    """Return the form of the fields; what was not sent, as by a page that showed none, stays as it was recognised."""
+    shown = posted if posted is not None and any(name.startswith("field_") for name in posted) else None
+    if posted is not None and shown is None:
+        shown = {f"field_{number}": look.column_of(field) for number, field in enumerate(look.fields)}
+    return MatchForm(shown, seen=look.fields, matches=look.job.matches)
 
 
 def _progress_of(found: ImportJob, *, at: datetime) -> Context:

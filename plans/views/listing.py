@@ -38,7 +38,7 @@ LISTING = Listing(
             "已撤回", Q(status="withdrawn"), Empty("没有已撤回的方案", "生效以前撤回的方案显示在这里。")
         ),
     },
-    asked_as="status",
+    parameter="status",
 )
 
 
@@ -58,7 +58,7 @@ def plans(request: SignedInRequest) -> HttpResponse:
             seen.filter(county=county) if county else seen,
             named=_with_names,
             shown=lambda rows: [row_of(plan, at=at, today=today) for plan in rows],
-            asked=county_words(county),
+            query=county_words(county),
         ),
     }
     return render(request, "plans/plans.html", context)

@@ -84,9 +84,9 @@ def new_code_rule(request: SignedInRequest) -> HttpResponse:
 
 def _read(form: CodeRuleForm) -> Rule:
     """Return the rule that was filled in; raises :class:`RuleViolation` if its segments are wrong."""
-    said = form.said()
+    stored = form.stored()
     try:
-        return Rule.read(said["segments"], said["ranges"])
+        return Rule.read(stored["segments"], stored["ranges"])
     except ValueError as error:
         raise RuleViolation(str(error), field="source_0") from error
 
@@ -98,7 +98,7 @@ def _publish(request: HttpRequest, form: CodeRuleForm, user: User) -> HttpRespon
             title=given["title"],
             document=given["document"],
             effective_on=given["effective_on"],
-            said=form.said(),
+            stored=form.stored(),
             by=user,
             at=clock.now().astimezone(SHANGHAI),
         )

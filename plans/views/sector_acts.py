@@ -44,7 +44,7 @@ def register(request: SignedInRequest) -> HttpResponse:
     user = request.user
     counties = MERGING.require(user)
     form = SectorForm(request.POST if request.method == "POST" else None, counties=counties)
-    return _say(
+    return _act_and_redirect(
         request,
         "register",
         form,
@@ -59,7 +59,7 @@ def merge(request: SignedInRequest, pk: int) -> HttpResponse:
     grids = Grid.objects.in_force().with_place().in_township(row.township_id).order_by("code")
     given = request.POST if request.method == "POST" else None
     form = MergeForm(given, grids=grids, initial={"grids": _inside(row, grids)})
-    return _say(
+    return _act_and_redirect(
         request,
         "merge",
         form,
@@ -74,12 +74,12 @@ def keep(request: SignedInRequest, pk: int) -> HttpResponse:
     user = request.user
     row = undecided_sector_grid(user, pk)
     form = KeepForm(request.POST if request.method == "POST" else None)
-    return _say(
+    return _act_and_redirect(
         request, "keep", form, lambda at: keep_sector_grid(row, law=form.cited(), by=user, at=at), row=row
     )
 
 
-def _say(
+def _act_and_redirect(
     request: SignedInRequest, verb: str, form: forms.Form, act: Callable[[datetime], SectorGrid], **more: Any
 ) -> HttpResponse:
     """Act on a valid form and redirect to the list; else show the form with the input and the errors."""

@@ -55,7 +55,7 @@ def sector_grids(request: SignedInRequest) -> HttpResponse:
             listed,
             named=_with_names,
             shown=lambda rows: [_row(row, own) for row in rows],
-            asked=asked,
+            query=asked,
         ),
     }
     return render(request, "plans/sector_grids.html", context)

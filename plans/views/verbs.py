@@ -50,16 +50,16 @@ class PlanVerb(VerbPage):
         """Check permission and status like the action."""
         require_open(self.verb, self.user, self.row)
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Return the earliest day for a reversal as initial value; other verbs have none."""
         if self.verb != REVERSE:
             return {}
         notice = norm_of(self.row.county_id, day=self.today).notice_days
         return {"initial": {"effective_on": self.today + timedelta(days=notice)}}
 
-    def act(self, said: Cleaned) -> GridPlan:
+    def act(self, arguments: Cleaned) -> GridPlan:
         """Run the action for the verb."""
-        return CALLS[self.verb](self.row, said, self.user, clock.now())
+        return CALLS[self.verb](self.row, arguments, self.user, clock.now())
 
     def back(self) -> str:
         """Return the address of the plan."""
@@ -75,8 +75,8 @@ class PlanVerb(VerbPage):
         asked = list(plan.consents.select_related("township", "department").order_by("pk"))
         blocking = blocking_for(plan, today=self.today) if is_open and self.verb in EXAMINED else []
         return {
-            "title": f"{self.told.word} {plan.title} {plan.number}",
-            "heading": self.told.word,
+            "title": f"{self.declaration.word} {plan.title} {plan.number}",
+            "heading": self.declaration.word,
             "plan": plan,
             "back_word": "返回方案",
             "styles": ["css/plans.css"],
@@ -111,7 +111,7 @@ class Revision(PlanVerb):
         WHO_MAY.require("revise", self.user, self.row)
         PLAN_MOVES.require("change", status=self.row.status)
 
-    def asked(self) -> FormArguments:
+    def form_options(self) -> FormArguments:
         """Return the present values, and the limits of the county's norm."""
         names = ("title", "kind", "effective_on", "reason")
         return {
@@ -120,9 +120,9 @@ class Revision(PlanVerb):
             **limits_of(self.row.county, self.today),
         }
 
-    def act(self, said: Cleaned) -> GridPlan:
+    def act(self, arguments: Cleaned) -> GridPlan:
         """Save what was filled in."""
-        return revise_plan(self.row, **said, by=self.user, at=clock.now())
+        return revise_plan(self.row, **arguments, by=self.user, at=clock.now())
 
     def context(self) -> Context:
         """Return which plan it is."""

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.requests import SignedInCall
 from common import clock
+from common.web.parsers import DayField
 from grids.api.views import PointIn
 from grids.models import Grid, GridUnit
 from personnel.posting_history import Posted
@@ -23,9 +24,7 @@ from worktime.clocks import day_of
 class PointAndDayIn(PointIn):
     """A point in CGCS2000 degrees and a day, today by default."""
 
-    on = serializers.DateField(
-        required=False, error_messages={"invalid": "日期的写法应为 2026-11-30。"}, help_text="Default today."
-    )
+    on = DayField(required=False, help_text="Default today.")
 
 
 class PostedRow(serializers.Serializer[Posted]):
@@ -137,10 +136,10 @@ class GridAt(APIView):
     def get(self, request: SignedInCall) -> Response:
         """Returns which grid was here on that day and who was posted to it. 422 with a sentence if there is none."""
         require_post(request.user)
-        said = PointAndDayIn(data=request.query_params)
-        said.is_valid(raise_exception=True)
+        received = PointAndDayIn(data=request.query_params)
+        received.is_valid(raise_exception=True)
         today = day_of(clock.now())
-        point = said.validated_data
+        point = received.validated_data
         answer = look_up(point["lon"], point["lat"], day=point.get("on", today), today=today)
         return Response(GridThen(answer).data)
 

@@ -31,9 +31,9 @@ function sayAllDone() {
 function moved({ pk, version, status, word, undone }) {
   const row = rowOf(pk);
   if (!row) return;
-  const said = row.querySelector(".row-status");
-  said.textContent = word;
-  said.dataset.status = status;
+  const cell = row.querySelector(".row-status");
+  cell.textContent = word;
+  cell.dataset.status = status;
   const box = row.querySelector(".check-many");
   if (box) {
     box.value = `${pk}:${version}`;
@@ -41,11 +41,38 @@ function moved({ pk, version, status, word, undone }) {
     box.disabled = !undone;
     count();
   }
+  row.dataset.pick = `${pk}:${version}`;
   if (undone) delete row.dataset.gone;
   else row.dataset.gone = "";
   const next = undone ? row : afterThis(row);
   // The pane still holds the old form while the answer is being swapped in.
   setTimeout(() => (next ? open(next) : sayAllDone()), 0);
+}
+
+// What somebody else has done: the row is drawn anew where it stands. What is open in the pane is shown anew, unless a
+// form stands there; focus, place and the ticks of other rows stay.
+function changed(rows) {
+  for (const [pk, markup] of Object.entries(rows)) {
+    const old = rowOf(pk);
+    if (!old) continue;
+    const drawn = markup && new DOMParser().parseFromString(markup, "text/html").querySelector("[data-row]");
+    if (!drawn) {
+      old.dataset.gone = "";
+      delete old.dataset.pick;
+      old.querySelector(".row-status").textContent = "已不在您的范围";
+      continue;
+    }
+    const isCurrent = old.getAttribute("aria-current") === "true";
+    const isFocused = old.contains(document.activeElement);
+    const box = drawn.querySelector(".check-many");
+    if (box) box.disabled = "gone" in drawn.dataset;
+    old.replaceWith(drawn);
+    if (isCurrent) drawn.setAttribute("aria-current", "true");
+    if (isFocused) drawn.querySelector("[data-row-open]").focus({ preventScroll: true });
+    const shown = pane()?.querySelector("[data-preview]");
+    if (shown?.dataset.preview === pk && !pane().querySelector("[data-desk-form]")) preview(drawn);
+  }
+  count();
 }
 
 function count() {
@@ -83,6 +110,7 @@ function rememberPlace(event) {
 
 function start() {
   document.body.addEventListener("case-moved", (event) => moved(event.detail));
+  document.addEventListener("rows-changed", (event) => changed(event.detail));
   document.addEventListener("htmx:afterSettle", focusForm);
   document.addEventListener("click", openInPane);
   document.addEventListener("focusin", rememberPlace);

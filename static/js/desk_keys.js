@@ -69,7 +69,7 @@ function pressForMany(key) {
   const button = document.querySelector(`[data-many-key="${CSS.escape(key)}"]`);
   if (button?.matches("summary")) {
     button.parentElement.open = true;
-    button.parentElement.querySelector("textarea")?.focus();
+    button.parentElement.querySelector("input[type=search], select, textarea")?.focus();
   } else if (button) {
     button.click();
   } else if (document.querySelector(`[data-key="${CSS.escape(key)}"]`)) {

@@ -96,20 +96,20 @@ export async function draftsOf(account) {
 
 const held = new Map();
 
-function tryToHold(id) {
-  return new Promise((done) => {
-    const until = (lock) => {
-      done(lock !== null);
-      return lock && new Promise((free) => held.set(id, free));
-    };
-    navigator.locks.request(`draft-${id}`, { ifAvailable: true }, until);
-  });
-}
+const LEAVING = 2000; // milliseconds in which a page that is being closed lets go of its draft, also on a slow phone
 
-export async function hold(id) {
-  if (!navigator.locks || held.has(id) || (await tryToHold(id))) return true;
-  await new Promise((done) => setTimeout(done, 300)); // a page that is just being left lets go of it
-  return tryToHold(id);
+export function hold(id) {
+  if (!navigator.locks || held.has(id)) return Promise.resolve(true);
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), LEAVING);
+  return new Promise((done) => {
+    const until = () =>
+      new Promise((free) => {
+        held.set(id, free);
+        done(true);
+      });
+    navigator.locks.request(`draft-${id}`, { signal: patience.signal }, until).catch(() => done(false));
+  });
 }
 
 export function letGo(id) {
@@ -121,8 +121,8 @@ const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("drafts"
 const hear = (detail) => dispatchEvent(new CustomEvent("draft:moved", { detail }));
 channel?.addEventListener("message", (event) => hear(event.data));
 
-export function tell({ id, account, state, reason, title, first, said }) {
-  const moved = { id, account, state, reason, title, first, said };
+export function tell({ id, account, state, reason, title, first, answer }) {
+  const moved = { id, account, state, reason, title, first, answer };
   channel?.postMessage(moved);
   hear(moved);
 }

@@ -40,10 +40,10 @@ async function nameThePlace(field, { longitude, latitude, accuracy }) {
   url.searchParams.set("lat", latitude.toFixed(6));
   try {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    const said = await answer.json();
-    if (!answer.ok) say(field, `已定位，约 ±${metres} 米。${said.sentence ?? "请自己选网格。"}`);
-    else if (choose(field, said.id)) say(field, `${said.name}，约 ±${metres} 米`);
-    else say(field, `这里是${said.name}，不在您可以上报的网格里。请自己选网格。`);
+    const place = await answer.json();
+    if (!answer.ok) say(field, `已定位，约 ±${metres} 米。${place.sentence ?? "请自己选网格。"}`);
+    else if (choose(field, place.id)) say(field, `${place.name}，约 ±${metres} 米`);
+    else say(field, `这里是${place.name}，不在您可以上报的网格里。请自己选网格。`);
   } catch {
     say(field, `已定位，约 ±${metres} 米；现在没有网络，网格以上面选的为准。`);
   }

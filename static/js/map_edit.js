@@ -1,8 +1,8 @@
 // The map editor of a plan: map, list and forms show the same grids, and whatever is done in one appears in the others.
 // <div data-map-edit data-map-url data-change-url data-findings-url data-before-url data-page-url
 // data-chosen="key">; the rest of the page as map_edit_list.js, _forms.js, _findings.js, _tools.js and _keys.js say.
-// [data-edit-before] is the button that shows the borders in force; [data-edit-say] the live region. What the server
-// answers is what is drawn.
+// [data-edit-before] is the button that shows the borders in force, [data-edit-whole] the one that shows the township;
+// [data-edit-say] the live region. What the server answers is what is drawn.
 
 import { showCounts, showFindings, listenForJumps } from "./map_edit_findings.js";
 import * as forms from "./map_edit_forms.js";
@@ -52,15 +52,15 @@ function start(element) {
   }
 
   // After a form was sent: the sums are cleared and the grid that came of it is chosen.
-  function sent(verb, said, { survivor }) {
+  function sent(verb, answer, { survivor }) {
     if (verb === "merge") {
       list.untick();
       ticksChanged([]);
       choose(survivor, { isWanted: true });
     } else if (verb === "create") {
-      const made = said.features?.find((feature) => feature.properties.state === "new");
+      const made = answer.features?.find((feature) => feature.properties.state === "new");
       tools.use("select");
-      say(said.sentence ?? "已新设网格。", "ok");
+      say(answer.sentence ?? "已新设网格。", "ok");
       if (made) choose(made.id, { isWanted: true });
     }
     showChosen();
@@ -81,6 +81,7 @@ function start(element) {
     change: server.change,
     choose: (key) => choose(key),
     tick: list.tickRow,
+    ticked: list.ticked,
     drawn: (geometry) => forms.fillNew(geometry, layers.find(marks.chosen)?.get("village_code")),
   });
 
@@ -100,13 +101,21 @@ function start(element) {
     showCounts(detail.findings);
   });
 
-  list.listen({ choose, ticksChanged });
+  list.listen({
+    ticksChanged,
+    choose(key, wish) {
+      choose(key, wish);
+      layers.reveal(key);
+    },
+  });
   forms.listen({ change: server.change, sent });
   listenForJumps({ jump: layers.jump, choose });
   keys.listen({ cancel: () => tools.cancel(), backspace: tools.backspace });
   document.querySelector("[data-edit-before]")?.addEventListener("click", ({ currentTarget }) => {
     toggleBefore(currentTarget).catch((error) => say(error.message, "late"));
   });
+  document.querySelector("[data-edit-whole]")?.addEventListener("click", () => layers.fit(false));
+  document.querySelector(".editor-townships [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   for (const button of document.querySelectorAll("button[data-tool]")) {
     button.addEventListener("click", () => tools.use(button.dataset.tool));
   }
@@ -117,6 +126,7 @@ function start(element) {
   return server.load().then(() => {
     layers.fit();
     if (Number.isFinite(lat)) layers.jump(lon, lat);
+    else layers.reveal(marks.chosen);
     element.dataset.mapReady = "";
     return refreshFindings();
   });

@@ -70,7 +70,7 @@ function wordsOf(form) {
     if (!SKIPPED.has(name)) words[name] = NUMBERS.has(name) ? numberIn(value) : value.trim();
   }
   const verb = form.dataset.editForm;
-  if (verb === "create") words.geometry = polygonIn(given.get("geometry"));
+  if (verb === "create") words.geometry = given.get("geometry").trim() ? polygonIn(given.get("geometry")) : null;
   if (verb === "redraw") words.shapes = [{ key: words.key, geometry: polygonIn(given.get("geometry")) }];
   if (verb === "split") words.line = lineIn(given.get("line"));
   if (verb === "merge") words.keys = given.getAll("keys");
@@ -94,7 +94,7 @@ async function send(form, { change, sent }) {
     return blame(form, "");
   }
   let refusal = null;
-  const answer = await change(form.dataset.editForm, words, (said) => (refusal = said));
+  const answer = await change(form.dataset.editForm, words, (error) => (refusal = error));
   if (!answer) return refusal?.field && blame(form, refusal.field);
   for (const field of form.elements) field.filled = field.value;
   for (const field of form.querySelectorAll("[data-empty-after]")) field.value = "";

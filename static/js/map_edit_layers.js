@@ -9,6 +9,8 @@ import { gridStyle, lineStyle, ringStyle, sketchStyle } from "./map_edit_style.j
 const format = new GeoJSON();
 const DEGREES = { dataProjection: "EPSG:4326", featureProjection: "EPSG:3857", decimals: 7 };
 const CLOSE = 16.5;
+const MARGIN = [24, 24, 24, 24];
+const LARGE = 0.25; // of the map: a grid that is this wide or high and wholly in view needs no move
 
 const layerOf = (source, style, more = {}) => new VectorLayer({ source, style, ...more });
 
@@ -84,19 +86,37 @@ export function drawLayers(element) {
     for (const layer of grids) layer.changed();
   }
 
+  const pause = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300);
+
   function moveTo(centre) {
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const view = map.getView();
-    view.animate({ center: centre, zoom: Math.max(view.getZoom() ?? CLOSE, CLOSE), duration: isCalm ? 0 : 300 });
+    view.animate({ center: centre, zoom: Math.max(view.getZoom() ?? CLOSE, CLOSE), duration: pause() });
+  }
+
+  function isWellInView([west, south, east, north]) {
+    const [left, bottom, right, top] = map.getView().calculateExtent();
+    const share = Math.max((east - west) / (right - left), (north - south) / (top - bottom));
+    return share >= LARGE && west >= left && south >= bottom && east <= right && north <= top;
+  }
+
+  function reveal(key) {
+    const extent = find(key)?.getGeometry()?.getExtent();
+    if (!extent || isWellInView(extent)) return;
+    const [width, height] = map.getSize() ?? [0, 0];
+    const padding = [height / 4, width / 4, height / 4, width / 4];
+    map.getView().cancelAnimations();
+    map.getView().fit(extent, { padding, duration: pause() });
   }
 
   return {
     map, open, fixed, sketch, marks, find, all, put, drop, show, repaint, beforeLayer,
     showBefore: (collection) => fill(before, collection),
     at: (coordinate) => [...open.getFeaturesAtCoordinate(coordinate), ...fixed.getFeaturesAtCoordinate(coordinate)],
-    fit() {
+    reveal,
+    fit(isCalm = true) {
       const drawn = [open, fixed].find((source) => source.getFeatures().some((feature) => feature.getGeometry()));
-      if (drawn) map.getView().fit(drawn.getExtent(), { padding: [24, 24, 24, 24] });
+      map.getView().cancelAnimations();
+      if (drawn) map.getView().fit(drawn.getExtent(), { padding: MARGIN, duration: isCalm ? 0 : pause() });
     },
     jump(lon, lat) {
       const centre = fromLonLat([lon, lat]);

@@ -43,9 +43,9 @@ async function ask(url, words) {
   const writing = { "Content-Type": "application/json", "X-CSRFToken": csrfToken(), "Idempotency-Key": newKey() };
   if (words) Object.assign(headers, writing);
   const answer = await fetchTwice(url, { headers, ...(words && { method: "POST", body: JSON.stringify(words) }) });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  throw new Refused({ status: answer.status, sentence: said.sentence ?? said.detail ?? UNCLEAR, field: said.field });
+  const data = await answer.json().catch(() => ({}));
+  if (answer.ok) return data;
+  throw new Refused({ status: answer.status, sentence: data.sentence ?? data.detail ?? UNCLEAR, field: data.field });
 }
 
 export function connect(element) {
@@ -66,22 +66,22 @@ export function connect(element) {
   }
 
   async function load() {
-    const said = await ask(urls.mapUrl);
-    version = said.version;
-    outlines = said.outlines;
+    const data = await ask(urls.mapUrl);
+    version = data.version;
+    outlines = data.outlines;
     known.clear();
-    for (const feature of said.features) known.set(feature.id, feature);
+    for (const feature of data.features) known.set(feature.id, feature);
     restore();
-    tell("state", said);
+    tell("state", data);
   }
 
-  function learn(said) {
-    version = said.version;
-    for (const key of said.removed ?? []) known.delete(key);
-    for (const feature of said.features ?? []) known.set(feature.id, feature);
-    tell("changed", said);
-    tell("state", said);
-    say(said.sentence ?? "已保存。", "ok");
+  function learn(data) {
+    version = data.version;
+    for (const key of data.removed ?? []) known.delete(key);
+    for (const feature of data.features ?? []) known.set(feature.id, feature);
+    tell("changed", data);
+    tell("state", data);
+    say(data.sentence ?? "已保存。", "ok");
   }
 
   async function takeBack(error) {
@@ -99,10 +99,10 @@ export function connect(element) {
   async function take(verb, words, refused) {
     hold(true);
     try {
-      const said = await ask(urls.changeUrl, { verb, version, ...words });
-      learn(said);
+      const data = await ask(urls.changeUrl, { verb, version, ...words });
+      learn(data);
       if (SHAPING.has(verb)) await load().catch(() => {});
-      return said;
+      return data;
     } catch (error) {
       await takeBack(error);
       refused(error);

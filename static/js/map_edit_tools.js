@@ -1,6 +1,7 @@
 // What the pointer does on the map: 选择, 画新网格, 切分, 合并, 拖边界; one tool at a time, in <button data-tool="…">.
 // A node or edge that several grids share moves in all of them; everything snaps within ten pixels.
-// Calls back: choose(key), tick(key), change(verb, words), drawn(geometry).
+// Every tool acts on the chosen grid: 切分 cuts it if the line runs through it, 合并 begins with it, 画新网格 is in its village.
+// Calls back: choose(key), tick(key), ticked(), change(verb, words), drawn(geometry).
 
 import { Draw, Modify, Snap } from "../vendor/ol-edit.10.11.0.js";
 import { degreesOf, geometryOf } from "./map_edit_layers.js";
@@ -17,7 +18,14 @@ const HINTS = {
   border: "拖动边界或顶点，共用的边一起动；按住 Alt 点一个顶点可去掉它。",
 };
 
-// The grid that most of a line lies in.
+// What the line says when the tool begins: a tool that waits for a line or a second grid names the chosen one.
+const NAMED = {
+  split: (name) => `切分${name}：从它外面画一条线穿过它，双击结束；Esc 放弃。`,
+  merge: (name) => `合并${name}：再点选相邻的网格，然后在“合并”里确认。`,
+  border: (name) => `拖动${name}的边界或顶点，共用的边一起动；按住 Alt 点一个顶点可去掉它。`,
+};
+
+// The chosen grid if the line runs through it, otherwise the one that most of the line lies in.
 function gridUnder(layers, line) {
   const votes = new Map();
   for (let step = 0; step <= SAMPLES; step += 1) {
@@ -25,7 +33,10 @@ function gridUnder(layers, line) {
       votes.set(feature, (votes.get(feature) ?? 0) + 1);
     }
   }
-  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
+  const chosen = layers.open.getFeatureById(layers.marks.chosen ?? "");
+  const ends = [line.getFirstCoordinate(), line.getLastCoordinate()];
+  const isCut = votes.has(chosen) && !ends.some((end) => chosen.getGeometry().intersectsCoordinate(end));
+  return isCut ? chosen : [...votes].sort((a, b) => b[1] - a[1])[0]?.[0];
 }
 
 function drawing(layers, type, finish) {
@@ -51,8 +62,8 @@ function splitting(layers, { change, choose }) {
     const line = feature.getGeometry();
     const grid = gridUnder(layers, line);
     if (!grid) return say("这条线没有穿过可以切分的网格。", "late");
-    const said = await change("split", { key: grid.getId(), line: degreesOf(line).coordinates });
-    if (said) choose(grid.getId());
+    const changed = await change("split", { key: grid.getId(), line: degreesOf(line).coordinates });
+    if (changed) choose(grid.getId());
   });
 }
 
@@ -101,7 +112,9 @@ export function makeTools(layers, calls) {
     use(next) {
       use(next);
       layers.sketch.clear();
-      say(HINTS[next]);
+      const chosen = layers.open.getFeatureById(layers.marks.chosen ?? "");
+      if (next === "merge" && chosen && !calls.ticked().includes(chosen.getId())) calls.tick(chosen.getId());
+      say(chosen && NAMED[next] ? NAMED[next](chosen.get("name")) : HINTS[next]);
     },
     name: () => name,
     // Escape: first the line being drawn, then the tool.

@@ -1,66 +1,63 @@
-// A township's grids on a map, with the same names in a list beside it; either one selects in the other.
-// <div data-map data-map-url="…geojson" data-map-list="list-id" [data-map-counts-url]>; list items carry data-feature="id".
-// Feature properties: name, village, is_here; from the counts {"grids": {id: {count, light, url}}}: what is open there.
-// Click or tap selects, a second one opens the list behind the grid.
+// A map of open cases, with the same places in a list beside it; either one selects in the other.
+// <div data-map data-map-url="…geojson" data-map-dots-url data-map-list="list-id" data-map-total>. Items of the list carry
+// data-feature="id" and what the map writes: data-name, data-village, data-count, data-light, data-url.
+// Click or tap selects a place, a second one opens data-url; a dot opens its case. [data-map-whole] shows everything again.
 
 import {
-  Fill, GeoJSON, Map, ScaleLine, Select, Stroke, Style, Text, VectorLayer, VectorSource, View, Zoom, click,
+  GeoJSON, Map, ScaleLine, Select, VectorLayer, VectorSource, View, Zoom, click, defaultInteractions,
 } from "../vendor/ol-view.10.11.0.js";
+import { connectDots, wordsOf } from "./map_view_dots.js";
+import { labelsFor } from "./map_view_labels.js";
+import { stylesOf } from "./map_view_style.js";
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const LIGHT_TOKENS = { near: "--near", late: "--late", supervised: "--supervise" };
-const LIGHT_SHAPES = { near: "◐", late: "▲", supervised: "■" };
+const FINGER = 8; // pixels round a dot that count as the dot
+const PADDING = [32, 32, 32, 32];
 
-function written(text, colour, offsetY) {
-  return new Text({
-    text,
-    offsetY,
-    font: `13px ${token("--font")}`,
-    fill: new Fill({ color: colour }),
-    stroke: new Stroke({ color: token("--paper"), width: 3 }),
-  });
-}
-
-// The name gives way before the count does, where there is no room for both.
-function styleOf(feature, resolution, isChosen) {
-  const light = LIGHT_TOKENS[feature.get("light")];
-  const colour = light ? token(light) : token("--ink");
-  const count = [LIGHT_SHAPES[feature.get("light")], feature.get("count") || ""].join(" ").trim();
-  const village = feature.get("village") ?? "";
-  const name = resolution < 22 || isChosen ? feature.get("name").replace(village, `${village}\n`) : "";
-  const zIndex = isChosen ? 2 : light ? 1 : 0;
-  const area = new Style({
-    fill: new Fill({ color: isChosen || feature.get("is_here") ? token("--accent-weak") : token("--paper") }),
-    stroke: new Stroke({ color: isChosen ? token("--accent") : light ? colour : token("--line-2"), width: isChosen || light ? 2.5 : 1 }),
-    text: written(count, colour, name ? 20 : 0),
-    zIndex,
-  });
-  return [area, new Style({ text: written(name, colour, count ? -8 : 0), zIndex })];
-}
-
-function listOf(element) {
-  return document.getElementById(element.dataset.mapList);
-}
+const rowsOf = (element) => [...document.querySelectorAll(`#${element.dataset.mapList} [data-feature]`)];
+const pause = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300);
 
 function markInList(element, id) {
-  for (const item of listOf(element)?.querySelectorAll("[data-feature]") ?? []) {
-    const isChosen = item.dataset.feature === String(id);
-    if (isChosen) item.setAttribute("aria-current", "true");
-    else item.removeAttribute("aria-current");
-    if (isChosen) item.scrollIntoView({ block: "nearest" });
+  for (const row of rowsOf(element)) {
+    const isChosen = row.dataset.feature === String(id);
+    if (isChosen) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+    if (isChosen) row.scrollIntoView({ block: "nearest" });
   }
 }
 
 function connectList(element, map, source, select) {
-  listOf(element)?.addEventListener("focusin", (event) => choose(event.target.closest("[data-feature]")));
-  listOf(element)?.addEventListener("mouseover", (event) => choose(event.target.closest("[data-feature]")));
-  function choose(item) {
-    const feature = item && source.getFeatureById(item.dataset.feature);
-    if (!feature || select.getFeatures().item(0) === feature) return;
+  const list = document.getElementById(element.dataset.mapList);
+  function choose({ target, type }) {
+    const row = target.closest("[data-feature]");
+    const feature = row && source.getFeatureById(row.dataset.feature);
+    if (!feature) return;
+    const view = map.getView();
+    const isInView = feature.getGeometry().intersectsExtent(view.calculateExtent());
+    if (type === "focusin" && !isInView) view.fit(feature.getGeometry(), { padding: PADDING, duration: pause() });
+    if (select.getFeatures().item(0) === feature) return;
     select.getFeatures().clear();
     select.getFeatures().push(feature);
-    markInList(element, item.dataset.feature);
+    markInList(element, row.dataset.feature);
   }
+  list.addEventListener("focusin", choose);
+  list.addEventListener("mouseover", choose);
+}
+
+function connectRows(dots, layer) {
+  const rows = document.querySelector("[data-map-rows]");
+  const mark = ({ target }) => {
+    layer.set("marked", Number(target.closest("[data-dot]")?.dataset.dot));
+    layer.changed();
+  };
+  rows.addEventListener("focusin", mark);
+  rows.addEventListener("mouseover", mark);
+}
+
+// A finger that passes over the map moves the page until the map has been touched.
+function letFingersPass(element, { style }) {
+  const follow = () => (style.touchAction = document.activeElement === element ? "none" : "pan-y");
+  for (const change of ["focus", "blur"]) element.addEventListener(change, follow);
+  follow();
 }
 
 function complain(element, sentence) {
@@ -71,38 +68,79 @@ function complain(element, sentence) {
   element.replaceChildren(line);
 }
 
-async function read(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
+async function areasAt(element) {
+  const answer = await fetch(element.dataset.mapUrl, { headers: { Accept: "application/geo+json, application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  const areas = new GeoJSON().readFeatures(await answer.json(), { featureProjection: "EPSG:3857" });
+  const known = new globalThis.Map(rowsOf(element).map((row) => [row.dataset.feature, row.dataset]));
+  for (const area of areas) {
+    const { name = "", village = "", count, light, url } = known.get(String(area.getId())) ?? {};
+    area.setProperties({ name, village, count: Number(count ?? 0), light, url });
+  }
+  return areas;
 }
 
-async function joinCounts(features, url) {
-  if (!url) return;
-  const { grids } = await read(url);
-  for (const feature of features) feature.setProperties(grids[feature.getId()] ?? {});
+function layersOf(element, areas, dots) {
+  const [source, names] = [new VectorSource({ features: areas }), new VectorSource()];
+  const look = stylesOf(element, () => dotLayer.getVisible());
+  const dotLayer = new VectorLayer({
+    source: dots, zIndex: 2, style: (feature) => look.dot(feature, feature.getId() === dotLayer.get("marked")),
+  });
+  const nameLayer = new VectorLayer({ source: names, style: look.label, declutter: true, zIndex: 3 });
+  dotLayer.on("change:visible", () => nameLayer.changed());
+  return {
+    source,
+    areaLayer: new VectorLayer({ source, style: (feature) => look.area(feature, false) }),
+    dotLayer,
+    nameLayer,
+    chosenStyle: (feature) => look.area(feature, true),
+    moveNames: labelsFor(areas, names),
+  };
 }
 
 async function start(element) {
-  const features = new GeoJSON().readFeatures(await read(element.dataset.mapUrl), { featureProjection: "EPSG:3857" });
-  await joinCounts(features, element.dataset.mapCountsUrl);
-  const source = new VectorSource({ features });
-  const layer = new VectorLayer({ source, declutter: true, style: (feature, resolution) => styleOf(feature, resolution, false) });
+  const dots = new VectorSource();
+  const layers = layersOf(element, await areasAt(element), dots);
+  const { source, areaLayer, dotLayer, nameLayer } = layers;
   const map = new Map({
     target: element,
-    layers: [layer],
+    layers: [areaLayer, dotLayer, nameLayer],
     controls: [new Zoom({ zoomInTipLabel: "放大", zoomOutTipLabel: "缩小" }), new ScaleLine()],
-    view: new View({ maxZoom: 18 }),
+    interactions: defaultInteractions({ onFocusOnly: matchMedia("(pointer: coarse)").matches }),
+    view: new View({ maxZoom: 19 }),
   });
-  const select = new Select({ condition: click, style: (feature, resolution) => styleOf(feature, resolution, true) });
+  const viewed = () => map.getView().calculateExtent();
+  const dotsAt = (pixel) => map.getFeaturesAtPixel(pixel, { hitTolerance: FINGER, layerFilter: (layer) => layer === dotLayer });
+  const select = new Select({
+    layers: [areaLayer], style: layers.chosenStyle, condition: (event) => click(event) && !dotsAt(event.pixel).length,
+  });
   map.addInteraction(select);
   select.on("select", ({ selected }) => markInList(element, selected[0]?.getId()));
+  const shown = connectDots(element, { source: dots, layer: dotLayer, viewed });
   map.on("click", ({ pixel }) => {
-    const again = map.getFeaturesAtPixel(pixel).find((feature) => feature === select.getFeatures().item(0));
-    if (again?.get("url")) location.assign(again.get("url"));
+    const hits = dotsAt(pixel);
+    const chosen = select.getFeatures().item(0);
+    if (hits.length > 1) shown.among(hits);
+    else if (hits.length) location.assign(hits[0].get("url"));
+    else if (chosen?.get("url") && map.getFeaturesAtPixel(pixel).includes(chosen)) location.assign(chosen.get("url"));
   });
+  map.on("pointermove", ({ pixel, dragging }) => {
+    const [hit] = dragging ? [] : dotsAt(pixel);
+    element.title = hit ? wordsOf(hit) : "";
+    element.style.cursor = hit ? "pointer" : "";
+  });
+  letFingersPass(element, map.getViewport());
   connectList(element, map, source, select);
-  if (features.length) map.getView().fit(source.getExtent(), { padding: [24, 24, 24, 24] });
+  connectRows(dots, dotLayer);
+  const whole = (duration) => !source.isEmpty() && map.getView().fit(source.getExtent(), { padding: PADDING, duration });
+  whole(0);
+  layers.moveNames(viewed());
+  document.querySelector("[data-map-whole]").addEventListener("click", () => whole(pause()));
+  await shown.load();
+  map.on("moveend", () => {
+    layers.moveNames(viewed());
+    shown.moved();
+  });
   element.dataset.mapReady = "";
 }
 

@@ -44,11 +44,11 @@ function line(draft) {
   return item;
 }
 
-function lineOfSent({ title, said }) {
+function lineOfSent({ title, answer }) {
   const item = element("li", "", { className: "draft" });
   item.dataset.state = "sent";
-  const link = element("a", `已上报 ${said.number}`, { href: outbox.dataset.casePage.replace("/0/", `/${said.id}/`) });
-  item.append(`${title} `, said.told || link);
+  const link = element("a", `已上报 ${answer.number}`, { href: outbox.dataset.casePage.replace("/0/", `/${answer.id}/`) });
+  item.append(`${title} `, answer.told || link);
   return item;
 }
 

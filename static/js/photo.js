@@ -106,9 +106,15 @@ async function add(field, files) {
   await setPhotos(field, [...field.photos, ...added]);
 }
 
-for (const field of document.querySelectorAll("[data-photo-field]")) {
-  field.photos = [];
-  field.addEventListener("change", (event) => {
-    if (event.target.type === "file") add(field, [...event.target.files]);
-  });
+function start() {
+  for (const field of document.querySelectorAll("[data-photo-field]")) {
+    if (field.photos) continue;
+    field.photos = [];
+    field.addEventListener("change", (event) => {
+      if (event.target.type === "file") add(field, [...event.target.files]);
+    });
+  }
 }
+
+start();
+document.addEventListener("htmx:afterSettle", start);

@@ -1,5 +1,7 @@
 // Keeps counts right: every 15 s, every 60 s while hidden. The answer is {"version": "…", "counts": {"unread": 3}};
-// 204 means unchanged. <body data-poll-url="…"> or any element; <span data-poll-count="unread">; a line with
+// 204 means unchanged. With data-poll-rows (a selector of rows with data-pick="number:version") the answer also has the
+// rows that others have changed, which go on as the event "rows-changed" {number: markup}. New counts go on as the event
+// "counts-changed". <body data-poll-url="…"> or any element; <span data-poll-count="unread">; a line with
 // [data-poll-changed="key"] is shown when that count has grown, so that no list moves under the hand. When the session
 // is over, the page is asked for again and leads to signing in, unless something has been typed and not yet sent.
 
@@ -19,17 +21,21 @@ function show(counts) {
 async function ask() {
   const url = new URL(source.dataset.pollUrl, location.href);
   url.searchParams.set("version", version);
+  const rows = source.dataset.pollRows ? [...document.querySelectorAll(source.dataset.pollRows)] : [];
+  if (rows.length) url.searchParams.set("rows", rows.map((row) => row.dataset.pick).join(","));
   const answer = await fetch(url, { headers: { Accept: "application/json" } });
   if ((answer.status === 401 || answer.redirected) && !isTyped) return location.assign(location.pathname + location.search);
   if (answer.status !== 200 || answer.redirected) return;
-  const said = await answer.json();
-  version = said.version;
+  const news = await answer.json();
+  version = news.version;
   for (const line of document.querySelectorAll("[data-poll-changed]")) {
     const key = line.dataset.pollChanged;
     const before = Number(document.querySelector(`[data-poll-count="${CSS.escape(key)}"]`)?.textContent || Infinity);
-    if (said.counts[key] > before) line.hidden = false;
+    if (news.counts[key] > before) line.hidden = false;
   }
-  show(said.counts);
+  show(news.counts);
+  document.dispatchEvent(new CustomEvent("counts-changed", { detail: news.counts }));
+  if (news.rows) document.dispatchEvent(new CustomEvent("rows-changed", { detail: news.rows }));
 }
 
 function next() {

@@ -18,8 +18,8 @@ async function submit(form, submitter) {
     if (!(await saveNow(form))) return sendPlain(form, submitter);
   }
   const after = await send(draft.id);
-  const isMine = after?.state === "sent" && !after.said.told; // else somebody else takes care of it, and has the page
-  if (isMine && form.draft === draft) return location.assign(form.dataset.caseUrl.replace("/0/", `/${after.said.id}/`));
+  const isMine = after?.state === "sent" && !after.answer.told; // else somebody else takes care of it, and has the page
+  if (isMine && form.draft === draft) return location.assign(form.dataset.caseUrl.replace("/0/", `/${after.answer.id}/`));
   form.querySelector("[data-draft-state]").scrollIntoView({ block: "center" });
 }
 

@@ -8,9 +8,9 @@ const KEEP_TRYING = new Set([401, 403, 408, 425, 429, 500, 502, 503, 504]);
 const LONGEST_REQUEST = 120_000;
 
 class Refused extends Error {
-  constructor(said, status) {
-    super(said.sentence || `服务器没有接受（${status}），请打开改一改再传`);
-    this.first = said.code === "key_reused" && said.details?.url ? said.details : undefined;
+  constructor(data, status) {
+    super(data.sentence || `服务器没有接受（${status}），请打开改一改再传`);
+    this.first = data.code === "key_reused" && data.details?.url ? data.details : undefined;
   }
 }
 
@@ -19,12 +19,12 @@ async function post(url, { key, body, json }) {
   if (json) headers["Content-Type"] = "application/json";
   const signal = AbortSignal.timeout?.(LONGEST_REQUEST);
   const answer = await fetch(url, { method: "POST", headers, body: json ? JSON.stringify(json) : body, signal });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.ok) return said;
-  if (said.code === "not_permitted") throw new Refused(said, answer.status);
+  const data = await answer.json().catch(() => ({}));
+  if (answer.ok) return data;
+  if (data.code === "not_permitted") throw new Refused(data, answer.status);
   if (answer.status === 401 || answer.status === 403) throw new Error("登录已过期，重新登录后自动上传");
-  if (KEEP_TRYING.has(answer.status)) throw new Error(said.sentence || "服务器忙，稍后自动再传");
-  throw new Refused(said, answer.status);
+  if (KEEP_TRYING.has(answer.status)) throw new Error(data.sentence || "服务器忙，稍后自动再传");
+  throw new Refused(data, answer.status);
 }
 
 async function sendPhotos(draft) {
@@ -40,12 +40,12 @@ async function sendPhotos(draft) {
 
 function reportOf(draft) {
   const given = Object.entries(draft.fields).map(([name, values]) => [name, values[0]]).filter(([, value]) => value !== "");
-  const said = Object.fromEntries(given.filter(([name]) => !name.startsWith("ask-"))); // a matter's own questions apart
-  const ask = `ask-${said.matter_id ?? ""}-`;
-  said.answers = Object.fromEntries(given.filter(([name]) => name.startsWith(ask)).map(([name, value]) => [name.slice(ask.length), value]));
+  const fields = Object.fromEntries(given.filter(([name]) => !name.startsWith("ask-"))); // a matter's own questions apart
+  const ask = `ask-${fields.matter_id ?? ""}-`;
+  fields.answers = Object.fromEntries(given.filter(([name]) => name.startsWith(ask)).map(([name, value]) => [name.slice(ask.length), value]));
   const sent = (field) => draft.photos.filter((photo) => photo.field === field).map((photo) => photo.sent);
-  if (draft.written_at) said.written_at = draft.written_at;
-  return { ...said, outcome: draft.outcome ?? "send", photos: sent("photos"), result_photos: sent("result_photos") };
+  if (draft.written_at) fields.written_at = draft.written_at;
+  return { ...fields, outcome: draft.outcome ?? "send", photos: sent("photos"), result_photos: sent("result_photos") };
 }
 
 function wordsOf(error) {
@@ -61,7 +61,7 @@ async function sendLocked(id) {
   tell(draft);
   try {
     await sendPhotos(draft);
-    draft.said = await post(draft.urls.report, { key: draft.id, json: reportOf(draft) });
+    draft.answer = await post(draft.urls.report, { key: draft.id, json: reportOf(draft) });
     draft.state = "sent";
     await drop(draft.id);
   } catch (error) {

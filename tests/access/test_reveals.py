@@ -88,8 +88,8 @@ def test_the_identity_number_opens_to_named_people_only(town: Town, contact: Con
     assert "专项授权" in refusal.content.decode()
     at = clock.now()
     street = town.division("中原路街道")
-    said = actions.GrantDraft(town.tang, "view_personal", street, "核对招聘材料", at + timedelta(days=9))
-    actions.approve_grant(actions.ask_for_grant(said, by=town.wu, at=at), by=town.shen, at=at)
+    draft = actions.GrantDraft(town.tang, "view_personal", street, "核对招聘材料", at + timedelta(days=9))
+    actions.approve_grant(actions.ask_for_grant(draft, by=town.wu, at=at), by=town.shen, at=at)
     assert Visitor(town.tang).post(path, {"reason": WHY}).status_code == 302
     assert NUMBER in Visitor(town.tang).text(path)
     Grant.objects.filter(is_special=True).update(expires_at=at)
@@ -111,7 +111,9 @@ def test_a_reason_may_not_be_a_novel(town: Town, contact: ContactRecord) -> None
 
 
 @pytest.mark.article(26)
-def test_who_has_looked_often_is_stopped_and_the_guard_is_told(town: Town, contact: ContactRecord) -> None:
+def test_users_above_the_limit_of_looks_are_stopped_and_the_guard_gets_a_notice(
+    town: Town, contact: ContactRecord
+) -> None:
     found, at = subjects.find(town.tang, f"contact:{contact.pk}", "private_phone"), clock.now()
     for number in range(TIERS["T2"].limit):
         actions.reveal(found, reason=WHY, by=town.tang, at=at - timedelta(seconds=number))
@@ -119,8 +121,8 @@ def test_who_has_looked_often_is_stopped_and_the_guard_is_told(town: Town, conta
         actions.reveal(found, reason=WHY, by=town.tang, at=at)
     for _ in range(2):
         assert Visitor(town.tang).post(page_of(contact), {"reason": WHY}).status_code == 429
-    told = Outbox.objects.filter(topic="looks")
-    assert [row.audience.partition(":")[0] for row in told] == ["administer_security"]
+    notices = Outbox.objects.filter(topic="looks")
+    assert [row.audience.partition(":")[0] for row in notices] == ["administer_security"]
     actions.reveal(found, reason=WHY, by=town.tang, at=at + timedelta(hours=1, minutes=1))
 
 
@@ -156,7 +158,7 @@ def test_what_does_not_exist_is_missing(town: Town, contact: ContactRecord) -> N
             subjects.find(town.tang, key, name)
 
 
-def test_the_person_may_read_what_is_kept_of_oneself(town: Town, contact: ContactRecord) -> None:
+def test_people_may_read_their_own_data(town: Town, contact: ContactRecord) -> None:
     chen = Visitor(town.chen)
     chen.post(page_of(contact), {"reason": "核对自己的登记"})
     assert PHONE in chen.text(page_of(contact))
@@ -184,7 +186,7 @@ def test_nobody_comes_by_it_by_adding_a_post_of_his_own(town: Town, contact: Con
 
 
 @pytest.mark.article(26)
-def test_that_there_is_a_clue_or_a_complaint_is_no_superiors_reading(town: Town) -> None:
+def test_superiors_do_not_learn_that_a_clue_or_complaint_exists(town: Town) -> None:
     record_access(
         "case:7", at=MONDAY, actor_id=town.zhao.pk, fields=["case"], purpose="查看保密事项", tier="T4"
     )

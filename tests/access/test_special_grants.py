@@ -1,7 +1,8 @@
-"""A special grant is asked for, decided by a second person, felt at once, and ends by itself (Art. 20)."""
+"""A special grant is applied for, decided by a second person, works at once, and ends by itself (Art. 20)."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from accounts.models import User
 from audit.models import Entry
 from common import clock
 from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
+from notifications.models import Outbox
 from personnel.actions import appoint_to_office
 from personnel.models import Grant, Organization
 from personnel.posts import GRID_POSTS, OFFICE_POSTS
@@ -26,23 +28,29 @@ from tests.doors import Visitor
 from tests.town import MONDAY, Town
 
 
-def draft(town: Town, **said: object) -> GrantDraft:
-    asked = GrantDraft(
+@pytest.fixture
+def monday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the platform stands on the town's Monday."""
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+
+
+def draft(town: Town, **fields: object) -> GrantDraft:
+    usual = GrantDraft(
         town.zhao,
         "view_personal",
         town.division("中原路街道"),
         "核对本街道新聘人员材料",
         MONDAY + timedelta(days=60),
     )
-    return replace(asked, **said)
+    return replace(usual, **fields)
 
 
-def asked(town: Town, **said: object) -> GrantRequest:
-    return actions.ask_for_grant(draft(town, **said), by=town.tang, at=MONDAY)
+def request_of(town: Town, **fields: object) -> GrantRequest:
+    return actions.ask_for_grant(draft(town, **fields), by=town.tang, at=MONDAY)
 
 
-def in_effect(town: Town, **said: object) -> GrantRequest:
-    return actions.approve_grant(asked(town, **said), by=town.shen, at=MONDAY)
+def in_effect(town: Town, **fields: object) -> GrantRequest:
+    return actions.approve_grant(request_of(town, **fields), by=town.shen, at=MONDAY)
 
 
 def may(user: User, verb: str) -> bool:
@@ -51,7 +59,7 @@ def may(user: User, verb: str) -> bool:
 
 @pytest.mark.article(20)
 def test_nothing_is_granted_before_a_second_person_has_approved(town: Town) -> None:
-    request = asked(town)
+    request = request_of(town)
     assert not may(town.zhao, "view_personal")
     actions.approve_grant(request, by=town.shen, at=MONDAY)
     assert may(town.zhao, "view_personal")
@@ -60,7 +68,7 @@ def test_nothing_is_granted_before_a_second_person_has_approved(town: Town) -> N
 @pytest.mark.article(20)
 @pytest.mark.parametrize("name", ["tang", "wu", "zhao", "xu", "gu", "zheng", "xia", "chen"])
 def test_neither_who_asked_nor_who_receives_nor_a_stranger_decides(town: Town, name: str) -> None:
-    request = asked(town)
+    request = request_of(town)
     with refused(NotPermitted):
         actions.approve_grant(request, by=getattr(town, name), at=MONDAY)
 
@@ -74,7 +82,7 @@ def test_a_county_administrator_cannot_approve_what_he_asked_for(town: Town) -> 
 
 
 def test_the_database_refuses_a_decision_by_the_same_person(town: Town) -> None:
-    request = asked(town)
+    request = request_of(town)
     for person in (town.tang, town.zhao):
         with pytest.raises(IntegrityError, match="nobody_decides_an_own_grant"), transaction.atomic():
             GrantRequest.objects.filter(pk=request.pk).update(decided_by=person)
@@ -87,7 +95,7 @@ def test_only_who_manages_the_staff_there_asks(town: Town, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("fields", "field"),
     [
         ({"purpose": "要用"}, "purpose"),
         ({"expires_at": MONDAY - timedelta(seconds=1)}, "expires_on"),
@@ -95,22 +103,22 @@ def test_only_who_manages_the_staff_there_asks(town: Town, name: str) -> None:
     ],
 )
 def test_a_grant_has_a_purpose_and_an_end_in_the_near_future(
-    town: Town, said: dict[str, object], field: str
+    town: Town, fields: dict[str, object], field: str
 ) -> None:
     with refused(RuleViolation) as caught:
-        asked(town, **said)
+        request_of(town, **fields)
     assert caught.value.field == field
 
 
 def test_a_closed_account_is_granted_nothing(town: Town) -> None:
-    request = asked(town)
+    request = request_of(town)
     User.objects.filter(pk=town.zhao.pk).update(is_active=False)
     with refused(RuleViolation):
         actions.approve_grant(request, by=town.shen, at=MONDAY)
     actions.cancel_request(GrantRequest.objects.get(), by=town.tang, at=MONDAY)
     town.zhao.refresh_from_db()
     with refused(RuleViolation) as caught:
-        asked(town)
+        request_of(town)
     assert "已停用" in caught.value.sentence
 
 
@@ -127,9 +135,36 @@ def test_a_department_head_never_reads_a_secret_source(town: Town) -> None:
 
 
 def test_the_same_grant_is_not_asked_for_twice(town: Town) -> None:
-    asked(town)
+    request_of(town)
     with refused(RuleViolation):
-        asked(town)
+        request_of(town)
+
+
+@pytest.mark.usefixtures("monday")
+def test_a_form_that_is_sent_twice_makes_one_application(town: Town) -> None:
+    visitor = Visitor(town.tang)
+    fresh = r'name="key" value="([0-9a-f-]{36})"'
+    key = re.search(fresh, visitor.text("/access/grants/new/"))
+    assert key is not None
+    sent = {
+        "key": key[1], "grantee": "zhao", "verb": "view_personal",
+        "place": f"division:{town.division('中原路街道').pk}", "purpose": "处置需要联系本人",
+        "expires_on": f"{MONDAY + timedelta(days=30):%Y-%m-%d}",
+    }  # fmt: skip
+    answers = [visitor.post("/access/grants/new/", sent) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302], "the second time is no refusal"
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert GrantRequest.objects.count() == 1
+    assert Outbox.objects.filter(topic="grant_request").count() == 1, "who decides is told once"
+    other = visitor.post("/access/grants/new/", {**sent, "purpose": "换一个用途再申请"})
+    page = other.content.decode()
+    assert other.status_code == 422
+    assert "先前已经提交成功" in page
+    assert "换一个用途再申请" in page
+    again = re.search(fresh, page)
+    assert again is not None
+    assert again[1] != key[1]
+    assert GrantRequest.objects.count() == 1
 
 
 @pytest.mark.article(20)
@@ -144,7 +179,7 @@ def test_a_grant_that_has_run_out_opens_nothing_and_is_then_removed(town: Town) 
 
 
 def test_an_expired_request_cannot_be_approved(town: Town) -> None:
-    request = asked(town, expires_at=MONDAY + timedelta(days=1))
+    request = request_of(town, expires_at=MONDAY + timedelta(days=1))
     with refused(RuleViolation):
         actions.approve_grant(request, by=town.shen, at=MONDAY + timedelta(days=2))
 
@@ -215,8 +250,8 @@ def test_the_pages_lead_through_the_whole_life(town: Town) -> None:
         assert tang.post("/access/grants/new/", {**form, **wrong}).status_code == 422
     User.objects.filter(pk=town.zhao.pk).update(phone="19900001111")
     soon = (clock.now() + timedelta(days=30)).date().isoformat()
-    said = {**form, "grantee": "19900001111", "expires_on": soon}
-    assert tang.post("/access/grants/new/", said).status_code == 302
+    fields = {**form, "grantee": "19900001111", "expires_on": soon}
+    assert tang.post("/access/grants/new/", fields).status_code == 302
     request = GrantRequest.objects.get()
     assert request.grantee == town.zhao
     closed = tang.get(f"/access/grants/{request.pk}/refuse/")
@@ -234,7 +269,7 @@ def test_the_pages_lead_through_the_whole_life(town: Town) -> None:
 def test_each_pile_says_how_many_of_those_in_sight_lie_in_it(
     town: Town, name: str, counts: list[int]
 ) -> None:
-    asked(town, grantee=town.chen)
+    request_of(town, grantee=town.chen)
     in_effect(town, grantee=town.wang)
     in_effect(town, grantee=town.mei)
     actions.revoke_grant(in_effect(town, grantee=town.lin), note="调离岗位", by=town.shen, at=MONDAY)
@@ -268,7 +303,7 @@ def test_my_access_says_in_plain_words_what_and_why(town: Town, name: str, words
 
 def test_what_is_held_already_is_not_granted_once_more(town: Town) -> None:
     with refused(RuleViolation) as caught:
-        asked(town, verb="view_clues")
+        request_of(town, verb="view_clues")
     assert "已有同样的" in caught.value.sentence
 
 
@@ -287,18 +322,18 @@ def test_an_identity_number_is_granted_for_a_place_never_for_a_unit(town: Town) 
     assert caught.value.field == "place"
 
 
-def test_whom_one_does_not_manage_looks_like_nobody(town: Town) -> None:
+def test_people_outside_the_managed_area_look_like_missing_accounts(town: Town) -> None:
     form = {"verb": "view_personal", "purpose": "核对本街道新聘人员材料", "expires_on": "2027-01-01"}
-    said = {**form, "place": f"division:{town.division('中原路街道').pk}"}
+    fields = {**form, "place": f"division:{town.division('中原路街道').pk}"}
     answers = [
-        Visitor(town.tang).post("/access/grants/new/", {**said, "grantee": name}).content.decode()
+        Visitor(town.tang).post("/access/grants/new/", {**fields, "grantee": name}).content.decode()
         for name in ("sun", "nosuch")
     ]
-    assert all("您管理的在任人员里没有这个账号" in answer for answer in answers)
+    assert all("您管理的在任人员里没有这个人" in answer for answer in answers)
 
 
 @pytest.mark.article(20)
-def test_whatever_a_post_brings_is_said_in_plain_words(town: Town) -> None:
+def test_every_power_of_a_post_is_described_in_plain_words(town: Town) -> None:
     brought = {verb for rights in (*GRID_POSTS.values(), *OFFICE_POSTS.values()) for verb, _ in rights}
     assert brought <= set(WORDS)
     assert "是否属于禁止纳入的事项" in Visitor(town.jiang).text("/access/")

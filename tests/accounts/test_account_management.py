@@ -1,4 +1,4 @@
-"""Who may let somebody in: nobody comes by an account that can do more than one's own (Art. 20)."""
+"""Who may manage an account: no user gets access to an account that may do more than their own (Art. 20)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.cases import refused
 from tests.town import FOUNDED, Town
 
 
-def asked(user: User, person: User, verb: str) -> int:
+def status_of(user: User, person: User, verb: str) -> int:
     client = Client()
     client.force_login(User.objects.get(pk=user.pk))
     return client.post(f"/staff/people/{person.pk}/account/", {"verb": verb}).status_code
@@ -45,13 +45,13 @@ def also_works_in_the_grid(town: Town, person: User) -> None:
 @pytest.mark.parametrize("verb", ["password", "device"])
 def test_a_township_does_not_open_an_account_that_reaches_beyond_it(town: Town, verb: str) -> None:
     also_works_in_the_grid(town, town.hua)
-    assert asked(town.tang, town.hua, verb) == 403
-    assert asked(town.tang, town.chen, verb) == 200
-    assert asked(town.wu, town.hua, verb) == 200  # the county manages both posts
+    assert status_of(town.tang, town.hua, verb) == 403
+    assert status_of(town.tang, town.chen, verb) == 200
+    assert status_of(town.wu, town.hua, verb) == 200  # the county manages both posts
 
 
 def is_of_reach(sql: str) -> bool:
-    """The statement for every place on which somebody has authority: the grids' villages among the places."""
+    """Whether it is the statement that reads all places of an authority, the villages of its grids included."""
     return 'FROM "grids_division"' in sql and 'FROM "grids_grid"' in sql
 
 
@@ -70,7 +70,7 @@ def test_nor_the_account_of_somebody_who_only_used_to_work_there(town: Town) -> 
     also_works_in_the_grid(town, town.hua)
     post = town.hua.grid_postings.get()
     relieve(post, on=clock.now().date(), at=clock.now(), by=None)
-    assert asked(town.tang, User.objects.get(username="hua"), "password") == 403
+    assert status_of(town.tang, User.objects.get(username="hua"), "password") == 403
 
 
 @pytest.mark.article(20)
@@ -79,17 +79,17 @@ def test_an_administrator_is_opened_by_two_hands_only(town: Town) -> None:
     appoint_to_office(
         town.nobody, role="system_admin", organization=city, on=FOUNDED, at=clock.now(), by=None
     )
-    assert asked(town.nobody, town.wu, "password") == 200
-    assert asked(town.nobody, town.wu, "reset") == 403
-    assert asked(town.shen, town.wu, "reset") == 302
-    assert asked(town.shen, town.wu, "password") == 403
-    assert asked(town.tang, town.wu, "password") == 404
+    assert status_of(town.nobody, town.wu, "password") == 200
+    assert status_of(town.nobody, town.wu, "reset") == 403
+    assert status_of(town.shen, town.wu, "reset") == 302
+    assert status_of(town.shen, town.wu, "password") == 403
+    assert status_of(town.tang, town.wu, "password") == 404
 
 
 @pytest.mark.article(20)
 @pytest.mark.parametrize("verb", ["sign_out", "reopen", "password", "device", "unbind"])
 def test_who_manages_one_of_two_posts_does_nothing_with_the_account(town: Town, verb: str) -> None:
-    """Whoever gave one small post signs nobody out and opens nothing: that is for who manages both."""
+    """The manager of one small post may not sign the person out or reopen the account; the manager of both may."""
     also_works_in_the_grid(town, town.hua)
     phone = Device.objects.create(
         user=town.hua,

@@ -1,4 +1,4 @@
-"""Guessing by somebody who is signed in: codes and passwords, counted in the database, ever slower (Art. 20)."""
+"""Guesses of codes and passwords by a signed-in user are counted in the database and slowed down (Art. 20)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_right_one_forgives_and_what_is_a_day_old_is_gone(town: Town) -> None:
 
 @pytest.mark.article(20)
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "fields"),
     [
         ("/account/confirm/", {"password": "falsch"}),
         (
@@ -67,14 +67,14 @@ def test_a_right_one_forgives_and_what_is_a_day_old_is_gone(town: Town) -> None:
     ],
 )
 def test_the_password_is_not_guessed_on_a_phone_that_lies_open(
-    town: Town, path: str, said: dict[str, str]
+    town: Town, path: str, fields: dict[str, str]
 ) -> None:
     town.chen.set_password(PASSWORD)
     town.chen.save()
     client = Client()
     client.force_login(town.chen)
-    assert [client.post(path, said).status_code for _ in range(6)] == [422] * 5 + [429]
-    answer = client.post(path, {**said, "old_password": PASSWORD, "password": PASSWORD})
+    assert [client.post(path, fields).status_code for _ in range(6)] == [422] * 5 + [429]
+    answer = client.post(path, {**fields, "old_password": PASSWORD, "password": PASSWORD})
     assert answer.status_code == 429
     assert "10 分钟" in answer.content.decode()
     assert FailedAttempt.objects.filter(at__lte=clock.now()).count() == 5

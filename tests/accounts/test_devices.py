@@ -1,4 +1,4 @@
-"""Phones of the people one manages: who issues codes, who unbinds, what stays (Art. 20)."""
+"""Bound phones of managed people: who may issue codes, who may unbind, and what is kept (Art. 20)."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def test_the_township_issues_a_code_that_is_shown_once_and_binds_the_phone(town:
     code = re.search(r"(\d{4} \d{4})</b>", shown.content.decode())
     assert shown.status_code == 200 and code
     assert code[1] not in tang.text(PAGE)
-    asked = signed_in(town.chen).get("/account/device/").content.decode()
-    assert "返回我的账号" in asked  # who does not bind now is not made to sign out
+    form = signed_in(town.chen).get("/account/device/").content.decode()
+    assert "返回我的账号" in form  # who does not bind now is not made to sign out
     assert signed_in(town.chen).post("/account/device/", {"code": code[1]}).status_code == 302
     page = tang.text(PAGE)
     assert "Chen" in page and "解绑Chen的手机" in page
@@ -90,7 +90,7 @@ def test_unbinding_one_of_ones_own_leaves_the_others_bound_and_this_session_open
     assert kept.removed_at is None
 
 
-def test_a_phone_in_use_is_seen_once_an_hour_and_writes_no_more(town: Town) -> None:
+def test_the_use_of_a_phone_is_recorded_at_most_once_an_hour(town: Town) -> None:
     client = signed_in(town.chen)
     tang = Visitor(town.tang)
     code = re.search(r"(\d{4} \d{4})</b>", tang.post(PAGE, {"account": "chen"}).content.decode())

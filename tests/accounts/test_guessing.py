@@ -21,8 +21,8 @@ HERE, ELSEWHERE = "203.0.113.9", "203.0.113.10"
 
 
 def sign_in(username: str, password: str = PASSWORD, *, address: str = HERE) -> int:
-    said = {"username": username, "password": password}
-    return Client().post("/sign-in/", said, REMOTE_ADDR=address).status_code
+    fields = {"username": username, "password": password}
+    return Client().post("/sign-in/", fields, REMOTE_ADDR=address).status_code
 
 
 def fail(times: int, *, ago: timedelta = timedelta(0), address: str = HERE) -> None:
@@ -110,7 +110,7 @@ def test_an_unknown_account_costs_the_same_hash_as_a_wrong_password(
     hashed: list[str] = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(
-        MD5PasswordHasher, "encode", lambda hasher, *said: hashed.append("once") or encode(hasher, *said)
+        MD5PasswordHasher, "encode", lambda hasher, *given: hashed.append("once") or encode(hasher, *given)
     )
     counts = []
     for name in ("chen", "niemand"):

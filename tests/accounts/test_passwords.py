@@ -1,4 +1,4 @@
-"""First passwords that end and are told of, one length at both ends, and one name guessed from everywhere (Art. 20)."""
+"""First passwords expire and are announced; length limits; guesses of one name from many networks (Art. 20)."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ HOME = "203.0.113.9"
 
 
 def sign_in(name: str, password: str, *, address: str = HOME, client: Client | None = None) -> Any:
-    said = {"username": name, "password": password}
-    return (client or Client()).post("/sign-in/", said, REMOTE_ADDR=address)
+    fields = {"username": name, "password": password}
+    return (client or Client()).post("/sign-in/", fields, REMOTE_ADDR=address)
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     encode = MD5PasswordHasher.encode
 
-    def noting(hasher: Any, password: str, *said: Any) -> str:
+    def noting(hasher: Any, password: str, *given: Any) -> str:
         found.append(password)
-        return encode(hasher, password, *said)
+        return encode(hasher, password, *given)
 
     monkeypatch.setattr(MD5PasswordHasher, "encode", noting)
     return found
@@ -108,13 +108,13 @@ def test_a_password_of_ones_own_does_not_end(town: Town) -> None:
         (reset_second_factor, "双重验证"),
     ],
 )
-def test_the_owner_is_told_what_another_did_and_never_the_secret(
+def test_the_owner_gets_a_notice_of_what_another_did_without_the_secret(
     town: Town, act: Callable[..., str | None], word: str
 ) -> None:
     secret = act(town.chen, at=clock.now(), by=town.tang)
-    told = Outbox.objects.get(audience=f"user:{town.chen.pk}", topic="account")
-    assert word in told.sentence and "Tang" in told.sentence
-    assert secret is None or secret not in told.sentence
+    notice = Outbox.objects.get(audience=f"user:{town.chen.pk}", topic="account")
+    assert word in notice.sentence and "Tang" in notice.sentence
+    assert secret is None or secret not in notice.sentence
 
 
 def test_ones_own_acts_need_no_message(town: Town) -> None:
@@ -226,7 +226,7 @@ def test_the_wait_grows_and_ends() -> None:
 
 @pytest.mark.slow
 def test_strangers_try_a_name_one_after_the_other(own_database: str) -> None:
-    """Another connection holds the turn of the name; the owner's network does not wait for it."""
+    """Another connection holds the lock of the name; a request from the owner's network does not wait for it."""
     chen = User.objects.create_user("chen", PASSWORD, name="Chen")
     remember_network(chen, HOME, at=clock.now())
     note_failed_sign_in("chen", "192.0.2.1", at=clock.now())

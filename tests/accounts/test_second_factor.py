@@ -1,4 +1,4 @@
-"""Administrators and whoever may open personal data prove themselves twice (Art. 20)."""
+"""Administrators and users who may open personal data need a second factor (Art. 20)."""
 
 from __future__ import annotations
 
@@ -145,8 +145,8 @@ def test_who_needs_no_second_factor_pays_for_none(town: Town) -> None:
     client.get("/account/")
     with CaptureQueriesContext(connection) as captured:
         client.get("/account/")
-    asked = [query["sql"] for query in captured if "accounts_secondfactor" in query["sql"]]
-    assert len(asked) == 1  # what the page itself shows; getting in costs nothing
+    statements = [query["sql"] for query in captured if "accounts_secondfactor" in query["sql"]]
+    assert len(statements) == 1  # what the page itself shows; getting in costs nothing
 
 
 @pytest.mark.article(20)
@@ -179,7 +179,7 @@ def test_nothing_of_the_secret_is_readable_in_the_database(town: Town) -> None:
     assert secret.encode() not in bytes(SecondFactor.objects.get().secret)
 
 
-def test_who_has_lost_both_is_reset_by_the_guard_and_enrols_anew(town: Town) -> None:
+def test_users_who_lost_both_factors_are_reset_by_the_guard_and_enrol_again(town: Town) -> None:
     client, _ = enrolled(town.wu)
     with refused(NotPermitted):
         reset_second_factor(town.wu, at=clock.now(), by=town.wu)

@@ -1,4 +1,4 @@
-"""Sessions end: idle, at length, everywhere at once; a bound phone stays and asks before personal data (Art. 20)."""
+"""Sessions end when idle, after their longest time, or everywhere at once; a bound phone stays signed in (Art. 20)."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Shift:
     real, machine = clock.now, clock.machine_now
     gone: list[timedelta] = [timedelta()]
 
-    def shift(**said: float) -> None:
-        gone[0] += timedelta(**said)
+    def shift(**units: float) -> None:
+        gone[0] += timedelta(**units)
 
     monkeypatch.setattr(clock, "now", lambda: real() + gone[0])
     monkeypatch.setattr(clock, "machine_now", lambda: machine() + gone[0])
@@ -256,8 +256,8 @@ def test_a_first_password_opens_only_the_page_on_which_it_is_replaced(town: Town
     assert same.status_code == 422 and "不能和现在的一样" in same.content.decode()
     weak = client.post("/sign-in/password/", {"new_password1": "12345", "new_password2": "12345"})
     assert weak.status_code == 422
-    said = {"new_password1": PASSWORD, "new_password2": PASSWORD}
-    assert client.post("/sign-in/password/", said).status_code == 302
+    fields = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert client.post("/sign-in/password/", fields).status_code == 302
     assert is_inside(client)
     assert Client().post("/sign-in/", {"username": "chen", "password": first}).status_code == 422
 

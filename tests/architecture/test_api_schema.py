@@ -14,9 +14,9 @@ COMMITTED = BASE_DIR / "docs/api.yml"
 
 
 def test_the_committed_schema_is_up_to_date() -> None:
-    told = StringIO()
-    call_command("spectacular", "--validate", "--fail-on-warn", stdout=told)
-    assert told.getvalue().strip() == COMMITTED.read_text(encoding="utf-8").strip(), "run `make schema`"
+    output = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=output)
+    assert output.getvalue().strip() == COMMITTED.read_text(encoding="utf-8").strip(), "run `make schema`"
 
 
 def test_every_verb_has_an_address_and_a_key() -> None:

@@ -1,4 +1,4 @@
-"""What is append-only stays so for the application and for the owner too."""
+"""Append-only tables refuse changes by the application and by the owner."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_the_application_is_neither_superuser_nor_owner() -> None:
 
 
 def is_refused(statement: str) -> bool:
-    """Say whether the database lets the application not do it; what it did is taken back."""
+    """Whether the database refuses the statement to the application; an accepted one is rolled back."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -59,10 +59,10 @@ def is_refused(statement: str) -> bool:
 
 def test_the_application_may_not_change_a_trace() -> None:
     assert_none(
-        said
+        attempt
         for statement in FORBIDDEN
         for table, key in KEYS.items()
-        if not is_refused(said := statement.format(table=table, key=key))
+        if not is_refused(attempt := statement.format(table=table, key=key))
     )
 
 

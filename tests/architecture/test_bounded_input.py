@@ -1,4 +1,4 @@
-"""Whatever the API is sent is counted before it is read: no list, object or text without an end."""
+"""All input of the API has limits: no list, object or text may be of any length."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def fields_of(field: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def why_unbounded(field: Any) -> str:
-    """Why a field takes as much as one likes; nothing when it does not."""
+    """Why a field has no limit; empty if it has one."""
     if field.read_only:
         return ""
     if isinstance(field, serializers.ListSerializer | serializers.CharField):
@@ -114,7 +114,7 @@ def test_the_rule_itself_tells_them_apart(field: Any, is_bounded: bool) -> None:
 
 
 def test_what_was_sent_is_read_through_a_shape_alone() -> None:
-    """``request.data`` stands nowhere but where a shape is filled, or where a repeated write is recognised."""
+    """``request.data`` is used only to fill a shape or to recognise a repeated write."""
     for name, nodes in modules():
         filled = {
             id(word.value) for call in calls_with_data(nodes) for word in call.keywords if word.arg == "data"

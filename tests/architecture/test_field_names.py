@@ -69,15 +69,15 @@ def code_words(nodes: list[ast.AST]) -> list[str]:
         for node in nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained
     ]
-    said = (text for text in texts if CHINESE.search(text))
-    return [text for text in said if CODE_WORDS.search(FILLED_IN.sub("", text))]
+    chinese = (text for text in texts if CHINESE.search(text))
+    return [text for text in chinese if CODE_WORDS.search(FILLED_IN.sub("", text))]
 
 
 def test_no_sentence_for_people_holds_a_word_of_the_code() -> None:
     """Columns are named in the database, commands speak to who runs the platform."""
     elsewhere = {"management", "migrations", "demo", "models", "models.py"}
-    spoken = [path for path in PRODUCT if not elsewhere & set(path.parts)]
-    assert_none(faults_by_file(spoken, lambda path: code_words(list(nodes_of(path)))))
+    for_people = [path for path in PRODUCT if not elsewhere & set(path.parts)]
+    assert_none(faults_by_file(for_people, lambda path: code_words(list(nodes_of(path)))))
 
 
 def test_a_word_of_the_code_in_a_sentence_is_noticed() -> None:

@@ -33,6 +33,8 @@ VAGUE = {"manager", "managers", "service", "services", "helper", "helpers", "uti
 VAGUE |= {"process", "processes", "processor", "pinyin", "misc"}
 PURE = {"states.py", "deadlines.py", "policies.py", "clocks.py"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+STORY_WORDS = {"said", "told"}
+API_FIELDS = "workflow/api/serializers.py"
 
 
 def faults_in_text(source: str, find: Finder) -> list[str]:
@@ -78,7 +80,7 @@ def inner_imports(node: ast.AST) -> Iterator[str]:
 
 
 def asked_times(node: ast.AST) -> Iterator[str]:
-    """The present asked for below the doors, where time is an argument."""
+    """Reads of the present time in code that gets the time as an argument."""
     if isinstance(node, ast.Attribute) and node.attr in {"now", "today", "utcnow", "localdate"}:
         yield f".{node.attr} in line {node.lineno}"
 
@@ -119,14 +121,14 @@ def test_no_template_declares_data_safe() -> None:
     assert_none(named(path) for path in TEMPLATES if DECLARED_SAFE.search(text_of(path)))
 
 
-def test_the_pure_rooms_are_told_the_time() -> None:
+def test_pure_modules_get_the_time_as_an_argument() -> None:
     pure = [path for path in PRODUCT if path.name in PURE]
     assert {path.name for path in pure} == PURE
     assert_none(found_by_file(pure, asked_times))
 
 
 def rules_in_views(node: ast.AST) -> Iterator[str]:
-    """A view that decides who may: the rule belongs into policies or sight, and the door stands before every view."""
+    """Permission checks in a view: rules belong in policies or visibility, and a door guards every view."""
     if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
         raised = node.exc.func
         if isinstance(raised, ast.Name) and raised.id in ("NotPermitted", "PermissionDenied"):
@@ -152,6 +154,34 @@ def test_a_file_is_named_after_what_it_holds() -> None:
     assert_none(named(path) for path in PRODUCT if VAGUE & set(path.stem.lower().split("_")))
 
 
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """The names that a node gives or uses; the name of a test is a sentence and no name."""
+    if isinstance(node, ast.Name):
+        yield node.id
+    elif isinstance(node, ast.arg | ast.keyword) and node.arg:
+        yield node.arg
+    elif isinstance(node, ast.Attribute):
+        yield node.attr
+    elif isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("test_"):
+        yield node.name
+    elif isinstance(node, ast.alias) and node.asname:
+        yield node.asname
+
+
+def story_names(node: ast.AST) -> Iterator[str]:
+    """Names such as ``said`` and ``told``: a name says what it holds, not how it came."""
+    for name in bound_names(node):
+        if ("said" in name.lower() or "told" in name.lower()) and STORY_WORDS & set(name.lower().split("_")):
+            yield f"{name} in line {getattr(node, 'lineno', '?')}"
+
+
+def test_a_name_says_what_it_holds() -> None:
+    found = found_by_file(CODE, story_names)
+    published = found.pop(API_FIELDS)
+    assert [fault.split()[0] for fault in published] == ["told"], "the one field of the published API"
+    assert_none(found)
+
+
 @pytest.mark.parametrize(
     ("source", "find"),
     [
@@ -167,6 +197,13 @@ def test_a_file_is_named_after_what_it_holds() -> None:
         ("@login_required\ndef page(request): ...", rules_in_views),
         ("may = authority_of(user).holds('report')", rules_in_views),
         ("def case_in_sight(user, pk): ...", rules_in_views),
+        ("said = request.POST", story_names),
+        ("def draft(**said): ...", story_names),
+        ("publish(said=rule)", story_names),
+        ("self.told.act(row)", story_names),
+        ("class Said: ...", story_names),
+        ("from plans.drawing_input import DrawingInput as Said", story_names),
+        ("for told_of in differences: ...", story_names),
     ],
 )
 def test_each_rule_notices_its_breach(source: str, find: Finder) -> None:
@@ -178,7 +215,7 @@ def test_a_short_countdown_is_allowed() -> None:
 
 
 def guardian_readers(node: ast.AST) -> Iterator[str]:
-    """guardian's own readings and shortcuts, which hold a grant that has run out for good."""
+    """guardian's own lookups and shortcuts, for which an expired grant is still valid."""
     names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
     if isinstance(node, ast.ImportFrom):
         names = [f"{node.module}.{alias.name}" for alias in node.names]

@@ -1,4 +1,4 @@
-"""The tests of a group go to one worker, the largest group first, and the slow tests begin before the quick."""
+"""The tests of a group go to one worker; the longest begin, those of a running city follow, the quick end it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.schedule import GroupScheduling, leave_groups, slow_first
 
 @dataclass
 class Item:
-    """What is asked of a test."""
+    """The part of a pytest item that the scheduler uses."""
 
     nodeid: str
     mark: pytest.MarkDecorator | None = None
@@ -26,7 +26,7 @@ class Item:
 
 @dataclass(eq=False)
 class Worker:
-    """What a scheduler asks of a worker, and what it gave it."""
+    """The part of a worker that the scheduler uses, and the tests that it was given."""
 
     gateway: Any = field(default_factory=lambda: SimpleNamespace(id="gw"))
     given: list[int] = field(default_factory=list)
@@ -39,15 +39,15 @@ class Worker:
         self.shutting_down = True
 
 
-CITY = pytest.mark.xdist_group("live city")
-ITEMS: list[Any] = [Item("quick 1"), Item("city 1", CITY), Item("quick 2"), Item("city 2", CITY)]
+CITY = pytest.mark.xdist_group("live city 1")
+ITEMS: list[Any] = [Item("city 1", CITY), Item("quick 1"), Item("quick 2"), Item("city 2", CITY)]
 
 
 def test_a_group_is_given_whole_to_one_worker(
     pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(schedule, "run_var", lambda: tmp_path)
-    for name, value in (("tx", ["popen", "popen"]), ("loadscopereorder", True)):
+    for name, value in (("tx", ["popen", "popen"]), ("loadscopereorder", False)):
         monkeypatch.setattr(pytestconfig.option, name, value)
     leave_groups(ITEMS)
     scheduling, workers = GroupScheduling(pytestconfig), [Worker(), Worker()]
@@ -58,12 +58,13 @@ def test_a_group_is_given_whole_to_one_worker(
         scheduling.add_node_collection(worker, names)
     scheduling.schedule()
     given = [[names[index] for index in worker.given] for worker in workers]
-    assert given[0][:2] == ["city 1", "city 2"], "the largest group first, whole"
+    assert given[0][:2] == ["city 1", "city 2"], "the group whole"
     assert not {"city 1", "city 2"} & set(given[1])
     assert sorted(given[0] + given[1]) == sorted(names)
 
 
 def test_the_slow_begin_first_and_the_others_keep_their_order() -> None:
-    items: list[Any] = [*ITEMS, Item("slow", pytest.mark.slow)]
+    items: list[Any] = [*ITEMS, Item("slow", pytest.mark.slow), Item("long", pytest.mark.long)]
     slow_first(items)
-    assert [item.nodeid for item in items] == ["slow", "quick 1", "city 1", "quick 2", "city 2"]
+    names = [item.nodeid for item in items]
+    assert names == ["long", "city 1", "city 2", "slow", "quick 1", "quick 2"]

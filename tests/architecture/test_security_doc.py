@@ -1,4 +1,4 @@
-"""docs/security.md names what exists, leaves nothing out, and says of each row whether it holds."""
+"""docs/security.md names code that exists, has every requirement, and says whether each is met."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def rows() -> list[Row]:
             continue
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         assert len(cells) == 5, line
-        names, asked, code, tests, told = cells
-        state, _, why = told.partition(":")
+        names, asked, code, tests, standing = cells
+        state, _, why = standing.partition(":")
         found.append(
             Row(
                 tuple(names.split(", ")),

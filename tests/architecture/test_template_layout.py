@@ -24,8 +24,8 @@ def codes_found(source: str, folder: Path) -> set[str]:
     """The codes of our own rules that djlint reports for this template."""
     (folder / "page.html").write_text(source)
     command = [sys.executable, "-m", "djlint", "page.html", "--lint", "--quiet", "--profile", "django"]
-    said = subprocess.run([*command, "--rules", str(RULES)], cwd=folder, capture_output=True, text=True)
-    return {word for word in said.stdout.split() if word.startswith("L0")}
+    result = subprocess.run([*command, "--rules", str(RULES)], cwd=folder, capture_output=True, text=True)
+    return {word for word in result.stdout.split() if word.startswith("L0")}
 
 
 def test_no_line_of_a_template_is_long_not_even_of_a_comment() -> None:

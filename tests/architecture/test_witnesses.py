@@ -1,4 +1,4 @@
-"""What the chains vouch for is complete: a column that is not vouched for is left out on purpose (Art. 25)."""
+"""The chains vouch for every column that is not left out on purpose (Art. 25)."""
 
 from __future__ import annotations
 
@@ -37,16 +37,20 @@ LEFT_OUT = {
     "personnel_organization": {"version"},
     "personnel_postrequest": {"version"},
     "plans_gridfiling": {"reminded_at", "reminders"},
+    "matters_noticecomment": {
+        "key"
+    },  # of the form; it only keeps a form that is sent twice from counting twice
     "plans_gridplan": {"version"},
     "workflow_case": {"version"},
+    "workflow_replanning": {"claimed_at"},
     "workflow_stage": {"next_action_at", "overdue_at"},
 }
 
 
 def named_in(rows: Rows) -> set[str]:
     """The columns of a table that its digest is made of, and those by which its rows are found."""
-    said = " ".join((*(c if c.isidentifier() else c.replace("t.", " ") for c in rows.columns), rows.of))
-    return set(re.findall(r"[a-z_0-9]+", said))
+    text = " ".join((*(c if c.isidentifier() else c.replace("t.", " ") for c in rows.columns), rows.of))
+    return set(re.findall(r"[a-z_0-9]+", text))
 
 
 def faults_of(rows: Rows) -> list[str]:
@@ -74,3 +78,8 @@ def test_every_column_is_vouched_for_or_left_out_by_name() -> None:
 def test_what_is_published_or_only_grows_is_vouched_for() -> None:
     tables = {model._meta.db_table for model in append_only_models()} | set(published_columns())
     assert tables - OWN - {rows.table for rows in EVERY} == set()
+
+
+def test_rows_are_found_by_index_even_in_tables_without_statistics() -> None:
+    """A semi-join reads a whole table for every subject as long as the planner takes it for an empty one."""
+    assert_none(f"{rows.table}: {rows.of}" for rows in EVERY if re.search(r"\bIN \(\s*SELECT\b", rows.of))

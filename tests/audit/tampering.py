@@ -1,4 +1,4 @@
-"""Ways in which somebody who owns the database bends it, each as the statements that do it.
+"""Ways in which an owner of the database can tamper with it, each with its statements.
 
 ``finder`` is the first check that notices: ``chain`` (links and their hashes), ``rows`` (rows against the last link
 that speaks of them, and what `verify` asks besides), ``tree`` (links against their places and the anchors in the
@@ -29,14 +29,14 @@ MIDDLE = (
 
 @dataclass(frozen=True)
 class Tampering:
-    """One kind: its name, who notices first, and how it is done."""
+    """One kind of tampering: its name, the check that must find it, and the statements."""
 
     name: str
     finder: str
     act: Act
 
 
-def say(*statements: str) -> Act:
+def sql(*statements: str) -> Act:
     def act() -> None:
         with connection.cursor() as cursor:
             for statement in statements:
@@ -46,12 +46,12 @@ def say(*statements: str) -> Act:
     return act
 
 
-def change(table: str, said: str, where: str = "") -> Act:
-    return say(f"UPDATE {table} SET {said} WHERE id = {where or f'(SELECT min(id) FROM {table})'}")
+def change(table: str, assignments: str, where: str = "") -> Act:
+    return sql(f"UPDATE {table} SET {assignments} WHERE id = {where or f'(SELECT min(id) FROM {table})'}")
 
 
 def remove(table: str, where: str = "") -> Act:
-    return say(f"DELETE FROM {table} WHERE id = {where or f'(SELECT max(id) FROM {table})'}")
+    return sql(f"DELETE FROM {table} WHERE id = {where or f'(SELECT max(id) FROM {table})'}")
 
 
 # A grant whose holder has not the same in place 1: which that is depends on the order in which the city was filled.
@@ -62,7 +62,7 @@ NOT_YET_IN_PLACE_1 = (
 
 
 def copied(table: str, changes: str, where: str = "") -> Act:
-    """Insert a copy of a row with some columns told otherwise (``column = SQL``)."""
+    """Insert a copy of a row with some columns replaced (``column = SQL``)."""
 
     def act() -> None:
         with connection.cursor() as cursor:
@@ -70,9 +70,9 @@ def copied(table: str, changes: str, where: str = "") -> Act:
                 "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
                 [table],
             )
-            told = dict(part.strip().split(" = ", 1) for part in changes.split(";"))
+            replaced = dict(part.strip().split(" = ", 1) for part in changes.split(";"))
             names = [name for (name,) in cursor.fetchall()]
-            values = ", ".join(told.get(name, f'"{name}"') for name in names)
+            values = ", ".join(replaced.get(name, f'"{name}"') for name in names)
             columns = ", ".join(f'"{name}"' for name in names)
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) SELECT {values} FROM {table}"
@@ -106,7 +106,7 @@ def longest_case() -> str:
 
 
 def written_again(subject: str, *, keyed: bool) -> None:
-    """Tell another actor in every link of a chain and hash it anew, with the key or as if there were none."""
+    """Write another actor into every link of a chain and hash it again, with the key or without one."""
     prev = ""
     for link in links_of(subject):
         bent = replace(link, actor_id=1, prev_hash=prev)
@@ -131,11 +131,11 @@ def one_chain_with_key() -> None:
 
 def chain_and_places_with_key() -> None:
     one_chain_with_key()
-    say("UPDATE audit_seal s SET hash = e.hash FROM audit_entry e WHERE e.id = s.entry_id")()
+    sql("UPDATE audit_seal s SET hash = e.hash FROM audit_entry e WHERE e.id = s.entry_id")()
 
 
 def everything_with_key() -> None:
-    """Also the anchors in the database: whole in itself, and another history."""
+    """Rewrite the anchors in the database too: consistent in itself, but another history."""
     chain_and_places_with_key()
     tree = Tree()
     with connection.cursor() as cursor:
@@ -149,19 +149,19 @@ def everything_with_key() -> None:
 
 
 def last_step_never_happened() -> None:
-    """Take back the last step of a case as if it had not been: its link, event and stay, and the row as it was."""
+    """Remove the last step of a case: its link, event and stay, and restore the row."""
     subject = longest_case()
     number = int(subject.removeprefix("case:"))
     last = links_of(subject)[-1]
-    say(
+    sql(
         f"DELETE FROM audit_entry WHERE subject = '{subject}' AND seq = {last.seq}",
         f"DELETE FROM workflow_caseevent WHERE case_id = {number} AND seq = {last.seq}",
     )()
 
 
 def an_older_dump() -> None:
-    """Everything of the last anchor is gone, and what the database says of itself is whole."""
-    say(
+    """Everything since the last anchor is gone, and the database is consistent in itself."""
+    sql(
         "DELETE FROM audit_entry WHERE id IN (SELECT entry_id FROM audit_seal WHERE position >"
         " (SELECT size FROM audit_anchor ORDER BY number DESC OFFSET 1 LIMIT 1))",
         "DELETE FROM audit_seal WHERE position >"
@@ -213,7 +213,7 @@ TAMPERINGS = (
     Tampering(
         "a case deleted with its chain",
         "tree",
-        say(
+        sql(
             f"DELETE FROM audit_entry WHERE subject = 'case:' || {FIRST_CASE}",
             f"DELETE FROM workflow_case WHERE id = {FIRST_CASE}",
         ),
@@ -232,7 +232,7 @@ TAMPERINGS = (
     Tampering(
         "a phone bound",
         "rows",
-        say(
+        sql(
             "INSERT INTO accounts_device (user_id, name, token_hash, bound_at, ends_at)"
             " SELECT min(id), '手机', repeat('0', 64), now(), now() + interval '30 days' FROM accounts_user"
         ),
@@ -355,7 +355,7 @@ TAMPERINGS = (
     Tampering("office hours", "rows", change("worktime_officehours", "spans = '00:00-23:59'")),
     Tampering("a holiday", "rows", change("worktime_calendarday", "is_workday = NOT is_workday")),
     # the chain itself
-    Tampering("a link's record", "chain", say(BENT_RECORD + MIDDLE)),
+    Tampering("a link's record", "chain", sql(BENT_RECORD + MIDDLE)),
     Tampering("a link's actor", "chain", change("audit_entry", "actor_id = 1", MIDDLE)),
     Tampering("a link's verb", "chain", change("audit_entry", "verb = 'void'", MIDDLE)),
     Tampering("a link's time", "chain", change("audit_entry", "at = at - interval '1 hour'", MIDDLE)),
@@ -365,7 +365,7 @@ TAMPERINGS = (
     Tampering(
         "two links swapped",
         "chain",
-        say(
+        sql(
             f"UPDATE audit_entry SET seq = 900 WHERE id = {MIDDLE}",
             "UPDATE audit_entry e SET seq = 2 FROM audit_entry o"
             " WHERE o.seq = 900 AND e.subject = o.subject AND e.seq = 3",
@@ -374,7 +374,7 @@ TAMPERINGS = (
     ),
     Tampering("a link replayed at the end", "chain", copied("audit_entry", "seq = 99", MIDDLE)),
     Tampering("a chain written again without the key", "chain", one_chain_without_key),
-    Tampering("all links deleted", "rows", say("DELETE FROM audit_entry")),
+    Tampering("all links deleted", "rows", sql("DELETE FROM audit_entry")),
     # with the keys in hand
     Tampering("a chain written again with the key", "tree", one_chain_with_key),
     Tampering("a chain and its places written again with the key", "tree", chain_and_places_with_key),
@@ -382,10 +382,10 @@ TAMPERINGS = (
     Tampering(
         "places deleted at the end",
         "tree",
-        say("DELETE FROM audit_seal WHERE position > (SELECT max(position) - 5 FROM audit_seal)"),
+        sql("DELETE FROM audit_seal WHERE position > (SELECT max(position) - 5 FROM audit_seal)"),
     ),
     Tampering("an anchor's root", "tree", change("audit_anchor", "root = repeat('0', 64)")),
     Tampering("chain, places and anchors written again with the key", "anchor", everything_with_key),
     Tampering("an older dump put back", "anchor", an_older_dump),
-    Tampering("all anchors deleted", "anchor", say("DELETE FROM audit_anchor")),
+    Tampering("all anchors deleted", "anchor", sql("DELETE FROM audit_anchor")),
 )

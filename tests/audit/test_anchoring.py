@@ -1,4 +1,4 @@
-"""Which links take their places in the tree, and by what the database tells the state of a subject (Art. 25)."""
+"""Which links are placed in the tree, and how the database computes the state of a subject (Art. 25)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_link_that_was_written_late_takes_its_place_behind_the_newer_ones(
 
 @pytest.mark.article(25)
 def test_the_functions_of_the_database_say_what_verify_computes_without_them(own_city: str) -> None:
-    told = 0
+    compared = 0
     for witness in witnesses():
         numbers = [0]
         if witness.every:
@@ -53,5 +53,5 @@ def test_the_functions_of_the_database_say_what_verify_computes_without_them(own
                     f"SELECT id, {witness.function(edition)}(id) FROM unnest(%s::bigint[]) id", [numbers]
                 )
                 assert dict(cursor.fetchall()) == computed
-            told += len(computed)
-    assert told > 100
+            compared += len(computed)
+    assert compared > 100

@@ -1,4 +1,4 @@
-"""The chain notices every way of bending the record, and nobody without its key can write a link (Art. 25)."""
+"""The chain notices every change of the record, and without its key nobody can write a link (Art. 25)."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_bent_record_is_found_at_its_place(way: str) -> None:
     assert where(bend(chain(9))) == place
 
 
-def test_a_link_under_a_key_that_is_not_in_the_ring_is_said_to_be_so() -> None:
+def test_a_link_under_an_unknown_key_is_reported() -> None:
     broken = first_break(chain(3, key=OTHER), KEYS)
     assert broken is not None
     assert (broken.seq, broken.why) == (1, "“sha256:trace.2”的密钥不在钥匙串里")
@@ -97,9 +97,9 @@ def test_a_retired_key_still_opens_its_own_links() -> None:
 
 
 def test_a_commitment_confirms_no_guess_without_the_key() -> None:
-    said = commitment("反映人王某", key=KEY, function="sha256")
-    assert said == commitment("反映人王某", key=KEY, function="sha256")
-    assert said not in {
+    committed = commitment("反映人王某", key=KEY, function="sha256")
+    assert committed == commitment("反映人王某", key=KEY, function="sha256")
+    assert committed not in {
         hashlib.sha256("反映人王某".encode()).hexdigest(),
         commitment("反映人王某", key=OTHER, function="sha256"),
     }

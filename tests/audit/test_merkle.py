@@ -1,4 +1,4 @@
-"""The tree over all links is the one of RFC 6962, however it was grown."""
+"""The tree over all links equals that of RFC 6962, in whatever steps it was built."""
 
 from __future__ import annotations
 

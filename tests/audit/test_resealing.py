@@ -28,17 +28,17 @@ from worktime.clocks import day_of
 
 @pytest.fixture
 def lenient(own_city: str, settings: Any) -> Any:
-    """The city, and settings whose rings a test may change."""
+    """The demonstration city, and settings whose key rings a test may change."""
     settings.SEALING_KEYS = list(settings.SEALING_KEYS)
     sweep_due_stages()
     return settings
 
 
-def said(**options: Any) -> str:
-    told = StringIO()
+def reseal(**options: Any) -> str:
+    output = StringIO()
     with as_administrator():
-        call_command("reseal", stdout=told, **options)
-    return told.getvalue()
+        call_command("reseal", stdout=output, **options)
+    return output.getvalue()
 
 
 def _report_a_clue() -> None:
@@ -83,14 +83,14 @@ def test_new_keys_or_another_cipher_lose_nothing_and_leave_nothing_behind(lenien
     owner = known_by_identity(number)
     assert owner is not None, "found under the old key until it is sealed afresh"
     assert any("还在停用的密钥 personal.1 之下" in fault for fault in retired_keys_in_use())
-    assert "还剩" in said(most=7), "stopped in the middle"
+    assert "还剩" in reseal(most=7), "stopped in the middle"
     assert plain_texts() == before
-    assert "共改" in said()
+    assert "共改" in reseal()
     assert list(retired_keys_in_use()) == []
     assert plain_texts() == before
     assert known_by_identity(number) == owner
     assert list(rows_that_their_chain_does_not_know()) == [], "the chains know of it"
-    assert "共改 0 项" in said()
+    assert "共改 0 项" in reseal()
     old = ("personal.1:", "sensitive.1:", "secret.1:")
     kept = [key for key in lenient.SEALING_KEYS if not key.startswith(old)]
     lenient.SEALING_KEYS = kept
@@ -103,7 +103,7 @@ def test_a_ring_without_the_key_of_a_value_says_which(lenient: Any) -> None:
     lenient.SEALING_KEYS = [*keys, written_key("personal.9", os.urandom(32))]
     assert any("密钥 personal.1 不在钥匙串里" in fault for fault in retired_keys_in_use())
     with pytest.raises(CommandError, match=r"密钥 personal\.1 不在钥匙串里"):
-        said()
+        reseal()
 
 
 def test_every_ring_that_seals_has_a_column_and_a_newest_key() -> None:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
+from time import sleep
+from typing import Any
 
 import pytest
 import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from accounts.models import User
 from audit.models import Entry
 from boards.actions import check_board, post_board, remind_of_boards, renew_boards, take_down
 from boards.models import BoardEdition, NoticeBoard, PostedBoard
+from common import clock
+from common.drawing.qr import qr_path
 from common.errors import NotPermitted, RuleViolation, StaleVersion
 from grids.actions.codes import rule_on
 from grids.actions.register import Entry as GridEntry
@@ -22,9 +30,13 @@ from grids.models import Division, Grid
 from notifications.models import Outbox
 from personnel.actions import appoint_to_grid, relieve
 from personnel.models import GridPosting, Organization
+from public import cache as public_cache
+from puyang_grid.addresses import BASE_DIR
 from tests.cases import refused
+from tests.databases import forget_kept
 from tests.doors import Visitor
 from tests.town import FOUNDED, MONDAY, Town
+from worktime.clocks import day_of
 
 TOMORROW = MONDAY + timedelta(days=1)
 WHERE = "党群服务中心门口"
@@ -50,7 +62,7 @@ def posted(town: Town, *, by: str = "chen", place: str = WHERE) -> NoticeBoard:
 
 
 def replaced(town: Town) -> NoticeBoard:
-    """Chen goes and Nobody comes: the board is looked at the next day."""
+    """Nobody replaces Chen; the board is checked the next day."""
     relieve(GridPosting.objects.get(user=town.chen), on=TOMORROW.date(), at=MONDAY, by=None)
     appoint_to_grid(
         town.nobody,
@@ -89,6 +101,19 @@ def test_a_change_of_the_whole_city_is_worked_off_bit_by_bit(town: Town) -> None
     assert [renew_boards(at=MONDAY, most=2) for _ in range(4)] == [2, 2, 1, 0]
 
 
+def test_three_boards_cost_as_many_statements_as_one(town: Town) -> None:
+    grids = [
+        grid for grid in Grid.objects.in_force().with_place().order_by("code") if grid.code[:6] == "410902"
+    ]
+    costs = []
+    for chosen in (grids[:1], grids[1:]):
+        forget_kept()
+        with CaptureQueriesContext(connection) as captured:
+            assert renew_boards(chosen, at=MONDAY) == len(chosen)
+        costs.append(len(captured))
+    assert len(grids) == 4 and costs[0] == costs[1]
+
+
 def test_nothing_changed_nothing_renewed(town: Town) -> None:
     renew_boards(at=MONDAY)
     assert renew_boards(at=TOMORROW) == 0
@@ -103,8 +128,8 @@ def test_a_change_of_staff_makes_the_board_stale_and_tells_the_township(town: To
     assert board.due_at is not None and board.due_at > TOMORROW
     names = [person["name"] for person in board.editions.get(number=2).content["people"]]
     assert "Nobody" in names and "Chen" not in names
-    told = Outbox.objects.get(topic="board_stale")
-    assert told.audience == f"manage_staff:division:{town.division('中原路街道').pk}"
+    notice = Outbox.objects.get(topic="board_stale")
+    assert notice.audience == f"manage_staff:division:{town.division('中原路街道').pk}"
 
 
 @pytest.mark.article(13)
@@ -177,7 +202,7 @@ def test_only_the_township_takes_a_board_down(town: Town) -> None:
     assert take_down(hanging, by=town.zhao, at=MONDAY).status == "unposted"
 
 
-def test_who_read_an_older_board_is_told(town: Town) -> None:
+def test_users_who_read_an_older_board_get_a_sentence(town: Town) -> None:
     board = board_of(town)
     posted(town)
     with refused(StaleVersion):
@@ -185,7 +210,7 @@ def test_who_read_an_older_board_is_told(town: Town) -> None:
 
 
 @pytest.mark.article(13)
-def test_an_overdue_board_is_told_once_a_day_up_to_the_county(town: Town) -> None:
+def test_an_overdue_board_is_reported_once_a_day_up_to_the_county(town: Town) -> None:
     board_of(town)
     assert remind_of_boards(at=MONDAY) == 0
     late = MONDAY + timedelta(days=5)
@@ -216,13 +241,13 @@ def test_the_pages_lead_from_the_list_to_the_posted_photo(town: Town) -> None:
     page = f"/boards/{town.grid.code}/"
     assert "张贴第 1 版" in tang.text(page)
     version = NoticeBoard.objects.get(grid=town.grid).version
-    said = {"version": version, "edition": 1, "place": WHERE}
-    nothing = tang.post(f"{page}post/", said)
+    fields = {"version": version, "edition": 1, "place": WHERE}
+    nothing = tang.post(f"{page}post/", fields)
     assert nothing.status_code == 422 and WHERE in nothing.content.decode()
     wrong = SimpleUploadedFile("a.jpg", b"no picture", content_type="image/jpeg")
-    assert tang.post(f"{page}post/", {**said, "photo": wrong}).status_code == 422
+    assert tang.post(f"{page}post/", {**fields, "photo": wrong}).status_code == 422
     good = SimpleUploadedFile("a.jpg", picture().read(), content_type="image/jpeg")
-    assert tang.post(f"{page}post/", {**said, "photo": good}).status_code == 302
+    assert tang.post(f"{page}post/", {**fields, "photo": good}).status_code == 302
     photo = f"/boards/photos/{PostedBoard.objects.get().uid}/"
     assert tang.get(photo)["Content-Type"] == "image/jpeg"
     assert Visitor(town.xu).get(photo).status_code == 404
@@ -230,7 +255,7 @@ def test_the_pages_lead_from_the_list_to_the_posted_photo(town: Town) -> None:
 
 @pytest.mark.article(20)
 @pytest.mark.parametrize("name", ["xu", "duan", "lin", "mei", "shi", "sun", "nobody"])
-def test_a_board_out_of_sight_is_as_missing(town: Town, name: str) -> None:
+def test_a_board_out_of_sight_answers_as_if_it_did_not_exist(town: Town, name: str) -> None:
     board_of(town)
     for path in (f"/boards/{town.grid.code}/", "/boards/999/", f"/boards/print/?grid={town.grid.code}"):
         assert Visitor(getattr(town, name)).get(path).status_code == 404
@@ -244,6 +269,62 @@ def test_the_public_page_names_the_people_of_today(town: Town) -> None:
     replaced(town)
     after = Visitor().text(page)
     assert "Nobody" in after and "Chen" not in after
+
+
+@pytest.mark.article(13)
+def test_the_public_page_begins_with_the_people_and_their_telephones(town: Town) -> None:
+    board_of(town)
+    Organization.objects.filter(code="desk-zyl").update(duty_phone="0393-4400001")
+    User.objects.filter(pk=town.chen.pk).update(phone="19900001234")
+    renew_boards(at=TOMORROW)
+    page = Visitor().text(f"/public/grid/{town.grid.code}/")
+    first = page[page.index("<h1") :]
+    order = [
+        first.index(text)
+        for text in (
+            "网格人员",
+            'href="tel:19900001234"',
+            'href="tel:0393-4400001"',
+            "投诉网格人员",
+            "网格编码",
+        )
+    ]
+    assert order == sorted(order)
+    assert first.index("网格人员</h2>") < first.index("<dl")
+
+
+@pytest.mark.article(13)
+def test_a_board_and_its_page_promise_only_what_exists(town: Town) -> None:
+    """Residents cannot report on the web: the paper and the page name telephones for it, and the page says so."""
+    board_of(town)
+    paper = Visitor(town.tang).text(f"/boards/print/?grid={town.grid.code}")
+    assert "反映问题请打上面的电话或 12345" in paper
+    assert not re.search(r"扫码[^。]*反映问题", paper)
+    page = Visitor().text(f"/public/grid/{town.grid.code}/")
+    linked = re.findall(r'href="(/(?:public|complain)/[^"#]*)', page)
+    assert {"/public/report/", f"/complain/{town.grid.code}/"} <= set(linked)
+    assert {Visitor().get(address).status_code for address in linked} <= {200, 302}
+
+
+@pytest.mark.article(13)
+@pytest.mark.parametrize("who", ["chen", "wang"])
+def test_who_has_left_is_gone_from_every_cache_within_a_minute_without_a_new_edition(
+    town: Town, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    assert 2 * public_cache.PEOPLE_SECONDS < 60, "kept here, and again by a browser or a proxy"
+    assert "proxy_cache" not in (BASE_DIR / "deploy/nginx/nginx.conf").read_text(), "the proxy keeps no pages"
+    monkeypatch.setattr(public_cache, "PEOPLE_SECONDS", 1)
+    board_of(town)
+    page, name = f"/public/grid/{town.grid.code}/", who.title()
+    first = Visitor().get(page)
+    assert name in first.content.decode()
+    assert first["Cache-Control"] == "public, max-age=1"
+    post = GridPosting.objects.get(user=getattr(town, who))
+    relieve(post, on=day_of(clock.now()), at=clock.now(), by=None)
+    sleep(1.1)
+    after = Visitor().client.get(page, headers={"If-None-Match": first["ETag"]})
+    assert after.status_code == 200, "a browser that asks whether its copy still holds gets a new one"
+    assert name not in after.content.decode()
 
 
 @pytest.mark.parametrize("size", ["a3", "a4"])
@@ -297,3 +378,17 @@ def test_lists_and_prints_cost_the_same_for_few_and_for_many(town: Town) -> None
     assert wu.statements("/boards/?pile=all") == zheng.statements("/boards/?pile=all")
     assert wu.get("/boards/?pile=nothing").status_code == 404
     assert wu.get("/boards/?place=nowhere").status_code == 404
+
+
+@pytest.mark.article(13)
+def test_the_code_on_paper_leads_to_the_public_address_whoever_prints(town: Town, settings: Any) -> None:
+    board_of(town)
+    address = f"/boards/print/?grid={town.grid.code}"
+    settings.PUBLIC_ADDRESS = "https://grid.example.org"
+    paper = Visitor(town.tang).text(address)
+    assert f'd="{qr_path(f"https://grid.example.org/g/{town.grid.code}/").path}"' in paper
+    assert "还没有设置对外网址" not in paper
+    settings.PUBLIC_ADDRESS = ""
+    paper = Visitor(town.tang).text(address)
+    assert f'd="{qr_path(f"http://testserver/g/{town.grid.code}/").path}"' in paper
+    assert "还没有设置对外网址：二维码现在指向 http://testserver/。居民打不开内网地址" in paper

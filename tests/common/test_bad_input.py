@@ -1,4 +1,4 @@
-"""What nobody can read is answered with a sentence, never with a fault."""
+"""Unreadable input gets a refusal with a sentence, never a server error."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tests.cases import case_in
 from tests.doors import Visitor
 from tests.shapes import Sent
 from tests.town import MONDAY, Town
+from workflow.models import Case
 
 ORDER = ("-reported_at", "-pk")
 TOO_LONG = "9" * 5000
@@ -73,9 +74,9 @@ def test_the_api_says_so_in_its_own_shape(town: Town) -> None:
     assert set(answer.json()) == {"code", "sentence", "field", "details", "request_id"}
 
 
-@pytest.mark.parametrize("said", [{"text": "a\0b"}, {"te\0xt": "a"}])
-def test_an_unreadable_form_is_a_bad_request(town: Town, said: dict[str, str]) -> None:
-    assert Visitor(town.chen).post("/feedback/", said).status_code == 400
+@pytest.mark.parametrize("fields", [{"text": "a\0b"}, {"te\0xt": "a"}])
+def test_an_unreadable_form_is_a_bad_request(town: Town, fields: dict[str, str]) -> None:
+    assert Visitor(town.chen).post("/feedback/", fields).status_code == 400
 
 
 def test_an_unreadable_cookie_is_a_bad_request(db: None) -> None:
@@ -127,28 +128,34 @@ def test_a_body_too_deep_is_a_bad_request(town: Town, depth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"grid_id": 10**30}, {"matter_id": 10**30}, {"matter_id": -(10**30)}, {"title": "a\0b"},
         {"occurred_at": "0001-01-01T00:00:00"}, {"occurred_at": "0001-01-01T00:00:00+23:59"},
         {"occurred_at": "9999-12-31T23:59:59-23:59"}, {"photos": ["\0"]}, {"description": "\ud800"},
     ],
 )  # fmt: skip
-def test_a_report_with_impossible_values_is_refused(town: Town, said: Sent) -> None:
-    answer = sent(town, "/api/v1/cases/", json.dumps(town.as_said(**said)))
+def test_a_report_with_impossible_values_is_refused(town: Town, fields: Sent) -> None:
+    answer = sent(town, "/api/v1/cases/", json.dumps(town.report_payload(**fields)))
     assert answer.status_code == 422
 
 
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {"grid_id": TOO_LONG}, {"grid_id": "9" * 30}, {"matter_id": "9" * 30}, {"matter_id": "²"},
-        {"occurred_at": "0001-01-01T00:00"}, {"occurred_at": "9999-12-31T23:59"}, {"key": "²"},
+        {"occurred_at": "0001-01-01T00:00"}, {"occurred_at": "9999-12-31T23:59"},
         {"accuracy_m": "9" * 30}, {"lon": "nan"}, {"lat": "1e400"}, {"outcome": "²"},
     ],
 )  # fmt: skip
-def test_so_is_the_form_with_them(town: Town, said: dict[str, str]) -> None:
-    assert Visitor(town.chen).post("/report/", {**town.as_said(), **said}).status_code == 422
+def test_so_is_the_form_with_them(town: Town, fields: dict[str, str]) -> None:
+    assert Visitor(town.chen).post("/report/", {**town.report_payload(), **fields}).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["²", "", "x" * 300])
+def test_a_report_whose_form_number_is_damaged_is_taken_as_a_form_of_its_own(town: Town, key: str) -> None:
+    answer = Visitor(town.chen).post("/report/", {**town.report_payload(), "outcome": "send", "key": key})
+    assert answer.status_code == 302 and Case.objects.count() == 1
 
 
 def test_no_notice_has_such_a_number(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""Nobody sends more than an address takes, and the proxy in front says the same."""
+"""No address accepts a larger body than its limit, and the proxy has the same limits."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_a_body_without_a_length_is_not_read(db: None) -> None:
     assert answer.status_code == 400 and "没有说明内容的长度" in answer.content.decode()
 
 
-def test_of_a_body_longer_than_it_was_said_to_be_the_rest_is_not_read() -> None:
+def test_a_body_longer_than_declared_is_read_only_to_its_declared_length() -> None:
     environ = RequestFactory().generic("POST", "/api/v1/cases/", b"x" * 10).environ
     environ["wsgi.input"] = stream = io.BytesIO(b"x" * 1000)
     request = WSGIRequest(environ)

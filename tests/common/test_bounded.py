@@ -17,7 +17,7 @@ from tests.town import Town
 
 
 class Untouchable(serializers.IntegerField):
-    """A field that nobody may come to."""
+    """A field that must not be validated."""
 
     def to_internal_value(self, data: Any) -> int:
         raise AssertionError("an item was looked at")
@@ -67,8 +67,8 @@ def test_what_is_no_list_is_still_called_that() -> None:
 
 def test_several_of_one_shape_are_counted_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(GridUnitIn, "run_validation", lambda self, data: pytest.fail("a unit was looked at"))
-    said = ChangeIn(data={"verb": "create", "version": 1, "units": [{}] * 2001})
-    assert not said.is_valid() and "units" in said.errors
+    received = ChangeIn(data={"verb": "create", "version": 1, "units": [{}] * 2001})
+    assert not received.is_valid() and "units" in received.errors
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Nobody chooses the address under which a lock-out counts."""
+"""A client cannot choose the address under which its failures are counted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from common.web.client_address import client_address
 
 
 @pytest.mark.parametrize(
-    ("proxies", "told", "expected"),
+    ("proxies", "forwarded", "expected"),
     [
         (0, "6.6.6.6", "127.0.0.1"),
         (1, "10.2.3.4", "10.2.3.4"),
@@ -19,7 +19,7 @@ from common.web.client_address import client_address
         (1, "", "127.0.0.1"),
     ],
 )
-def test_only_our_own_proxies_are_believed(proxies: int, told: str, expected: str) -> None:
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": told})
+def test_only_our_own_proxies_are_believed(proxies: int, forwarded: str, expected: str) -> None:
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
     with override_settings(TRUSTED_PROXY_COUNT=proxies):
         assert client_address(request) == expected

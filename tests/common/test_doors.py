@@ -1,4 +1,4 @@
-"""Nobody enters by an address that has not declared who may knock (Art. 20: deny by default)."""
+"""An address without a declared door lets nobody in (Art. 20: deny by default)."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ def test_a_door_that_leads_nowhere_and_a_rule_that_does_not_exist_are_named(
 def test_a_door_is_declared_once() -> None:
     with pytest.raises(ImproperlyConfigured, match="twice"):
         doors.declare("frame", {"home": doors.own()})
+
+
+@pytest.mark.article(20)
+def test_a_door_that_greets_strangers_spares_nobody_a_step_of_signing_in(town: Town, settings: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    client = Client()
+    assert client.get("/").status_code == 200
+    client.force_login(town.wu)
+    assert client.get("/")["Location"] == "/sign-in/enrol/"
 
 
 @pytest.mark.article(20)

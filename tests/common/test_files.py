@@ -1,4 +1,4 @@
-"""Photos on their way out: by the platform itself, or by the web server in front of it."""
+"""Photos are sent by the platform itself, or by the web server in front of it."""
 
 from __future__ import annotations
 

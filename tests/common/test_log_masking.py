@@ -13,7 +13,7 @@ from tests.town import Town
 
 
 @pytest.mark.parametrize(
-    ("said", "kept"),
+    ("record", "kept"),
     [
         ("致电13812345678未接", "致电138****78未接"),
         ("身份证 41090219900307123X", "身份证 410****3X"),
@@ -29,11 +29,11 @@ from tests.town import Town
         ("GET /report/ /reports/r", "GET /report/ /reports/r"),
     ],
 )
-def test_personal_numbers_are_shortened(said: object, kept: object) -> None:
-    assert masked(said) == kept
+def test_personal_numbers_are_shortened(record: object, kept: object) -> None:
+    assert masked(record) == kept
 
 
-def test_a_request_is_told_without_its_query() -> None:
+def test_a_request_is_logged_without_its_query() -> None:
     request = RequestFactory().get("/desk/", {"q": "张三"})
     assert RequestLog.format_request(request) == "GET /desk/"
 

@@ -1,4 +1,4 @@
-"""What a signed-in person sees stays on no disk."""
+"""Pages for signed-in users are not stored on any disk."""
 
 from __future__ import annotations
 

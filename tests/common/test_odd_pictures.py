@@ -1,4 +1,4 @@
-"""Odd and hostile files: each is drawn afresh and bare, or refused with the sentence that fits, and none takes long."""
+"""Odd and hostile files are redrawn without metadata or refused with the right sentence, and none takes long."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_almost_all_that_is_refused_is_refused_before_it_is_decoded() -> None:
 
 
 def faults_of_drawn(odd: OddFile, picture: Picture) -> list[str]:
-    """How what was drawn of a file differs from a bare JPEG of its size."""
+    """How the redrawn file differs from a JPEG without metadata of its size."""
     with Image.open(io.BytesIO(picture.content)) as drawn:
         drawn.load()
         wanted = {
@@ -62,7 +62,7 @@ def faults_of_refusal(odd: OddFile, refusal: RuleViolation) -> list[str]:
 
 
 def faults_of(odd: OddFile) -> list[str]:
-    """How what becomes of a file differs from what should, and whether it took long."""
+    """How the result for a file differs from the expected one, and whether it took long."""
     upload = SimpleUploadedFile(odd.name or "x", odd.content, content_type=odd.content_type)
     started = process_time()
     try:

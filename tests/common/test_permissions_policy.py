@@ -29,11 +29,15 @@ def test_a_page_of_somebody_signed_in_carries_it_too(town: Town) -> None:
 
 
 def test_the_camera_and_the_position_are_for_this_site_alone() -> None:
-    said = dict(part.split("=") for part in POLICY.split(", "))
-    assert said["camera"] == said["geolocation"] == "(self)"
-    assert {name for name, who in said.items() if who != "()"} == {"camera", "geolocation", "clipboard-write"}
-    assert said["microphone"] == said["payment"] == said["usb"] == "()"
-    assert len(said) == len(OFF) + len(OURS)
+    policy = dict(part.split("=") for part in POLICY.split(", "))
+    assert policy["camera"] == policy["geolocation"] == "(self)"
+    assert {name for name, who in policy.items() if who != "()"} == {
+        "camera",
+        "geolocation",
+        "clipboard-write",
+    }
+    assert policy["microphone"] == policy["payment"] == policy["usb"] == "()"
+    assert len(policy) == len(OFF) + len(OURS)
 
 
 def test_what_our_scripts_ask_for_is_allowed() -> None:

@@ -1,4 +1,4 @@
-"""A photo looks as it did to the person who sent it; it is decoded beside us, bounded, and never by us."""
+"""A photo looks as its sender saw it; a bounded child process decodes it, never the server itself."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def test_no_decoder_runs_where_pages_are_served(monkeypatch: pytest.MonkeyPatch)
     assert (picture.width, picture.height) == (64, 48)
 
 
-def test_the_child_is_told_no_secret(
+def test_the_child_process_gets_no_secret(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     script = tmp_path / "tell.py"
@@ -143,10 +143,10 @@ def test_the_child_is_told_no_secret(
     monkeypatch.setenv("SECRET_KEY", "not for the child")
     monkeypatch.setattr(drawing, "__file__", str(script))
     content = saved(scene(), "JPEG")
-    told = read_picture(io.BytesIO(content), size=len(content)).content.decode()
-    assert "SECRET_KEY" not in told and "DATABASE_URL" not in told
-    assert " / " in told
-    assert len(told.split("[")[2].split(",")) <= 4  # its three streams, and the folder that it lists
+    output = read_picture(io.BytesIO(content), size=len(content)).content.decode()
+    assert "SECRET_KEY" not in output and "DATABASE_URL" not in output
+    assert " / " in output
+    assert len(output.split("[")[2].split(",")) <= 4  # its three streams, and the folder that it lists
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_the_limits_of_a_child_hold(act: str, ends: tuple[int, ...], tmp_path: P
     assert done.returncode in ends
 
 
-def test_a_file_longer_than_it_was_said_to_be_is_refused(settings: Any) -> None:
+def test_a_file_longer_than_its_declared_size_is_refused(settings: Any) -> None:
     settings.PHOTO_SIZE_LIMIT = 1000
     with pytest.raises(RuleViolation) as caught:
         read_picture(io.BytesIO(saved(scene((300, 200)), "JPEG", quality=95) + b"\0" * 1000), size=10)

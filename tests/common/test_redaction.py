@@ -13,11 +13,11 @@ from tests.common.texts import Text, corpus
 SEED, SIZE = 20261123, 10_000
 
 
-def misses(said: Text) -> list[str]:
-    found = find_personal(said.text)
+def misses(sample: Text) -> list[str]:
+    found = find_personal(sample.text)
     return [
-        said.text[each.start : each.end]
-        for each in said.planted
+        sample.text[each.start : each.end]
+        for each in sample.planted
         if not any(one.start <= each.start and one.end >= each.end for one in found)
     ]
 
@@ -28,14 +28,14 @@ def test_of_10000_texts_nearly_all_numbers_are_found_and_nearly_nothing_else(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     texts = corpus(seed=SEED, size=SIZE)
-    planted = [each for said in texts for each in said.planted]
-    clean = [said for said in texts if not said.planted]
-    missed = [word for said in texts for word in misses(said)]
-    alarms = [said.text for said in clean if find_personal(said.text)]
+    planted = [each for sample in texts for each in sample.planted]
+    clean = [sample for sample in texts if not sample.planted]
+    missed = [word for sample in texts for word in misses(sample)]
+    alarms = [sample.text for sample in clean if find_personal(sample.text)]
     recall, false = 1 - len(missed) / len(planted), len(alarms) / len(clean)
-    said = f"{SIZE} texts, {len(planted)} numbers, recall {recall:.2%}, false alarms {false:.2%}"
+    summary = f"{SIZE} texts, {len(planted)} numbers, recall {recall:.2%}, false alarms {false:.2%}"
     with capsys.disabled():
-        sys.stdout.write(f"\nredaction: {said}\n")
+        sys.stdout.write(f"\nredaction: {summary}\n")
     assert (len(clean), len({each.kind for each in planted})) == (SIZE // 2, 4)
     assert len(planted) > SIZE // 2
     assert recall >= 0.99, missed[:20]
@@ -44,15 +44,15 @@ def test_of_10000_texts_nearly_all_numbers_are_found_and_nearly_nothing_else(
 
 @pytest.mark.article(20)
 def test_what_is_masked_once_stays_so_and_nothing_else_is_touched() -> None:
-    for said in corpus(seed=SEED + 1, size=1500):
-        once = redacted(said.text)
+    for sample in corpus(seed=SEED + 1, size=1500):
+        once = redacted(sample.text)
         assert redacted(once) == once
         assert find_personal(once) == ()
         kept, at = [], 0
-        for found in find_personal(said.text):
-            kept.append(said.text[at : found.start])
+        for found in find_personal(sample.text):
+            kept.append(sample.text[at : found.start])
             at = found.end
-        kept.append(said.text[at:])
+        kept.append(sample.text[at:])
         place = 0
         for piece in kept:
             place = once.index(piece, place) + len(piece)

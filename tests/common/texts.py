@@ -1,4 +1,4 @@
-"""Chinese texts of which it is known what is in them: half with planted numbers, half full of numbers that are none.
+"""Chinese test texts: half with known personal numbers, half full of other numbers.
 
 Nothing here is taken from the detector: numbers are made with check digits of their own, written in many ways, and set
 among codes, dates, amounts and hotlines.
@@ -55,19 +55,19 @@ def mobile(rng: random.Random) -> str:
     number = "1" + digits(rng, 10, "3456789")
     way = rng.random()
     if way < 0.45:
-        said = number
+        written = number
     elif way < 0.8:
         sizes = rng.choice([(3, 4, 4), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6)])
-        said = grouped(number, sizes, rng.choice([" ", "-", "－", "—", "·", "  ", "‑"]))
+        written = grouped(number, sizes, rng.choice([" ", "-", "－", "—", "·", "  ", "‑"]))
     elif way < 0.83:
-        said = grouped(number, (1,) * 11, rng.choice([" ", "-"]))
+        written = grouped(number, (1,) * 11, rng.choice([" ", "-"]))
     elif way < 0.85:
         return number.translate(SPOKEN)
     else:
-        said = rng.choice(["+86", "+86 ", "86-", "+86-", "0086 "]) + rng.choice(
+        written = rng.choice(["+86", "+86 ", "86-", "+86-", "0086 "]) + rng.choice(
             [number, grouped(number, (3, 4, 4), " "), grouped(number, (3, 4, 4), "-")]
         )
-    return widened(rng, said)
+    return widened(rng, written)
 
 
 def landline(rng: random.Random) -> str:
@@ -160,7 +160,7 @@ Maker = Callable[[], str]
 
 
 def mark_of(rng: random.Random) -> str:
-    """One thing with digits that is nobody's number."""
+    """A text with digits that are no personal number."""
     return rng.choice([*codes_and_days(rng), *amounts_and_lines(rng)])()
 
 
@@ -246,13 +246,13 @@ CLAUSES = (
 
 
 def clause(rng: random.Random, marks: float) -> str:
-    said = rng.choice(CLAUSES)
+    text = rng.choice(CLAUSES)
     return (
-        f"{said}（{mark_of(rng)}）"
+        f"{text}（{mark_of(rng)}）"
         if rng.random() < marks / 2
-        else f"{said}，{mark_of(rng)}"
+        else f"{text}，{mark_of(rng)}"
         if rng.random() < marks
-        else said
+        else text
     )
 
 
@@ -260,15 +260,15 @@ def text_of(rng: random.Random, *, with_numbers: bool) -> Text:
     """A text of some clauses; with one to three numbers planted, or with none and many marks."""
     if not with_numbers:
         return Text("。".join(clause(rng, 0.9) for _ in range(rng.randint(2, 5))), ())
-    said, planted = "", []
+    text, planted = "", []
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
-        said += clause(rng, 0.3) + rng.choice(["，", "。", "；", "\n", "："])
+        text += clause(rng, 0.3) + rng.choice(["，", "。", "；", "\n", "："])
         kind = rng.choices(list(WEIGHT), weights=list(WEIGHT.values()))[0]
         number = PERSONAL[kind](rng)
-        said += rng.choice(LEADS[kind])
-        planted.append(Planted(len(said), len(said) + len(number), kind.replace("old_id", "id_number")))
-        said += number + rng.choice(AFTER)
-    return Text(said + rng.choice(["", clause(rng, 0.3)]), tuple(planted))
+        text += rng.choice(LEADS[kind])
+        planted.append(Planted(len(text), len(text) + len(number), kind.replace("old_id", "id_number")))
+        text += number + rng.choice(AFTER)
+    return Text(text + rng.choice(["", clause(rng, 0.3)]), tuple(planted))
 
 
 def corpus(*, seed: int, size: int) -> list[Text]:

@@ -1,4 +1,4 @@
-"""Photos from strangers are kept as they came, decoded by the worker alone, and counted (Art. 12)."""
+"""Photos from strangers are stored as sent, decoded only by the worker process, and counted (Art. 12)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.doors import Visitor
 from tests.shapes import Sent
 from tests.town import MONDAY, Town
 
-SAID: Sent = {"kind": "sham", "text": "照片里的不是现场"}
+COMPLAINT: Sent = {"kind": "sham", "text": "照片里的不是现场"}
 LATER = MONDAY + evidence.ABANDONED_AFTER + timedelta(seconds=1)
 
 
@@ -34,11 +34,11 @@ def upload(content: bytes, name: str = "a.jpg") -> SimpleUploadedFile:
 
 
 def complain(town: Town, *files: SimpleUploadedFile) -> Any:
-    return Visitor().post(f"/complain/{town.grid.code}/", {**SAID, "photos": list(files)})
+    return Visitor().post(f"/complain/{town.grid.code}/", {**COMPLAINT, "photos": list(files)})
 
 
 def sent(town: Town, content: bytes | None = None) -> ComplaintPhoto:
-    assert complain(town, upload(content or saved(scene(), "JPEG"))).status_code == 200
+    assert complain(town, upload(content or saved(scene(), "JPEG"))).status_code == 302
     return ComplaintPhoto.objects.order_by("pk").last()  # type: ignore[return-value]
 
 
@@ -74,11 +74,11 @@ def test_the_page_says_where_each_photo_stands(town: Town) -> None:
 
 
 @pytest.mark.article(12)
-def test_a_photo_that_cannot_be_opened_is_told_to_both(town: Town) -> None:
+def test_an_unreadable_photo_is_reported_to_both_sides(town: Town) -> None:
     damaged = png_of(
         (64, 48, 8, 0, 0), b"\x09" * 48 * 65
     )  # sound to look at; its rows are filtered like none
-    assert complain(town, upload(damaged, "a.png")).status_code == 200
+    assert complain(town, upload(damaged, "a.png")).status_code == 302
     found = Complaint.objects.get()
     evidence.draw_waiting(at=MONDAY)
     photo = found.photos.get()
@@ -90,17 +90,17 @@ def test_a_photo_that_cannot_be_opened_is_told_to_both(town: Town) -> None:
 def test_the_complainant_reads_it_by_his_code(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     sent(town)
     monkeypatch.setattr(public, "complaint_by_code", lambda code: Complaint.objects.with_names().get())
-    asked = {"code": "0000-0000-0000-0000"}
-    assert "照片处理中" in Visitor().post("/complain/progress/", asked).content.decode()
+    fields = {"code": "0000-0000-0000-0000"}
+    assert "照片处理中" in Visitor().post("/complain/progress/", fields).content.decode()
     evidence.draw_waiting(at=MONDAY)
-    assert "第 1 张：已收到" in Visitor().post("/complain/progress/", asked).content.decode()
+    assert "第 1 张：已收到" in Visitor().post("/complain/progress/", fields).content.decode()
 
 
 def test_a_photo_that_took_the_worker_with_it_twice_is_given_up(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
-        """As if the process had ended there."""
+        """Stands for the end of the process at this point."""
 
     def die(*args: object, **more: object) -> None:
         raise Killed
@@ -155,11 +155,11 @@ def test_what_must_not_be_decoded_is_not_even_kept(town: Town) -> None:
 def test_photos_of_one_network_are_counted(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(public, "PHOTOS_A_DAY", 4)
     content = saved(scene(), "JPEG")
-    assert complain(town, upload(content), upload(content), upload(content)).status_code == 200
+    assert complain(town, upload(content), upload(content), upload(content)).status_code == 302
     refused = complain(town, upload(content), upload(content))
     assert refused.status_code == 422 and public.TOO_MANY_PHOTOS in refused.content.decode()
     assert ComplaintPhoto.objects.count() == 3
-    assert complain(town).status_code == 200
+    assert complain(town).status_code == 302
 
 
 def test_photos_of_all_together_have_an_end(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

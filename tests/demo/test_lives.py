@@ -1,4 +1,4 @@
-"""A multiplied case is what the verbs and the clock would have left: its rows, its stays, its effects, its chain."""
+"""A generated case has the rows, stays, effects and chain that the real verbs and clocks would have written."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from accounts.models import User
 from audit.chain import Link, first_break
 from audit.invariants import keys_of_the_trace, rows_that_their_chain_does_not_know
 from audit.models import Entry
-from demo.city.courses import Course, Told, run_life
+from demo.city.courses import Course, PastEvent, run_life
 from demo.city.days import DAYS, report_moments
 from demo.city.lives import LIVES, Life
 from demo.city.places import Spot
-from demo.city.rows import Laid, Posts, write
+from demo.city.rows import Laid, Posts, take_numbers, write
 from tests.town import MONDAY, Town
 from workflow import actions
 from workflow.actions.clock import ring
@@ -68,59 +68,63 @@ def multiplied(town: Town, course: Course) -> Case:
     }
     posts = Posts(Case(township=case.township, county=case.county, city=case.city, unit=town.chengguan))
     assert case.matter is not None
-    write([Laid(course, spot, case.matter, town.chengguan.pk, people, posts, "楼道杂物。", "3号楼前")])
-    return Case.objects.latest("pk")
+    (number,) = take_numbers(Case, 1)
+    laid = Laid(course, spot, case.matter, town.chengguan.pk, people, posts, "楼道杂物。", "3号楼前")
+    write([number], [laid])
+    return Case.objects.get(pk=number)
 
 
-Replay = Callable[[Case, Told, User, Course, Town], Case]
+Replay = Callable[[Case, PastEvent, User, Course, Town], Case]
 VERBS: dict[str, Replay] = {
-    "settle": lambda case, told, by, course, town: actions.settle_case(
-        case, result=told.note, by=by, at=told.at
+    "settle": lambda case, event, by, course, town: actions.settle_case(
+        case, result=event.note, by=by, at=event.at
     ),
-    "pass_to_leader": lambda case, told, by, course, town: actions.pass_to_leader(
-        case, note=told.note, by=by, at=told.at
+    "pass_to_leader": lambda case, event, by, course, town: actions.pass_to_leader(
+        case, note=event.note, by=by, at=event.at
     ),
-    "take_up": lambda case, told, by, course, town: actions.take_up_case(case, by=by, at=told.at),
-    "send_up": lambda case, told, by, course, town: actions.send_up_case(
-        case, note=told.note, by=by, at=told.at
+    "take_up": lambda case, event, by, course, town: actions.take_up_case(case, by=by, at=event.at),
+    "send_up": lambda case, event, by, course, town: actions.send_up_case(
+        case, note=event.note, by=by, at=event.at
     ),
-    "accept": lambda case, told, by, course, town: actions.accept_case(case, by=by, at=told.at),
-    "assign": lambda case, told, by, course, town: actions.assign_case(
-        case, unit=town.chengguan, reason=told.note, by=by, at=told.at
+    "accept": lambda case, event, by, course, town: actions.accept_case(case, by=by, at=event.at),
+    "assign": lambda case, event, by, course, town: actions.assign_case(
+        case, unit=town.chengguan, reason=event.note, by=by, at=event.at
     ),
-    "sign": lambda case, told, by, course, town: actions.sign_case(case, by=by, at=told.at),
-    "feed_back": lambda case, told, by, course, town: actions.feed_back_case(
-        case, result=told.note, by=by, at=told.at
+    "sign": lambda case, event, by, course, town: actions.sign_case(case, by=by, at=event.at),
+    "feed_back": lambda case, event, by, course, town: actions.feed_back_case(
+        case, result=event.note, by=by, at=event.at
     ),
-    "pass_check": lambda case, told, by, course, town: actions.pass_check(case, by=by, at=told.at),
-    "fail_check": lambda case, told, by, course, town: actions.fail_check(
-        case, note=told.note, by=by, at=told.at
+    "pass_check": lambda case, event, by, course, town: actions.pass_check(case, by=by, at=event.at),
+    "fail_check": lambda case, event, by, course, town: actions.fail_check(
+        case, note=event.note, by=by, at=event.at
     ),
-    "rate": lambda case, told, by, course, town: actions.rate_case(
-        case, rating=course.case.rating, by=by, at=told.at
+    "rate": lambda case, event, by, course, town: actions.rate_case(
+        case, rating=course.case.rating, by=by, at=event.at
     ),
-    "escalate": lambda case, told, by, course, town: actions.escalate_case(
-        case, note=told.note, by=by, at=told.at
+    "escalate": lambda case, event, by, course, town: actions.escalate_case(
+        case, note=event.note, by=by, at=event.at
     ),
-    "return_for_correction": lambda case, told, by, course, town: actions.return_for_correction(
-        case, note=told.note, by=by, at=told.at
+    "return_for_correction": lambda case, event, by, course, town: actions.return_for_correction(
+        case, note=event.note, by=by, at=event.at
     ),
-    "resubmit": lambda case, told, by, course, town: actions.resubmit_case(
-        case, correction=actions.Correction(note=told.note), by=by, at=told.at
+    "resubmit": lambda case, event, by, course, town: actions.resubmit_case(
+        case, correction=actions.Correction(note=event.note), by=by, at=event.at
     ),
-    "hand_back": lambda case, told, by, course, town: actions.hand_back_case(
-        case, note=told.note, by=by, at=told.at
+    "hand_back": lambda case, event, by, course, town: actions.hand_back_case(
+        case, note=event.note, by=by, at=event.at
     ),
-    "reject_return": lambda case, told, by, course, town: actions.reject_return(
-        case, note=told.note, by=by, at=told.at
+    "reject_return": lambda case, event, by, course, town: actions.reject_return(
+        case, note=event.note, by=by, at=event.at
     ),
-    "refuse": lambda case, told, by, course, town: actions.refuse_case(
-        case, note=told.note, by=by, at=told.at
+    "refuse": lambda case, event, by, course, town: actions.refuse_case(
+        case, note=event.note, by=by, at=event.at
     ),
-    "withdraw": lambda case, told, by, course, town: actions.withdraw_case(
-        case, note=told.note, by=by, at=told.at
+    "withdraw": lambda case, event, by, course, town: actions.withdraw_case(
+        case, note=event.note, by=by, at=event.at
     ),
-    "void": lambda case, told, by, course, town: actions.void_case(case, note=told.note, by=by, at=told.at),
+    "void": lambda case, event, by, course, town: actions.void_case(
+        case, note=event.note, by=by, at=event.at
+    ),
 }
 
 
@@ -140,12 +144,12 @@ def really_lived(town: Town, course: Course) -> Case:
     case = actions.report_case(draft, by=town.chen, at=first.reported_at)
     desks = {"township": town.zhao, "county": town.hua, "city": town.feng}
     people = {"worker": town.chen, "leader": town.wang, "instructor": town.li, "handler": town.sun}
-    for told in course.told[1:]:
-        if told.who:
-            by = people.get(told.who) or desks[case.level]
-            case = VERBS[told.verb](case, told, by, course, town)
+    for event in course.events[1:]:
+        if event.who:
+            by = people.get(event.who) or desks[case.level]
+            case = VERBS[event.verb](case, event, by, course, town)
         else:
-            ring(case.stages.running().get().pk, at=told.at)
+            ring(case.stages.running().get().pk, at=event.at)
             case = Case.objects.get(pk=case.pk)
     return case
 

@@ -1,4 +1,4 @@
-"""However the demo is ended, nothing that it started keeps running."""
+"""When the demo ends, in whatever way, every process that it started ends too."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def begin(folder: Path, *, command: list[str] | None = None) -> subprocess.Popen
 
 def is_ready(demo: subprocess.Popen[str]) -> None:
     assert demo.stdout is not None
-    told = []
+    lines = []
     for line in demo.stdout:
-        told.append(line)
+        lines.append(line)
         if "ready in" in line:
             return
-    raise AssertionError(f"the demo has ended before it was ready: {''.join(told)}")
+    raise AssertionError(f"the demo has ended before it was ready: {''.join(lines)}")
 
 
 def ctrl_c_twice(demo: subprocess.Popen[str]) -> None:
@@ -140,7 +140,7 @@ def test_a_demo_ended_while_it_starts_leaves_nothing(folder: Path) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_demo_ends_with_its_make(how: signal.Signals, folder: Path) -> None:
-    """``make`` stands between the terminal and the demo; it may be ended alone."""
+    """The demo also ends if only ``make``, its parent, is ended."""
     makefile = folder / "Makefile"
     (folder / "start.py").write_text(SCRIPT)
     makefile.write_text(f".PHONY: demo\ndemo:\n\t@exec {sys.executable} {folder}/start.py\n")

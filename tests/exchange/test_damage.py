@@ -1,4 +1,4 @@
-"""Whatever happens to the bytes of a file, its owner reads a sentence and nobody a traceback."""
+"""A file with damaged bytes is refused with a sentence and never raises another error."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     [(collection, "geojson"), (shapes, "shapefile"), (book, "workbook")],
     ids=["geojson", "shapefile", "workbook"],
 )
-def test_damage_is_told_and_never_raised(
+def test_damage_is_refused_with_a_sentence_and_raises_nothing_else(
     tmp_path: Path, make: Callable[[Path], dict[str, bytes]], form: Form
 ) -> None:
     chance = random.Random(form)
     parts = make(tmp_path)
-    told = set()
+    sentences = set()
     for _ in range(ROUNDS):
         name = chance.choice(list(parts))
         changed = parts | {name: damaged(parts[name], chance)}
@@ -100,6 +100,6 @@ def test_damage_is_told_and_never_raised(
             found = read_grids(path, form=form, crs="EPSG:4490")
         assert found.grids or found.faults
         assert all(grid.shape is None or grid.shape.is_valid for grid in found.grids)
-        told |= {fault.reason for fault in found.faults}
-    assert len(told) > 2
-    assert not [sentence for sentence in told if not sentence.endswith("。")]
+        sentences |= {fault.reason for fault in found.faults}
+    assert len(sentences) > 2
+    assert not [sentence for sentence in sentences if not sentence.endswith("。")]

@@ -1,4 +1,4 @@
-"""Borders out of a file: each fault has its sentence with the place, each repair says what was changed (Art. 7)."""
+"""Borders from a file: each fault has a sentence with its place, each repair says what was changed (Art. 7)."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_a_hole_outside_or_within_a_hole_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
+def test_heights_are_dropped_and_reported(tmp_path: Path) -> None:
     high = [(*place, 51.2) for place in square()]
     mixed = [*high[:2], *square()[2:]]
     for ring in (high, mixed):
@@ -243,20 +243,20 @@ def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
         assert not found.grids[0].shape.has_z
 
 
-def test_an_open_ring_is_closed_and_said(tmp_path: Path) -> None:
+def test_an_open_ring_is_closed_and_reported(tmp_path: Path) -> None:
     assert repairs(reading(geojson(tmp_path, feature(square()[:-1])))) == [
         "第1个要素：边界没有闭合，已补上终点。"
     ]
 
 
-def test_repeated_points_are_removed_and_said(tmp_path: Path) -> None:
+def test_repeated_points_are_removed_and_reported(tmp_path: Path) -> None:
     ring = [place for place in square() for _ in range(2)]
     found = reading(geojson(tmp_path, feature(ring)))
     assert repairs(found) == ["第1个要素：删除了连续重复的点。"]
     assert shapely.get_num_coordinates(found.grids[0].shape) == 5
 
 
-def test_a_ring_that_comes_twice_is_taken_once_and_said(tmp_path: Path) -> None:
+def test_a_repeated_ring_is_taken_once_and_reported(tmp_path: Path) -> None:
     turned = [*square()[2:], *square()[1:3]]
     for twice in (feature(square(), HOLE, list(reversed(HOLE))), many([square()], [turned])):
         assert repairs(reading(geojson(tmp_path, twice))) == ["第1个要素：删除了重复的环。"]
@@ -269,7 +269,7 @@ def test_a_hole_of_less_than_a_square_metre_is_filled_and_a_larger_one_kept(tmp_
     assert len(found.grids[0].shape.interiors) == 1
 
 
-def test_parts_that_touch_along_a_border_are_joined_and_said(tmp_path: Path) -> None:
+def test_parts_that_touch_along_a_border_are_joined_and_reported(tmp_path: Path) -> None:
     found = reading(geojson(tmp_path, many([square()], [square(115.01)])))
     assert repairs(found) == ["第1个要素：相连的2块已合并成一块。"]
     assert found.grids[0].shape.equals(shapely.box(115.0, 35.7, 115.02, 35.71))
@@ -299,7 +299,7 @@ def test_all_faults_of_a_file_come_in_one_pass(tmp_path: Path) -> None:
     assert len(found.faults) == 1000 and found.grids == () and found.total == 500
 
 
-def test_the_declared_system_is_told_whether_it_stands_before_or_behind(tmp_path: Path) -> None:
+def test_the_declared_system_is_found_before_or_after_the_features(tmp_path: Path) -> None:
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}
     before = geojson(tmp_path, feature(square()), crs=crs)
     assert survey(before, "a.json").declared_crs == "EPSG:4490"

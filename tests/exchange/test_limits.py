@@ -1,4 +1,4 @@
-"""Within the limits the worst file stays below 300 MB of memory; above them each limit has its sentence."""
+"""Within the limits the worst file needs less than 300 MB of memory; beyond them each limit has a sentence."""
 
 from __future__ import annotations
 

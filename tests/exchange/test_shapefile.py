@@ -1,7 +1,8 @@
-"""Zipped Shapefiles: archives opened with suspicion, text in its encoding, rings sorted into one polygon (Art. 7)."""
+"""Zipped Shapefiles: archives are checked, texts decoded, rings sorted into one polygon (Art. 7)."""
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 from pathlib import Path
@@ -12,6 +13,8 @@ import shapefile
 import shapely
 
 from common.errors import RuleViolation
+from exchange import archive, limits
+from exchange.encodings import declared
 from exchange.reading import survey
 from tests.exchange.files import (
     clockwise,
@@ -63,6 +66,41 @@ def test_chinese_is_read_whatever_the_cpg_says(tmp_path: Path, encoding: str, cp
     assert [(grid.code, grid.name) for grid in found.grids] == [("410902001001001", "濮上村第一网格")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+@pytest.mark.parametrize(
+    "cpg",
+    [
+        "System", "OEM", "ANSI", "ISO-8859-1", "88591", "ISO 88591", "LATIN1", "windows-1252", "ANSI 1252", "1252",
+        "US-ASCII", "default", "LDID/87", "未知", "?",
+    ],
+)  # fmt: skip
+def test_a_cpg_that_says_nothing_of_chinese_counts_as_none(tmp_path: Path, encoding: str, cpg: str) -> None:
+    parts = layer([[RING]], encoding=encoding, names=["濮上村第一网格"])
+    found = reading(zipped(tmp_path, parts | {"grids.cpg": cpg.encode()}))
+    assert refusals(found) == []
+    assert [grid.name for grid in found.grids] == ["濮上村第一网格"]
+
+
+@pytest.mark.parametrize(
+    ("cpg", "encoding"),
+    [
+        ("utf_8", "utf-8"), ("UTF-8 BOM", "utf-8"), ("\ufeffUTF-8", "utf-8"), ("cp65001", "utf-8"),
+        ("x-gbk", "gb18030"),
+        ("GB 2312-80", "gb18030"), ("GB_2312-80", "gb18030"), ("gb18030-2022", "gb18030"), ("CP936", "gb18030"),
+        ("windows-936", "gb18030"), ("x-ms-cp936", "gb18030"), ("OEM 936", "gb18030"), ("x-cp20936", "gb18030"),
+        ("EUC-CN", "gb18030"), ("zh_CN.GBK", "gb18030"), ("LDID/77", "gb18030"), ("54936", "gb18030"),
+    ],
+)  # fmt: skip
+def test_each_spelling_of_an_encoding_is_known(cpg: str, encoding: str) -> None:
+    assert declared(cpg) == encoding
+
+
+@pytest.mark.parametrize("cpg", ["Big5", "CP950", "Shift_JIS", "932", "EUC-KR", "UTF-16LE"])
+def test_an_encoding_that_would_be_read_as_other_characters_is_refused(cpg: str) -> None:
+    with pytest.raises(RuleViolation, match="请用 UTF-8 或 GBK 重新导出"):
+        declared(cpg)
+
+
 def test_a_third_encoding_is_refused(tmp_path: Path) -> None:
     parts = layer([[RING]]) | {"grids.cpg": b"BIG5"}
     assert refusals(reading(zipped(tmp_path, parts))) == [
@@ -70,7 +108,7 @@ def test_a_third_encoding_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_a_character_cut_by_the_width_is_dropped_and_said(tmp_path: Path) -> None:
+def test_a_character_cut_by_the_width_is_dropped_and_reported(tmp_path: Path) -> None:
     parts = layer([[RING]], names=["网" * 20])  # 60 bytes fill the width exactly
     cut = parts["grids.dbf"].replace("网".encode() * 20, b"A" + "网".encode() * 19 + "网".encode()[:2])
     assert cut != parts["grids.dbf"]
@@ -79,7 +117,64 @@ def test_a_character_cut_by_the_width_is_dropped_and_said(tmp_path: Path) -> Non
     assert found.grids[0].name == "A" + "网" * 19
 
 
-def test_heights_are_dropped_and_said(tmp_path: Path) -> None:
+def with_numbers(*fields: tuple[str, int, str]) -> dict[str, bytes]:
+    """A layer of one grid with number fields (name, decimals, text) that are written as another program does."""
+    parts = {ending: io.BytesIO() for ending in ("shp", "shx", "dbf")}
+    writer = shapefile.Writer(**parts, shapeType=shapefile.POLYGON, encoding="utf-8")
+    writer.field("name", "C", size=60)
+    for name, decimals, _ in fields:
+        writer.field(name, "N", size=24, decimal=decimals)
+    writer.record("甲网格", *(7 + number for number in range(len(fields))))
+    writer.poly([RING])
+    writer.close()
+    made = {f"grids.{ending}": content.getvalue() for ending, content in parts.items()}
+    table = made["grids.dbf"]
+    for number, (_, decimals, text) in enumerate(fields):
+        written = f"{7 + number:.{decimals}f}".rjust(24).encode()
+        assert table.count(written) == 1
+        table = table.replace(written, text.rjust(24).encode())
+    return made | {"grids.dbf": table}
+
+
+@pytest.mark.parametrize(
+    ("written", "households"),
+    [
+        ("3.42000000000e+002", 342), ("3.42E+02", 342), ("0.00000000000e+000", 0), ("1.00000000000e+006", 1_000_000),
+        ("342.00000000000", 342), ("-1.79769313486e+308", None), ("-3.40282346639e+038", None), ("****", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_desktop_programs_write_them(
+    tmp_path: Path, written: str, households: int | None
+) -> None:
+    found = reading(zipped(tmp_path, with_numbers(("hholds", 11, written))))
+    assert refusals(found) == []
+    assert found.grids[0].households == households
+
+
+def test_a_number_that_is_none_is_refused_and_shown(tmp_path: Path) -> None:
+    found = reading(
+        zipped(tmp_path, with_numbers(("hholds", 11, "1.50000000000e+000"), ("popn", 2, "9.9e+999")))
+    )
+    assert refusals(found) == [
+        "第1条记录：户数“1.5”不对。请填不小于0的整数。",
+        "第1条记录：人口“9.9e+999”不是数。请填整数。",
+    ]
+
+
+def test_a_code_kept_as_a_number_is_read_when_every_digit_is_there_and_refused_otherwise(
+    tmp_path: Path,
+) -> None:
+    whole = with_numbers(("villcode", 11, "4.10902001001e+011"), ("code", 0, "410902001001001"))
+    found = reading(zipped(tmp_path, whole))
+    assert refusals(found) == []
+    assert [(grid.village_code, grid.code) for grid in found.grids] == [("410902001001", "410902001001001")]
+    cut = with_numbers(("code", 11, "4.10902001001e+014"))
+    assert refusals(reading(zipped(tmp_path, cut))) == [
+        "第1条记录：网格编码“4.10902001001e+014”被存成了数，末尾几位已经丢了。请把这一列存成文字，重新填写。"
+    ]
+
+
+def test_heights_are_dropped_and_reported(tmp_path: Path) -> None:
     parts = layer([[[(*place, 51.2) for place in RING]]], kind=shapefile.POLYGONZ)
     assert repairs(reading(zipped(tmp_path, parts))) == ["第1条记录：去掉了高程（Z）或量测值（M）。"]
 
@@ -109,7 +204,7 @@ def test_no_shape_and_shapes_that_are_no_surfaces_are_refused(tmp_path: Path) ->
     assert refusals(reading(zipped(tmp_path, points))) == ["第1条记录：边界是点，不是面。请改成面。"]
 
 
-def test_deleted_records_are_passed_over_and_said(tmp_path: Path) -> None:
+def test_deleted_records_are_skipped_and_reported(tmp_path: Path) -> None:
     parts = layer([[RING], [clockwise(square(115.02))]])
     start, width = struct.unpack_from("<HH", parts["grids.dbf"], 8)
     table = bytearray(parts["grids.dbf"])
@@ -207,6 +302,22 @@ def test_archives_with_tricks_are_refused(tmp_path: Path, parts: dict[str, bytes
     assert refusals(reading(path)) == [sentence.format(ratio=unzipped // path.stat().st_size)]
 
 
+def test_a_table_of_blanks_is_bounded_by_its_size_and_its_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = layer([[RING]])
+    start, width = struct.unpack_from("<HH", parts["grids.dbf"], 8)
+    head = parts["grids.dbf"][:4] + struct.pack("<I", 20_000) + parts["grids.dbf"][8:start]
+    blank = b" " + parts["grids.dbf"][start + 1 : start + width].strip().ljust(width - 1)
+    path = zipped(tmp_path, parts | {"grids.dbf": head + blank * 20_000 + b"\x1a"})
+    assert path.stat().st_size * limits.UNZIPPED_RATIO < 20_000 * width
+    assert refusals(reading(path)) == ["图形比属性表的记录少。请重新导出。"]
+    monkeypatch.setattr(archive, "UNZIPPED_BYTES", 1_000_000)
+    assert refusals(reading(path)) == [
+        f"压缩包解开后超过{archive.UNZIPPED_BYTES // limits.MEGABYTE} MB。请分成几个文件。"
+    ]
+
+
 def test_a_link_is_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path, GOOD | {"grids.cpg": b"/etc/passwd"}, links=["grids.cpg"])
     assert refusals(reading(path)) == ["压缩包里的“grids.cpg”是链接，不是文件。请打包文件本身。"]
@@ -276,7 +387,7 @@ def test_folders_and_what_macos_leaves_are_passed_over(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_other_forms_are_told_what_to_do(tmp_path: Path, name: str, sentence: str) -> None:
+def test_files_of_other_forms_are_refused_with_what_to_do(tmp_path: Path, name: str, sentence: str) -> None:
     with pytest.raises(RuleViolation) as refusal:
         survey(raw(tmp_path, b"anything", "upload"), name)
     assert refusal.value.sentence == sentence

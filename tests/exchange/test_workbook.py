@@ -174,7 +174,7 @@ def test_macros_are_refused_also_under_another_name(tmp_path: Path) -> None:
     assert refusals(reading(path)) == ["工作簿带有宏。请另存为不带宏的 .xlsx 再上传。"]
 
 
-def test_the_strict_form_is_told_from_the_common_one(tmp_path: Path) -> None:
+def test_the_strict_form_is_recognised(tmp_path: Path) -> None:
     path = workbook(tmp_path, [JING, "甲网格"])
     common, strict = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
     changes = {name: _part(path, name).replace(common, strict) for name in (SHEET, "xl/workbook.xml")}

@@ -19,9 +19,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.typed import code_in
 from exchange.columns import is_unseen
 from exchange.crs import declared_by_wkt
 from exchange.formulas import original_text, safe_text
+from exchange.lost import is_lost
 from exchange.reading import read_grids
 from exchange.rows import (
     KIND_NAMES,
@@ -52,7 +54,13 @@ def texts(longest: int, shortest: int = 0) -> st.SearchStrategy[str]:
     """Texts that a cell may say, often beginning like a formula."""
     pieces = st.lists(st.one_of(rare, letters), min_size=shortest, max_size=longest // 7)
     whole = st.one_of(pieces.map("".join), st.just("𠮷" * longest)).map(str.strip)
-    return whole.filter(lambda text: shortest <= len(text) <= longest)
+    return whole.filter(lambda text: shortest <= len(text) <= longest and not is_lost(text))
+
+
+def codes(longest: int, shortest: int = 0) -> st.SearchStrategy[str]:
+    """Codes in the one spelling that the register knows; they too may begin like a formula."""
+    made = texts(longest, shortest).map(code_in).filter(lambda text: shortest <= len(text) <= longest)
+    return made.filter(lambda text: code_in(text) == text and not is_lost(text))
 
 
 counts = st.none() | st.integers(0, 10_000_000)
@@ -75,9 +83,8 @@ def shapes(draw: st.DrawFn) -> shapely.Polygon:
 @st.composite
 def written(draw: st.DrawFn) -> list[WrittenGrid]:
     """A few grids with different codes."""
-    codes = draw(st.lists(texts(24, 1), min_size=1, max_size=3, unique=True))
     made = []
-    for code in codes:
+    for code in draw(st.lists(codes(24, 1), min_size=1, max_size=3, unique=True)):
         kind = draw(st.sampled_from(list(KIND_NAMES)))
         premises = draw(st.sampled_from(list(PREMISES_NAMES))) if kind == "dedicated" else ""
         made.append(
@@ -86,7 +93,7 @@ def written(draw: st.DrawFn) -> list[WrittenGrid]:
                 draw(texts(80)),
                 kind,
                 KIND_NAMES[kind],
-                draw(texts(12)),
+                draw(codes(12)),
                 draw(texts(60)),
                 "中原路街道",
                 "华龙区",
@@ -169,6 +176,36 @@ def test_a_grid_of_several_pieces_is_written_whole(tmp_path: Path) -> None:
     assert read.shape is None  # a cell has no way to say it; what a file leaves out stays as it is
 
 
+def test_pieces_and_missing_borders_come_back_when_the_reader_is_asked_for_them(tmp_path: Path) -> None:
+    whole = shapely.MultiPolygon([shapely.Polygon(square()), shapely.Polygon(square(115.02))])
+    bare = grid(YU)
+    bare = WrittenGrid(**{name: getattr(bare, name) for name in bare.__slots__} | {"shape": None})
+    for form in ("geojson", "shapefile"):
+        path = saved(tmp_path, form, [grid(shape=whole), bare])
+        assert [fault.row for fault in reading(path).faults] == [1, 2]
+        found = read_grids(path, form=form, crs="EPSG:4490", only_whole=False)
+        assert found.faults == ()
+        assert [each.lacks_border for each in found.grids] == [False, True]
+        assert shapely.normalize(found.grids[0].shape).equals_exact(shapely.normalize(whole), 0)
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_an_export_of_many_grids_with_many_units_can_be_read_again(tmp_path: Path, form: Form) -> None:
+    houses = tuple(ReadUnit("building", f"{number}号楼", "某某路1号院", 30) for number in range(8))
+    rows = [
+        grid(
+            f"{410902001001000 + at}",
+            f"第{at}网格",
+            shapely.Polygon(square(115 + at * 0.005, size=0.005)),
+            units=houses,
+        )
+        for at in range(100)
+    ]
+    found = reading(saved(tmp_path, form, rows))
+    assert [fault.reason for fault in found.faults] == []
+    assert [each.units for each in found.grids] == [houses] * 100
+
+
 @pytest.mark.parametrize("form", WRITERS)
 def test_a_border_of_many_thousand_points_with_holes_comes_back(tmp_path: Path, form: Form) -> None:
     turns = np.linspace(0, 2 * np.pi, 6000, endpoint=False)
@@ -190,11 +227,28 @@ def test_a_workbook_without_shapes_comes_back_without_shapes(tmp_path: Path) -> 
 
 def test_other_programs_read_the_geojson(tmp_path: Path) -> None:
     made = json.loads(saved(tmp_path, "geojson", [grid(), grid(YU)]).read_bytes())
-    assert made["crs"]["properties"]["name"] == "urn:ogc:def:crs:EPSG::4490"
+    assert made["crs"]["properties"]["name"] == "urn:ogc:def:crs:OGC:1.3:CRS84"
     first, second = made["features"]
+    assert all(len(place) == 2 for place in first["geometry"]["coordinates"][0])
     assert first["properties"]["kind_name"] == "社区网格" and first["properties"]["area_m2"] == 1234.6
     assert second["properties"]["code"] == YU and second["properties"]["in_force_on"] == "2026-01-01"
     assert shapely.geometry.shape(first["geometry"]).equals(shapely.Polygon(square()))
+
+
+def test_outer_rings_run_counter_clockwise_and_holes_clockwise_whatever_the_register_has(
+    tmp_path: Path,
+) -> None:
+    holed = shapely.Polygon(square(115.02), [square(115.024, 35.704, 0.002)])
+    whole = shapely.MultiPolygon([shapely.Polygon(square()), holed])
+    for exterior_cw in (True, False):
+        rows = [grid(shape=shapely.orient_polygons(whole, exterior_cw=exterior_cw))]
+        rows.append(grid(YU, shape=shapely.force_3d(rows[0].shape.geoms[1], 51.0)))
+        made = json.loads(saved(tmp_path, "geojson", rows).read_bytes())
+        several, one = (each["geometry"]["coordinates"] for each in made["features"])
+        for outer, *holes in (*several, one):
+            assert all(len(place) == 2 for ring in (outer, *holes) for place in ring)
+            assert shapely.LinearRing(outer).is_ccw
+            assert not any(shapely.LinearRing(hole).is_ccw for hole in holes)
 
 
 def test_other_programs_read_the_shapefile(tmp_path: Path) -> None:
@@ -213,10 +267,10 @@ def test_other_programs_read_the_shapefile(tmp_path: Path) -> None:
             ]
         )
         assert packed.read("grids.cpg") == b"UTF-8"
-        assert declared_by_wkt(packed.read("grids.prj").decode()) == "EPSG:4490"
-        said = packed.read("字段说明.txt").decode("utf-8-sig")
+        assert declared_by_wkt(packed.read("grids.prj").decode()).key == "EPSG:4490"
+        explained = packed.read("字段说明.txt").decode("utf-8-sig")
         parts = {name: io.BytesIO(packed.read(f"grids.{name}")) for name in ("shp", "shx", "dbf")}
-    assert all(name in said and meaning in said for name, meaning, *_ in (*FIELDS, *UNIT_FIELDS))
+    assert all(name in explained and meaning in explained for name, meaning, *_ in (*FIELDS, *UNIT_FIELDS))
     layer = shapefile.Reader(**parts, encoding="utf-8")
     assert all(len(field.name) <= 10 for field in layer.fields[1:])  # the first marks deletion
     assert [record["name"] for record in layer.records()] == ["第1网格", "第1网格"]

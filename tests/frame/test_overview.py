@@ -1,4 +1,4 @@
-"""The overview's numbers and the lists behind them; the map and its list (Art. 19, 25)."""
+"""The overview's numbers and the lists behind them (Art. 19, 25)."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ def mixed_cases(town: Town) -> None:
     reported(town, at=MONDAY - timedelta(days=30))
     other = reported(town)
     place = town.division("城关村")
+    above = {"township": place.parent, "county": place.parent and place.parent.parent}
     Case.objects.filter(pk=other.pk).update(
-        village=place, township=place.parent, county=place.parent and place.parent.parent
+        village=place, **above, **{f"reported_{level}": division for level, division in above.items()}
     )
     Case.objects.filter(pk=reported(town).pk).update(confidential=True)
 
 
 def total_behind(client: Client, address: str) -> tuple[int, int]:
-    """The total that a list names, and the rows one can leaf through."""
+    """The total that a list shows, and the number of rows on all its pages."""
     rows, total = 0, None
     while address:
         answer = client.get(address)
@@ -97,7 +98,7 @@ def test_the_span_before_is_counted_the_same_way(city: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "query",
     [
         {"division": "410922"},
         {"division": "410922100201"},
@@ -107,20 +108,20 @@ def test_the_span_before_is_counted_the_same_way(city: Client) -> None:
         {"colour": "unknown"},
     ],
 )
-def test_a_county_looks_at_its_own_places_only(town: Town, said: dict[str, str]) -> None:
+def test_a_county_looks_at_its_own_places_only(town: Town, query: dict[str, str]) -> None:
     county = signed_in(town.wu)
     assert county.get(reverse("frame:overview")).context["view"].place.code == "410902"
     assert county.get(reverse("frame:overview"), {"division": "410902001"}).status_code == 200
-    assert county.get(reverse("frame:overview"), said).status_code == 404
+    assert county.get(reverse("frame:overview"), query).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["chen", "wang", "sun", "nobody"])
-def test_who_supervises_nothing_is_told_so(town: Town, name: str) -> None:
+def test_users_who_supervise_nothing_get_a_sentence(town: Town, name: str) -> None:
     assert signed_in(getattr(town, name)).get(reverse("frame:overview")).status_code == 403
 
 
 @pytest.mark.parametrize(
-    "said",
+    "query",
     [
         {"division": "410922"},
         {"grid": "410922100201001"},
@@ -128,8 +129,8 @@ def test_who_supervises_nothing_is_told_so(town: Town, name: str) -> None:
         {"measure": "anything", "division": "410902001"},
     ],
 )
-def test_a_list_out_of_ones_territory_does_not_exist(town: Town, said: dict[str, str]) -> None:
-    assert signed_in(town.zhao).get(reverse("workflow:list"), said).status_code == 404
+def test_a_list_out_of_ones_territory_does_not_exist(town: Town, query: dict[str, str]) -> None:
+    assert signed_in(town.zhao).get(reverse("workflow:list"), query).status_code == 404
 
 
 @pytest.mark.slow
@@ -137,8 +138,6 @@ def test_a_hundred_cases_cost_the_pages_as_many_statements_as_one(town: Town, ci
     addresses = (
         reverse("frame:overview"),
         reverse("workflow:list") + "?measure=open",
-        reverse("frame:map") + "?township=410902001",
-        reverse("workflow:grid_counts", args=["410902001"]),
     )
     costs: dict[str, set[int]] = {address: set() for address in addresses}
     for more in (1, 9, 90):
@@ -147,40 +146,6 @@ def test_a_hundred_cases_cost_the_pages_as_many_statements_as_one(town: Town, ci
         for address in addresses:
             costs[address].add(statements_of(city, address))
     assert {address: len(found) for address, found in costs.items()} == dict.fromkeys(addresses, 1)
-
-
-def test_the_map_and_its_list_say_the_same(town: Town) -> None:
-    grave = reported(town)
-    reported(town)
-    Case.objects.filter(pk=grave.pk).update(light=Case.Light.SUPERVISED)
-    desk = signed_in(town.zhao)
-    counts = desk.get(reverse("workflow:grid_counts", args=["410902001"])).json()["grids"]
-    assert counts[str(town.grid.pk)]["count"] == 2
-    assert counts[str(town.grid.pk)]["light"] == "supervised"
-    assert total_behind(desk, counts[str(town.grid.pk)]["url"]) == (2, 2)
-    page = desk.get(reverse("frame:map"))
-    rows = [row for _, rows in page.context["villages"] for row in rows]
-    assert {row.pk: row.count for row in rows}[town.grid.pk] == 2
-    assert len(rows) == 3
-
-
-def test_a_worker_finds_his_own_township_on_the_map(town: Town) -> None:
-    page = signed_in(town.chen).get(reverse("frame:map"))
-    assert page.context["township"].code == "410902001"
-
-
-def test_the_map_of_a_foreign_township_does_not_exist(town: Town) -> None:
-    desk = signed_in(town.zhao)
-    assert desk.get(reverse("frame:map"), {"township": "410922100"}).status_code == 404
-    assert desk.get(reverse("workflow:grid_counts", args=["410902"])).status_code == 404
-    assert signed_in(town.sun).get(reverse("frame:map")).status_code == 403
-
-
-def test_the_counts_of_a_foreign_township_are_empty(town: Town) -> None:
-    reported(town)
-    assert signed_in(town.shi).get(reverse("workflow:grid_counts", args=["410902001"])).json() == {
-        "grids": {}
-    }
 
 
 def test_the_time_of_the_numbers_is_on_the_page(city: Client) -> None:

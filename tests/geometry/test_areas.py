@@ -1,4 +1,4 @@
-"""Square metres and metres of the register: those of the ellipsoid, and such that pieces add up to the whole."""
+"""Square metres and metres of the register: computed on the ellipsoid, so that pieces add up to the whole."""
 
 from __future__ import annotations
 

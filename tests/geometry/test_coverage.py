@@ -1,4 +1,4 @@
-"""What is wrong with a set of grids is found, all of it, where it is, and nothing else (Art. 7, 8)."""
+"""All faults in a set of grids are found at their places, and nothing else (Art. 7, 8)."""
 
 from __future__ import annotations
 

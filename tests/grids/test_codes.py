@@ -1,4 +1,4 @@
-"""Grid codes: one versioned rule, never a code twice, old codes for ever (Art. 7)."""
+"""Grid codes: one versioned rule, no code is used twice, old codes still lead to their grid (Art. 7)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_code_asked_for_must_fit_the_rule_and_be_new(town: Town) -> None:
             allot_codes([Wish(village, "community", code)], rule=rule)
 
 
-def test_a_used_up_range_is_said(town: Town) -> None:
+def test_a_used_up_range_is_reported(town: Town) -> None:
     village = town.division("京东社区")
     rule = rule_on(FOUNDED)
     rule.ranges = {**DEFAULT_RANGES, "community": [1, 3]}
@@ -103,12 +103,12 @@ def test_a_used_up_range_is_said(town: Town) -> None:
 @pytest.mark.article(7)
 def test_a_change_of_rule_recodes_all_in_one_batch_and_old_codes_still_find(town: Town) -> None:
     day, chens = MONDAY.date() + timedelta(days=30), town.grid.pk
-    said = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    rule = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省编码规则",
         document="豫网〔2026〕1号",
         effective_on=day,
-        said=said,
+        stored=rule,
         by_id=town.wu.pk,
         at=MONDAY,
     )
@@ -126,18 +126,20 @@ def test_a_change_of_rule_recodes_all_in_one_batch_and_old_codes_still_find(town
 
 
 def test_a_rule_cannot_begin_today_nor_before_another(town: Town) -> None:
-    said = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    rule = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     for on, sentence in ((MONDAY.date(), "须晚于今天"), (date(2024, 1, 1), "须晚于今天")):
         with pytest.raises(RuleViolation, match=sentence):
-            publish_code_rule(title="t", document="d", effective_on=on, said=said, by_id=1, at=MONDAY)
+            publish_code_rule(title="t", document="d", effective_on=on, stored=rule, by_id=1, at=MONDAY)
     on = MONDAY.date() + timedelta(days=9)
-    publish_code_rule(title="t", document="d", effective_on=on, said=said, by_id=town.wu.pk, at=MONDAY)
+    publish_code_rule(title="t", document="d", effective_on=on, stored=rule, by_id=town.wu.pk, at=MONDAY)
     with pytest.raises(RuleViolation, match="已有同日或更晚"):
-        publish_code_rule(title="t", document="d", effective_on=on, said=said, by_id=town.wu.pk, at=MONDAY)
-    said = {
-        **said,
+        publish_code_rule(title="t", document="d", effective_on=on, stored=rule, by_id=town.wu.pk, at=MONDAY)
+    rule = {
+        **rule,
         "segments": [*LONGER, {"name": "x", "source": "literal", "length": 8, "literal": "A" * 8}],
     }
     later = on + timedelta(days=1)
     with pytest.raises(RuleViolation, match="最长 24 位"):
-        publish_code_rule(title="t", document="d", effective_on=later, said=said, by_id=town.wu.pk, at=MONDAY)
+        publish_code_rule(
+            title="t", document="d", effective_on=later, stored=rule, by_id=town.wu.pk, at=MONDAY
+        )

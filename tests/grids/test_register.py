@@ -1,4 +1,4 @@
-"""The register in time, guarded by the database; zones stand where they are managed (Art. 7, 28)."""
+"""The register over time, guarded by the database; zones belong to the county that manages them (Art. 7, 28)."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def test_the_statistical_file_does_not_take_back_what_a_document_has_moved(
     town: Town, tmp_path: Path
 ) -> None:
     township, county = town.division("胜利路街道"), town.division("清丰县")
-    said = {"document": "移交", "by_id": None, "at": MONDAY}
-    change_division(township, name="胜利街道", parent=county, on=MONDAY.date(), **said)
+    source = {"document": "移交", "by_id": None, "at": MONDAY}
+    change_division(township, name="胜利街道", parent=county, on=MONDAY.date(), **source)
     lines = ["code,name,level,parent_code"]
     lines += [
         f"{division.code},{division.name},{division.level},{parent}"
@@ -114,13 +114,13 @@ def test_the_statistical_file_does_not_take_back_what_a_document_has_moved(
 
 @pytest.mark.article(28)
 def test_a_grid_of_a_placeholder_village_gets_a_code_by_the_same_rule(town: Town) -> None:
-    said = {"document": "演示", "by_id": None, "at": MONDAY}
+    source = {"document": "演示", "by_id": None, "at": MONDAY}
     zone = found_placeholder(
-        code="410990", name="示范区", level="county", parent=town.division("濮阳市"), **said
+        code="410990", name="示范区", level="county", parent=town.division("濮阳市"), **source
     )
-    township = found_placeholder(code="410990001", name="东办事处", level="township", parent=zone, **said)
+    township = found_placeholder(code="410990001", name="东办事处", level="township", parent=zone, **source)
     village = found_placeholder(
-        code="410990001001", name="新城社区居民委员会", level="village", parent=township, **said
+        code="410990001001", name="新城社区居民委员会", level="village", parent=township, **source
     )
     assert village.name == "新城社区"
     rule = rule_on(FOUNDED)
@@ -128,7 +128,7 @@ def test_a_grid_of_a_placeholder_village_gets_a_code_by_the_same_rule(town: Town
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("fields", "sentence"),
     [
         ({"code": "41099"}, "代码应为 6 位数字"),
         ({"code": "４１０９９０"}, "代码应为 6 位数字"),
@@ -138,21 +138,21 @@ def test_a_grid_of_a_placeholder_village_gets_a_code_by_the_same_rule(town: Town
         ({"document": ""}, "请写明设立依据"),
     ],
 )
-def test_a_bad_placeholder_is_refused(town: Town, said: dict[str, str], sentence: str) -> None:
-    words = {"code": "410990", "name": "示范区", "level": "county", "document": "演示"} | said
+def test_a_bad_placeholder_is_refused(town: Town, fields: dict[str, str], sentence: str) -> None:
+    words = {"code": "410990", "name": "示范区", "level": "county", "document": "演示"} | fields
     with pytest.raises(RuleViolation, match=sentence):
         found_placeholder(**words, parent=town.division("濮阳市"), by_id=None, at=MONDAY)
 
 
 def test_a_division_cannot_change_in_the_future_twice_a_day_or_into_itself(town: Town) -> None:
     township, county = town.division("胜利路街道"), town.division("清丰县")
-    said = {"document": "移交", "by_id": None, "at": MONDAY}
+    source = {"document": "移交", "by_id": None, "at": MONDAY}
     with pytest.raises(RuleViolation, match="今天或以前"):
-        change_division(township, name="x", parent=county, on=MONDAY.date() + timedelta(days=1), **said)
+        change_division(township, name="x", parent=county, on=MONDAY.date() + timedelta(days=1), **source)
     with pytest.raises(RuleViolation, match="高一个层级"):
-        change_division(township, name="x", parent=township, on=MONDAY.date(), **said)
+        change_division(township, name="x", parent=township, on=MONDAY.date(), **source)
     with pytest.raises(RuleViolation, match="都没有变"):
-        change_division(township, name=township.name, parent=township.parent, on=MONDAY.date(), **said)
-    change_division(township, name="胜利街道", parent=county, on=MONDAY.date(), **said)
+        change_division(township, name=township.name, parent=township.parent, on=MONDAY.date(), **source)
+    change_division(township, name="胜利街道", parent=county, on=MONDAY.date(), **source)
     with pytest.raises(RuleViolation, match="已有变更登记"):
-        change_division(township, name="胜利", parent=county, on=MONDAY.date(), **said)
+        change_division(township, name="胜利", parent=county, on=MONDAY.date(), **source)

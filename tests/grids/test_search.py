@@ -49,7 +49,7 @@ def test_a_place_is_found_too(readable_town: Town, text: str, place: str) -> Non
     assert place in places(text)
 
 
-def test_the_city_itself_is_no_answer(readable_town: Town) -> None:
+def test_the_city_itself_is_not_a_result(readable_town: Town) -> None:
     assert places("濮阳市") == []
 
 
@@ -67,9 +67,9 @@ def test_a_grid_is_found_by_a_unit_in_it_and_says_so(readable_town: Town, text: 
 @pytest.mark.article(7)
 def test_an_old_code_finds_the_grid_and_says_that_it_is_old(readable_town: Town) -> None:
     day = MONDAY.date() + timedelta(days=30)
-    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    rule: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
-        title="省规则", document="1号", effective_on=day, said=said, by_id=readable_town.wu.pk, at=MONDAY
+        title="省规则", document="1号", effective_on=day, stored=rule, by_id=readable_town.wu.pk, at=MONDAY
     )
     apply_due_rules(today=day, at=MONDAY)
     (hit,) = find(read_question("410902001001001")).hits

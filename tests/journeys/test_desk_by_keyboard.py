@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.personas import DEMO_PASSWORD
-from tests.browser import Watched, assert_accessible
+from tests.browser import Watched, a_picture, assert_accessible
 
 pytestmark = pytest.mark.journey
 CURRENT = "[data-row][aria-current=true]"
@@ -33,6 +33,12 @@ def desk(pages: Watched) -> Page:
 
 def current(page: Page) -> str:
     return page.locator(CURRENT).get_attribute("data-row") or ""
+
+
+def current_opened(page: Page) -> str:
+    """The first row, once its case stands in the pane."""
+    expect(page.locator("[data-preview]")).to_be_visible()
+    return current(page)
 
 
 def shown(page: Page) -> str:
@@ -67,8 +73,8 @@ def test_assigning_takes_the_suggested_unit_and_opens_the_next_case(desk: Page) 
     case = current(desk)
     desk.keyboard.press("d")
     form = desk.locator("[data-desk-form]")
-    expect(form.get_by_label("责任单位")).to_be_focused()
-    assert form.get_by_label("责任单位").input_value() != ""
+    expect(form.get_by_label("查找责任单位")).to_be_focused()
+    assert form.get_by_label("责任单位", exact=True).input_value() != ""
     assert_accessible(desk)
     form.get_by_role("button", name="交办").press("Enter")
     expect(desk.locator(f'[data-row="{case}"] .row-status')).to_have_text("待签收")
@@ -177,6 +183,49 @@ def test_the_department_signs_and_feeds_back_on_the_phone(pages: Watched) -> Non
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_department_signs_and_feeds_back_by_keyboard(pages: Watched) -> None:
+    desk = pages.open("desk")
+    sign_in(desk, "handler")
+    desk.goto("/tray/?queue=to_sign")
+    first = current_opened(desk)
+    waiting = int(desk.locator('[data-poll-count="to_sign"]').inner_text())
+    desk.keyboard.press("a")
+    expect(desk.locator(f'[data-row="{first}"][data-gone] .row-status')).to_have_text("办理中")
+    expect(desk.locator('[data-poll-count="to_sign"]')).to_have_text(str(waiting - 1))
+    assert current(desk) != first
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog").get_by_text("办结反馈")).to_be_visible()
+    assert_accessible(desk)
+    desk.keyboard.press("Escape")
+
+    desk.keyboard.press("g")
+    desk.keyboard.press("w")
+    desk.wait_for_url(re.compile("queue=in_hand"))
+    desk.goto(f"/tray/?queue=in_hand#{first}")
+    desk.locator(f'[data-row="{first}"] [data-row-open]').click()
+    expect(desk.locator(f'[data-preview="{first}"]')).to_be_visible()
+    desk.keyboard.press("f")
+    expect(desk.get_by_label("办理结果")).to_be_focused()
+    desk.keyboard.type("已派人清理完毕。")
+    desk.get_by_label("从相册选择").set_input_files([a_picture()])
+    expect(desk.locator("[data-desk-form] [data-photos] canvas")).to_be_visible()
+    assert_accessible(desk)
+    desk.locator("[data-desk-form]").get_by_role("button", name="办结反馈").click()
+    expect(desk.locator(f'[data-row="{first}"][data-gone] .row-status')).to_have_text("待核查")
+
+
+def test_the_rows_of_the_tray_are_dense_beside_the_pane_and_cards_on_the_phone(pages: Watched) -> None:
+    desk, phone = pages.open("desk"), pages.open("phone")
+    for page in (desk, phone):
+        sign_in(page, "handler")
+        page.goto("/tray/?queue=to_sign")
+    current_opened(desk)
+    assert desk.locator("[data-row]").first.bounding_box()["height"] <= 76
+    assert not desk.locator("[data-row] .actions").first.is_visible()
+    assert phone.locator("[data-row] .actions").first.is_visible()
+    assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_the_city_opens_a_number_and_finds_as_many_cases(pages: Watched) -> None:
     page = pages.open("desk")
     sign_in(page, "city")
@@ -196,7 +245,7 @@ def test_the_map_and_the_list_beside_it_select_the_same_grid(pages: Watched) -> 
     sign_in(page, "dispatcher")
     page.goto("/map/")
     expect(page.locator("[data-map-ready]")).to_be_visible()
-    first = page.locator("#grids [data-feature]").first
+    first = page.locator("#places [data-feature]").first
     first.get_by_role("link").first.focus()
     expect(first).to_have_attribute("aria-current", "true")
     assert_accessible(page)

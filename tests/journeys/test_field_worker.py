@@ -82,12 +82,17 @@ def test_a_matter_is_found_by_initials_full_reading_and_characters(phone_page: P
     expect(page.get_by_text("没有这样的事项")).to_be_visible()
 
 
+# What is typed is jotted down at once, and no longer when it has been saved.
+ALL_SAVED = "() => !Object.keys(localStorage).some((key) => key.startsWith('puyang-grid:words:'))"
+
+
 def test_a_draft_survives_a_closed_page(phone_page: Page) -> None:
     page = enter(phone_page, "worker")
     page.goto("/report/")
     choose(page, "邻里纠纷")
     page.get_by_role("textbox", name="情况 选填").fill("三号楼两家争执")
     expect(page.locator("[data-draft-state]")).to_contain_text("已存在本机")
+    page.wait_for_function(ALL_SAVED)
     context = page.context
     page.close()
     again = context.new_page()
@@ -98,6 +103,25 @@ def test_a_draft_survives_a_closed_page(phone_page: Page) -> None:
     expect(again.locator("[data-outbox]")).to_contain_text("邻里纠纷")
 
 
+def test_a_draft_waits_for_a_page_that_is_slow_to_close(phone_page: Page) -> None:
+    page = enter(phone_page, "worker")
+    page.goto("/report/")
+    choose(page, "邻里纠纷")
+    page.get_by_role("textbox", name="情况 选填").fill("四号楼两家争执")
+    page.wait_for_function(ALL_SAVED)
+    lock = page.evaluate("`draft-${document.querySelector('form[data-draft]').draft.id}`")
+    slow = page.context.new_page()
+    slow.goto("/help/")
+    slow.evaluate(
+        "lock => { navigator.locks.request(lock, () => new Promise((free) => setTimeout(free, 1200))); }",
+        lock,
+    )
+    page.close()
+    again = slow.context.new_page()
+    again.goto("/report/")
+    expect(again.get_by_role("textbox", name="情况 选填")).to_have_value("四号楼两家争执")
+
+
 def test_the_form_says_what_the_matter_demands_without_network(
     pages: Watched, phone_page: Page, tmp_path: Path
 ) -> None:
@@ -106,28 +130,28 @@ def test_the_form_says_what_the_matter_demands_without_network(
     page.goto("/report/")
     photo = page.locator("[data-demand=photo]").first
     expect(photo).to_contain_text("选填")
-    with pages.expecting(page, "ERR_INTERNET_DISCONNECTED"):
-        page.context.set_offline(True)
-        choose(page, "违法建设线索")
-        expect(photo).to_have_text("须附现场照片")
-        expect(page.locator("[data-demand=place]")).to_have_text("须写明，或读取位置")
-        expect(page.get_by_role("button", name="我来处理")).to_be_hidden()
-        expect(page.get_by_role("link", name="已当场解决")).to_be_hidden()
-        expect(page.get_by_text("按清单不得当场办结")).to_be_visible()
-        assert_accessible(page)
-        page.get_by_role("button", name="上报", exact=True).tap()
-        expect(page.get_by_text("须附现场照片，请拍一张再上报")).to_be_visible()
-        page.locator("input[name=photos][multiple]").set_input_files(tmp_path / "before.jpg")
-        expect(page.locator(".photo canvas")).to_have_count(1)
-        page.get_by_role("button", name="上报", exact=True).tap()
-        expect(page.get_by_text("须写明地点：写在哪里")).to_be_visible()
-        page.locator("#find-matter").fill("")
-        choose(page, "停暖、停电")
-        expect(photo).to_contain_text("选填")
-        expect(page.get_by_role("button", name="我来处理")).to_be_visible()
-        page.get_by_role("button", name="上报", exact=True).tap()
-        expect(page.get_by_text("请填写“停的是哪一种”")).to_be_visible()
-        page.context.set_offline(False)
+    pages.excuse(page, "ERR_INTERNET_DISCONNECTED")  # if the page asks for anything just then
+    page.context.set_offline(True)
+    choose(page, "违法建设线索")
+    expect(photo).to_have_text("须附现场照片")
+    expect(page.locator("[data-demand=place]")).to_have_text("须写明，或读取位置")
+    expect(page.get_by_role("button", name="我来处理")).to_be_hidden()
+    expect(page.get_by_role("link", name="已当场解决")).to_be_hidden()
+    expect(page.get_by_text("按清单不得当场办结")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="上报", exact=True).tap()
+    expect(page.get_by_text("须附现场照片，请拍一张再上报")).to_be_visible()
+    page.locator("input[name=photos][multiple]").set_input_files(tmp_path / "before.jpg")
+    expect(page.locator(".photo canvas")).to_have_count(1)
+    page.get_by_role("button", name="上报", exact=True).tap()
+    expect(page.get_by_text("须写明地点：写在哪里")).to_be_visible()
+    page.locator("#find-matter").fill("")
+    choose(page, "停暖、停电")
+    expect(photo).to_contain_text("选填")
+    expect(page.get_by_role("button", name="我来处理")).to_be_visible()
+    page.get_by_role("button", name="上报", exact=True).tap()
+    expect(page.get_by_text("请填写“停的是哪一种”")).to_be_visible()
+    page.context.set_offline(False)
 
 
 def test_without_network_the_report_waits_and_goes_once(

@@ -19,11 +19,10 @@ from shapely import Geometry
 from common.shapes import Json
 from tests.browser import SIZES, Watched, assert_accessible
 from tests.exchange.files import zipped
+from tests.journeys.editor import TOWNSHIP
 from tests.journeys.test_field_worker import enter
-from tests.journeys.test_map_editor import TOWNSHIP, plan
 from tests.live import LiveCity
 
-__all__ = ["plan"]  # the fixture: an empty draft of 华龙区
 pytestmark = pytest.mark.journey
 
 TO_ZONE = Transformer.from_crs(4490, 4547, always_xy=True)

@@ -38,11 +38,11 @@ def apply_for(page: Page, name: str, description: str) -> None:
     assert_accessible(page)
     page.get_by_role("button", name="保存草稿").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
-    said(page, "提交申请")
+    run_verb(page, "提交申请")
 
 
-def said(page: Page, verb: str, **fields: str) -> None:
-    """Open a verb of the proposal on the page, fill its form in, say it."""
+def run_verb(page: Page, verb: str, **fields: str) -> None:
+    """Open a verb of the proposal on the page, fill in its form and send it."""
     page.get_by_role("link", name=verb, exact=True).first.click()
     for name, value in fields.items():
         page.locator(f"main [name={name}]").fill(value)
@@ -66,14 +66,14 @@ def test_a_matter_is_applied_for_reviewed_published_reported_and_filed(
     apply_for(department, "树枝压电线", "发现树枝压在电线上，拉开距离后上报。")
     county = enter(pages.open("desk"), "county_admin")
     for name in ("代收广告罚款", "树枝压电线"):
-        said(opened(county, name), "形式审查通过")
+        run_verb(opened(county, name), "形式审查通过")
     lawyer = enter(pages.open("desk"), "lawyer")
     bar(lawyer, "代收广告罚款")
     clear(lawyer, "树枝压电线")
-    said(opened(department, "树枝压电线"), "回避", reason="本单位的申请。")
+    run_verb(opened(department, "树枝压电线"), "回避", reason="本单位的申请。")
     for username in ("dispatcher", "desk_head"):
         vote(enter(pages.open("desk"), username), "树枝压电线")
-    said(opened(county, "树枝压电线"), "同意纳入", decision="同意纳入。")
+    run_verb(opened(county, "树枝压电线"), "同意纳入", decision="同意纳入。")
     resident = pages.open("phone", java_script_enabled=False)
     speak(resident, "树枝压电线")
     # The days of the notice go by; the platform's own clock ends it.
@@ -160,12 +160,12 @@ def publish(county: Page) -> None:
 def file_and_return(county: Page, city: Page) -> None:
     """Sent, returned for completion, sent again, received under a number."""
     county.get_by_role("link", name="打开备案").click()
-    said(county, "报送备案", note="请予备案。")
+    run_verb(county, "报送备案", note="请予备案。")
     city.goto(county.url)
     assert_accessible(city)
-    said(city, "退回补正", remarks="请附培训安排。")
+    run_verb(city, "退回补正", remarks="请附培训安排。")
     county.goto(city.url)
-    said(county, "报送备案", note="已附培训安排。")
+    run_verb(county, "报送备案", note="已附培训安排。")
     city.goto(county.url)
-    said(city, "收到备案", receipt="濮网格备〔演示〕99号")
+    run_verb(city, "收到备案", receipt="濮网格备〔演示〕99号")
     expect(city.get_by_text("濮网格备〔演示〕99号").first).to_be_visible()

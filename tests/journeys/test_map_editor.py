@@ -2,95 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from typing import Any
 
 import pytest
 import shapely
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from shapely import Geometry
 
 from common.shapes import Json
 from tests.browser import SIZES, Watched, assert_accessible
+from tests.journeys.editor import TOWNSHIP, Editor
 from tests.journeys.test_field_worker import enter
-from tests.live import LiveCity
 
 pytestmark = pytest.mark.journey
-
-TOWNSHIP = "410902001"
-DRAFT = """
-from datetime import timedelta
-from accounts.models import User
-from common import clock
-from grids.models import Division
-from plans.actions.plans import PlanDraft, draft_plan
-at = clock.now()
-draft = PlanDraft(title="网格调整", reason="核对边界。", effective_on=(at + timedelta(days=40)).date())
-county, by = Division.objects.get(code="410902"), User.objects.get(username="county_admin")
-print("plan", draft_plan(draft, county=county, by=by, at=at).pk)
-"""
-EARTH = 6_378_137.0
-MARGIN = 24  # pixels that the map leaves round the grids
-
-
-class Editor:
-    """One person at the map editor of a plan of her own, who can point at a place in degrees."""
-
-    def __init__(self, page: Page, plan: int) -> None:
-        self.page, self.plan = page, plan
-        self.address = f"/plans/{plan}/map/?township={TOWNSHIP}"
-        page.goto(self.address)
-        expect(page.locator("[data-map-ready]")).to_be_visible()
-
-    def grids(self) -> dict[str, Json]:
-        """The features of the map as the server has them, by key."""
-        answer = self.page.request.get(f"/api/v1/plans/{self.plan}/map/?township={TOWNSHIP}")
-        return {feature["id"]: feature for feature in answer.json()["features"]}
-
-    def shapes(self) -> dict[str, Geometry]:
-        return {key: shapely.from_geojson(json.dumps(each["geometry"])) for key, each in self.grids().items()}
-
-    def point(self, lon: float, lat: float) -> tuple[float, float]:
-        """Where a place lies on the screen while the map shows the whole township."""
-        corners = shapely.get_coordinates(list(self.first.values()))
-        west, south = mercator(*corners.min(axis=0))
-        east, north = mercator(*corners.max(axis=0))
-        box = self.page.locator("[data-map-edit] canvas").first.bounding_box()
-        assert box
-        metres = max(
-            (east - west) / (box["width"] - 2 * MARGIN), (north - south) / (box["height"] - 2 * MARGIN)
-        )
-        x, y = mercator(lon, lat)
-        left = box["x"] + box["width"] / 2 + (x - (west + east) / 2) / metres
-        return left, box["y"] + box["height"] / 2 - (y - (south + north) / 2) / metres
-
-    def measure(self) -> dict[str, Geometry]:
-        """Remember the township as it was shown first, which is what the map was fitted to."""
-        self.first = self.shapes()
-        return self.first
-
-    def drag(self, start: tuple[float, float], right: float, down: float) -> None:
-        mouse = self.page.mouse
-        mouse.move(*start)
-        mouse.down()
-        mouse.move(start[0] + right / 2, start[1] + down / 2, steps=4)
-        mouse.move(start[0] + right, start[1] + down, steps=4)
-        mouse.up()
-
-    def says(self, words: str) -> None:
-        expect(self.page.locator("[data-edit-say]")).to_contain_text(words)
-
-    def row(self, key: str) -> Any:
-        return self.page.locator(f'[data-row="{key}"]')
-
-    def open(self, words: str) -> None:
-        self.page.locator(".editor-verbs > details > summary", has_text=words).press("Enter")
-
-
-def mercator(lon: float, lat: float) -> tuple[float, float]:
-    return EARTH * math.radians(lon), EARTH * math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
 
 
 def lines_of(shape: Geometry) -> list[str]:
@@ -113,21 +38,6 @@ def neighbours(shapes: dict[str, Geometry], grids: dict[str, Json]) -> tuple[str
         if a < b and grids[a]["properties"]["village"] == grids[b]["properties"]["village"]
     }
     return max(shared, key=lambda pair: shared[pair])
-
-
-@pytest.fixture
-def plan(live_city: LiveCity) -> int:
-    """An empty draft of 华龙区."""
-    found = re.search(r"plan (\d+)", live_city.manage("shell", "-v0", "-c", DRAFT))
-    assert found
-    return int(found[1])
-
-
-@pytest.fixture
-def editor(pages: Watched, plan: int) -> Editor:
-    editor = Editor(enter(pages.open("desk"), "county_admin"), plan)
-    editor.measure()
-    return editor
 
 
 def test_a_line_across_a_grid_cuts_it_and_keys_take_it_back_and_again(editor: Editor) -> None:
@@ -194,6 +104,8 @@ def test_the_node_where_a_cut_ends_moves_with_the_neighbour_too(editor: Editor) 
         for node, each in held.items()
         if node not in shapes[key].exterior.coords and len(each) > 2
     )
+    page.get_by_role("button", name="看全部").click()
+    page.wait_for_timeout(500)
     page.keyboard.press("b")
     editor.drag(editor.point(*new), 14, 14)
     editor.says("改画")
@@ -215,10 +127,13 @@ def test_a_new_grid_is_drawn_named_and_the_checks_point_at_its_overlap(editor: E
     expect(name).to_be_focused()
     assert page.locator("#create-geometry").input_value().count("\n") == 3
     name.press("Enter")
-    expect(name).to_be_focused()  # the browser itself asks for the name
-    name.fill("市集网格")
-    name.press("Enter")
-    editor.says("新设市集网格")
+    editor.says("未命名网格")
+    expect(page.locator(".editor-finding", has_text="未命名网格：请填写网格名称")).to_be_visible()
+    expect(page.locator("#editor-grid-title")).to_contain_text("未命名网格")
+    editor.open("改名")
+    page.locator("#rename-name").fill("市集网格")
+    page.locator("#rename-name").press("Enter")
+    editor.says("改名为市集网格")
     expect(page.locator("#editor-grid-title")).to_have_text("市集网格")
     finding = page.locator('.editor-finding[data-severity="blocking"]').first
     expect(finding).to_contain_text("市集网格")
@@ -280,7 +195,7 @@ def test_typed_coordinates_redraw_and_cut_and_a_slip_keeps_the_text(pages: Watch
     editor.says("切分为")
 
 
-def test_somebody_faster_is_told_of_and_the_text_is_kept(pages: Watched, editor: Editor) -> None:
+def test_a_stale_version_names_the_faster_user_and_keeps_the_text(pages: Watched, editor: Editor) -> None:
     other = Editor(enter(pages.open("desk"), "county_admin"), editor.plan)
     for each, name in ((other, "先到网格"), (editor, "后到网格")):
         each.page.locator("[data-row-link]").first.click()

@@ -1,4 +1,4 @@
-"""Whatever happens to network, page and phone before the number is there: no word is lost, none is doubled."""
+"""Whatever happens to network, page and phone before the number arrives, no text is lost or sent twice."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ pytestmark = pytest.mark.journey
 
 CUT = "ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_ABORTED|status of 50[23]|status of 422"
 REPORTS = "**/api/v1/cases/"
-SAID = count(1)
+NUMBERS = count(1)
 MAIN = "[data-draft-main]"
 STATE = "[data-draft-state]"
 
 
 def new_words() -> str:
     """A text that no other report has."""
-    return f"第 {next(SAID)} 件事，楼道里堆了杂物"
+    return f"第 {next(NUMBERS)} 件事，楼道里堆了杂物"
 
 
 def write(page: Page, text: str, matter: str = "邻里纠纷") -> None:
@@ -86,7 +86,7 @@ def test_what_was_handed_over_is_locked_and_can_be_taken_back(worker: Page, live
 
 
 def lose_one_answer(page: Page) -> None:
-    """The platform acts, and the phone never hears of it, once."""
+    """Once, the platform acts but its answer does not reach the phone."""
     lost: list[str] = []
 
     def lose(route: Route) -> None:
@@ -171,7 +171,7 @@ def test_what_waits_goes_from_any_page(worker: Page, live_city: LiveCity, addres
     assert_accessible(page)
 
 
-def test_a_report_that_goes_later_is_told_of_in_place(worker: Page, live_city: LiveCity) -> None:
+def test_a_report_that_is_sent_later_is_announced_on_the_page(worker: Page, live_city: LiveCity) -> None:
     page, text = worker, new_words()
     page.context.set_offline(True)
     write(page, text)
@@ -201,7 +201,7 @@ def test_sending_is_seen(worker: Page) -> None:
 
 
 def kill(page: Page) -> None:
-    """End the page's process without a word to it, as a phone does that needs the memory.
+    """Kill the page's process without notice, as a phone does that needs the memory.
 
     The next page is opened only after the browser has seen the process end: else it may be given the dead one, and
     would wait for its first word for ever.
@@ -260,7 +260,7 @@ def test_two_tabs_do_not_write_over_each_other(worker: Page, live_city: LiveCity
     assert (reported(live_city, one), reported(live_city, other)) == (1, 1)
 
 
-def test_a_draft_that_another_tab_writes_is_said_to_be_there(worker: Page) -> None:
+def test_a_draft_that_another_tab_writes_is_announced(worker: Page) -> None:
     page = worker
     write(page, new_words())
     expect(page.locator(STATE)).to_contain_text("已存在本机")
@@ -270,72 +270,7 @@ def test_a_draft_that_another_tab_writes_is_said_to_be_there(worker: Page) -> No
     expect(home.locator("#id_description")).to_have_value("")
 
 
-# --- faults -------------------------------------------------------------------------------------------------------
-
-
-def cut_before(page: Page, route: Route) -> None:
-    route.abort()
-
-
-def drop_the_answer(page: Page, route: Route) -> None:
-    route.fetch()
-    route.abort()
-
-
-def busy(page: Page, route: Route) -> None:
-    route.fulfill(status=503, json={"code": "busy", "sentence": "服务器忙"})
-
-
-def garbled(page: Page, route: Route) -> None:
-    route.fetch()
-    route.fulfill(status=502, body="<html>bad gateway")
-
-
-FAULTS: dict[str, Callable[[Page, Route], None]] = {
-    "cut before": cut_before,
-    "answer dropped": drop_the_answer,
-    "busy": busy,
-    "garbled": garbled,
-}
-
-
-@pytest.mark.parametrize("ends", ["stays", "reloads", "closes"])
-@pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("fault", FAULTS)
-def test_faults_lose_nothing_and_double_nothing(
-    worker: Page, live_city: LiveCity, fault: str, times: int, ends: str
-) -> None:
-    page, context, text = worker, worker.context, new_words()
-    left = [fault] * times
-
-    def act(route: Route) -> None:
-        if left:
-            FAULTS[left.pop()](page, route)
-        else:
-            route.continue_()
-
-    context.route(REPORTS, act)
-    write(page, text)
-    page.locator(MAIN).tap()
-    expect(page.locator(STATE)).to_contain_text("待上传")
-    for _ in range(times - 1):
-        page.locator(MAIN).tap()
-    wait_until(page, lambda: not left)
-    expect(page.locator(STATE)).to_contain_text("待上传")
-    if ends == "stays":
-        page.locator(MAIN).tap()
-        number_of(page)
-    elif ends == "reloads":
-        page.goto("/mine/")
-    else:
-        page.close()
-        page = opened(context.new_page(), "/")
-    wait_for_report(page, live_city, text)
-    if ends != "stays":
-        expect(page.locator("[data-outbox]")).to_contain_text("都已上传", timeout=20_000)
-    opened(page, "/")
-    expect(page.locator("[data-outbox]")).to_be_hidden()
-    assert reported(live_city, text) == 1
+# --- a page that is killed ------------------------------------------------------------------------------------------
 
 
 def test_a_page_killed_while_it_sends_sends_once(worker: Page, live_city: LiveCity) -> None:

@@ -1,4 +1,4 @@
-"""The pages of people, access, boards, complaints and lists in the hand: all fits the screen, all can be hit."""
+"""People, access, boards, complaints and lists on a phone: all fits the screen and suits a finger."""
 
 from __future__ import annotations
 

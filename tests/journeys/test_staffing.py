@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from common.initials import person_readings
 from demo.personas import DEMO_PASSWORD
 from tests.browser import Watched, assert_accessible
 from tests.journeys.test_field_worker import choose, enter, number_of
@@ -61,7 +62,7 @@ def test_who_leaves_hands_over_and_the_vacancy_is_filled(pages: Watched, live_ci
         head.get_by_role("button", name="办理离任").click()
         expect(head.get_by_role("alert")).to_contain_text("请选择由谁接手")
     chosen = head.locator("#id_successor option", has_text=leader_name).first.get_attribute("value")
-    head.get_by_label("在办事项由谁接手").select_option(value=chosen)
+    head.get_by_label("在办事项由谁接手", exact=True).select_option(value=chosen)
     head.get_by_role("button", name="办理离任").click()
     expect(head.get_by_text(f"已办理{leaver_name}离任，移交 {kept} 件")).to_be_visible()
 
@@ -85,6 +86,32 @@ def test_who_leaves_hands_over_and_the_vacancy_is_filled(pages: Watched, live_ci
     head.get_by_role("button", name=re.compile("^(任命|确定)$")).click()
     expect(head.locator(".staff-table").get_by_role("link", name="接示甲")).to_be_visible()
     assert head.locator(f"a.light[href='/staff/appoint/full_time/{grid}/']").count() == 0
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_person_is_chosen_by_initials_and_keys_alone(
+    pages: Watched, live_city: LiveCity, size: str
+) -> None:
+    ((account, name),) = live_city.sql(HOLDER, [VILLAGE, "leader", f"{VILLAGE}001"])
+    head = enter(pages.open(size), "desk_head")  # type: ignore[arg-type]
+    head.goto(f"/staff/appoint/part_time/{VILLAGE}001/")
+    box = head.get_by_label("谁", exact=True)
+    box.press_sequentially(person_readings(name)[0].letters)
+    found = head.get_by_label("找到的人", exact=True)
+    expect(found.locator("option", has_text=name).first).to_be_attached()
+    assert_accessible(head)
+    assert head.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    places = found.locator("option").evaluate_all("all => all.map((one) => one.value)")
+    for _ in range(places.index(account)):
+        box.press("ArrowDown")
+    box.press("Enter")
+    expect(box).to_have_value(account)
+    expect(found).to_be_hidden()
+    expect(head.get_by_text(f"已选：{name}")).to_be_visible()
+    box.fill("没有这个人")
+    expect(head.get_by_text("您管理的人员里没有找到")).to_be_visible()
+    box.press("Escape")
+    expect(box).to_have_value("没有这个人")
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

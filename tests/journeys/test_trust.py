@@ -1,27 +1,20 @@
-"""Why residents and staff may trust it: a look is explained and seen, a complaint is heard, a board is renewed."""
+"""Looks are explained and shown, a complaint gets a hearing, a board is renewed."""
 
 from __future__ import annotations
 
-import io
 import re
+from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser import Watched, assert_accessible
+from tests.browser import Watched, a_picture, assert_accessible
 from tests.journeys.test_field_worker import enter
 from tests.live import LiveCity
 
 pytestmark = pytest.mark.journey
 
 CODE = re.compile(r"[0-9a-f]{4}(?:-[0-9a-f]{4}){3}")
-
-
-def picture() -> bytes:
-    written = io.BytesIO()
-    Image.new("RGB", (320, 240), (230, 235, 240)).save(written, "JPEG")
-    return written.getvalue()
 
 
 def test_a_look_is_explained_ends_by_itself_and_is_seen_by_the_person_and_the_superior(
@@ -68,7 +61,9 @@ def test_a_resident_complains_by_the_boards_code_and_reads_the_answer(pages: Wat
     resident.get_by_role("button", name="提交投诉").tap()
     expect(resident.get_by_text("您的查询码")).to_be_visible()
     found = CODE.search(resident.locator("main").inner_text())
-    assert found
+    with resident.expect_download() as saved:
+        resident.get_by_role("link", name="存成文本").tap()
+    assert found and found[0] in Path(saved.value.path()).read_text(encoding="utf-8")
     head = enter(pages.open("desk"), "desk_head")
     head.goto("/conduct/")
     head.get_by_role("row").nth(1).get_by_role("link").click()
@@ -101,12 +96,11 @@ def test_a_board_goes_stale_when_its_people_change_and_is_renewed_with_a_photo(
     pages: Watched, live_city: LiveCity
 ) -> None:
     head, code = enter(pages.open("desk"), "desk_head"), "410902001002001"
-    photo = {"name": "board.jpg", "mimeType": "image/jpeg", "buffer": picture()}
 
     def post_it() -> None:
         head.get_by_role("link", name="登记张贴").click()
         head.get_by_label("张贴地点").fill("社区党群服务中心门口")
-        head.get_by_label("照片").set_input_files(files=[photo])
+        head.get_by_label("照片").set_input_files(files=[a_picture()])
         head.get_by_role("button", name="登记张贴").click()
         expect(head.locator(".case-line")).to_contain_text("已公示")
 

@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import pytest
-from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
 
@@ -48,11 +46,11 @@ def body(code: str) -> Organization:
     return Organization.objects.select_related("division__parent").get(code=code)
 
 
-def draft_of(kind: str = "admit", **said: Any) -> ProposalDraft:
-    """A sound proposal of 城市管理 in 华龙区; ``said`` changes the content."""
+def draft_of(kind: str = "admit", **fields: Any) -> ProposalDraft:
+    """A sound proposal of 城市管理 in 华龙区; ``fields`` changes the content."""
     last = MatterList.objects.published().filter(county__code="410902").order_by("-edition").first()
     matter = last.matters.get(name="路灯故障") if last and kind in ("adjust", "exit") else None
-    content = replace(CONTENT, **{**({"name": "路灯故障"} if kind == "adjust" else {}), **said})
+    content = replace(CONTENT, **{**({"name": "路灯故障"} if kind == "adjust" else {}), **fields})
     if kind == "temporary" and content.ends_on is None:
         content = replace(content, ends_on=date(2026, 12, 31))
     return ProposalDraft(
@@ -73,10 +71,10 @@ def panel(town: Town) -> list[tuple[User, Organization]]:
 
 
 def proposal_in(
-    status: str, town: Town, *, kind: str = "admit", at: datetime = MONDAY, **said: Any
+    status: str, town: Town, *, kind: str = "admit", at: datetime = MONDAY, **fields: Any
 ) -> Proposal:
-    """A proposal of 城市管理 that has come as far as ``status`` by the ordinary verbs."""
-    found = actions.propose(draft_of(kind, **said), by=town.sun, at=at)
+    """A proposal of 城市管理 brought to ``status`` by the usual verbs."""
+    found = actions.propose(draft_of(kind, **fields), by=town.sun, at=at)
     while found.status != status:
         found = _one_further(found, town, at=at)
     return found
@@ -111,21 +109,17 @@ def _one_further(found: Proposal, town: Town, *, at: datetime) -> Proposal:
     raise AssertionError(found.status)
 
 
-def refusal_of(kind: type[RefusalT], act: Callable[..., object], *said: Any, **named: Any) -> RefusalT:
-    """The refusal that an act ends in; what it had begun is rolled back, as at a door."""
+def refusal_of(kind: type[RefusalT], act: Callable[..., object], *given: Any, **named: Any) -> RefusalT:
+    """The refusal that an act raises; what it had written is rolled back, as in a view."""
     with pytest.raises(kind) as caught, transaction.atomic():
-        act(*said, **named)
+        act(*given, **named)
     return caught.value
 
 
 @pytest.fixture
 def monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages are read on the town's Monday, and nobody has asked before.
-
-    The counters start anew under a name of their own: to clear the cache would clear the other workers' too.
-    """
+    """The pages are read on the town's Monday."""
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
-    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)
 
 
 def as_(town: Town, name: str) -> Client:

@@ -36,17 +36,17 @@ def first(town: Town, county: str = "华龙区") -> MatterList:
     return MatterList.objects.get(county=town.division(county), edition=1)
 
 
-def drafted(town: Town, *, on: date = DAY, document: str = "华网格〔2026〕2号", **said: Any) -> MatterList:
+def drafted(town: Town, *, on: date = DAY, document: str = "华网格〔2026〕2号", **fields: Any) -> MatterList:
     """A draft of 华龙区's second edition, with a new matter and one adjusted."""
-    proposal_in("adopted", town, **said)
+    proposal_in("adopted", town, **fields)
     proposal_in("adopted", town, kind="adjust", description="换灯泡的先报。")
     return actions.draft_edition(
         town.division("华龙区"), in_force_on=on, document=document, by=town.wu, at=MONDAY
     )
 
 
-def published(town: Town, **said: Any) -> MatterList:
-    return actions.publish_edition(drafted(town, **said), by=town.wu, at=MONDAY)
+def published(town: Town, **fields: Any) -> MatterList:
+    return actions.publish_edition(drafted(town, **fields), by=town.wu, at=MONDAY)
 
 
 # --- The list in force --------------------------------------------------------------------------------------
@@ -68,24 +68,24 @@ def test_the_city_chooses_a_county_first(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "name"),
+    ("query", "name"),
     [("q=路灯", "路灯故障"), ("q=ldgz", "路灯故障"), ("q=LDGZ", "路灯故障"), ("q=井盖+缺损", "井盖缺损")],
 )
-def test_a_matter_is_found_by_name_and_by_initials(town: Town, asked: str, name: str) -> None:
-    answer = Visitor(town.sun).get(f"/lists/?{asked}")
+def test_a_matter_is_found_by_name_and_by_initials(town: Town, query: str, name: str) -> None:
+    answer = Visitor(town.sun).get(f"/lists/?{query}")
     found = [row.name for group in answer.context["groups"] for row in group.rows]
     assert name in found and len(found) < 10
 
 
 def test_category_kind_and_department_narrow_the_list(town: Town) -> None:
     sun, rows = Visitor(town.sun), first(town).matters.all()
-    for asked, wanted in (
+    for query, wanted in (
         ("category=6", sum(row.category == 6 for row in rows)),
         ("kind=clue", sum(row.kind == "clue" for row in rows)),
         ("department=城市管理", sum(row.lead_function == "城市管理" for row in rows)),
         ("category=99&kind=lost", 83),
     ):
-        assert sun.get(f"/lists/?{asked}").context["found"] == wanted, asked
+        assert sun.get(f"/lists/?{query}").context["found"] == wanted, query
     answer = sun.get("/lists/?q=没有这个词")
     assert "没有符合的事项" in words(answer) and "清除条件" in words(answer)
 
@@ -159,13 +159,13 @@ def test_a_matter_that_the_edition_has_not_is_missing(town: Town, address: str) 
 
 def test_the_county_drafts_revises_and_publishes_by_its_pages(town: Town) -> None:
     wu = Visitor(town.wu)
-    asked = {"in_force_on": "2026-12-01", "document": "", "note": "年度修订"}
-    assert wu.post("/lists/new/", asked).status_code == 302
+    fields = {"in_force_on": "2026-12-01", "document": "", "note": "年度修订"}
+    assert wu.post("/lists/new/", fields).status_code == 302
     made = MatterList.objects.drafts().get()
     assert wu.get("/lists/new/").status_code == 302, "a second draft leads to the first"
     page = wu.get(f"/lists/{made.pk}/publish/")
     assert "公布以前请填写文号。" in words(page) and "确认公布" not in words(page)
-    answer = wu.post(f"/lists/{made.pk}/edit/", {**asked, "document": "文号1", "version": made.version})
+    answer = wu.post(f"/lists/{made.pk}/edit/", {**fields, "document": "文号1", "version": made.version})
     assert answer.status_code == 302
     made.refresh_from_db()
     assert "确认公布" in words(wu.get(f"/lists/{made.pk}/publish/"))
@@ -177,7 +177,7 @@ def test_the_county_drafts_revises_and_publishes_by_its_pages(town: Town) -> Non
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("fields", "sentence"),
     [
         ({"in_force_on": ""}, "请填写施行日期。"),
         ({"in_force_on": "明天"}, "日期应写成 2026-12-08 这样。"),
@@ -188,25 +188,25 @@ def test_the_county_drafts_revises_and_publishes_by_its_pages(town: Town) -> Non
     ],
 )
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
-    town: Town, said: dict[str, str], sentence: str
+    town: Town, fields: dict[str, str], sentence: str
 ) -> None:
-    asked = {"in_force_on": "2026-12-01", "document": "=文号", "note": "保留这段说明", **said}
-    answer = Visitor(town.wu).post("/lists/new/", asked)
+    whole = {"in_force_on": "2026-12-01", "document": "=文号", "note": "保留这段说明", **fields}
+    answer = Visitor(town.wu).post("/lists/new/", whole)
     assert answer.status_code == 422 and sentence in words(answer)
-    assert asked["note"][:40] in answer.content.decode()
+    assert whole["note"][:40] in answer.content.decode()
     assert not MatterList.objects.drafts().exists()
 
 
 def test_a_stale_form_keeps_its_text_and_can_be_sent_again(town: Town) -> None:
     made, wu = drafted(town), Visitor(town.wu)
-    asked = {"in_force_on": "2026-12-02", "document": "我的文号", "note": "", "version": made.version}
+    fields = {"in_force_on": "2026-12-02", "document": "我的文号", "note": "", "version": made.version}
     actions.revise_edition(made, in_force_on=DAY, document="别人的文号", by=town.wu, at=MONDAY)
-    answer = wu.post(f"/lists/{made.pk}/edit/", asked)
+    answer = wu.post(f"/lists/{made.pk}/edit/", fields)
     assert answer.status_code == 409 and "办过这一版清单，现在是“在编”" in words(answer)
     assert "我的文号" in answer.content.decode()
     version = re.search(r'name="version" value="(\d+)"', answer.content.decode())
     assert version is not None
-    assert wu.post(f"/lists/{made.pk}/edit/", {**asked, "version": version[1]}).status_code == 302
+    assert wu.post(f"/lists/{made.pk}/edit/", {**fields, "version": version[1]}).status_code == 302
     assert MatterList.objects.drafts().get().document == "我的文号"
 
 
@@ -247,10 +247,10 @@ def test_two_counties_are_compared_by_the_names_of_their_matters(town: Town) -> 
 
 
 @pytest.mark.parametrize(
-    "asked", ["before=1", "before=x&after=y", "before=99999999&after=99999998", "before=&after="]
+    "query", ["before=1", "before=x&after=y", "before=99999999&after=99999998", "before=&after="]
 )
-def test_a_comparison_of_what_is_not_there_says_so(town: Town, asked: str) -> None:
-    answer = Visitor(town.sun).get(f"/lists/compare/?{asked}")
+def test_a_comparison_of_what_is_not_there_says_so(town: Town, query: str) -> None:
+    answer = Visitor(town.sun).get(f"/lists/compare/?{query}")
     assert answer.status_code == 422 and "没有这一版清单，请重新选择。" in words(answer)
 
 
@@ -343,7 +343,7 @@ def test_the_city_sees_what_only_one_county_has_and_what_reads_differently(
     assert zheng.get("/lists/differences/?sort=lost").status_code == 404
 
 
-def test_a_limit_that_differs_is_said_in_its_cell(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_that_differs_is_shown_in_its_cell(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     published(town)
     monkeypatch.setattr(clock, "now", lambda: MONDAY.replace(month=12))
     rows = Visitor(town.zheng).get("/lists/differences/?sort=differs").context["rows"]

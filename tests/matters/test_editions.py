@@ -169,7 +169,7 @@ def test_each_adjustment_counts_the_revision_up(town: Town) -> None:
         assert made.matters.get(name="井盖缺损").revision == 1
 
 
-def test_an_adopted_name_that_the_draft_has_already_is_told_and_nothing_is_half_saved(town: Town) -> None:
+def test_an_adopted_name_that_the_draft_has_already_is_refused_and_nothing_is_saved(town: Town) -> None:
     made = drafted(town)
     proposal = proposal_in("adopted", town)
     row = made.matters.get(name="路灯故障")
@@ -203,8 +203,8 @@ def test_every_fault_of_a_draft_is_named_with_its_matter_and_its_field(town: Tow
         ends_on=MONDAY.date(),
     )
     found = list(faults_in(made, today=MONDAY.date()))
-    told = {(fault.field, fault.code, fault.word) for fault in found}
-    assert told == {
+    places = {(fault.field, fault.code, fault.word) for fault in found}
+    assert places == {
         ("document", "", ""),
         ("", lamp.code, "依据"),
         ("", lid.code, "签收时限"),
@@ -333,7 +333,7 @@ def test_what_has_left_the_list_cannot_be_reported_and_open_cases_keep_what_they
     made = published(town, on=DAY)
     later = MONDAY + timedelta(days=15)
     assert not made.matters.filter(code=old.code).exists()
-    draft = ReportDraft(**town.as_said(matter_id=old.pk))
+    draft = ReportDraft(**town.report_payload(matter_id=old.pk))
     refusal_of(RuleViolation, report_case, draft, by=town.chen, at=later)
     open_case.refresh_from_db()
     assert open_case.matter_id == old.pk

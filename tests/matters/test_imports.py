@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from common.errors import IllegalMove, NotPermitted, RuleViolation
-from exchange.named import Row, write_rows
+from exchange.named import Row
+from exchange.named_files import write_rows
 from matters import actions
 from matters.actions.editions import row_of
 from matters.catalogue.columns import COLUMNS, TABLE, content_in, written
@@ -19,6 +21,7 @@ from matters.content import content_of
 from matters.models import MatterImport, MatterList
 from matters.seed_rows import read_matters
 from tests.cases import refused
+from tests.doors import Visitor
 from tests.matters.conftest import CONTENT
 from tests.town import MONDAY, ROOT, Town
 
@@ -39,7 +42,9 @@ def taken(town: Town, edition: MatterList, *lines: dict[str, str], by: str = "wu
 
 
 def faults(job: MatterImport) -> list[tuple[int, str, str]]:
-    return [(line["row"], COLUMNS[key].name, said) for line in job.lines for key, said in line["faults"]]
+    return [
+        (line["row"], COLUMNS[key].name, sentence) for line in job.lines for key, sentence in line["faults"]
+    ]
 
 
 def test_every_matter_of_the_seed_comes_back_from_a_workbook_as_it_went_in() -> None:
@@ -73,7 +78,7 @@ def test_new_and_changed_lines_are_written_once_and_the_rest_stays(town: Town) -
 
 @pytest.mark.article(14)
 @pytest.mark.parametrize(
-    ("said", "column", "words"),
+    ("fields", "column", "words"),
     [
         ({"name": ""}, "名称", "请填写事项名称"),
         ({"name": "长" * 5000}, "名称", "最多 80"),
@@ -94,14 +99,83 @@ def test_new_and_changed_lines_are_written_once_and_the_rest_stays(town: Town) -
     ],
 )
 def test_a_bad_line_is_named_by_row_and_column_and_the_good_one_beside_it_stays(
-    town: Town, said: dict[str, str], column: str, words: str
+    town: Town, fields: dict[str, str], column: str, words: str
 ) -> None:
     edition = draft(town)
-    job = taken(town, edition, {**NEW, **said}, {**NEW, "name": "另一件事"})
+    job = taken(town, edition, {**NEW, **fields}, {**NEW, "name": "另一件事"})
     assert job.counts == {"fault": 1, "new": 1}
     assert any(row == 2 and name == column and words in why for row, name, why in faults(job)), faults(job)
     actions.confirm_matters(job, by=town.wu, at=MONDAY)
     assert edition.matters.count() == 84
+
+
+def uploaded(
+    town: Town, edition: MatterList, headings: list[str], *rows: list[Any], change: Any = lambda book: None
+) -> MatterImport:
+    book = Workbook()
+    for cells in (headings, *rows):
+        book.active.append(cells)
+    change(book)
+    file = BytesIO()
+    book.save(file)
+    size = file.tell()
+    file.seek(0)
+    return actions.take_matters(edition, file, name="清单.xlsx", size=size, by=town.wu, at=MONDAY)
+
+
+HEADINGS = ["名称", "类别", "性质", "县区主办、协办", "签收时限", "办结时限", "保密", "依据", "依据日期"]
+
+
+def matter(name: str, *, limits: tuple[Any, ...] = (None,) * 3, on: Any = date(2025, 6, 1)) -> list[Any]:
+    return [name, "安全隐患排查", "上报", "城市管理", *limits, "《某某条例》第三条", on]
+
+
+@pytest.mark.article(14)
+def test_merged_limits_and_secrecy_count_for_each_line_and_the_preview_says_so(town: Town) -> None:
+    def change(book: Workbook) -> None:
+        for column in "EFG":
+            book.active.merge_cells(f"{column}2:{column}4")
+
+    edition = draft(town)
+    rows = [matter("甲事", limits=("4 工时", "3 工作日", "是")), matter("乙事"), matter("丙事")]
+    job = uploaded(town, edition, HEADINGS, *rows, change=change)
+    assert job.counts == {"new": 3}, faults(job)
+    page = Visitor(town.wu).text(f"/lists/imports/{job.pk}/")
+    assert page.count("G2:G4 是合并单元格，保密取了它的值。") == 3
+    actions.confirm_matters(job, by=town.wu, at=MONDAY)
+    for name in ("甲事", "乙事", "丙事"):
+        made = edition.matters.get(name=name)
+        assert made.confidential and (made.finish_amount, made.finish_unit) == (3, "working_day")
+
+
+@pytest.mark.parametrize(
+    "on",
+    ["2025年6月1日", "2025/6/1", "2025.6.1", "2025-6-1", "2025-06-01 00:00:00", "20250601", date(2025, 6, 1)],
+)
+@pytest.mark.parametrize("is_1904", [False, True])
+def test_a_day_is_the_written_day(town: Town, on: Any, is_1904: bool) -> None:
+    def change(book: Workbook) -> None:
+        if is_1904:
+            book.epoch = CALENDAR_MAC_1904
+
+    edition = draft(town)
+    job = uploaded(town, edition, HEADINGS, matter("甲事", on=on), change=change)
+    assert job.counts == {"new": 1}, faults(job)
+    actions.confirm_matters(job, by=town.wu, at=MONDAY)
+    assert edition.matters.get(name="甲事").basis_on == date(2025, 6, 1)
+
+
+def test_booleans_are_yes_and_no_and_other_words_are_shown(town: Town) -> None:
+    edition = draft(town)
+    rows = [
+        matter("甲事", limits=(None, "3 工作日", True)),
+        matter("乙事", limits=(None, "3 工作日", "也许")),
+    ]
+    job = uploaded(town, edition, HEADINGS, *rows)
+    assert job.counts == {"new": 1, "fault": 1}
+    assert faults(job) == [(3, "保密", "“也许”看不懂，请填“是”或“否”。")]
+    actions.confirm_matters(job, by=town.wu, at=MONDAY)
+    assert edition.matters.get(name="甲事").confidential
 
 
 def test_a_known_name_without_a_code_is_that_matter(town: Town) -> None:
@@ -109,7 +183,7 @@ def test_a_known_name_without_a_code_is_that_matter(town: Town) -> None:
     assert (job.counts, job.lines[0]["code"]) == ({"changed": 1}, "6-08")
 
 
-def test_the_same_name_twice_in_a_file_is_told_at_the_second(town: Town) -> None:
+def test_a_repeated_name_in_a_file_is_reported_at_its_second_line(town: Town) -> None:
     job = taken(town, draft(town), NEW, NEW)
     assert [(row, why) for row, _, why in faults(job)] == [(3, "名称与第 2 行相同。")]
 

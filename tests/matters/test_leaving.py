@@ -1,4 +1,4 @@
-"""A named reviewer who leaves is on record as standing back, so the joint review goes on without him (Art. 10, 16)."""
+"""A named reviewer who leaves is recorded as recused, so that the joint review goes on without them (Art. 10, 16)."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def owed(town: Town, *, on: date = date(2026, 12, 1)) -> ListFiling:
     return actions.publish_edition(edition, by=town.wu, at=MONDAY).filing
 
 
-def sent(town: Town, **said: date) -> ListFiling:
-    return actions.send_filing(owed(town, **said), note="请予备案", by=town.wu, at=MONDAY + DAY)
+def sent(town: Town, **days: date) -> ListFiling:
+    return actions.send_filing(owed(town, **days), note="请予备案", by=town.wu, at=MONDAY + DAY)
 
 
 def topics(topic: str) -> list[str]:
@@ -62,8 +62,8 @@ def test_the_city_returns_it_and_the_county_sends_it_again_until_it_has_a_number
     )
     assert (filing.status, filing.receipt, filing.remarks) == ("received", "濮网格备〔2026〕7号", "")
     assert len(topics("list_filing_sent")) == 2 and len(topics("list_filing_returned")) == 1
-    for verb, said in (("return_filing", {"remarks": "再补"}), ("receive_filing", {"receipt": "8号"})):
-        refusal_of(IllegalMove, getattr(actions, verb), filing, **said, by=town.zheng, at=MONDAY + 6 * DAY)
+    for verb, fields in (("return_filing", {"remarks": "再补"}), ("receive_filing", {"receipt": "8号"})):
+        refusal_of(IllegalMove, getattr(actions, verb), filing, **fields, by=town.zheng, at=MONDAY + 6 * DAY)
 
 
 def test_a_number_is_used_once_and_is_not_empty(town: Town) -> None:
@@ -107,10 +107,10 @@ def test_an_overdue_filing_is_reminded_once_a_day_to_the_county_and_shown_to_the
     again = ListFiling.objects.get(pk=filing.pk)
     assert (again.reminders, again.reminded_at) == (2, late + DAY)
     county, city = town.division("华龙区"), town.division("濮阳市")
-    told = topics("list_filing_overdue")
-    assert told == sorted([f"publish_matters:division:{place.pk}" for place in (county, city)] * 2)
+    audiences = topics("list_filing_overdue")
+    assert audiences == sorted([f"publish_matters:division:{place.pk}" for place in (county, city)] * 2)
     due = day_of(filing.due_at)
-    said = Outbox.objects.filter(topic="list_filing_overdue").values_list("sentence", flat=True)
-    assert all(f"（应于{due.year}年{due.month}月{due.day}日报送）" in words for words in said)
+    sentences = Outbox.objects.filter(topic="list_filing_overdue").values_list("sentence", flat=True)
+    assert all(f"（应于{due.year}年{due.month}月{due.day}日报送）" in words for words in sentences)
     actions.send_filing(again, by=town.wu, at=late + DAY)
     assert actions.remind_overdue_filings(at=late + 3 * DAY) == 0

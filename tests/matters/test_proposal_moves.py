@@ -76,7 +76,7 @@ def test_every_verb_of_the_table_is_tried_here() -> None:
 
 
 def tried(verb: str, found: Proposal, town: Town, who: str) -> Proposal | type[Refusal]:
-    """Where a verb leads, or how it is refused; whatever it did is taken back."""
+    """The status after a verb, or its refusal; the verb is rolled back."""
     try:
         with transaction.atomic():
             moved = SAY[verb](found, town, who)
@@ -88,7 +88,7 @@ def tried(verb: str, found: Proposal, town: Town, who: str) -> Proposal | type[R
 
 
 def what_is_wrong(verb: str, found: Proposal, town: Town, who: str) -> str:
-    """How what a person is answered differs from the law; nothing when it does not."""
+    """How the answer to a person differs from the law; empty if it does not."""
     wanted = None if who in WHO[verb][1] else NotPermitted
     if verb == "vote" and who == "sun":
         wanted = RuleViolation
@@ -102,7 +102,7 @@ def what_is_wrong(verb: str, found: Proposal, town: Town, who: str) -> str:
 
 @pytest.mark.article(16)
 @pytest.mark.parametrize("verb", WHO)
-def test_a_verb_is_said_by_whom_the_law_names_and_by_nobody_else(town: Town, verb: str) -> None:
+def test_a_verb_is_run_only_by_the_people_whom_the_law_names(town: Town, verb: str) -> None:
     found = proposal_in(WHO[verb][0], town)
     if verb == "close_review":
         found = voted(found, town)
@@ -212,7 +212,7 @@ def test_the_database_keeps_the_reviewer_from_his_own_proposal(town: Town) -> No
 
 
 @pytest.mark.article(16)
-def test_who_belongs_to_the_applicant_stands_back_and_is_told_so(town: Town) -> None:
+def test_reviewers_of_the_applicant_are_recused_and_get_a_sentence(town: Town) -> None:
     found = proposal_in("joint_review", town)
     why = refusal_of(RuleViolation, SAY["vote"], found, town, "sun")
     assert why.sentence == "这是您本单位的申请，应当回避。"
@@ -257,7 +257,7 @@ def test_a_review_is_ended_only_after_its_time_and_with_two_votes(town: Town) ->
 
 
 @pytest.mark.article(16)
-def test_a_review_in_which_nearly_all_stood_back_is_no_ground_for_consent(town: Town) -> None:
+def test_a_review_with_too_many_recusals_allows_no_consent(town: Town) -> None:
     found = proposal_in("joint_review", town)
     for who in ("sun", "tang"):
         found = SAY["recuse"](found, town, who)
@@ -310,16 +310,18 @@ def test_who_decided_before_does_not_review_the_law(town: Town, verb: str) -> No
 
 @pytest.mark.article(16)
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("people", "name"),
     [
         ({"decided_by": "sun"}, "nobody_decides_his_own_proposal"),
         ({"decided_by": "jiang"}, "who_reviewed_the_law_does_not_decide"),
         ({"legal_reviewer": "sun"}, "nobody_reviews_the_law_of_his_own_proposal"),
     ],
 )
-def test_the_database_knows_that_they_are_three_persons(town: Town, said: dict[str, str], name: str) -> None:
+def test_the_database_knows_that_they_are_three_persons(
+    town: Town, people: dict[str, str], name: str
+) -> None:
     found = proposal_in("deciding", town)
     assert (found.drafted_by, found.legal_reviewer) == (town.sun, town.jiang)
-    told = {column: getattr(town, person) for column, person in said.items()}
+    columns = {column: getattr(town, person) for column, person in people.items()}
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Proposal.objects.filter(pk=found.pk).update(**told)
+        Proposal.objects.filter(pk=found.pk).update(**columns)

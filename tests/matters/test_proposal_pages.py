@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common import clock
+from common.errors import RuleViolation
 from matters import actions
 from matters.models import Proposal
 from tests.matters.conftest import CONTENT, as_, draft_of, proposal_in, text_of
@@ -21,9 +23,9 @@ from tests.town import MONDAY, Town
 pytestmark = pytest.mark.usefixtures("monday")
 
 
-def said_for(kind: str = "admit", **more: Any) -> Sent:
+def fields_for(kind: str = "admit", **more: Any) -> Sent:
     """What the form of a sound proposal sends."""
-    said = {
+    fields = {
         "name": CONTENT.name, "category": 6, "kind": "report", "severity": 1, "description": CONTENT.description,
         "synonyms": "共享单车\n盲道占用\n", "examples": "整排车压住盲道", "lead_functions": "城市管理",
         "lead_assist": ["公安"], "township_functions": "", "city_functions": "", "closes_on_spot": "worker",
@@ -33,7 +35,7 @@ def said_for(kind: str = "admit", **more: Any) -> Sent:
         "held_elsewhere": "无", "reason": "群众反映集中。", "q1_label": "车辆数", "q1_type": "number",
         "q1_required": "on", "q2_label": "哪家的车", "q2_type": "choice", "q2_choices": "甲/乙／其他",
     }  # fmt: skip
-    return {**said, **({"ends_on": "2026-12-31"} if kind == "temporary" else {}), **more}
+    return {**fields, **({"ends_on": "2026-12-31"} if kind == "temporary" else {}), **more}
 
 
 # --- The list ------------------------------------------------------------------------------------------------------
@@ -190,7 +192,7 @@ def test_the_page_costs_the_same_however_long_its_line(town: Town) -> None:
 @pytest.mark.article(16)
 def test_a_department_writes_an_admission_and_reads_it_back(town: Town) -> None:
     client = as_(town, "sun")
-    answer = client.post(f"{PAGE}new/?kind=admit", said_for(), follow=True)
+    answer = client.post(f"{PAGE}new/?kind=admit", fields_for(), follow=True)
     made = Proposal.objects.get()
     assert answer.redirect_chain == [(f"{PAGE}{made.pk}/", 302)]
     assert made.content["synonyms"] == ["共享单车", "盲道占用"]
@@ -203,30 +205,22 @@ def test_a_department_writes_an_admission_and_reads_it_back(town: Town) -> None:
 
 @pytest.mark.article(16)
 @pytest.mark.parametrize(
-    ("kind", "said", "sentence"),
+    ("kind", "fields", "sentence"),
     [
-        ("admit", {"name": ""}, "请填写事项名称。"),
         ("admit", {"name": "长" * 5000}, "您写了 5000 字"),
         ("admit", {"name": "路灯故障"}, "清单里已有同名事项"),
-        ("admit", {"basis": "有关规定"}, "请写明法律法规的名称和条号"),
         ("admit", {"first_amount": 9, "first_unit": "working_day"}, "先行处置时限不能长于办结时限"),
-        ("admit", {"finish_unit": ""}, "办结时限要有数量和单位"),
-        ("admit", {"lead_functions": "", "lead_assist": []}, "请写明县区的主办部门"),
-        ("admit", {"lead_functions": ""}, "请再选一个主办部门"),
         ("admit", {"lead_functions": "不存在的部门"}, "请选择一项"),
-        ("admit", {"q2_choices": "甲"}, "要有 2 到 8 个选项"),
         ("admit", {"times_per_month": "许多"}, "应为 0–1000 的数"),
         ("admit", {"minutes_each": "481"}, "应为 0–480 的整数"),
-        ("admit", {"reason": ""}, "请写明理由。"),
-        ("temporary", {"ends_on": ""}, "临时准入须写明有效期"),
         ("temporary", {"ends_on": "2027-06-01"}, "临时准入最长 90 天"),
         ("temporary", {"ends_on": "明天"}, "日期应写成"),
     ],
 )
 def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
-    town: Town, kind: str, said: Sent, sentence: str
+    town: Town, kind: str, fields: Sent, sentence: str
 ) -> None:
-    given = said_for(kind, support="只写在这里的话", **said)
+    given = fields_for(kind, support="只写在这里的话", **fields)
     answer = as_(town, "sun").post(f"{PAGE}new/?kind={kind}", given)
     page = text_of(answer)
     assert answer.status_code == 422
@@ -236,15 +230,73 @@ def test_a_refusal_stands_at_its_field_and_keeps_what_was_typed(
 
 
 @pytest.mark.article(16)
+@pytest.mark.parametrize(
+    ("kind", "fields", "sentence"),
+    [
+        ("admit", {"name": ""}, "请填写事项名称。"),
+        ("admit", {"basis": "有关规定"}, "请写明法律法规的名称和条号"),
+        ("admit", {"finish_unit": ""}, "办结时限要有数量和单位"),
+        ("admit", {"lead_functions": "", "lead_assist": []}, "请写明县区的主办部门"),
+        ("admit", {"lead_functions": ""}, "请再选一个主办部门"),
+        ("admit", {"q2_choices": "甲"}, "要有 2 到 8 个选项"),
+        ("admit", {"reason": ""}, "请写明理由。"),
+        ("temporary", {"ends_on": ""}, "临时准入须写明有效期"),
+        ("admit", {"category": ""}, "类别应是条例第十五条的八类之一"),
+        ("admit", {"kind": ""}, "性质应是"),
+    ],
+)
+def test_a_draft_is_saved_however_incomplete_and_names_what_is_missing(
+    town: Town, kind: str, fields: Sent, sentence: str
+) -> None:
+    client = as_(town, "sun")
+    sent = {**fields_for(kind, support="只写在这里的话"), **fields}
+    answer = client.post(f"{PAGE}new/?kind={kind}", sent)
+    made = Proposal.objects.get()
+    assert (answer.status_code, made.status) == (302, "drafting")
+    page = text_of(client.get(f"{PAGE}{made.pk}/"))
+    assert sentence in page and f"{PAGE}{made.pk}/submit/" not in page
+    edit = text_of(client.get(f"{PAGE}{made.pk}/edit/"))
+    assert "只写在这里的话" in edit and "盲道占用" in edit
+    with pytest.raises(RuleViolation, match=sentence):
+        actions.submit(made, by=town.sun, at=MONDAY)
+    whole = fields_for(kind, version=made.version)
+    assert client.post(f"{PAGE}{made.pk}/edit/", whole).status_code == 302
+    assert sentence not in text_of(client.get(f"{PAGE}{made.pk}/"))
+
+
+@pytest.mark.article(16)
+@pytest.mark.parametrize("kind", ["admit", "temporary"])
+def test_an_empty_form_is_a_draft_too(town: Town, kind: str) -> None:
+    client = as_(town, "sun")
+    assert client.post(f"{PAGE}new/?kind={kind}", {}).status_code == 422, (
+        "grade and who may settle are chosen"
+    )
+    chosen = {"severity": "1", "closes_on_spot": "worker"}
+    assert client.post(f"{PAGE}new/?kind={kind}", chosen).status_code == 302
+    assert client.post(f"{PAGE}new/?kind={kind}", chosen).status_code == 302, "two drafts without a name"
+    made = Proposal.objects.latest("pk")
+    assert made.title == "未命名事项"
+    assert "请填写事项名称。" in text_of(client.get(f"{PAGE}{made.pk}/"))
+    assert "未命名事项" in text_of(client.get(PAGE))
+    assert client.get(f"{PAGE}{made.pk}/edit/").status_code == 200
+
+
+def test_what_is_needed_before_submitting_is_never_called_optional(town: Town) -> None:
+    page = text_of(as_(town, "sun").get(f"{PAGE}new/?kind=admit"))
+    for label in ("事项名称", "类别", "理由", "经费保障", "依据", "部门由哪个岗位处置"):
+        assert re.search(rf'{label}\s*<span class="quiet">提交前填写</span>', page), label
+
+
+@pytest.mark.article(16)
 def test_an_adjustment_is_filled_in_from_its_matter_and_keeps_it_on_refusal(town: Town) -> None:
     client = as_(town, "sun")
     assert "请选择事项" in text_of(client.get(f"{PAGE}new/", {"kind": "adjust"}))
     matter = town.matter("路灯故障")
     address = f"{PAGE}new/?kind=adjust&matter={matter.pk}"
     assert 'value="路灯故障"' in text_of(client.get(address))
-    refused = client.post(address, said_for(name="路灯故障", matter=matter.pk, basis="无"))
+    refused = client.post(address, fields_for(name="路灯故障", matter=matter.pk, minutes_each="许多"))
     assert refused.status_code == 422 and f'value="{matter.pk}"' in text_of(refused)
-    assert client.post(address, said_for(name="路灯故障", matter=matter.pk)).status_code == 302
+    assert client.post(address, fields_for(name="路灯故障", matter=matter.pk)).status_code == 302
     assert Proposal.objects.get().base == matter
 
 
@@ -260,11 +312,12 @@ def test_a_matter_of_another_county_or_edition_is_not_there_to_choose(town: Town
 def test_an_exit_asks_for_the_matter_and_the_reason_alone(town: Town) -> None:
     client, matter = as_(town, "sun"), town.matter("路灯故障")
     assert 'name="basis"' not in text_of(client.get(f"{PAGE}new/", {"kind": "exit"}))
-    answer = client.post(f"{PAGE}new/?kind=exit", {"matter": matter.pk, "reason": ""})
-    assert answer.status_code == 422 and "请写明理由。" in text_of(answer)
-    assert (
-        client.post(f"{PAGE}new/?kind=exit", {"matter": matter.pk, "reason": "不需要了"}).status_code == 302
-    )
+    assert client.post(f"{PAGE}new/?kind=exit", {"matter": matter.pk, "reason": ""}).status_code == 302
+    made = Proposal.objects.get()
+    assert "请写明理由。" in text_of(client.get(f"{PAGE}{made.pk}/"))
+    written = {"version": made.version, "matter": matter.pk, "reason": "不需要了"}
+    assert client.post(f"{PAGE}{made.pk}/edit/", written).status_code == 302
+    assert f"{PAGE}{made.pk}/submit/" in text_of(client.get(f"{PAGE}{made.pk}/"))
 
 
 @pytest.mark.article(16)
@@ -279,8 +332,8 @@ def test_a_draft_goes_on_when_a_new_edition_came_out_meanwhile(town: Town) -> No
     client = as_(town, "sun")
     page = text_of(client.get(f"{PAGE}{found.pk}/edit/"))
     assert f'value="{newest.pk}"' in page
-    said = said_for(name="路灯故障", matter=newest.pk, version=found.version)
-    assert client.post(f"{PAGE}{found.pk}/edit/", said).status_code == 302
+    fields = fields_for(name="路灯故障", matter=newest.pk, version=found.version)
+    assert client.post(f"{PAGE}{found.pk}/edit/", fields).status_code == 302
     assert Proposal.objects.get(pk=found.pk).base == newest
 
 
@@ -289,7 +342,7 @@ def test_a_draft_that_somebody_changed_is_not_written_over(town: Town) -> None:
     found = proposal_in("drafting", town)
     found = actions.revise(found, draft_of(), by=town.sun, at=MONDAY)
     answer = as_(town, "sun").post(
-        f"{PAGE}{found.pk}/edit/", said_for(version=found.version - 1, reason="我写的理由")
+        f"{PAGE}{found.pk}/edit/", fields_for(version=found.version - 1, reason="我写的理由")
     )
     page = text_of(answer)
     assert (

@@ -1,4 +1,4 @@
-"""What a proposal must hold: nothing barred, all that the law asks, one matter once; the database agrees (Art. 14)."""
+"""What a proposal must contain: nothing prohibited, all that the law asks, no matter twice (Art. 14)."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def test_what_is_barred_passes_only_with_a_law_and_its_article(
     town: Town, barred_as: str, law: str, field: str
 ) -> None:
     found = proposal_in("legal_review", town)
-    said = {"opinion": "可以", "reviewers": panel(town), "by": town.jiang, "at": MONDAY}
+    fields = {"opinion": "可以", "reviewers": panel(town), "by": town.jiang, "at": MONDAY}
     why = refusal_of(
-        RuleViolation, lambda: actions.clear(found, barred_as=barred_as, exception_law=law, **said)
+        RuleViolation, lambda: actions.clear(found, barred_as=barred_as, exception_law=law, **fields)
     )
     assert why.field == field
     assert Proposal.objects.get(pk=found.pk).status == "legal_review"
@@ -129,11 +129,9 @@ def fault_of(act: Callable[[], object]) -> tuple[str, str]:
 
 
 @pytest.mark.article(16)
-@pytest.mark.parametrize(
-    ("days", "is_refused"), [(None, True), (0, True), (1, False), (90, False), (91, True)]
-)
-def test_a_temporary_admission_ends_within_90_days(town: Town, days: int | None, is_refused: bool) -> None:
-    ends_on = None if days is None else MONDAY.date() + timedelta(days=days)
+@pytest.mark.parametrize(("days", "is_refused"), [(0, True), (1, False), (90, False), (91, True)])
+def test_a_temporary_admission_ends_within_90_days(town: Town, days: int, is_refused: bool) -> None:
+    ends_on = MONDAY.date() + timedelta(days=days)
     draft = draft_of("temporary")
     assert draft.content is not None
     draft = replace(draft, content=replace(draft.content, ends_on=ends_on))
@@ -146,22 +144,46 @@ def test_a_temporary_admission_ends_within_90_days(town: Town, days: int | None,
 
 @pytest.mark.article(16)
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("fields", "field"),
     [
         ({"name": "路灯故障"}, "name"),
         ({"name": "长" * 5000}, "name"),
+        ({"first_amount": 5, "first_unit": "working_day"}, "first_amount"),
+        (
+            {"finish_amount": 700, "finish_unit": "working_day"},
+            "finish_amount",
+        ),  # the calendar ends before that
+        ({"check_amount": 367, "check_unit": "natural_day"}, "check_amount"),
+    ],
+)
+def test_bad_content_is_refused_by_field_and_nothing_is_kept(town: Town, fields: Sent, field: str) -> None:
+    found, sentence = fault_of(lambda: actions.propose(draft_of(**fields), by=town.sun, at=MONDAY))
+    assert (found, bool(sentence)) == (field, True)
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.article(16)
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
         ({"name": ""}, "name"),
         ({"basis": "《某某法》"}, "basis"),
         ({"basis": ""}, "basis"),
-        ({"first_amount": 5, "first_unit": "working_day"}, "first_amount"),
         ({"finish_unit": ""}, "finish_amount"),
         ({"lead_functions": []}, "lead_functions"),
+        ({"lead_functions": ["", "公安"]}, "lead_functions"),
+        ({"category": 0}, "category"),
+        ({"kind": ""}, "kind"),
+        ({"ends_on": None}, "ends_on"),
     ],
 )
-def test_bad_content_is_refused_by_field_and_nothing_is_kept(town: Town, said: Sent, field: str) -> None:
-    found, sentence = fault_of(lambda: actions.propose(draft_of(**said), by=town.sun, at=MONDAY))
-    assert (found, bool(sentence)) == (field, True)
-    assert not Proposal.objects.exists()
+def test_unfinished_content_is_a_draft_and_is_not_submitted(town: Town, fields: Sent, field: str) -> None:
+    draft = draft_of("temporary")
+    assert draft.content is not None
+    draft = replace(draft, content=replace(draft.content, **fields))
+    found = actions.propose(draft, by=town.sun, at=MONDAY)
+    assert fault_of(lambda: actions.submit(found, by=town.sun, at=MONDAY))[0] == field
+    assert Proposal.objects.get(pk=found.pk).status == "drafting"
 
 
 @pytest.mark.article(16)
@@ -210,7 +232,7 @@ def test_what_the_law_asks_of_a_department_is_written_before_it_is_submitted(
 
 @pytest.mark.article(14)
 @pytest.mark.parametrize(("function", "word"), [("水利", "没有登记"), ("司法行政", "还没有经办人")])
-def test_a_department_that_cannot_receive_is_no_lead(town: Town, function: str, word: str) -> None:
+def test_a_department_that_cannot_receive_cases_cannot_lead(town: Town, function: str, word: str) -> None:
     assert not Grant.objects.filter(
         permission__codename="handle", object_pk=str(body("hlq-sifa").pk)
     ).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -39,13 +40,13 @@ NEEDED = {
 @pytest.mark.article(16)
 @pytest.mark.parametrize("verb", NEEDED)
 def test_a_verb_asks_for_what_it_needs_and_keeps_what_was_typed(town: Town, verb: str) -> None:
-    status, who, said = NEEDED[verb]
+    status, who, fields = NEEDED[verb]
     found, client = proposal_in(status, town), as_(town, who)
     assert 'class="consequence"' in text_of(client.get(f"{PAGE}{found.pk}/{verb}/"))
-    answer = client.post(f"{PAGE}{found.pk}/{verb}/", {"version": found.version, **said})
+    answer = client.post(f"{PAGE}{found.pk}/{verb}/", {"version": found.version, **fields})
     page = text_of(answer)
     assert answer.status_code == 422 and "field-wrong" in page
-    assert all(str(value) in page for value in said.values())
+    assert all(str(value) in page for value in fields.values())
     assert Proposal.objects.get(pk=found.pk).version == found.version
 
 
@@ -60,14 +61,14 @@ def test_the_legal_reviewer_clears_and_names_three(town: Town) -> None:
     }
     assert all(f'value="{key}"' in page for key in people.values())
     assert f'value="{town.gu.pk}-' not in page and "申请单位，应当回避" in page
-    said = {"version": found.version, "barred_as": "none", "opinion": "不属于"}
-    short = client.post(f"{PAGE}{found.pk}/clear/", {**said, "reviewers": list(people.values())[:2]})
+    fields = {"version": found.version, "barred_as": "none", "opinion": "不属于"}
+    short = client.post(f"{PAGE}{found.pk}/clear/", {**fields, "reviewers": list(people.values())[:2]})
     assert short.status_code == 422 and "会审至少要 3 人" in text_of(short)
     no_law = client.post(
-        f"{PAGE}{found.pk}/clear/", {**said, "barred_as": "penalty", "reviewers": list(people.values())}
+        f"{PAGE}{found.pk}/clear/", {**fields, "barred_as": "penalty", "reviewers": list(people.values())}
     )
     assert no_law.status_code == 422 and "请写明名称和条号" in text_of(no_law)
-    done = client.post(f"{PAGE}{found.pk}/clear/", {**said, "reviewers": list(people.values())})
+    done = client.post(f"{PAGE}{found.pk}/clear/", {**fields, "reviewers": list(people.values())})
     assert done.status_code == 302
     assert set(found.votes.values_list("reviewer__username", flat=True)) == set(people)
 
@@ -163,6 +164,21 @@ def test_anybody_reads_a_notice_without_account_and_small(town: Town) -> None:
 def test_what_is_not_put_to_notice_is_not_public(town: Town, status: str) -> None:
     found = proposal_in(status, town)
     assert Client().get(f"/public/lists/notices/{found.number}/").status_code == 404
+
+
+@pytest.mark.article(16)
+def test_a_comment_that_is_sent_twice_or_reloaded_is_one(town: Town) -> None:
+    found = proposal_in("noticed", town)
+    address = f"/public/lists/notices/{found.number}/"
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', text_of(Client().get(address)))
+    assert key is not None
+    fields = {"key": key[1], "text": "请先划停车区"}
+    assert all("已收到" in text_of(Client().post(address, fields)) for _ in range(2))
+    assert found.comments.count() == 1
+    changed = Client().post(address, {**fields, "text": "请先划停车区和消防通道"})
+    page = text_of(changed)
+    assert changed.status_code == 422 and found.comments.count() == 1
+    assert "这条意见已经提交过" in page and "消防通道" in page and key[1] not in page
 
 
 @pytest.mark.article(16)

@@ -1,4 +1,4 @@
-"""A proposal walks its path, station by station (Art. 14, 16)."""
+"""A proposal passes all its steps (Art. 14, 16)."""
 
 from __future__ import annotations
 

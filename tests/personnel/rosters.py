@@ -25,8 +25,8 @@ def number_of(sequence: int) -> str:
     return first + check_digit(first)
 
 
-def line(sequence: int, **said: Any) -> Sent:
-    """A full-time worker for Chen's grid, or whoever ``said`` says, by heading."""
+def line(sequence: int, **cells: Any) -> Sent:
+    """A full-time worker for Chen's grid, or whoever ``cells`` says, by heading."""
     return {
         "姓名": f"示例{sequence:04d}",
         "工作电话": f"1990001{sequence:04d}",
@@ -37,7 +37,7 @@ def line(sequence: int, **said: Any) -> Sent:
         "网格编码": "410902001001001",
         "来源": "社会招聘",
         "到岗日期": "2026-11-20",
-        **said,
+        **cells,
     }
 
 

@@ -1,4 +1,4 @@
-"""Nobody gives himself a post, a grant or a way in; whoever tries stands in the trace (Art. 11, 20, 25)."""
+"""Nobody can give themselves a post, a grant or access; every attempt is recorded (Art. 11, 20, 25)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TODAY = MONDAY.date()
 
 
 def works_too(town: Town, name: str) -> GridPosting:
-    """Let somebody hold a small post in Chen's grid beside his own, given by the platform."""
+    """Give somebody a small post in Chen's grid beside their own, created by the platform."""
     return appoint_to_grid(
         getattr(town, name), role="part_time", village=town.grid.village, grid=town.grid, on=TODAY, at=MONDAY,
         by=None,
@@ -172,15 +172,15 @@ def entered(user: User) -> Client:
 
 def traces_of(user: User) -> list[tuple[str, str]]:
     links = Entry.objects.filter(subject=f"account:{user.pk}").order_by("seq")
-    told = (link for link in all_links() if link.subject == f"account:{user.pk}")
-    assert first_break(told, keys_of_the_trace()) is None
+    chain = (link for link in all_links() if link.subject == f"account:{user.pk}")
+    assert first_break(chain, keys_of_the_trace()) is None
     return [(link.record["what"], link.record["on"]) for link in links if link.verb == "refused"]
 
 
 def ask_for_own_post(town: Town) -> int:
     today = clock.now().date()
-    said = {"user": "tang", "source": "志愿者", "starts_on": str(today)}
-    return entered(town.tang).post("/staff/appoint/part_time/410902001001001/", said).status_code
+    fields = {"user": "tang", "source": "志愿者", "starts_on": str(today)}
+    return entered(town.tang).post("/staff/appoint/part_time/410902001001001/", fields).status_code
 
 
 @pytest.mark.article(11)
@@ -235,12 +235,12 @@ def test_an_administrators_post_does_not_begin_yesterday(town: Town) -> None:
             town.nobody, role="audit_admin", organization=body, on=yesterday, at=MONDAY, by=town.shen
         )
     assert caught.value.field == "starts_on" and "不能补到过去" in caught.value.sentence
-    said = {
+    fields = {
         "user": "nobody",
         "role": "audit_admin",
         "starts_on": str(clock.now().date() - timedelta(days=1)),
     }
-    answer = entered(town.shen).post(f"/organizations/{body.pk}/appoint/", said)
+    answer = entered(town.shen).post(f"/organizations/{body.pk}/appoint/", fields)
     page = answer.content.decode()
     assert answer.status_code == 422 and "不能补到过去" in page and "nobody" in page
     appoint_to_office(town.nobody, role="audit_admin", organization=body, on=TODAY, at=MONDAY, by=town.shen)

@@ -1,4 +1,4 @@
-"""Posting somebody who serves elsewhere is asked for; what the new post would open stays shut (Art. 10, 11, 20)."""
+"""Appointing somebody who serves elsewhere needs a request, and gives no rights before (Art. 10, 11, 20)."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ from tests.town import MONDAY, Town
 TODAY = MONDAY.date()
 
 
-def draft(town: Town, name: str = "duan", **said: Any) -> PostDraft:
+def draft(town: Town, name: str = "duan", **fields: Any) -> PostDraft:
     """A part-time post in Chen's grid for somebody of 胜利路街道."""
-    about = {"village": town.grid.village, "grid": town.grid, "source": "志愿者", **said}
+    about = {"village": town.grid.village, "grid": town.grid, "source": "志愿者", **fields}
     return PostDraft(getattr(town, name), "part_time", TODAY, **about)
 
 
-def asked(town: Town, *, by: str = "tang", **said: Any) -> PostRequest:
-    return ask_for_post(draft(town, **said), by=getattr(town, by), at=MONDAY)
+def request_of(town: Town, *, by: str = "tang", **fields: Any) -> PostRequest:
+    return ask_for_post(draft(town, **fields), by=getattr(town, by), at=MONDAY)
 
 
 def fresh(user: User) -> User:
@@ -83,12 +83,12 @@ def test_who_serves_elsewhere_is_not_posted_without_his_superior(town: Town) -> 
 
 
 @pytest.mark.article(11)
-def test_the_superior_confirms_and_everybody_is_told(town: Town) -> None:
-    request = asked(town)
+def test_the_superior_confirms_and_everybody_gets_a_notice(town: Town) -> None:
+    request = request_of(town)
     street = town.division("胜利路街道")
-    told = dict(Outbox.objects.filter(topic="post_request").values_list("audience", "sentence"))
-    assert set(told) == {f"manage_staff:division:{street.pk}", f"user:{town.duan.pk}"}
-    assert "申请任命您为" in told[f"user:{town.duan.pk}"]
+    sentences = dict(Outbox.objects.filter(topic="post_request").values_list("audience", "sentence"))
+    assert set(sentences) == {f"manage_staff:division:{street.pk}", f"user:{town.duan.pk}"}
+    assert "申请任命您为" in sentences[f"user:{town.duan.pk}"]
     done = confirm_post(request, note="同意", by=town.xu, at=MONDAY)
     assert done.grid_posting and done.grid_posting.posted_by == town.tang and done.decided_by == town.xu
     assert authority_of(fresh(town.duan)).may("report", "grid", town.grid.pk)
@@ -119,7 +119,7 @@ def test_the_superior_confirms_and_everybody_is_told(town: Town) -> None:
     ],
 )
 def test_who_confirms(town: Town, name: str, may: bool) -> None:
-    request = asked(town)
+    request = request_of(town)
     for act in (confirm_post, refuse_post):
         if may:
             with transaction.atomic():
@@ -134,7 +134,7 @@ def test_of_two_superiors_one_alone_is_not_enough(town: Town) -> None:
     village = town.division("城关村")
     grid = town.grid_of("201001")
     appoint_to_grid(town.duan, role="part_time", village=village, grid=grid, on=TODAY, at=MONDAY, by=None)
-    request = asked(town)
+    request = request_of(town)
     for name in ("xu", "gu", "wu"):
         with refused(NotPermitted):
             confirm_post(request, by=getattr(town, name), at=MONDAY)
@@ -144,38 +144,38 @@ def test_of_two_superiors_one_alone_is_not_enough(town: Town) -> None:
 
 
 def test_a_refusal_has_a_reason_and_a_withdrawal_is_the_applicants(town: Town) -> None:
-    request = asked(town)
+    request = request_of(town)
     with refused(RuleViolation):
         refuse_post(request, note=" ", by=town.xu, at=MONDAY)
     with refused(NotPermitted):
         withdraw_post(request, by=town.xu, at=MONDAY)
     with refused(RuleViolation):
-        asked(town)  # twice
+        request_of(town)  # twice
     done = refuse_post(request, note="本地人手不够", by=town.xu, at=MONDAY)
     with refused(StaleVersion):
         confirm_post(request, by=town.xu, at=MONDAY)
     with refused(IllegalMove):
         confirm_post(done, by=town.xu, at=MONDAY)
-    assert withdraw_post(asked(town), by=town.tang, at=MONDAY).status == "withdrawn"
+    assert withdraw_post(request_of(town), by=town.tang, at=MONDAY).status == "withdrawn"
     assert not GridPosting.objects.filter(user=town.duan).exists()
 
 
-def test_what_is_wrong_with_the_post_is_said_when_it_is_asked_for(town: Town) -> None:
-    for said in ({"source": "朋友介绍"}, {"grid": town.grid_of("002001")}):
+def test_faults_of_the_post_are_reported_with_the_request(town: Town) -> None:
+    for fields in ({"source": "朋友介绍"}, {"grid": town.grid_of("002001")}):
         with refused(RuleViolation):
-            asked(town, **said)
+            request_of(town, **fields)
     with refused(RuleViolation) as caught:
-        asked(town, name="shen")
+        request_of(town, name="shen")
     assert "不兼任业务岗位" in caught.value.sentence  # administrators are posted nowhere else
     with refused(NotPermitted):
         ask_for_post(draft(town, "duan"), by=town.zhao, at=MONDAY)
     with refused(RuleViolation):
-        asked(town, name="chen")  # of one's own, who already works there
+        request_of(town, name="chen")  # of one's own, who already works there
     assert not PostRequest.objects.exists() and not GridPosting.objects.filter(user=town.duan).exists()
 
 
 def test_what_has_changed_meanwhile_is_compared_at_the_confirmation(town: Town) -> None:
-    request = asked(town)
+    request = request_of(town)
     OfficePosting.objects.filter(user=town.tang).update(ends_on=TODAY - timedelta(days=1))
     Grant.objects.filter(user=town.tang).delete()
     with refused(RuleViolation) as caught:
@@ -185,7 +185,7 @@ def test_what_has_changed_meanwhile_is_compared_at_the_confirmation(town: Town) 
 
 def test_a_first_day_that_passed_while_it_waited_is_today(town: Town) -> None:
     later = MONDAY + timedelta(days=3)
-    done = confirm_post(asked(town), by=town.xu, at=later)
+    done = confirm_post(request_of(town), by=town.xu, at=later)
     assert done.grid_posting and done.grid_posting.starts_on == later.date()
 
 
@@ -219,8 +219,8 @@ def test_a_roster_posts_nobody_who_serves_elsewhere(town: Town) -> None:
         assert ("现任上级确认" in str(lines_of(job))) is fault
 
 
-def test_a_transfer_within_ones_own_asks_nobody_anew(town: Town) -> None:
-    post = confirm_post(asked(town), by=town.xu, at=MONDAY).grid_posting
+def test_a_transfer_within_the_managed_area_needs_no_new_request(town: Town) -> None:
+    post = confirm_post(request_of(town), by=town.xu, at=MONDAY).grid_posting
     assert post is not None
     other = town.grid_of("001002")
     moved = transfer(
@@ -232,7 +232,7 @@ def test_a_transfer_within_ones_own_asks_nobody_anew(town: Town) -> None:
 @pytest.mark.article(20)
 def test_who_has_just_left_is_asked_for_where_he_was(town: Town) -> None:
     relieve(OfficePosting.objects.get(user=town.duan), on=TODAY, at=MONDAY, by=None, closes=False)
-    request = asked(town)
+    request = request_of(town)
     with refused(NotPermitted):
         confirm_post(request, by=town.tang, at=MONDAY)
     assert confirm_post(request, by=town.xu, at=MONDAY).status == "confirmed"
@@ -259,7 +259,7 @@ def test_a_confirmed_post_opens_neither_identity_nor_account_nor_sessions(town: 
     sealed_records(town, "duan", phone="19900001234", number="410999199001010018")
     for name, place in (("zhao", "中原路街道"), ("hua", "胜利路街道"), ("feng", "华龙区")):
         name_viewer(getattr(town, name), town.division(place))
-    confirm_post(asked(town), by=town.xu, at=MONDAY)
+    confirm_post(request_of(town), by=town.xu, at=MONDAY)
     duan = fresh(town.duan)
     identity = f"identity:{duan.identity.pk}"
 
@@ -285,7 +285,7 @@ def test_a_confirmed_post_opens_neither_identity_nor_account_nor_sessions(town: 
 
 @pytest.mark.article(20)
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("values", "name"),
     [
         ({"decided_by": "tang"}, "a_post_is_confirmed_by_a_third_person"),
         ({"decided_by": "duan"}, "a_post_is_confirmed_by_a_third_person"),
@@ -293,11 +293,11 @@ def test_a_confirmed_post_opens_neither_identity_nor_account_nor_sessions(town: 
         ({"user": "tang"}, "Cannot update"),
     ],
 )
-def test_the_database_keeps_the_three_apart(town: Town, said: dict[str, str], name: str) -> None:
-    request = asked(town)
-    told = {key: value if key == "status" else getattr(town, value) for key, value in said.items()}
+def test_the_database_keeps_the_three_apart(town: Town, values: dict[str, str], name: str) -> None:
+    request = request_of(town)
+    columns = {key: value if key == "status" else getattr(town, value) for key, value in values.items()}
     with pytest.raises(Exception, match=name), transaction.atomic():
-        PostRequest.objects.filter(pk=request.pk).update(**told)
+        PostRequest.objects.filter(pk=request.pk).update(**columns)
     with pytest.raises(IntegrityError, match="nobody_asks_for_a_post"), transaction.atomic():
         PostRequest.objects.create(
             user=town.tang, asked_by=town.tang, role="part_time", village=town.grid.village, grid=town.grid,
@@ -309,8 +309,8 @@ def test_the_database_keeps_the_three_apart(town: Town, said: dict[str, str], na
 def test_the_pages_lead_from_the_appointment_to_the_confirmation(town: Town) -> None:
     tang, xu, duan = Visitor(town.tang), Visitor(town.xu), Visitor(town.duan)
     day = str(clock.now().date())
-    said = {"user": "duan", "source": "志愿者", "starts_on": day}
-    answer = tang.post("/staff/appoint/part_time/410902001001001/", said)
+    fields = {"user": "duan", "source": "志愿者", "starts_on": day}
+    answer = tang.post("/staff/appoint/part_time/410902001001001/", fields)
     assert answer.status_code == 302 and answer["Location"] == "/staff/requests/"
     request = PostRequest.objects.get()
     assert "待上级确认" in tang.text("/staff/requests/") and "收回申请" in tang.text("/staff/requests/")
@@ -339,7 +339,7 @@ def test_the_list_costs_the_same_for_one_and_for_many(town: Town) -> None:
             assert client.get("/staff/requests/").status_code == 200
         return len(captured)
 
-    asked(town)
+    request_of(town)
     few = cost()
     for number in range(20):
         user = User.objects.create(username=f"more{number}", name=f"More{number}")

@@ -142,7 +142,7 @@ def test_django_is_answered_by_the_one_reader_of_authority(town: Town) -> None:
 @pytest.mark.parametrize(
     "lost", ["the grant has run out", "the account is closed", "a superuser without a post"]
 )
-def test_django_is_told_no_as_everybody_is(town: Town, lost: str) -> None:
+def test_django_gets_the_same_refusal_as_everybody(town: Town, lost: str) -> None:
     street = town.division("中原路街道")
     zhao = User.objects.get(username="zhao")
     if lost == "the grant has run out":
@@ -158,7 +158,7 @@ def test_django_is_told_no_as_everybody_is(town: Town, lost: str) -> None:
 
 @pytest.mark.article(10)
 def test_nobody_is_both_kinds_of_worker_in_one_grid(town: Town) -> None:
-    said: Sent = {
+    fields: Sent = {
         "village": town.grid.village,
         "grid": town.grid,
         "on": TODAY,
@@ -166,7 +166,7 @@ def test_nobody_is_both_kinds_of_worker_in_one_grid(town: Town) -> None:
         "by": town.tang,
     }
     with refused(RuleViolation) as caught:
-        appoint_to_grid(town.chen, role="part_time", source="志愿者", **said)
+        appoint_to_grid(town.chen, role="part_time", source="志愿者", **fields)
     assert caught.value.sentence.startswith(f"{town.chen.name}已是") and caught.value.field == "role"
 
 

@@ -25,8 +25,8 @@ from tests.town import MONDAY, Town
 SECRETS = (number_of(1), "19800010001", "示范路1号院")
 
 
-def taken(town: Town, *lines: Sent, by: str = "tang", **said: Any) -> StaffImport:
-    file = upload(workbook(lines, **said))
+def taken(town: Town, *lines: Sent, by: str = "tang", **options: Any) -> StaffImport:
+    file = upload(workbook(lines, **options))
     return take_roster(file, name=file.name, size=file.size, by=getattr(town, by), at=MONDAY)
 
 
@@ -97,7 +97,7 @@ def test_the_same_file_again_makes_nobody_twice(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("cells", "words"),
     [
         ({"身份证号": number_of(1)[:17] + ("0" if number_of(1)[17] != "0" else "1")}, "校验位不对"),
         ({"身份证号": 410999196001010017}, "末几位可能已经丢失"),
@@ -120,9 +120,11 @@ def test_the_same_file_again_makes_nobody_twice(town: Town) -> None:
             "已有在任网格长",
         ),
         ({"来源": "亲戚介绍"}, "第十条"),
-        ({"到岗日期": "去年冬天"}, "2026-12-01"),
+        ({"到岗日期": "去年冬天"}, "“去年冬天”不是日期"),
+        ({"到岗日期": None}, "请填写到岗日期"),
+        ({"到岗日期": "2026111"}, "M2 的“2026111”分不清是几月几日"),
         ({"到岗日期": "2024-06-01"}, "2025 年 1 月 1 日以后"),
-        ({"到岗日期": "2026-02-30"}, "2026-12-01"),
+        ({"到岗日期": "2026-02-30"}, "这一天不存在"),
         ({"姓名": "=1+1"}, "是公式"),
         ({"账号": "a b"}, "账号"),
         ({"账号": "chen"}, "账号已有人用"),
@@ -130,8 +132,8 @@ def test_the_same_file_again_makes_nobody_twice(town: Town) -> None:
         ({"住址": "长" * 101}, "最多 100 个字"),
     ],
 )
-def test_each_faulty_line_says_why_and_the_others_go_in(town: Town, said: Sent, words: str) -> None:
-    job = taken(town, line(1, **said), line(2))
+def test_each_faulty_line_says_why_and_the_others_go_in(town: Town, cells: Sent, words: str) -> None:
+    job = taken(town, line(1, **cells), line(2))
     assert words in reasons(job), reasons(job)
     assert job.counts["fault"] == 1 and job.counts["create"] == 1
     confirm_roster(job, by=town.tang, at=MONDAY)
@@ -141,8 +143,92 @@ def test_each_faulty_line_says_why_and_the_others_go_in(town: Town, said: Sent, 
 
 def test_a_day_of_the_spreadsheet_is_a_day(town: Town) -> None:
     assert taken(town, line(1, 到岗日期=MONDAY.date())).counts["create"] == 1
-    for text in ("2026/11/20", "2026年11月20日", "20261120"):
+    texts = (
+        "2026/11/20",
+        "2026年11月20日",
+        "20261120",
+        "2026.11.20",
+        "2026-11-20 00:00:00",
+        "２０２６－１１－２０",
+    )
+    for text in texts:
         assert taken(town, line(1, 到岗日期=text)).counts["create"] == 1
+
+
+@pytest.mark.parametrize(
+    "phone", ["199 0001 0001", "199-0001-0001", "+86 199 0001 0001", "１９９０００１０００１", 19900010001]
+)
+def test_a_telephone_is_read_as_people_write_it(town: Town, phone: Any) -> None:
+    job = taken(town, line(1, 工作电话=phone))
+    assert job.counts["create"] == 1, reasons(job)
+    confirm_roster(job, by=town.tang, at=MONDAY)
+    assert User.objects.get(name="示例0001").phone == "19900010001"
+    assert taken(town, line(1)).counts["same"] == 1
+
+
+@pytest.mark.parametrize("heading", ["工作电话", "私人电话"])
+@pytest.mark.parametrize(
+    ("phone", "sentence"),
+    [
+        ("0393-6666666", "这是座机号码，这里要填 11 位手机号。"),
+        ("400-820-8820", "这是服务号码，这里要填 11 位手机号。"),
+        ("19900010001/19900010002", "手机号应为 11 位数字。"),
+        ("1" * 90, "最多 40 个字。"),
+    ],
+)
+def test_what_is_not_a_mobile_number_is_refused_in_one_sentence(
+    town: Town, heading: str, phone: str, sentence: str
+) -> None:
+    (faulty,) = lines_of(taken(town, line(1, **{heading: phone})))
+    ((_, why),) = faulty["faults"]
+    assert why.endswith(sentence)
+
+
+@pytest.mark.article(20)
+def test_an_identity_number_in_two_spellings_is_one_person(town: Town) -> None:
+    wide = number_of(1).translate({48 + digit: 0xFF10 + digit for digit in range(10)})
+    confirm_roster(taken(town, line(1, 身份证号=f"{wide[:6]} {wide[6:]}")), by=town.tang, at=MONDAY)
+    kept = IdentityRecord.objects.get(user__name="示例0001")
+    assert kept.unseal("id_number") == number_of(1)
+    assert kept.id_number_index in IdentityRecord.indexes_of("id_number", wide)
+    other = taken(town, line(2, 身份证号=wide))
+    assert "登记在别人名下" in reasons(other)
+    twice = taken(
+        town, line(3, 身份证号=number_of(3)), line(4, 身份证号=f" {number_of(3)[:6]} {number_of(3)[6:]}")
+    )
+    assert "身份证号与第 2 行相同" in reasons(twice)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        {"姓名": "姓  名", "工作电话": "工作电话（手机）"},
+        {"姓名": "*姓\n名", "到岗日期": "到岗日期(年-月-日)"},
+    ],
+)
+def test_headings_are_known_as_people_lay_them_out(town: Town, headings: dict[str, str]) -> None:
+    cells = {headings.get(heading, heading): value for heading, value in line(1).items()}
+    assert taken(town, cells, headings=[headings.get(one, one) for one in HEADINGS]).counts["create"] == 1
+
+
+@pytest.mark.article(10)
+def test_merged_cells_count_for_each_line_and_the_preview_says_so(town: Town) -> None:
+    book = load_workbook(
+        io.BytesIO(workbook([line(1, 任命机构="desk-zyl", 文号="街办〔2026〕3号"), line(2), line(3)]))
+    )
+    for column in "KL":
+        book.active.merge_cells(f"{column}2:{column}4")
+    written = io.BytesIO()
+    book.save(written)
+    file = upload(written.getvalue())
+    job = take_roster(file, name=file.name, size=file.size, by=town.tang, at=MONDAY)
+    assert job.counts["create"] == 3, reasons(job)
+    page = Visitor(town.tang).text(f"/staff/import/{job.pk}/")
+    assert page.count("L2:L4 是合并单元格，文号取了它的值。") == 3
+    confirm_roster(job, by=town.tang, at=MONDAY)
+    posts = GridPosting.objects.filter(user__name__startswith="示例000")
+    assert {post.document for post in posts} == {"街办〔2026〕3号"}
+    assert {post.appointed_by.code for post in posts} == {"desk-zyl"}
 
 
 def test_who_stands_in_a_file_twice_is_refused_the_second_time(town: Town) -> None:
@@ -214,8 +300,10 @@ def test_preview_and_faults_show_nothing_private(town: Town) -> None:
     assert "有误" in page and "来源应是条例第十条所列" in page
     page += tang.text(f"{answer['Location']}?show=create")
     assert "示例0001" in page and "199****0001" in page
-    told = b"".join(tang.get(f"{answer['Location']}faults/").streaming_content)
-    cells = [str(cell.value) for row in load_workbook(io.BytesIO(told)).active for cell in row if cell.value]
+    content = b"".join(tang.get(f"{answer['Location']}faults/").streaming_content)
+    cells = [
+        str(cell.value) for row in load_workbook(io.BytesIO(content)).active for cell in row if cell.value
+    ]
     secrets = [*SECRETS, number_of(2), number_of(3), "19800010002", "示范路2号院"]
     assert not any(secret in text for secret in secrets for text in (page, *cells))
     assert not any(cell.startswith(("=", "@")) for cell in cells)
@@ -237,8 +325,8 @@ def test_what_changed_since_the_preview_is_shown_before_it_is_done(town: Town) -
 
 def test_the_template_is_read_back_and_a_new_file_replaces_the_waiting_one(town: Town) -> None:
     tang = Visitor(town.tang)
-    told = b"".join(tang.get("/staff/import/template/").streaming_content)
-    people = load_workbook(io.BytesIO(told))["人员"]
+    content = b"".join(tang.get("/staff/import/template/").streaming_content)
+    people = load_workbook(io.BytesIO(content))["人员"]
     assert [cell.value for cell in people[1]] == list(HEADINGS)
     first, second = taken(town, line(1)), taken(town, line(2))
     first.refresh_from_db()

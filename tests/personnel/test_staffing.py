@@ -1,4 +1,4 @@
-"""Appoint, relieve, transfer, stand in; vacancies are told the same day (Art. 10, 11)."""
+"""Appoint, relieve, transfer, stand in; vacancies are reported the same day (Art. 10, 11)."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def post_of(town: Town, name: str) -> GridPosting:
     return GridPosting.objects.get(user=getattr(town, name))
 
 
-def appointed(town: Town, *, by: str = "tang", **said: object) -> GridPosting:
+def appointed(town: Town, *, by: str = "tang", **fields: object) -> GridPosting:
     asked = {
         "role": "full_time",
         "village": town.grid.village,
         "grid": town.grid,
         "on": TODAY,
         "source": "社会招聘",
-        **said,
+        **fields,
     }
     return appoint_to_grid(town.nobody, at=MONDAY, by=getattr(town, by), **asked)
 
@@ -67,7 +67,7 @@ def test_others_appoint_and_relieve_nobody(town: Town, name: str) -> None:
 
 @pytest.mark.article(10)
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("fields", "field"),
     [
         ({"source": "亲戚介绍"}, "source"),
         ({"source": ""}, "source"),
@@ -77,9 +77,11 @@ def test_others_appoint_and_relieve_nobody(town: Town, name: str) -> None:
         ({"on": date(2099, 1, 1)}, "starts_on"),
     ],
 )
-def test_who_and_whence_is_what_article_10_lists(town: Town, said: dict[str, object], field: str) -> None:
+def test_roles_and_sources_are_those_that_article_10_lists(
+    town: Town, fields: dict[str, object], field: str
+) -> None:
     with refused(RuleViolation) as caught:
-        appointed(town, **said)
+        appointed(town, **fields)
     assert caught.value.field == field
 
 
@@ -201,14 +203,14 @@ def test_a_stand_in_is_somebody_else_and_for_a_while(town: Town, who: str, days:
 
 
 @pytest.mark.article(10)
-def test_a_vacancy_is_told_once_to_township_and_county_and_closed_when_filled(town: Town) -> None:
+def test_a_vacancy_is_reported_once_to_township_and_county_and_closed_when_filled(town: Town) -> None:
     watch_vacancies(at=MONDAY)
     before = Vacancy.objects.filter(closed_on=None).count()
-    told = Outbox.objects.filter(topic="vacancy").count()
+    notices = Outbox.objects.filter(topic="vacancy").count()
     relieve(post_of(town, "chen"), on=TODAY, at=MONDAY, by=town.tang)  # told at once
     assert watch_vacancies(at=MONDAY) == 0
     assert Vacancy.objects.filter(closed_on=None).count() == before + 1
-    assert Outbox.objects.filter(topic="vacancy").count() == told + 2
+    assert Outbox.objects.filter(topic="vacancy").count() == notices + 2
     assert list(vacancies_without_record()) == []
     appointed(town)
     assert watch_vacancies(at=MONDAY) == 0
@@ -228,9 +230,9 @@ def test_a_post_left_on_a_later_day_is_vacant_from_that_day(town: Town) -> None:
 @pytest.mark.article(10)
 def test_who_leads_a_village_leads_no_other(town: Town) -> None:
     there = town.division("玉北社区")
-    said = {"role": "leader", "village": there, "grid": None, "source": "村（居）民委员会主要负责人"}
+    fields = {"role": "leader", "village": there, "grid": None, "source": "村（居）民委员会主要负责人"}
     with refused(RuleViolation) as caught:
-        appoint_to_grid(town.wang, on=TODAY, at=MONDAY, by=town.tang, **said)
+        appoint_to_grid(town.wang, on=TODAY, at=MONDAY, by=town.tang, **fields)
     assert "已是京东社区网格长" in caught.value.sentence
     post = GridPosting.objects.filter(user=town.wang)
     post.update(source="城乡社区党组织主要负责人")
@@ -266,7 +268,7 @@ def test_no_account_is_two_administrators(town: Town) -> None:
 # --- enrolling ---------------------------------------------------------------------------------------------------
 
 
-def drafted(**said: str) -> PersonDraft:
+def drafted(**fields: str) -> PersonDraft:
     return PersonDraft(
         **{
             "name": "演示新人",
@@ -274,14 +276,14 @@ def drafted(**said: str) -> PersonDraft:
             "private_phone": "19900004444",
             "home_address": "示范路二号",
             "id_number": NUMBER,
-            **said,
+            **fields,
         }
     )
 
 
-def enrolled(town: Town, *, by: str = "tang", **said: str) -> User:
+def enrolled(town: Town, *, by: str = "tang", **fields: str) -> User:
     return enrol(
-        drafted(**said), place=town.division("中原路街道"), today=TODAY, at=MONDAY, by=getattr(town, by)
+        drafted(**fields), place=town.division("中原路街道"), today=TODAY, at=MONDAY, by=getattr(town, by)
     )
 
 
@@ -294,7 +296,7 @@ def test_what_is_private_of_a_new_person_is_sealed(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "field"),
+    ("fields", "field"),
     [
         ({"id_number": NUMBER[:17] + ("0" if NUMBER[17] != "0" else "1")}, "id_number"),
         ({"id_number": "123"}, "id_number"),
@@ -305,17 +307,17 @@ def test_what_is_private_of_a_new_person_is_sealed(town: Town) -> None:
         ({"name": "甲"}, "name"),
     ],
 )
-def test_what_cannot_be_is_refused_with_its_field(town: Town, said: dict[str, str], field: str) -> None:
+def test_what_cannot_be_is_refused_with_its_field(town: Town, fields: dict[str, str], field: str) -> None:
     with refused(RuleViolation) as caught:
-        enrolled(town, **said)
+        enrolled(town, **fields)
     assert caught.value.field == field
 
 
 def test_who_is_known_is_not_enrolled_again(town: Town) -> None:
     enrolled(town)
-    for said in ({"phone": "19900005555"}, {"id_number": "", "name": "另一个人"}):
+    for fields in ({"phone": "19900005555"}, {"id_number": "", "name": "另一个人"}):
         with refused(RuleViolation):
-            enrolled(town, **said)
+            enrolled(town, **fields)
     with refused(NotPermitted):
         enrolled(town, by="xu", phone="19900006666", id_number="")
 

@@ -15,7 +15,7 @@ from plans.actions.plans import (
     submit_plan,
 )
 from plans.actions.steps import draw
-from plans.drawing_input import Said
+from plans.drawing_input import DrawingInput
 from plans.models import GridPlan
 from tests.town import MONDAY, Town
 
@@ -35,9 +35,9 @@ def drafted(town: Town, *, by: User | None = None, on: date = EFFECT) -> GridPla
     return draft_plan(draft, county=town.division("华龙区"), by=by or town.wu, at=MONDAY)
 
 
-def step(plan: GridPlan, verb: str, *, by: User, **said: Any) -> GridPlan:
+def step(plan: GridPlan, verb: str, *, by: User, **fields: Any) -> GridPlan:
     """Draw one step and read the plan again."""
-    draw(plan, verb, Said(**said), by=by, at=MONDAY)
+    draw(plan, verb, DrawingInput(**fields), by=by, at=MONDAY)
     return GridPlan.objects.get(pk=plan.pk)
 
 
@@ -54,6 +54,6 @@ def agreed(town: Town, plan: GridPlan) -> GridPlan:
 
 
 def published(town: Town, plan: GridPlan) -> GridPlan:
-    """The plan approved and told to society."""
+    """The plan, approved and published."""
     plan = approve_plan(agreed(town, plan), by=town.wu, at=MONDAY)
     return publish_plan(plan, by=town.wu, at=MONDAY)

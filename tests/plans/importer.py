@@ -55,8 +55,8 @@ class Importer(Visitor):
         assert job.status == "ready", job.sentence
         return job
 
-    def act(self, job: ImportJob, verb: str, **said: Any) -> Any:
-        return self.post(f"{self.path}{job.pk}/{verb}/", said)
+    def act(self, job: ImportJob, verb: str, **fields: Any) -> Any:
+        return self.post(f"{self.path}{job.pk}/{verb}/", fields)
 
     def confirm(self, job: ImportJob, *, version: int | None = None) -> Any:
         seen = version or GridPlan.objects.get(pk=self.plan.pk).version

@@ -20,10 +20,10 @@ class Reader(Visitor):
         """The plan's page, or the page of a verb."""
         return self.get(address(plan, verb))
 
-    def say(self, plan: GridPlan, verb: str, *, version: int | None = None, **said: Any) -> Any:
+    def run_verb(self, plan: GridPlan, verb: str, *, version: int | None = None, **fields: Any) -> Any:
         """Send the form of a verb as it stands on the page now."""
         seen = version or GridPlan.objects.get(pk=plan.pk).version
-        return self.post(address(plan, verb), {"version": seen, **said})
+        return self.post(address(plan, verb), {"version": seen, **fields})
 
     def buttons(self, plan: GridPlan) -> set[str]:
         """The verbs whose pages the plan's page leads to."""

@@ -1,4 +1,4 @@
-"""Every check: the sentence it says, how grave it is, where it points, and what it leaves alone (Art. 7–10). Pure."""
+"""Every check: its sentence, its severity, its place, and what it must not report (Art. 7–10). Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lot(key: str, west: float, *, east: float | None = None, state: State = "unc
     )
 
 
-def findings(*lots: Lot, **said: Any) -> list[Finding]:
+def findings(*lots: Lot, **facts: Any) -> list[Finding]:
     words: Sent = {
         "villages": {VILLAGE: "京东社区", 8: "玉北社区"},
         "outlines": {},
@@ -44,12 +44,12 @@ def findings(*lots: Lot, **said: Any) -> list[Finding]:
         "covered_before": None,
         "norm": NORM,
         "today": TODAY,
-    } | said
+    } | facts
     return examine(Subject(lots=lots, **words))
 
 
-def rules(*lots: Lot, **said: Any) -> list[tuple[str, str]]:
-    return [(finding.rule, finding.severity) for finding in findings(*lots, **said)]
+def rules(*lots: Lot, **facts: Any) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.severity) for finding in findings(*lots, **facts)]
 
 
 def test_two_neighbours_that_share_a_border_are_faultless() -> None:
@@ -153,14 +153,14 @@ def test_missing_people_warn_until_the_grace_is_over_and_then_block(
     assert rules(alone, other, staffing=staffing) == found
 
 
-def test_who_is_missing_is_said() -> None:
+def test_missing_people_are_named() -> None:
     staffing = {"n1": Staffing(has_leader=False, has_worker=False, in_force_on=None)}
     (found,) = findings(lot("n1", 0, state="new"), staffing=staffing)
     assert found.sentence == "n1网格没有网格长和专职网格员：请在生效前配齐（条例第十条）。"
 
 
 @pytest.mark.article(9)
-def test_a_sector_grid_elsewhere_is_nothing_to_this_plan() -> None:
+def test_a_sector_grid_elsewhere_does_not_concern_this_plan() -> None:
     far = Sector("消防网格“甲”", "华龙区消防", shapely.box(116, 36, 116.1, 36.1), TODAY)
     here = replace(far, shape=shapely.box(115.001, 35.701, 115.002, 35.702))
     drawn = lot("g1", 0, state="changed")

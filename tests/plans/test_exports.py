@@ -1,4 +1,4 @@
-"""Grids taken away as files: what the register and a plan hold, who may, and the way back without a change (Art. 7)."""
+"""Exported grids: the content of the register and of a plan, who may export, and reading the file back (Art. 7)."""
 
 from __future__ import annotations
 
@@ -107,6 +107,32 @@ def rename_and_move(town: Town) -> None:
     zhongyuan, shengli = town.division("中原路街道"), town.division("胜利路街道")
     change_division(zhongyuan, name="城中路街道", parent=zhongyuan.parent, **known)
     change_division(shengli, name=shengli.name, parent=town.division("清丰县"), **known)
+
+
+def with_border(town: Town, border: shapely.Geometry | None) -> None:
+    """Since yesterday Chen's grid has this border in the register."""
+    yesterday = MONDAY.date() - timedelta(days=1)
+    facts = facts_of(GridVersion.objects.filter(grid=town.grid, valid_to=None))[town.grid.pk]
+    facts = replace(facts, boundary=None if border is None else shapely.to_wkb(border))
+    entry = Entry(town.grid, facts, town.grid.code)
+    put_in_force([entry], rule=rule_on(yesterday), on=yesterday, source="更正", at=MONDAY)
+
+
+IN_PIECES = shapely.MultiPolygon(
+    [shapely.box(115.0, 35.7, 115.004, 35.71), shapely.box(115.005, 35.7, 115.01, 35.71)]
+)
+
+
+@pytest.mark.article(7)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("border", [IN_PIECES, None], ids=["pieces", "none"])
+def test_a_grid_in_pieces_or_without_a_border_comes_back_as_the_register_has_it(
+    town: Town, form: str, border: shapely.Geometry | None
+) -> None:
+    with_border(town, border)
+    job = imported(drafted(town), taken(town.wu, register("410902", form)), form=form, by=town.wu)
+    assert list(job.rows.filter(outcome="fault").values_list("reason", flat=True)) == []
+    assert outcome(job) == {"create": 0, "change": 0, "same": 4, "faults": 0}
 
 
 @pytest.mark.article(7)

@@ -1,4 +1,4 @@
-"""备案: owed on publication, sent, received or returned, reminded of; effect never waits for it (Art. 7)."""
+"""备案: due on publication, sent, received or returned, reminded; the plan takes effect without it (Art. 7)."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def test_an_overdue_filing_is_reminded_of_once_a_day_and_shown_to_the_city(town:
     assert remind_overdue(at=late) == 1
     assert remind_overdue(at=late + timedelta(hours=1)) == 0, "once a day"
     assert remind_overdue(at=late + timedelta(days=1)) == 1
-    told = set(Outbox.objects.filter(topic="filing_overdue").values_list("audience", flat=True))
+    audiences = set(Outbox.objects.filter(topic="filing_overdue").values_list("audience", flat=True))
     city, county = town.division("濮阳市"), town.division("华龙区")
-    assert told == {f"publish_grids:division:{county.pk}", f"supervise:division:{city.pk}"}
+    assert audiences == {f"publish_grids:division:{county.pk}", f"supervise:division:{city.pk}"}
     send_filing(again(plan), by=town.wu, at=late + timedelta(days=1))
     assert remind_overdue(at=late + timedelta(days=2)) == 0

@@ -1,7 +1,8 @@
-"""What may be uploaded, in which coordinate system it is, and how hostile files end (Art. 7)."""
+"""What may be uploaded, how its coordinate system is found, and how hostile files are refused (Art. 7)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import shapely
 
+from common.shapes import Json
 from exchange.limits import FILE_BYTES, MEGABYTE
 from plans.actions.imports import work_on_imports
 from plans.models import ImportJob, PlannedGrid
@@ -195,16 +197,16 @@ def test_degrees_fit_several_systems_and_the_declared_one_stands_first(town: Tow
     assert " checked" not in plain
 
 
-@pytest.mark.parametrize("said", [{}, {"crs": "EPSG:4547"}, {"crs": "EPSG:1"}])
-def test_a_system_that_was_not_offered_is_not_taken(town: Town, wu: Importer, said: dict[str, str]) -> None:
+@pytest.mark.parametrize("fields", [{}, {"crs": "EPSG:4547"}, {"crs": "EPSG:1"}])
+def test_a_system_that_was_not_offered_is_not_taken(town: Town, wu: Importer, fields: dict[str, str]) -> None:
     job = wu.upload(collection(*halves(town)))
-    refused = wu.act(job, "system", **said)
+    refused = wu.act(job, "system", **fields)
     assert refused.status_code == 422 and "请选择坐标系。" in refused.content.decode()
     job.refresh_from_db()
     assert job.status == "surveyed"
 
 
-def test_a_file_with_its_axes_turned_is_told_and_read(town: Town, wu: Importer) -> None:
+def test_a_file_with_swapped_axes_is_reported_and_read(town: Town, wu: Importer) -> None:
     job = wu.upload(collection(*moved(lambda lon, lat: (lat, lon), *halves(town))))
     page = wu.page(job)
     assert "横纵（经纬）坐标写反了" in page and "全部在华龙区内" in page
@@ -223,14 +225,14 @@ def test_one_grid_far_away_does_not_keep_the_others_out(town: Town, wu: Importer
     assert "确认导入 2 个网格" in page and "第3个要素" in page
 
 
-@pytest.mark.parametrize(("code", "sentence"), [(3857, "Web 墨卡托"), (4498, "6 度带"), (4545, "数字像米")])
-def test_numbers_of_no_system_on_the_list_are_told_by_their_looks(
+@pytest.mark.parametrize(("code", "sentence"), [(3857, "Web 墨卡托"), (4497, "6 度带"), (4545, "数字像米")])
+def test_numbers_of_an_unknown_system_are_described_by_their_range(
     town: Town, wu: Importer, code: int, sentence: str
 ) -> None:
     assert sentence in wu.page(wu.upload(collection(*moved(projected(code), *halves(town)))))
 
 
-def test_a_declaration_that_the_numbers_belie_is_named(town: Town, wu: Importer) -> None:
+def test_a_declared_system_that_contradicts_the_numbers_is_named(town: Town, wu: Importer) -> None:
     declared = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4548"}}
     page = wu.page(wu.upload(collection(*halves(town), crs=declared)))
     assert "请更正文件的声明（.prj）后重新上传" in page and 'name="crs"' not in page
@@ -244,3 +246,67 @@ def test_the_picture_has_the_county_s_outline_and_says_what_lies_outside(town: T
     county.outline = shapely.to_wkb(shapely.box(115.1, 35.7, 115.2, 35.8))
     county.save(update_fields=["outline"])
     assert "在华龙区以外，相距约 8.1 公里" in wu.page(wu.upload(collection(*halves(town))))
+
+
+# --- Fields that are not recognised -----------------------------------------------------------------------------
+
+
+def renamed(*features: Json) -> list[Json]:
+    """The same features as another program writes their fields."""
+    words = {"网格名称": "dt_name", "村代码": "village_co", "户数": "hu", "人口": "ren", "编码": "bm"}
+    for each in features:
+        each["properties"] = {words[name]: value for name, value in each["properties"].items()}
+    return list(features)
+
+
+def choices_on(page: str, matches: dict[str, str]) -> dict[str, str]:
+    """What somebody chooses for each field on the page, by its name."""
+    labels = re.findall(r'for="id_(field_\d+)">\s*([^<\s]+)', page)
+    return {key: matches.get(name, "") for key, name in labels}
+
+
+MATCHED = {
+    "dt_name": "name",
+    "village_co": "village_code",
+    "hu": "households",
+    "ren": "population",
+    "bm": "code",
+}
+
+
+@pytest.mark.article(7)
+def test_fields_that_nobody_knows_are_matched_on_one_page_and_remembered(town: Town, wu: Importer) -> None:
+    job = wu.upload(collection(*renamed(*halves(town))))
+    page = wu.page(job)
+    assert "没有认出网格编码和网格名称" in page and "如：京东社区第1网格" in page
+    choices = choices_on(page, MATCHED)
+    assert len(choices) == 5
+    for bad, sentence in (
+        ({}, "请指出哪个字段是网格编码或网格名称。"),
+        ({"dt_name": "name", "hu": "name"}, "都对到了网格名称，请只留一个。"),
+        ({"dt_name": "drop table"}, "请从列表里选择。"),
+    ):
+        refused = wu.act(job, "system", crs="EPSG:4490", **choices_on(page, bad))
+        assert refused.status_code == 422 and sentence in refused.content.decode()
+    assert wu.act(job, "system", crs="EPSG:4490", **choices).status_code == 302
+    work_on_imports(at=MONDAY)
+    job.refresh_from_db()
+    assert job.status == "ready" and (job.summary["create"], job.summary["faults"]) == (1, 0), job.sentence
+    again = wu.upload(collection(*renamed(*halves(town))))
+    page = wu.page(again)
+    assert again.matches == MATCHED and "沿用上次的对应" in page and "没有认出" not in page
+    assert wu.act(again, "system", crs="EPSG:4490", **choices_on(page, MATCHED)).status_code == 302
+    other = wu.upload(collection(feature("甲", 0.0)))
+    assert other.matches == {} and "没有认出" not in wu.page(other)
+
+
+@pytest.mark.article(7)
+def test_a_file_that_says_no_village_asks_for_it_and_can_go_on(town: Town, wu: Importer) -> None:
+    made = feature("京东社区新东网格", 0.005)
+    made["properties"] = {"name": "京东社区新东网格", "cun_dm": "410902001001"}
+    job = wu.upload(collection(made))
+    page = wu.page(job)
+    assert "没有认出每个网格属于哪个村（社区）" in page
+    assert wu.act(job, "system", crs="EPSG:4490").status_code == 302
+    work_on_imports(at=MONDAY)
+    assert "没有写明属于哪个村（社区）" in wu.page(job)

@@ -111,7 +111,7 @@ def test_the_list_of_changes_says_what_was_and_what_will_be(town: Town, wu: Impo
     assert "户数：300 户 → 310 户" in wu.page(again, "?show=change")
 
 
-def test_what_was_mended_and_what_the_checks_find_is_said_before_anything_is_saved(wu: Importer) -> None:
+def test_repairs_and_findings_are_shown_before_anything_is_saved(wu: Importer) -> None:
     open_ring = feature("甲网格", 0.0)
     del open_ring["geometry"]["coordinates"][0][-1]
     job = wu.read(open_ring, feature("乙网格", 0.001))

@@ -1,4 +1,4 @@
-"""A file of grids: looked at, read, compared, checked, and in the plan only once confirmed (Art. 7)."""
+"""A file of grids is surveyed, read, compared and checked, and enters the plan only when confirmed (Art. 7)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import io
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connections
+from django.db import connection
 
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation
@@ -32,6 +35,9 @@ from plans.actions.imports import (
 )
 from plans.actions.steps import redo, undo
 from plans.models import GridPlan, ImportJob, PlannedGrid
+from puyang_grid.addresses import BASE_DIR, with_database
+from puyang_grid.pid_files import wait_until
+from tests.databases import run_addresses
 from tests.plans.drafts import drafted, step
 from tests.town import MONDAY, Town, build_town
 
@@ -91,6 +97,22 @@ def test_a_file_is_previewed_and_nothing_is_in_the_plan_until_it_is_confirmed(to
 
 
 @pytest.mark.article(7)
+def test_pieces_and_missing_borders_are_refused_where_the_register_has_a_whole_grid(town: Town) -> None:
+    known, bare = feature("京东社区第1网格", 0.0, 编码=town.grid.code), feature("京东社区新东网格", 0.005)
+    pieces = shapely.MultiPolygon(
+        [shapely.box(115, 35.7, 115.004, 35.71), shapely.box(115.006, 35.7, 115.01, 35.71)]
+    )
+    new = feature("京东社区两块网格", 0.0) | {"geometry": json.loads(shapely.to_geojson(pieces))}
+    known["geometry"], bare["geometry"] = new["geometry"], None
+    job = read(upload(drafted(town), town.wu, known, bare, new), town.wu)
+    apart = "边界由互不相连的2块组成。一个网格只能是一整块，请拆成几个网格。"
+    faults = job.rows.filter(outcome="fault").order_by("row").values_list("field", "reason")
+    assert list(faults) == [
+        ("边界", f"第1行：{apart}"), ("边界", "第2行：没有边界。请补上边界。"), ("边界", f"第3行：{apart}"),
+    ]  # fmt: skip
+
+
+@pytest.mark.article(7)
 def test_the_same_file_again_makes_nothing_twice(town: Town) -> None:
     plan = drafted(town)
     confirm_import(read(upload(plan, town.wu, *halves(town)), town.wu), by=town.wu, at=MONDAY)
@@ -138,6 +160,33 @@ def test_a_faulty_row_is_named_and_the_good_ones_can_still_be_taken(
     assert plan.grids.count() == 2
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "京东社区",
+            "京东社区居民委员会",
+            "京东社区居委会",
+            "中原路街道京东社区",
+            "华龙区中原路街道京东社区居委会",
+        ),
+        *("河南省濮阳市华龙区中原路街道京东社区", "华龙区 中原路街道 京东社区"),
+    ],
+)
+def test_a_village_is_found_by_its_official_short_and_full_name(town: Town, name: str) -> None:
+    plan = drafted(town)
+    east = feature("京东社区新东网格", 0.005, village="", 村名称=name)
+    job = read(upload(plan, town.wu, halves(town)[0], east), town.wu)
+    assert (job.summary["create"], job.summary["change"], job.summary["faults"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("name", ["胜利路街道京东社区", "清丰县京东社区", "东社区", "西京东社区"])
+def test_a_name_that_is_not_quite_the_villages_is_a_fault(town: Town, name: str) -> None:
+    plan = drafted(town)
+    job = read(upload(plan, town.wu, feature("甲", 0.0, village="", 村名称=name)), town.wu)
+    assert job.rows.get(outcome="fault").field == "村名称"
+
+
 def test_overlaps_in_the_file_are_found_before_anything_is_saved(town: Town) -> None:
     plan = drafted(town)
     job = read(upload(plan, town.wu, feature("甲网格", 0.0), feature("乙网格", 0.001)), town.wu)
@@ -176,29 +225,44 @@ def test_a_reader_that_died_is_followed_up(town: Town) -> None:
     assert job.status == "surveyed"
 
 
-def test_a_file_that_takes_its_reader_with_it_twice_fails_with_a_sentence(
-    own_database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+READER = """
+import os, signal, sys
+from datetime import datetime
+import django
+django.setup()
+from django.conf import settings
+from plans.actions import imports
+settings.MEDIA_ROOT, bad, at = sys.argv[1], sys.argv[2], datetime.fromisoformat(sys.argv[3])
+survey = imports.survey
+def die_on_the_bad_one(path, name):
+    if str(path) == bad:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return survey(path, name)
+imports.survey = die_on_the_bad_one
+print("read", imports.work_on_imports(at=at))
+"""
+
+
+def read_in_a_process_of_its_own(bad: ImportJob, *, database: str, at: datetime) -> int:
+    """Let another process work on what waits, which the file ``bad`` kills. Returns how it ended.
+
+    A fork would not do: in a thread with a browser's event loop it has another connection than its parent.
+    """
+    words = [str(settings.MEDIA_ROOT), bad.file.path, at.isoformat()]
+    environ = {**os.environ, "DATABASE_URL": with_database(run_addresses().app, database)}
+    command = [sys.executable, "-c", READER, *words]
+    return subprocess.run(command, cwd=BASE_DIR, env=environ, check=False).returncode
+
+
+def test_a_file_that_takes_its_reader_with_it_twice_fails_with_a_sentence(own_database: str) -> None:
     build_town()
     town = Town()
     bad = upload(drafted(town), town.wu, *halves(town))
     good = upload(drafted(town), town.wu, *halves(town))
-    survey = imports.survey
-
-    def die_on_the_first(path: Path, name: str) -> Survey:
-        if path == Path(bad.file.path):
-            os.kill(os.getpid(), signal.SIGKILL)
-        return survey(path, name)
-
-    monkeypatch.setattr(imports, "survey", die_on_the_first)
     at = MONDAY
     for tries in (1, 2):
-        connections.close_all()  # a child must not speak through our connection
-        child = os.fork()
-        if child == 0:
-            work_on_imports(at=at)
-            os._exit(0)  # only if nothing has killed it
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        assert read_in_a_process_of_its_own(bad, database=own_database, at=at) == -signal.SIGKILL
+        wait_until(alone_in_the_database, what="the end of its session")
         bad.refresh_from_db()
         assert (bad.status, bad.tries) == ("reading", tries)
         at += ABANDONED_AFTER + timedelta(seconds=1)
@@ -208,6 +272,14 @@ def test_a_file_that_takes_its_reader_with_it_twice_fails_with_a_sentence(
     assert (bad.status, bad.sentence) == ("failed", GIVEN_UP)
     assert (good.status, good.tries) == ("surveyed", 1)
     assert work_on_imports(at=at + timedelta(days=1)) == 0
+
+
+def alone_in_the_database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone() == (0,)
 
 
 def test_each_step_of_an_import_has_its_own_tries(town: Town) -> None:

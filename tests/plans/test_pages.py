@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,7 @@ from tests.town import MONDAY, Town
 pytestmark = pytest.mark.usefixtures("monday")
 
 
-def said(**other: Any) -> Sent:
+def plan_fields(**other: Any) -> Sent:
     """A filled-in form for a new plan."""
     return {
         "title": "玉北社区划分",
@@ -70,7 +71,7 @@ def test_piles_are_addresses_and_their_numbers_are_their_lengths(town: Town) -> 
     assert wu.get("/plans/?status=burnt").status_code == 404
 
 
-def test_one_begins_in_one_s_own_county_and_may_look_at_others(town: Town) -> None:
+def test_the_page_opens_on_the_user_s_county_and_others_can_be_chosen(town: Town) -> None:
     published(town, with_split(town))
     path = "/plans/?status=published"
     assert len(Reader(town.wu).get(path).context["rows"]) == 1
@@ -122,17 +123,30 @@ def test_the_entrance_is_there_for_who_works_with_plans(town: Town) -> None:
 def test_a_township_begins_a_plan_and_goes_on_to_the_map(town: Town) -> None:
     zhao = Reader(town.zhao)
     assert "公布后至少 3 天才能生效，今天公布最早 2026年11月19日" in zhao.text("/plans/new/")
-    answer = zhao.post("/plans/new/", said())
+    answer = zhao.post("/plans/new/", plan_fields())
     plan = GridPlan.objects.get()
     assert answer["Location"] == f"/plans/{plan.pk}/map/"
     assert (plan.title, plan.county.name, plan.drafted_by) == ("玉北社区划分", "华龙区", town.zhao)
 
 
 def test_the_same_form_sent_twice_is_one_plan(town: Town) -> None:
-    once = said()
+    once = plan_fields()
     answers = [Reader(town.wu).post("/plans/new/", once) for _ in range(2)]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert GridPlan.objects.count() == 1
+
+
+def test_a_plan_form_that_is_changed_after_it_was_sent_gets_a_new_number(town: Town) -> None:
+    reader, once = Reader(town.wu), plan_fields()
+    reader.post("/plans/new/", once)
+    changed = once | {"title": "另一个名称"}
+    answer = reader.post("/plans/new/", changed)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "先前已经提交成功" in page and "另一个名称" in page
+    fresh = re.search(r'name="key" value="([0-9a-f-]{36})"', page)
+    assert fresh is not None and fresh[1] != once["key"]
+    assert reader.post("/plans/new/", changed | {"key": fresh[1]}).status_code == 302
+    assert GridPlan.objects.count() == 2
 
 
 @pytest.mark.parametrize(
@@ -151,7 +165,7 @@ def test_the_same_form_sent_twice_is_one_plan(town: Town) -> None:
 def test_a_wrong_form_says_so_and_keeps_what_was_typed(
     town: Town, wrong: dict[str, str], sentence: str
 ) -> None:
-    answer = Reader(town.wu).post("/plans/new/", said(reason="门牌号重排。") | wrong)
+    answer = Reader(town.wu).post("/plans/new/", plan_fields(reason="门牌号重排。") | wrong)
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert "门牌号重排。" in words(answer) or "reason" in wrong
@@ -162,7 +176,7 @@ def test_a_plan_s_words_are_changed_while_it_is_drafted(town: Town) -> None:
     plan, wu = drafted(town), Reader(town.wu)
     form = wu.text(f"/plans/{plan.pk}/edit/")
     assert "户数过多，巡查走不过来。" in form and 'value="2026-11-30"' in form
-    answer = wu.say(plan, "edit", **said(title="改后的名称"))
+    answer = wu.run_verb(plan, "edit", **plan_fields(title="改后的名称"))
     assert answer["Location"] == address(plan)
     plan.refresh_from_db()
     assert (plan.title, str(plan.effective_on)) == ("改后的名称", "2026-12-08")
@@ -171,8 +185,8 @@ def test_a_plan_s_words_are_changed_while_it_is_drafted(town: Town) -> None:
 
 def test_a_stale_form_changes_nothing_and_is_shown_again(town: Town) -> None:
     plan, wu = drafted(town, by=town.zhao), Reader(town.wu)
-    Reader(town.zhao).say(plan, "edit", **said(title="赵改的"))
-    answer = wu.say(plan, "edit", version=1, **said(title="吴改的"))
+    Reader(town.zhao).run_verb(plan, "edit", **plan_fields(title="赵改的"))
+    answer = wu.run_verb(plan, "edit", version=1, **plan_fields(title="吴改的"))
     assert answer.status_code == 409
     assert "办过这个方案，现在是" in words(answer)
     assert "吴改的" in words(answer), "what was typed is kept"
@@ -184,11 +198,11 @@ def test_a_stale_form_changes_nothing_and_is_shown_again(town: Town) -> None:
 @pytest.mark.article(7)
 def test_a_township_leaves_the_plan_of_another_alone_but_leads_one_of_its_own_grids(town: Town) -> None:
     empty, own = drafted(town), with_split(town)
-    refused = Reader(town.zhao).say(empty, "edit", **said(title="赵改的"))
+    refused = Reader(town.zhao).run_verb(empty, "edit", **plan_fields(title="赵改的"))
     assert (refused.status_code, "由起草的一方或县区主管部门修改" in words(refused)) == (403, True)
-    assert Reader(town.zhao).say(own, "edit", **said(title="赵改的")).status_code == 302
+    assert Reader(town.zhao).run_verb(own, "edit", **plan_fields(title="赵改的")).status_code == 302
     for person in (town.duan, town.zheng):
-        assert Reader(person).say(own, "submit").status_code == 403
+        assert Reader(person).run_verb(own, "submit").status_code == 403
 
 
 def test_a_plan_out_of_drafting_keeps_its_words(town: Town) -> None:
@@ -205,7 +219,7 @@ def test_a_plan_out_of_drafting_keeps_its_words(town: Town) -> None:
 @pytest.mark.article(20)
 @pytest.mark.parametrize("verb", ["", "edit", "submit", "withdraw", "send_filing", "reverse"])
 @pytest.mark.parametrize("name", ["shi", "nobody", "sun"])
-def test_a_plan_out_of_sight_is_exactly_as_missing(town: Town, name: str, verb: str) -> None:
+def test_a_plan_out_of_sight_answers_as_if_it_did_not_exist(town: Town, name: str, verb: str) -> None:
     plan, wanderer = drafted(town), Reader(getattr(town, name))
     missing = GridPlan(pk=999_999)
     for ask in (wanderer.get, wanderer.post):
@@ -214,7 +228,7 @@ def test_a_plan_out_of_sight_is_exactly_as_missing(town: Town, name: str, verb: 
         assert len(answers[0].content) == len(answers[1].content)
 
 
-def test_the_day_of_a_plan_that_has_come_too_near_is_said(town: Town) -> None:
+def test_a_plan_whose_day_has_come_too_near_says_so(town: Town) -> None:
     plan = with_split(town, on=MONDAY.date() + timedelta(days=2))
     text = plain(Reader(town.wu).plan(plan))
     assert "公布后至少 3 天才能生效，最早 2026年11月19日；须改好生效日期再会签。" in text

@@ -23,17 +23,17 @@ def after(
     return Side(replace(FACTS, **facts), village, code=code, shape=shape)  # type: ignore[arg-type]
 
 
-def told(now: Side | None, *, was: Side | None = BEFORE) -> list[tuple[str, str, str]]:
+def changes(now: Side | None, *, was: Side | None = BEFORE) -> list[tuple[str, str, str]]:
     return [(each.name, each.before, each.after) for each in differences(was, now)]
 
 
-def test_what_stays_is_not_told() -> None:
-    assert told(BEFORE) == []
+def test_what_does_not_change_is_not_listed() -> None:
+    assert changes(BEFORE) == []
 
 
-def test_each_field_that_differs_is_told_once_and_in_order() -> None:
+def test_each_field_that_differs_is_listed_once_and_in_order() -> None:
     moved = after(name="甲网格", village="玉北社区", code="", households=12_345, population=0)
-    assert told(moved) == [
+    assert changes(moved) == [
         ("名称", "第一网格", "甲网格"),
         ("编码", "410902001001001", "批准时给出"),
         ("村社区", "京东社区", "玉北社区"),
@@ -44,20 +44,20 @@ def test_each_field_that_differs_is_told_once_and_in_order() -> None:
 
 def test_a_dedicated_grid_names_its_premises_and_its_department() -> None:
     now = replace(after(kind="dedicated", premises="market"), department="华龙区市场监管")
-    assert told(now) == [
+    assert changes(now) == [
         ("类型", "社区网格", "专属网格（商圈市场）"),
         ("职能部门", "", "华龙区市场监管"),
     ]
 
 
-def test_land_given_away_is_told_as_two_areas() -> None:
-    (area,) = told(after(shapely.box(115.0, 35.70, 115.005, 35.71)))
+def test_land_given_away_is_shown_as_two_areas() -> None:
+    (area,) = changes(after(shapely.box(115.0, 35.70, 115.005, 35.71)))
     assert area == ("面积", "1,004,111 平方米", "502,055 平方米")
 
 
-def test_land_exchanged_for_as_much_is_told_as_what_moved() -> None:
+def test_land_exchanged_for_the_same_area_is_shown_as_moved() -> None:
     shifted = shapely.box(115.001, 35.70, 115.011, 35.71)
-    (area,) = told(after(shifted))
+    (area,) = changes(after(shifted))
     assert area == ("面积", "1,004,111 平方米", "1,004,111 平方米（边界移动涉及 200,822 平方米）")
 
 
@@ -72,20 +72,20 @@ def test_land_exchanged_for_as_much_is_told_as_what_moved() -> None:
     ],
 )
 def test_less_than_a_square_metre_is_no_change(shape: Geometry) -> None:
-    assert told(after(shape)) == []
+    assert changes(after(shape)) == []
 
 
 def test_a_grid_that_gets_its_first_boundary_says_so() -> None:
-    assert told(BEFORE, was=replace(BEFORE, shape=None)) == [("面积", "", "1,004,111 平方米")]
+    assert changes(BEFORE, was=replace(BEFORE, shape=None)) == [("面积", "", "1,004,111 平方米")]
 
 
 def test_units_that_leave_and_join_stand_on_their_sides() -> None:
     now = after(units=(UNITS[1], Unit("estate", "丙小区")))
-    assert told(now) == [("基本单元", "移出：甲小区", "加入：丙小区")]
-    assert told(after(units=UNITS[::-1])) == [], "another order is the same units"
+    assert changes(now) == [("基本单元", "移出：甲小区", "加入：丙小区")]
+    assert changes(after(units=UNITS[::-1])) == [], "another order is the same units"
 
 
-def test_a_new_grid_is_told_whole_and_one_that_ends_too() -> None:
+def test_a_new_grid_and_an_ended_one_are_described_in_full() -> None:
     begun = differences(None, BEFORE)
     assert [each.name for each in begun] == [
         "名称",

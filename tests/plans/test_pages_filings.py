@@ -1,4 +1,4 @@
-"""The page of filings: each number opens a list of that length, who is late stands on top (Art. 7)."""
+"""The page of filings: each number opens a list of that length, late ones first (Art. 7)."""
 
 from __future__ import annotations
 

@@ -46,9 +46,9 @@ def in_force(town: Town) -> GridPlan:
 
 
 def test_page_words_forms_and_calls_have_the_same_verbs() -> None:
-    spoken = set(WHO_MAY) - {"draft", "change", "revise"} | {REVERSE}
-    assert set(FORMS) == set(CALLS) == set(CONSEQUENCES) == set(DONE) == spoken
-    assert spoken <= set(WORDS)
+    verbs = set(WHO_MAY) - {"draft", "change", "revise"} | {REVERSE}
+    assert set(FORMS) == set(CALLS) == set(CONSEQUENCES) == set(DONE) == verbs
+    assert verbs <= set(WORDS)
 
 
 @pytest.mark.parametrize("name", ["wu", "zhao", "duan", "zheng", "hua"])
@@ -74,7 +74,7 @@ def test_a_button_is_there_exactly_when_the_verb_is_open(town: Town, name: str) 
 @pytest.mark.article(7)
 def test_a_plan_goes_from_draft_to_its_number_by_forms_without_scripts(town: Town) -> None:
     plan, wu, zhao, zheng = with_split(town), Reader(town.wu), Reader(town.zhao), Reader(town.zheng)
-    for reader, verb, said, done in (
+    for reader, verb, fields, done in (
         (wu, "submit", {}, "已提交会签：京东社区调整（410902-2026-001）"),
         (zhao, "consent", {"note": "居民会议已通过。"}, "已同意"),
         (wu, "approve", {}, "已批准，编码已给出"),
@@ -83,7 +83,7 @@ def test_a_plan_goes_from_draft_to_its_number_by_forms_without_scripts(town: Tow
         (zheng, "receive_filing", {"receipt": "濮网备1号"}, "已收备案"),
     ):
         assert reader.plan(plan, verb).status_code == 200, verb
-        answer = reader.say(plan, verb, **said)
+        answer = reader.run_verb(plan, verb, **fields)
         assert answer["Location"] == f"/plans/{plan.pk}/", (verb, plain(answer))
         assert done in plain(reader.plan(plan)), verb
     text = plain(wu.plan(plan))
@@ -103,9 +103,9 @@ def test_a_plan_goes_from_draft_to_its_number_by_forms_without_scripts(town: Tow
 def test_an_objection_sends_the_plan_back_and_its_reason_stands_on_the_page(town: Town) -> None:
     plan, zhao = submit_plan(with_split(town), by=town.wu, at=MONDAY), Reader(town.zhao)
     assert "您代表 中原路街道 会签。" in plain(zhao.plan(plan, "object"))
-    refused = zhao.say(plan, "object", note="  ")
+    refused = zhao.run_verb(plan, "object", note="  ")
     assert (refused.status_code, "请写明理由。" in words(refused)) == (422, True)
-    assert zhao.say(plan, "object", note="小区被切开了").status_code == 302
+    assert zhao.run_verb(plan, "object", note="小区被切开了").status_code == 302
     text = plain(zhao.plan(plan))
     assert "✕ 不同意" in text and "小区被切开了" in text and "起草中 · 待提交会签" in text
 
@@ -113,7 +113,7 @@ def test_an_objection_sends_the_plan_back_and_its_reason_stands_on_the_page(town
 def test_a_withdrawn_plan_says_so_and_offers_nothing(town: Town) -> None:
     plan, wu = published(town, with_split(town)), Reader(town.wu)
     assert "确认撤回" in words(wu.plan(plan, "withdraw"))
-    assert wu.say(plan, "withdraw", note="群众有意见").status_code == 302
+    assert wu.run_verb(plan, "withdraw", note="群众有意见").status_code == 302
     text = plain(wu.plan(plan))
     assert "已撤回" in text and "不再生效" in text and "群众有意见" in text
     assert wu.buttons(plan) == set(), "nothing was changed, so nothing is owed to the city"
@@ -139,8 +139,8 @@ def test_a_closed_verb_says_why_and_shows_no_form(
     town: Town, name: str, verb: str, status: int, sentence: str
 ) -> None:
     plan, reader = submit_plan(with_split(town), by=town.wu, at=MONDAY), Reader(getattr(town, name))
-    said = {"note": "一句话", "receipt": "1号", "effective_on": "2026-12-30"}
-    for answer in (reader.plan(plan, verb), reader.say(plan, verb, **said)):
+    fields = {"note": "一句话", "receipt": "1号", "effective_on": "2026-12-30"}
+    for answer in (reader.plan(plan, verb), reader.run_verb(plan, verb, **fields)):
         assert answer.status_code == status
         assert sentence in words(answer)
         assert 'name="version"' not in words(answer)
@@ -156,7 +156,7 @@ def test_a_fault_stops_the_plan_and_leads_to_its_place_on_the_map(town: Town) ->
     assert f'href="/plans/{plan.pk}/map/?township=410902001&amp;jump=115.0' in page
     form = wu.plan(plan, "submit")
     assert sentence in words(form) and 'name="version"' not in words(form), "there is nothing to press"
-    refused = wu.say(plan, "submit")
+    refused = wu.run_verb(plan, "submit")
     assert refused.status_code == 422
     assert f"检查未通过：{sentence}" in words(refused)
     assert again(plan).status == "drafting"
@@ -170,7 +170,7 @@ def test_a_plan_without_any_change_says_where_to_begin(town: Town) -> None:
 
 def test_a_stale_page_gets_the_sentence_and_its_form_again(town: Town) -> None:
     plan = submit_plan(with_split(town), by=town.wu, at=MONDAY)
-    answer = Reader(town.zhao).say(plan, "object", version=1, note="打了很久的理由")
+    answer = Reader(town.zhao).run_verb(plan, "object", version=1, note="打了很久的理由")
     assert answer.status_code == 409
     assert "办过这个方案，现在是" in words(answer)
     assert "打了很久的理由" in words(answer)
@@ -181,7 +181,7 @@ def test_a_stale_page_gets_the_sentence_and_its_form_again(town: Town) -> None:
 
 def test_a_day_that_is_too_near_is_refused_in_words(town: Town) -> None:
     plan = agreed(town, with_split(town, on=MONDAY.date() + timedelta(days=2)))
-    answer = Reader(town.wu).say(plan, "approve")
+    answer = Reader(town.wu).run_verb(plan, "approve")
     assert answer.status_code == 422
     assert "公布后至少 3 天才能生效，最早 2026-11-19；生效日期须先改好，再重新会签。" in words(answer)
 
@@ -194,12 +194,14 @@ def test_a_receipt_number_of_another_filing_is_refused_beside_its_field(town: To
     draft = drafted(town, on=EFFECT + timedelta(days=9))
     other = published(town, step(draft, "rename", by=town.wu, key=key(town, "902001001001"), name="甲网格"))
     send_filing(other, by=town.wu, at=MONDAY)
-    answer = Reader(town.zheng).say(other, "receive_filing", receipt="1号")
+    answer = Reader(town.zheng).run_verb(other, "receive_filing", receipt="1号")
     assert answer.status_code == 422
     assert "备案号 1号 已用于另一个方案。" in words(answer)
     assert 'value="1号"' in words(answer)
-    assert "请填写备案号，最多 40 字。" in words(Reader(town.zheng).say(other, "receive_filing", receipt=""))
-    assert "请写明需要补正什么" in words(Reader(town.zheng).say(other, "return_filing", remarks=""))
+    assert "请填写备案号，最多 40 字。" in words(
+        Reader(town.zheng).run_verb(other, "receive_filing", receipt="")
+    )
+    assert "请写明需要补正什么" in words(Reader(town.zheng).run_verb(other, "return_filing", remarks=""))
 
 
 # ── before and after ────────────────────────────────────────────────────────────────────────────
@@ -281,19 +283,19 @@ def test_a_plan_in_force_is_turned_back_by_one_button_and_a_day(town: Town) -> N
     plan, wu = in_force(town), Reader(town.wu)
     assert "reverse" in wu.buttons(plan)
     assert 'value="2026-11-19"' in words(wu.plan(plan, "reverse")), "the earliest day is filled in"
-    answer = wu.say(plan, "reverse", effective_on="2026-12-20")
+    answer = wu.run_verb(plan, "reverse", effective_on="2026-12-20")
     back = GridPlan.objects.get(reverses=plan)
     assert answer["Location"] == f"/plans/{back.pk}/"
     assert (back.status, str(back.effective_on)) == ("drafting", "2026-12-20")
     assert f"恢复方案 恢复：京东社区调整（{back.number}） ：起草中" in plain(wu.plan(plan))
     assert "reverse" not in wu.buttons(plan)
-    refused = wu.say(plan, "reverse", effective_on="2026-12-21")
+    refused = wu.run_verb(plan, "reverse", effective_on="2026-12-21")
     assert refused.status_code == 409
     assert f"已有恢复方案 {back.number}，请在那个方案里接着办。" in words(refused)
 
 
 def test_a_reversal_needs_a_day_to_come(town: Town) -> None:
     plan, wu = in_force(town), Reader(town.wu)
-    answer = wu.say(plan, "reverse", effective_on="2026-11-16")
+    answer = wu.run_verb(plan, "reverse", effective_on="2026-11-16")
     assert (answer.status_code, "生效日期须晚于今天。" in words(answer)) == (422, True)
     assert not GridPlan.objects.filter(reverses=plan).exists()

@@ -39,7 +39,7 @@ def norm(**other: Any) -> Sent:
 
 def rule(**other: Any) -> Sent:
     """A coding rule with a letter and four digits."""
-    said = {"title": "省编码规则", "document": "豫网〔2026〕9号", "effective_on": DAY, "step": "preview"}
+    fields = {"title": "省编码规则", "document": "豫网〔2026〕9号", "effective_on": DAY, "step": "preview"}
     segments = (
         ("村代码", "village", 12, "0", ""),
         ("标识", "literal", 1, "", "W"),
@@ -47,14 +47,14 @@ def rule(**other: Any) -> Sent:
     )
     for row, segment in enumerate(segments):
         for name, value in zip(("name", "source", "length", "padding", "literal"), segment, strict=True):
-            said[f"{name}_{row}"] = str(value)
+            fields[f"{name}_{row}"] = str(value)
     for kind, (low, high) in {
         "community": (1, 4999),
         "village": (1, 4999),
         "dedicated": (5000, 9999),
     }.items():
-        said |= {f"low_{kind}": str(low), f"high_{kind}": str(high)}
-    return said | other
+        fields |= {f"low_{kind}": str(low), f"high_{kind}": str(high)}
+    return fields | other
 
 
 def seen_in(answer: Any) -> str:
@@ -128,7 +128,7 @@ def test_only_the_county_s_and_the_city_s_authorities_set_norms(town: Town) -> N
         publish_norm(draft, county=None, by=town.wu, at=MONDAY)
 
 
-def test_offices_read_the_rules_and_others_are_told_who_does(town: Town) -> None:
+def test_offices_read_the_rules_and_others_learn_who_does(town: Town) -> None:
     for name in ("wu", "zhao", "sun", "zheng"):
         assert "默认设置，各县区可另定" in Reader(getattr(town, name)).text("/grid-rules/")
     assert "定新标准" not in Reader(town.zhao).text("/grid-rules/")
@@ -154,14 +154,14 @@ def test_a_new_rule_is_previewed_then_published_and_does_what_the_preview_said(t
     preview = zheng.post("/grid-rules/code/", rule())
     assert preview.status_code == 200
     assert "预览：5 个在用网格将换成新编码" in plain(preview)
-    told = {row.old: row.new for row in preview.context["ahead"].sample}
-    assert told["410902001001001"] == "410902001001W0001"
+    new_codes = {row.old: row.new for row in preview.context["ahead"].sample}
+    assert new_codes["410902001001001"] == "410902001001W0001"
     assert not CodeRule.objects.filter(document="豫网〔2026〕9号").exists(), "nothing is saved by looking"
     done = zheng.post("/grid-rules/code/", rule(step="confirm", seen=seen_in(preview)))
     assert done["Location"] == "/grid-rules/"
     assert "省编码规则 豫网〔2026〕9号 2026年12月1日 将施行" in plain(zheng.get("/grid-rules/"))
     assert apply_due_rules(today=date(2026, 12, 1), at=MONDAY + timedelta(days=15)) == 5
-    assert set(Grid.objects.in_force().values_list("code", flat=True)) == set(told.values())
+    assert set(Grid.objects.in_force().values_list("code", flat=True)) == set(new_codes.values())
 
 
 def test_a_rule_that_was_changed_after_its_preview_is_previewed_again(town: Town) -> None:
@@ -196,7 +196,9 @@ def test_a_rule_that_was_changed_after_its_preview_is_previewed_again(town: Town
         ({"source_1": "kind", "value_community": "1"}, "有“网格类型”码段时，三类网格都要填类型码。"),
     ],
 )
-def test_what_is_no_rule_is_said_before_any_preview(town: Town, wrong: dict[str, str], sentence: str) -> None:
+def test_an_invalid_rule_is_refused_before_any_preview(
+    town: Town, wrong: dict[str, str], sentence: str
+) -> None:
     answer = Reader(town.zheng).post("/grid-rules/code/", rule() | wrong)
     assert answer.status_code == 422
     assert sentence in words(answer)
@@ -206,9 +208,9 @@ def test_what_is_no_rule_is_said_before_any_preview(town: Town, wrong: dict[str,
 
 def test_a_rule_for_today_is_refused_beside_its_day(town: Town) -> None:
     zheng = Reader(town.zheng)
-    said = rule(effective_on="2026-11-16")
-    mark = seen_in(zheng.post("/grid-rules/code/", said))
-    answer = zheng.post("/grid-rules/code/", {**said, "step": "confirm", "seen": mark})
+    fields = rule(effective_on="2026-11-16")
+    mark = seen_in(zheng.post("/grid-rules/code/", fields))
+    answer = zheng.post("/grid-rules/code/", {**fields, "step": "confirm", "seen": mark})
     assert (answer.status_code, "新规则的施行日期须晚于今天。" in words(answer)) == (422, True)
 
 

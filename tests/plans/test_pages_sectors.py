@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("monday")
 BOX = "115.000,35.700\n115.010,35.700\n115.010,35.710\n115.000,35.710"
 
 
-def said(town: Town, **other: Any) -> Sent:
+def sector_fields(town: Town, **other: Any) -> Sent:
     """The form of a fire brigade's grid from before the unified ones."""
     return {
         "sector": "fire",
@@ -40,7 +40,7 @@ def registered(town: Town, name: str = "消防一格", **other: Any) -> SectorGr
 @pytest.mark.article(9)
 def test_a_county_registers_a_sector_grid_and_merges_it_by_two_forms(town: Town) -> None:
     wu = Reader(town.wu)
-    assert wu.post("/sector-grids/new/", said(town))["Location"] == "/sector-grids/"
+    assert wu.post("/sector-grids/new/", sector_fields(town))["Location"] == "/sector-grids/"
     row = SectorGrid.objects.get()
     assert (row.status, row.owner, row.boundary is not None) == ("registered", town.gongan, True)
     assert "消防安全网格“消防一格”：待整合。" in plain(wu.get("/sector-grids/"))
@@ -69,7 +69,7 @@ def test_a_sector_grid_is_kept_only_under_a_law_that_is_cited_in_full(town: Town
 
 @pytest.mark.article(9)
 def test_a_new_one_beside_the_unified_grids_is_refused_without_a_law(town: Town) -> None:
-    answer = Reader(town.wu).post("/sector-grids/new/", said(town, established_on="2026-06-01"))
+    answer = Reader(town.wu).post("/sector-grids/new/", sector_fields(town, established_on="2026-06-01"))
     assert answer.status_code == 422
     assert "中原路街道自 2025-01-01 起已有统一网格，部门不再另行单独划分；" in words(answer)
     assert "消防一格" in words(answer)
@@ -92,7 +92,7 @@ def test_a_new_one_beside_the_unified_grids_is_refused_without_a_law(town: Town)
 def test_a_wrong_form_says_so_and_keeps_what_was_typed(
     town: Town, wrong: dict[str, str], sentence: str
 ) -> None:
-    answer = Reader(town.wu).post("/sector-grids/new/", said(town, code="旧编码7") | wrong)
+    answer = Reader(town.wu).post("/sector-grids/new/", sector_fields(town, code="旧编码7") | wrong)
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert "旧编码7" in words(answer)
@@ -125,7 +125,7 @@ def test_townships_and_owners_read_theirs_and_write_nothing(town: Town) -> None:
             missing = Reader(getattr(town, name)).post(f"/sector-grids/999999/{act}/", {})
             assert missing.status_code == 404
     for name in ("zhao", "qian", "zheng"):
-        answer = Reader(getattr(town, name)).post("/sector-grids/new/", said(town))
+        answer = Reader(getattr(town, name)).post("/sector-grids/new/", sector_fields(town))
         assert answer.status_code == 403
         assert "专业网格由县区主管部门会同有关部门整合（条例第九条）。" in words(answer)
     for name in ("chen", "nobody"):

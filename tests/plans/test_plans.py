@@ -1,4 +1,4 @@
-"""A plan from the first line to its day: county and township agree, society is told, the register changes (Art. 7)."""
+"""A plan from its draft to its day: county and township agree, it is published, the register changes (Art. 7)."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def test_an_empty_plan_is_not_agreed_to(town: Town) -> None:
 
 
 @pytest.mark.article(7)
-def test_society_is_told_some_days_before(town: Town) -> None:
+def test_a_plan_is_published_some_days_before_it_takes_effect(town: Town) -> None:
     plan = agreed(town, with_split(town, on=MONDAY.date() + timedelta(days=2)))
     with pytest.raises(RuleViolation, match="公布后至少 3 天才能生效，最早 2026-11-19"):
         approve_plan(plan, by=town.wu, at=MONDAY)

@@ -1,4 +1,4 @@
-"""What no sequence of plans, files and rules may bring about: overlaps, lost people, plans stuck for ever."""
+"""No sequence of plans, files and rules may cause overlaps, lost people or plans that cannot go on."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def faults() -> list[str]:
     return [fault for invariant in INVARIANTS for fault in invariant.faults()]
 
 
-def on_free_land(town: Town, name: str, **said: Any) -> GridPlan:
+def on_free_land(town: Town, name: str, **fields: Any) -> GridPlan:
     words = {
         "village": "410902001001",
         "name": name,
@@ -48,7 +48,7 @@ def on_free_land(town: Town, name: str, **said: Any) -> GridPlan:
         "geometry": NORTH,
         "households": 300,
     }
-    return step(drafted(town), "create", by=town.wu, **(words | said))
+    return step(drafted(town), "create", by=town.wu, **(words | fields))
 
 
 @pytest.mark.article(7)
@@ -67,9 +67,9 @@ def test_two_plans_for_the_same_free_land_cannot_both_be_settled(town: Town) -> 
 @pytest.mark.parametrize("late", [0, 7])
 def test_a_code_rule_and_a_plan_of_nearby_days_both_come_into_force(town: Town, days: int, late: int) -> None:
     plan = published(town, with_split(town))
-    said = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    rule = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     day = EFFECT + timedelta(days=days)
-    publish_code_rule(title="省", document="1号", effective_on=day, said=said, by_id=town.wu.pk, at=MONDAY)
+    publish_code_rule(title="省", document="1号", effective_on=day, stored=rule, by_id=town.wu.pk, at=MONDAY)
     today = EFFECT + timedelta(days=1 + late)
     if late == 0:
         bring_into_force(today=EFFECT - timedelta(days=1), at=LATER)
@@ -85,8 +85,8 @@ def test_two_plans_of_neighbours_on_one_day_both_come_into_force(town: Town) -> 
     other = Grid.objects.get(code="410902001001002")
     line = "115.014,35.69\n115.016,35.72"
     first = published(town, with_split(town))
-    said = {"key": f"g{other.pk}", "line": line, "name": "京东社区东网格"}
-    second = published(town, step(drafted(town), "split", by=town.wu, **said))
+    fields = {"key": f"g{other.pk}", "line": line, "name": "京东社区东网格"}
+    second = published(town, step(drafted(town), "split", by=town.wu, **fields))
     assert bring_into_force(today=EFFECT, at=LATER) == 2
     assert {again(first).status, again(second).status} == {"in_force"}
     assert not faults()
@@ -172,7 +172,7 @@ def test_an_ordinary_grid_has_neither_premises_nor_department(town: Town) -> Non
     assert (row.premises, row.department) == ("", None)
 
 
-def test_three_households_are_shared_among_six_pieces_without_debt(town: Town) -> None:
+def test_three_households_are_shared_among_six_pieces_without_a_negative_count(town: Town) -> None:
     key = f"g{town.grid.pk}"
     plan = step(drafted(town), "describe", by=town.wu, key=key, households=3, population=3)
     up, down = ("35.69", "35.72"), ("35.72", "35.69")
@@ -241,8 +241,8 @@ def test_a_move_is_reversed_with_a_code_of_the_old_village(town: Town) -> None:
 @pytest.mark.article(8)
 def test_a_reversal_keeps_the_department_of_a_dedicated_grid(town: Town) -> None:
     key = f"g{town.grid.pk}"
-    said = {"kind": "dedicated", "premises": "market", "department": town.chengguan.pk}
-    plan = step(drafted(town), "describe", by=town.wu, key=key, **said)
+    fields = {"kind": "dedicated", "premises": "market", "department": town.chengguan.pk}
+    plan = step(drafted(town), "describe", by=town.wu, key=key, **fields)
     plan = consent_to_plan(submit_plan(plan, by=town.wu, at=MONDAY), by=town.zhao, at=MONDAY)
     plan = consent_to_plan(plan, by=town.sun, at=MONDAY)
     publish_plan(approve_plan(plan, by=town.wu, at=MONDAY), by=town.wu, at=MONDAY)

@@ -1,4 +1,4 @@
-"""Cases and people when a grid ends: nothing is orphaned, nobody sees more than before (Art. 18, 20)."""
+"""Cases and people when a grid ends: every case has a holder, nobody sees more than before (Art. 18, 20)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from common.errors import RuleViolation
+from common.errors import NotPermitted, RuleViolation
 from grids.models import Grid
 from personnel.actions import expected_grants
 from personnel.models import Grant
 from plans.actions.effect import bring_into_force
-from tests.cases import reported
+from tests.cases import refused, reported
 from tests.plans.drafts import EFFECT, drafted, published, step
 from tests.town import MONDAY, Town
 from workflow.models import Case
@@ -53,6 +53,32 @@ def test_nothing_new_is_reported_in_a_grid_that_has_ended(town: Town) -> None:
     ended = merged(town)
     with pytest.raises(RuleViolation, match="没有这个网格，或它已停用"):
         reported(town, by="lin", grid_id=ended.pk, at=LATER)
+
+
+@pytest.mark.article(7)
+@pytest.mark.article(18)
+def test_what_a_phone_kept_for_a_grid_that_ended_goes_to_the_grid_that_continues_it(town: Town) -> None:
+    ended = merged(town)
+    case = reported(town, by="lin", grid_id=ended.pk, at=LATER, written_at=LATER - timedelta(days=1))
+    assert (case.grid, case.reporter, case.status) == (town.grid, town.lin, "awaiting_leader")
+    note = case.events.get(verb="hand_over").note
+    assert f"写的时候属{ended.name}，该网格已停用，由本网格接续" in note
+
+
+@pytest.mark.article(11)
+@pytest.mark.parametrize("stranger", ["shi", "mei", "nobody"])
+def test_a_grid_that_ended_is_no_way_into_the_one_that_continues_it(town: Town, stranger: str) -> None:
+    ended = merged(town)
+    with refused(NotPermitted):
+        reported(town, by=stranger, grid_id=ended.pk, at=LATER, written_at=LATER - timedelta(days=1))
+
+
+@pytest.mark.article(7)
+def test_a_grid_that_nothing_continues_takes_nothing_in(town: Town) -> None:
+    ended = merged(town)
+    Grid.objects.filter(pk=ended.pk).update(successor=None)
+    with pytest.raises(RuleViolation, match="没有这个网格，或它已停用"):
+        reported(town, by="lin", grid_id=ended.pk, at=LATER, written_at=LATER - timedelta(days=1))
 
 
 def held() -> set[tuple[int, str, str, int]]:

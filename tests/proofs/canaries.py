@@ -1,4 +1,4 @@
-"""Personal texts that nobody else has, put into every field that holds one: wherever one turns up, it got out."""
+"""Unique personal texts in every sealed field: where one appears, personal data has leaked."""
 
 from __future__ import annotations
 

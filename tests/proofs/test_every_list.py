@@ -147,10 +147,10 @@ def asked(address: str) -> Any:
 @pytest.mark.django_db
 def test_links_keep_what_the_address_says_and_the_last_page_leads_no_further(town: Town) -> None:
     matters = Matter.objects.filter(edition__county__code="410922")
-    first = page_of(asked("/somewhere/?q=a"), matters, size=50, asked={"q": "a", "empty": ""}, part="#list")
+    first = page_of(asked("/somewhere/?q=a"), matters, size=50, query={"q": "a", "empty": ""}, part="#list")
     assert first.first_url == "" and first.next_url.startswith("/somewhere/?q=a&cursor=")
     assert first.next_url.endswith("#list") and "empty" not in first.next_url
-    second = page_of(asked(first.next_url.split("#")[0]), matters, size=50, asked={"q": "a"})
+    second = page_of(asked(first.next_url.split("#")[0]), matters, size=50, query={"q": "a"})
     assert second.first_url == "/somewhere/?q=a"
     assert {row.pk for row in first.rows}.isdisjoint({row.pk for row in second.rows})
     assert page_of(asked("/somewhere/"), matters.filter(pk=first.rows[0].pk)).next_url == ""

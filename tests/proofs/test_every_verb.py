@@ -1,4 +1,4 @@
-"""Every verb of every noun, as its page does it: nothing typed is lost, and who was faster is named."""
+"""Every verb of every noun on its page: typed text is kept, and a stale version names who made the newer one."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ELSEWHERE = "https://elsewhere.example/"
 
 @dataclass(frozen=True)
 class Scene:
-    """A row that somebody in sight works on, who made its present version, and its address."""
+    """A row in sight, the user who made its present version, and its address."""
 
     row: Versioned
     reader: User
@@ -138,6 +138,11 @@ def a_case_with_its_unit(town: Town) -> Scene:
     return Scene(case, town.sun, "Zhao", {"pk": case.pk})
 
 
+def a_case_of_somebody_else(town: Town) -> Scene:
+    case = case_in("awaiting_signature", town)
+    return Scene(case, town.hua, "Zhao", {"pk": case.pk})
+
+
 def a_complaint_about_nobody_named(town: Town) -> Scene:
     draft = conduct.ComplaintDraft(town.grid, "rude", "说话不耐烦")
     made, _ = conduct.complain(draft, source="public", at=MONDAY)
@@ -157,7 +162,10 @@ def a_plan_under_consent(town: Town) -> Scene:
 
 # Verbs whose person is not there in the scene of their noun.
 OF_VERB: dict[str, Callable[[Town], Scene]] = {
-    **dict.fromkeys(("sign", "hand_back", "feed_back"), a_case_with_its_unit),
+    **dict.fromkeys(
+        ("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving"), a_case_with_its_unit
+    ),
+    "press": a_case_of_somebody_else,
     "name_person": a_complaint_about_nobody_named,
     **dict.fromkeys(("vote", "recuse"), a_proposal_under_review),
     **dict.fromkeys(("consent", "object"), a_plan_under_consent),
@@ -195,8 +203,8 @@ class Address:
         return f"{self.name}:{self.verb}"
 
     def of(self, scene: Scene) -> str:
-        said = {**scene.names, "verb": self.verb}
-        return reverse(self.name, kwargs={name: said[name] for name in self.takes})
+        names = {**scene.names, "verb": self.verb}
+        return reverse(self.name, kwargs={name: names[name] for name in self.takes})
 
 
 def addresses(patterns: list[Any] | None = None, names: str = "") -> Iterator[Address]:
@@ -210,8 +218,8 @@ def addresses(patterns: list[Any] | None = None, names: str = "") -> Iterator[Ad
             page := getattr(pattern.callback, "view_class", object), VerbPage
         ):
             takes = tuple(pattern.pattern.converters)
-            said = pattern.callback.view_initkwargs.get("verb") or page.verb
-            for verb in page.verbs if "verb" in takes else [said]:
+            fixed = pattern.callback.view_initkwargs.get("verb") or page.verb
+            for verb in page.verbs if "verb" in takes else [fixed]:
                 yield Address(f"{names}{pattern.name}", page, verb, takes)
 
 
@@ -219,11 +227,11 @@ VERBS = list(addresses())
 
 
 def filled_in(form: forms.BaseForm) -> Sent:
-    """What the form proposes, something in every other field, the same words in every free text."""
+    """The form's initial values, a value in every other field, the same text in every free text."""
     known = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-    said = {name: known[name] or value_for(name, field) for name, field in form.fields.items()}
-    said |= {name: TYPED for name in ("reason", "document") if known.get(name)}
-    return {name: value for name, value in said.items() if value is not None}
+    fields = {name: known[name] or value_for(name, field) for name, field in form.fields.items()}
+    fields |= {name: TYPED for name in ("reason", "document") if known.get(name)}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def value_for(name: str, field: Any) -> Any:
@@ -275,18 +283,18 @@ def test_every_page_of_verbs_is_tried() -> None:
 
 @pytest.mark.usefixtures("monday")
 @pytest.mark.parametrize("address", VERBS, ids=str)
-def test_who_was_slower_reads_who_was_faster_and_decides_anew(town: Town, address: Address) -> None:
+def test_the_slower_user_reads_who_was_faster_and_decides_again(town: Town, address: Address) -> None:
     own = OF_VERB.get(address.verb) if address.page is not ProposalVerb or address.verb != "consent" else None
     scene = (own or SCENES[address.page])(town)
     path = address.of(scene)
     visitor = who_may(scene, path)
     form = asked_form(visitor, path)
-    said = filled_in(form)
+    fields = filled_in(form)
     if address.verb == "merge" and "into" in form.fields and address.page in (CaseVerbPage, DeskVerb):
-        said["into"] = case_in("awaiting_acceptance", town).number
+        fields["into"] = case_in("awaiting_acceptance", town).number
     now = scene.row.version
     assert now > 1
-    answer = visitor.post(path, {**said, "version": now - 1, "next": ELSEWHERE})
+    answer = visitor.post(path, {**fields, "version": now - 1, "next": ELSEWHERE})
     page = answer.content.decode()
     assert answer.status_code == 409, page
     when = short_moment(scene.row.last_change().at)  # type: ignore[union-attr]
@@ -296,7 +304,7 @@ def test_who_was_slower_reads_who_was_faster_and_decides_anew(town: Town, addres
         assert TYPED in page
     carried = answer.context["form"]["version"].value()
     assert int(carried) == now
-    again = visitor.post(path, {**said, "version": carried, "next": ELSEWHERE})
+    again = visitor.post(path, {**fields, "version": carried, "next": ELSEWHERE})
     assert "您的这一步没有保存" not in again.content.decode()
     assert again.status_code in (302, 403, 409, 422)
     assert ELSEWHERE not in again.headers.get("Location", "")

@@ -63,7 +63,7 @@ def count(city: LiveCity, statement: str) -> int:
 
 
 def run_out(city: LiveCity) -> None:
-    """Let the time of every open stage be over."""
+    """Make every open stage overdue."""
     city.sql(RUN_OUT)
     assert count(city, DUE) > 20
 
@@ -78,7 +78,7 @@ def trace_of(city: LiveCity) -> Trace:
 
 @pytest.fixture(scope="module")
 def undisturbed() -> Trace:
-    """What one sweep does when nobody interferes."""
+    """The effects of one sweep without interference."""
     city = found_city()
     try:
         run_out(city)

@@ -1,4 +1,4 @@
-"""Hypothesis walks proposals, editions and reports together: whatever is said, by whom and when (Art. 14, 16)."""
+"""Hypothesis runs any verbs of proposals, editions and reports, by any user at any time (Art. 14, 16)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ListMachine(RuleBasedStateMachine):
         self.hold.__exit__(None, None, None)
 
     def tried(self, verb: str, act: Any) -> Any:
-        """Say it; a refusal leaves nothing behind."""
+        """Run it; a refusal writes nothing."""
         try:
             with transaction.atomic():
                 found = act()
@@ -100,17 +100,17 @@ class ListMachine(RuleBasedStateMachine):
         name = f"代收罚款第 {self.named} 种" if barred else f"新事项第 {self.named} 种"
         last = MatterList.objects.published().filter(county=self.county).order_by("-edition")[0]
         rows = list(last.matters.order_by("code"))
-        said = draft_of(
+        draft = draft_of(
             kind, name=name, ends_on=day_of(self.now) + timedelta(days=60) if kind == "temporary" else None
         )
         if kind in ("adjust", "exit"):
-            said = type(said)(**{**vars(said), "matter": rows[code % len(rows)]})
-        self.tried("propose", lambda: actions.propose(said, by=self.town.sun, at=self.now))
+            draft = type(draft)(**{**vars(draft), "matter": rows[code % len(rows)]})
+        self.tried("propose", lambda: actions.propose(draft, by=self.town.sun, at=self.now))
 
     @precondition(lambda self: Proposal.objects.open().exists())
     @rule(data=st.data(), steps=st.integers(1, 8))
     def forward(self, data: st.DataObject, steps: int) -> None:
-        """An open proposal goes on as far as those who hold its stations let it."""
+        """Move an open proposal on by the verb of its present step."""
         found = data.draw(st.sampled_from(list(Proposal.objects.open().order_by("pk"))), label="which")
         for _ in range(steps):
             self._one_further(Proposal.objects.get(pk=found.pk), data)
@@ -118,17 +118,17 @@ class ListMachine(RuleBasedStateMachine):
     def _one_further(self, found: Proposal, data: st.DataObject) -> None:
         match found.status:
             case "drafting":
-                self._say(found, "submit", self.town.sun)
+                self._run_verb(found, "submit", self.town.sun)
             case "formal_check":
-                self._say(found, "pass_check", self.town.wu)
+                self._run_verb(found, "pass_check", self.town.wu)
             case "legal_review":
                 self._clear(found, data)
             case "joint_review":
                 vote = found.votes.filter(answer="waiting").order_by("pk")[0]
                 verb = "recuse" if vote.reviewer_id == self.town.sun.pk else "vote"
-                self._say(found, verb, vote.reviewer)
+                self._run_verb(found, verb, vote.reviewer)
             case "deciding":
-                self._say(found, "consent", self.town.wu)
+                self._run_verb(found, "consent", self.town.wu)
 
     def _clear(self, found: Proposal, data: st.DataObject) -> None:
         barred, law = data.draw(
@@ -152,14 +152,14 @@ class ListMachine(RuleBasedStateMachine):
     @rule(verb=st.sampled_from(sorted(VERBS)), name=st.sampled_from(PEOPLE), data=st.data())
     def anybody_says_anything(self, verb: str, name: str, data: st.DataObject) -> None:
         found = data.draw(st.sampled_from(list(Proposal.objects.order_by("pk"))), label="which")
-        self._say(found, verb, getattr(self.town, name))
+        self._run_verb(found, verb, getattr(self.town, name))
 
-    def _say(self, found: Proposal, verb: str, by: Any) -> None:
+    def _run_verb(self, found: Proposal, verb: str, by: Any) -> None:
         before = Proposal.objects.get(pk=found.pk)
         act = getattr(actions, verb)
-        said = self.tried(verb, lambda: act(found, **VERBS[verb], by=by, at=self.now))
+        result = self.tried(verb, lambda: act(found, **VERBS[verb], by=by, at=self.now))
         after = Proposal.objects.get(pk=found.pk)
-        if said is None:
+        if result is None:
             assert (after.status, after.version) == (before.status, before.version), "a refusal left a trace"
         else:
             assert PROPOSAL_MOVES.allows(verb, status=before.status)
@@ -196,8 +196,8 @@ class ListMachine(RuleBasedStateMachine):
         """A worker reports under any matter of any edition: what is not in force is refused."""
         rows = Matter.objects.filter(edition__county=self.county).reportable().order_by("pk")
         matter = data.draw(st.sampled_from(list(rows)), label="matter")
-        said = ReportDraft(grid_id=self.town.grid.pk, matter_id=matter.pk, place="路口")
-        self.tried("report", lambda: report_case(said, by=self.town.chen, at=self.now))
+        draft = ReportDraft(grid_id=self.town.grid.pk, matter_id=matter.pk, place="路口")
+        self.tried("report", lambda: report_case(draft, by=self.town.chen, at=self.now))
 
     @rule(days=st.integers(1, 15))
     def days_go_by(self, days: int) -> None:
@@ -206,9 +206,9 @@ class ListMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_published_edition_has_changed(self) -> None:
-        for pk, told in self.published.items():
+        for pk, contents in self.published.items():
             rows = Matter.objects.filter(edition=pk).order_by("code")
-            assert [(row.code, stored(content_of(row))) for row in rows] == told
+            assert [(row.code, stored(content_of(row))) for row in rows] == contents
 
     @invariant()
     def no_case_is_pinned_to_what_was_not_in_force(self) -> None:

@@ -1,4 +1,4 @@
-"""Of everything that happens by itself one row is poisoned: its neighbour is served in the same pass."""
+"""In each automatic task one row fails; the other row is still processed in the same run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from typing import Any
 import psycopg2
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from common import clock
@@ -20,6 +22,7 @@ from puyang_grid.addresses import with_database
 from puyang_grid.celery import app
 from sweeps.due import LATE_AFTER, oldest_unfinished
 from tests.databases import run_addresses
+from tests.town import MONDAY
 
 POISON = """
 CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'poisoned'; END $$;
@@ -206,6 +209,18 @@ ENTRIES = {
         "SELECT EXISTS (SELECT FROM workflow_caseevent WHERE case_id = {good} AND verb = 'hand_over')",
         "workflow.handover",
     ),
+    "workflow.tasks.follow_divisions": Poisoned(
+        "SELECT id FROM workflow_case WHERE status = 'awaiting_leader' AND NOT confidential ORDER BY id LIMIT 2",
+        (
+            "UPDATE workflow_case SET township_id = (SELECT max(id) FROM grids_division WHERE level = 'township')"
+            " WHERE id IN ({bad}, {good})",
+        ),
+        "workflow_formerdesk",
+        "INSERT",
+        "NEW.case_id = {bad}",
+        "SELECT EXISTS (SELECT FROM workflow_caseevent WHERE case_id = {good} AND verb = 'change_desk')",
+        "workflow.desks",
+    ),
     "conduct.tasks.draw_photos": Poisoned(
         "SELECT 9001 UNION SELECT 9002 ORDER BY 1",
         (
@@ -246,6 +261,20 @@ ENTRIES = {
         "SELECT EXISTS (SELECT FROM personnel_grant WHERE user_id = {good})",
         "personnel.grants",
     ),
+    "workflow.tasks.replan": Poisoned(
+        "SELECT id FROM workflow_stage WHERE ended_at IS NULL AND share_id IS NULL AND NOT is_rest"
+        " AND clock LIKE 'working%' ORDER BY id LIMIT 2",
+        (
+            "UPDATE workflow_stage SET is_provisional = true WHERE id IN ({bad}, {good})",
+            "INSERT INTO workflow_replanning (reason, calendar_version, by_id, at, last_stage, moved, earlier)"
+            " SELECT 'x', '', min(id), now() - interval '2 minutes', 0, 0, 0 FROM accounts_user",
+        ),
+        "workflow_deadlinechange",
+        "INSERT",
+        "NEW.stage_id = {bad}",
+        "SELECT NOT is_provisional FROM workflow_stage WHERE id = {good}",
+        "workflow.replanning",
+    ),
 }
 # Tried below, in their own ways; the report is one notice and has no rows to go through.
 APART = {"audit.tasks.anchor", "plans.tasks.read_imports", "access.tasks.report_anchor"}
@@ -268,7 +297,34 @@ def poison(cursor: Any, table: str, event: str, when: str) -> None:
     )
 
 
-def said(name: str) -> int:
+REMINDERS = {
+    "boards.tasks.remind_of_boards": "boards.tasks",
+    "matters.tasks.remind": "matters.tasks",
+    "plans.tasks.remind_filings": "plans.tasks",
+}
+
+
+@pytest.fixture(autouse=True)
+def in_office_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daily reminders run at whatever hour the tests do."""
+    for module in REMINDERS.values():
+        monkeypatch.setattr(f"{module}.is_office_time", lambda at: True)
+
+
+@pytest.mark.parametrize("name", REMINDERS)
+def test_a_daily_reminder_waits_for_office_hours(
+    db: None, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    monkeypatch.setattr(f"{REMINDERS[name]}.is_office_time", lambda at: bool(asked.append(at)))
+    with CaptureQueriesContext(connection) as captured:
+        assert run_task(name) == 0
+    assert asked == [MONDAY]
+    assert not [query for query in captured if "SELECT" in query["sql"]], "it looks for nothing to remind of"
+
+
+def run_task(name: str) -> int:
     """Run a task of the beat table as a worker would."""
     app.loader.import_default_modules()
     done: int = app.tasks[name]()
@@ -297,7 +353,7 @@ def test_the_neighbour_of_a_poisoned_row_is_served_and_the_row_is_seen(own_city:
         poison(cursor, entry.table, entry.event, entry.when.format(**keys))
         cursor.execute(entry.served.format(**keys))
         assert cursor.fetchone()[0] is False, "not served before"
-        said(name)
+        run_task(name)
         cursor.execute(entry.served.format(**keys))
         assert cursor.fetchone()[0] is True
     since = oldest_unfinished(clock.now() + LATE_AFTER)
@@ -318,7 +374,7 @@ def test_a_link_that_is_no_digest_keeps_no_other_from_its_place(
         )
         cursor.execute("SELECT count(*) FROM audit_entry")
         (links,) = cursor.fetchone()
-        assert said("audit.tasks.anchor") == links
+        assert run_task("audit.tasks.anchor") == links
     assert (tmp_path / "roots.jsonl").read_text().count("\n") == 1
 
 
@@ -341,7 +397,7 @@ def test_a_file_that_cannot_be_read_keeps_no_other_waiting(own_city: str) -> Non
         job.file.save(f"{number}.geojson", ContentFile(b'{"type": "FeatureCollection", "features": []}'))
         jobs.append(job)
     Path(jobs[0].file.path).unlink()
-    said("plans.tasks.read_imports")
+    run_task("plans.tasks.read_imports")
     for job in jobs:
         job.refresh_from_db()
     assert (jobs[0].status, bool(jobs[0].sentence)) == ("failed", True)

@@ -1,4 +1,4 @@
-"""Two people at once, and one phone that sends many times: one effect, and everybody gets an answer (F13, F14)."""
+"""Two people at once, and one phone that sends many times: one effect, and every request gets an answer (F13, F14)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def new_case() -> Case:
 
 
 @pytest.mark.article(18)
-def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told(own_city: str) -> None:
+def test_of_two_users_who_accept_at_once_one_wins_and_the_other_gets_a_sentence(own_city: str) -> None:
     desks = list(User.objects.filter(office_postings__organization__code="410902001-I").distinct()[:2])
     assert len(desks) == 2
     for _ in range(15):
@@ -99,7 +99,7 @@ def test_one_key_sent_many_times_at_once_is_one_case_and_equal_answers(own_city:
     worker = User.objects.get(username="worker")
     posting = GridPosting.objects.get(user=worker)
     matter = matter_in_force("邻里纠纷")
-    said = {"grid_id": posting.grid_id, "matter_id": matter.pk, "description": "同一件事"}
+    fields = {"grid_id": posting.grid_id, "matter_id": matter.pk, "description": "同一件事"}
     before = Case.objects.count()
     for turn in range(1, 6):
         key = str(uuid4())
@@ -108,7 +108,7 @@ def test_one_key_sent_many_times_at_once_is_one_case_and_equal_answers(own_city:
             client = Client()
             client.force_login(worker)
             answer = client.post(
-                "/api/v1/cases/", said, content_type="application/json", headers={"Idempotency-Key": key}
+                "/api/v1/cases/", fields, content_type="application/json", headers={"Idempotency-Key": key}
             )
             return answer.status_code, json.dumps(answer.json(), sort_keys=True)
 

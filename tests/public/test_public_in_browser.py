@@ -12,6 +12,10 @@ from tests.browser import Size, Watched, assert_accessible
 pytestmark = pytest.mark.journey
 
 PLACES = (
+    "/",
+    "/public/report/",
+    "/public/complain/",
+    "/r/",
     "/public/",
     "/public/?q=jdsq",
     "/public/?q=x",

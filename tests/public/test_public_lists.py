@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from common import clock
 from matters import actions
 from tests.matters.conftest import proposal_in
 from tests.town import MONDAY, Town
@@ -47,7 +48,10 @@ def test_a_page_of_all_matters_is_small_and_costs_the_same_for_any_number(
     assert "<script" not in page
 
 
-def test_the_next_edition_and_the_earlier_one_are_told_apart(town: Town, client: Client) -> None:
+def test_the_next_edition_and_the_earlier_one_are_distinguished(
+    town: Town, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)  # the next edition begins in December
     proposal_in("listed", town)
     assert "第 1 版" in read(client, HERE), "the next one has not begun"
     coming = read(client, f"{HERE}2/")
@@ -56,7 +60,7 @@ def test_the_next_edition_and_the_earlier_one_are_told_apart(town: Town, client:
     assert client.get(f"{HERE}1/").status_code == 302, "the one in force has one address"
 
 
-def test_a_draft_is_told_to_nobody(town: Town, client: Client) -> None:
+def test_a_draft_is_not_public(town: Town, client: Client) -> None:
     actions.draft_edition(town.division("华龙区"), in_force_on=date(2026, 12, 1), by=town.wu, at=MONDAY)
     assert client.get(f"{HERE}2/").status_code == 404
 

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import caches
 
 from audit.models import Entry
 from common import clock
@@ -32,7 +31,7 @@ from personnel.actions.organizations import change_organization
 from plans.actions.filing import send_filing
 from plans.actions.plans import PlanDraft, draft_plan, revise_plan
 from plans.actions.steps import draw
-from plans.drawing_input import Said
+from plans.drawing_input import DrawingInput
 from plans.forms.plans import FORMS as PLAN_FORMS
 from plans.forms.plans import PlanForm
 from plans.models import GridPlan
@@ -50,18 +49,17 @@ REASON = f"户数过多，居民代表１３８－０００1－２３４５ 和 
 @pytest.fixture(autouse=True)
 def monday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: MONDAY)
-    monkeypatch.setattr(public, "seconds_to_wait", lambda name, **said: 0)
-    monkeypatch.setattr(caches["default"], "key_prefix", uuid4().hex)  # pages that others have read are kept
+    monkeypatch.setattr(public, "seconds_to_wait", lambda name, **options: 0)
 
 
 def plan_form(**more: Any) -> Sent:
-    said = {
+    fields = {
         "title": "京东社区调整",
         "kind": "adjustment",
         "effective_on": EFFECT.isoformat(),
         "reason": REASON,
     }
-    return {**said, "key": str(uuid4()), **more}
+    return {**fields, "key": str(uuid4()), **more}
 
 
 def shown_in(page: str, name: str) -> dict[str, str]:
@@ -99,12 +97,12 @@ def test_sent_again_without_the_tick_it_is_masked_everywhere_society_reads_it(to
     draw(
         plan,
         "split",
-        Said(key=f"g{town.grid.pk}", line="115.004,35.69\n115.004,35.72"),
+        DrawingInput(key=f"g{town.grid.pk}", line="115.004,35.69\n115.004,35.72"),
         by=town.wu,
         at=MONDAY,
     )
-    told = published(town, GridPlan.objects.get(pk=plan.pk))
-    page = Visitor().text(f"/public/plans/{told.number}/")
+    in_public = published(town, GridPlan.objects.get(pk=plan.pk))
+    page = Visitor().text(f"/public/plans/{in_public.number}/")
     assert MASKED in page and PHONE not in page
 
 
@@ -181,8 +179,8 @@ def test_an_action_masks_by_itself_what_nobody_permitted(town: Town) -> None:
 
 
 def test_permission_does_not_stick_to_what_is_made_of_a_text() -> None:
-    said = Permitted(f" {PHONE} ")
-    assert (to_publish(said), to_publish(said.strip()), permitted_in(a=said.strip())) == (
+    text = Permitted(f" {PHONE} ")
+    assert (to_publish(text), to_publish(text.strip()), permitted_in(a=text.strip())) == (
         f" {PHONE} ",
         MASKED,
         {},
@@ -201,11 +199,11 @@ def test_filings_carry_no_number(town: Town) -> None:
     assert PHONE not in str(sent.package) + str(filing.package)
 
 
-def published_edition(town: Town, **said: Any) -> MatterList:
+def published_edition(town: Town, **fields: Any) -> MatterList:
     proposal_in("adopted", town, description=f"能挪的挪开，打 {PHONE}。")
     county, on = town.division("华龙区"), MONDAY.date() + timedelta(days=20)
     edition = matters.draft_edition(
-        county, in_force_on=on, document="华网格〔2026〕2号", by=town.wu, at=MONDAY, **said
+        county, in_force_on=on, document="华网格〔2026〕2号", by=town.wu, at=MONDAY, **fields
     )
     return matters.publish_edition(edition, by=town.wu, at=MONDAY)
 
@@ -220,11 +218,11 @@ def test_a_proposal_under_notice_and_the_list_show_it_masked(town: Town) -> None
 
 
 @pytest.mark.article(20)
-def test_what_a_permitted_draft_said_is_in_its_trace(town: Town) -> None:
+def test_the_trace_of_a_permitted_draft_counts_its_numbers(town: Town) -> None:
     draft = draft_of(description=Permitted(f"打 {PHONE}。"))
     found = matters.propose(replace(draft, reason=Permitted(REASON)), by=town.sun, at=MONDAY)
-    said = {"reason": {"mobile": 2}, "description": {"mobile": 1}}
-    assert last_record(f"proposal:{found.pk}")["may_publish"] == said
+    permitted = {"reason": {"mobile": 2}, "description": {"mobile": 1}}
+    assert last_record(f"proposal:{found.pk}")["may_publish"] == permitted
     assert PHONE in found.content["description"]
     note = Permitted(f"经办人 {PHONE}")
     edition = matters.draft_edition(
@@ -273,13 +271,17 @@ def test_the_answer_to_a_complaint_is_masked_for_whoever_holds_the_code(town: To
 
 def name_of_a_grid(town: Town) -> object:
     return draw(
-        drafted(town), "rename", Said(key=f"g{town.grid.pk}", name=f"王网格 {PHONE}"), by=town.wu, at=MONDAY
+        drafted(town),
+        "rename",
+        DrawingInput(key=f"g{town.grid.pk}", name=f"王网格 {PHONE}"),
+        by=town.wu,
+        at=MONDAY,
     )
 
 
 def name_of_a_body(town: Town) -> object:
-    said = {"name": f"城管 {PHONE}", "duty_phone": PHONE, "office_hours": ""}
-    return change_organization(town.chengguan, **said, on=MONDAY.date(), at=MONDAY, by=None)
+    fields = {"name": f"城管 {PHONE}", "duty_phone": PHONE, "office_hours": ""}
+    return change_organization(town.chengguan, **fields, on=MONDAY.date(), at=MONDAY, by=None)
 
 
 def name_of_a_person(town: Town) -> object:
@@ -303,8 +305,8 @@ def test_a_published_name_with_a_number_is_refused_and_the_number_is_not_repeate
 
 
 def test_the_phones_that_are_to_be_published_stay(town: Town) -> None:
-    said = {"name": town.chengguan.name, "duty_phone": "0393-4412345", "office_hours": ""}
-    body = change_organization(town.chengguan, **said, on=MONDAY.date(), at=MONDAY, by=None)
+    fields = {"name": town.chengguan.name, "duty_phone": "0393-4412345", "office_hours": ""}
+    body = change_organization(town.chengguan, **fields, on=MONDAY.date(), at=MONDAY, by=None)
     assert body.duty_phone == "0393-4412345"
     draft = PlanDraft(title="调整", reason="咨询电话0393-4412345，热线12345。", effective_on=EFFECT)
     plan = draft_plan(draft, county=town.division("华龙区"), by=town.wu, at=MONDAY)

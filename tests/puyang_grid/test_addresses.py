@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from puyang_grid.addresses import (
+    BASE_DIR,
     addresses_from,
     broker_url,
     local_secret,
@@ -16,7 +18,7 @@ from puyang_grid.addresses import (
     with_database,
     with_password,
 )
-from puyang_grid.settings.base import database
+from puyang_grid.settings.base import JOINED_IN_ANY_ORDER, database
 from puyang_grid.settings.secret_files import SecretFiles
 
 
@@ -43,7 +45,7 @@ def test_two_given_roles_are_taken_as_they_are(tmp_path: Path) -> None:
     assert not (tmp_path / "secrets.json").exists()
 
 
-def test_what_a_child_is_told_leads_to_the_same_addresses(tmp_path: Path) -> None:
+def test_the_settings_of_a_child_process_lead_to_the_same_addresses(tmp_path: Path) -> None:
     first = addresses_from({}, tmp_path)
     again = addresses_from(first.as_environment(), tmp_path)
     assert (again.app, again.owner, again.redis) == (first.app, first.owner, first.redis)
@@ -70,7 +72,7 @@ def test_a_long_path_gets_its_sockets_in_a_short_folder(tmp_path: Path) -> None:
         ("unix://:p%2Fw@/run/valkey.sock", "redis+socket://:p%2Fw@/run/valkey.sock?virtual_host=0"),
     ],
 )
-def test_celery_is_told_the_broker_in_its_own_words(redis: str, broker: str) -> None:
+def test_celery_gets_the_broker_in_its_own_form(redis: str, broker: str) -> None:
     assert broker_url(redis) == broker
 
 
@@ -78,6 +80,13 @@ def test_django_understands_a_unix_socket() -> None:
     config = database("postgresql://puyang_app:p%23w@/city?host=/run/postgresql")
     assert (config["HOST"], config["NAME"], config["PASSWORD"]) == ("/run/postgresql", "city", "p#w")
     assert "statement_timeout=15000" in config["OPTIONS"]["options"]
+
+
+def test_a_pooled_role_has_every_setting_that_a_connection_brings() -> None:
+    brought = re.findall(r"-c (\w+)=", database("postgresql://puyang_app@/city")["OPTIONS"]["options"])
+    script = (BASE_DIR / "deploy/postgres/10-roles.sh").read_text()
+    assert [name for name in brought if f"ALTER ROLE puyang_app SET {name} = " not in script] == []
+    assert f"SET join_collapse_limit = '{JOINED_IN_ANY_ORDER}';" in script
 
 
 def test_another_database_keeps_everything_else() -> None:

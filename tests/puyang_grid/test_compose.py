@@ -110,8 +110,10 @@ def test_no_secret_stands_in_the_environment(name: str) -> None:
             assert variable.endswith("_FILE"), variable
             assert value == "" or value.removeprefix("/run/secrets/") in ALLOWED[name].secrets
         assert not re.search(r"://[^/@]*:[^/@]+@", str(value)), variable
-    spoken = " ".join(str(SERVICES[name].get(part, "")) for part in ("command", "entrypoint", "healthcheck"))
-    assert not re.search(r"\$\{?\w*(PASSWORD|SECRET|KEYS)", spoken)
+    commands = " ".join(
+        str(SERVICES[name].get(part, "")) for part in ("command", "entrypoint", "healthcheck")
+    )
+    assert not re.search(r"\$\{?\w*(PASSWORD|SECRET|KEYS)", commands)
 
 
 @EACH
@@ -139,7 +141,7 @@ def test_only_the_proxy_is_published_and_only_it_has_a_way_out() -> None:
 
 
 def test_every_secret_is_a_file_that_is_kept_out_of_the_images_and_the_repository() -> None:
-    files = {name: told["file"] for name, told in COMPOSE["secrets"].items()}
+    files = {name: secret["file"] for name, secret in COMPOSE["secrets"].items()}
     assert set(files) == set().union(*(allowed.secrets for allowed in ALLOWED.values()))
     assert {path.rpartition("/")[0] for path in files.values()} == {"./secrets", "./deploy/tls"}
     for ignored in (".gitignore", ".dockerignore"):
@@ -172,21 +174,21 @@ def test_a_dockerfile_has_no_image_to_fall_back_on_and_ends_as_an_ordinary_accou
         assert re.findall(r"^USER (\S+)", stage, re.M)[-1] in ("puyang", "postgres")
 
 
-def test_what_a_container_is_told_is_read_somewhere() -> None:
-    """A misspelled setting would be believed to hold and would not."""
-    told = set().union(*(SERVICES[name]["environment"] for name in ("web", "worker", "beat", "migrate")))
+def test_every_setting_of_a_container_is_read_somewhere() -> None:
+    """A misspelled setting would have no effect without a warning."""
+    names = set().union(*(SERVICES[name]["environment"] for name in ("web", "worker", "beat", "migrate")))
     places = [*(BASE_DIR / "puyang_grid").rglob("*.py"), *(BASE_DIR / "deploy").glob("*.py")]
     source = "\n".join(path.read_text(encoding="utf-8") for path in places)
     read = set(re.findall(r'"([A-Z_]+)"', source))
-    assert {name for name in told if name not in read and name.removesuffix("_FILE") not in read} == set()
+    assert {name for name in names if name not in read and name.removesuffix("_FILE") not in read} == set()
 
 
 # --- The scripts that containers start with -------------------------------------------------------------------
 
 
 def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    told = {**os.environ, **environ}
-    return subprocess.run(command, cwd=BASE_DIR, env=told, capture_output=True, text=True, check=False)
+    settings = {**os.environ, **environ}
+    return subprocess.run(command, cwd=BASE_DIR, env=settings, capture_output=True, text=True, check=False)
 
 
 def test_secrets_are_made_once_and_read_by_their_group_alone(tmp_path: Path) -> None:
@@ -194,7 +196,7 @@ def test_secrets_are_made_once_and_read_by_their_group_alone(tmp_path: Path) -> 
     assert run("sh", "deploy/make_secrets.sh", str(folder), SECRETS_GROUP=group).returncode == 0
     made = {path.name: path.read_text() for path in folder.iterdir()}
     assert {f"./secrets/{name}" for name in made} == {
-        told["file"] for told in COMPOSE["secrets"].values() if told["file"].startswith("./secrets/")
+        secret["file"] for secret in COMPOSE["secrets"].values() if secret["file"].startswith("./secrets/")
     }
     assert all(path.stat().st_mode & 0o777 == 0o440 for path in folder.iterdir())
     assert folder.stat().st_mode & 0o777 == 0o750
@@ -213,13 +215,15 @@ def redis_of_the_container(tmp_path: Path) -> Any:
     """Redis as its container starts it; Valkey stands in, which reads the same settings."""
     port = free_port()
     (tmp_path / "redis_password").write_text("a-Good_1\n")
-    told = {
+    settings = {
         "REDIS_PASSWORD_FILE": str(tmp_path / "redis_password"), "REDIS_RUN": str(tmp_path),
         "REDIS_DATA": str(tmp_path), "REDIS_SERVER": str(valkey_executable),
     }  # fmt: skip
     command = ["sh", "deploy/redis/entrypoint.sh", "--port", str(port), "--bind", "127.0.0.1"]
     with (tmp_path / "log").open("w") as log:
-        child = subprocess.Popen(command, cwd=BASE_DIR, env={**os.environ, **told}, stdout=log, stderr=log)
+        child = subprocess.Popen(
+            command, cwd=BASE_DIR, env={**os.environ, **settings}, stdout=log, stderr=log
+        )
     yield port, child.pid
     child.terminate()
     child.wait(10)
@@ -286,12 +290,12 @@ def test_the_platform_starts_without_what_is_left_out_of_the_image(tmp_path: Pat
         },
     )
     command = [sys.executable, "manage.py", "check"]
-    said = subprocess.run(
+    result = subprocess.run(
         command, cwd=image, env={**os.environ, "PUYANG_VAR": str(tmp_path)}, capture_output=True
     )
-    assert said.returncode == 0, said.stderr.decode()
+    assert result.returncode == 0, result.stderr.decode()
     command = [sys.executable, "manage.py", "load_demo"]
-    said = subprocess.run(
+    result = subprocess.run(
         command, cwd=image, env={**os.environ, "PUYANG_VAR": str(tmp_path)}, capture_output=True
     )
-    assert b"Unknown command" in said.stderr
+    assert b"Unknown command" in result.stderr

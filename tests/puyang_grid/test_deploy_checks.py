@@ -1,4 +1,4 @@
-"""`check --deploy` passes on a sound deployment and fails on each thing that must not go live."""
+"""`check --deploy` passes for a sound deployment and fails for each setting that must not go live."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ SOUND = {
     "DEMO_MODE": False,
     "ALLOWED_HOSTS": ["grid.example.org"],
     "CSRF_TRUSTED_ORIGINS": ["https://grid.example.org"],
+    "PUBLIC_ADDRESS": "https://grid.example.org",
     "SECOND_FACTOR_REQUIRED": True,
     "AUDIT_ANCHOR_FILE": "/elsewhere/roots.jsonl",
     "CACHES": {"default": {"LOCATION": "redis://:secret@redis:6379/0"}},
@@ -43,13 +44,17 @@ UNSOUND: list[tuple[str, str, Any]] = [
     ("E106", "CACHES", {"default": {"LOCATION": "redis://redis:6379/0"}}),
     ("E106", "CACHES", {"default": {"LOCATION": ["redis://:secret@redis:6379/0", "redis://:@other:6379/0"]}}),
     ("E106", "CELERY_BROKER_URL", "redis://redis:6379/0"),
+    ("E107", "PUBLIC_ADDRESS", "http://grid.example.org"),
+    ("E107", "PUBLIC_ADDRESS", "grid.example.org"),
+    ("E107", "PUBLIC_ADDRESS", "https://grid.example.org/board"),
+    ("E107", "PUBLIC_ADDRESS", "https://other.example.org"),
 ]
 
 
 def found() -> list[str]:
     """Our own errors among what the deployment checks say."""
-    said = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
-    return [fault.id for fault in said if str(fault.id).startswith("puyang_grid.") and fault.is_serious()]
+    faults = checks.run_checks(tags=[checks.Tags.security], include_deployment_checks=True)
+    return [fault.id for fault in faults if str(fault.id).startswith("puyang_grid.") and fault.is_serious()]
 
 
 @pytest.fixture
@@ -96,7 +101,7 @@ def check_deploy(folder: Path, **environ: str) -> subprocess.CompletedProcess[st
     }
     for name, secret in kept.items():
         (folder / name).write_text(f"{secret}\n")
-    told = {
+    whole = {
         **{name: value for name, value in os.environ.items() if name not in OF_THE_TEST_RUN},
         "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.production",
         "ALLOWED_HOSTS": "grid.example.org",
@@ -107,7 +112,7 @@ def check_deploy(folder: Path, **environ: str) -> subprocess.CompletedProcess[st
         **environ,
     }
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
-    return subprocess.run(command, cwd=BASE_DIR, env=told, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=BASE_DIR, env=whole, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Losing Redis loses a wake-up, nothing more: the platform goes on and picks up by itself (F4)."""
+"""Losing Redis only delays tasks: the platform goes on and catches up by itself (F4)."""
 
 from __future__ import annotations
 

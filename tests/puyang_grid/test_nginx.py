@@ -1,4 +1,4 @@
-"""The proxy as it runs: what it closes upon, what it lets through, what it says by itself."""
+"""The running proxy: what it refuses, what it lets through, what it answers itself."""
 
 from __future__ import annotations
 
@@ -84,14 +84,14 @@ def test_every_name_of_ours_is_served(edge: Proxy) -> None:
 
 
 def test_without_tls_a_name_of_ours_leads_to_tls(edge: Proxy) -> None:
-    said = plainly(edge.http, f"GET /desk/?q=1 HTTP/1.1\nHost: {HOST}\nConnection: close\n\n").decode()
-    assert said.startswith("HTTP/1.1 301 ")
-    assert f"Location: https://{HOST}/desk/?q=1\r\n" in said
+    answer = plainly(edge.http, f"GET /desk/?q=1 HTTP/1.1\nHost: {HOST}\nConnection: close\n\n").decode()
+    assert answer.startswith("HTTP/1.1 301 ")
+    assert f"Location: https://{HOST}/desk/?q=1\r\n" in answer
 
 
-def test_without_tls_a_program_is_told_so_and_not_led_on(edge: Proxy) -> None:
-    said = plainly(edge.http, f"GET /api/v1/cases/ HTTP/1.1\nHost: {HOST}\nConnection: close\n\n").decode()
-    head, _, body = said.partition("\r\n\r\n")
+def test_without_tls_a_program_gets_an_error_and_no_redirect(edge: Proxy) -> None:
+    answer = plainly(edge.http, f"GET /api/v1/cases/ HTTP/1.1\nHost: {HOST}\nConnection: close\n\n").decode()
+    head, _, body = answer.partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 403 ") and "Location:" not in head
     assert set(json.loads(body)) == ERROR_SHAPE and "https" in json.loads(body)["sentence"]
 
@@ -111,10 +111,12 @@ def test_old_tls_is_not_spoken(edge: Proxy) -> None:
 
 
 def test_nobody_chooses_his_address(edge: Proxy) -> None:
-    told = json.loads(edge.ask("/", X_Forwarded_For="203.0.113.9, 10.0.0.1", X_Forwarded_Proto="http").body)
-    assert told["x-forwarded-for"] == ["127.0.0.1"]
-    assert told["x-forwarded-proto"] == ["https"]
-    assert told["host"] == [HOST]
+    headers = json.loads(
+        edge.ask("/", X_Forwarded_For="203.0.113.9, 10.0.0.1", X_Forwarded_Proto="http").body
+    )
+    assert headers["x-forwarded-for"] == ["127.0.0.1"]
+    assert headers["x-forwarded-proto"] == ["https"]
+    assert headers["host"] == [HOST]
 
 
 def test_the_proxy_adds_no_headers_to_what_the_application_says(edge: Proxy) -> None:
@@ -136,7 +138,7 @@ def test_a_request_is_not_echoed(edge: Proxy) -> None:
 
 
 def sent(edge: Proxy, path: str, size: int) -> Answer:
-    """Say how long the body is and send as much of it as is wanted."""
+    """Send a declared body length and a part of the body."""
     connection = edge.connect()
     try:
         connection.putrequest("POST", path)
@@ -176,7 +178,7 @@ def read_from(connection: Any) -> Answer:
         ("/staff/import/", 12 * MEGABYTE),
     ],
 )
-def test_an_address_takes_so_much_and_no_more(edge: Proxy, path: str, limit: int) -> None:
+def test_an_address_refuses_a_body_above_its_limit(edge: Proxy, path: str, limit: int) -> None:
     assert sent(edge, path, limit).status == 200
     refused = sent(edge, path, limit + 1)
     assert refused.status == 413
@@ -186,8 +188,8 @@ def test_an_address_takes_so_much_and_no_more(edge: Proxy, path: str, limit: int
     )
     if path.startswith("/api/"):
         assert refused.one("content-type").startswith("application/json")
-        told = json.loads(refused.body)
-        assert set(told) == ERROR_SHAPE and told["code"] == "too_large" and "规定大小" in told["sentence"]
+        body = json.loads(refused.body)
+        assert set(body) == ERROR_SHAPE and body["code"] == "too_large" and "规定大小" in body["sentence"]
     else:
         assert refused.one("content-type") == "text/html; charset=utf-8"
         assert "没有保存" in refused.body
@@ -259,7 +261,7 @@ def test_no_folder_is_listed_and_nothing_beside_the_assets_is_served(edge: Proxy
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/r/1234/"])
-def test_who_knocks_too_often_waits_and_is_told_so(edge: Proxy, path: str) -> None:
+def test_clients_with_too_many_requests_wait_and_get_a_sentence(edge: Proxy, path: str) -> None:
     connection = edge.connect()
     try:
         answers = [ask(connection, path) for _ in range(40)]
@@ -273,13 +275,13 @@ def test_who_knocks_too_often_waits_and_is_told_so(edge: Proxy, path: str) -> No
     assert edge.ask("/").status == 200  # other pages stay open to the same office
 
 
-def test_the_api_is_told_in_its_own_shape_when_the_application_is_away(tmp_path: Path) -> None:
+def test_the_api_gets_its_own_error_shape_when_the_application_is_down(tmp_path: Path) -> None:
     with socket.socket() as unheard:
         unheard.bind(("127.0.0.1", 0))
         with proxy(tmp_path, upstream=unheard.getsockname()[1]) as edge:
-            told, page = edge.ask("/api/v1/cases/"), edge.ask("/desk/")
-    assert told.status == page.status == 503 and told.one("retry-after") == "5"
-    assert set(json.loads(told.body)) == ERROR_SHAPE and json.loads(told.body)["code"] == "unavailable"
+            answer, page = edge.ask("/api/v1/cases/"), edge.ask("/desk/")
+    assert answer.status == page.status == 503 and answer.one("retry-after") == "5"
+    assert set(json.loads(answer.body)) == ERROR_SHAPE and json.loads(answer.body)["code"] == "unavailable"
     assert "暂时不能服务" in page.body and page.one("x-content-type-options") == "nosniff"
 
 
@@ -290,10 +292,10 @@ def test_the_log_holds_no_query_and_no_code(edge: Proxy) -> None:
     edge.ask("/desk/?q=zhangsan")
     edge.ask("/r/8877665544/")
     edge.ask("/%72/8877665544/")
-    said = edge.said("access.log")
-    assert "/desk/" in said and "/r/***" in said
-    assert "zhangsan" not in said and "8877665544" not in said
-    assert "8877665544" not in edge.said("error.log")
+    log = edge.log_text("access.log")
+    assert "/desk/" in log and "/r/***" in log
+    assert "zhangsan" not in log and "8877665544" not in log
+    assert "8877665544" not in edge.log_text("error.log")
 
 
 @pytest.mark.parametrize("hosts", ["*", ".example.org", "grid.example.org;", "a b{", "-x.example.org", ""])

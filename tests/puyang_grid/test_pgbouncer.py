@@ -75,7 +75,7 @@ def test_many_clients_share_few_connections_by_transaction(pool: Pooler) -> None
 
 @with_real_pgbouncer
 def test_what_is_set_for_a_transaction_ends_with_it(pool: Pooler) -> None:
-    """And what is set for a session would meet the next client: so nothing of ours does that."""
+    """A setting of the session would reach the next client, so our code uses none."""
     with closing(pool.connect()) as first, closing(pool.connect()) as second:
         one(first, "SELECT set_config('work_mem', '5MB', true)")
         assert one(first, "SHOW work_mem") == "5MB"
@@ -112,8 +112,8 @@ def browser(city: LiveCity, persona: str) -> OpenerDirector:
     page = opener.open(f"{city.url}/sign-in/", timeout=20).read().decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert token is not None
-    said = urlencode({"csrfmiddlewaretoken": token[1]}).encode()
-    opener.open(Request(f"{city.url}/sign-in/demo/{persona}/", data=said), timeout=20)
+    body = urlencode({"csrfmiddlewaretoken": token[1]}).encode()
+    opener.open(Request(f"{city.url}/sign-in/demo/{persona}/", data=body), timeout=20)
     return opener
 
 
@@ -165,10 +165,14 @@ def statements() -> Iterator[tuple[str, str]]:
 def test_nothing_of_ours_is_set_or_locked_for_longer_than_a_transaction() -> None:
     found = [(place, text) for place, text in statements() if FOR_THE_SESSION.search(text)]
     assert found == []
-    for said in ("SET work_mem = '6MB'", "select pg_advisory_lock(1)", "SELECT set_config('a', 'b', false)"):
-        assert FOR_THE_SESSION.search(said)
-    for said in ("SET LOCAL work_mem = '6MB'", "SELECT pg_advisory_xact_lock(1)", "UPDATE t SET a = 1"):
-        assert not FOR_THE_SESSION.search(said)
+    for statement in (
+        "SET work_mem = '6MB'",
+        "select pg_advisory_lock(1)",
+        "SELECT set_config('a', 'b', false)",
+    ):
+        assert FOR_THE_SESSION.search(statement)
+    for statement in ("SET LOCAL work_mem = '6MB'", "SELECT pg_advisory_xact_lock(1)", "UPDATE t SET a = 1"):
+        assert not FOR_THE_SESSION.search(statement)
 
 
 def test_behind_it_django_opens_no_cursor_that_outlives_a_transaction(

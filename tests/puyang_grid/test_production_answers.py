@@ -1,4 +1,4 @@
-"""What a browser hears under production's own settings: headers, cookies, redirects, foreign hosts, foreign forms."""
+"""Answers to a browser under the production settings: headers, cookies, redirects, foreign hosts, foreign forms."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ import django, json
 django.setup()
 from django.conf import settings
 from django.test import Client
-said = {}
-for name, told in {
+answers = {}
+for name, request in {
     "page": {"path": "/sign-in/", "secure": True},
     "plain": {"path": "/sign-in/?next=/desk/", "secure": False},
     "foreign": {"path": "/sign-in/", "secure": True, "headers": {"Host": "evil.example.net"}},
@@ -30,28 +30,28 @@ for name, told in {
     "api": {"path": "/api/v1/cases/", "secure": True},
     "probe": {"path": "/livez", "secure": False},
 }.items():
-    told.setdefault("headers", {"Host": "grid.example.org"})
-    answer = Client().get(**told)
-    said[name] = {
+    request.setdefault("headers", {"Host": "grid.example.org"})
+    answer = Client().get(**request)
+    answers[name] = {
         "status": answer.status_code,
         "headers": dict(answer.headers),
         "cookies": {key: {part: cookie[part] for part in cookie} for key, cookie in answer.cookies.items()},
         "body": answer.content.decode()[:2000],
     }
-said["settings"] = {
+answers["settings"] = {
     name: getattr(settings, name)
     for name in ("SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE",
                  "CSRF_COOKIE_NAME", "DEVICE_COOKIE_NAME", "DEBUG", "PASSWORD_HASHERS", "CSRF_COOKIE_SECURE")
 }
-print(json.dumps(said))
+print(json.dumps(answers))
 """
 
 
 @pytest.fixture(scope="module")
-def said() -> Json:
+def answers() -> Json:
     """Ask a process of its own; it reaches neither database nor Redis and needs neither for these pages."""
     kept = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "PUYANG_VAR")}
-    told = {
+    environ = {
         **kept,
         "DJANGO_SETTINGS_MODULE": "puyang_grid.settings.production",
         "SECRET_KEY": "only-for-this-test-" * 4,
@@ -65,7 +65,7 @@ def said() -> Json:
     }
     script = ASKING.replace("django.setup()", WITHOUT_MANIFEST)
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=BASE_DIR, env=told, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], cwd=BASE_DIR, env=environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     found: Json = json.loads(done.stdout.splitlines()[-1])
@@ -82,8 +82,8 @@ django.setup()
 
 
 @pytest.mark.parametrize("name", ["page", "missing", "api"])
-def test_every_answer_tells_the_browser_what_it_may_not_do(said: Json, name: str) -> None:
-    headers = said[name]["headers"]
+def test_every_answer_tells_the_browser_what_it_may_not_do(answers: Json, name: str) -> None:
+    headers = answers[name]["headers"]
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -100,31 +100,31 @@ def test_every_answer_tells_the_browser_what_it_may_not_do(said: Json, name: str
     assert not {"Server", "X-Powered-By"} & set(headers)
 
 
-def test_without_tls_one_is_led_to_it_and_probes_are_answered(said: Json) -> None:
-    assert said["plain"]["status"] == 301
-    assert said["plain"]["headers"]["Location"] == "https://grid.example.org/sign-in/?next=/desk/"
-    assert said["probe"]["status"] == 200
+def test_without_tls_one_is_led_to_it_and_probes_are_answered(answers: Json) -> None:
+    assert answers["plain"]["status"] == 301
+    assert answers["plain"]["headers"]["Location"] == "https://grid.example.org/sign-in/?next=/desk/"
+    assert answers["probe"]["status"] == 200
 
 
-def test_another_host_is_refused(said: Json) -> None:
-    assert said["foreign"]["status"] == 400
-    assert "evil" not in said["foreign"]["body"]
+def test_another_host_is_refused(answers: Json) -> None:
+    assert answers["foreign"]["status"] == 400
+    assert "evil" not in answers["foreign"]["body"]
 
 
-def test_cookies_are_for_this_host_alone(said: Json) -> None:
-    found = said["settings"]
+def test_cookies_are_for_this_host_alone(answers: Json) -> None:
+    found = answers["settings"]
     assert all(found[f"{kind}_COOKIE_NAME"].startswith("__Host-") for kind in ("SESSION", "CSRF", "DEVICE"))
     assert found["SESSION_COOKIE_SECURE"] and found["SESSION_COOKIE_HTTPONLY"] and found["CSRF_COOKIE_SECURE"]
-    cookie = said["page"]["cookies"]["__Host-csrf"]
+    cookie = answers["page"]["cookies"]["__Host-csrf"]
     assert cookie["secure"] and cookie["httponly"] and cookie["samesite"] == "Lax"
     assert cookie["path"] == "/" and not cookie["domain"]
 
 
-def test_nothing_of_the_inside_is_told(said: Json) -> None:
-    assert said["settings"]["DEBUG"] is False
-    assert said["settings"]["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
+def test_answers_reveal_nothing_internal(answers: Json) -> None:
+    assert answers["settings"]["DEBUG"] is False
+    assert answers["settings"]["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
     for name in ("foreign", "missing", "api"):
-        assert "Traceback" not in said[name]["body"] and "django" not in said[name]["body"].lower()
+        assert "Traceback" not in answers[name]["body"] and "django" not in answers[name]["body"].lower()
 
 
 @pytest.mark.parametrize(

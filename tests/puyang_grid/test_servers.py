@@ -1,4 +1,4 @@
-"""The servers under everything: killed without warning, they come back with what was acknowledged."""
+"""Database and Redis servers that are killed come back with all acknowledged data."""
 
 from __future__ import annotations
 
@@ -82,17 +82,17 @@ def test_the_first_start_of_the_container_makes_roles_whose_passwords_come_from_
     (tmp_path / "roles.sh").write_text(
         script.replace("/var/lib/postgresql/archive", str(tmp_path / "archive"))
     )
-    told = {
+    environ = {
         "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}", "PGHOST": str(postgres_socket_dir(tmp_path)),
         "POSTGRES_USER": "postgres", "DATABASE_OWNER_PASSWORD_FILE": str(tmp_path / "puyang_owner"),
         "DATABASE_APP_PASSWORD_FILE": str(tmp_path / "puyang_app"),
     }  # fmt: skip
     done = subprocess.run(
-        ["bash", tmp_path / "roles.sh"], env=told, capture_output=True, text=True, check=False
+        ["bash", tmp_path / "roles.sh"], env=environ, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     for role, password in passwords.items():
-        place = {"host": told["PGHOST"], "dbname": "puyang_grid"}
+        place = {"host": environ["PGHOST"], "dbname": "puyang_grid"}
         psycopg2.connect(user=role, password=password, **place).close()
         with pytest.raises(psycopg2.OperationalError, match="password authentication failed"):
             psycopg2.connect(user=role, password="x", **place)

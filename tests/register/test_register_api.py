@@ -38,8 +38,8 @@ def split_town(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
     return town
 
 
-def at(person: Any, point: tuple[float, float], **said: str) -> Any:
-    return Visitor(person).get("/api/v1/grids/at/", lon=point[0], lat=point[1], **said)
+def at(person: Any, point: tuple[float, float], **query: str) -> Any:
+    return Visitor(person).get("/api/v1/grids/at/", lon=point[0], lat=point[1], **query)
 
 
 # --- place → grid, and the nearest outside ---------------------------------------------------------------
@@ -143,19 +143,19 @@ def test_the_places_bear_their_names_of_then(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("point", "said", "field", "sentence"),
+    ("point", "query", "field", "sentence"),
     [
         (EAST, {"on": "2024-12-31"}, "on", "网格册自2025年1月1日起登记，查不到2024年12月31日的网格"),
         (EAST, {"on": "2099-01-01"}, "on", "只能查今天和以前的日期"),
-        (EAST, {"on": "30.11.2026"}, "on", "日期的写法应为 2026-11-30"),
+        (EAST, {"on": "30.11.2026"}, "on", "“30.11.2026”不是日期，日期应写成 2026-12-08 这样"),
         ((114.9, 35.705), {"on": "2026-01-01"}, "lon", "不在任何网格内"),
         ((0.0, 0.0), {}, "lon", ""),
     ],
 )
 def test_what_has_no_answer_is_refused_with_a_sentence(
-    town: Town, point: tuple[float, float], said: dict[str, str], field: str, sentence: str
+    town: Town, point: tuple[float, float], query: dict[str, str], field: str, sentence: str
 ) -> None:
-    answer = at(town.zheng, point, **said)
+    answer = at(town.zheng, point, **query)
     assert answer.status_code == 422
     assert answer.json()["field"] == field
     assert sentence in answer.json()["sentence"]
@@ -179,12 +179,12 @@ def test_without_a_post_the_register_stays_shut(town: Town, path: str) -> None:
 @pytest.mark.article(7)
 def test_any_code_ever_given_finds_the_grid_with_all_of_its_past(split_town: Town) -> None:
     day = LATER.date()
-    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    rule: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
         title="省规则",
         document="豫〔2026〕1号",
         effective_on=day,
-        said=said,
+        stored=rule,
         by_id=split_town.wu.pk,
         at=MONDAY,
     )
@@ -204,18 +204,18 @@ def test_any_code_ever_given_finds_the_grid_with_all_of_its_past(split_town: Tow
 
 def test_a_retired_grid_names_what_continues_it(town: Town) -> None:
     retire_grids({town.grid: town.grid_of("001002")}, on=MONDAY.date(), at=MONDAY)
-    said = Visitor(town.shi).get("/api/v1/grids/410902001001001/").json()
-    assert said["successor"] == {"code": "410902001001002", "name": "京东社区第2网格"}
-    assert (said["status"], said["retired_on"]) == ("retired", str(MONDAY.date()))
+    answer = Visitor(town.shi).get("/api/v1/grids/410902001001001/").json()
+    assert answer["successor"] == {"code": "410902001001002", "name": "京东社区第2网格"}
+    assert (answer["status"], answer["retired_on"]) == ("retired", str(MONDAY.date()))
 
 
 @pytest.mark.article(8)
 def test_the_department_beside_the_township_is_named(town: Town) -> None:
     Grid.objects.filter(pk=town.grid.pk).update(kind="dedicated", premises="hospital")
     share_management(town.grid, town.chengguan, on=MONDAY.date(), at=MONDAY)
-    said = Visitor(town.shi).get("/api/v1/grids/410902001001001/").json()
-    assert said["departments"] == [{"name": "华龙区城市管理", "from": str(MONDAY.date()), "to": None}]
-    assert (said["kind"], said["premises"]) == ("dedicated", "hospital")
+    answer = Visitor(town.shi).get("/api/v1/grids/410902001001001/").json()
+    assert answer["departments"] == [{"name": "华龙区城市管理", "from": str(MONDAY.date()), "to": None}]
+    assert (answer["kind"], answer["premises"]) == ("dedicated", "hospital")
 
 
 @pytest.mark.parametrize("code", ["999999999999999", "x", "4" * 200, "%25"])

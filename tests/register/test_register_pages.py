@@ -63,9 +63,9 @@ def codes(text: str) -> list[str]:
 
 
 def recode(town: Town, *, on: date) -> None:
-    said: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
+    rule: Sent = {"segments": list(LONGER), "ranges": WIDE, "allocation": "next_free"}
     publish_code_rule(
-        title="省规则", document="豫〔2026〕1号", effective_on=on, said=said, by_id=town.wu.pk, at=MONDAY
+        title="省规则", document="豫〔2026〕1号", effective_on=on, stored=rule, by_id=town.wu.pk, at=MONDAY
     )
     apply_due_rules(today=on, at=LATER)
 
@@ -90,7 +90,7 @@ def test_the_list_goes_down_from_the_city_and_counts_the_same_everywhere(town: T
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("query", "found"),
     [
         ({"q": "jdsq"}, ["001001", "001002"]),
         ({"q": "玉北"}, ["002001"]),
@@ -103,10 +103,10 @@ def test_the_list_goes_down_from_the_city_and_counts_the_same_everywhere(town: T
         ({"status": "draft"}, []),
     ],
 )
-def test_the_list_is_narrowed_by_the_address(town: Town, said: dict[str, str], found: list[str]) -> None:
+def test_the_list_is_narrowed_by_the_address(town: Town, query: dict[str, str], found: list[str]) -> None:
     for division in Division.objects.all():
         Division.objects.filter(pk=division.pk).update(initials=initials(division.name))
-    answer = Visitor(town.chen).get("/grids/", **said)
+    answer = Visitor(town.chen).get("/grids/", **query)
     assert [code[-6:] for code in codes(answer.content.decode())] == found
     assert answer.context["total"] == len(found)
     if not found:
@@ -178,7 +178,7 @@ def test_who_has_a_post_reads_the_register_and_nobody_else(town: Town, path: str
 
 def test_a_grid_s_page_tells_all_that_the_register_knows(town: Town) -> None:
     text = Visitor(town.shi).text(PAGE)
-    for said in (
+    for expected in (
         "410902001001001",
         "社区网格",
         "华龙区 中原路街道 京东社区",
@@ -191,7 +191,7 @@ def test_a_grid_s_page_tells_all_that_the_register_knows(town: Town) -> None:
         "中原路街道（属地）",
         "登记启用（建城）",
     ):
-        assert said in text, said
+        assert expected in text, expected
     assert "现行编码" not in text and "旧编码" not in text
 
 
@@ -234,7 +234,8 @@ def test_no_telephone_is_on_the_page(town: Town) -> None:
     [
         ("2024-12-31", 200, "还没有启用"),
         ("2099-01-01", 422, "只能查今天和以前的日期"),
-        ("gestern", 422, "日期的写法应为 2026-11-30"),
+        ("gestern", 422, "日期应写成 2026-12-08 这样。下面是今天的。"),
+        ("2026年12月6日", 200, "2026年12月6日的人员"),
         ("2026-12-06", 200, "2026年12月6日的人员"),
     ],
 )
@@ -284,7 +285,7 @@ def test_the_list_of_cases_is_for_those_who_may_look(town: Town) -> None:
 
 
 @pytest.mark.article(7)
-def test_a_split_is_told_on_both_sides(town: Town) -> None:
+def test_a_split_is_described_in_both_grids(town: Town) -> None:
     in_force(town, with_split(town))
     day = "2026年11月30日起："
     assert sentences(town.grid) == [
@@ -297,7 +298,7 @@ def test_a_split_is_told_on_both_sides(town: Town) -> None:
 
 
 @pytest.mark.article(7)
-def test_a_merger_is_told_where_the_land_went(town: Town) -> None:
+def test_a_merger_is_described_in_the_grid_that_got_the_land(town: Town) -> None:
     second = town.grid_of("001002")
     keys = [f"g{second.pk}", f"g{town.grid.pk}"]
     in_force(town, step(drafted(town), "merge", by=town.wu, keys=keys, survivor=keys[0]))
@@ -305,7 +306,7 @@ def test_a_merger_is_told_where_the_land_went(town: Town) -> None:
     assert sentences(town.grid) == ["2025年1月1日起：登记启用（建城）。"]
 
 
-def test_a_moved_border_is_told_with_its_land(town: Town) -> None:
+def test_a_moved_border_is_described_with_its_area(town: Town) -> None:
     first, second = town.grid, town.grid_of("001002")
     versions = {row.grid_id: row for row in GridVersion.objects.filter(grid__in=[first, second])}
     facts = facts_of(versions.values())
@@ -322,7 +323,7 @@ def test_a_moved_border_is_told_with_its_land(town: Town) -> None:
     assert sentences(second)[0] == "2026年5月1日起：从京东社区第1网格划入 0.20 平方公里（文〔2026〕5号）。"
 
 
-def test_names_kinds_villages_and_counts_are_told_and_a_rounded_border_is_not(town: Town) -> None:
+def test_names_kinds_villages_and_counts_are_described_and_a_rounded_border_is_not(town: Town) -> None:
     grid = town.grid
     before = facts_of(grid.versions.all())[grid.pk]
     village = town.division("玉北社区")
@@ -340,8 +341,8 @@ def test_names_kinds_villages_and_counts_are_told_and_a_rounded_border_is_not(to
         before = replace(before, **change)
         grid = Grid.objects.get(pk=grid.pk)
         put_in_force([Entry(grid, before, grid.code)], rule=rule_on(FOUNDED), on=day, source="文", at=MONDAY)
-    told = sentences(grid)[::-1][1:]
-    assert told == [f"{day.year}年{day.month}月1日起：{words}（文）。" for day, _, words in changes]
+    history = sentences(grid)[::-1][1:]
+    assert history == [f"{day.year}年{day.month}月1日起：{words}（文）。" for day, _, words in changes]
 
 
 # --- by place --------------------------------------------------------------------------------------------
@@ -374,7 +375,7 @@ def test_the_form_is_empty_at_first_and_works_without_a_day(town: Town) -> None:
         ("lon=114.0&lat=35.7", "这个位置不在任何网格内"),
         ("lon=115.002&lat=35.705&on=2027-01-01", "只能查今天和以前的日期"),
         ("lon=115.002&lat=35.705&on=2024-01-01", "网格册自2025年1月1日起登记"),
-        ("lon=115.002&lat=35.705&on=x", "日期的写法应为"),
+        ("lon=115.002&lat=35.705&on=x", "日期应写成"),
     ],
 )
 def test_a_place_without_an_answer_is_a_sentence_and_keeps_what_was_typed(

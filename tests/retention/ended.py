@@ -1,4 +1,4 @@
-"""Things that are over, long enough ago for their time of keeping to have passed."""
+"""Rows that ended so long ago that their retention time is over."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ RESIDENT = {
 IDENTITY = "11010519491231002X"
 
 
-def closed(town: Town, *, at: datetime = MONDAY, **said: Any) -> Case:
-    """A case that went its ordinary way, was found good and rated."""
-    case = case_in("awaiting_verification", town, at=at, **said)
+def closed(town: Town, *, at: datetime = MONDAY, **fields: Any) -> Case:
+    """A case that went through the usual steps, was verified and rated."""
+    case = case_in("awaiting_verification", town, at=at, **fields)
     case = actions.pass_check(case, by=town.chen, at=at + timedelta(hours=2))
     if case.status == "awaiting_rating":
         case = actions.rate_case(case, rating="satisfied", by=town.chen, at=at + timedelta(hours=3))
@@ -31,8 +31,8 @@ def closed(town: Town, *, at: datetime = MONDAY, **said: Any) -> Case:
     return case
 
 
-def decided(town: Town, **said: Any) -> tuple[Complaint, str]:
-    """A complaint about Chen that was heard and found true, and its code."""
+def decided(town: Town, **fields: Any) -> tuple[Complaint, str]:
+    """A complaint about Chen that was heard and substantiated, and its code."""
     draft = conduct.ComplaintDraft(
         **{
             "grid": town.grid,
@@ -41,7 +41,7 @@ def decided(town: Town, **said: Any) -> tuple[Complaint, str]:
             "person": town.chen,
             "contact_name": "金丝雀投诉人",
             "contact_phone": "19755550003",
-            **said,
+            **fields,
         }
     )
     complaint, code = conduct.complain(draft, source="public", at=MONDAY)

@@ -1,4 +1,4 @@
-"""After the night nothing of an expired person is left; every count and every chain is as it was (Art. 20, 25, 26)."""
+"""After the night no data of an expired person is left; every count and every chain is unchanged (Art. 20, 25, 26)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Expired:
 
 
 def seed(town: Town) -> Expired:
-    """One of everything that ends, all of it of people whose time is over by ``LATER``."""
+    """One row of every data set that expires, all past its time by ``LATER``."""
     case = closed(
         town,
         description="金丝雀居民（19755550002）家门口积水，住金丝雀巷乙二号。",
@@ -157,7 +157,7 @@ def sealed_bytes(town: Town) -> list[str]:
 
 
 def everything() -> dict[str, str]:
-    """All rows of every table as text; bytes are told in hex."""
+    """All rows of every table as text; bytes in hex."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
         tables = [name for (name,) in cursor.fetchall()]
@@ -174,8 +174,8 @@ def counts() -> dict[str, int]:
     return {table: len(text.splitlines()) for table, text in everything().items()}
 
 
-def told(town: Town) -> dict[str, str]:
-    """What every page that counts says: overviews, lists behind their numbers, piles, records, public pages."""
+def pages_now(town: Town) -> dict[str, str]:
+    """The text of every page with counts: overviews, lists behind their numbers, piles, records, public pages."""
     asked = {
         "zheng": (
             "/overview/",
@@ -183,7 +183,7 @@ def told(town: Town) -> dict[str, str]:
             "/cases/?measure=received&division=4109&period=year",
         ),
         "wu": ("/overview/", "/overview/?period=month"),
-        "zhao": ("/overview/?division=410902001", "/desk/counts/", "/townships/410902001/counts/"),
+        "zhao": ("/overview/?division=410902001", "/desk/counts/", "/places/410902001/dots/"),
         "tang": ("/conduct/?pile=decided", f"/conduct/people/{town.chen.pk}/"),
         "chen": ("/mine/",),
         "": (
@@ -209,7 +209,7 @@ def told(town: Town) -> dict[str, str]:
 
 @pytest.fixture
 def night(town: Town, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """The night after everybody's time is over; the clue's photos have a rule by then."""
+    """Run the nightly erasure after every retention time; the clue's photos have a rule by then."""
     rule = RuleDraft("workflow.clue_photos", 100, (MONDAY + timedelta(days=1)).date(), "市文件")
     publish_rule(rule, by_id=None, at=MONDAY)
 
@@ -282,12 +282,12 @@ def test_statistics_are_unchanged_to_the_last_digit(
 ) -> None:
     seed(town)
     monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=2))
-    pages, rows, measures = told(town), counts(), measured()
+    pages, rows, measures = pages_now(town), counts(), measured()
     night()
     later = counts()
     monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=2))
     assert measured() == measures
-    after = told(town)
+    after = pages_now(town)
     assert {path: text for path, text in after.items() if text != pages[path]} == {}
     assert {table for table in rows if later[table] < rows[table]} <= TABLES_THAT_SHRINK
     assert {table for table in rows if later[table] > rows[table]} <= TABLES_THAT_GROW
@@ -326,7 +326,7 @@ def test_each_night_leaves_a_line_for_each_data_set_and_it_names_nobody(
 
 
 @pytest.mark.article(20)
-def test_what_is_held_is_skipped_said_and_erased_once_it_is_released(
+def test_held_rows_are_skipped_reported_and_erased_after_their_release(
     town: Town, night: Callable[[], int]
 ) -> None:
     things = seed(town)
@@ -397,9 +397,9 @@ def test_verify_says_what_is_overdue_by_more_than_a_day_and_which_set_has_no_rul
     assert ended is not None
     for hours, holds in ((1, True), (24, True), (26, False)):
         monkeypatch.setattr(clock, "now", lambda hours=hours: ended + timedelta(days=730, hours=hours))
-        said = [fault for fault in invariants.kept_too_long() if "workflow.contacts" in fault]
-        assert bool(said) is not holds, hours
-    assert said == ["办结事项的反映人（workflow.contacts）有 1 条超过保存期限一天以上，没有清除"]
+        faults = [fault for fault in invariants.kept_too_long() if "workflow.contacts" in fault]
+        assert bool(faults) is not holds, hours
+    assert faults == ["办结事项的反映人（workflow.contacts）有 1 条超过保存期限一天以上，没有清除"]
 
 
 @pytest.mark.article(20)

@@ -128,26 +128,26 @@ def test_a_subject_that_is_not_there_is_refused(town: Town, subject: str) -> Non
 # --- Commands -----------------------------------------------------------------------------------------------------
 
 
-def said(*words: str) -> str:
-    told = StringIO()
-    call_command(*words, stdout=told)
-    return told.getvalue()
+def command(*words: str) -> str:
+    output = StringIO()
+    call_command(*words, stdout=output)
+    return output.getvalue()
 
 
 def test_the_commands_say_what_would_go_publish_and_hold(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(days=731))
     case = closed(town, contact_name="演示居民", contact_phone="19900001111")
-    told = said("retention")
-    assert "workflow.contacts\t办结事项的反映人\t730 天（ended 起）\t将清除 1，暂停清除 0" in told
-    assert "依据：平台默认值，可由市级修改" in told
-    said("legal_hold", "place", f"case:{case.pk}", "--by", "xia", "--reason", "行政诉讼")
-    assert "行政诉讼" in said("legal_hold", "list")
-    assert "将清除 0，暂停清除 1" in said("retention")
-    said("legal_hold", "lift", f"case:{case.pk}", "--by", "xia", "--reason", "已结案")
+    listed = command("retention")
+    assert "workflow.contacts\t办结事项的反映人\t730 天（ended 起）\t将清除 1，暂停清除 0" in listed
+    assert "依据：平台默认值，可由市级修改" in listed
+    command("legal_hold", "place", f"case:{case.pk}", "--by", "xia", "--reason", "行政诉讼")
+    assert "行政诉讼" in command("legal_hold", "list")
+    assert "将清除 0，暂停清除 1" in command("retention")
+    command("legal_hold", "lift", f"case:{case.pk}", "--by", "xia", "--reason", "已结案")
     assert LegalHold.objects.get().lifted_at is not None
-    assert "已清除" in said("retention", "--now")
+    assert "已清除" in command("retention", "--now")
     words = ("--days", "9", "--from", "2099-01-01", "--document", "市文件")
-    assert "已登记" in said("publish_retention", "workflow.contacts", *words)
+    assert "已登记" in command("publish_retention", "workflow.contacts", *words)
     assert RetentionRule.objects.get(effective_on=date(2099, 1, 1)).keep_days == 9
     for wrong in (
         ("publish_retention", "nothing", *words),
@@ -156,4 +156,4 @@ def test_the_commands_say_what_would_go_publish_and_hold(town: Town, monkeypatch
         ("legal_hold", "lift", f"case:{case.pk}", "--by", "xia", "--reason", "没有"),
     ):
         with pytest.raises(CommandError):
-            said(*wrong)
+            command(*wrong)

@@ -1,4 +1,4 @@
-"""One way to go through rows: each alone, the poisoned one later, none spun on, and late ones seen."""
+"""Sweeps: each row in its own transaction, failing rows later, no endless loop, late rows reported."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_set_back_row_waits_longer_each_time_and_is_forgotten_once_it_is_done(
 
 
 def test_rows_in_use_are_looked_at_once_and_not_counted(town: Town) -> None:
-    """Two hundred locked rows at the front once made the sweep go round for ever."""
+    """Two hundred locked rows at the front once made the sweep loop for ever."""
     User.objects.bulk_create(User(username=f"row-{number}", name="行") for number in range(450))
     looked: list[int] = []
 
@@ -115,7 +115,7 @@ def test_a_key_is_known_by_its_words(town: Town, key: Any) -> None:
     assert sweep("trial", [key], lambda _: True, at=MONDAY).left == {key}
 
 
-def test_what_somebody_has_done_by_hand_is_no_setback_any_more(town: Town) -> None:
+def test_what_somebody_finished_by_hand_no_longer_counts_as_a_failure(town: Town) -> None:
     sweep("trial", [1, 2, 3], poisonous, at=MONDAY)
     sweep("other", [2], poisonous, at=MONDAY)
     assert sweep("trial", [3], lambda key: True, at=MONDAY, are_all=False).done == 1

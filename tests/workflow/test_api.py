@@ -36,13 +36,13 @@ class Phone:
     def get(self, path: str) -> Any:
         return self.client.get(path)
 
-    def post(self, path: str, said: Sent, *, key: str = "") -> Any:
+    def post(self, path: str, fields: Sent, *, key: str = "") -> Any:
         headers = {"Idempotency-Key": key or str(uuid4())}
-        return self.client.post(path, said, content_type="application/json", headers=headers)
+        return self.client.post(path, fields, content_type="application/json", headers=headers)
 
     def upload(self, content: bytes, *, key: str = "") -> Any:
-        said = {"photo": SimpleUploadedFile("p.jpg", content, content_type="image/jpeg"), "kind": "report"}
-        return self.client.post("/api/v1/photos/", said, headers={"Idempotency-Key": key or str(uuid4())})
+        fields = {"photo": SimpleUploadedFile("p.jpg", content, content_type="image/jpeg"), "kind": "report"}
+        return self.client.post("/api/v1/photos/", fields, headers={"Idempotency-Key": key or str(uuid4())})
 
 
 @pytest.fixture
@@ -52,11 +52,11 @@ def chen(town: Town) -> Phone:
 
 @pytest.mark.article(19)
 def test_a_report_is_acknowledged_within_twelve_statements(town: Town, chen: Phone) -> None:
-    said = town.as_said()
-    chen.post(CASES, said)  # a process that has been running for a while
+    fields = town.report_payload()
+    chen.post(CASES, fields)  # a process that has been running for a while
     current_rulebook()
     with CaptureQueriesContext(connection) as captured:
-        answer = chen.post(CASES, said)
+        answer = chen.post(CASES, fields)
     assert answer.status_code == 201
     statements = [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
     savepoints = len(captured) - len(statements)
@@ -66,7 +66,7 @@ def test_a_report_is_acknowledged_within_twelve_statements(town: Town, chen: Pho
 
 def test_the_same_key_gives_the_first_answer_and_one_case(town: Town, chen: Phone) -> None:
     key = str(uuid4())
-    first, second = (chen.post(CASES, town.as_said(), key=key) for _ in range(2))
+    first, second = (chen.post(CASES, town.report_payload(), key=key) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert Case.objects.count() == 1
@@ -74,46 +74,46 @@ def test_the_same_key_gives_the_first_answer_and_one_case(town: Town, chen: Phon
 
 def test_the_same_key_with_another_body_is_refused(town: Town, chen: Phone) -> None:
     key = str(uuid4())
-    chen.post(CASES, town.as_said(), key=key)
-    answer = chen.post(CASES, town.as_said(description="别的事"), key=key)
+    chen.post(CASES, town.report_payload(), key=key)
+    answer = chen.post(CASES, town.report_payload(description="别的事"), key=key)
     assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
     case = Case.objects.get()
-    said = answer.json()
+    body = answer.json()
     assert (
-        said["sentence"]
+        body["sentence"]
         == f"这件事已经上报过，编号 {case.number}。后来改动的内容没有发出，可以补充到那一件。"
     )
-    assert said["details"] == {"id": case.pk, "number": case.number, "url": f"/cases/{case.pk}/"}
+    assert body["details"] == {"id": case.pk, "number": case.number, "url": f"/cases/{case.pk}/"}
 
 
 @pytest.mark.parametrize(
-    ("said", "name"),
+    ("fields", "name"),
     [({"lat": 99}, "纬度"), ({"title": "长" * 81}, "清单里没有，写一句是什么事"), ({"grid_id": "x"}, "网格")],
 )
 def test_a_refused_field_is_named_as_on_the_form(
-    town: Town, chen: Phone, said: dict[str, object], name: str
+    town: Town, chen: Phone, fields: dict[str, object], name: str
 ) -> None:
-    answer = chen.post(CASES, town.as_said(**said))
+    answer = chen.post(CASES, town.report_payload(**fields))
     assert answer.status_code == 422
     assert answer.json()["sentence"].startswith(f"{name}：")
-    assert answer.json()["field"] == next(iter(said))
+    assert answer.json()["field"] == next(iter(fields))
 
 
 def test_two_people_may_use_the_same_key(town: Town, chen: Phone) -> None:
     key = str(uuid4())
-    chen.post(CASES, town.as_said(), key=key)
-    assert Phone(town.zhao).post(CASES, town.as_said(), key=key).status_code == 201
+    chen.post(CASES, town.report_payload(), key=key)
+    assert Phone(town.zhao).post(CASES, town.report_payload(), key=key).status_code == 201
 
 
 def test_a_refused_write_leaves_its_key_free(town: Town, chen: Phone) -> None:
     key = str(uuid4())
-    assert chen.post(CASES, town.as_said(matter_id=None), key=key).status_code == 422
+    assert chen.post(CASES, town.report_payload(matter_id=None), key=key).status_code == 422
     assert not IdempotencyKey.objects.exists()
-    assert chen.post(CASES, town.as_said(), key=key).status_code == 201
+    assert chen.post(CASES, town.report_payload(), key=key).status_code == 201
 
 
 def test_a_write_without_a_key_is_refused(town: Town, chen: Phone) -> None:
-    answer = chen.client.post(CASES, town.as_said(), content_type="application/json")
+    answer = chen.client.post(CASES, town.report_payload(), content_type="application/json")
     assert answer.status_code == 422
     assert answer.json()["field"] == "Idempotency-Key"
     assert answer.json()["sentence"] == "这次提交没有带防止重复的编号，没有生效。请刷新页面再提交。"
@@ -141,11 +141,11 @@ def test_a_stale_version_is_a_409_that_says_who_and_what(town: Town) -> None:
     wang.post(f"{CASES}{case.pk}/take-up/", {"version": 1})
     answer = wang.post(f"{CASES}{case.pk}/send-up/", {"version": 1, "note": "办不了"})
     assert answer.status_code == 409
-    said = answer.json()
-    assert said["code"] == "stale_version"
+    answer_body = answer.json()
+    assert answer_body["code"] == "stale_version"
     when = case.events.get(seq=2).at.isoformat()
-    told = {"version": 2, "status": "coordinating", "changed_by": "Wang", "changed_at": when}
-    assert said["details"] == told
+    newer = {"version": 2, "status": "coordinating", "changed_by": "Wang", "changed_at": when}
+    assert answer_body["details"] == newer
 
 
 def test_a_verb_at_the_wrong_moment_and_by_the_wrong_person(town: Town) -> None:
@@ -178,9 +178,9 @@ def test_reading_out_of_sight_answers_exactly_like_missing(town: Town, tail: str
 
 
 def _without_number(answer: Any) -> Json:
-    said: Sent = answer.json()
-    said.pop("request_id")
-    return said
+    body: Sent = answer.json()
+    body.pop("request_id")
+    return body
 
 
 def test_a_case_out_of_sight_cannot_be_named_in_a_merge(town: Town) -> None:
@@ -279,7 +279,9 @@ def test_no_metadata_of_the_phone_s_picture_is_kept(town: Town, chen: Phone) -> 
     picture.save(written, "JPEG", exif=exif)
     answer = chen.upload(written.getvalue())
     assert answer.status_code == 201
-    case = Case.objects.get(pk=chen.post(CASES, town.as_said(photos=[answer.json()["uid"]])).json()["id"])
+    case = Case.objects.get(
+        pk=chen.post(CASES, town.report_payload(photos=[answer.json()["uid"]])).json()["id"]
+    )
     kept = case.attachments.get().file
     assert b"secret remark" not in kept.read()
     with Image.open(kept) as stored:

@@ -30,14 +30,14 @@ QUESTIONS = (
 )
 
 
-def asks(town: Town, name: str = "路灯故障", **said: Any) -> Matter:
+def asks(town: Town, name: str = "路灯故障", **changes: Any) -> Matter:
     """The matter of a new edition in force today that asks for more."""
     county = town.division("华龙区")
     edition = lists.draft_edition(
         county, in_force_on=MONDAY.date(), document="文〔2026〕9号", by=town.wu, at=MONDAY
     )
     held = edition.matters.get(name=name)
-    changed = row_of(edition, held.code, replace(content_of(held), **said))
+    changed = row_of(edition, held.code, replace(content_of(held), **changes))
     changed.pk = held.pk
     changed.save()
     lists.publish_edition(edition, by=town.wu, at=MONDAY)
@@ -46,7 +46,7 @@ def asks(town: Town, name: str = "路灯故障", **said: Any) -> Matter:
 
 @pytest.mark.article(14)
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("answers", "words"),
     [
         ({}, "请填写“几根灯杆”"),
         ({"poles": "许多"}, "应填数字"),
@@ -57,15 +57,23 @@ def asks(town: Town, name: str = "路灯故障", **said: Any) -> Matter:
         ({"poles": "2" * 300}, "最多 200 字"),
     ],
 )
-def test_a_bad_answer_is_refused_with_its_label(said: dict[str, str], words: str) -> None:
+def test_a_bad_answer_is_refused_with_its_label(answers: dict[str, str], words: str) -> None:
     with refused(RuleViolation) as caught:
-        checked_answers(QUESTIONS, said, may_be_missing=False)
+        checked_answers(QUESTIONS, answers, may_be_missing=False)
     assert words in caught.value.sentence
 
 
+def test_numbers_and_days_are_read_as_people_write_them() -> None:
+    answers = {"poles": "１２．５", "since": "2026年11月1日"}
+    assert checked_answers(QUESTIONS, answers, may_be_missing=False) == [
+        ["几根灯杆", "12.5"],
+        ["从哪天起", "2026-11-01"],
+    ]
+
+
 def test_answers_are_kept_with_their_labels_and_what_was_not_asked_is_dropped() -> None:
-    said = {"poles": "2.50", "side": "东", "since": "2026-11-01", "dark": "是", "other": "x"}
-    assert checked_answers(QUESTIONS, said, may_be_missing=False) == [
+    answers = {"poles": "2.50", "side": "东", "since": "2026-11-01", "dark": "是", "other": "x"}
+    assert checked_answers(QUESTIONS, answers, may_be_missing=False) == [
         ["几根灯杆", "2.5"],
         ["路的哪边", "东"],
         ["从哪天起", "2026-11-01"],
@@ -90,13 +98,13 @@ def test_nothing_holds_an_emergency_up(town: Town) -> None:
 
 @pytest.mark.article(14)
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("demands", "words"),
     [({"place_required": True}, "须写明地点"), ({"photo_before": True}, "须附现场照片")],
 )
 def test_what_the_list_demands_of_a_report_is_asked_for(
-    town: Town, said: dict[str, bool], words: str
+    town: Town, demands: dict[str, bool], words: str
 ) -> None:
-    matter = asks(town, **said)
+    matter = asks(town, **demands)
     with refused(RuleViolation) as caught:
         reported(town, matter_id=matter.pk, place="")
     assert words in caught.value.sentence

@@ -1,4 +1,4 @@
-"""A clue: its text and notes are sealed, its source is a secret of its own tier, and few may know that there is one."""
+"""A clue: its text and notes are sealed, its source has a tier of its own, and few may know that it exists."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATER = MONDAY + 10 * STEP
 CANARIES = ("王线人看见钱庄", "胜利路地下室二层", "涉案约三十万", "请转经侦支队", "19900004444", "线人甲")
 
 
-def clue(town: Town, **said: Any) -> Case:
+def clue(town: Town, **fields: Any) -> Case:
     return reported(
         town,
         matter_id=town.matter("非法集资线索").pk,
@@ -34,7 +34,7 @@ def clue(town: Town, **said: Any) -> Case:
         place=CANARIES[1],
         contact_name="线人甲",
         contact_phone="19900004444",
-        **said,
+        **fields,
     )
 
 

@@ -1,4 +1,4 @@
-"""The resident behind a case: sealed, masked, open to whoever has the case in hand and to nobody else (Art. 20)."""
+"""The resident behind a case: sealed, masked, open only to users who handle the case (Art. 20)."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NAME, PHONE, HOME = "演示居民甲", "19900007777", "京东示范路七号院�
 
 
 def resident(town: Town, status: str = "awaiting_leader") -> Case:
-    said = {"contact_name": NAME, "contact_phone": PHONE, "contact_address": HOME}
-    return case_in(status, town, for_resident=True, **said)
+    fields = {"contact_name": NAME, "contact_phone": PHONE, "contact_address": HOME}
+    return case_in(status, town, for_resident=True, **fields)
 
 
 def may_call(town: Town, case: Case, name: str) -> bool:
@@ -82,7 +82,7 @@ def test_nobody_calls_any_more_once_the_case_has_ended(town: Town) -> None:
     assert not may_call(town, case, "chen")
 
 
-def test_out_of_sight_is_as_missing(town: Town) -> None:
+def test_what_is_out_of_sight_answers_as_if_it_did_not_exist(town: Town) -> None:
     key = f"case_contact:{resident(town).contact.pk}"
     for name in ("duan", "shi", "qian", "nobody"):
         assert Visitor(getattr(town, name)).get(f"/access/reveal/{key}/phone/").status_code == 404
@@ -100,16 +100,44 @@ def test_what_is_no_telephone_is_refused(town: Town, phone: str) -> None:
     assert caught.value.field == "contact_phone"
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("199 0000 7777", PHONE),
+        ("+86 199-0000-7777", PHONE),
+        ("１９９００００７７７７", PHONE),
+        ("0393-6666666", "0393-6666666"),
+        ("（0393）666 6666 转 801", "0393-6666666-801"),
+        ("6666666", "0393-6666666"),
+        ("400-820-8820", "400-820-8820"),
+    ],
+)
+def test_a_telephone_of_any_kind_is_kept_in_one_spelling(town: Town, typed: str, kept: str) -> None:
+    fields = {"grid_id": town.grid.pk, "matter_id": town.matter("邻里纠纷").pk, "contact_phone": typed}
+    answer = Visitor(town.zhao).post("/desk/register/", {**fields, "key": str(uuid4())})
+    assert answer.status_code == 302, answer.content.decode()
+    sent = Visitor(town.chen).client.post(
+        "/api/v1/cases/",
+        {**fields, "description": "群众反映"},
+        content_type="application/json",
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    assert sent.status_code == 201, sent.content.decode()
+    assert [contact.unseal("phone") for contact in CaseContact.objects.all()] == [kept] * 2
+
+
 def test_the_desk_registers_whom_to_call(town: Town) -> None:
-    said = {
+    fields = {
         "grid_id": town.grid.pk,
         "matter_id": town.matter("邻里纠纷").pk,
         "contact_phone": PHONE,
         "contact_name": NAME,
         "key": str(uuid4()),
     }
-    assert Visitor(town.zhao).post("/desk/register/", {**said, "contact_phone": "一二三"}).status_code == 422
-    assert Visitor(town.zhao).post("/desk/register/", said).status_code == 302
+    assert (
+        Visitor(town.zhao).post("/desk/register/", {**fields, "contact_phone": "一二三"}).status_code == 422
+    )
+    assert Visitor(town.zhao).post("/desk/register/", fields).status_code == 302
     case = Case.objects.get()
     assert case.for_resident and case.contact.unseal("phone") == PHONE
 

@@ -19,8 +19,8 @@ from workflow.models import Attachment, Case
 WHY = "请写明楼号，并补一张现场照片"
 
 
-def returned(town: Town, **said: Any) -> Case:
-    case = case_in("awaiting_leader", town, description="楼道杂物", **said)
+def returned(town: Town, **fields: Any) -> Case:
+    case = case_in("awaiting_leader", town, description="楼道杂物", **fields)
     return actions.return_for_correction(case, note=WHY, by=town.wang, at=MONDAY)
 
 
@@ -29,13 +29,13 @@ def returned(town: Town, **said: Any) -> Case:
 )
 def test_why_it_came_back_stands_wherever_the_report_is_met(town: Town, page: str) -> None:
     case = returned(town)
-    told = Visitor(town.chen).text(page.format(case.pk))
-    assert WHY in told
-    before_the_line = told.partition('id="line-head"')[0]  # not only at the end of a long history
+    page_text = Visitor(town.chen).text(page.format(case.pk))
+    assert WHY in page_text
+    before_the_line = page_text.partition('id="line-head"')[0]  # not only at the end of a long history
     assert WHY in before_the_line
 
 
-def test_why_is_not_told_any_more_when_it_has_gone_back(town: Town) -> None:
+def test_the_reason_is_no_longer_shown_after_the_resubmission(town: Town) -> None:
     case = returned(town)
     actions.resubmit_case(case, correction=Correction(), by=town.chen, at=MONDAY)
     visitor = Visitor(town.chen)
@@ -43,7 +43,7 @@ def test_why_is_not_told_any_more_when_it_has_gone_back(town: Town) -> None:
     assert WHY not in visitor.text(f"/cases/{case.pk}/").partition('id="line-head"')[0]
 
 
-def test_the_reason_of_the_last_return_is_told(town: Town) -> None:
+def test_the_reason_of_the_last_return_is_shown(town: Town) -> None:
     case = returned(town)
     case = actions.resubmit_case(case, correction=Correction(), by=town.chen, at=MONDAY)
     actions.return_for_correction(case, note="照片看不清", by=town.wang, at=MONDAY)
@@ -52,7 +52,7 @@ def test_the_reason_of_the_last_return_is_told(town: Town) -> None:
 
 
 @pytest.mark.article(20)
-def test_why_a_clue_came_back_is_told_to_its_reporter_alone(town: Town) -> None:
+def test_the_reason_for_returning_a_clue_is_shown_only_to_its_reporter(town: Town) -> None:
     case = reported(town, matter_id=town.matter("非法集资线索").pk)
     actions.return_for_correction(case, note=WHY, by=town.zhao, at=MONDAY)
     assert WHY in Visitor(town.chen).text("/mine/")
@@ -66,7 +66,7 @@ def test_photos_matter_place_words_and_answers_are_corrected_in_one_form(town: T
     visitor = Visitor(town.chen)
     form = visitor.text(f"/cases/{case.pk}/resubmit/")
     assert f'name="matter_id" value="{matter.pk}"' in form and 'data-photo-field="photos"' in form
-    said = {
+    fields = {
         "version": case.version,
         "matter_id": matter.pk,
         f"ask-{matter.pk}-poles": "3",
@@ -74,7 +74,7 @@ def test_photos_matter_place_words_and_answers_are_corrected_in_one_form(town: T
         "description": "三号楼前路灯不亮",
         "photos": picture(),
     }
-    assert visitor.post(f"/cases/{case.pk}/resubmit/", said).status_code == 302
+    assert visitor.post(f"/cases/{case.pk}/resubmit/", fields).status_code == 302
     case.refresh_from_db()
     assert (case.status, case.matter, case.title) == ("awaiting_leader", matter, "路灯故障")
     assert (case.place, case.description, case.answers) == ("三号楼", "三号楼前路灯不亮", [["几根灯杆", "3"]])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.defaults import DEFAULTS
 from tests.town import MONDAY
-from workflow.deadlines import LimitBook, StagePlan, half_of, plan_stage
+from workflow.deadlines import Interrupted, LimitBook, StagePlan, half_of, plan_stage
 from worktime.clocks import SHANGHAI, Calendar, Clock, Limit
 
 BOOK = LimitBook(
@@ -20,9 +20,21 @@ BOOK = LimitBook(
 CALENDAR = Calendar(known_years=frozenset({2026}))
 
 
-def planned(step: str, *, urgent: bool = False, matter_limit: Limit | None = None) -> StagePlan:
+def planned(
+    step: str,
+    *,
+    urgent: bool = False,
+    matter_limit: Limit | None = None,
+    interrupted: Interrupted | None = None,
+) -> StagePlan:
     return plan_stage(
-        step, started_at=MONDAY, urgent=urgent, matter_limit=matter_limit, book=BOOK, calendar=CALENDAR
+        step,
+        started_at=MONDAY,
+        urgent=urgent,
+        matter_limit=matter_limit,
+        book=BOOK,
+        calendar=CALENDAR,
+        interrupted=interrupted,
     )
 
 
@@ -43,7 +55,34 @@ def test_a_step_reminds_then_runs_out_then_is_pressed_upward_then_supervised() -
     moments = [moment for _, moment in plan.alarms]
     assert moments == sorted(moments)
     assert moments[1] == plan.deadline.due_at
-    assert moments[0] - MONDAY == (plan.deadline.due_at - MONDAY) * 0.75
+    assert moments[0] == datetime(2026, 11, 16, 12, 0, tzinfo=SHANGHAI)  # three of the four working hours
+
+
+def test_nothing_left_of_an_interrupted_stay_is_overdue_without_a_reminder() -> None:
+    before = Interrupted(Clock.WORKING_HOURS, MONDAY, MONDAY - timedelta(hours=1))
+    plan = planned("awaiting_acceptance", interrupted=before)
+    assert plan.deadline.due_at == MONDAY
+    assert [rule for rule, _ in plan.alarms] == ["overdue", "escalate", "supervise"]
+
+
+def test_an_interrupted_stay_that_has_become_urgent_has_its_urgent_time() -> None:
+    before = Interrupted(Clock.WORKING_HOURS, MONDAY, MONDAY + timedelta(hours=1))
+    assert planned("awaiting_acceptance", interrupted=before).deadline.due_at == MONDAY + timedelta(hours=1)
+    urgent = planned("awaiting_acceptance", urgent=True, interrupted=before)
+    assert urgent.deadline.due_at == MONDAY + timedelta(minutes=10)
+
+
+@pytest.mark.article(18)
+def test_who_begins_at_night_has_the_next_workday_and_the_matter_s_own_first_response_comes_first() -> None:
+    night = datetime(2026, 11, 16, 22, 10, tzinfo=SHANGHAI)
+    known = {"started_at": night, "urgent": False, "matter_limit": None, "book": BOOK, "calendar": CALENDAR}
+    plan = plan_stage("self_handling", **known)
+    assert plan.deadline.due_at == datetime(2026, 11, 18, tzinfo=SHANGHAI)
+    assert plan.alarms[0][1] > datetime(2026, 11, 17, 9, tzinfo=SHANGHAI)
+    own = plan_stage("self_handling", own_limit=Limit(Clock.NATURAL_DAYS, 2), **known)
+    assert own.deadline.due_at == datetime(2026, 11, 19, tzinfo=SHANGHAI)
+    hours = plan_stage("self_handling", own_limit=Limit(Clock.WORKING_HOURS, 120), **known)
+    assert hours.deadline.due_at == datetime(2026, 11, 17, 10, 30, tzinfo=SHANGHAI)
 
 
 def test_a_report_returned_for_correction_lapses_and_is_never_escalated() -> None:

@@ -23,7 +23,9 @@ LATER = MONDAY + 10 * STEP
 def test_the_promise_runs_from_acceptance_however_long_assignment_takes(town: Town) -> None:
     case = case_in("awaiting_acceptance", town, matter_id=town.matter("消费纠纷").pk)
     case = actions.accept_case(case, by=town.zhao, at=LATER)
-    case = actions.assign_case(case, unit=town.chengguan, by=town.zhao, at=LATER + timedelta(hours=4))
+    case = actions.assign_case(
+        case, unit=town.chengguan, reason="合同纠纷涉占道", by=town.zhao, at=LATER + timedelta(hours=4)
+    )
     case = actions.sign_case(case, by=town.sun, at=LATER + timedelta(days=1))
     assert case.finish_due_at == case.due_at
     assert "自11月16日10:40起 7 个工作日" in case.stages.running().get().explanation
@@ -31,7 +33,7 @@ def test_the_promise_runs_from_acceptance_however_long_assignment_takes(town: To
 
 def test_accept_and_assign_in_one_act_leave_two_events(town: Town) -> None:
     case = case_in("awaiting_acceptance", town)
-    case = actions.accept_and_assign(case, unit=town.chengguan, by=town.zhao, at=LATER)
+    case = actions.accept_and_assign(case, unit=town.chengguan, reason="属城管", by=town.zhao, at=LATER)
     assert case.status == "awaiting_signature"
     assert list(case.events.order_by("seq").values_list("verb", flat=True))[-2:] == ["accept", "assign"]
 
@@ -39,7 +41,7 @@ def test_accept_and_assign_in_one_act_leave_two_events(town: Town) -> None:
 @pytest.mark.article(5)
 @pytest.mark.parametrize("other", ["duan", "hua", "feng", "wu", "zheng", "sun", "wang", "chen"])
 def test_only_the_desk_of_the_present_level_accepts(town: Town, other: str) -> None:
-    """Supervision is not dispatch: an authority looks on, the institution acts."""
+    """Supervision is not dispatch: an authority supervises, the institution acts."""
     case = case_in("awaiting_acceptance", town)
     with refused(NotPermitted):
         actions.accept_case(case, by=getattr(town, other), at=LATER)
@@ -105,12 +107,12 @@ def test_a_case_is_not_merged_into_itself_nor_into_an_ended_one(town: Town) -> N
 
 def test_undo_within_ten_seconds_takes_the_notice_back(town: Town) -> None:
     case = case_in("awaiting_assignment", town, at=MONDAY - timedelta(days=3))
-    case = actions.assign_case(case, unit=town.chengguan, by=town.zhao, at=LATER)
-    told = Outbox.objects.filter(audience__startswith="handle:")
-    assert told.get().next_attempt_at == LATER + timedelta(seconds=10)
+    case = actions.assign_case(case, unit=town.chengguan, reason="属城管", by=town.zhao, at=LATER)
+    notices = Outbox.objects.filter(audience__startswith="handle:")
+    assert notices.get().next_attempt_at == LATER + timedelta(seconds=10)
     case = actions.undo_last(case, by=town.zhao, at=LATER + timedelta(seconds=9))
     assert (case.status, case.unit) == ("awaiting_assignment", None)
-    assert not told.exists()
+    assert not notices.exists()
 
 
 @pytest.mark.article(18)
@@ -161,21 +163,6 @@ def test_an_upheld_return_goes_to_another_unit_whose_time_starts_afresh(town: To
         LATER + STEP,
     )
     assert case.assignments.count() == 2
-
-
-@pytest.mark.article(17)
-def test_the_second_return_goes_one_level_up_and_binds(town: Town) -> None:
-    case = case_in("awaiting_signature", town)
-    case = actions.hand_back_case(case, note="不归我", by=town.sun, at=LATER)
-    case = actions.reject_return(case, note="清单主办", by=town.zhao, at=LATER + STEP)
-    case = actions.hand_back_case(case, note="仍不归我", by=town.sun, at=LATER + 2 * STEP)
-    assert case.level == "county"
-    with refused(NotPermitted):
-        actions.reject_return(case, note="驳回", by=town.zhao, at=LATER + 3 * STEP)
-    case = actions.reject_return(case, note="裁定由城管办", by=town.hua, at=LATER + 3 * STEP)
-    with refused(RuleViolation) as caught:
-        actions.hand_back_case(case, note="第三次", by=town.sun, at=LATER + 4 * STEP)
-    assert "已由上级裁定" in caught.value.sentence
 
 
 @pytest.mark.article(18)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from personnel.models import Organization
 from tests.cases import case_in, reported
 from tests.town import MONDAY, Town
 from workflow.models import Case
@@ -34,10 +36,10 @@ def desk(town: Town) -> Client:
     return signed_in(town.zhao)
 
 
-def waiting(town: Town, count: int, **said: Any) -> list[Case]:
+def waiting(town: Town, count: int, **fields: Any) -> list[Case]:
     """So many cases that wait for acceptance at Zhao's desk."""
     return [
-        case_in("awaiting_acceptance", town, at=MONDAY + timedelta(minutes=number), **said)
+        case_in("awaiting_acceptance", town, at=MONDAY + timedelta(minutes=number), **fields)
         for number in range(count)
     ]
 
@@ -93,7 +95,7 @@ def test_a_queue_that_the_desk_does_not_have_does_not_exist(desk: Client) -> Non
 
 
 @pytest.mark.parametrize("name", ["chen", "wang", "wu", "nobody"])
-def test_who_dispatches_nowhere_is_told_so(town: Town, name: str) -> None:
+def test_users_who_dispatch_nowhere_get_a_sentence(town: Town, name: str) -> None:
     answer = signed_in(getattr(town, name)).get(reverse("workflow:desk"))
     assert answer.status_code == 403
     assert "调度台供" in answer.content.decode()
@@ -108,7 +110,7 @@ def test_a_desk_sees_nothing_of_its_neighbour(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("query", "found"),
     [
         ({"q": "楼道"}, {"dispute", "lamp"}),
         ({"q": "楼顶"}, set()),
@@ -126,15 +128,15 @@ def test_a_desk_sees_nothing_of_its_neighbour(town: Town) -> None:
     ],
 )
 def test_filters_narrow_and_stay_in_the_address(
-    town: Town, desk: Client, said: dict[str, str], found: set[str]
+    town: Town, desk: Client, query: dict[str, str], found: set[str]
 ) -> None:
     dispute = waiting(town, 1)[0]
     lamp = waiting(town, 1, matter_id=town.matter("路灯故障").pk, place="京东社区3号楼前")[0]
     Case.objects.filter(pk=lamp.pk).update(light=Case.Light.LATE)
     names = {dispute.pk: "dispute", lamp.pk: "lamp"}
-    answer = desk.get(reverse("workflow:desk"), said)
+    answer = desk.get(reverse("workflow:desk"), query)
     assert {names[pk] for pk in rows_of(answer)} == found
-    for key, word in said.items():
+    for key, word in query.items():
         if word.isprintable():
             assert f"{key}=" in answer.context["address"]
 
@@ -179,25 +181,25 @@ def test_the_preview_costs_the_same_however_long_the_story_is(town: Town, desk: 
     )
 
 
-def say(client: Client, verb: str, case: Case, **said: Any) -> Any:
-    """Say a verb from the pane."""
+def run_verb(client: Client, verb: str, case: Case, **fields: Any) -> Any:
+    """Run a verb from the pane."""
     address = reverse(f"workflow:desk_{verb}", args=[case.pk])
-    return client.post(address, {"version": case.version, **said}, headers=HTMX)
+    return client.post(address, {"version": case.version, **fields}, headers=HTMX)
 
 
 @pytest.mark.article(18)
 def test_accepting_tells_the_list_and_offers_undo(town: Town, desk: Client) -> None:
     case = waiting(town, 1)[0]
-    answer = say(desk, "accept", case)
-    told = json.loads(answer["HX-Trigger"])["case-moved"]
-    assert (told["pk"], told["status"], told["undone"]) == (case.pk, "awaiting_assignment", False)
+    answer = run_verb(desk, "accept", case)
+    moved = json.loads(answer["HX-Trigger"])["case-moved"]
+    assert (moved["pk"], moved["status"], moved["undone"]) == (case.pk, "awaiting_assignment", False)
     assert reverse("workflow:desk_undo", args=[case.pk]) in answer.content.decode()
 
 
 def test_assigning_what_waits_for_acceptance_accepts_it_first(town: Town, desk: Client) -> None:
     case = waiting(town, 1)[0]
     assert desk.get(reverse("workflow:desk_assign", args=[case.pk]), headers=HTMX).status_code == 200
-    say(desk, "assign", case, unit=town.chengguan.pk, reason="清单主办")
+    run_verb(desk, "assign", case, unit=town.chengguan.pk, reason="清单主办")
     case.refresh_from_db()
     assert case.status == "awaiting_signature"
     assert list(case.events.order_by("seq").values_list("verb", flat=True))[-2:] == ["accept", "assign"]
@@ -205,30 +207,30 @@ def test_assigning_what_waits_for_acceptance_accepts_it_first(town: Town, desk: 
 
 def test_undo_within_ten_seconds_brings_the_case_back(town: Town, desk: Client) -> None:
     case = waiting(town, 1)[0]
-    say(desk, "accept", case)
+    run_verb(desk, "accept", case)
     case.refresh_from_db()
-    told = json.loads(say(desk, "undo", case)["HX-Trigger"])["case-moved"]
-    assert (told["undone"], told["status"]) == (True, "awaiting_acceptance")
+    moved = json.loads(run_verb(desk, "undo", case)["HX-Trigger"])["case-moved"]
+    assert (moved["undone"], moved["status"]) == (True, "awaiting_acceptance")
 
 
 def test_undo_after_ten_seconds_is_refused_with_a_sentence(
     town: Town, desk: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = waiting(town, 1)[0]
-    say(desk, "accept", case)
+    run_verb(desk, "accept", case)
     case.refresh_from_db()
     accepted_at = case.promised_from_at
     assert accepted_at is not None
     monkeypatch.setattr("common.clock.now", lambda: accepted_at + timedelta(seconds=11))
-    answer = say(desk, "undo", case)
+    answer = run_verb(desk, "undo", case)
     assert answer.status_code == 409
     assert "已超过 10 秒" in answer.content.decode()
 
 
 def test_a_stale_version_says_who_was_faster_and_keeps_the_text(town: Town, desk: Client) -> None:
     case = waiting(town, 1)[0]
-    say(signed_in(town.zhao), "accept", case)
-    answer = say(desk, "escalate", case, note="本级没有挖掘机")
+    run_verb(signed_in(town.zhao), "accept", case)
+    answer = run_verb(desk, "escalate", case, note="本级没有挖掘机")
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "办过这件事，现在是“待交办”" in page and "Zhao " in page
@@ -237,7 +239,7 @@ def test_a_stale_version_says_who_was_faster_and_keeps_the_text(town: Town, desk
 
 
 def test_a_reason_left_out_is_asked_for_in_place(town: Town, desk: Client) -> None:
-    answer = say(desk, "return_for_correction", waiting(town, 1)[0], note="")
+    answer = run_verb(desk, "return_for_correction", waiting(town, 1)[0], note="")
     assert answer.status_code == 422
     assert "请填写理由" in answer.content.decode()
 
@@ -276,28 +278,28 @@ def test_nothing_selected_and_too_many_are_sentences(town: Town, desk: Client) -
     assert "一次最多 200 件" in answer.content.decode()
 
 
-def test_a_verb_that_is_never_said_to_many_has_no_address(town: Town, desk: Client) -> None:
+def test_a_verb_that_is_never_run_on_many_has_no_address(town: Town, desk: Client) -> None:
     picked = pick(waiting(town, 1)[0])
     assert desk.post(reverse("workflow:many"), {"verb": "void", "case": picked}).status_code == 404
     assert desk.get(reverse("workflow:many")).status_code == 405
 
 
 def test_a_call_is_registered_at_the_township_desk(town: Town, desk: Client) -> None:
-    said = {
+    fields = {
         "grid_id": town.grid.pk,
         "matter_id": town.matter("邻里纠纷").pk,
         "key": uuid4(),
         "for_resident": "on",
     }
     for _ in range(2):  # the button was pressed twice
-        assert desk.post(reverse("workflow:register"), said).status_code == 302
+        assert desk.post(reverse("workflow:register"), fields).status_code == 302
     case = Case.objects.get()
     assert (case.source, case.status, case.reporter) == ("desk", "awaiting_acceptance", town.zhao)
 
 
 def test_a_call_without_a_grid_is_asked_for_one_and_nothing_is_lost(town: Town, desk: Client) -> None:
-    said = {"title": "井水发黄", "description": "三天了", "key": uuid4()}
-    answer = desk.post(reverse("workflow:register"), said)
+    fields = {"title": "井水发黄", "description": "三天了", "key": uuid4()}
+    answer = desk.post(reverse("workflow:register"), fields)
     assert answer.status_code == 422
     assert "请选择网格" in answer.content.decode()
     assert "三天了" in answer.content.decode()
@@ -307,3 +309,55 @@ def test_a_call_without_a_grid_is_asked_for_one_and_nothing_is_lost(town: Town, 
 @pytest.mark.parametrize("name", ["hua", "feng", "chen"])
 def test_only_a_township_desk_registers_calls(town: Town, name: str) -> None:
     assert signed_in(getattr(town, name)).get(reverse("workflow:register")).status_code == 403
+
+
+# --- Many are assigned ---------------------------------------------------------------------------------------------
+
+
+def assign_many(client: Client, cases: list[Case], **fields: Any) -> str:
+    sent = {"verb": "assign", "case": pick(*cases), **fields}
+    return client.post(reverse("workflow:many"), sent, follow=True).content.decode()
+
+
+@pytest.mark.article(17)
+def test_many_are_assigned_each_to_the_unit_that_its_list_names_and_taken_back_together(
+    town: Town, desk: Client
+) -> None:
+    cases, lead = (
+        [*waiting(town, 2), case_in("awaiting_assignment", town)],
+        Organization.objects.get(code="hlq-sifa"),
+    )
+    assert "3 件已交办。" in assign_many(desk, cases)
+    for case in Case.objects.filter(pk__in=[case.pk for case in cases]):
+        assert (case.status, case.unit) == ("awaiting_signature", lead)
+        assert case.events.get(verb="assign").note == f"事项清单 {case.matter.code} 主办：司法行政"
+    picked = pick(*Case.objects.filter(pk__in=[case.pk for case in cases]))
+    page = desk.post(reverse("workflow:many"), {"verb": "undo", "case": picked}, follow=True).content.decode()
+    assert "3 件已撤销。" in page
+    back = Case.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk")
+    assert [case.status for case in back] == [
+        "awaiting_acceptance",
+        "awaiting_acceptance",
+        "awaiting_assignment",
+    ]
+
+
+def test_many_for_another_unit_need_its_ground_and_what_was_typed_stays(town: Town, desk: Client) -> None:
+    cases, police = waiting(town, 2), town.gongan
+    page = assign_many(desk, cases, unit=police.pk, reason=" ")
+    assert "0 件已交办，2 件未交办，因为：没有按建议交" in page
+    assert re.search(rf'<option value="{police.pk}"[^>]* selected', page), "the chosen unit stays chosen"
+    assert "2 件已交办。" in assign_many(desk, cases, unit=police.pk, reason="夜间占道，需公安先行清场")
+
+
+def test_many_without_a_suggestion_and_for_a_unit_elsewhere_are_sentences(town: Town, desk: Client) -> None:
+    unlisted = case_in("awaiting_acceptance", town)
+    Case.objects.filter(pk=unlisted.pk).update(matter=None, title="不在清单的事")
+    assert "请选责任单位（1 件）" in assign_many(desk, [unlisted])
+    elsewhere = Organization.objects.get(code="qf-chengguan")
+    page = assign_many(desk, [unlisted], unit=elsewhere.pk, reason="清丰那边有车")
+    assert "不在本级可以交办的单位里" in page
+    assert "清丰那边有车" in page
+    page = assign_many(desk, [unlisted], reason="长" * 301)
+    assert "最多 300 字" in page
+    assert Case.objects.get(pk=unlisted.pk).status == "awaiting_acceptance"

@@ -1,4 +1,4 @@
-"""The pages of the field: who sees what, what is refused with everything kept, and what they cost."""
+"""The field pages: who sees what, refusals that keep the input, and the number of statements."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_page_of_a_case_costs_the_same_however_long_its_line(town: Town) -> 
     assert costs[0] <= FRAME + 8
 
 
-@pytest.mark.parametrize("path", ["/", "/mine/", "/village/", "/report/", "/cases/1/", "/messages/"])
+@pytest.mark.parametrize("path", ["/mine/", "/village/", "/report/", "/cases/1/", "/messages/"])
 def test_a_stranger_is_asked_to_sign_in_and_brought_back(town: Town, path: str) -> None:
     answer = Visitor().get(path)
     assert answer.status_code == 302
@@ -97,30 +97,32 @@ def test_a_photo_is_seen_by_who_sees_the_case_and_by_nobody_else(town: Town) -> 
 
 def test_the_plain_form_reports_once_however_often_it_is_sent(town: Town) -> None:
     visitor = Visitor(town.chen)
-    said = {**town.as_said(), "outcome": "send", "key": str(uuid4())}
-    first, second = visitor.post("/report/", said), visitor.post("/report/", said)
+    fields = {**town.report_payload(), "outcome": "send", "key": str(uuid4())}
+    first, second = visitor.post("/report/", fields), visitor.post("/report/", fields)
     assert first["Location"] == second["Location"]
     assert Case.objects.count() == 1
 
 
 def test_a_report_without_a_matter_keeps_the_words_and_the_photos(town: Town) -> None:
     visitor = Visitor(town.chen)
-    said = {"grid_id": town.grid.pk, "description": "楼道杂物", "photos": picture(), "key": str(uuid4())}
-    answer = visitor.post("/report/", said)
+    fields = {"grid_id": town.grid.pk, "description": "楼道杂物", "photos": picture(), "key": str(uuid4())}
+    answer = visitor.post("/report/", fields)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert "请选择事项；清单里没有的，用一句话写明是什么事。" in page
     assert "楼道杂物" in page
     assert "已收到 1 张照片" in page
     kept = Attachment.objects.get().uid
-    again = visitor.post("/report/", {**town.as_said(), "kept_photos": str(kept), "key": said["key"]})
+    again = visitor.post(
+        "/report/", {**town.report_payload(), "kept_photos": str(kept), "key": fields["key"]}
+    )
     assert again.status_code == 302
     assert Case.objects.get().attachments.get().uid == kept
 
 
 def test_a_file_that_is_no_picture_is_refused_in_a_sentence(town: Town) -> None:
     fake = SimpleUploadedFile("a.jpg", b"<script>", content_type="image/jpeg")
-    answer = Visitor(town.chen).post("/report/", {**town.as_said(), "photos": fake})
+    answer = Visitor(town.chen).post("/report/", {**town.report_payload(), "photos": fake})
     assert answer.status_code == 422
     assert "不是能打开的照片" in answer.content.decode()
     assert not Case.objects.exists()
@@ -134,10 +136,10 @@ def test_somebody_without_a_grid_reads_why_he_cannot_report(town: Town) -> None:
 
 def test_what_was_reported_within_a_day_is_shown_as_perhaps_the_same(town: Town) -> None:
     case = reported(town, at=clock.now() - timedelta(hours=3))
-    said = {"grid_id": town.grid.pk, "matter_id": case.matter_id}
-    assert "可能重复" in Visitor(town.chen).get("/report/similar/", **said).content.decode()
+    fields = {"grid_id": town.grid.pk, "matter_id": case.matter_id}
+    assert "可能重复" in Visitor(town.chen).get("/report/similar/", **fields).content.decode()
     Case.objects.update(reported_at=clock.now() - timedelta(hours=25))
-    assert "可能重复" not in Visitor(town.chen).get("/report/similar/", **said).content.decode()
+    assert "可能重复" not in Visitor(town.chen).get("/report/similar/", **fields).content.decode()
 
 
 def test_the_returned_report_opens_filled_in_and_goes_back(town: Town) -> None:
@@ -147,8 +149,8 @@ def test_the_returned_report_opens_filled_in_and_goes_back(town: Town) -> None:
     assert "待补正" in visitor.text("/")
     assert "楼道杂物" in visitor.text(f"/cases/{case.pk}/resubmit/")
     case.refresh_from_db()
-    said = {"description": "三号楼楼道杂物", "place": "三号楼", "version": case.version}
-    answer = visitor.post(f"/cases/{case.pk}/resubmit/", said)
+    fields = {"description": "三号楼楼道杂物", "place": "三号楼", "version": case.version}
+    answer = visitor.post(f"/cases/{case.pk}/resubmit/", fields)
     assert answer.status_code == 302
     case.refresh_from_db()
     assert (case.status, case.description) == ("awaiting_leader", "三号楼楼道杂物")
@@ -201,8 +203,8 @@ def test_a_verb_of_somebody_else_says_whose_it_is(town: Town) -> None:
 
 def test_no_address_leads_away_from_the_platform(town: Town) -> None:
     case = reported(town)
-    said = {"version": case.version, "next": "https://example.org/"}
-    answer = Visitor(town.wang).post(f"/cases/{case.pk}/take-up/", said)
+    fields = {"version": case.version, "next": "https://example.org/"}
+    answer = Visitor(town.wang).post(f"/cases/{case.pk}/take-up/", fields)
     assert answer["Location"] == f"/cases/{case.pk}/"
 
 
@@ -210,8 +212,8 @@ def test_a_leader_takes_up_with_one_press_and_stays_in_the_list(town: Town) -> N
     case = reported(town)
     wang = Visitor(town.wang)
     assert f'action="/cases/{case.pk}/take-up/"' in wang.text("/village/")
-    said = {"version": case.version, "next": "/village/?queue=to_take_up"}
-    answer = wang.post(f"/cases/{case.pk}/take-up/", said)
+    fields = {"version": case.version, "next": "/village/?queue=to_take_up"}
+    answer = wang.post(f"/cases/{case.pk}/take-up/", fields)
     assert answer["Location"] == "/village/?queue=to_take_up"
     assert "已接办" in wang.text("/village/?queue=to_take_up")
 
@@ -227,7 +229,7 @@ def test_what_a_department_asks_is_counted_among_what_waits_for_me(town: Town) -
     assert "1 项等您答复" in page and "都办完了" not in page
 
 
-def test_a_leader_of_one_village_who_guides_another_is_not_told_of_the_other_leader_s_work(
+def test_a_leader_who_guides_another_village_does_not_see_its_leader_s_work(
     town: Town,
 ) -> None:
     case_in("awaiting_leader", town)
@@ -238,10 +240,10 @@ def test_a_leader_of_one_village_who_guides_another_is_not_told_of_the_other_lea
 
 def test_the_same_form_sent_again_with_other_words_names_the_first_and_offers_to_add(town: Town) -> None:
     visitor = Visitor(town.chen)
-    said = {**town.as_said(), "outcome": "send", "key": str(uuid4())}
-    visitor.post("/report/", said)
+    fields = {**town.report_payload(), "outcome": "send", "key": str(uuid4())}
+    visitor.post("/report/", fields)
     case = Case.objects.get()
-    changed = {**said, "description": "楼道杂物，三号楼"}
+    changed = {**fields, "description": "楼道杂物，三号楼"}
     answer = visitor.post("/report/", changed)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -250,7 +252,7 @@ def test_the_same_form_sent_again_with_other_words_names_the_first_and_offers_to
     assert "楼道杂物，三号楼" in page
     assert "幂等" not in page and "Key" not in page
     key = re.search(r'name="key" value="([0-9a-f-]{36})"', page)
-    assert key and key[1] != said["key"]  # sent again on purpose, it is another report
+    assert key and key[1] != fields["key"]  # sent again on purpose, it is another report
     assert visitor.post("/report/", {**changed, "key": key[1]}).status_code == 302
     assert Case.objects.count() == 2
 
@@ -276,6 +278,6 @@ def test_an_emergency_demands_nothing_of_the_form(town: Town) -> None:
     page = Visitor(town.chen).text("/report/")
     matter = Matter.objects.filter(name="井盖缺损").latest("pk")
     radio = re.search(rf'<input type="radio" name="matter_id" value="{matter.pk}"[^>]*>', page)
-    asked = re.search(rf'<input class="input" id="ask-{matter.pk}-poles"[^>]*>', page)
-    assert radio and asked
-    assert not re.search("data-(photo|place)", radio[0]) and "required" not in asked[0]
+    question = re.search(rf'<input class="input" id="ask-{matter.pk}-poles"[^>]*>', page)
+    assert radio and question
+    assert not re.search("data-(photo|place)", radio[0]) and "required" not in question[0]

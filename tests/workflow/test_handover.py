@@ -1,4 +1,4 @@
-"""Nothing is orphaned when somebody leaves or bodies merge (Art. 10, 17, 18)."""
+"""Every case has a holder after somebody leaves or bodies merge (Art. 10, 17, 18)."""
 
 from __future__ import annotations
 
@@ -133,15 +133,15 @@ def test_what_is_kept_by_a_post_is_counted_by_its_place(town: Town) -> None:
 
 
 @pytest.mark.article(20)
-def test_a_clue_goes_to_who_is_named_to_read_it_and_nobody_is_told_that_there_is_one(town: Town) -> None:
+def test_a_clue_goes_to_its_named_reader_and_no_notice_reveals_it(town: Town) -> None:
     clue = reported(town, matter_id=town.matter("非法集资线索").pk)
     assert kept_by(post_of(town, "chen")).count() == 0
     assert gone(town, None) == 0
     clue.refresh_from_db()
     assert clue.caretaker == town.zhao
-    told = Outbox.objects.filter(topic="hand_over")
-    assert [row.audience for row in told] == [f"user:{town.zhao.pk}"]
-    assert clue.title not in told.get().sentence
+    notices = Outbox.objects.filter(topic="hand_over")
+    assert [row.audience for row in notices] == [f"user:{town.zhao.pk}"]
+    assert clue.title not in notices.get().sentence
     for name in ("tang", "lin", "wang"):
         assert not Case.objects.visible_to(getattr(town, name)).filter(pk=clue.pk).exists()
 
@@ -151,7 +151,7 @@ def test_what_a_stand_in_took_up_goes_on_when_his_days_are_over(town: Town) -> N
     cover = stand_in(
         post_of(town, "chen"), town.mei, on=TODAY, until=TODAY + timedelta(days=2), at=MONDAY, by=town.tang
     )
-    case = actions.report_case(actions.ReportDraft(**town.as_said()), by=town.mei, at=MONDAY)
+    case = actions.report_case(actions.ReportDraft(**town.report_payload()), by=town.mei, at=MONDAY)
     assert hand_over_left_behind(at=MONDAY + timedelta(days=1)) == 0
     over = MONDAY + timedelta(days=3)
     sync_grants([town.mei], day=over.date())
@@ -163,7 +163,7 @@ def test_what_a_stand_in_took_up_goes_on_when_his_days_are_over(town: Town) -> N
     assert list(open_cases_nobody_takes_care_of()) == list(events_that_do_not_replay()) == []
 
 
-def test_the_successor_is_told_once_how_many_cases_came(town: Town) -> None:
+def test_the_successor_gets_one_notice_with_the_number_of_cases(town: Town) -> None:
     for _ in range(3):
         reported(town)
     assert gone(town, town.lin) == 3
@@ -211,7 +211,7 @@ def test_only_bodies_of_one_place_merge_and_never_with_themselves(town: Town) ->
 
 
 @pytest.mark.article(8)
-def test_a_merger_takes_dedicated_grids_and_later_posts_along_and_is_told(town: Town) -> None:
+def test_a_merger_moves_dedicated_grids_and_later_posts_and_sends_notices(town: Town) -> None:
     case_in("in_hand", town)
     new = second_body(town)
     share_management(town.grid, town.chengguan, on=TODAY - timedelta(days=30), at=MONDAY)
@@ -280,9 +280,9 @@ def test_a_township_founds_its_own_service_team_and_nobody_elses(town: Town) -> 
 
 
 def test_a_new_name_keeps_the_old_one_on_record(town: Town) -> None:
-    said = {"duty_phone": "0393-0000002", "office_hours": "", "document": "华编〔2026〕1号"}
+    fields = {"duty_phone": "0393-0000002", "office_hours": "", "document": "华编〔2026〕1号"}
     body = change_organization(
-        town.chengguan, name="华龙区城市管理局", on=TODAY, at=MONDAY, by=town.wu, **said
+        town.chengguan, name="华龙区城市管理局", on=TODAY, at=MONDAY, by=town.wu, **fields
     )
     assert [former.name for former in body.former.all()] == ["华龙区城市管理"]
     assert Entry.objects.filter(subject=f"organization:{body.pk}", verb="rename").exists()

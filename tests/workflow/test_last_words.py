@@ -1,4 +1,4 @@
-"""What the last person said comes first wherever somebody decides."""
+"""The last note comes first on every page where somebody decides."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def returned(town: Town) -> Case:
 
 
 def test_the_last_words_are_those_of_a_person_and_not_the_report(town: Town, returned: Case) -> None:
-    said = last_words(returned)
-    assert said is not None
-    assert (said.note, said.at) == (WHY, LATER)
-    assert "退回补正" in said.sentence and town.zhao.name in said.sentence
+    last = last_words(returned)
+    assert last is not None
+    assert (last.note, last.at) == (WHY, LATER)
+    assert "退回补正" in last.sentence and town.zhao.name in last.sentence
     assert last_words(reported(town)) is None
 
 
-def test_what_was_added_later_comes_before_what_was_said_earlier(town: Town, returned: Case) -> None:
+def test_a_later_supplement_comes_before_an_earlier_note(town: Town, returned: Case) -> None:
     supplement_case(returned, note="编号是 0317", by=town.chen, at=LATER + timedelta(minutes=5))
     assert last_words_of([returned])[returned.pk].note == "编号是 0317"
 

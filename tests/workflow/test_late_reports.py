@@ -1,4 +1,4 @@
-"""What was written before a post or a list ended is taken in as it was written then (Art. 10, 14, 16, 18)."""
+"""A report written before a post or list ended is accepted under the rules of then (Art. 10, 14, 16, 18)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def list_ends(town: Town) -> int:
 
 @pytest.mark.article(10)
 @pytest.mark.article(18)
-def test_what_was_written_in_a_post_goes_to_the_present_worker_who_and_whose_writer_are_told(
+def test_a_late_report_goes_to_the_present_worker_and_both_get_a_notice(
     town: Town,
 ) -> None:
     end_post(town, last=EVENING)
@@ -62,9 +62,9 @@ def test_what_was_written_in_a_post_goes_to_the_present_worker_who_and_whose_wri
     assert case.source == Case.Source.WORKER
     line = case.events.get(verb="hand_over")
     assert line.note == "Chen写于11月16日 23:50，当时是本网格网格员；现由Lin负责。"
-    told = {row.audience: row.sentence for row in Outbox.objects.all()}
-    assert "移交给您" in told[f"user:{town.lin.pk}"]
-    assert told[f"user:{town.chen.pk}"] == (
+    sentences = {row.audience: row.sentence for row in Outbox.objects.all()}
+    assert "移交给您" in sentences[f"user:{town.lin.pk}"]
+    assert sentences[f"user:{town.chen.pk}"] == (
         f"编号 {case.number}：您写这份上报时的岗位已经结束，内容已按写的时候收下，由Lin接着办。"
     )
 
@@ -76,8 +76,8 @@ def test_what_was_handled_then_is_in_the_hands_of_the_present_worker_with_every_
 ) -> None:
     end_post(town, last=EVENING)
     uids = [photo(town.chen, kind="result", at=AFTER_MIDNIGHT)]
-    said = {"outcome": outcome, "result": "当场劝开", "result_photos": uids}
-    case = reported(town, at=AFTER_MIDNIGHT, written_at=EVENING, **said)
+    fields = {"outcome": outcome, "result": "当场劝开", "result_photos": uids}
+    case = reported(town, at=AFTER_MIDNIGHT, written_at=EVENING, **fields)
     assert (case.status, case.caretaker, case.handler) == ("self_handling", town.lin, None)
     assert case.description == "楼道杂物\n已做的处理：当场劝开"
     assert case.attachments.count() == 1
@@ -157,7 +157,7 @@ def test_a_list_that_ended_is_not_opened_by_any_time_of_writing(
 
 
 def test_a_phone_whose_clock_is_wrong_reports_as_ever(town: Town) -> None:
-    """Nothing is asked of the time of writing where post and list of today allow the report."""
+    """The time of writing is not checked if today's post and list allow the report."""
     for wrong in (timedelta(days=-400), timedelta(days=400)):
         assert reported(town, at=MONDAY, written_at=MONDAY + wrong).caretaker == town.chen
 
@@ -183,7 +183,7 @@ def test_the_phone_of_somebody_who_left_sends_its_photos_and_its_report(town: To
     phone = Phone(town.chen)
     uid = phone.upload(drawn(10)).json()["uid"]
     written_at = (now - timedelta(days=1)).isoformat()
-    answer = phone.post("/api/v1/cases/", town.as_said(written_at=written_at, photos=[uid]))
+    answer = phone.post("/api/v1/cases/", town.report_payload(written_at=written_at, photos=[uid]))
     case = Case.objects.get()
     assert answer.status_code == 201
     assert f"编号 {case.number}：您写这份上报时的岗位已经结束" in answer.json()["told"]
@@ -196,5 +196,7 @@ def test_the_phone_of_somebody_who_left_long_ago_sends_nothing(town: Town) -> No
     end_post(town, last=now - timedelta(days=9))
     phone = Phone(town.chen)
     assert phone.upload(drawn(10)).status_code == 403
-    answer = phone.post("/api/v1/cases/", town.as_said(written_at=(now - timedelta(hours=1)).isoformat()))
+    answer = phone.post(
+        "/api/v1/cases/", town.report_payload(written_at=(now - timedelta(hours=1)).isoformat())
+    )
     assert (answer.status_code, Case.objects.count()) == (403, 0)

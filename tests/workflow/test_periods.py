@@ -1,4 +1,4 @@
-"""Spans of time and the like span before them."""
+"""Periods and the period of the same length before them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_month_by_name_is_whole_and_compared_with_the_whole_month_before() -> 
 
 
 @pytest.mark.parametrize("key", ["", "century", "2026-13", "2026-1", "1999-01", "2026-10-01"])
-def test_any_other_word_is_no_span(key: str) -> None:
+def test_any_other_word_is_not_a_span(key: str) -> None:
     assert read_period(key, at=NOON) is None
 
 

@@ -53,12 +53,12 @@ def test_what_was_solved_on_the_spot_waits_for_the_instructor_s_check(town: Town
 
 
 def test_solved_on_the_spot_needs_the_photo_that_the_list_demands(town: Town) -> None:
-    said = {"matter_id": town.matter("路灯故障").pk, "outcome": "solved", "result": "已换灯"}
+    fields = {"matter_id": town.matter("路灯故障").pk, "outcome": "solved", "result": "已换灯"}
     with refused(RuleViolation) as caught:
-        reported(town, **said)
+        reported(town, **fields)
     assert caught.value.sentence == "“路灯故障”办结须附办理后的照片。"
     assert not Case.objects.exists()
-    case = reported(town, **said, result_photos=[photo(town.chen)])
+    case = reported(town, **fields, result_photos=[photo(town.chen)])
     assert case.attachments.get().kind == Attachment.Kind.RESULT
 
 
@@ -82,7 +82,7 @@ def test_the_place_of_the_report_finds_the_grid(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "field", "sentence"),
+    ("fields", "field", "sentence"),
     [
         ({"grid_id": None}, "grid", "请选择网格"),
         ({"grid_id": 10**9}, "grid", "没有这个网格"),
@@ -95,10 +95,10 @@ def test_the_place_of_the_report_finds_the_grid(town: Town) -> None:
     ],
 )
 def test_bad_input_gets_a_sentence_and_the_field_to_mend(
-    town: Town, said: dict[str, object], field: str, sentence: str
+    town: Town, fields: dict[str, object], field: str, sentence: str
 ) -> None:
     with refused(RuleViolation) as caught:
-        reported(town, **said)
+        reported(town, **fields)
     assert caught.value.field == field
     assert sentence in caught.value.sentence
     assert not Case.objects.exists()
@@ -116,7 +116,7 @@ def test_a_task_of_the_list_is_not_something_to_report(town: Town) -> None:
         reported(town, matter_id=town.matter("反电信网络诈骗宣传").pk)
 
 
-def test_what_is_not_on_the_list_can_still_be_said(town: Town) -> None:
+def test_what_is_not_on_the_list_can_still_be_reported(town: Town) -> None:
     case = reported(town, matter_id=None, title="老人独自在家摔倒")
     assert (case.title, case.matter, case.status) == ("老人独自在家摔倒", None, "awaiting_leader")
 

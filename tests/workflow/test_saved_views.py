@@ -12,12 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.errors import RuleViolation
+from personnel.actions.appoint import appoint_to_office
+from personnel.models import Organization
 from tests.cases import case_in
 from tests.doors import Visitor
-from tests.town import MONDAY, Town
+from tests.town import FOUNDED, MONDAY, Town
 from workflow.actions.saved_views import MOST_OWN, save_view
 from workflow.filters import Filters
 from workflow.models import SavedView
+from workflow.saved_views import address_of_view
 
 DESK = "workflow:desk"
 
@@ -27,9 +30,9 @@ def desk(town: Town) -> Client:
     return Visitor(town.zhao).client
 
 
-def saved(client: Client, **said: str) -> Any:
+def saved(client: Client, **fields: str) -> Any:
     """Save as the form does; return the page that follows."""
-    given = {"name": "九号楼", "queue": "acceptance", "q": "9号楼", **said}
+    given = {"name": "九号楼", "queue": "acceptance", "q": "9号楼", **fields}
     return client.post(reverse("workflow:save_view"), given, follow=True)
 
 
@@ -51,13 +54,15 @@ def test_a_view_opens_its_list_with_a_live_number(town: Town, desk: Client) -> N
     assert counts[tab.poll] == 2
 
 
-def test_a_shared_view_is_offered_to_the_desk_alone_and_only_its_owner_removes_it(
+def test_a_shared_view_is_offered_to_the_desk_alone_and_its_owner_or_head_removes_it(
     town: Town, desk: Client
 ) -> None:
     saved(desk, shared="on")
     saved(desk, name="我自己的")
     view = SavedView.objects.get(name="九号楼")
-    neighbour, colleague = Visitor(town.duan).client, Visitor(town.tang).client
+    body = Organization.objects.get(code="desk-zyl")
+    appoint_to_office(town.nobody, role="dispatcher", organization=body, on=FOUNDED, at=MONDAY, by=None)
+    neighbour, colleague = Visitor(town.duan).client, Visitor(town.nobody).client
     assert "九号楼（共享）" not in tabs(neighbour.get(reverse(DESK)))
     found = tabs(colleague.get(reverse(DESK)))
     assert "九号楼（共享）" in found
@@ -69,10 +74,15 @@ def test_a_shared_view_is_offered_to_the_desk_alone_and_only_its_owner_removes_i
         in desk.post(reverse("workflow:remove_view", args=[view.pk]), follow=True).content.decode()
     )
     assert not SavedView.objects.filter(pk=view.pk).exists()
+    saved(desk, name="楼上", shared="on")
+    view, head = SavedView.objects.get(name="楼上"), Visitor(town.tang).client
+    assert "删除这个视图" in head.get(address_of_view(view)).content.decode()
+    assert head.post(reverse("workflow:remove_view", args=[view.pk])).status_code == 302
+    assert not SavedView.objects.filter(pk=view.pk).exists()
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("fields", "sentence"),
     [
         ({"name": ""}, "请给视图起个名字"),
         ({"name": "长" * 21}, "名字最多 20 个字"),
@@ -81,10 +91,12 @@ def test_a_shared_view_is_offered_to_the_desk_alone_and_only_its_owner_removes_i
         ({"queue": "to_sign"}, "没有这个队列"),
     ],
 )
-def test_what_cannot_be_saved_says_why(town: Town, desk: Client, said: dict[str, str], sentence: str) -> None:
-    page = saved(desk, **said).content.decode()
+def test_what_cannot_be_saved_says_why(
+    town: Town, desk: Client, fields: dict[str, str], sentence: str
+) -> None:
+    page = saved(desk, **fields).content.decode()
     assert sentence in page
-    assert f'value="{said.get("name", "九号楼")}"' in page  # what was typed is not lost
+    assert f'value="{fields.get("name", "九号楼")}"' in page  # what was typed is not lost
     assert not SavedView.objects.exists()
 
 

@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from common.initials import place_letters, place_sounds
+from grids.models import Division
 from tests.cases import case_in, reported
 from tests.doors import Visitor
 from tests.town import MONDAY, Town
@@ -79,9 +81,28 @@ def test_a_case_is_found_by(town: Town, lamp: Case, noise: Case, text: str) -> N
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["京东社区居民委员会", "京东社区居委会", "jingdongshequ", "华龙区中原路街道京东社区", "华龙区 jdsq"],
+)
+def test_a_case_is_found_by_every_name_and_reading_of_its_place(town: Town, lamp: Case, text: str) -> None:
+    for division in Division.objects.all():
+        letters, sounds = place_letters(division.name, most=60), place_sounds(division.name, most=200)
+        Division.objects.filter(pk=division.pk).update(initials=letters, sort_key=sounds)
+    assert found(town.zhao, text) == {lamp.pk}
+
+
+@pytest.mark.parametrize("text", ["垃圾没人清", "没人清 京东"])
+def test_a_case_is_found_by_what_people_say_of_its_matter(town: Town, lamp: Case, text: str) -> None:
+    rubbish = reported(town, matter_id=town.matter("暴露垃圾、积存渣土").pk, description="两天了", at=MONDAY)
+    assert found(town.zhao, text) == {rubbish.pk}
+
+
+@pytest.mark.parametrize(
     "text", ["没有这个词", "健身 噪音", "%", "_", "\\", "%%", "__", "灯亮", "跤老", "a", "故灯"]
 )
-def test_what_is_not_said_is_not_found(town: Town, lamp: Case, noise: Case, text: str) -> None:
+def test_words_that_a_case_does_not_have_do_not_find_it(
+    town: Town, lamp: Case, noise: Case, text: str
+) -> None:
     assert found(town.zhao, text) == set()
 
 
@@ -145,7 +166,7 @@ def test_nothing_asked_says_what_can_be_asked(town: Town, text: str) -> None:
     assert "每个词都要符合" in answer.content.decode()
 
 
-def test_what_is_too_long_is_cut_and_what_is_too_short_is_said(town: Town) -> None:
+def test_a_long_query_is_cut_and_a_short_one_is_refused_with_a_sentence(town: Town) -> None:
     long = search(town.chen, "很" * 500).content.decode()
     assert "只按前 60 个字查找" in long
     assert "“灯”只有一个字" in search(town.chen, "灯").content.decode()

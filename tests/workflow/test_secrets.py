@@ -31,7 +31,7 @@ def secret(town: Town) -> Case:
     return reported(town, matter_id=town.matter("非法集资线索").pk)
 
 
-def told(user: User) -> set[str]:
+def subjects_for(user: User) -> set[str]:
     relay_waiting(at=LATER + timedelta(days=1))
     return set(messages_for(user).values_list("subject", flat=True))
 
@@ -39,23 +39,23 @@ def told(user: User) -> set[str]:
 @pytest.mark.article(20)
 def test_a_notice_ends_with_the_sight_of_its_case(town: Town) -> None:
     case = reported(town)
-    assert f"case:{case.pk}" in told(town.wang)
+    assert f"case:{case.pk}" in subjects_for(town.wang)
     case = actions.return_for_correction(case, note="请说明", by=town.wang, at=LATER)
     changed = actions.Correction(matter_id=town.matter("非法集资线索").pk)
     case = actions.resubmit_case(case, correction=changed, by=town.chen, at=LATER + STEP)
     assert case.confidential
-    assert f"case:{case.pk}" not in told(town.wang)
-    assert f"case:{case.pk}" in told(town.zhao)
+    assert f"case:{case.pk}" not in subjects_for(town.wang)
+    assert f"case:{case.pk}" in subjects_for(town.zhao)
 
 
 @pytest.mark.article(20)
-def test_a_former_unit_is_told_no_more(town: Town) -> None:
+def test_a_former_unit_gets_no_more_notices(town: Town) -> None:
     case = case_in("awaiting_signature", town)
-    assert f"case:{case.pk}" in told(town.sun)
+    assert f"case:{case.pk}" in subjects_for(town.sun)
     case = actions.hand_back_case(case, note="属公安", by=town.sun, at=LATER)
     actions.uphold_return(case, unit=town.gongan, reason="治安", by=town.zhao, at=LATER + STEP)
-    assert f"case:{case.pk}" not in told(town.sun)
-    assert f"case:{case.pk}" in told(town.qian)
+    assert f"case:{case.pk}" not in subjects_for(town.sun)
+    assert f"case:{case.pk}" in subjects_for(town.qian)
 
 
 @pytest.mark.article(20)

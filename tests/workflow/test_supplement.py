@@ -66,12 +66,12 @@ def test_a_photo_alone_is_enough_and_a_number_in_the_words_is_masked(town: Town)
     assert "19900001234" not in second.note
 
 
-def test_the_holder_is_told_and_the_reporter_when_another_adds(town: Town) -> None:
+def test_the_holder_gets_a_notice_and_so_does_the_reporter_when_another_user_adds(town: Town) -> None:
     case = case_in("in_hand", town)
     supplement_case(case, note="门锁着", by=town.sun, at=MONDAY)
     relay_waiting(at=MONDAY)
-    told = Message.objects.filter(subject=f"case:{case.pk}", sentence__contains="门锁着")
-    assert {message.audience for message in told} == {
+    messages = Message.objects.filter(subject=f"case:{case.pk}", sentence__contains="门锁着")
+    assert {message.audience for message in messages} == {
         f"handle:organization:{case.unit_id}",
         f"user:{town.chen.pk}",
     }

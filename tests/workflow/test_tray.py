@@ -23,8 +23,8 @@ def sun(town: Town) -> Client:
     return signed_in(town.sun)
 
 
-def cards_of(client: Client, **said: str) -> list[TrayCard]:
-    answer = client.get(reverse("workflow:tray"), said)
+def cards_of(client: Client, **query: str) -> list[TrayCard]:
+    answer = client.get(reverse("workflow:tray"), query)
     assert answer.status_code == 200
     cards: list[TrayCard] = answer.context["cards"]
     return cards
@@ -98,6 +98,50 @@ def test_a_return_shows_its_ground_and_who_decides(town: Town) -> None:
     assert "裁定" in decider_of(case)
 
 
+@pytest.mark.article(17)
+def test_the_pane_of_the_tray_shows_its_verbs_with_their_letters_and_the_ground(town: Town) -> None:
+    case = case_in("awaiting_signature", town)
+    pane = signed_in(town.sun).get(reverse("workflow:preview", args=[case.pk]))
+    assert [(each.verb, each.key) for each in pane.context["buttons"]][:2] == [
+        ("sign", "a"),
+        ("hand_back", "r"),
+    ]
+    assert ("依据", ground_of(case)) in pane.context["facts"]
+    signed = signed_in(town.sun).post(
+        reverse("workflow:desk_sign", args=[case.pk]),
+        {"version": case.version},
+        headers={"HX-Request": "true"},
+    )
+    assert '"word": "\\u529e\\u7406\\u4e2d"' in signed["HX-Trigger"]
+    pane = signed_in(town.sun).get(reverse("workflow:preview", args=[case.pk]))
+    assert ("feed_back", "f") in [(each.verb, each.key) for each in pane.context["buttons"]]
+
+
+def test_the_live_numbers_are_those_of_the_page(town: Town, sun: Client) -> None:
+    address = reverse("workflow:tray_counts")
+    page = sun.get(reverse("workflow:tray"))
+    version = page.context["version"]
+    assert sun.get(address, {"version": version}).status_code == 204
+    case_in("awaiting_signature", town)
+    answer = sun.get(address, {"version": version})
+    assert answer.json()["counts"]["waiting"] == answer.json()["counts"]["to_sign"] == 1
+    assert sun.get(address, {"version": answer.json()["version"]}).status_code == 204
+    assert signed_in(town.chen).get(address).status_code == 403
+
+
+@pytest.mark.article(17)
+def test_a_verb_that_would_be_refused_at_once_is_nowhere_offered(town: Town, sun: Client) -> None:
+    case = case_in("awaiting_signature", town)
+    Case.objects.filter(pk=case.pk).update(return_count=2)
+    for name in ("workflow:case", "workflow:preview"):
+        page = sun.get(reverse(name, args=[case.pk])).content.decode()
+        assert "签收" in page and "/hand-back/" not in page
+    at_the_top = case_in("awaiting_assignment", town)
+    Case.objects.filter(pk=at_the_top.pk).update(level="city")
+    page = signed_in(town.feng).get(reverse("workflow:preview", args=[at_the_top.pk])).content.decode()
+    assert "交办" in page and "/escalate/" not in page
+
+
 def test_after_the_second_return_none_is_offered(town: Town, sun: Client) -> None:
     case = case_in("awaiting_signature", town)
     Case.objects.filter(pk=case.pk).update(return_count=2)
@@ -105,7 +149,7 @@ def test_after_the_second_return_none_is_offered(town: Town, sun: Client) -> Non
 
 
 @pytest.mark.parametrize("name", ["chen", "wang", "zheng", "nobody"])
-def test_who_works_for_no_unit_is_told_so(town: Town, name: str) -> None:
+def test_users_who_work_for_no_unit_get_a_sentence(town: Town, name: str) -> None:
     answer = signed_in(getattr(town, name)).get(reverse("workflow:tray"))
     assert answer.status_code == 403
     assert "本单位页面供" in answer.content.decode()

@@ -1,4 +1,4 @@
-"""What deadlines are counted by is published with a source, from a later day, and leaves a trace (Art. 18, 25)."""
+"""Settings of deadlines are published with a source, for a later day, and recorded (Art. 18, 25)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from tests.town import MONDAY, Town
 from workflow.actions.limits import LimitDraft, publish_step_limit
 from workflow.models import StepLimit
 from workflow.rulebook import read_limits
-from worktime.actions import SpecialDay, publish_calendar, publish_office_hours
+from worktime.actions import publish_calendar, publish_office_hours
+from worktime.calendars import current_calendar, parse_spans
+from worktime.clocks import Clock, Limit, due
 from worktime.models import OfficeHours
+from worktime.notice_lines import SpecialDay
 
 LATER = MONDAY.date() + timedelta(days=30)
 NEW_YEAR = SpecialDay(date(2027, 1, 1), False, "元旦")
@@ -50,9 +53,9 @@ BAD_HOURS: list[tuple[Sent, str]] = [
 @pytest.mark.article(18)
 @pytest.mark.parametrize(("bad", "sentence"), BAD_HOURS)
 def test_bad_office_hours_are_refused_with_a_sentence(town: Town, bad: Sent, sentence: str) -> None:
-    said = {"spans": "08:00-12:00,15:00-18:30", "effective_on": LATER, "document": "市政府通知", **bad}
+    fields = {"spans": "08:00-12:00,15:00-18:30", "effective_on": LATER, "document": "市政府通知", **bad}
     with pytest.raises(RuleViolation, match=sentence):
-        publish_office_hours(said.pop("spans"), at=MONDAY, **said)
+        publish_office_hours(fields.pop("spans"), at=MONDAY, **fields)
     assert OfficeHours.objects.count() == 1
 
 
@@ -65,9 +68,35 @@ def test_office_hours_follow_one_another_and_leave_a_trace(town: Town) -> None:
     assert links("office_hours")[before:] == ["publish"]
 
 
+@pytest.mark.article(25)
+def test_office_hours_hold_from_their_day_and_are_seen_without_a_restart(town: Town) -> None:
+    before = current_calendar()
+    publish_office_hours("08:00-12:00,15:00-18:30", effective_on=LATER, document="市政府通知", at=MONDAY)
+    after = current_calendar()
+    assert after.spans_on(LATER - timedelta(days=1)) == before.spans_on(LATER) == before.spans
+    assert after.spans_on(LATER) == parse_spans("08:00-12:00,15:00-18:30")
+    monday, week = Limit(Clock.WORKING_DAYS, 1), timedelta(days=7)
+    assert due(MONDAY, monday, calendar=after).due_at == due(MONDAY, monday, calendar=before).due_at
+    later = due(MONDAY + 5 * week, monday, calendar=after).due_at
+    assert later - due(MONDAY + 5 * week, monday, calendar=before).due_at == timedelta(minutes=30)
+
+
+@pytest.mark.article(25)
+def test_a_region_s_own_hours_count_from_their_day_and_the_general_ones_before(town: Town) -> None:
+    sooner = MONDAY.date() + timedelta(days=10)
+    for region, day, spans in (("", sooner, "09:00-17:00"), ("410902", LATER, "08:00-16:00")):
+        publish_office_hours(spans, effective_on=day, document="通知", at=MONDAY, region_code=region)
+    last = LATER + timedelta(days=5)
+    publish_office_hours("10:00-18:00", effective_on=last, document="通知", at=MONDAY)
+    region, general = current_calendar("410902"), current_calendar()
+    assert region.spans_on(sooner) == general.spans_on(sooner) == parse_spans("09:00-17:00")
+    assert region.spans_on(last) == region.spans_on(LATER) == parse_spans("08:00-16:00")
+    assert general.spans_on(last) == parse_spans("10:00-18:00")
+
+
 def draft(**other: Any) -> LimitDraft:
     held = StepLimit.objects.filter(purpose="due", urgent=False).order_by("pk")[0]
-    said: Sent = {
+    fields: Sent = {
         "step": held.step,
         "purpose": "due",
         "urgent": False,
@@ -76,7 +105,7 @@ def draft(**other: Any) -> LimitDraft:
         "effective_on": LATER,
         "document": "濮网格〔2026〕9号",
     }
-    return LimitDraft(**{**said, **other})
+    return LimitDraft(**{**fields, **other})
 
 
 @pytest.mark.article(18)
@@ -111,11 +140,11 @@ def test_a_limit_holds_from_its_day_and_leaves_a_link(town: Town) -> None:
 
 
 def test_both_are_published_from_the_command_line_too(town: Town) -> None:
-    told = StringIO()
-    call_command("publish_hours", "08:00-12:00", "--from", "2027-05-01", "--document", "通知", stdout=told)
-    said = draft()
-    words = [said.step, said.purpose, said.clock, str(said.amount)]
-    call_command("publish_limit", *words, "--from", "2027-05-01", "--document", "通知", stdout=told)
-    assert told.getvalue().count("已登记") == 2
+    output = StringIO()
+    call_command("publish_hours", "08:00-12:00", "--from", "2027-05-01", "--document", "通知", stdout=output)
+    limit = draft()
+    words = [limit.step, limit.purpose, limit.clock, str(limit.amount)]
+    call_command("publish_limit", *words, "--from", "2027-05-01", "--document", "通知", stdout=output)
+    assert output.getvalue().count("已登记") == 2
     with pytest.raises(CommandError, match="已有同日"):
         call_command("publish_hours", "08:00-12:00", "--from", "2027-05-01", "--document", "通知")

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 from workflow import deadlines, notices
+from workflow.actions.time_requests import take_off_shelf
 from workflow.models import Case, Stage, StageEffect
 from workflow.stages import move_case, note_case
 from workflow.states import LEVEL_NAMES, level_above
@@ -141,6 +142,12 @@ def close_unrated(case: Case, stage: Stage, at: datetime) -> bool:
     return True
 
 
+def resume_when_due(case: Case, stage: Stage, at: datetime) -> bool:
+    """On the day of review takes a shelved case off the shelf: the unit goes on with what it had left."""
+    take_off_shelf(case, "resume_when_due", note="复核日期已到", by=None, at=at)
+    return True
+
+
 def _note(case: Case, verb: str, *, at: datetime) -> None:
     note_case(case, verb, by=None, at=at, fields=("light", "escalations"))
 
@@ -153,4 +160,5 @@ RULES: dict[str, Callable[[Case, Stage, datetime], bool]] = {
     deadlines.SUPERVISE: raise_supervision,
     deadlines.LAPSE: lapse_correction,
     deadlines.CLOSE_UNRATED: close_unrated,
+    deadlines.RESUME: resume_when_due,
 }

@@ -51,7 +51,7 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
     case = begin(case, "resubmit", by=by)
     is_other = correction.matter_id not in (None, case.matter_id)
     if correction.matter_id is not None and is_other:
-        matter = matter_in_force(correction.matter_id, case.county, at=case.reported_at)
+        matter = matter_in_force(correction.matter_id, case.reported_county, at=case.reported_at)
         case.matter, case.title = matter, matter.name
         case.urgency = matter.severity
         was_secret, case.confidential = case.confidential, case.confidential or matter.confidential
@@ -74,8 +74,8 @@ def _check_against_list(case: Case, correction: Correction, *, is_other: bool) -
     if matter is None:
         return
     if correction.answers is not None or is_other:
-        said = correction.answers or {}
-        case.answers = checked_answers(matter.questions, said, may_be_missing=case.is_urgent)
+        answers = correction.answers or {}
+        case.answers = checked_answers(matter.questions, answers, may_be_missing=case.is_urgent)
     has_photo = case.attachments.filter(kind=Attachment.Kind.REPORT).exists()
     require_demanded(case, matter, has_photo=has_photo)
 

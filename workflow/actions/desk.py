@@ -7,17 +7,17 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from common.errors import IllegalMove, RuleViolation
-from notifications.actions import take_back
+from common.errors import RuleViolation
+from common.privacy.redaction import without
 from personnel.models import Organization
 from personnel.scopes import anybody_holds
 from workflow import notices, shares
 from workflow.actions.grid import required_text
-from workflow.models import Case
-from workflow.stages import begin, move_case
+from workflow.contacts import CONTACT_NAMES
+from workflow.models import Case, CaseContact
+from workflow.stages import begin, move_case, note_case
 from workflow.states import LEVEL_NAMES, level_above
-
-UNDOABLE = {"accept": "awaiting_acceptance", "assign": "awaiting_assignment"}
+from workflow.suggestions import is_own_ground, suggest_unit
 
 
 @transaction.atomic(savepoint=False)
@@ -68,41 +68,41 @@ def assign_case(case: Case, *, unit: Organization, reason: str = "", by: User, a
 
 @transaction.atomic(savepoint=False)
 def accept_and_assign(case: Case, *, unit: Organization, reason: str = "", by: User, at: datetime) -> Case:
-    """Accepts and assigns a case in one step (受理交办): two moves, two events."""
+    """Accepts and assigns a case in one step (受理交办): two moves, two events, one act to undo."""
     accepted = accept_case(case, by=by, at=at)
     return assign_case(accepted, unit=unit, reason=reason, by=by, at=at)
 
 
 def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -> None:
     """Gives the lead to ``unit``, which must serve the case's place."""
-    if case.confidential and not anybody_holds("view_clues", "organization", unit.pk):
-        raise RuleViolation(
-            f"{unit.name}没有指定查阅保密线索的经办人，不能交办；请先由县区管理员授权。", field="unit"
-        )
+    require_readers(case, unit, field="unit")
     if not unit.is_active or unit.kind == Organization.Kind.AUTHORITY:
         raise RuleViolation(f"{unit.name}不承办事项，请另选责任单位。", field="unit")
     if unit.division_id not in (case.township_id, case.county_id, case.city_id):
         raise RuleViolation(f"{unit.name}不服务{case.township.name}，请另选责任单位。", field="unit")
+    require_own_ground(case, unit, reason)
     shares.give_lead(case, unit, reason=reason, at=at)
 
 
-@transaction.atomic(savepoint=False)
-def undo_last(case: Case, *, by: User, at: datetime) -> Case:
-    """Undoes the user's own accept or assign within ten seconds, before anybody is notified."""
-    case = begin(case, "undo", by=by)
-    last = case.events.order_by("-seq").first()
-    if last is None or last.verb not in UNDOABLE or last.actor_id != by.pk:
-        raise IllegalMove("只能撤销自己刚才的受理或交办。")
-    if at - last.at > notices.UNDO_WINDOW:
-        raise IllegalMove("已超过 10 秒，对方可能已收到通知；请用退回或改派。")
-    for topic in (last.verb, "progress"):
-        take_back(notices.subject_of(case), topic=topic, at=at)
-    if last.verb == "assign":
-        shares.end_lead(case, at=at)
-        case.unit = None
-    else:
-        case.promised_from_at = None
-    return move_case(case, "undo", by=by, at=at, to=UNDOABLE[last.verb])
+def require_readers(case: Case, unit: Organization, *, field: str) -> None:
+    """Raises :class:`RuleViolation` if nobody in the unit is named to read clues and the case is one (Art. 20)."""
+    if case.confidential and not anybody_holds("view_clues", "organization", unit.pk):
+        raise RuleViolation(
+            f"{unit.name}没有指定查阅保密线索的经办人，不能交办；请先由县区管理员授权。", field=field
+        )
+
+
+def require_own_ground(case: Case, unit: Organization, reason: str) -> None:
+    """Raises :class:`RuleViolation` if not the suggested unit gets the case and no ground of its own is given."""
+    suggestion = suggest_unit(case)
+    if suggestion is None or suggestion.unit.pk == unit.pk or is_own_ground(reason, suggestion):
+        return
+    kept = (
+        "" if not reason.strip() else f"“{suggestion.reason}”是建议{suggestion.unit.name}的依据，不能照用。"
+    )
+    raise RuleViolation(
+        f"没有按建议交{suggestion.unit.name}，请写明为什么由{unit.name}办。{kept}", field="reason"
+    )
 
 
 @transaction.atomic(savepoint=False)
@@ -117,7 +117,11 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
-    """Closes a repeated report and merges it into the case that is already being handled."""
+    """Closes a repeated report and merges it into the case that is already being handled.
+
+    What was reported stands in that case's events too. If a resident stands behind the report, the resident is asked to
+    rate that case.
+    """
     locked = (
         Case.objects.locked().filter(pk__in=[case.pk, into.pk]).order_by("pk")
     )  # always in the same order, so no deadlock
@@ -130,5 +134,18 @@ def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
         raise RuleViolation("不能并入保密事项：上报人会由此得知它的存在。", field="into")
     case.merged_into = target
     move_case(case, "merge", by=by, at=at, note=f"并入 {target.number}")
+    if not case.confidential:
+        target.for_resident |= case.for_resident
+        note = _words_of_merged(case)
+        note_case(target, "gather", by=by, at=at, note=note, fields=("for_resident",))
     notices.tell_reporter(case, f"与 {target.number} 重复，已并案", topic="merge", at=at)
     return case
+
+
+def _words_of_merged(case: Case) -> str:
+    """What is reported, as it stands after corrections and additions, without anything that is known of a resident."""
+    contact = CaseContact.objects.filter(case=case).first()
+    known = [contact.unseal(name) for name in CONTACT_NAMES] if contact else []
+    added = case.events.filter(verb="supplement").order_by("seq").values_list("note", flat=True)
+    words = "\n".join(filter(None, (case.place, case.description, *added)))
+    return without(f"{case.number} {case.title}：{words}", known)

@@ -49,7 +49,7 @@ def known_of(contact: CaseContact) -> Iterator[str]:
 def _mask_texts(case: Case, known: Sequence[str]) -> list[str]:
     """Masks in the texts of the case what is known of the resident. Returns which texts changed."""
     masked = {name: without(getattr(case, name), known) for name in TEXTS}
-    answers = [[label, without(said, known)] for label, said in case.answers]
+    answers = [[label, without(answer, known)] for label, answer in case.answers]
     changed = [name for name, text in masked.items() if text != getattr(case, name)]
     for name in changed:
         setattr(case, name, masked[name])

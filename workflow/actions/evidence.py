@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import User
 from common.errors import RuleViolation
-from common.pictures.intake import read_picture
+from common.pictures.intake import Picture, read_picture
 from workflow import policies
 from workflow.models import Attachment, Case
 
@@ -29,7 +29,11 @@ def take_photo(upload: BinaryIO, *, size: int, kind: str, by: User, at: datetime
     policies.require_photographer(by, at=at)
     if Attachment.objects.unattached(by).count() >= MOST_UNUSED:
         raise RuleViolation(f"您有 {MOST_UNUSED} 张照片还没有用上，请先提交已选的照片。", field="photo")
-    picture = read_picture(upload, size=size)
+    return keep_photo(read_picture(upload, size=size), kind=kind, by=by, at=at)
+
+
+def keep_photo(picture: Picture, *, kind: str, by: User, at: datetime) -> Attachment:
+    """Stores a picture that has been drawn here already; the caller has decided that ``by`` may add it."""
     photo = Attachment(
         uploader=by,
         kind=kind,

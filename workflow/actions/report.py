@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,19 +12,23 @@ from django.db import transaction
 
 from accounts.models import User
 from common.errors import RuleViolation
+from common.phones import why_not_phone
 from common.privacy.redaction import without
 from grids.locate import locate
 from grids.models import Division, Grid
+from grids.succession import continued_by
 from matters.models import Matter
 from personnel.scopes import authority_of
 from workflow import notices, policies
 from workflow.actions.evidence import attach_photos
 from workflow.actions.grid import settle_case
-from workflow.actions.late import successor_of, tell_of_late_report
+from workflow.actions.late import successor_of, tell_of_ended_grid, tell_of_late_report
+from workflow.actions.routing import same_matter, tell_of_routed_report
 from workflow.answers import checked_answers
 from workflow.contacts import CONTACT_NAMES
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
+from workflow.positions import grid_at_position, settle_position
 from workflow.report_demands import not_on_the_spot, require_demanded
 from workflow.stages import open_stage, start_stay
 from workflow.states import CASE_MOVES
@@ -33,7 +36,6 @@ from workflow.writing import moment_of_writing
 from worktime.clocks import day_of
 
 Outcome = Literal["send", "handling", "solved"]
-PHONE = re.compile(r"\+?[0-9][0-9-]{5,18}[0-9]")
 OLDEST_REPORT = timedelta(days=366)
 
 
@@ -50,6 +52,8 @@ class ReportDraft:
     lon: float | None = None
     lat: float | None = None
     accuracy_m: int | None = None
+    elsewhere: bool = False  # the position is where the reporter stands, and the matter is in another place
+    by_position: bool = False  # the matter is at the position: it goes to the grid there, whoever works in it
     occurred_at: datetime | None = None
     for_resident: bool = False
     contact: Mapping[str, str] = field(default_factory=dict)  # by the names of ``CONTACT_FIELDS``
@@ -66,16 +70,26 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
 
     It goes to the village leader. Urgent and confidential matters go straight to the township: an emergency may skip a
     level, and a clue is kept from the neighbours. A solved case goes to verification. What was written in a post that
-    has ended since goes to the grid's present worker. Raises :class:`RuleViolation` for content and
-    :class:`NotPermitted` for the wrong person.
+    has ended since goes to the grid's present worker, what was written in a grid that has ended since to the grid that
+    continues it, and what its writer gives to another grid by its position to the worker there. Raises
+    :class:`RuleViolation` for content and :class:`NotPermitted` for the wrong person.
     """
     _check_content(draft, at=at)
-    case = _case_from(draft, _grid_of(draft), by=by, at=at)
-    is_late = policies.needs_earlier_post(by, case, written_at=draft.written_at, at=at)
+    case = _case_from(draft, _grid_of(draft, at=at), by=by, at=at)
+    ended = Grid.objects.get(pk=draft.grid_id) if draft.grid_id not in (None, case.grid_id) else None
+    is_late = policies.needs_earlier_post(by, case, ended=ended, written_at=draft.written_at, at=at)
     if not is_late and not policies.works_in_grid(authority_of(by), case):
         case.source = Case.Source.DESK
+    chosen = case.grid
+    case, draft = _by_position(case, draft, by=by, at=at)
+    is_routed = case.grid != chosen and not policies.WHO_MAY.may("report", by, case)
+    is_late &= case.grid == chosen
+    settle_position(case, is_elsewhere=draft.elsewhere)
     _check_against_list(case, draft)
-    if is_late:
+    if is_routed:
+        case.caretaker, _ = successor_of(case, by=by, at=at)
+        draft = replace(draft, outcome="send")
+    elif is_late:
         case.caretaker, is_worker = successor_of(case, by=by, at=at)
         draft = replace(draft, outcome="handling" if draft.outcome != "send" and is_worker else "send")
     draft = _keep_result(case, draft)
@@ -87,12 +101,28 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     known = _keep_contact(case, draft)
     attach_photos(case, draft.photos, kind=Attachment.Kind.REPORT, by=by)
     write_event(case, "report", by=by, at=at, note=without(case.description, known.values()))
-    if is_late and draft.written_at is not None:
-        tell_of_late_report(case, written_at=moment_of_writing(draft.written_at, at=at), by=by, at=at)
+    if is_routed:
+        tell_of_routed_report(case, chosen=chosen, by=by, at=at)
+    elif is_late and draft.written_at is not None:
+        tell_of_late_report(case, ended=ended, written_at=draft.written_at, by=by, at=at)
+    elif ended is not None:
+        tell_of_ended_grid(case, ended, by=by, at=at)
     if draft.outcome == "solved" and case.status == "self_handling":
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)
     return case
+
+
+def _by_position(case: Case, draft: ReportDraft, *, by: User, at: datetime) -> tuple[Case, ReportDraft]:
+    """Returns the report for the grid at its position if its writer says that the matter is there."""
+    there = grid_at_position(case) if draft.by_position and not draft.elsewhere else None
+    if there is None:
+        return case, draft
+    source = case.source
+    draft = replace(draft, grid_id=there.pk, matter_id=same_matter(case.matter, there, at=at))
+    case = _case_from(draft, there, by=by, at=at)
+    case.source = source
+    return case, draft
 
 
 def _keep_result(case: Case, draft: ReportDraft) -> ReportDraft:
@@ -120,19 +150,24 @@ def _keep_contact(case: Case, draft: ReportDraft) -> dict[str, str]:
 
     Events can never be changed, so nothing that is known of the resident is written there.
     """
-    said = {name: draft.contact.get(name, "") for name in CONTACT_NAMES}
-    if any(said.values()):
+    given = {name: draft.contact.get(name, "") for name in CONTACT_NAMES}
+    if any(given.values()):
         contact = CaseContact(case=case)
-        contact.seal(**said)
+        contact.seal(**given)
         contact.save()
-    return said
+    return given
 
 
-def _grid_of(draft: ReportDraft) -> Grid:
-    """Returns the chosen grid, or else the grid at the point. It never guesses."""
+def _grid_of(draft: ReportDraft, *, at: datetime) -> Grid:
+    """Returns the chosen grid, or else the grid at the point. It never guesses.
+
+    What was written on a phone for a grid that has been retired is for the grid that continues it (Art. 7, 18).
+    """
     if draft.grid_id is not None:
-        chosen = Grid.objects.in_force().with_place().filter(pk=draft.grid_id).first()
-        if chosen is None:
+        chosen = Grid.objects.with_place().filter(pk=draft.grid_id).first()
+        if chosen is not None and draft.written_at is not None:
+            chosen = continued_by(chosen)
+        if chosen is None or chosen.status != "in_force":
             raise RuleViolation("没有这个网格，或它已停用。请重新选择网格。", field="grid")
         return chosen
     if draft.lon is None or draft.lat is None:
@@ -150,8 +185,8 @@ def _check_content(draft: ReportDraft, *, at: datetime) -> None:
         raise RuleViolation("发生时间不能晚于现在。", field="occurred_at")
     if draft.occurred_at and draft.occurred_at < at - OLDEST_REPORT:
         raise RuleViolation("发生时间在一年以前，请核对年份。", field="occurred_at")
-    if (phone := draft.contact.get("phone", "")) and not PHONE.fullmatch(phone):
-        raise RuleViolation("电话应为 7–20 位数字，可以有“-”和“+”。", field="contact_phone")
+    if (phone := draft.contact.get("phone", "")) and (fault := why_not_phone(phone)):
+        raise RuleViolation(fault, field="contact_phone")
     if draft.outcome == "solved" and not draft.result.strip():
         raise RuleViolation("已当场解决的，请写一句怎么解决的。", field="result")
 
@@ -204,6 +239,8 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
         township=township,
         county=county,
         city_id=county.parent_id or 0,
+        reported_township=township,
+        reported_county=county,
         reporter=by,
         caretaker=by,
         for_resident=draft.for_resident or any(draft.contact.get(name) for name in ("name", "phone")),

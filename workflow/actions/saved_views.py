@@ -11,7 +11,7 @@ from workflow.filters import Filters
 from workflow.models import SavedView
 from workflow.models.saved_views import LONGEST_NAME
 from workflow.policies import DESK
-from workflow.saved_views import QUEUES_OF_DESK
+from workflow.saved_views import QUEUES_OF_DESK, may_remove
 from workflow.territory import desks_of
 
 MOST_OWN = 20
@@ -60,7 +60,7 @@ def _require_name(name: str) -> None:
 
 
 def remove_view(view: SavedView, *, by: User) -> None:
-    """Remove a view; raises :class:`NotPermitted` for a view of somebody else."""
-    if view.owner_id != by.pk:
-        raise NotPermitted(f"这是{view.owner.name}共享的视图，只有他能删除。")
+    """Remove a view; raises :class:`NotPermitted` for a shared view of a colleague, unless ``by`` leads the desk."""
+    if not may_remove(view, by):
+        raise NotPermitted(f"这是{view.owner.name}共享的视图，由他本人或调度负责人删除。")
     view.delete()

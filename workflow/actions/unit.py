@@ -17,10 +17,9 @@ from workflow.actions.desk import give_to_unit
 from workflow.actions.evidence import attach_photos, require_evidence, require_witness
 from workflow.actions.grid import required_text
 from workflow.models import Attachment, Case
-from workflow.stages import begin, move_case
-from workflow.states import level_above
-
-BINDING_RETURN = 2  # the second return goes one level up, and that decision is binding
+from workflow.returns import words_of_ruling
+from workflow.stages import begin, interrupted_status, move_case, promise_goes_on
+from workflow.states import BINDING_RETURN, level_above
 
 
 @transaction.atomic(savepoint=False)
@@ -35,18 +34,20 @@ def sign_case(case: Case, *, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def hand_back_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
-    """Hands back a case that was assigned by mistake. On the second return the level above decides."""
+    """Hands back a case that was assigned by mistake. The second return calls a conference one level up (会商)."""
     case = begin(case, "hand_back", by=by)
     reason = required_text(note, "请写明为什么不属于本单位，并引用职责依据。", field="note")
     if case.return_count >= BINDING_RETURN:
-        raise RuleViolation("这件事已由上级裁定责任单位，不能再退单，请签收办理。")
+        raise RuleViolation(f"{words_of_ruling(case)}，不能再退单，请签收办理。")
     case.return_count += 1
-    if case.return_count == BINDING_RETURN:
-        above = level_above(case.level)
-        if above is not None:
-            case.level, case.escalations = above, case.escalations + 1
-    move_case(case, "hand_back", by=by, at=at, note=reason)
-    notices.tell_holder(case, "申请退单", reason=reason, topic="hand_back", at=at)
+    is_conference = case.return_count == BINDING_RETURN
+    above = level_above(case.level)
+    if is_conference and above is not None:
+        case.level, case.escalations = above, case.escalations + 1
+    to = "conference" if is_conference else "return_review"
+    move_case(case, "hand_back", by=by, at=at, to=to, note=reason)
+    words = "再次申请退单，请会商裁定" if is_conference else "申请退单"
+    notices.tell_holder(case, words, reason=reason, topic="hand_back", at=at)
     return case
 
 
@@ -68,8 +69,27 @@ def reject_return(case: Case, *, note: str, by: User, at: datetime) -> Case:
     """Leaves the case with the unit. Its time is not extended."""
     case = begin(case, "reject_return", by=by)
     reason = required_text(note, "请写明为什么仍由该单位办理。", field="note")
-    move_case(case, "reject_return", by=by, at=at, note=reason)
+    move_case(case, "reject_return", by=by, at=at, to=interrupted_status(case, "reject_return"), note=reason)
     notices.tell_holder(case, "退单未获同意", reason=reason, topic="assign", at=at)
+    return case
+
+
+@transaction.atomic(savepoint=False)
+def reassign_case(case: Case, *, unit: Organization, reason: str, by: User, at: datetime) -> Case:
+    """Gives an assigned case to another unit, whose time starts anew. The unit that had it is told."""
+    case = begin(case, "reassign", by=by)
+    if unit.pk == case.unit_id:
+        raise RuleViolation("这件事就在这个单位，改派须另选一个单位。", field="unit")
+    why = required_text(reason, "请写明为什么改派，两个单位都会看到。", field="reason")
+    former = case.unit
+    give_to_unit(case, unit, reason=why, at=at)
+    case.promised_from_at = at
+    case.return_count = min(case.return_count, BINDING_RETURN - 1)  # no ruling binds the new unit
+    move_case(case, "reassign", by=by, at=at, note=why)
+    notices.tell_holder(case, "改派给本单位", reason=why, topic="assign", at=at)
+    if former is not None:
+        notices.tell_unit(case, former, f"已改派给{unit.name}，本单位不再办理", topic="assign", at=at)
+    notices.tell_reporter(case, f"已改派给{unit.name}", topic="progress", at=at)
     return case
 
 
@@ -82,6 +102,8 @@ def feed_back_case(case: Case, *, result: str, photos: Sequence[UUID] = (), by: 
     attach_photos(case, photos, kind=Attachment.Kind.RESULT, by=by)
     require_evidence(case)
     require_witness(case)
+    if case.status == "extension_review":
+        promise_goes_on(case, at=at)
     move_case(case, "feed_back", by=by, at=at, note=redacted(case.result))
     notices.tell_holder(case, f"{case.unit}已办结，请核查", topic="verify", at=at)
     return case

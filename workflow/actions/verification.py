@@ -31,9 +31,9 @@ def pass_check(case: Case, *, note: str = "", by: User, at: datetime) -> Case:
     shares.end_lead(case, at=at)
     move_case(case, "pass_check", by=by, at=at, to=target, note=note.strip())
     if target == "closed":
-        notices.tell_reporter(case, "已核查结案", topic="closed", at=at)
+        notices.tell_reporter(case, "已核查结案", topic="closed", at=at, hold=notices.UNDO_WINDOW)
     else:
-        notices.tell_holder(case, "已核查通过，请反映人评价", topic="rate", at=at)
+        notices.tell_reporter(case, "已核查通过，请反映人评价", topic="rate", at=at, hold=notices.UNDO_WINDOW)
     return case
 
 
@@ -50,7 +50,7 @@ def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
         case.light = Case.Light.SUPERVISED
     _redo(case, "fail_check", reason, by=by, at=at)
     if case.failed_checks == ESCALATING_FAILURE:
-        notices.tell_desk(case, "三次核查未通过，已督办", topic="supervise", at=at)
+        notices.tell_desk(case, "三次核查未通过，已督办", topic="supervise", at=at, hold=notices.UNDO_WINDOW)
     return case
 
 
@@ -87,12 +87,17 @@ def _redo(case: Case, verb: str, reason: str, *, by: User | None, at: datetime) 
     if case.unit_id and case.handled_by == Case.HandledBy.UNIT:
         shares.reopen_lead(case)
     move_case(case, verb, by=by, at=at, to=REDONE_BY[Case.HandledBy(case.handled_by)], note=reason)
-    notices.tell_holder(case, "请返工", reason=reason, topic="rework", at=at)
+    hold = notices.UNDO_WINDOW
+    notices.tell_holder(case, "请返工", reason=reason, topic="rework", at=at, hold=hold)
 
 
 def case_by_rating_code(code: str) -> Case:
     """Returns the case with the resident's code. Raises :class:`IllegalMove` for an unknown code."""
-    case = Case.objects.select_related("unit", "township").filter(rating_code=code).first()
+    case = (
+        Case.objects.select_related("unit", "matter", "township", "county", "city")
+        .filter(rating_code=code)
+        .first()
+    )
     if case is None:
         raise IllegalMove("没有这个查询码，请核对后再试。")
     return case

@@ -14,7 +14,7 @@ from workflow.forms import TEXT_LIMIT, ReportForm
 from workflow.models import Attachment, Case, CaseEvent
 from workflow.notices import words_to_writer
 from workflow.policies import WHO_MAY
-from workflow.states import STATUSES, VERBS
+from workflow.states import NOTES, STATUSES, VERBS
 
 MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
 
@@ -39,20 +39,20 @@ class CaseRow(serializers.Serializer[Case]):
     due_at = serializers.DateTimeField(allow_null=True)
 
 
-def named(name: str, said: Any) -> list[str]:
+def named(name: str, problem: Any) -> list[str]:
     """Returns the first sentence about a field of the report, with the field's name on the form before it."""
-    while isinstance(said, dict | list):
-        said = next(iter(said.values() if isinstance(said, dict) else said), "内容有误。")
+    while isinstance(problem, dict | list):
+        problem = next(iter(problem.values() if isinstance(problem, dict) else problem), "内容有误。")
     field = ReportForm().fields.get(name)
-    return [f"{field.label}：{said}" if field is not None else str(said)]
+    return [f"{field.label}：{problem}" if field is not None else str(problem)]
 
 
 class ReportOut(CaseRow):
     """A report that was just taken in. ``told`` is a sentence for its writer, such as who takes care of it now."""
 
-    told = serializers.SerializerMethodField()
+    told = serializers.SerializerMethodField(method_name="sentence_to_writer")
 
-    def get_told(self, case: Case) -> str:
+    def sentence_to_writer(self, case: Case) -> str:
         """Returns who takes care of it, if that is not the person who wrote it."""
         return "" if case.caretaker_id == self.context["request"].user.pk else words_to_writer(case)
 
@@ -114,7 +114,7 @@ class EventRow(serializers.Serializer[CaseEvent]):
 
     def get_verb_name(self, event: CaseEvent) -> str:
         """Returns the Chinese name of the verb."""
-        return VERBS.get(event.verb, event.verb)
+        return VERBS.get(event.verb) or NOTES[event.verb]
 
 
 class PhotoRow(serializers.Serializer[Attachment]):
@@ -153,6 +153,13 @@ class ReportIn(serializers.Serializer[Any]):
     lon = serializers.FloatField(required=False, allow_null=True, min_value=-180, max_value=180)
     lat = serializers.FloatField(required=False, allow_null=True, min_value=-90, max_value=90)
     accuracy_m = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100_000)
+    elsewhere = serializers.BooleanField(
+        default=False, help_text="The matter is not at this position, which is then not kept."
+    )
+    by_position = serializers.BooleanField(
+        default=False,
+        help_text="The matter is at this position: it goes to the grid there, also if the writer does not work in it.",
+    )
     occurred_at = MomentField(required=False, allow_null=True)
     written_at = MomentField(
         required=False,
@@ -181,11 +188,11 @@ class ReportIn(serializers.Serializer[Any]):
             if not isinstance(error.detail, dict):
                 raise
             raise serializers.ValidationError(
-                {name: named(name, said) for name, said in error.detail.items()}
+                {name: named(name, problem) for name, problem in error.detail.items()}
             ) from error
 
     def draft(self) -> ReportDraft:
         """Returns the validated report."""
-        said = dict(self.validated_data)
-        plain = {name: value for name, value in said.items() if not name.startswith(PREFIX)}
-        return ReportDraft(**plain, contact=contact_in(said))
+        fields = dict(self.validated_data)
+        plain = {name: value for name, value in fields.items() if not name.startswith(PREFIX)}
+        return ReportDraft(**plain, contact=contact_in(fields))

@@ -72,9 +72,9 @@ class CaseList(APIView):
         request_key = keyed(request)
 
         def act() -> tuple[int, Any]:
-            said = ReportIn(data=request.data)
-            said.is_valid(raise_exception=True)
-            case = actions.report_case(said.draft(), by=request.user, at=at)
+            received = ReportIn(data=request.data)
+            received.is_valid(raise_exception=True)
+            case = actions.report_case(received.draft(), by=request.user, at=at)
             return 201, _plain(ReportOut(case, context={"request": request}).data)
 
         status, body = report_repeated(lambda: answer_once(request_key, act, at=at))
@@ -112,9 +112,9 @@ class VerbView(APIView):
 
         def act() -> tuple[int, Any]:
             case = case_in_sight(request.user, pk)
-            said = self.input_of(request, case)
-            case.version = said.pop("version")
-            moved = CASE_VERBS[self.verb].act(case, **said, by=request.user, at=at)
+            fields = self.input_of(request, case)
+            case.version = fields.pop("version")
+            moved = CASE_VERBS[self.verb].act(case, **fields, by=request.user, at=at)
             return 200, dict(VerbOut(moved).data)
 
         status, body = answer_once(request_key, act, at=at)
@@ -122,9 +122,9 @@ class VerbView(APIView):
 
     def input_of(self, request: SignedInCall, case: Case) -> Cleaned:
         """Validates the body against the verb's shape."""
-        said = CASE_VERBS[self.verb].input(data=request.data, context={"request": request, "case": case})
-        said.is_valid(raise_exception=True)
-        cleaned: Cleaned = dict(said.validated_data)
+        received = CASE_VERBS[self.verb].input(data=request.data, context={"request": request, "case": case})
+        received.is_valid(raise_exception=True)
+        cleaned: Cleaned = dict(received.validated_data)
         return cleaned
 
 
@@ -145,9 +145,9 @@ class PhotoList(APIView):
             return Response(earlier[1], status=earlier[0])
 
         def act() -> tuple[int, Any]:
-            said = PhotoIn(data=request.data)
-            said.is_valid(raise_exception=True)
-            upload, kind = said.validated_data["photo"], said.validated_data["kind"]
+            received = PhotoIn(data=request.data)
+            received.is_valid(raise_exception=True)
+            upload, kind = received.validated_data["photo"], received.validated_data["kind"]
             photo = actions.take_photo(upload, size=upload.size, kind=kind, by=request.user, at=at)
             return 201, _plain(PhotoRow(photo).data)
 

@@ -19,7 +19,7 @@ from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.models import Organization
 from workflow import states
-from workflow.querysets import AttachmentQuerySet, CaseQuerySet
+from workflow.querysets import PINNED, AttachmentQuerySet, CaseQuerySet
 from workflow.text_index import PIECES
 from worktime.clocks import SHANGHAI
 
@@ -28,7 +28,14 @@ RATING_CODE_BYTES = 12  # 96 bits: not to be guessed, short enough for a QR code
 
 def new_rating_code() -> str:
     """A code that lets the resident follow and rate a case without an account."""
-    return secrets.token_urlsafe(RATING_CODE_BYTES)
+    return rating_codes(1)[0]
+
+
+def rating_codes(count: int) -> list[str]:
+    """So many codes, from one request for chance."""
+    text = secrets.token_urlsafe(RATING_CODE_BYTES * count)  # three bytes are four letters
+    length = RATING_CODE_BYTES * 4 // 3
+    return [text[at : at + length] for at in range(0, len(text), length)]
 
 
 class Case(WithEvents):
@@ -87,6 +94,16 @@ class Case(WithEvents):
     )
     county = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="县区")
     city = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+", verbose_name="市")
+    reported_township = models.ForeignKey(
+        Division,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="上报时的乡镇街道",
+        help_text="统计按上报时的辖区算；村（社区）划归别处后由新辖区负责",
+    )
+    reported_county = models.ForeignKey(
+        Division, on_delete=models.PROTECT, related_name="+", verbose_name="上报时的县区"
+    )
 
     source = models.CharField("来源", max_length=10, choices=Source.choices, default=Source.WORKER)
     reporter = models.ForeignKey(
@@ -159,7 +176,7 @@ class Case(WithEvents):
                 name="a_merged_case_names_the_other",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["awaiting_signature", "in_hand", "rework"]) | Q(unit__isnull=False),
+                condition=~Q(status__in=states.WITH_LEAD) | Q(unit__isnull=False),
                 name="a_case_with_a_unit_names_it",
             ),
             models.CheckConstraint(
@@ -169,7 +186,11 @@ class Case(WithEvents):
         indexes = [
             *(
                 models.Index(
-                    fields=[place, "status", "due_at", "id"],
+                    place,
+                    "status",
+                    PINNED.desc(),
+                    "due_at",
+                    "id",
                     name=f"case_queue_of_{place}",
                     condition=Q(status__in=states.OPEN),
                 )
@@ -178,6 +199,12 @@ class Case(WithEvents):
             *(
                 models.Index(fields=[place, "-reported_at", "-id"], name=f"case_recent_of_{place}")
                 for place in ("grid", "village", "township", "county", "city")
+            ),
+            *(
+                models.Index(
+                    fields=[f"reported_{place}", "-reported_at", "-id"], name=f"case_reported_in_{place}"
+                )
+                for place in ("township", "county")
             ),
             models.Index(fields=["unit", "status", "due_at", "id"], name="case_queue_of_unit"),
             models.Index(fields=["caretaker", "-id"], name="case_of_caretaker"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from common.records.append_only import AppendOnly
 from personnel.models import Organization
@@ -42,7 +43,10 @@ class Stage(models.Model):
         verbose_name="持有单位",
     )
     started_at = models.DateTimeField("开始")
+    counted_from = models.DateTimeField("时限起算", null=True, help_text="受理时或开始时；空为开始时")
+    is_rest = models.BooleanField("接着剩下的时间", default=False, db_default=False)
     due_at = models.DateTimeField("到期")
+    is_provisional = models.BooleanField("暂定", default=False, db_default=False)
     clock = models.CharField("时钟", max_length=20, choices=[(clock.value, clock.value) for clock in Clock])
     amount = models.PositiveIntegerField("时限", help_text="小时类为分钟，日类为天")
     explanation = models.CharField("期限说明", max_length=600)
@@ -102,6 +106,60 @@ class Stage(models.Model):
         """The alarms as (rule, moment), those later than ``after``."""
         alarms = [(rule, datetime.fromisoformat(moment)) for rule, moment in self.alarms]
         return [alarm for alarm in alarms if after is None or alarm[1] > after]
+
+
+class Replanning(models.Model):
+    """One act by which running deadlines follow a new calendar, new office hours or new limits (Art. 18)."""
+
+    may_change = ("last_stage", "moved", "earlier", "claimed_at", "finished_at")
+
+    reason = models.CharField("依据", max_length=200)
+    calendar_version = models.CharField("日历版本", max_length=60, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="操作人"
+    )
+    at = models.DateTimeField("时间")
+    last_stage = models.BigIntegerField("算到的环节", default=0)
+    moved = models.PositiveIntegerField("已改", default=0)
+    earlier = models.PositiveIntegerField("其中提前", default=0)
+    claimed_at = models.DateTimeField("正在算", null=True, blank=True)
+    finished_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "期限重算"
+        constraints = [
+            models.UniqueConstraint(
+                Value(1), condition=Q(finished_at__isnull=True), name="one_replanning_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.at:%Y-%m-%d}"
+
+
+class DeadlineChange(AppendOnly):
+    """A running deadline that was moved: from when to when, by which act; the version of the deadline that it made."""
+
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="changes", verbose_name="环节")
+    replanning = models.ForeignKey(
+        Replanning, on_delete=models.PROTECT, related_name="changes", verbose_name="期限重算"
+    )
+    deadline_version = models.PositiveSmallIntegerField("期限版本")
+    due_before = models.DateTimeField("原定到期")
+    due_after = models.DateTimeField("改后到期")
+    explanation_before = models.CharField("原期限说明", max_length=600)
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        verbose_name = verbose_name_plural = "期限变更"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stage", "deadline_version"], name="one_change_per_version_of_a_deadline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage_id} v{self.deadline_version}"
 
 
 class StageEffect(AppendOnly):

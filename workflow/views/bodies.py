@@ -12,14 +12,14 @@ from personnel.visibility import body_in_sight
 from workflow.models import Case
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE
-from workflow.views.fetching import telling_now
+from workflow.views.fetching import timing_now
 from worktime.clocks import day_of
 
 
 def body_cases(request: SignedInRequest, pk: int) -> HttpResponse:
     """The open cases for which a body is responsible, the most urgent first."""
-    user, telling = request.user, telling_now()
-    body = body_in_sight(user, pk, day=day_of(telling.at))
+    user, timing = request.user, timing_now()
+    body = body_in_sight(user, pk, day=day_of(timing.at))
     cases = Case.objects.visible_to(user).open().filter(unit=body)
     leaf = page_of(request, cases.with_names(), order=BY_DUE)
     context = {
@@ -28,8 +28,8 @@ def body_cases(request: SignedInRequest, pk: int) -> HttpResponse:
         "total": cases.count(),
         "period_words": "此刻",
         "empty": "交给这个机构的事项都已结案，或者您看不到。",
-        "at": telling.at,
-        "rows": [row_of(case, telling) for case in leaf.rows],
+        "at": timing.at,
+        "rows": [row_of(case, timing) for case in leaf.rows],
         "back_url": reverse("personnel:organization", args=[body.pk]),
         "back_word": "回机构",
         **leaf.links(),

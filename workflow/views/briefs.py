@@ -13,9 +13,9 @@ from common.web.shapes import MaskedPiece
 from personnel.models import GridPosting
 from workflow.contacts import CONTACT_FIELDS
 from workflow.limit_words import legal_basis, matter_limits
-from workflow.models import Case, CaseContact, Stage
+from workflow.models import Attachment, Case, CaseContact, Stage
 from workflow.presentation import row_of
-from workflow.views.fetching import telling_now
+from workflow.views.fetching import timing_now
 
 BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责任单位")
 
@@ -23,8 +23,9 @@ BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责�
 def facts_of(case: Case) -> list[tuple[str, str]]:
     """Returns the known facts, in the order in which people ask for them."""
     matter = case.matter
-    said = [
+    facts = [
         ("网格", f"{case.county.name} {case.township.name} {case.grid.name}"),
+        ("辖区", moved_words(case)),
         ("地点", case.place),
         ("等级", "紧急（时限昼夜连续计算）" if case.is_urgent else ""),
         ("来源", f"{case.get_source_display()} · {case.reporter.name}"),
@@ -37,7 +38,17 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         ("退单", f"{case.return_count} 次" if case.return_count else ""),
         ("核查未通过", f"{case.failed_checks} 次" if case.failed_checks else ""),
     ]
-    return [(name, words) for name, words in said if words]
+    return [(name, words) for name, words in facts if words]
+
+
+def moved_words(case: Case) -> str:
+    """Returns under whom a case was reported and who answers for it now; empty if that is the same."""
+    before, after = case.reported_township, case.township
+    if before == after:
+        before, after = case.reported_county, case.county
+    if before == after:
+        return ""
+    return f"上报时属{before.name}，村（社区）划归后由{after.name}负责；原辖区可以查看，不再办理"
 
 
 def grid_people_of(case: Case, day: date) -> dict[str, str]:
@@ -87,6 +98,7 @@ class PhotoLink(Shown):
     thumb_url: str
     caption: str
     alt: str
+    is_result: bool
 
 
 def photos_of(case: Case) -> list[PhotoLink]:
@@ -97,9 +109,27 @@ def photos_of(case: Case) -> list[PhotoLink]:
             thumb_url=reverse("workflow:small_photo", args=[photo.uid]),
             caption=photo.get_kind_display(),
             alt=f"{photo.get_kind_display()}照片",
+            is_result=photo.kind == Attachment.Kind.RESULT,
         )
         for photo in case.attachments.order_by("kind", "pk")
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter(Shown):
+    """The photos of the report beside the photos of the result (workflow/before_after.html)."""
+
+    before: list[PhotoLink]
+    after: list[PhotoLink]
+
+
+def before_and_after(case: Case) -> BeforeAndAfter:
+    """Returns what somebody sees first who verifies or closes a case, in one statement."""
+    photos = photos_of(case)
+    return BeforeAndAfter(
+        before=[photo for photo in photos if not photo.is_result],
+        after=[photo for photo in photos if photo.is_result],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +143,15 @@ class Brief(Shown):
     photos: list[PhotoLink]
 
 
-def brief_of(case: Case) -> Brief:
+def brief_of(case: Case, *, with_photos: bool = True) -> Brief:
     """Returns the case as shown beside a verb's form: enough to decide."""
-    row = row_of(case, telling_now())
+    row = row_of(case, timing_now())
     return Brief(
         light=row.light,
         words=row.words,
         holder=row.holder,
         facts=[(name, words) for name, words in facts_of(case) if name in BRIEF_FACTS],
-        photos=photos_of(case),
+        photos=photos_of(case) if with_photos else [],
     )
 
 

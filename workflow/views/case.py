@@ -16,13 +16,16 @@ from accounts.requests import SignedInRequest
 from common.drawing.qr import qr_path
 from common.shapes import Shown
 from common.web.files import jpeg_answer
+from common.web.public_address import public_url
 from grids.sketches import village_areas
 from workflow import policies
+from workflow.merged_cases import goes_on_in
 from workflow.models import Attachment, Case
-from workflow.presentation import clock_of, light_of, parcel_of, return_reason, timeline_of
+from workflow.presence import others_at
+from workflow.presentation import clock_of, light_of, parcel_of, return_reason, time_facts, timeline_of
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
-from workflow.views.fetching import buttons_for, telling_now, visible_case
+from workflow.views.fetching import buttons_for, timing_now, visible_case
 from workflow.visibility import trace_look
 from worktime.clocks import day_of
 
@@ -33,20 +36,21 @@ PHOTO_SECONDS = 60 * 60
 def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows everything about a case that the user may see. The number of statements does not grow with its history."""
     case = visible_case(request.user, pk)
-    user, telling = request.user, telling_now()
+    user, timing = request.user, timing_now()
     stages = list(case.stages.select_related("organization").order_by("pk"))
     running = next((stage for stage in stages if stage.ended_at is None and stage.share_id is None), None)
     events = list(case.events.select_related("actor", "unit").order_by("seq"))
     buttons = buttons_for(user, case)
-    people = grid_people_of(case, day_of(telling.at))
+    people = grid_people_of(case, day_of(timing.at))
     context = {
         "title": case.title,
         "case": case,
-        "light": light_of(case, telling.at),
-        "clock": clock_of(case, running, telling),
+        "presence": others_at(case, user, at=timing.at),
+        "light": light_of(case, timing.at),
+        "clock": clock_of(case, running, timing),
         "steps": parcel_of(case),
         "next_step": NEXT_STEPS.get(case.status, ""),
-        "facts": [*facts_of(case), *people.items()],
+        "facts": [*facts_of(case), *time_facts(case, events), *people.items()],
         "events": timeline_of(events),
         "return_reason": return_reason(case, events),
         "stages": [stage_line(stage) for stage in stages],
@@ -65,6 +69,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
 class RatingLink(Shown):
     """The address at which the resident rates the case, as words and as a QR code."""
 
+    code: str
     url: str
     path: str
     side: int
@@ -72,11 +77,11 @@ class RatingLink(Shown):
 
 def rating_link(request: HttpRequest, user: User, case: Case) -> RatingLink | None:
     """Returns the resident's own address, shown only to the reporter: people who handle the case must not rate it."""
-    if not case.for_resident or not case.is_open or not policies.WHO_MAY.may("rate", user, case):
+    if not case.for_resident or not policies.WHO_MAY.may("rate", user, case) or not goes_on_in(case).is_open:
         return None
-    url = request.build_absolute_uri(reverse("workflow:resident", args=[case.rating_code]))
+    url = public_url(request, reverse("workflow:resident", args=[case.rating_code]))
     path, side = qr_path(url)
-    return RatingLink(url, path, side)
+    return RatingLink(case.rating_code, url, path, side)
 
 
 def photo(request: SignedInRequest, uid: UUID) -> HttpResponseBase:

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from common.shapes import Context
-from workflow.actions.desk import UNDOABLE
 from workflow.models import Case
+from workflow.states import UNDOABLE
 from workflow.views.verbs import CaseVerbPage, toast_of
 
 
@@ -32,7 +32,7 @@ class DeskVerb(CaseVerbPage):
         """Tells the list what happened. The notice offers undo if the verb can be undone."""
         if not self.is_piece:
             return super().done(result)
-        toast = toast_of(result, f"已{self.told.word}：{result.title}", undo="workflow:desk_undo")
+        toast = toast_of(result, f"已{self.declaration.word}：{result.title}", undo="workflow:desk_undo")
         if self.verb not in UNDOABLE:
             toast["undo_url"], toast["seconds"] = "", 5
         answer = render(self.request, "workflow/desk_done.html", {"toast": toast})

@@ -11,7 +11,7 @@ from common import clock
 from common.shapes import Shown
 from workflow.models import Case
 from workflow.policies import WHO_MAY
-from workflow.presentation import Telling
+from workflow.presentation import Timing
 from workflow.rulebook import current_rulebook
 from workflow.sentences import USUAL_VERB
 from workflow.states import VERBS
@@ -24,10 +24,10 @@ def visible_case(user: User, pk: int) -> Case:
     return case_in_sight(user, pk, "handler", "matter__edition", "merged_into")
 
 
-def telling_now() -> Telling:
+def timing_now() -> Timing:
     """Returns the moment, the calendar and the limits for words about time."""
     rulebook = current_rulebook()
-    return Telling(clock.now(), rulebook.calendar, rulebook.book)
+    return Timing(clock.now(), rulebook.calendar, rulebook.book)
 
 
 @dataclass(frozen=True, slots=True)

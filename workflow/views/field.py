@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.numbers import whole_number
-from common.web.listing import page_of
+from common.web.listing import address_with, page_of
 from common.web.shapes import Link
 from grids.models import Grid
 from matters.models import GridRequest
 from workflow.cards import CaseCard, card_of
+from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.policies import REPORTERS
-from workflow.presentation import CaseRow, Telling, row_of
+from workflow.presentation import CaseRow, Timing, row_of
 from workflow.queues import FIELD_QUEUES, QUEUES, Queue, cases_in, queues_of
 from workflow.report_choices import my_grids
-from workflow.views.fetching import telling_now
+from workflow.views.fetching import timing_now
 from workflow.views.queue_tabs import address_of, chosen_queue, tab_of
 
 HERE = "workflow:village"
@@ -32,8 +35,8 @@ REPORT_FILTERS = {"": "全部", "open": "办理中", "ended": "已结束"}
 
 def field_home(request: SignedInRequest) -> HttpResponse:
     """What waits for me, where I am, what became of my reports, and the one big button."""
-    user, telling = request.user, telling_now()
-    groups = [_group(queue, user, telling) for queue in queues_of(user, FIELD_QUEUES)]
+    user, timing = request.user, timing_now()
+    groups = [_group(queue, user, timing) for queue in queues_of(user, FIELD_QUEUES)]
     waiting = [group for group in groups if group.count]
     grids = my_grids(user)
     requests = GridRequest.objects.filter(grid__in=grids).open().count() if grids else 0
@@ -45,7 +48,7 @@ def field_home(request: SignedInRequest) -> HttpResponse:
         "grids": grids,
         "grid": chosen_grid(request, grids),
         "may_report": bool(grids),
-        "recent": _recent(user, telling) if grids else [],
+        "recent": _recent(user, timing) if grids else [],
         "requests": requests,
     }
     return render(request, "workflow/home.html", context)
@@ -64,7 +67,7 @@ class QueueGroup:
     url: str
 
 
-def _group(queue: Queue, user: User, telling: Telling) -> QueueGroup:
+def _group(queue: Queue, user: User, timing: Timing) -> QueueGroup:
     """One queue in one statement: rows to show, and a count that ends at 99."""
     cases = list(
         cases_in(queue, user).with_names().with_return_reason().order_by(*queue.order)[: COUNTED_TO + 1]
@@ -74,16 +77,16 @@ def _group(queue: Queue, user: User, telling: Telling) -> QueueGroup:
         label=queue.label,
         count=len(cases),
         count_words=_words(len(cases)),
-        rows=[row_of(case, telling) for case in cases[:SHOWN_AT_HOME]],
+        rows=[row_of(case, timing) for case in cases[:SHOWN_AT_HOME]],
         has_more=len(cases) > SHOWN_AT_HOME,
         url=address_of(HERE, queue),
     )
 
 
-def _recent(user: User, telling: Telling) -> list[CaseCard]:
+def _recent(user: User, timing: Timing) -> list[CaseCard]:
     queue = QUEUES["mine"]
     cases = cases_in(queue, user).with_names().with_return_reason().order_by(*queue.order)[:RECENT_AT_HOME]
-    return [card_of(case, telling, user) for case in cases]
+    return [card_of(case, timing, user) for case in cases]
 
 
 def chosen_grid(request: SignedInRequest, grids: list[Grid]) -> Grid | None:
@@ -95,9 +98,9 @@ def chosen_grid(request: SignedInRequest, grids: list[Grid]) -> Grid | None:
     return next((grid for grid in grids if grid.pk == kept), grids[0] if grids else None)
 
 
-def my_reports(request: SignedInRequest) -> HttpResponse:
+def my_reports(request: SignedInRequest) -> HttpResponseBase:
     """What became of what I reported, newest first, like parcels."""
-    user, telling = request.user, telling_now()
+    user, timing = request.user, timing_now()
     chosen = request.GET.get("state", "")
     if chosen not in REPORT_FILTERS:
         raise Http404
@@ -105,23 +108,26 @@ def my_reports(request: SignedInRequest) -> HttpResponse:
     cases = cases_in(queue, user).with_names().with_return_reason()
     if chosen:
         cases = cases.filter(ended_at__isnull=chosen == "open")
-    leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, asked={"state": chosen})
+    if asks_for_file(request):
+        return file_of(CaseList("我上报的", cases, queue.order, REPORT_FILTERS[chosen]), user, timing)
+    leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, query={"state": chosen})
     context = {
         "title": "我上报的",
-        "cards": [card_of(case, telling, user) for case in leaf.rows],
+        "cards": [card_of(case, timing, user) for case in leaf.rows],
         "filters": [
             Link(url=f"?state={key}" if key else "?", name=name, is_current=key == chosen)
             for key, name in REPORT_FILTERS.items()
         ],
         **leaf.links(),
+        "file_url": address_with(reverse("workflow:mine"), state=chosen, form=WORKBOOK),
         "may_report": REPORTERS.admits(user),
     }
     return render(request, "workflow/mine.html", context)
 
 
-def village(request: SignedInRequest) -> HttpResponse:
+def village(request: SignedInRequest) -> HttpResponseBase:
     """What waits for a leader, an instructor or a worker, a queue at a time, with one-press answers."""
-    user, telling = request.user, telling_now()
+    user, timing = request.user, timing_now()
     queues = queues_of(user, FIELD_QUEUES)
     if not queues:
         raise Http404
@@ -129,13 +135,16 @@ def village(request: SignedInRequest) -> HttpResponse:
     first = next((queue for queue in queues if counts[queue.key]), None)
     queue = chosen_queue(request, queues, first=first)
     cases = cases_in(queue, user).with_names().with_return_reason()
-    leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, asked={"queue": queue.key})
+    if asks_for_file(request):
+        return file_of(CaseList(queue.label, cases, queue.order), user, timing)
+    leaf = page_of(request, cases, order=queue.order, size=PAGE_SIZE, query={"queue": queue.key})
     context = {
         "title": "待我处理",
         "queue": queue,
         "address": address_of(HERE, queue),
+        "file_url": address_with(reverse(HERE), queue=queue.key, form=WORKBOOK),
         "queues": [tab_of(HERE, each, _words(counts[each.key]), is_current=each is queue) for each in queues],
-        "cards": [card_of(case, telling, user) for case in leaf.rows],
+        "cards": [card_of(case, timing, user) for case in leaf.rows],
         **leaf.links(),
     }
     return render(request, "workflow/village.html", context)

@@ -1,14 +1,11 @@
-"""The list behind a number, and the numbers behind a township's map."""
+"""The list behind a number."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case as When
-from django.db.models import Count, IntegerField, Max, Value
-from django.db.models import When as Then
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,10 +16,12 @@ from common.web.listing import address_with, page_of
 from exchange.columns import LONGEST_CODE
 from grids.models import Division, Grid
 from grids.register_on_day import grid_by_code
+from matters.models import Matter
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.measures import MEASURES, Measure, counted
 from workflow.models import Case
 from workflow.periods import DEFAULT, Period, read_period
+from workflow.place_counts import matter_in
 from workflow.presentation import row_of
 from workflow.queues import BY_DUE, BY_RECENCY
 from workflow.territory import (
@@ -33,10 +32,7 @@ from workflow.territory import (
     may_look_into,
     widest_place,
 )
-from workflow.views.fetching import telling_now
-
-WEIGHT_OF_LIGHT = {"normal": 0, "near": 1, "late": 2, "supervised": 3}
-LIGHT_OF_WEIGHT = {weight: light for light, weight in WEIGHT_OF_LIGHT.items()}
+from workflow.views.fetching import timing_now
 
 
 @dataclass(frozen=True)
@@ -47,6 +43,14 @@ class Asked:
     period: Period
     place: Division
     grid: Grid | None
+    under: Division | None = None  # only what was reported while the place lay under this one
+    matter: str = ""
+    matter_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the heading says."""
+        return " · ".join(filter(None, (self.place_name, self.measure.label, self.matter_name)))
 
     @property
     def place_name(self) -> str:
@@ -56,32 +60,37 @@ class Asked:
     def words(self) -> dict[str, str]:
         """What the address of this list says."""
         where = {"grid": self.grid.code} if self.grid else {"division": self.place.code}
-        return {"measure": self.measure.key, "period": self.period.key, **where}
+        under = {"under": self.under.code} if self.under else {}
+        about = {"matter": self.matter} if self.matter else {}
+        return {"measure": self.measure.key, "period": self.period.key, **where, **under, **about}
 
 
 def measured(request: SignedInRequest) -> HttpResponseBase:
     """The cases behind one number; the total is counted by the condition that made the number."""
-    user, telling = request.user, telling_now()
-    asked = read_asked(request, user, at=telling.at)
+    user, timing = request.user, timing_now()
+    asked = read_asked(request, user, at=timing.at)
     here = Case.objects.visible_to(user).in_division(asked.place.level, asked.place.pk)
+    if asked.under:
+        here = here.in_division(asked.under.level, asked.under.pk)
     if asked.grid:
         here = here.filter(grid_id=asked.grid.pk)
+    if asked.matter:
+        here = here.filter(matter__code=asked.matter)
     cases = counted(here, asked.measure, asked.period)
     order = BY_DUE if asked.measure.is_standing else BY_RECENCY
-    measure = asked.measure
-    title = f"{asked.place_name} · {measure.label}"
+    measure, title = asked.measure, asked.name
     period_words = "此刻" if measure.is_standing else asked.period.words()
     if asks_for_file(request):
-        return file_of(CaseList(title, cases, order, period_words), user, telling)
-    leaf = page_of(request, cases.with_names(), order=order, asked=asked.words())
+        return file_of(CaseList(title, cases, order, period_words), user, timing)
+    leaf = page_of(request, cases.with_names(), order=order, query=asked.words())
     context = {
         "title": title,
         "measure": measure,
         "total": cases.count(),
         "period_words": period_words,
         "file_url": address_with(reverse("workflow:list"), **asked.words(), form=WORKBOOK),
-        "at": telling.at,
-        "rows": [row_of(case, telling) for case in leaf.rows],
+        "at": timing.at,
+        "rows": [row_of(case, timing) for case in leaf.rows],
         "back_url": back_url(user, asked),
         **leaf.links(),
     }
@@ -94,11 +103,22 @@ def read_asked(request: HttpRequest, user: User, *, at: Any) -> Asked:
     period = read_period(request.GET.get("period", DEFAULT), at=at)
     grid = grid_named(request.GET.get("grid", ""))
     place = grid.village if grid else place_named(request.GET.get("division", ""), user)
-    if measure is None or period is None or place is None:
+    code = request.GET.get("under", "")
+    under = division_with_lineage(code[:12]) if code else None
+    if measure is None or period is None or place is None or (code and under is None):
         raise Http404
-    if not may_look_into(user, place, grid):
+    if not may_look_into(user, under or place, grid):
         raise Http404
-    return Asked(measure, period, place, grid)
+    matter = matter_in(request.GET)
+    return Asked(measure, period, place, grid, under, matter, name_of_matter(matter) if matter else "")
+
+
+def name_of_matter(code: str) -> str:
+    """Returns the name of a matter in the newest edition. Raises Http404 for a code that no edition has."""
+    name = Matter.objects.filter(code=code).order_by("-edition_id").values_list("name", flat=True).first()
+    if name is None:
+        raise Http404
+    return name
 
 
 def grid_named(code: str) -> Grid | None:
@@ -118,52 +138,7 @@ def place_named(code: str, user: User) -> Division | None:
 
 def back_url(user: User, asked: Asked) -> str:
     """The overview that the number stands on, for those who have one."""
-    if not may_look_at(user, asked.place, *WATCHING):
+    place = asked.under or asked.place
+    if not may_look_at(user, place, *WATCHING):
         return ""
-    return address_with(reverse("frame:overview"), division=asked.place.code, period=asked.period.key)
-
-
-def grid_counts(request: SignedInRequest, code: str) -> HttpResponse:
-    """Open cases of each grid of a township that one may see: number, gravest light, the list behind it."""
-    user = request.user
-    township = division_with_lineage(code[:12])
-    if township is None or township.level != Division.Level.TOWNSHIP:
-        raise Http404
-    counts = counts_of_grids(user, township)
-    return JsonResponse({"grids": {grid: asdict(count) for grid, count in counts.items()}})
-
-
-@dataclass(frozen=True, slots=True)
-class GridCount:
-    """The open cases of a grid: how many, the gravest light, the address of their list."""
-
-    count: int = 0
-    light: str = "normal"
-    url: str = ""
-
-
-NO_CASES = GridCount()
-
-
-def counts_of_grids(user: User, township: Division) -> dict[int, GridCount]:
-    """By grid number: count, light and address; one statement."""
-    weights = [Then(light=light, then=Value(weight)) for light, weight in WEIGHT_OF_LIGHT.items()]
-    rows = (
-        Case.objects.visible_to(user)
-        .open()
-        .in_division("township", township.pk)
-        .order_by()
-        .values("grid_id", "grid__code")
-        .annotate(
-            count=Count("pk"), gravest=Max(When(*weights, default=Value(0), output_field=IntegerField()))
-        )
-    )
-    address = reverse("workflow:list")
-    return {
-        row["grid_id"]: GridCount(
-            count=row["count"],
-            light=LIGHT_OF_WEIGHT[row["gravest"]],
-            url=address_with(address, measure="open", grid=row["grid__code"]),
-        )
-        for row in rows
-    }
+    return address_with(reverse("frame:overview"), division=place.code, period=asked.period.key)

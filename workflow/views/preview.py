@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,15 +17,17 @@ from workflow.last_words import last_words
 from workflow.limit_words import matter_limits
 from workflow.models import Case
 from workflow.policies import WHO_MAY
-from workflow.presentation import Telling, clock_of, row_of
+from workflow.presence import others_at
+from workflow.presentation import Timing, clock_of, row_of
+from workflow.returns import ground_of
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 from workflow.suggestions import suggest_unit
 from workflow.verbs import CASE_VERBS
 from workflow.views.briefs import photos_of
-from workflow.views.fetching import telling_now, visible_case
+from workflow.views.fetching import timing_now, visible_case
 
-# The shortcut letters of the desk. Two verbs that are never open together may share a letter.
+# The shortcut letters of desk and tray. Two verbs that are never open together may share a letter.
 KEYS = {
     "accept": "a",
     "assign": "d",
@@ -33,7 +36,18 @@ KEYS = {
     "reject_return": "r",
     "escalate": "e",
     "merge": "m",
+    "sign": "a",
+    "feed_back": "f",
+    "hand_back": "r",
+    **dict.fromkeys(("name_lead", "reassign"), "d"),
+    **dict.fromkeys(("grant_extension", "grant_shelving", "resume"), "a"),
+    **dict.fromkeys(("refuse_extension", "refuse_shelving"), "r"),
+    "press": "p",
+    "ask_extension": "e",
+    "ask_shelving": "h",
 }
+DESK_VERBS = ("accept", "assign", "return_for_correction", "escalate", "merge", "press")
+TRAY_VERBS = ("sign", "feed_back", "resume", "ask_extension", "ask_shelving", "hand_back")
 ONE_PRESS = ("accept", "sign")
 DESK_ORDER = (
     "accept",
@@ -43,6 +57,20 @@ DESK_ORDER = (
     "return_for_correction",
     "escalate",
     "merge",
+    "name_lead",
+    "convene",
+    "grant_extension",
+    "refuse_extension",
+    "grant_shelving",
+    "refuse_shelving",
+    "sign",
+    "feed_back",
+    "resume",
+    "ask_extension",
+    "ask_shelving",
+    "hand_back",
+    "reassign",
+    "press",
 )
 SIMILAR_WITHIN = timedelta(days=7)
 SIMILAR_SHOWN = 5
@@ -51,18 +79,19 @@ SIMILAR_SHOWN = 5
 def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows the pane of one case. The number of statements does not depend on the case's history."""
     case = visible_case(request.user, pk)
-    user, telling = request.user, telling_now()
+    user, timing = request.user, timing_now()
     buttons = desk_buttons(user, case)
     may_assign = any(button.verb in ("assign", "uphold_return") for button in buttons)
     context = {
         "case": case,
         "url": reverse("workflow:case", args=[case.pk]),
-        "said": last_words(case),
-        "clock": clock_of(case, case.stages.of_case().running().first(), telling),
+        "presence": others_at(case, user, at=timing.at),
+        "last_words": last_words(case),
+        "clock": clock_of(case, case.stages.of_case().running().first(), timing),
         "next_step": NEXT_STEPS.get(case.status, ""),
         "facts": brief_facts(case),
         "photos": photos_of(case),
-        "similar": [row_of(other, telling) for other in similar_to(case, user, telling)],
+        "similar": [row_of(other, timing) for other in similar_to(case, user, timing)],
         "suggestion": suggest_unit(case) if may_assign else None,
         "buttons": buttons,
     }
@@ -108,24 +137,30 @@ def desk_button(case: Case, verb: str) -> DeskButton:
     )
 
 
+def letters_of(verbs: Sequence[str]) -> list[tuple[str, str]]:
+    """Returns the letters of verbs with their words, for the sheet of keys."""
+    return [(KEYS[verb].upper(), VERBS[verb]) for verb in verbs]
+
+
 def brief_facts(case: Case) -> list[tuple[str, str]]:
     """Returns where it is, who reported it, what it is and how long it may take."""
     matter = case.matter
-    said = [
+    facts = [
         ("地点", f"{case.township.name} {case.grid.name}{f' · {case.place}' if case.place else ''}"),
         ("上报", f"{case.reporter.name} · {case.get_source_display()}"),
         ("事项", f"{matter.code} {matter.name}" if matter else "不在清单"),
         ("时限", matter_limits(matter) if matter else "按一般事项默认时限"),
         ("单位", case.unit.name if case.unit else ""),
+        ("依据", ground_of(case) if case.unit else ""),
         ("结果", case.result),
     ]
-    return [(name, words) for name, words in said if words]
+    return [(name, words) for name, words in facts if words]
 
 
-def similar_to(case: Case, user: User, telling: Telling) -> list[Case]:
+def similar_to(case: Case, user: User, timing: Timing) -> list[Case]:
     """Returns cases of the same matter in the same grid within seven days, newest first: they may be the same thing."""
     same = Case.objects.visible_to(user).filter(
-        grid_id=case.grid_id, reported_at__gte=telling.at - SIMILAR_WITHIN
+        grid_id=case.grid_id, reported_at__gte=timing.at - SIMILAR_WITHIN
     )
     same = same.filter(matter_id=case.matter_id) if case.matter_id else same.filter(title=case.title)
     return list(same.exclude(pk=case.pk).with_names().order_by("-reported_at", "-pk")[:SIMILAR_SHOWN])

@@ -45,8 +45,8 @@ class QueueTab(Shown):
 
 
 def tab_of(view: str, queue: Queue, count: int | str, *, is_current: bool) -> QueueTab:
-    """One queue for templates/parts/queues.html; lists of everything carry no number. Only the desk has letters and
-    asks for new numbers by itself.
+    """One queue for templates/parts/queues.html; lists of everything carry no number. Only desk and tray have
+    letters and ask for new numbers by themselves.
     """
     return QueueTab(
         name=queue.label,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +12,13 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import Refusal
-from common.initials import full_reading
+from common.initials import place_letters, place_sounds
 from common.shapes import Context
+from common.web.form_fields import renew_key
 from grids.models import Grid
 from workflow.forms import ReportForm, answers_in
 from workflow.report_choices import REGISTERING, matter_choices
-from workflow.views.report import report_once, tell_in, with_new_key
+from workflow.views.report import report_once, tell_in
 from worktime.clocks import day_of
 
 
@@ -27,7 +27,7 @@ def register(request: SignedInRequest) -> HttpResponse:
     user = request.user
     grids = REGISTERING.require(user)
     if request.method != "POST":
-        return _page(request, ReportForm(initial={"key": uuid4()}), user, grids)
+        return _page(request, ReportForm(), user, grids)
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         if form.cleaned_data["grid_id"] is None:
@@ -40,12 +40,12 @@ def register(request: SignedInRequest) -> HttpResponse:
 def _registered(form: ReportForm, user: User) -> int | None:
     """Reports under the form's key. Returns the case's number; a refusal is put beside its field and gives None."""
     try:
-        said = {**form.cleaned_data, "outcome": "send", "answers": answers_in(form.data)}
-        return report_once(user, said, at=clock.now())
+        fields = {**form.cleaned_data, "outcome": "send", "answers": answers_in(form.data)}
+        return report_once(user, fields, at=clock.now())
     except Refusal as refusal:
         tell_in(form, refusal)
         if form.first_report:
-            form.data = with_new_key(form)
+            renew_key(form)
         return None
 
 
@@ -85,5 +85,6 @@ def _page(
 
 
 def find_words(grid: Grid) -> str:
-    """Returns what the search box of a grid matches: name, code, full pinyin, initials."""
-    return f"{grid.name}|{grid.code}|{full_reading(grid.name)}|{grid.village.initials}"
+    """Returns what the search box of a grid matches: name, code, every full reading, every reading's letters."""
+    letters = place_letters(grid.name, most=80)
+    return f"{grid.name}|{grid.code}|{place_sounds(grid.name, most=200)}|{letters}|{grid.village.initials}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.http import HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -19,15 +20,17 @@ from common import clock
 from common.errors import KeyReused, Refusal
 from common.numbers import whole_number
 from common.shapes import Cleaned
+from common.web.form_fields import renew_key
 from grids.models import Grid
 from workflow import actions
 from workflow.contacts import contact_in
 from workflow.forms import ReportForm, answers_in
-from workflow.models import Attachment
+from workflow.models import Attachment, Case
+from workflow.notices import words_to_writer
 from workflow.presentation import row_of
 from workflow.repeats import report_repeated
 from workflow.report_choices import REPORTING, matter_choices, similar_open_cases
-from workflow.views.fetching import telling_now
+from workflow.views.fetching import timing_now
 from workflow.views.field import chosen_grid
 from worktime.clocks import day_of
 
@@ -47,20 +50,29 @@ def report(request: SignedInRequest) -> HttpResponse:
     grid = chosen_grid(request, grids) or grids[0]
     if request.method != "POST":
         at = clock.now()
-        form = ReportForm(initial={"grid_id": grid.pk, "outcome": "send", "key": uuid4(), "written_at": at})
+        form = ReportForm(initial={"grid_id": grid.pk, "outcome": "send", "written_at": at})
         return _form_page(request, form, user=user, grids=grids, grid=grid)
     form = ReportForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             form.cleaned_data["answers"] = answers_in(request.POST)
             number = report_once(user, form.cleaned_data, at=clock.now())
-            return redirect(f"{reverse('workflow:case', args=[number])}?done=report")
+            return where_after(request, user, number)
         except Refusal as refusal:
             tell_in(form, refusal)
     form.data = _with_kept_photos(form)
     if form.first_report:
-        form.data = with_new_key(form)
+        renew_key(form)
     return _form_page(request, form, user=user, grids=grids, grid=grid, status=422)
+
+
+def where_after(request: HttpRequest, user: User, number: int) -> HttpResponse:
+    """Leads to the report; what went to people of another grid is out of sight, so the list says who has it."""
+    if Case.objects.visible_to(user).filter(pk=number).exists():
+        return redirect(f"{reverse('workflow:case', args=[number])}?done=report")
+    case = Case.objects.select_related("grid", "caretaker").get(pk=number)
+    messages.success(request, words_to_writer(case))
+    return redirect("workflow:mine")
 
 
 def tell_in(form: ReportForm, refusal: Refusal) -> None:
@@ -75,28 +87,29 @@ def tell_in(form: ReportForm, refusal: Refusal) -> None:
         form.first_report = refusal.details
 
 
-def report_once(user: User, said: Cleaned, *, at: datetime) -> int:
+def report_once(user: User, fields: Cleaned, *, at: datetime) -> int:
     """Stores the photos, then reports under the form's key. Returns the case's number.
 
-    Afterwards ``said`` holds the stored photos, so that a refused form shows them as kept.
+    Afterwards ``fields`` holds the stored photos, so that a refused form shows them as kept.
     """
     for field, kept, kind in PHOTO_FIELDS:
         taken = [
-            actions.take_photo(upload, size=upload.size, kind=kind, by=user, at=at) for upload in said[field]
+            actions.take_photo(upload, size=upload.size, kind=kind, by=user, at=at)
+            for upload in fields[field]
         ]
-        said[kept] = [*said[kept], *(photo.uid for photo in taken)]
-        said[field] = []
+        fields[kept] = [*fields[kept], *(photo.uid for photo in taken)]
+        fields[field] = []
     names = set(actions.ReportDraft.__dataclass_fields__) - {"photos", "result_photos"}
-    plain = {name: said[name] for name in names if name in said}
+    plain = {name: fields[name] for name in names if name in fields}
     plain["outcome"] = plain["outcome"] or "send"
-    plain["contact"] = contact_in(said)
-    draft = actions.ReportDraft(**plain, photos=said["kept_photos"], result_photos=said["kept_results"])
+    plain["contact"] = contact_in(fields)
+    draft = actions.ReportDraft(**plain, photos=fields["kept_photos"], result_photos=fields["kept_results"])
     body = json.dumps(plain, sort_keys=True, default=str).encode()
 
     def act() -> tuple[int, Any]:
         return 201, {"id": actions.report_case(draft, by=user, at=at).pk}
 
-    keyed = KeyedRequest(user, said["key"] or uuid4(), body)
+    keyed = KeyedRequest(user, fields["key"], body)
     _, answer = report_repeated(lambda: answer_once(keyed, act, at=at))
     number: int = answer["id"]
     return number
@@ -108,13 +121,6 @@ def _with_kept_photos(form: ReportForm) -> Any:
     for _, kept, _ in PHOTO_FIELDS:
         uids: list[UUID] = form.cleaned_data.get(kept) or []
         again[kept] = " ".join(str(uid) for uid in uids)
-    return again
-
-
-def with_new_key(form: ReportForm) -> Any:
-    """Returns what was typed under another key, so that sending it again is a report of its own."""
-    again = cast(QueryDict, form.data).copy()
-    again["key"] = str(uuid4())
     return again
 
 
@@ -152,10 +158,10 @@ def _form_page(
 @require_safe
 def similar(request: SignedInRequest) -> HttpResponse:
     """Returns a piece of the form: open cases of this matter in this grid since yesterday."""
-    user, telling = request.user, telling_now()
+    user, timing = request.user, timing_now()
     grid_id, matter_id = (whole_number(request.GET.get(name, "")) for name in ("grid_id", "matter_id"))
     cases = []
     if grid_id is not None and matter_id is not None:
         cases = similar_open_cases(user, grid_id=grid_id, matter_id=matter_id)
-    recent = [case for case in cases if case.reported_at >= telling.at - SIMILAR_WITHIN]
-    return render(request, "workflow/similar.html", {"rows": [row_of(case, telling) for case in recent]})
+    recent = [case for case in cases if case.reported_at >= timing.at - SIMILAR_WITHIN]
+    return render(request, "workflow/similar.html", {"rows": [row_of(case, timing) for case in recent]})

@@ -22,20 +22,20 @@ REFUSED_NAME, MOST_KEPT = "refused_name_of_view", 200
 @require_POST
 def save(request: SignedInRequest) -> HttpResponse:
     """Save the list that is open under a name, and return to it."""
-    said = request.POST
+    posted = request.POST
     try:
         view = save_view(
-            name=said.get("name", "").replace("\x00", "").strip(),
-            queue=said.get("queue", ""),
-            filters=Filters.read(said),
-            is_shared=said.get("shared") == "on",
+            name=posted.get("name", "").replace("\x00", "").strip(),
+            queue=posted.get("queue", ""),
+            filters=Filters.read(posted),
+            is_shared=posted.get("shared") == "on",
             by=request.user,
             at=clock.now(),
         )
         messages.success(request, f"已保存视图“{view.name}”。")
     except RuleViolation as refusal:
         messages.error(request, refusal.sentence)
-        request.session[REFUSED_NAME] = said.get("name", "")[:MOST_KEPT]
+        request.session[REFUSED_NAME] = posted.get("name", "")[:MOST_KEPT]
     return redirect(next_page(request) or HERE)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.requests import SignedInRequest
+from common.typed import code_in
 from common.web.listing import address_with, page_of
 from common.web.shapes import Link
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
@@ -17,7 +18,7 @@ from workflow.presentation import row_of
 from workflow.queues import BY_RECENCY, Queue, cases_in, hits_of, queues_of
 from workflow.searching import LONGEST_TEXT, cases_that_say, words_of
 from workflow.text_index import SHORTEST_WORD
-from workflow.views.fetching import telling_now
+from workflow.views.fetching import timing_now
 
 WHOLE_NUMBER = re.compile(r"\d{8}-0*(\d{1,15})")
 HERE = "workflow:search"
@@ -29,7 +30,7 @@ def search(request: SignedInRequest) -> HttpResponseBase:
     A whole case number leads to the case itself.
     """
     user, text = request.user, request.GET.get("q", "").strip()
-    number = WHOLE_NUMBER.fullmatch(text)
+    number = WHOLE_NUMBER.fullmatch(code_in(text))
     if number and Case.objects.visible_to(user).filter(pk=int(number[1])).exists():
         return redirect("workflow:case", pk=int(number[1]))
     words = words_of(text)
@@ -40,12 +41,12 @@ def search(request: SignedInRequest) -> HttpResponseBase:
     queue = next((queue for queue in offered if queue.key == request.GET.get("queue", "")), None)
     seen = cases_in(queue, user) if queue else Case.objects.visible_to(user)
     found = seen.filter(wanted)
-    asked, telling = {"q": text[:LONGEST_TEXT], "queue": queue.key if queue else ""}, telling_now()
+    asked, timing = {"q": text[:LONGEST_TEXT], "queue": queue.key if queue else ""}, timing_now()
     if asks_for_file(request):
         name = f"搜索结果 {queue.label}" if queue else "搜索结果"
-        return file_of(CaseList(name, found, BY_RECENCY, f"搜索：“{' '.join(words)}”"), user, telling)
+        return file_of(CaseList(name, found, BY_RECENCY, f"搜索：“{' '.join(words)}”"), user, timing)
     hits, total = hits_of(user, offered, wanted)
-    leaf = page_of(request, found.with_names(), order=BY_RECENCY, asked=asked)
+    leaf = page_of(request, found.with_names(), order=BY_RECENCY, query=asked)
     context = {
         "title": f"搜索“{' '.join(words)}”",
         "text": text[:LONGEST_TEXT],
@@ -58,7 +59,7 @@ def search(request: SignedInRequest) -> HttpResponseBase:
                 if hits[each.key] or each is queue
             ),
         ],
-        "rows": [row_of(case, telling) for case in leaf.rows],
+        "rows": [row_of(case, timing) for case in leaf.rows],
         "short": [word for word in words if len(word) < SHORTEST_WORD],
         "file_url": address_with(reverse(HERE), **asked, form=WORKBOOK),
         "is_cut": len(text) > LONGEST_TEXT,

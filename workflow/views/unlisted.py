@@ -11,6 +11,7 @@ from django.shortcuts import render
 from accounts.requests import SignedInRequest
 from matters.entrances import UNLISTED
 from matters.views.frame import tabs_for, today_now
+from matters.views.words import CountedWord
 from workflow.models import Case
 
 COUNTED_DAYS, MOST_TITLES = 180, 100
@@ -32,7 +33,12 @@ def unlisted(request: SignedInRequest) -> HttpResponse:
     context = {
         "title": "清单外的上报",
         "tabs": tabs_for(user, "workflow:unlisted"),
-        "rows": list(counted.order_by("-times", "-last", "title")[:MOST_TITLES]),
+        "caption": "清单外的上报，多的在前",
+        "heads": {"word": "标题", "times": "#件数"},
+        "rows": [
+            CountedWord(row["title"], row["county__name"], row["times"], row["last"])
+            for row in counted.order_by("-times", "-last", "title")[:MOST_TITLES]
+        ],
         "total": seen.count(),
         "days": COUNTED_DAYS,
     }

@@ -14,20 +14,25 @@ from common.web.doors import led_to
 from common.web.next_page import next_page
 from common.web.verb_page import VerbPage
 from workflow import actions
-from workflow.actions.desk import UNDOABLE
 from workflow.forms import VerbForm
 from workflow.last_words import last_words
 from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
+from workflow.presence import others_at
 from workflow.stages import LIFE
-from workflow.states import CASE_MOVES
+from workflow.states import CASE_MOVES, UNDOABLE
 from workflow.verbs import CASE_VERBS, WITH_PHOTOS
-from workflow.views.briefs import brief_of
+from workflow.views.briefs import before_and_after, brief_of
 from workflow.views.fetching import visible_case
 
 PROVEN = ("settle", "feed_back")  # verbs whose result the matter may want to see on a photo
 OF_THE_PLACE = ("supplement", "resubmit")  # verbs whose photos show the place, not the result
-MODULES = {"resubmit": ["js/photo.js", "js/matter_search.js", "js/matter_demands.js"]}
+JUDGING = ("pass_check", "fail_check", "rate")  # verbs that judge the result: the pictures come first
+MODULES = {
+    "resubmit": ["js/photo.js", "js/matter_search.js", "js/matter_demands.js"],
+    "assign": ["js/find_option.js"],
+    "uphold_return": ["js/find_option.js"],
+}
 
 
 class CaseVerbPage(VerbPage):
@@ -47,15 +52,15 @@ class CaseVerbPage(VerbPage):
 
     def made_form(self, *sent: Any) -> VerbForm:
         """Returns the form, made for its case."""
-        made: Any = self.told.form  # a VerbForm, which asks for its case and its user
+        made: Any = self.declaration.form  # a VerbForm, which asks for its case and its user
         form: VerbForm = made(*sent, case=self.row, user=self.user)
         return form
 
-    def prepare(self, said: Cleaned) -> None:
+    def prepare(self, arguments: Cleaned) -> None:
         """Stores the photos if the verb is open, so that a refusal does not lose them."""
         if self.verb in WITH_PHOTOS:
             self.require()
-            said["photos"] = [self.stored(upload) for upload in said.get("photos", [])]
+            arguments["photos"] = [self.stored(upload) for upload in arguments.get("photos", [])]
 
     def stored(self, upload: Any) -> Any:
         """Stores an uploaded picture and returns its number."""
@@ -70,7 +75,7 @@ class CaseVerbPage(VerbPage):
 
     def sentence(self, result: Case) -> str:
         """Returns what was done with which case."""
-        return f"已{self.told.word}：{result.title}（{result.number}）"
+        return f"已{self.declaration.word}：{result.title}（{result.number}）"
 
     def back(self) -> str:
         """Returns the address of the case."""
@@ -79,16 +84,37 @@ class CaseVerbPage(VerbPage):
     def context(self) -> Context:
         """Returns the brief of the case beside the form, and the suggestion before it."""
         return {
-            "title": f"{self.told.word} {self.row.title} {self.row.number}",
-            "heading": self.told.word,
+            "title": f"{self.declaration.word} {self.row.title} {self.row.number}",
+            "heading": self.declaration.word,
             "case": self.row,
-            "modules": MODULES.get(self.verb, ["js/photo.js"]),
-            "said": last_words(self.row),
+            "modules": [
+                *MODULES.get(self.verb, ["js/photo.js"]),
+                "js/presence.js",
+                "js/phrases.js",
+                "js/keep_words.js",
+            ],
+            "kept_as": "" if self.row.confidential else f"{self.user.pk}:{self.row.pk}:{self.verb}",
+            "presence": others_at(self.row, self.user, at=clock.now()),
+            "last_words": last_words(self.row),
             "inside": "workflow/suggestion.html",
             "photo_required": self.verb in PROVEN
             and bool(self.row.matter and self.row.matter.evidence_required),
-            **({} if self.is_piece else {"brief": brief_of(self.row), "aside": "workflow/brief.html"}),
+            **self.pictures(),
+            **self.beside(),
         }
+
+    def pictures(self) -> Context:
+        """Returns the photos of the place before and after, above the form that judges the result."""
+        if self.verb not in JUDGING:
+            return {}
+        return {"pictures": before_and_after(self.row), "above": "workflow/before_after.html"}
+
+    def beside(self) -> Context:
+        """Returns the brief beside the form; the pane of the desk has none."""
+        if self.is_piece:
+            return {}
+        brief = brief_of(self.row, with_photos=self.verb not in JUDGING)
+        return {"brief": brief, "aside": "workflow/brief.html"}
 
     def done(self, result: Case) -> HttpResponse:
         """Goes back to where the user was working. A verb that can be undone is offered for undo for ten seconds."""

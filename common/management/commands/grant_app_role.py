@@ -45,15 +45,15 @@ class Command(BaseCommand):
             sql.SQL(KEEP_TRIGGERS),
         ]
         statements += [
-            self._said("GRANT DELETE ON {table} TO {role}", table, role) for table in self._present(gone)
+            self._statement("GRANT DELETE ON {table} TO {role}", table, role) for table in self._present(gone)
         ]
-        statements += [self._said("REVOKE UPDATE ON {table} FROM {role}", table, role) for table in kept]
+        statements += [self._statement("REVOKE UPDATE ON {table} FROM {role}", table, role) for table in kept]
         statements += [
-            self._said("REVOKE INSERT, UPDATE ON {table} FROM {role}", table, role)
+            self._statement("REVOKE INSERT, UPDATE ON {table} FROM {role}", table, role)
             for table in READ_ONLY_TABLES
         ]
         for table, columns in published_columns().items():
-            statements.append(self._said("REVOKE UPDATE ON {table} FROM {role}", table, role))
+            statements.append(self._statement("REVOKE UPDATE ON {table} FROM {role}", table, role))
             statements += [
                 sql.SQL("GRANT UPDATE ({column}) ON {table} TO {role}").format(
                     column=sql.Identifier(column), table=sql.Identifier(table), role=role
@@ -72,5 +72,5 @@ class Command(BaseCommand):
         return [*tables, *(table for table in found if table.startswith(LIBRARY_TABLES))]
 
     @staticmethod
-    def _said(words: str, table: str, role: sql.Identifier) -> sql.Composed:
+    def _statement(words: str, table: str, role: sql.Identifier) -> sql.Composed:
         return sql.SQL(words).format(table=sql.Identifier(table), role=role)

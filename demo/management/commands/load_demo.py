@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from accounts.models import User
 from boards.actions import renew_boards
 from common import clock
 from demo.access_grants import give_demonstration_grants
 from demo.cases import TOWNSHIP, play_demonstration_cases
-from demo.city.filling import fill_whole_city
+from demo.city.filling import fill_share, shares_of_city
 from demo.city_grids import draw_demonstration_grids
 from demo.complaints import play_demonstration_complaint
 from demo.grid_plans import play_demonstration_plans
 from demo.matter_lists import play_demonstration_lists
 from demo.people import found_organizations, post_demonstration_people
+from demo.side_by_side import side_by_side
 from grids.models import Grid
 from personnel.actions import sync_grants, watch_vacancies
 from worktime.clocks import day_of
+
+PROCESSES = 2  # that write the cases of the city, beside one that plays those of the demo township
 
 
 class Command(BaseCommand):
@@ -53,17 +55,12 @@ class Command(BaseCommand):
         sync_grants(User.objects.filter(is_demonstration=True), day=day_of(at))
         self.stdout.write(f"公示牌：{renew_boards(shown, at=at)} 块；空缺：{watch_vacancies(at=at)} 个")
         self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
-        with ThreadPoolExecutor(
-            1
-        ) as beside:  # its photos are drawn by other processes: two can go on at once
-            played = beside.submit(_play_cases, at, options["cases"])
-            if whole:
-                self.stdout.write(f"全市事项：{fill_whole_city(at=at, but=TOWNSHIP)} 件")
-            self.stdout.write(f"演示事项：{played.result()} 件")
-
-
-def _play_cases(at: datetime, count: int) -> int:
-    try:
-        return play_demonstration_cases(at=at, count=count)
-    finally:
-        connection.close()  # this thread's own
+        play = partial(play_demonstration_cases, at=at, count=options["cases"])
+        if not whole:
+            self.stdout.write(f"演示事项：{play()} 件")
+            return
+        shares = shares_of_city(PROCESSES, at=at)
+        played, *filled = side_by_side(
+            play, *(partial(fill_share, share, at=at, but=TOWNSHIP) for share in shares)
+        )
+        self.stdout.write(f"全市事项：{sum(filled)} 件\n演示事项：{played} 件")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+
+SELDOM = (100_000, 20, 20)  # a command that loads rows makes millions of objects, and hardly any garbage
 
 
 class Command(BaseCommand):
@@ -16,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("lines", nargs="+")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        gc.set_threshold(*SELDOM)
         for line in options["lines"]:
             self.stdout.write(f"{line} ...")
             self.stdout.flush()

@@ -33,13 +33,13 @@ class Command(BaseCommand):
         if by is None:
             raise CommandError("请用 --by 写明审计管理员的账号。")
         try:
-            told = self._say(options["verb"], options["subject"], reason=options["reason"], by=by)
+            sentence = self._run_verb(options["verb"], options["subject"], reason=options["reason"], by=by)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write(told)
+        self.stdout.write(sentence)
 
     @staticmethod
-    def _say(verb: str, subject: str, *, reason: str, by: User) -> str:
+    def _run_verb(verb: str, subject: str, *, reason: str, by: User) -> str:
         if verb == "place":
             return f"已登记：{place_hold(subject, reason=reason, by=by, at=clock.now())}"
         found = LegalHold.objects.filter(subject=subject, lifted_at=None).first()

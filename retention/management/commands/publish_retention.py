@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common import clock
+from common.days import day_in
 from common.errors import RuleViolation
 from retention.actions import RuleDraft, publish_rule
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         kept.add_argument("--days", type=int)
         kept.add_argument("--for-good", action="store_true", help="长期保存")
         parser.add_argument("--anchor", default="", help="从何时起算；不写用数据集的第一种")
-        parser.add_argument("--from", dest="effective_on", type=date.fromisoformat, required=True)
+        parser.add_argument("--from", dest="effective_on", type=day_in, required=True)
         parser.add_argument("--document", required=True, help="依据文件")
 
     def handle(self, *args: Any, **options: Any) -> None:

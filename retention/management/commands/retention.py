@@ -24,11 +24,11 @@ class Command(BaseCommand):
         rules, due = rules_on(day_of(at)), {each.dataset.key: each for each in due_sets(at)}
         for key, dataset in data_sets().items():
             rule = rules.get(key)
-            told = "没有保存期限" if rule is None else "长期保存"
+            duration = "没有保存期限" if rule is None else "长期保存"
             if rule is not None and key in due:
                 going, held = due[key].rows().count(), due[key].held().count()
-                told = f"{rule.keep_days} 天（{rule.anchor} 起）\t将清除 {going}，暂停清除 {held}"
+                duration = f"{rule.keep_days} 天（{rule.anchor} 起）\t将清除 {going}，暂停清除 {held}"
             source = f"\t依据：{rule.document}" if rule else ""
-            self.stdout.write(f"{key}\t{dataset.word}\t{told}{source}")
+            self.stdout.write(f"{key}\t{dataset.word}\t{duration}{source}")
         if options["now"]:
             self.stdout.write(f"已清除 {erase_what_is_over(at=at)} 条")

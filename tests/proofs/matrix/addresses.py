@@ -36,9 +36,13 @@ PAGES: dict[str, Row] = {
         ("accounts:change_password", "accounts:sign_out_everywhere"), Row(oracle.anybody, "", ())
     ),
     # home and register
-    **dict.fromkeys(("frame:home", "frame:menu", "frame:inbox", "frame:feedback"), Row(oracle.anybody)),
+    "frame:home": Row(oracle.home, is_public=True),
+    **dict.fromkeys(("frame:menu", "frame:inbox", "frame:feedback"), Row(oracle.anybody)),
     "frame:read_all": Row(oracle.anybody, "", ("post",)),
     "frame:message": Row(lambda person, thing: oracle.HIDDEN, "missing"),
+    "frame:calendar": Row(oracle.only("supervise", "dispatch", "administer_system")),
+    "frame:enter_calendar": Row(oracle.only("administer_system")),
+    "frame:replan": Row(oracle.only("administer_system")),
     "frame:overview": Row(oracle.only("supervise", "dispatch")),
     "frame:map": Row(oracle.only("work", "lead", "guide", "dispatch", "supervise")),
     "register:register": Row(oracle.posted),
@@ -46,7 +50,7 @@ PAGES: dict[str, Row] = {
     "register:grid": Row(oracle.posted, "grid"),
     "frame:help": public(),
     "frame:text_size": Row(oracle.anybody, "", ("post",), is_public=True),
-    "public:home": public(),
+    **dict.fromkeys(("public:home", "public:tell", "public:complain"), public()),
     "public:text_size": public(),
     "public:plans": public(),
     "public:plan": Row(oracle.anybody, "", (), is_public=True),
@@ -58,30 +62,37 @@ PAGES: dict[str, Row] = {
     "public:short": public("grid"),
     "demo:components": Row(oracle.anybody, "missing", is_public=True),
     # cases
-    **dict.fromkeys(("workflow:case", "workflow:preview"), Row(oracle.case_seen, "case")),
+    **dict.fromkeys(
+        ("workflow:case", "workflow:preview", "workflow:presence"), Row(oracle.case_seen, "case")
+    ),
     **{
-        f"workflow:{verb}": Row(oracle.case_said(verb), "case", ("post",))
-        for verb in oracle.SAID
+        f"workflow:{verb}": Row(oracle.case_verb(verb), "case", ("post",))
+        for verb in oracle.VERB_RULES
         if verb != "undo"
     },
-    **{f"workflow:desk_{verb}": Row(oracle.case_said(verb), "case", ()) for verb in oracle.SAID},
-    "workflow:undo": Row(oracle.case_said("undo"), "case", ("post",)),
+    **{f"workflow:desk_{verb}": Row(oracle.case_verb(verb), "case", ()) for verb in oracle.VERB_RULES},
+    "workflow:undo": Row(oracle.case_verb("undo"), "case", ("post",)),
     "workflow:desk": Row(oracle.only("dispatch")),
     "workflow:counts": Row(oracle.only("dispatch"), "", ()),
     "workflow:many": Row(oracle.anybody, "", ()),
     "workflow:register": Row(lambda person, thing: oracle.IN if oracle.PEOPLE[person] & DESKS else oracle.NO),
     "workflow:tray": Row(oracle.only("unit")),
+    "workflow:tray_counts": Row(oracle.only("unit"), "", ()),
+    "workflow:day_report": Row(oracle.only("unit")),
     "workflow:list": Row(oracle.anybody, "", ()),
-    "workflow:grid_counts": Row(oracle.anybody, "township"),  # of cases in sight alone
+    "workflow:dots": Row(oracle.anybody, "township"),  # of cases in sight alone
     "workflow:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
     "workflow:small_photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
     "workflow:report": Row(oracle.anybody, "", ()),
     "workflow:similar": Row(oracle.anybody),
     "workflow:mine": Row(oracle.anybody),
     "workflow:search": Row(oracle.anybody),
+    **dict.fromkeys(("workflow:phrases", "workflow:offered_phrases"), Row(oracle.anybody)),
+    "workflow:remove_phrase": Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
     "workflow:save_view": Row(oracle.only("dispatch"), "", ("post",)),
     "workflow:remove_view": Row(lambda person, thing: oracle.HIDDEN, "case", ("post",)),
     "workflow:village": Row(oracle.anybody, "", ()),
+    "workflow:find": public(),
     "workflow:resident": Row(oracle.anybody, "", (), is_public=True),
     **dict.fromkeys(("personnel:relieve", "personnel:transfer"), Row(oracle.post_managed, "post", PAGE)),
     "personnel:relieve_office": Row(oracle.post_managed, "office_post", PAGE),
@@ -126,7 +137,11 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(("plans:sector_grid_merge", "plans:sector_grid_keep"), Row(oracle.anybody, "", ())),
     # people and bodies
     **dict.fromkeys(
-        ("personnel:staffing", "personnel:people", "personnel:organizations"), Row(oracle.staff_only)
+        (
+            *("personnel:staffing", "personnel:people", "personnel:find_people"),
+            "personnel:organizations",
+        ),
+        Row(oracle.staff_only),
     ),
     "personnel:person": Row(oracle.person_seen, "person"),
     "personnel:account": Row(oracle.account_kept, "person"),
@@ -142,9 +157,10 @@ PAGES: dict[str, Row] = {
         Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
     ),
     "personnel:post_requests": Row(oracle.anybody),
-    "personnel:post_request_say": Row(oracle.post_request_said, "post_request", PAGE),
+    "personnel:post_request_say": Row(oracle.post_request_verb, "post_request", PAGE),
     "personnel:enrol": Row(oracle.staff_only, "", ()),
     "personnel:appoint": Row(oracle.staff_there, "grid", PAGE),
+    "personnel:name_for_vacancy": Row(oracle.staff_there, "vacancy", PAGE),
     "personnel:stand_in": Row(oracle.staff_there, "post", PAGE),
     "personnel:found": Row(oracle.staff_only, "", PAGE),
     **dict.fromkeys(("personnel:organization", "workflow:body_cases"), Row(oracle.body_seen, "body")),
@@ -166,6 +182,7 @@ PAGES: dict[str, Row] = {
     "boards:photo": Row(lambda person, thing: oracle.HIDDEN, "uuid"),
     "conduct:complain": public("grid"),
     "conduct:progress": public(),
+    "conduct:received": Row(oracle.anybody, "", (), is_public=True),
     "conduct:complaints": Row(oracle.only("conduct")),
     "conduct:mine": Row(oracle.anybody),
     "conduct:speak": Row(oracle.speaks, "complaint"),
@@ -179,7 +196,7 @@ PAGES: dict[str, Row] = {
     "matters:proposal": Row(oracle_proposals.proposal_seen, "proposal"),
     "matters:proposal_new": Row(oracle_proposals.proposal_begun, "", PAGE),
     "matters:proposal_edit": Row(oracle_proposals.proposal_edited, "proposal", PAGE),
-    "matters:proposal_verb": Row(oracle_proposals.proposal_said, "proposal", PAGE),
+    "matters:proposal_verb": Row(oracle_proposals.proposal_verb, "proposal", PAGE),
     "matters:comment_reply": Row(oracle_proposals.comment_answered, "comment", PAGE),
     "matters:notices": public(),
     "matters:notice": public("notice"),
@@ -196,7 +213,7 @@ PAGES: dict[str, Row] = {
     "matters:compare": Row(oracle.anybody),
     "matters:filings": Row(lambda person, thing: oracle.IN if keeps_counties(person) else oracle.NO),
     "matters:filing": Row(oracle_editions.filing_seen, "filing"),
-    "matters:filing_verb": Row(oracle_editions.filing_said, "filing", PAGE),
+    "matters:filing_verb": Row(oracle_editions.filing_verb, "filing", PAGE),
     "matters:differences": Row(oracle.only("lists", "supervise")),
     # import, export, burden, requests of lists
     "matters:import_template": Row(oracle.anybody),
@@ -213,10 +230,10 @@ PAGES: dict[str, Row] = {
     "matters:request_hand": Row(oracle.request_handed, "", PAGE),
     "matters:request_record": Row(oracle.only("work"), "", PAGE),
     "matters:request_answer": Row(oracle.request_answered, "grid_request", ("post",)),
-    "workflow:unlisted": Row(oracle.only("lists")),
+    **dict.fromkeys(("workflow:unlisted", "matters:words"), Row(oracle.only("lists"))),
     # the API
     "api:suggest": Row(lambda person, thing: oracle.HIDDEN, "missing"),
-    **{f"api:{verb}": Row(oracle.case_said(verb), "case", ("post",)) for verb in oracle.SAID},
+    **{f"api:{verb}": Row(oracle.case_verb(verb), "case", ("post",)) for verb in oracle.VERB_RULES},
     **dict.fromkeys(("api:case", "api:events"), Row(oracle.case_seen, "case")),
     "api:cases": Row(oracle.anybody),
     "api:photos": Row(oracle.anybody, "", ()),
@@ -224,6 +241,7 @@ PAGES: dict[str, Row] = {
     "api:matters": Row(oracle.anybody, "", ()),
     "api:locate": Row(oracle.anybody, "", ()),
     "api:township_map": Row(oracle.township_map, "township"),
+    "api:division_map": Row(oracle.township_map, "county_list"),
     "api:grid": Row(oracle.posted, "grid"),
     "api:grid_at": Row(oracle.posted, "", ()),
     **dict.fromkeys(

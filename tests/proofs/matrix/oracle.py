@@ -1,4 +1,4 @@
-"""The oracle: who may enter where, told a second time and from the law, without a line of the product's policies.
+"""The oracle: who may open which address, written again from the law, without the product's policies.
 
 A person is a set of (authority, place); a place is a path in the tree; an address has one rule. ``expected`` gives
 one of five outcomes: ``in`` (the page or a form that objects), ``no`` (403), ``hidden`` (404, exactly as what does
@@ -138,7 +138,7 @@ def leads(person: str, case: Thing) -> bool:
 
 
 def keeps(person: str, case: Thing) -> bool:
-    """Whoever takes care of the report, in a post."""
+    """The caretaker of the report, if they hold a post."""
     return case.keeper == person and bool(PEOPLE[person])
 
 
@@ -158,10 +158,15 @@ def holds_first(person: str, case: Thing) -> bool:
 
 
 def verifies(person: str, case: Thing) -> bool:
-    """A worker or the instructor, of a clue its keeper or the desk; nobody has handled yet in the matrix."""
+    """A worker or the instructor; for a clue its keeper or the desk. No case of the matrix has been handled yet."""
     if case.secret:
         return keeps(person, case) or at_desk(person, case)
     return holds(person, "work", case.place) or holds(person, "guide", case.place.rsplit("/", 1)[0])
+
+
+def acted(person: str, case: Thing) -> bool:
+    """Users who may have run a verb that can be undone: the desk, a verifier, the reporter."""
+    return at_desk(person, case) or verifies(person, case) or keeps(person, case)
 
 
 OPEN = ("awaiting_leader", "awaiting_acceptance", "in_hand")
@@ -177,7 +182,21 @@ def supplements(person: str, case: Thing) -> bool:
     return keeps(person, case) or turn[case.status](person, case)
 
 
-SAID: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
+def presses(person: str, case: Thing) -> bool:
+    """An institution at the township or above it, unless it is that one's own turn; of a clue a named one."""
+    named = not case.secret or over(person, "clues", case.place)
+    above = any(over(person, verb, township_of(case)) for verb in ("dispatch", "supervise"))
+    turn = {"awaiting_leader": leads, "awaiting_acceptance": at_desk, "in_hand": in_unit}
+    own = case.status in turn and turn[case.status](person, case)
+    return named and above and not own
+
+
+def goes_on(person: str, case: Thing) -> bool:
+    """The unit that shelved it, or the institution of its level."""
+    return in_unit(person, case) or at_desk(person, case)
+
+
+VERB_RULES: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
     "settle": (handles, ()),
     "pass_to_leader": (handles, ()),
     "take_up": (leads, ("awaiting_leader",)),
@@ -189,9 +208,20 @@ SAID: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
     "refuse": (at_desk, ("awaiting_acceptance",)),
     "escalate": (at_desk, ("awaiting_acceptance",)),
     "assign": (at_desk, ("awaiting_acceptance",)),  # 受理交办 in one act
-    "undo": (at_desk, ()),
+    "undo": (acted, ()),
     "sign": (in_unit, ()),
-    "hand_back": (in_unit, ()),
+    "hand_back": (in_unit, ("in_hand",)),
+    "convene": (at_desk, ()),
+    "name_lead": (at_desk, ()),
+    "reassign": (at_desk, ("in_hand",)),
+    "ask_extension": (in_unit, ()),  # every case of the matrix was due long ago
+    "grant_extension": (at_desk, ()),
+    "refuse_extension": (at_desk, ()),
+    "ask_shelving": (in_unit, ("in_hand",)),
+    "grant_shelving": (at_desk, ()),
+    "refuse_shelving": (at_desk, ()),
+    "resume": (goes_on, ()),
+    "press": (presses, OPEN),
     "uphold_return": (at_desk, ()),
     "reject_return": (at_desk, ()),
     "feed_back": (in_unit, ("in_hand",)),
@@ -208,8 +238,8 @@ def case_seen(person: str, case: Thing) -> str:
     return IN if sees_case(person, case) else HIDDEN
 
 
-def case_said(verb: str) -> Callable[[str, Thing], str]:
-    who, moments = SAID[verb]
+def case_verb(verb: str) -> Callable[[str, Thing], str]:
+    who, moments = VERB_RULES[verb]
 
     def rule(person: str, case: Thing) -> str:
         if not sees_case(person, case):
@@ -229,7 +259,7 @@ def posted(person: str, thing: Thing) -> str:
 
 
 def board_seen(person: str, grid: Thing) -> str:
-    """The grid's own people, and whoever watches over it."""
+    """The people of the grid, and users who supervise it."""
     works = holds(person, "work", grid.place)
     watches = ("lead", "guide", "dispatch", "supervise", "staff", "grids")
     return IN if works or any(over(person, verb, grid.place) for verb in watches) else HIDDEN
@@ -252,7 +282,7 @@ def staff_only(person: str, thing: Thing) -> str:
 
 
 def staff_there(person: str, thing: Thing) -> str:
-    """Who manages staff somewhere enters; elsewhere than in his own places there is nothing."""
+    """A manager of staff may open it; places that they do not manage do not exist for them."""
     if not anywhere(person, "staff"):
         return NO
     return IN if thing.is_there and over(person, "staff", thing.place) else HIDDEN
@@ -272,8 +302,8 @@ def account_kept(person: str, other: Thing) -> str:
     return IN if over(person, "staff", other.place) or over(person, "guard", other.place) else HIDDEN
 
 
-def post_request_said(person: str, request: Thing) -> str:
-    """Who asked, who is wanted and who manages him where he serves see it; the last alone says yes or no."""
+def post_request_verb(person: str, request: Thing) -> str:
+    """The applicant, the person and the manager of the person see it; only that manager decides."""
     serves_under = over(person, "staff", request.place)
     if person in (request.asked_by, request.about):
         return NO
@@ -297,7 +327,7 @@ def body_staffed(person: str, body: Thing) -> str:
 
 
 def complaint_seen(person: str, complaint: Thing) -> str:
-    """Whoever handles complaints of that very place, and is not the one concerned."""
+    """Users who handle complaints of exactly this place, but not the person concerned."""
     return IN if holds(person, "conduct", complaint.place) and complaint.about != person else HIDDEN
 
 
@@ -320,7 +350,7 @@ def request_seen(person: str, request: Thing) -> str:
 
 
 def request_decided(person: str, request: Thing) -> str:
-    """Who sees an application reads why he does not decide it; a second person who decides there does."""
+    """A user who sees an application reads why they may not decide it; a second person who decides there may."""
     if request_seen(person, request) == HIDDEN:
         return HIDDEN
     mine = person in (request.asked_by, request.about)
@@ -332,7 +362,7 @@ def contact_seen(person: str, record: Thing) -> str:
 
 
 def plan_seen(person: str, plan: Thing) -> str:
-    """The county, its townships, the city: whoever watches over grids or dispatches there."""
+    """County, townships and city: users who supervise grids or dispatch there."""
     watching = ("grids", "supervise", "dispatch")
     county = plan.place
     here = any(over(person, verb, county) for verb in watching)
@@ -352,17 +382,22 @@ def only(*verbs: str) -> Callable[[str, Thing], str]:
 
 
 def request_handed(person: str, thing: Thing) -> str:
-    """Whoever works for a body of a county or a township hands tasks to grids; the city's own desk has no grids."""
+    """Staff of a county's or township's body may hand tasks to grids; the city's own desk has no grids."""
     return IN if anywhere(person, "unit") and person != "feng" else NO
 
 
 def request_answered(person: str, thing: Thing) -> str:
-    """The workers of the grid that is asked; for everybody else there is nothing to answer."""
+    """The workers of the grid; for everybody else the request does not exist."""
     return IN if thing.is_there and holds(person, "work", thing.place) else HIDDEN
 
 
 def anybody(person: str, thing: Thing) -> str:
     return IN if thing.is_there else HIDDEN
+
+
+def home(person: str, thing: Thing) -> str:
+    """The public's first page, or one's own; a session that has ended leads to signing in."""
+    return AWAY if person == "disabled" else IN
 
 
 Rule = Callable[[str, Thing], str]
@@ -371,7 +406,7 @@ Rule = Callable[[str, Thing], str]
 def expected(person: str, rule: Rule, thing: Thing, *, is_public: bool = False) -> str:
     """What the address must answer; strangers and disabled accounts are sent away from all that is not public."""
     if is_public:
-        return anybody(person, thing)
+        return rule(person, thing)
     if person in ("stranger", "disabled"):
         return AWAY
     if not thing.is_there and rule not in (posted, staff_there, body_staffed):

@@ -6,12 +6,12 @@ from tests.proofs.matrix.oracle import HIDDEN, IN, LATE, NO, PEOPLE, Thing, hold
 
 
 def edition_seen(person: str, edition: Thing) -> str:
-    """Everybody sees what is published; a draft only whoever keeps that county's list."""
+    """Everybody sees a published edition; only the county's list keepers see a draft."""
     return IN if edition.status == "published" or holds(person, "lists", edition.place) else HIDDEN
 
 
 def edition_changed(person: str, edition: Thing) -> str:
-    """Whoever keeps the county's list changes its draft; what is published nobody."""
+    """The county's list keepers may change its draft; nobody may change a published edition."""
     if edition_seen(person, edition) == HIDDEN:
         return HIDDEN
     if not holds(person, "lists", edition.place):
@@ -29,7 +29,7 @@ def filing_seen(person: str, filing: Thing) -> str:
     return IN if over(person, "lists", filing.place) or over(person, "supervise", filing.place) else HIDDEN
 
 
-def filing_said(person: str, filing: Thing) -> str:
+def filing_verb(person: str, filing: Thing) -> str:
     """The county sends; the city receives, once it has been sent."""
     if filing_seen(person, filing) == HIDDEN:
         return HIDDEN

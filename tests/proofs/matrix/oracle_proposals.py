@@ -1,4 +1,4 @@
-"""The oracle of proposals: who sees one and who may say what of it, from Art. 14 and 16 (see oracle.py)."""
+"""The oracle of proposals: who sees one and who may run which verb, from Art. 14 and 16 (see oracle.py)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ AUTHORITY = "authority"  # as the unit of a proposal: the county's own
 
 
 def sees(person: str, proposal: Thing) -> bool:
-    """All from the public notice on; before it the applicant, the reviewers, the county and the city."""
+    """Everybody from the public notice on; before it the applicant, the reviewers, the county and the city."""
     if proposal.status in PUBLIC or person == proposal.keeper or person in proposal.reviewers:
         return True
     if holds(person, "unit", proposal.unit):
@@ -38,8 +38,8 @@ def proposal_edited(person: str, proposal: Thing) -> str:
     return IN if proposal.status == "drafting" else LATE
 
 
-def proposal_said(person: str, proposal: Thing) -> str:
-    """The verb that is open in its status: each has one party."""
+def proposal_verb(person: str, proposal: Thing) -> str:
+    """The verb that is open in this status; each has one party that may run it."""
     if not sees(person, proposal):
         return HIDDEN
     may = {
@@ -53,7 +53,7 @@ def proposal_said(person: str, proposal: Thing) -> str:
 
 
 def proposal_begun(person: str, thing: Thing) -> str:
-    """Whoever works for a body of a county or a township, and a county's authority; not the city's desk."""
+    """Staff of a county's or township's body, and a county's authority; not the city's desk."""
     own = any(
         anywhere(person, "lists") and holds(person, "lists", f"city/{name}")
         for name in ("hualong", "qingfeng")
@@ -62,5 +62,5 @@ def proposal_begun(person: str, thing: Thing) -> str:
 
 
 def comment_answered(person: str, comment: Thing) -> str:
-    """The county's authority; what was said is about a proposal that all see."""
+    """The county's authority; everybody sees the proposal that the comment is about."""
     return IN if holds(person, "lists", comment.place) else NO

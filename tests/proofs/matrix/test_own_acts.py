@@ -1,4 +1,4 @@
-"""The second axis of the permission matrix: what somebody has brought within reach by an act of his own (Art. 11, 20).
+"""The second axis of the permission matrix: rights that a user tries to gain by their own act (Art. 11, 20).
 
 A desk head and two administrators try to come by a person of another place: they apply for a post for him, his
 superior confirms, they enter a person of their own making. After each act every way in is tried, and compared with an
@@ -35,7 +35,7 @@ ROAD_GRID = "410902001001001"
 
 @dataclass(frozen=True)
 class Reach:
-    """Who reaches for whom, where that one serves, and who manages him there."""
+    """Who tries to reach whom, where that person serves, and who manages them there."""
 
     actor: str
     person: str
@@ -68,7 +68,7 @@ def manages_one(actor: str, reach: Reach, phase: str, verb: str = "staff") -> bo
 
 
 def wanted(reach: Reach, phase: str, what: str) -> str:
-    """What the law says: the page is seen with one post, what lets in or bares is for who manages them all."""
+    """The law: a manager of one post sees the page; access and private data need the manager of all posts."""
     seen, guarded = (manages_one(reach.actor, reach, phase, verb) for verb in ("staff", "guard"))
     if what == "page":
         return IN if seen else HIDDEN
@@ -154,7 +154,7 @@ def wanted_post(town: Town, reach: Reach) -> PostDraft:
 
 
 def bring(town: Town, reach: Reach, phase: str) -> PostRequest | None:
-    """Let the actor do what he may, as far as the phase; who may not ask changes nothing."""
+    """Run the actor's acts up to the phase; an actor who may not apply changes nothing."""
     at, actor = clock.now(), getattr(town, reach.actor)
     if phase == "before" or not over(reach.actor, "staff", NEW_POST):
         return None
@@ -190,10 +190,10 @@ def test_nobody_comes_by_another_by_an_act_of_his_own(
     differences, cells = [], Counter[str]()
     for what in WHAT:
         got = try_it(client, Town(), reach, what, phone, request)
-        said = wanted(reach, phase, what)
-        cells[said] += 1
-        if got != said:
-            differences.append(f"{what}: {got}, the oracle says {said}")
+        expected = wanted(reach, phase, what)
+        cells[expected] += 1
+        if got != expected:
+            differences.append(f"{what}: {got}, the oracle says {expected}")
     assert not differences, "\n".join(differences)
     record_property("cells", sum(cells.values()))
     assert sum(cells.values()) == len(WHAT)
@@ -202,9 +202,9 @@ def test_nobody_comes_by_another_by_an_act_of_his_own(
 @pytest.mark.article(20)
 @pytest.mark.parametrize("phase", PHASES)
 def test_the_oracle_notices_a_way_in(town: Town, phase: str) -> None:
-    """The axis is not blind: who manages all of it gets in, in every phase."""
+    """The test can fail: the manager of all posts gets in, in every phase."""
     ways = {what: wanted(REACHES[-1], phase, what) for what in WHAT}
-    assert {what for what, said in ways.items() if said == IN} == {
+    assert {what for what, expected in ways.items() if expected == IN} == {
         *("page", "account", "password", "device", "sign_out", "reopen", "unbind", "contact", "foreign post"),
     }
 
@@ -213,7 +213,7 @@ def test_the_oracle_notices_a_way_in(town: Town, phase: str) -> None:
 
 
 def made_up(town: Town, by: str) -> User:
-    """Somebody whom a manager has entered himself, who exists nowhere else."""
+    """A person whom a manager enrolled, without a post elsewhere."""
     draft = PersonDraft(name="示例新人", phone="19900004321")
     return enrol(draft, place=town.grid.village, today=date.today(), at=clock.now(), by=getattr(town, by))
 
@@ -231,8 +231,8 @@ def test_a_person_of_ones_own_making_gets_no_post_above_ones_own(
     client = Client()
     client.force_login(getattr(town, by))
     place = Organization.objects.get(code=body)
-    said = {"user": person.username, "role": role, "starts_on": str(clock.now().date())}
-    answer = client.post(f"/organizations/{place.pk}/appoint/", said)
+    fields = {"user": person.username, "role": role, "starts_on": str(clock.now().date())}
+    answer = client.post(f"/organizations/{place.pk}/appoint/", fields)
     assert answer.status_code in (403, 422), answer.status_code
     assert not OfficePosting.objects.filter(user=person).exists()
 

@@ -38,7 +38,7 @@ RATHER = 10**9
 
 
 def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
-    """For each kind: how an address names it, and what the oracle is told of it."""
+    """For each kind: its names in an address, and the facts for the oracle."""
     return {
         "": [({}, Thing())],
         "missing": [({"pk": RATHER}, MISSING)],
@@ -46,6 +46,15 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "case": cases_of(town),
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
+        "vacancy": [
+            ({"code": code, "role": "instructor"}, Thing("village", place))
+            for code, place in (
+                ("410902001002", YUBEI),
+                ("410902002001", SHENGLI),
+                ("410922100201", CHENGGUAN),
+            )
+        ]
+        + [({"code": "999999999999", "role": "instructor"}, MISSING)],
         "township": [({"code": code}, Thing("township", place)) for code, place in TOWNSHIPS.items()]
         + [({"code": "999999"}, MISSING)],
         "county_list": [({"code": code}, Thing()) for code in ("410902", "410922")]
@@ -79,17 +88,19 @@ def grid_requests_of(town: Town) -> list[tuple[Names, Thing]]:
 
 def cases_of(town: Town) -> list[tuple[Names, Thing]]:
     """One in each place, one with a department, one clue, one that is not there."""
-    said = dict(zip(("contact_name", "contact_phone", "contact_address"), CONTACT, strict=True))
-    first = case_in("awaiting_acceptance", town, for_resident=True, **said)
-    second = reported(town, by="lin", grid_id=town.grid_of("001002").pk, **said)
+    contact = dict(zip(("contact_name", "contact_phone", "contact_address"), CONTACT, strict=True))
+    first = case_in("awaiting_acceptance", town, for_resident=True, **contact)
+    second = reported(town, by="lin", grid_id=town.grid_of("001002").pk, **contact)
     with_unit = case_in("in_hand", town)
     clue = reported(town, matter_id=town.matter("非法集资线索").pk)
     near = reported(town, by="mei", grid_id=town.grid_of("002001").pk)
     victory = Grid.objects.with_place().get(code="410902002001001")
-    other = report_case(ReportDraft(**town.as_said(grid_id=victory.pk)), by=town.duan, at=MONDAY)
+    other = report_case(ReportDraft(**town.report_payload(grid_id=victory.pk)), by=town.duan, at=MONDAY)
     matter = town.matter("邻里纠纷", county="410922").pk
     gate = Grid.objects.with_place().get(code="410922100201001")
-    far = report_case(ReportDraft(**town.as_said(grid_id=gate.pk, matter_id=matter)), by=town.shi, at=MONDAY)
+    far = report_case(
+        ReportDraft(**town.report_payload(grid_id=gate.pk, matter_id=matter)), by=town.shi, at=MONDAY
+    )
     found = [
         (first, f"{JINGDONG}/1", "chen", ""),
         (second, f"{JINGDONG}/2", "lin", ""),

@@ -41,7 +41,7 @@ def editions_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
 
 
 def _draft(county: Division, first: MatterList, *, by: User) -> MatterList:
-    """A second edition with one matter; nothing that others of the world have proposed is brought into it."""
+    """A second edition with one matter, without the other proposals of the world."""
     draft = MatterList.objects.create(
         county=county, edition=2, in_force_on=date(2026, 12, 1), document="矩阵〔2026〕1号", drafted_by=by
     )

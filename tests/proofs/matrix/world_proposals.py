@@ -39,13 +39,13 @@ def proposals_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
     other = actions.propose(draft, by=town.gu, at=MONDAY)
     other = actions.submit(other, by=town.gu, at=MONDAY)
     far = Thing("proposal", "city/qingfeng", status="formal_check", keeper="gu", unit=AUTHORITY)
-    said = actions.comment(noticed, text="先划停车区", at=MONDAY)
+    comment = actions.comment(noticed, text="先划停车区", at=MONDAY)
     return {
         "proposal": [
             *rows,
             ({"pk": other.pk, "verb": "pass_check"}, far),
             ({"pk": RATHER, "verb": "pass_check"}, MISSING),
         ],
-        "comment": [({"pk": said.pk}, Thing("comment", "city/hualong")), ({"pk": RATHER}, MISSING)],
+        "comment": [({"pk": comment.pk}, Thing("comment", "city/hualong")), ({"pk": RATHER}, MISSING)],
         "notice": [({"number": noticed.number}, Thing("notice")), ({"number": "SX-1"}, MISSING)],
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common import clock
+from common.days import day_in
 from common.errors import RuleViolation
 from workflow.actions.limits import LimitDraft, publish_step_limit
 from workflow.models import StepLimit
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("clock")
         parser.add_argument("amount", type=int, help="小时类为分钟，日类为天")
         parser.add_argument("--urgent", action="store_true")
-        parser.add_argument("--from", dest="effective_on", type=date.fromisoformat, required=True)
+        parser.add_argument("--from", dest="effective_on", type=day_in, required=True)
         parser.add_argument("--document", required=True, help="依据文件")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common import clock
+from common.days import day_in
 from common.errors import RuleViolation
 from worktime.actions import publish_office_hours
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("spans", help="如 08:30-12:00,14:30-18:00")
-        parser.add_argument("--from", dest="effective_on", type=date.fromisoformat, required=True)
+        parser.add_argument("--from", dest="effective_on", type=day_in, required=True)
         parser.add_argument("--document", required=True, help="依据文件")
         parser.add_argument("--region", default="", help="县区代码；不写即全市")
 

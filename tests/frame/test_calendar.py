@@ -1,0 +1,114 @@
+"""The page of the working calendar: what is in force, and a year entered by the system's administrator (Art. 18)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from audit.models import Entry
+from common import clock
+from common.errors import RuleViolation
+from personnel.actions import appoint_to_office
+from personnel.models import Organization
+from tests.cases import case_in
+from tests.doors import Visitor
+from tests.town import FOUNDED, MONDAY, Town
+from tests.workflow.test_asks import asks
+from workflow.actions.replanning import work_on_replanning
+from worktime.calendars import current_calendar
+from worktime.models import CalendarEdition
+from worktime.notice_lines import LONGEST_SPAN, MOST_LINES, days_in
+
+NOTICE = """2027年1月1日至2027-01-03 放假 元旦
+２０２７－０２－０５ 到 2027-02-11  休 春节
+
+2027-02-14 调休上班 春节
+"""
+SENT = {"year": "2027", "document": "国办发明电〔2026〕7号", "lines": NOTICE}
+
+
+@pytest.fixture
+def keeper(town: Town, monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    monkeypatch.setattr(clock, "now", lambda: MONDAY)
+    city = Organization.objects.get(code="auth-city")
+    appoint_to_office(town.nobody, role="system_admin", organization=city, on=FOUNDED, at=MONDAY, by=None)
+    return Visitor(town.nobody)
+
+
+@pytest.mark.article(18)
+def test_a_notice_is_typed_off_and_holds_from_then_on(town: Town, keeper: Visitor) -> None:
+    assert keeper.post("/calendar/enter/", SENT)["Location"] == "/calendar/replan/"
+    calendar = current_calendar()
+    assert [calendar.is_workday(date(2027, 2, day)) for day in (4, 5, 11, 12, 14)] == [
+        True, False, False, True, True,
+    ]  # fmt: skip
+    edition = CalendarEdition.objects.get(year=2027)
+    assert [link.actor_id for link in Entry.objects.filter(subject=f"calendar:{edition.pk}")] == [
+        town.nobody.pk
+    ]
+    assert 'href="/calendar/"' in keeper.text("/help/"), "it is found when the banner has gone"
+    page = Visitor(town.zhao).text("/calendar/")
+    assert "2027年2月5日 至 2027年2月11日" in page and "春节调休上班" in page
+    assert "国办发明电〔2026〕7号" in page and "第 1 版" in page
+    assert "录入节假日安排" not in page
+
+
+def test_the_same_notice_is_no_new_edition_and_a_correction_is_one(keeper: Visitor) -> None:
+    for _ in range(2):
+        keeper.post("/calendar/enter/", SENT)
+    assert CalendarEdition.objects.filter(year=2027).count() == 1
+    assert "没有变化" in keeper.text("/calendar/")
+    keeper.post("/calendar/enter/", {**SENT, "lines": f"{NOTICE}\n2027-02-28 上班 春节"})
+    assert CalendarEdition.objects.in_force().get(year=2027).number == 2
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ("", "请写下放假和调休的日子"),
+        ("2027-02-05 春节", "第 1 行“2027-02-05 春节”应写成"),
+        ("2027-01-01 放假 元旦\n2027111 放假 元旦", "第 2 行：“2027111”分不清"),
+        ("2027-02-30 放假 春节", "这一天不存在"),
+        ("2027-02-11至2027-02-05 放假 春节", "起止不对"),
+        ("2027-01-01至2027-03-01 放假 春节", "起止不对"),
+        ("2027-01-01 放假 元旦\n2027-01-01 上班 元旦", "第 2 行：2027-01-01 写了两次"),
+        ("2026-12-31 放假 元旦", "不在 2027 年"),
+        ("2027-01-01 放假 元旦\n" * (MOST_LINES + 1), f"最多 {MOST_LINES} 行"),
+    ],
+)
+def test_a_wrong_line_is_named_and_what_was_typed_stays(keeper: Visitor, lines: str, sentence: str) -> None:
+    answer = keeper.post("/calendar/enter/", {**SENT, "lines": lines})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page
+    assert "国办发明电〔2026〕7号" in page and lines.split("\n")[0] in page
+    assert not CalendarEdition.objects.filter(year=2027).exists()
+
+
+def test_a_notice_without_a_source_is_refused(keeper: Visitor) -> None:
+    answer = keeper.post("/calendar/enter/", {**SENT, "document": " "})
+    assert answer.status_code == 422 and "请写明依据文件" in answer.content.decode()
+
+
+def test_a_span_is_as_long_as_a_holiday_can_be() -> None:
+    assert len(days_in(f"2027-03-01至2027-03-{LONGEST_SPAN} 放假 春节")) == LONGEST_SPAN
+    with pytest.raises(RuleViolation, match="起止不对"):
+        days_in(f"2027-03-01至2027-03-{LONGEST_SPAN + 1} 放假 春节")
+
+
+@pytest.mark.article(18)
+def test_the_keeper_previews_what_moves_then_moves_it(town: Town, keeper: Visitor) -> None:
+    matter = asks(town, "邻里纠纷", finish_amount=60, finish_unit="working_day")
+    case = case_in("in_hand", town, matter_id=matter.pk)
+    assert "2027 年节假日安排尚未录入" in keeper.get("/calendar/").content.decode()
+    keeper.post("/calendar/enter/", SENT)
+    page = keeper.get("/calendar/replan/").content.decode()
+    assert case.number in page and "改这 1 件" in page and SENT["document"] in page
+    assert keeper.post("/calendar/replan/", {"reason": " "}).status_code == 422
+    assert keeper.post("/calendar/replan/", {"reason": SENT["document"]})["Location"] == "/calendar/"
+    assert "尚未录入" not in page, "who has entered the year is not asked for it any more"
+    assert "正在改，已改 0 件" in keeper.get("/calendar/").content.decode()
+    assert work_on_replanning(at=MONDAY) == 1
+    assert "改了 1 件" in keeper.get("/calendar/").content.decode()
+    assert "没有要改的" in keeper.get("/calendar/replan/").content.decode()
