@@ -7,7 +7,8 @@ from multiprocessing import get_context, get_start_method
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Job = Callable[[], int]
 
@@ -19,24 +20,26 @@ class JobFailed(RuntimeError):
 def side_by_side(*jobs: Job) -> list[int]:
     """Run the jobs and return their results in order; raises :class:`JobFailed` if one of them fails.
 
-    A job has its own database connection and its own transactions. Where a process cannot be forked safely (macOS), the
-    jobs run one after another.
+    A job has its own connection, to the database its parent speaks to, and its own transactions. Where a process cannot
+    be forked safely (macOS), the jobs run one after another.
     """
     if get_start_method() != "fork":
         return [job() for job in jobs]
-    connection.close()  # a connection belongs to one process
     fork = get_context("fork")
     started = []
     for job in jobs:
         answer, sender = fork.Pipe(duplex=False)
-        process = fork.Process(target=_run, args=(job, sender), daemon=True)
+        process = fork.Process(target=_run, args=(job, connection.copy(), sender), daemon=True)
         process.start()
         sender.close()
         started.append((process, answer))
     return [_result_of(process, answer) for process, answer in started]
 
 
-def _run(job: Job, sender: Connection) -> None:
+def _run(job: Job, own: BaseDatabaseWrapper, sender: Connection) -> None:
+    connections[DEFAULT_DB_ALIAS] = (
+        own  # which connection a child inherits depends on whether a loop runs around it
+    )
     try:
         sender.send(job())
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 
 import pytest
@@ -34,3 +35,17 @@ def test_each_job_has_a_process_and_a_connection_of_its_own(own_database: str) -
 def test_a_job_that_fails_is_not_passed_over(own_database: str) -> None:
     with pytest.raises(JobFailed, match="could not be loaded"):
         side_by_side(number_of_process, failing)
+
+
+def test_a_loop_that_runs_around_it_gives_a_job_no_other_connection(
+    own_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a thread with a browser's event loop Django keeps its connections elsewhere than in the child of a fork."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    assert answer_of_database() == 7  # a connection of the thread, outside of the loop
+
+    async def beside_a_loop() -> list[int]:
+        return side_by_side(answer_of_database, answer_of_database)
+
+    assert asyncio.run(beside_a_loop()) == [7, 7]
+    assert answer_of_database() == 7
