@@ -1,13 +1,13 @@
 """The steps that the verbs of every noun share: lock the version read, authorize, check the state; move, save, write.
 
-A noun declares in one line which rows it locks, who may act (``policies``) and when (``states``). Each action consists
-of ``begin``, the changes of the verb, ``move`` and the notices.
+A noun declares in one line which rows it locks, who may act (``policies``), when (``states``) and on which conditions.
+Each action consists of ``begin``, the changes of the verb, ``move`` and the notices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
 
@@ -27,6 +27,8 @@ class Life(Generic[Row]):
     rows: Callable[[], QuerySet[Row]]
     rules: Rules[Row]
     moves: MoveTable
+    conditions: Mapping[str, Callable[[Row], None]] = field(default_factory=dict)
+    """By verb, what else must hold: raises :class:`IllegalMove` with the sentence. Asked before anything is written."""
 
     def lock(self, row: Row) -> Row:
         """Lock the row in the version that was read. Raises :class:`StaleVersion`."""
@@ -45,6 +47,8 @@ class Life(Generic[Row]):
         """Raise :class:`NotPermitted` or :class:`IllegalMove` unless the user may run the verb now."""
         self.rules.require(verb, by, row)
         self.moves.require(verb, status=row.status)  # type: ignore[attr-defined]
+        if verb in self.conditions:
+            self.conditions[verb](row)
 
     def move(
         self, row: Row, verb: str, *, by: User | None, at: datetime, to: str | None = None, **fields: Any

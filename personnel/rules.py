@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -74,18 +74,23 @@ class Rules(dict[str, Rule[Subject]]):
         if by is not None:
             self[verb].require(authority_of(by), subject, verb=verb)
 
-    def open_to(self, user: User, subject: Subject) -> list[str]:
-        """Return the verbs that the user may run now, in the order of the table: the page's buttons."""
-        return self.open_under(authority_of(user), subject)
+    def open_to(self, user: User, subject: Subject, *, among: Iterable[str] | None = None) -> list[str]:
+        """Return the verbs that the user may run now, in the order of the table: the page's buttons.
 
-    def open_under(self, authority: Authority, subject: Subject) -> list[str]:
+        A list of many rows asks only for the verbs that it offers, in its own order: ``among``.
+        """
+        return self.open_under(authority_of(user), subject, among=among)
+
+    def open_under(
+        self, authority: Authority, subject: Subject, *, among: Iterable[str] | None = None
+    ) -> list[str]:
         """Return the same as :meth:`open_to` for an authority that has already been read."""
         return [
             verb
-            for verb, rule in self.items()
+            for verb in (self if among is None else among)
             if verb not in self.without_button
             and self.is_time(verb, subject)
-            and rule.allows(authority, subject)
+            and self[verb].allows(authority, subject)
         ]
 
 

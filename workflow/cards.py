@@ -34,7 +34,6 @@ class CaseCard(CaseRow):
 
 def card_of(case: Case, timing: Timing, user: User) -> CaseCard:
     """Returns one case as the phone's list shows it (workflow/card.html). Costs no statement."""
-    open_verbs = WHO_MAY.open_to(user, case)
     return CaseCard(
         **row_columns(case, timing),
         steps=parcel_of(case),
@@ -42,14 +41,14 @@ def card_of(case: Case, timing: Timing, user: User) -> CaseCard:
         reported_at=case.reported_at,
         result=case.result if case.status == "awaiting_verification" else "",
         description=case.description,
-        actions=[_action(case, verb) for verb in _worth_offering(case, open_verbs)],
+        actions=[_action(case, verb) for verb in WHO_MAY.open_to(user, case, among=_worth_offering(case))],
     )
 
 
-def _worth_offering(case: Case, open_verbs: list[str]) -> list[str]:
+def _worth_offering(case: Case) -> list[str]:
     """Returns the usual verb and its plain opposite. The case's own page has the rest."""
-    offered = [USUAL_VERB.get(case.status, ""), "fail_check", "send_up", "pass_to_leader"]
-    return [verb for verb in dict.fromkeys(offered) if verb in open_verbs]
+    usual = [USUAL_VERB[case.status]] if case.status in USUAL_VERB else []
+    return list(dict.fromkeys([*usual, "fail_check", "send_up", "pass_to_leader"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from common.web.doors import MEGABYTE, allow_body, by_rule, declare, public
+from workflow.share_verbs import SHARE_VERBS
+from workflow.share_verbs import WITH_PHOTOS as SHARES_WITH_PHOTOS
 from workflow.verbs import CASE_VERBS, WITH_PHOTOS
 
 CASES, REPORTING = "workflow.querysets.may_see", "workflow.report_choices.REPORTING"
 NOW = "workflow.querysets.sees_now"  # the lists of what waits hold nothing that has moved on to others
 SEEN, SEEN_THEN_RUN = by_rule(CASES), by_rule(CASES, "workflow.policies.WHO_MAY")
+SHARE_SEEN_THEN_RUN = by_rule(CASES, "workflow.share_policies.SHARE_RULES")
 
 declare(
     "workflow",
     {
         **dict.fromkeys(CASE_VERBS, SEEN_THEN_RUN),
+        **dict.fromkeys(SHARE_VERBS, SHARE_SEEN_THEN_RUN),
         **{f"desk_{verb}": SEEN_THEN_RUN for verb in CASE_VERBS},
         **dict.fromkeys(
             (
@@ -42,6 +46,7 @@ declare(
     "api",
     {
         **dict.fromkeys(CASE_VERBS, SEEN_THEN_RUN),
+        **dict.fromkeys(SHARE_VERBS, SHARE_SEEN_THEN_RUN),
         **dict.fromkeys(("case", "events"), SEEN),
         "cases": by_rule(NOW, "workflow.policies.require_reporter"),
         "photos": by_rule("workflow.policies.require_photographer"),
@@ -50,6 +55,12 @@ declare(
 )
 
 NINE_PHOTOS = 90 * MEGABYTE  # in either of two fields; the application says which one is too large
-TAKING_PHOTOS = ("report", "register", *WITH_PHOTOS, *(f"desk_{verb}" for verb in WITH_PHOTOS))
+TAKING_PHOTOS = (
+    "report",
+    "register",
+    *WITH_PHOTOS,
+    *SHARES_WITH_PHOTOS,
+    *(f"desk_{verb}" for verb in WITH_PHOTOS),
+)
 allow_body("workflow", dict.fromkeys(TAKING_PHOTOS, NINE_PHOTOS))
 allow_body("api", {"photos": 12 * MEGABYTE})

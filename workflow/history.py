@@ -44,11 +44,13 @@ CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "withdraw": "上报人",
     **dict.fromkeys(("accept", "refuse", "escalate", "assign"), at_the_desk),
     **dict.fromkeys(("uphold_return", "reject_return", "void"), at_the_desk),
-    **dict.fromkeys(("convene", "name_lead", "reassign", "press"), at_the_desk),
+    **dict.fromkeys(("convene", "name_lead", "reassign", "press", "join"), at_the_desk),
     **dict.fromkeys(
         ("grant_extension", "refuse_extension", "grant_shelving", "refuse_shelving"), at_the_desk
     ),
-    **dict.fromkeys(("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving"), in_the_unit),
+    **dict.fromkeys(
+        ("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving", "ask_join"), in_the_unit
+    ),
     "pass_check": "核查人",
     "fail_check": "核查人",
     "rate": "反映人",
@@ -67,17 +69,19 @@ def write_event(
     from_status: str = "",
     note: str = "",
     before: Mapping[str, Any] | None = None,
+    post: str = "",
 ) -> CaseEvent:
     """Appends the event to the case's history and to its chain, with the capacity in which the actor acts.
 
-    ``before`` is how the case stood, kept in the link of a verb that can be undone.
+    ``before`` is how the case stood, kept in the link of a verb that can be undone. ``post`` is the capacity where it
+    does not follow from the verb.
     """
     event: CaseEvent = events.write_event(
         case,
         verb,
         by=by,
         at=at,
-        post=capacity(verb, case) if by or verb == "rate" else SYSTEM,
+        post=(post or capacity(verb, case)) if by or verb == "rate" else SYSTEM,
         note=note,
         record={"from": from_status} if before is None else {"from": from_status, "before": before},
         from_status=from_status,

@@ -12,7 +12,7 @@ from personnel.models import Organization
 from workflow.actions.conference import MOST_INVITED
 from workflow.forms import TEXT_LIMIT
 from workflow.models import Case, TimeRequest
-from workflow.suggestions import units_for
+from workflow.suggestions import lower_units, units_for
 
 MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
 
@@ -42,14 +42,16 @@ class SupplementIn(NoteIn):
     photos = BoundedListField(child=serializers.UUIDField(), required=False, max_length=9)
 
 
+def one_unit(missing: str, *, unknown: str) -> serializers.PrimaryKeyRelatedField[Organization]:
+    """A field for one unit; which are offered is known when the case is."""
+    messages = dict.fromkeys(("required", "null", "incorrect_type"), missing) | {"does_not_exist": unknown}
+    return serializers.PrimaryKeyRelatedField(queryset=Organization.objects.none(), error_messages=messages)
+
+
 class UnitIn(VerbIn):
     """The responsible unit, one of those that serve the case's place."""
 
-    unit = serializers.PrimaryKeyRelatedField(
-        queryset=Organization.objects.none(),
-        error_messages=dict.fromkeys(("required", "null", "incorrect_type"), "请选择责任单位。")
-        | {"does_not_exist": "这个单位不服务此地，请另选。"},
-    )
+    unit = one_unit("请选择责任单位。", unknown="这个单位不服务此地，请另选。")
     reason = serializers.CharField(default="", allow_blank=True, max_length=300)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
@@ -66,8 +68,8 @@ class RulingIn(UnitIn):
     reason = serializers.CharField(max_length=TEXT_LIMIT, allow_blank=True, default="")
 
 
-class ConferenceIn(NoteIn):
-    """The units that are invited to a conference, among those that serve the case's place."""
+class UnitsIn(NoteIn):
+    """Several units."""
 
     units = BoundedListField(
         child=serializers.PrimaryKeyRelatedField(
@@ -76,6 +78,16 @@ class ConferenceIn(NoteIn):
         ),
         max_length=MOST_INVITED,
     )
+
+
+class JoinIn(UnitsIn):
+    """The units that assist, and how long they have, in days or hours as the matter's own limit is counted."""
+
+    amount = serializers.IntegerField(min_value=1, max_value=10_000, required=False, allow_null=True)
+
+
+class ConferenceIn(UnitsIn):
+    """The units that are invited to a conference, among those that serve the case's place."""
 
     def validate_units(self, units: list[Organization]) -> list[Organization]:
         """Raises ValidationError for a unit that does not serve the case's place."""
@@ -100,6 +112,19 @@ class ShelvingIn(NoteIn):
             ("required", "null", "invalid", "datetime"), "请填写复核日期，写成 2027-01-31 这样。"
         )
     )
+
+
+class PassDownIn(NoteIn):
+    """The unit one level below that takes a share over."""
+
+    unit = one_unit("请选择下一级单位。", unknown="这不是下一级的单位，请另选。")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Offers only the units one level below."""
+        fields = super().get_fields()
+        if share := self.context.get("share"):
+            fields["unit"].queryset = lower_units(share.unit)  # type: ignore[attr-defined]
+        return fields
 
 
 class MergeIn(VerbIn):

@@ -55,7 +55,10 @@ def open_cases_without_one_open_stage() -> Iterator[str]:
 
 
 def shares_without_their_stays() -> Iterator[str]:
-    """A stay in a unit's part belongs to the part's case. An ended part or an ended case has no open stay."""
+    """A stay in a unit's part belongs to the part's case. An ended part or an ended case has no open stay.
+
+    A share that is awaited has one open stay, in its own status (Art. 17).
+    """
     strays = ~Q(share__case=F("case")) | Q(ended_at__isnull=True, share__ended_at__isnull=False)
     for stage in Stage.objects.filter(share__isnull=False).filter(strays).select_related("case"):
         yield f"{stage.case} 的协办环节与份额不一致"
@@ -63,6 +66,9 @@ def shares_without_their_stays() -> Iterator[str]:
         Assignment.objects.current().filter(case__status__in=states.ENDED).select_related("case", "unit")
     ):
         yield f"{part.case} 已结束，{part.unit}的份额没有结束"
+    own = Stage.objects.running().filter(share=OuterRef("pk"), status=OuterRef("status"))
+    for part in Assignment.objects.awaited().filter(~Exists(own)).select_related("case", "unit"):
+        yield f"{part.case} 由{part.unit}协办，没有进行中的环节"
 
 
 def events_that_do_not_replay() -> Iterator[str]:

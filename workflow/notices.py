@@ -114,11 +114,20 @@ def tell_reporter(
         _send(other, reporter_of(other), topic, words, at=at, hold=hold)
 
 
-def tell_unit(case: Case, unit: Organization, sentence: str, *, topic: str, at: datetime) -> None:
+def tell_unit(
+    case: Case,
+    unit: Organization,
+    sentence: str,
+    *,
+    topic: str,
+    at: datetime,
+    reason: str = "",
+    hold: timedelta = timedelta(),
+) -> None:
     """Tells the staff of a unit that had, or takes, a part in the case. Of a clue they are told its number alone."""
     to = audience("handle", "organization", unit.pk)
-    words = f"{sentence}（{case.number}）" if case.confidential else _full_sentence(case, sentence)
-    _send(case, to, topic, words, at=at)
+    words = f"{sentence}（{case.number}）" if case.confidential else _full_sentence(case, sentence, reason)
+    _send(case, to, topic, words, at=at, hold=hold)
 
 
 def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:

@@ -58,9 +58,14 @@ def at_desk(authority: Authority, case: Case) -> bool:
 
 def in_unit(authority: Authority, case: Case) -> bool:
     """Whether the account works in the responsible unit; for a clue it must also be named to read clues."""
-    if case.unit_id is None or not authority.may("handle", "organization", case.unit_id):
+    return case.unit_id is not None and works_for(authority, case.unit_id, case)
+
+
+def works_for(authority: Authority, unit_id: int, case: Case) -> bool:
+    """Whether the account works in a unit with a part in the case; for a clue it must also be named to read clues."""
+    if not authority.may("handle", "organization", unit_id):
         return False
-    return not case.confidential or authority.may("view_clues", "organization", case.unit_id)
+    return not case.confidential or authority.may("view_clues", "organization", unit_id)
 
 
 def in_unit_or_at_desk(authority: Authority, case: Case) -> bool:
@@ -208,6 +213,8 @@ WHO_MAY: Rules[Case] = Rules(
         "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
         "rate": Rule(is_reporter, RATED_BY_ANOTHER, who_handled, RATED_BY_ANOTHER),
         "supplement": Rule(supplements, "由上报人或正在办这件事的人补充。"),
+        "join": Rule(at_desk, "由交办层级的机构增加协办单位。"),
+        "ask_join": Rule(in_unit, "由主办单位的经办人申请增减协办单位。"),
         "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
         "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
     },

@@ -20,6 +20,7 @@ from grids.models import Division
 from personnel.models import Grant, GridPosting, OfficePosting
 from personnel.scopes import authority_of
 from workflow import states
+from workflow.share_states import AWAITED
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -115,12 +116,15 @@ def concerning(unit_ids: frozenset[int]) -> Q:
 
 
 @lru_cache(maxsize=1024)
-def assisted_by(unit_ids: frozenset[int]) -> RawSQL:
+def assisted_by(unit_ids: frozenset[int], statuses: tuple[str, ...] = ()) -> RawSQL:
     """Returns the array of the cases in which one of these units assists, compiled once for the same units.
 
-    It stands in every statement of a unit's pages, where compiling it anew took longer than running it.
+    It stands in every statement of a unit's pages, where compiling it anew took longer than running it. ``statuses``
+    are those of the shares, if not all count.
     """
     parts = apps.get_model("workflow", "Assignment").objects.assisting(unit_ids)
+    if statuses:
+        parts = parts.filter(status__in=statuses)
     sql, params = parts.values("case_id").query.sql_with_params()
     return RawSQL(f"ARRAY({sql})", params)
 
@@ -236,6 +240,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         rows._has_places = True
         return rows
 
+    def with_shares(self) -> CaseQuerySet:
+        """Adds ``has_shares``: whether units assist or assisted in the case (Art. 17)."""
+        shares = apps.get_model("workflow", "Assignment").objects.shares()
+        return self.annotate(has_shares=Exists(shares.filter(case=OuterRef("pk"))))
+
     def pinned(self) -> CaseQuerySet:
         """Adds ``is_pinned``: 1 for what is urgent, which stands above the rest of a queue."""
         return self.annotate(is_pinned=PINNED)
@@ -283,6 +292,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Returns the current parts in which one of these units assists."""
         return self.current().filter(is_lead=False, unit_id__in=sorted(unit_ids))
 
+    def shares(self) -> AssignmentQuerySet:
+        """Returns the shares of assisting units, without those that are invited to a conference."""
+        return self.filter(is_lead=False).exclude(status="invited")
+
+    def awaited(self) -> AssignmentQuerySet:
+        """Returns the shares for which the result of the case waits (Art. 17)."""
+        return self.filter(status__in=AWAITED)
+
+    def to_change(self) -> AssignmentQuerySet:
+        """Adds the rows that every verb reads."""
+        return self.select_related("unit", "case__matter", "case__unit")
+
 
 class StageQuerySet(models.QuerySet["Stage"]):
     """Stages: stays of cases in statuses, and of units that assist in cases."""
@@ -291,13 +312,17 @@ class StageQuerySet(models.QuerySet["Stage"]):
         """Returns the stays of the cases themselves."""
         return self.filter(share__isnull=True)
 
+    def of_shares(self) -> StageQuerySet:
+        """Returns the stays of the shares of assisting units."""
+        return self.filter(share__isnull=False)
+
     def running(self) -> StageQuerySet:
         """Returns the stages that have not ended."""
         return self.filter(ended_at__isnull=True)
 
     def ringing(self, at: datetime) -> StageQuerySet:
         """Returns the stages whose clock must act by ``at``, most urgent first."""
-        return self.of_case().running().filter(next_action_at__lte=at).order_by("next_action_at", "pk")
+        return self.running().filter(next_action_at__lte=at).order_by("next_action_at", "pk")
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):

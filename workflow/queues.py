@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, F, Q, Value
 
 from accounts.models import User
 from common.records.statements import Statement, compiled, rows_of
@@ -15,7 +15,8 @@ from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
-from workflow.querysets import CaseQuerySet, in_divisions, led_by, sees_now
+from workflow.querysets import CaseQuerySet, IsAnyOf, assisted_by, in_divisions, led_by, sees_now
+from workflow.share_states import OF_UNIT as OF_UNIT_SHARE
 
 Condition = Callable[[Authority], Q]
 BY_DUE = ("due_at", "pk")
@@ -70,6 +71,12 @@ def of_my_units(authority: Authority) -> Q:
 
 def _in_my_unit(*statuses: str) -> Condition:
     return lambda authority: of_my_units(authority) & _status_in(statuses)
+
+
+def _waits_for_my_share(authority: Authority) -> Q:
+    """Returns where one of the user's units must sign for a share, report its result, or take part in a conference."""
+    units = authority.places("organization", "handle", "oversee")
+    return Q(IsAnyOf(F("pk"), assisted_by(units, (*OF_UNIT_SHARE, "invited")))) if units else Q(pk__in=[])
 
 
 def _late_in_my_unit(authority: Authority) -> Q:
@@ -219,6 +226,15 @@ TRAY_QUEUES = (
         Empty("没有在办的事项", "签收后的事项会显示在这里，直到反馈办理结果。"),
         waits=True,
         go="w",
+    ),
+    Queue(
+        "assisting",
+        "协办",
+        OF_UNIT,
+        _waits_for_my_share,
+        Empty("没有要协办的事项", "请本单位协办或参加会商的事项会显示在这里，直到反馈协办结果。"),
+        waits=True,
+        go="x",
     ),
     Queue(
         "unit_shelved",

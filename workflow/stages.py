@@ -26,14 +26,28 @@ from workflow.states import (
     UNDOABLE,
     WORKING,
 )
-from workflow.time_requests import follow_move, granted_extension, time_of_shelving
+from workflow.time_requests import (
+    follow_move,
+    granted_extension,
+    require_extension_left,
+    time_of_shelving,
+)
 from worktime.clocks import Clock, due, due_with_rest
 
 # The light after each alarm, from mild to serious.
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
 
 
-LIFE = Life(Case.objects.to_change, WHO_MAY, CASE_MOVES)
+LIFE = Life(
+    Case.objects.to_change,
+    WHO_MAY,
+    CASE_MOVES,
+    conditions={
+        "feed_back": shares.require_all_fed_back,
+        "ask_shelving": shares.require_none_awaited,
+        "ask_extension": require_extension_left,
+    },
+)
 begin = LIFE.begin
 
 
@@ -50,7 +64,7 @@ def move_case(
     own = Stage.objects.of_case().running().filter(case=case)
     own.update(ended_at=at, ended_by=verb, next_action_at=None)
     if case.status in ENDED:
-        shares.end_parts(case, verb=verb, at=at)
+        shares.end_with_case(case, verb, at=at)
     elif verb == "undo":
         resume_stay(case)
     else:
@@ -91,17 +105,25 @@ def set_status(case: Case, verb: str, *, at: datetime, to: str | None = None) ->
 
 
 def note_case(
-    case: Case, verb: str, *, by: User | None, at: datetime, note: str = "", fields: Collection[str] = ()
+    case: Case,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    fields: Collection[str] = (),
+    post: str = "",
 ) -> Case:
     """Writes an event that moves nothing and saves the ``fields`` that it changed.
 
     An event that changes whose turn it is raises the version, so that a user with an open page must decide again.
-    Those in ``KEEPS_VERSION`` do not, so that open pages stay valid.
+    Those in ``KEEPS_VERSION`` do not, so that open pages stay valid. ``post`` is in which capacity ``by`` acts where
+    that does not follow from the verb.
     """
     case.version += verb not in KEEPS_VERSION
     case.event_count += 1
     case.save(update_fields=["version", "event_count", *fields])
-    write_event(case, verb, by=by, at=at, from_status=case.status, note=note)
+    write_event(case, verb, by=by, at=at, from_status=case.status, note=note, post=post)
     return case
 
 

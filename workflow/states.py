@@ -7,6 +7,7 @@ there. The trigger in the database is built from the same edges.
 from __future__ import annotations
 
 from common.records.moves import Move, MoveTable, along, back
+from workflow.share_states import SHARE_VERBS
 
 STATUSES = {
     "self_handling": "网格员自办",
@@ -71,6 +72,8 @@ VERBS = {
     "pass_check": "核查通过",
     "fail_check": "返工",
     "rate": "评价",
+    "join": "增加协办",
+    "ask_join": "申请协办",
     "void": "作废",
     "merge": "并案",
     "supplement": "补充",
@@ -93,6 +96,7 @@ NOTES = {
     "hand_over": "移交",
     "change_desk": "登记区划变更，改由新辖区负责",
     "gather": "并入重复上报",
+    **SHARE_VERBS,
     **CLOCK_NOTES,
 }
 PASSED_UP = (
@@ -100,7 +104,7 @@ PASSED_UP = (
     "escalate",
     "escalate_overdue",
 )  # who has the case changes; nothing has been done about it
-KEEPS_VERSION = (*CLOCK_NOTES, "supplement", "press", "convene", "gather")
+KEEPS_VERSION = (*CLOCK_NOTES, *SHARE_VERBS, "supplement", "press", "convene", "gather", "join", "ask_join")
 # A unit at work: with the case in its hands, and while somebody decides what it has asked for.
 AT_WORK = ("in_hand", "rework")
 REVIEWS = ("extension_review", "shelving_review")
@@ -152,6 +156,9 @@ FORWARD = (
     Move("rate", ("awaiting_rating",), ("closed", "rework", "coordinating", "self_handling")),
     Move("supplement", OPEN, ()),
     Move("press", OPEN, ()),
+    # Joint handling: the units that assist each have a share with a life of its own (share_states.py).
+    Move("join", ("awaiting_signature", *AT_WORK, "extension_review"), ()),
+    Move("ask_join", AT_WORK, ()),
     Move("void", OPEN, ("void",)),
     Move("merge", ("awaiting_leader", "awaiting_acceptance", "awaiting_assignment"), ("merged",)),
     # The clock's own verbs.

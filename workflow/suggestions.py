@@ -46,6 +46,25 @@ def units_of_desks(desks: Collection[int]) -> QuerySet[Organization]:
     return found.distinct().order_by("division__level", "code")
 
 
+def units_to_join(case: Case) -> QuerySet[Organization]:
+    """Returns the units that may assist in a case: of its county with all townships, and of the city (Art. 17).
+
+    At city level those of every county. A unit that has a part in the case already is left out.
+    """
+    near = Q(division=case.county_id) | Q(division__parent=case.county_id) | Q(division=case.city_id)
+    if case.level == "city":
+        near |= Q(division__parent=case.city_id) | Q(division__parent__parent=case.city_id)
+    taking_part = Assignment.objects.current().filter(case=case).values("unit")
+    found = Organization.objects.filter(near, is_active=True).resolvers().exclude(pk__in=taking_part)
+    return found.exclude(pk=case.unit_id or 0).order_by("division__level", "division__code", "code")
+
+
+def lower_units(unit: Organization) -> QuerySet[Organization]:
+    """Returns the units one level below, to which ``unit`` may pass its share of a case."""
+    below = Organization.objects.filter(division__parent=unit.division_id, is_active=True)
+    return below.resolvers().order_by("division__code", "code")
+
+
 def ground_by_list(matter: Matter, function: str) -> str:
     """Returns why the list gives a matter to a unit of this function: ``事项清单 6-12 主办：城市管理``."""
     return f"{BY_LIST} {matter.code} 主办：{function or '未列明'}"

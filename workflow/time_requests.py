@@ -61,19 +61,28 @@ def extensions_of(case: Case) -> int:
 def checked_extension(case: Case, amount: int | None, *, at: datetime) -> Limit:
     """Returns the extension of ``amount`` days or hours as a limit.
 
-    Raises :class:`IllegalMove` after the case was due or extended twice, :class:`RuleViolation` for the length.
+    Raises :class:`IllegalMove` after the case was due, :class:`RuleViolation` for the length.
     """
     if case.due_at is None or at > case.due_at:
         raise IllegalMove(TOO_LATE)
-    if extensions_of(case) >= MOST_EXTENSIONS:
-        raise IllegalMove(TWICE)
     limit = limit_of_matter(case)
     most, unit = most_of(limit), unit_word(limit)
     if amount is None or not 1 <= amount <= most:
         raise RuleViolation(
             f"请填写 1 至 {most} {unit}：延期不能比原时限 {limit.words()} 更长。", field="amount"
         )
-    return Limit(limit.clock, amount if limit.clock in DAYS else amount * MINUTES_OF_HOUR)
+    return counted(limit.clock, amount)
+
+
+def counted(clock: Clock, amount: int) -> Limit:
+    """Returns ``amount`` days or hours of a clock as a limit."""
+    return Limit(clock, amount if clock in DAYS else amount * MINUTES_OF_HOUR)
+
+
+def require_extension_left(case: Case) -> None:
+    """Raises :class:`IllegalMove` if the case has been extended as often as it may be."""
+    if extensions_of(case) >= MOST_EXTENSIONS:
+        raise IllegalMove(TWICE)
 
 
 def checked_review_day(review_on: date | None, *, at: datetime) -> date:

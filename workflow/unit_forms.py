@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from common.web.form_fields import day_field
+from common.web.form_fields import FindableChecks, day_field
 from workflow.forms import UnitForm, VerbForm, text_area
 from workflow.models import Case, TimeRequest
 from workflow.suggestions import units_for
@@ -31,7 +31,7 @@ class ConferenceForm(VerbForm):
     units = forms.ModelMultipleChoiceField(
         label="参加会商的单位",
         queryset=None,
-        widget=forms.CheckboxSelectMultiple,
+        widget=FindableChecks,
         error_messages={"required": "请选择参加会商的单位。", "invalid_choice": "有单位不服务此地，请重选。"},
     )
     note = text_area("会商安排", help_text="时间、方式和要商量的问题；被邀请的单位会看到")

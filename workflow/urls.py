@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from workflow.share_verbs import SHARE_VERBS, slug_of_share
 from workflow.verbs import CASE_VERBS
 from workflow.views import batch as many
 from workflow.views import (
@@ -26,6 +27,7 @@ from workflow.views import (
     unlisted,
 )
 from workflow.views.desk_verbs import DeskVerb
+from workflow.views.shares import ShareVerbPage
 from workflow.views.verbs import CaseVerbPage
 
 app_name = "workflow"
@@ -37,6 +39,14 @@ urlpatterns = [
     *(
         path(f"cases/<int:pk>/{verb.replace('_', '-')}/", CaseVerbPage.as_view(verb=verb), name=verb)
         for verb in CASE_VERBS
+    ),
+    *(
+        path(
+            f"cases/<int:pk>/shares/<int:share>/{slug_of_share(verb)}/",
+            ShareVerbPage.as_view(verb=verb),
+            name=verb,
+        )
+        for verb in SHARE_VERBS
     ),
     path("desk/", desk.desk, name="desk"),
     path("desk/counts/", desk.counts, name="counts"),

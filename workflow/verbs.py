@@ -15,7 +15,7 @@ from accounts.models import User
 from common.errors import RuleViolation
 from common.web.verb_page import Verb
 from personnel.models import Organization
-from workflow import actions, forms, inputs, unit_forms
+from workflow import actions, forms, inputs, share_forms, unit_forms
 from workflow.actions.correction import Correction
 from workflow.actions.supplement import supplement_case
 from workflow.models import Case
@@ -277,6 +277,20 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
             "补充的情况和照片记入经过，正在办这件事的人会收到消息；不改变轮到谁办，也不改变时限。",
             forms.SupplementForm,
             inputs.SupplementIn,
+        ),
+        verb(
+            "join",
+            actions.join_units,
+            "所选单位马上收到，签收后协办；整件事要等它们都反馈才能办结。主办和时限不变。",
+            share_forms.JoinForm,
+            inputs.JoinIn,
+        ),
+        verb(
+            "ask_join",
+            actions.ask_join,
+            "交办机构马上收到，由它增加或解除协办单位；不影响办理时限。",
+            forms.ReasonForm,
+            inputs.NoteIn,
         ),
         verb(
             "void",

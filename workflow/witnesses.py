@@ -17,6 +17,7 @@ STAGE = (
     "calendar_version", "deadline_version", "alarms", "ended_at", "ended_by",
 )  # fmt: skip
 ASSIGNMENT = ("unit_id", "is_lead", "reason", "assigned_at", "signed_at", "ended_at")
+SHARED = ("status", "due_at", "result")
 EVENT = ("seq", "verb", "actor_id", "post", "at", "from_status", "to_status", "level", "unit_id", "note")
 EFFECT = ("stage_id", "rule", "deadline_version", "due_at", "at")
 PHOTO = ("uid", "uploader_id", "kind", "file", "width", "height", "size", "sha256", "created_at")
@@ -31,12 +32,17 @@ DESK = ("township_id", "county_id", "until")
 LIMIT = ("step", "purpose", "urgent", "clock", "amount", "effective_on", "document")
 
 
-def rows_of_case(stage: tuple[str, ...], case: tuple[str, ...] = CASE) -> tuple[Rows, ...]:
-    """Returns a case with everything that belongs to it. ``stage`` names the columns of its stays, ``case`` its own."""
+def rows_of_case(
+    stage: tuple[str, ...], case: tuple[str, ...] = CASE, part: tuple[str, ...] = ASSIGNMENT
+) -> tuple[Rows, ...]:
+    """Returns a case with everything that belongs to it.
+
+    ``stage`` names the columns of its stays, ``case`` its own, ``part`` those of the parts of units.
+    """
     return (
         Rows("workflow_case", case),
         Rows("workflow_stage", stage, OF_CASE),
-        Rows("workflow_assignment", ASSIGNMENT, OF_CASE),
+        Rows("workflow_assignment", part, OF_CASE),
         Rows("workflow_caseevent", EVENT, OF_CASE),
         Rows(
             "workflow_stageeffect",
@@ -58,7 +64,7 @@ register(
                 Rows("workflow_formerdesk", DESK, OF_CASE),
             ),
             (
-                *rows_of_case((*STAGE, *PLANNED), (*CASE, *REPORTED)),
+                *rows_of_case((*STAGE, *PLANNED), (*CASE, *REPORTED), (*ASSIGNMENT, *SHARED)),
                 Rows("workflow_formerdesk", DESK, OF_CASE),
                 Rows("workflow_timerequest", ASKED, OF_CASE),
                 Rows(

@@ -100,18 +100,15 @@ def phone_field(label: str, *, missing: str = "", **more: Any) -> PhoneField:
     return PhoneField(label=label, required=bool(missing), **_bounded(LONGEST_TYPED, missing), **more)
 
 
-class FindableSelect(forms.Select):
-    """A list of options that is found by words, pinyin or initials; without scripts a plain list.
+class Findable(forms.Widget):
+    """A choice among many that is found by words, pinyin or initials; without scripts a plain list.
 
     The page loads js/find_option.js.
     """
 
-    def __init__(self, attrs: Mapping[str, Any] | None = None, choices: Any = ()) -> None:
-        super().__init__({"data-find-option": "", **(attrs or {})}, choices)
-
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The option with what it is found by: ``华龙区城市管理局|hua long qu …|hlqcsglj``."""
-        option = super().create_option(*args, **kwargs)
+        option: dict[str, Any] = super().create_option(*args, **kwargs)  # type: ignore[misc]
         name = str(option["label"])
         if option["value"]:
             option["attrs"]["data-find"] = "|".join(self.found_by(name))
@@ -120,6 +117,17 @@ class FindableSelect(forms.Select):
     def found_by(self, label: str) -> Sequence[str]:
         """What an option is found by."""
         return label, full_reading(label), initials(label)
+
+
+class FindableSelect(Findable, forms.Select):
+    """One of many."""
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-find-option": "", **(attrs or {})}, choices)
+
+
+class FindableChecks(Findable, forms.CheckboxSelectMultiple):
+    """Several of many."""
 
 
 # --- Texts that are published -------------------------------------------------------------------------------------

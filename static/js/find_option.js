@@ -1,29 +1,37 @@
 // Finds an option of a long list by words, full pinyin or initials, with the keys alone; without scripts it is a plain list.
 // <select data-find-option><option value="7" data-find="城市管理局|cheng shi guan li ju|csglj">…
 // Typing narrows the list and chooses the first that fits, the arrows choose another, Enter goes on to the next field.
+// <fieldset>… <label><input type="checkbox" data-find="…">: typing narrows the list to what fits and what is ticked,
+// Enter ticks the first that fits and clears the box for the next name.
 
 const plain = (text) => text.toLowerCase().replace(/[\s'’]/g, "");
 const fits = (option, words) => option.dataset.find.split("|").map(plain).some((part) => part.includes(words));
+const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
-function searchBox(select) {
-  const label = select.labels[0]?.firstChild?.textContent.trim() ?? "";
+function searchBox(label, controls, place) {
   const box = document.createElement("input");
   box.type = "search";
   box.autocomplete = "off";
   box.placeholder = "打字、拼音或首字母查找";
   box.setAttribute("aria-label", `查找${label}`);
-  box.setAttribute("aria-controls", select.id);
+  box.setAttribute("aria-controls", controls);
   const found = document.createElement("p");
   found.className = "hint";
   found.setAttribute("role", "status");
-  select.before(box, found);
+  place(box, found);
   return { box, found };
+}
+
+function listenTo(box, narrow) {
+  box.addEventListener("input", (event) => event.isComposing || narrow());
+  box.addEventListener("compositionend", narrow);
 }
 
 function makeFindable(select) {
   select.dataset.findOption = "on";
   const all = [...select.options];
-  const { box, found } = searchBox(select);
+  const label = select.labels[0]?.firstChild?.textContent.trim() ?? "";
+  const { box, found } = searchBox(label, select.id, (...parts) => select.before(...parts));
 
   function choose(option) {
     if (!option) return;
@@ -51,16 +59,46 @@ function makeFindable(select) {
     fields[fields.indexOf(select) + 1]?.focus();
   }
 
-  box.addEventListener("input", (event) => event.isComposing || narrow());
-  box.addEventListener("compositionend", narrow);
+  listenTo(box, narrow);
   box.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposing(event)) return;
     if (event.key === "ArrowDown") step(1);
     else if (event.key === "ArrowUp") step(-1);
     else if (event.key === "Enter") goOn();
     else return;
     event.preventDefault();
   });
+}
+
+function makeManyFindable(fields) {
+  fields.dataset.findMany = "on";
+  const all = [...fields.querySelectorAll("input[type=checkbox][data-find]")];
+  const label = fields.querySelector("legend").firstChild.textContent.trim();
+  const first = all[0].closest("label");
+  const { box, found } = searchBox(label, fields.id, (...parts) => first.before(...parts));
+  const fitting = () => all.filter((check) => fits(check, plain(box.value)));
+
+  function narrow() {
+    const shown = new Set(fitting());
+    for (const check of all) check.closest("label").hidden = !shown.has(check) && !check.checked;
+    const chosen = all.filter((check) => check.checked).length;
+    const count = chosen ? `已选 ${chosen} 个` : "";
+    if (plain(box.value) === "") found.textContent = count;
+    else found.textContent = [shown.size ? `找到 ${shown.size} 个，回车勾选第一个` : "没有找到，换个说法再试。", count].filter(Boolean).join("；");
+  }
+
+  listenTo(box, narrow);
+  fields.addEventListener("change", narrow);
+  box.addEventListener("keydown", (event) => {
+    if (isComposing(event) || event.key !== "Enter") return;
+    event.preventDefault();
+    const next = plain(box.value) === "" ? undefined : fitting().find((check) => !check.checked);
+    if (!next) return;
+    next.checked = true;
+    box.value = "";
+    narrow();
+  });
+  narrow();
 }
 
 // The ground of a suggestion goes with the suggested unit: it leaves when another is chosen and comes back with it.
@@ -79,6 +117,9 @@ function start() {
   for (const select of document.querySelectorAll('select[data-find-option=""]')) {
     makeFindable(select);
     if (select.dataset.suggested) followGround(select);
+  }
+  for (const fields of document.querySelectorAll("fieldset:not([data-find-many])")) {
+    if (fields.querySelector("input[type=checkbox][data-find]")) makeManyFindable(fields);
   }
 }
 

@@ -17,6 +17,7 @@ from common.web.bounded import BoundedDictField, BoundedJSONField, BoundedListFi
 from puyang_grid.addresses import BASE_DIR
 from tests.architecture.sources import ON_ONE_WORKER, PRODUCT, nodes_of, text_of
 from tests.faults import assert_none
+from workflow.share_verbs import SHARE_VERBS
 from workflow.verbs import CASE_VERBS
 
 pytestmark = ON_ONE_WORKER
@@ -40,7 +41,9 @@ def calls_with_data(nodes: Nodes) -> Iterator[ast.Call]:
 @cache
 def shapes_in() -> set[type[serializers.Serializer[Any]]]:
     """Every shape that is filled with what was sent."""
-    found: set[type[serializers.Serializer[Any]]] = {verb.input for verb in CASE_VERBS.values()}
+    found: set[type[serializers.Serializer[Any]]] = {
+        verb.input for verb in (*CASE_VERBS.values(), *SHARE_VERBS.values())
+    }
     for name, nodes in modules():
         for call in calls_with_data(nodes):
             if isinstance(call.func, ast.Name):

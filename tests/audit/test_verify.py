@@ -32,7 +32,7 @@ BENDINGS = {
     "每件在办事项恰有一个进行中的环节": "UPDATE workflow_stage SET ended_at = now()"
     " WHERE id = (SELECT min(id) FROM workflow_stage WHERE ended_at IS NULL)",
     "协办份额与环节一致": "UPDATE workflow_assignment SET ended_at = NULL WHERE id = (SELECT min(a.id) FROM"
-    " workflow_assignment a JOIN workflow_case c ON c.id = a.case_id WHERE c.status = 'closed')",
+    " workflow_assignment a JOIN workflow_case c ON c.id = a.case_id WHERE c.status = 'closed' AND a.is_lead)",
     "经过连续且重演等于现状": "DELETE FROM workflow_caseevent WHERE seq = 2",
     "换过的辖区与经过一致": "UPDATE workflow_case SET reported_township_id = (SELECT max(id) FROM grids_division"
     " WHERE level = 'township') WHERE due_at IS NULL",
@@ -64,7 +64,7 @@ BENDINGS = {
     "到点的时钟都已执行": "UPDATE workflow_stage SET next_action_at = now() - interval '1 hour' WHERE ended_at IS NULL",
     "没有提前执行的时钟": "INSERT INTO workflow_stageeffect (stage_id, rule, deadline_version, due_at, at)"
     " SELECT min(id), 'x', 1, now(), now() - interval '1 hour' FROM workflow_stage",
-    "持有事项的单位就是当前主办": "UPDATE workflow_assignment SET ended_at = now()",
+    "持有事项的单位就是当前主办": "UPDATE workflow_assignment SET ended_at = now() WHERE is_lead",
     "授权等于在任岗位": "DELETE FROM personnel_grant WHERE id = (SELECT min(id) FROM personnel_grant)",
     "专项授权有用途和期限": "UPDATE personnel_grant SET is_special = true"
     " WHERE id = (SELECT min(id) FROM personnel_grant)",

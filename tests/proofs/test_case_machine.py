@@ -28,14 +28,31 @@ from tests.writing import Writes
 from workflow import actions
 from workflow.actions.clock import sweep_clocks
 from workflow.invariants import INVARIANTS
-from workflow.models import Case, StageEffect, TimeRequest
+from workflow.models import Assignment, Case, StageEffect, TimeRequest
 from workflow.policies import WHO_MAY
+from workflow.share_verbs import SHARE_VERBS
 from workflow.states import CASE_MOVES, HUMAN_VERBS, KEEPS_VERSION, UNDOABLE
 from workflow.verbs import CASE_VERBS
 from worktime.clocks import day_of
 
 PEOPLE = ("chen", "lin", "wang", "li", "zhao", "hua", "feng", "sun", "qian", "wu")
 SPOKEN = sorted(set(HUMAN_VERBS) - {"report"})
+TOO_LONG = 4000  # days or hours
+SHARE_BEFORE = {
+    "sign_share": ("awaiting_signature",),
+    "feed_back_share": ("in_hand",),
+    "hand_back_share": ("awaiting_signature", "in_hand"),
+    "pass_share_down": ("awaiting_signature", "in_hand"),
+    "keep_share": ("return_review",),
+    "release_share": ("awaiting_signature", "in_hand", "return_review"),
+}
+SHARE_AFTER = {
+    "sign_share": ("in_hand",),
+    "feed_back_share": ("fed_back",),
+    "hand_back_share": ("return_review",),
+    "keep_share": ("awaiting_signature", "in_hand"),
+    "release_share": ("released",),
+}
 NOT_LATE = tuple(one for one in INVARIANTS if one.sentence != "到点的时钟都已执行")
 
 
@@ -125,11 +142,25 @@ class CaseMachine(RuleBasedStateMachine):
             "reassign": fields["unit"].pk == case.unit_id,
             "hand_back": case.return_count >= 2,
             "escalate": case.level == "city",
+            "join": self._cannot_join(case, fields),
         }
         return RuleViolation if content.get(verb) else None
 
+    def _cannot_join(self, case: Case, fields: Sent) -> bool:
+        """A unit that leads or assists already, one without a reader of this clue, or a share longer than the whole."""
+        parts = set(case.assignments.filter(ended_at=None).values_list("unit__code", flat=True))
+        chosen = {unit.code for unit in fields["units"]}
+        unread = chosen - {"hlq-chengguan", "hlq-gongan"} if case.confidential else set()
+        return bool(chosen & parts or unread or fields["amount"] == TOO_LONG)
+
     def _is_too_soon_or_too_late(self, verb: str, case: Case, user: Any) -> bool:
-        """Pressing twice within half an hour, an extension after the case was due, and a third extension."""
+        """Pressing twice within half an hour, an extension after the case was due, a third extension; and a result or
+        shelving while units assist.
+        """
+        if verb in ("feed_back", "ask_shelving"):
+            return bool(
+                case.assignments.filter(is_lead=False, ended_at=None).exclude(status="invited").exists()
+            )
         if verb == "press":
             since = self.now - timedelta(minutes=30)
             return bool(case.events.filter(verb="press", actor=user, at__gt=since).exists())
@@ -149,13 +180,48 @@ class CaseMachine(RuleBasedStateMachine):
             "rating": data.draw(st.sampled_from(Case.Rating.values), label="rating"),
             "into": self.case,
             "units": data.draw(st.lists(st.sampled_from(units), min_size=1, max_size=3, unique=True)),
-            "amount": 1,
+            "amount": data.draw(st.sampled_from([None, TOO_LONG])) if verb == "join" else 1,
             "ground": data.draw(st.sampled_from(TimeRequest.Ground.values)),
             "review_on": day_of(self.now) + timedelta(days=data.draw(st.integers(1, 90), label="days")),
         }
 
     def _shows_evidence(self, verb: str, user: Any) -> bool:
         return verb in ("settle", "feed_back") and WHO_MAY.may(verb, user, self.case)
+
+    @precondition(lambda self: self.pk and self.shares())
+    @rule(verb=st.sampled_from(sorted(SHARE_BEFORE)), name=st.sampled_from(PEOPLE), data=st.data())
+    def speak_of_a_share(self, verb: str, name: str, data: st.DataObject) -> None:
+        """As with the case: who may, when, what; a share moves alone, and the case stands where it stood."""
+        share, user = data.draw(st.sampled_from(self.shares())), getattr(self.town, name)
+        before = self.case
+        fields = {"note": "理由", "result": "已协办", "photos": (), "unit": share.unit}
+        asked = {name: fields[name] for name in SHARE_VERBS[verb].form.base_fields if name in fields}
+        expected = self._expected_of_share(verb, share, before, name)
+        try:
+            with transaction.atomic():
+                SHARE_VERBS[verb].act(share, **asked, by=user, at=self.now)
+        except Refusal as refusal:
+            assert expected is not None and isinstance(refusal, expected), (verb, name, share.status, refusal)
+        else:
+            assert expected is None, f"{name} {verb} in {share.status} should have been refused"
+            share.refresh_from_db()
+            assert share.status in SHARE_AFTER[verb]
+        after = self.case
+        assert (after.status, after.due_at, after.version) == (before.status, before.due_at, before.version)
+        assert after.event_count == before.event_count + (expected is None)
+
+    def _expected_of_share(self, verb: str, share: Assignment, case: Case, name: str) -> type[Refusal] | None:
+        staff = {"hlq-chengguan": "sun", "hlq-gongan": "qian"}.get(share.unit.code)
+        desk = {"township": "zhao", "county": "hua", "city": "feng"}[case.level]
+        if name != (desk if verb in ("keep_share", "release_share") else staff):
+            return NotPermitted
+        if share.status not in SHARE_BEFORE[verb]:
+            return IllegalMove
+        return RuleViolation if verb == "pass_share_down" else None  # a unit is not below itself
+
+    def shares(self) -> list[Assignment]:
+        """Every share that there was, whatever became of it."""
+        return list(Assignment.objects.shares().filter(case=self.pk).select_related("unit").order_by("pk"))
 
     @rule(minutes=st.integers(1, 3 * 24 * 60))
     def wait(self, minutes: int) -> None:

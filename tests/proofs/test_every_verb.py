@@ -29,6 +29,7 @@ from matters.views.filing import FilingVerb
 from matters.views.proposal_forms import Revision as ProposalRevision
 from matters.views.proposal_verbs import ProposalVerb
 from personnel.actions import PostDraft, ask_for_post, change_organization, refuse_post
+from personnel.models import Organization
 from personnel.views.leaving import CloseBody, MergeBody
 from personnel.views.organizations import BodyVerb
 from personnel.views.requests import PostRequestVerb
@@ -43,7 +44,10 @@ from tests.matters.test_editions import DAY, drafted
 from tests.plans.drafts import step, with_split
 from tests.shapes import Names, Sent
 from tests.town import MONDAY, PEOPLE, Town
+from workflow.actions import join_units
+from workflow.actions.shares import sign_share
 from workflow.views.desk_verbs import DeskVerb
+from workflow.views.shares import ShareVerbPage
 from workflow.views.verbs import CaseVerbPage
 
 TYPED = "打了很久的字一个也不能丢"
@@ -138,6 +142,20 @@ def a_case_with_its_unit(town: Town) -> Scene:
     return Scene(case, town.sun, "Zhao", {"pk": case.pk})
 
 
+def a_share(town: Town) -> Scene:
+    Organization.objects.create(
+        code="zyl-gongan",
+        name="中原路街道派出所",
+        kind="linkage_department",
+        function="公安",
+        division=town.division("中原路街道"),
+    )
+    case = case_in("in_hand", town)
+    join_units(case, units=[town.gongan], note="请到场", by=town.zhao, at=MONDAY + timedelta(hours=2))
+    share = sign_share(case.assignments.get(is_lead=False), by=town.qian, at=MONDAY + timedelta(hours=2))
+    return Scene(share, town.qian, "Qian", {"pk": case.pk, "share": share.pk})
+
+
 def a_case_of_somebody_else(town: Town) -> Scene:
     case = case_in("awaiting_signature", town)
     return Scene(case, town.hua, "Zhao", {"pk": case.pk})
@@ -163,7 +181,7 @@ def a_plan_under_consent(town: Town) -> Scene:
 # Verbs whose person is not there in the scene of their noun.
 OF_VERB: dict[str, Callable[[Town], Scene]] = {
     **dict.fromkeys(
-        ("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving"), a_case_with_its_unit
+        ("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving", "ask_join"), a_case_with_its_unit
     ),
     "press": a_case_of_somebody_else,
     "name_person": a_complaint_about_nobody_named,
@@ -187,6 +205,7 @@ SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
     BodyVerb: a_body,
     CloseBody: a_body,
     MergeBody: a_body,
+    ShareVerbPage: a_share,
 }
 
 

@@ -28,6 +28,7 @@ from tests.workflow.test_shares import assist
 from workflow import actions
 from workflow.actions.clock import sweep_clocks
 from workflow.actions.desks import follow_divisions
+from workflow.actions.shares import feed_back_share
 from workflow.day_report import day_report
 from workflow.merging import merge_candidates
 from workflow.models import Case, FormerDesk, Stage
@@ -155,7 +156,10 @@ def test_a_unit_that_leads_and_one_that_assists_keep_their_parts(town: Town) -> 
     assert stay.ended_at is None
     for name in ("sun", "qian"):
         assert sees(getattr(Town(), name), case), name
-    fed = actions.feed_back_case(afresh(case), result="已清理", by=town.sun, at=LATER)
+    assert stay.share is not None
+    at = LATER + timedelta(hours=1)
+    feed_back_share(stay.share, result="已到场", by=town.qian, at=at)
+    fed = actions.feed_back_case(afresh(case), result="已清理", by=town.sun, at=at)
     assert fed.status == "awaiting_verification"
     assert day_report(town.sun, [town.chengguan], MONDAY.date()) != []
     assert faults() == []

@@ -22,8 +22,10 @@ SHARES = next(one for one in INVARIANTS if one.sentence == "协办份额与环�
 
 
 def assist(case: Case, unit: Organization) -> Stage:
-    """Give a unit a part in the case, as joint handling will, with a stay of its own."""
-    share = Assignment.objects.create(case=case, unit=unit, is_lead=False, assigned_at=LATER)
+    """Give a unit a share in the case, in whatever status it is, with a stay of its own."""
+    share = Assignment.objects.create(
+        case=case, unit=unit, is_lead=False, status="in_hand", assigned_at=LATER
+    )
     return Stage.objects.create(
         case=case,
         share=share,
@@ -53,10 +55,6 @@ def is_open(stay: Stage) -> bool:
 
 ACTS: dict[str, tuple[str, Callable[[Case, Town], Case]]] = {
     "sign": ("awaiting_signature", lambda case, town: actions.sign_case(case, by=town.sun, at=LATER)),
-    "feed_back": (
-        "in_hand",
-        lambda case, town: actions.feed_back_case(case, result="已清理", by=town.sun, at=LATER),
-    ),
     "hand_back": (
         "awaiting_signature",
         lambda case, town: actions.hand_back_case(case, note="不属本单位", by=town.sun, at=LATER),
@@ -117,7 +115,7 @@ def test_who_assists_sees_the_case_and_its_photos_while_he_does(town: Town) -> N
     stay = assist(case, town.gongan)
     assert Case.objects.visible_to(town.qian).filter(pk=case.pk).exists()
     assert case.attachments.visible_to(town.qian).exists()
-    Assignment.objects.filter(pk=stay.share_id).update(ended_at=LATER)
+    Assignment.objects.filter(pk=stay.share_id).update(ended_at=LATER, status="fed_back")
     assert not Case.objects.visible_to(town.qian).filter(pk=case.pk).exists()
 
 

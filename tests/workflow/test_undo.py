@@ -98,7 +98,7 @@ def with_helper(town: Town) -> Case:
     """A case in which another unit assists, with a stay of its own."""
     case = verifying(town)
     part = Assignment.objects.create(
-        case=case, unit=town.gongan, is_lead=False, assigned_at=MONDAY + 5 * STEP
+        case=case, unit=town.gongan, is_lead=False, status="in_hand", assigned_at=MONDAY + 5 * STEP
     )
     stay = case.stages.of_case().running().get()
     stay.pk, stay.share, stay.status, stay.organization = None, part, "in_hand", town.gongan
@@ -142,7 +142,7 @@ def parts_of(case: Case) -> list[tuple[Any, ...]]:
     parts = (
         case.assignments.exclude(pk__in=over)
         .order_by("pk")
-        .values_list("unit", "is_lead", "signed_at", "ended_at")
+        .values_list("unit", "is_lead", "status", "signed_at", "ended_at")
     )
     stays = (
         case.stages.filter(share__isnull=False)

@@ -15,6 +15,7 @@ from workflow.actions.evidence import take_photo
 from workflow.actions.grid import pass_to_leader, send_up_case, settle_case, take_up_case
 from workflow.actions.press import press_case
 from workflow.actions.report import ReportDraft, report_case
+from workflow.actions.shares import ask_join, join_units
 from workflow.actions.time_requests import (
     ask_extension,
     ask_shelving,
@@ -47,6 +48,7 @@ __all__ = [
     "accept_and_assign",
     "accept_case",
     "ask_extension",
+    "ask_join",
     "ask_shelving",
     "assign_case",
     "case_by_rating_code",
@@ -57,6 +59,7 @@ __all__ = [
     "grant_extension",
     "grant_shelving",
     "hand_back_case",
+    "join_units",
     "merge_case",
     "name_lead",
     "pass_check",

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 from workflow import deadlines, notices
+from workflow.actions.share_clock import SHARE_RULES
 from workflow.actions.time_requests import take_off_shelf
 from workflow.models import Case, Stage, StageEffect
 from workflow.stages import move_case, note_case
@@ -46,7 +47,7 @@ def ring(stage_id: int, *, at: datetime) -> int:
             stage=stage, rule=rule, deadline_version=stage.deadline_version, due_at=moment, at=at
         )
         rung += 1
-        if RULES[rule](case, stage, at):
+        if rules_of(stage)[rule](case, stage, at):
             return rung
     _wind(stage, at=at)
     return rung
@@ -162,3 +163,8 @@ RULES: dict[str, Callable[[Case, Stage, datetime], bool]] = {
     deadlines.CLOSE_UNRATED: close_unrated,
     deadlines.RESUME: resume_when_due,
 }
+
+
+def rules_of(stage: Stage) -> dict[str, Callable[[Case, Stage, datetime], bool]]:
+    """Returns what the clock of a stay does: of the case itself, or of an assisting unit's share."""
+    return RULES if stage.share_id is None else SHARE_RULES

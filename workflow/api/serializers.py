@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.web.bounded import BoundedDictField, BoundedListField
@@ -11,9 +12,11 @@ from common.web.parsers import MomentField
 from workflow.actions import ReportDraft
 from workflow.contacts import CONTACT_FIELDS, PREFIX, contact_in
 from workflow.forms import TEXT_LIMIT, ReportForm
-from workflow.models import Attachment, Case, CaseEvent
+from workflow.models import Assignment, Attachment, Case, CaseEvent
 from workflow.notices import words_to_writer
 from workflow.policies import WHO_MAY
+from workflow.share_policies import SHARE_RULES
+from workflow.shares import shares_of
 from workflow.states import NOTES, STATUSES, VERBS
 
 MOST_ANSWERS = 16  # to a matter's own questions; a matter has at most four
@@ -73,6 +76,33 @@ class VerbOut(serializers.Serializer[Case]):
     level = serializers.CharField()
 
 
+class ShareRow(serializers.Serializer[Assignment]):
+    """One assisting unit's share of a case, with the verbs that are open to the user now."""
+
+    id = serializers.IntegerField(source="pk")
+    unit = serializers.CharField(source="unit.name")
+    status = serializers.CharField()
+    version = serializers.IntegerField()
+    task = serializers.CharField(source="reason")
+    due_at = serializers.DateTimeField(
+        allow_null=True, help_text="Set by the desk; null is the time of the whole case."
+    )
+    result = serializers.CharField()
+    verbs = serializers.SerializerMethodField()
+
+    def get_verbs(self, share: Assignment) -> list[str]:
+        """Returns the verbs that are open to the user now."""
+        return SHARE_RULES.open_to(self.context["request"].user, share)
+
+
+class ShareOut(serializers.Serializer[Assignment]):
+    """The state of a share after a verb; after it was passed down, that of the new share."""
+
+    id = serializers.IntegerField(source="pk")
+    status = serializers.CharField()
+    version = serializers.IntegerField()
+
+
 class CaseDetail(CaseRow):
     """One case, with the verbs that are open to the user now."""
 
@@ -88,6 +118,7 @@ class CaseDetail(CaseRow):
     ended_at = serializers.DateTimeField(allow_null=True)
     deadline_explained = serializers.SerializerMethodField()
     verbs = serializers.SerializerMethodField()
+    shares = serializers.SerializerMethodField()
 
     def get_deadline_explained(self, case: Case) -> str:
         """Returns the calculation of the running clock in one line."""
@@ -97,6 +128,14 @@ class CaseDetail(CaseRow):
     def get_verbs(self, case: Case) -> list[str]:
         """Returns the verbs that are open to the user now."""
         return WHO_MAY.open_to(self.context["request"].user, case)
+
+    @extend_schema_field(ShareRow(many=True))
+    def get_shares(self, case: Case) -> Any:
+        """Returns the shares of the units that assist or assisted, oldest first."""
+        shares = shares_of(case) if case.has_shares else []  # type: ignore[attr-defined]
+        for share in shares:
+            share.case = case
+        return ShareRow(shares, many=True, context=self.context).data
 
 
 class EventRow(serializers.Serializer[CaseEvent]):

@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from accounts.keyed_requests import KEY_HEADER
 from workflow.api import views
-from workflow.api.serializers import VerbOut
+from workflow.api.serializers import ShareOut, VerbOut
+from workflow.share_verbs import SHARE_VERBS, slug_of_share
 from workflow.states import VERBS
 from workflow.verbs import CASE_VERBS
 
@@ -26,6 +27,22 @@ def verb_view(verb: str) -> type[views.VerbView]:
     return extend_schema_view(post=documented)(view)
 
 
+def share_view(verb: str) -> type[views.ShareVerbView]:
+    """Returns the documented view of one verb of a share."""
+    name = "".join(part.title() for part in verb.split("_"))
+    view: type[views.ShareVerbView] = type(
+        name, (views.ShareVerbView,), {"verb": verb, "__doc__": SHARE_VERBS[verb].word}
+    )
+    documented = extend_schema(
+        operation_id=f"shares_{verb}",
+        parameters=[KEY_HEADER],
+        request=SHARE_VERBS[verb].input,
+        responses=ShareOut,
+        summary=SHARE_VERBS[verb].word,
+    )
+    return extend_schema_view(post=documented)(view)
+
+
 urlpatterns = [
     path("cases/", views.CaseList.as_view(), name="cases"),
     path("cases/<int:pk>/", views.CaseView.as_view(), name="case"),
@@ -35,5 +52,13 @@ urlpatterns = [
     *(
         path(f"cases/<int:pk>/{verb.replace('_', '-')}/", verb_view(verb).as_view(), name=verb)
         for verb in CASE_VERBS
+    ),
+    *(
+        path(
+            f"cases/<int:pk>/shares/<int:share>/{slug_of_share(verb)}/",
+            share_view(verb).as_view(),
+            name=verb,
+        )
+        for verb in SHARE_VERBS
     ),
 ]

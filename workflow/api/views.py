@@ -21,6 +21,7 @@ from common.records.keyset import keyset_page
 from common.shapes import Cleaned
 from matters.api.views import MatterRow
 from workflow import actions
+from workflow.actions.shares import SHARE_LIFE
 from workflow.api.serializers import (
     CaseDetail,
     CasePage,
@@ -29,6 +30,7 @@ from workflow.api.serializers import (
     PhotoRow,
     ReportIn,
     ReportOut,
+    ShareOut,
     VerbOut,
 )
 from workflow.models import Case
@@ -36,8 +38,9 @@ from workflow.policies import require_photographer, require_reporter
 from workflow.queues import QUEUES, cases_in
 from workflow.repeats import report_repeated
 from workflow.report_choices import reportable_grids, suggest
+from workflow.share_verbs import SHARE_VERBS
 from workflow.verbs import CASE_VERBS
-from workflow.visibility import case_in_sight
+from workflow.visibility import case_in_sight, share_in_sight
 from worktime.clocks import day_of
 
 PAGE_SIZE = 50
@@ -126,6 +129,30 @@ class VerbView(APIView):
         received.is_valid(raise_exception=True)
         cleaned: Cleaned = dict(received.validated_data)
         return cleaned
+
+
+class ShareVerbView(APIView):
+    """One verb on one assisting unit's share. ``urls`` makes the subclass for each verb from the table."""
+
+    verb = ""
+
+    def post(self, request: SignedInCall, pk: int, share: int) -> Response:
+        """Runs the verb. A stale ``version`` gets a 409 that says who changed the share."""
+        request_key = keyed(request)
+        at = clock.now()
+
+        def act() -> tuple[int, Any]:
+            found = share_in_sight(request.user, pk, share)
+            SHARE_LIFE.require_open(found, self.verb, by=request.user)
+            received = SHARE_VERBS[self.verb].input(data=request.data, context={"share": found})
+            received.is_valid(raise_exception=True)
+            fields: Cleaned = dict(received.validated_data)
+            found.version = fields.pop("version")
+            moved = SHARE_VERBS[self.verb].act(found, **fields, by=request.user, at=at)
+            return 200, dict(ShareOut(moved).data)
+
+        status, body = answer_once(request_key, act, at=at)
+        return Response(body, status=status)
 
 
 class PhotoList(APIView):

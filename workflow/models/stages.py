@@ -9,11 +9,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, Value
 
+from audit.models import Entry
+from audit.versions import Versioned
+from common.privacy.sealing import SealedWhenText
 from common.records.append_only import AppendOnly
 from personnel.models import Organization
 from workflow import states
 from workflow.models.cases import Case
 from workflow.querysets import AssignmentQuerySet, StageQuerySet
+from workflow.share_states import (
+    ENDED_BY_PLATFORM,
+    SHARE_ENDED,
+    SHARE_MOVES,
+    SHARE_OPEN,
+    SHARE_STATUSES,
+    SHARE_VERBS,
+    TAKEN_BACK,
+)
 from worktime.clocks import Clock
 
 
@@ -184,20 +196,34 @@ class StageEffect(AppendOnly):
         return f"{self.stage_id} {self.rule}"
 
 
-class Assignment(models.Model):
-    """One unit's share of a case; a joint case has several, one of them leading (Art. 17)."""
+class Assignment(Versioned):
+    """One unit's share of a case; a joint case has several, one of them leading (Art. 17).
+
+    The state of the leading share is the case's, and its own ``status`` is empty. An assisting share moves along
+    ``share_states``; its events stand in the history of the case, and its links in the case's chain.
+    """
+
+    chain, noun = "case", "这份协办"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments", verbose_name="事项")
     unit = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="assignments", verbose_name="单位"
     )
     is_lead = models.BooleanField("主办", default=True)
+    status = models.CharField(
+        "协办状态", max_length=20, choices=list(SHARE_STATUSES.items()), blank=True, default="", db_default=""
+    )
     reason = models.CharField("交办依据", max_length=300, blank=True)
+    due_at = models.DateTimeField("协办期限", null=True, blank=True, help_text="空着即与整件事同时")
+    result = SealedWhenText(
+        "协办结果", max_length=2000, blank=True, when="case.confidential", default="", db_default=""
+    )
     assigned_at = models.DateTimeField("交办时间")
     signed_at = models.DateTimeField("签收时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束时间", null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
+    stay: Stage | None = None  # the running stay of a share, where a list has read it
 
     class Meta:
         verbose_name = verbose_name_plural = "交办"
@@ -212,6 +238,12 @@ class Assignment(models.Model):
                 condition=Q(is_lead=True, ended_at__isnull=True),
                 name="one_current_lead_per_case",
             ),
+            models.CheckConstraint(
+                condition=Q(is_lead=True, status="")
+                | Q(is_lead=False, status__in=SHARE_OPEN, ended_at__isnull=True)
+                | Q(is_lead=False, status__in=SHARE_ENDED, ended_at__isnull=False),
+                name="an_assisting_share_has_a_status",
+            ),
         ]
         indexes = [
             models.Index(
@@ -220,6 +252,27 @@ class Assignment(models.Model):
                 name="assisting_now",
             ),
         ]
+        triggers = [
+            pgtrigger.FSM(
+                name="shares_follow_their_state_table",
+                field="status",
+                transitions=sorted(
+                    SHARE_MOVES.edges()
+                    | ENDED_BY_PLATFORM
+                    | TAKEN_BACK
+                    | {(status, status) for status in ("", *SHARE_STATUSES)}
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} → {self.unit}"
+
+    @property
+    def chain_key(self) -> str:
+        """The chain of its case, where its acts stand."""
+        return f"case:{self.case_id}"
+
+    def version_links(self) -> models.QuerySet[Entry]:
+        """The links of the case's chain about shares."""
+        return Entry.objects.filter(subject=self.chain_key, verb__in=SHARE_VERBS)

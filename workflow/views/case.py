@@ -26,6 +26,7 @@ from workflow.presentation import clock_of, light_of, parcel_of, return_reason, 
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, timing_now, visible_case
+from workflow.views.shares import share_lines
 from workflow.visibility import trace_look
 from worktime.clocks import day_of
 
@@ -56,6 +57,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "stages": [stage_line(stage) for stage in stages],
         "contact": contact_of(case),
         "photos": photos_of(case),
+        "shares": share_lines(user, case, at=timing.at),
         "areas": village_areas(case.village_id, here=case.grid_id),
         "buttons": [button for button in buttons if button.kind != "danger"],
         "final_buttons": [button for button in buttons if button.kind == "danger"],

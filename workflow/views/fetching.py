@@ -18,10 +18,12 @@ from workflow.states import VERBS
 from workflow.verbs import CASE_VERBS
 from workflow.visibility import case_in_sight
 
+PAGE_NAMES = ("handler", "matter__edition", "merged_into")  # what the pages of a case name beside it
+
 
 def visible_case(user: User, pk: int) -> Case:
     """Returns the case. Raises Http404 if it does not exist or the user may not see it."""
-    return case_in_sight(user, pk, "handler", "matter__edition", "merged_into")
+    return case_in_sight(user, pk, *PAGE_NAMES)
 
 
 def timing_now() -> Timing:

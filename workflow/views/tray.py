@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -17,19 +17,23 @@ from common.shapes import Shown
 from common.web.listing import address_with, page_of
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.last_words import LastWords, last_words_of
-from workflow.models import Case
+from workflow.models import Assignment, Case
 from workflow.policies import TRAY, WHO_MAY
-from workflow.presentation import CaseRow, Timing, row_columns
+from workflow.presentation import CaseRow, Timing, row_columns, time_of_step
 from workflow.queues import TRAY_QUEUES, cases_in, counts_of
 from workflow.returns import grounds_of
+from workflow.shares import shares_for
 from workflow.states import VERBS
 from workflow.views.batch import last_outcome
 from workflow.views.desk import numbers_now, version_of
 from workflow.views.fetching import timing_now
 from workflow.views.preview import TRAY_VERBS, letters_of
 from workflow.views.queue_tabs import address_of, chosen_queue, tab_of
+from workflow.views.shares import share_buttons
 
 HERE = "workflow:tray"
+ASSISTING = "assisting"
+USUAL = ("sign", "feed_back")
 
 
 def tray(request: SignedInRequest) -> HttpResponseBase:
@@ -44,6 +48,8 @@ def tray(request: SignedInRequest) -> HttpResponseBase:
         return file_of(CaseList(f"本单位 {queue.label}", cases, queue.order), user, timing)
     leaf = page_of(request, cases.with_names(), order=queue.order, query={"queue": queue.key})
     outcome, last_words, grounds = last_outcome(request), last_words_of(leaf.rows), grounds_of(leaf.rows)
+    mine = [unit.pk for unit in units]
+    shares = shares_for(mine, leaf.rows) if queue.key == ASSISTING else {}
     context = {
         "title": "本单位",
         "units": "、".join(unit.name for unit in units),
@@ -55,15 +61,18 @@ def tray(request: SignedInRequest) -> HttpResponseBase:
         "version": version_of({**counts, "waiting": waiting_in(counts)}),
         "letters": letters_of(TRAY_VERBS),
         "cards": [
-            tray_card(
-                case,
-                timing,
-                user,
-                last_words=last_words.get(case.pk),
-                ground=grounds[case.pk],
-                chosen=outcome.failed,
+            with_share(card, shares[card.pk], timing, user) if card.pk in shares else card
+            for card in (
+                tray_card(
+                    case,
+                    timing,
+                    user,
+                    last_words=last_words.get(case.pk),
+                    ground=grounds[case.pk],
+                    chosen=outcome.failed,
+                )
+                for case in leaf.rows
             )
-            for case in leaf.rows
         ],
         "address": address_of(HERE, queue),
         "file_url": address_with(reverse(HERE), queue=queue.key, form=WORKBOOK),
@@ -93,6 +102,9 @@ class TrayButton(Shown):
     verb: str
     word: str
     url: str
+    version: int
+    kind: str = ""
+    one_press: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +132,7 @@ def tray_card(
     chosen: frozenset[int],
 ) -> TrayCard:
     """One case of the tray with what can be done to it; costs no statement."""
-    open_verbs = WHO_MAY.open_to(user, case)
-    offered = [verb for verb in TRAY_VERBS if verb in open_verbs]
+    offered = WHO_MAY.open_to(user, case, among=TRAY_VERBS)
     return TrayCard(
         **row_columns(case, timing, is_chosen=case.pk in chosen),
         description=case.description,
@@ -133,7 +144,43 @@ def tray_card(
         rework=f"核查未通过 {case.failed_checks} 次" if case.failed_checks else "",
         result=case.result if case.status in ("awaiting_verification", "rework") else "",
         buttons=[
-            TrayButton(verb=verb, word=VERBS[verb], url=reverse(f"workflow:{verb}", args=[case.pk]))
+            TrayButton(
+                verb=verb,
+                word=VERBS[verb],
+                url=reverse(f"workflow:{verb}", args=[case.pk]),
+                version=case.version,
+                kind="primary" if verb in USUAL else "",
+                one_press=verb == "sign",
+            )
             for verb in offered
+        ],
+    )
+
+
+def with_share(card: TrayCard, share: Assignment, timing: Timing, user: User) -> TrayCard:
+    """Returns the card of a case in which the unit assists: its own task, clock and verbs instead of the case's."""
+    stay = share.stay
+    time = time_of_step(stay.started_at, stay.due_at, stay.clock, timing) if stay else None
+    is_late = stay is not None and stay.due_at < timing.at
+    return replace(
+        card,
+        status=share.status,
+        status_name=share.get_status_display(),
+        due_at=stay.due_at if stay else None,
+        words=time.words if time else "",
+        used=time.used if time else 0,
+        light="late" if is_late else "normal",
+        light_word="超期" if is_late else "正常",
+        ground=f"请{share.unit.name}协办：{share.reason}" if share.status != "invited" else "请参加会商",
+        buttons=[
+            TrayButton(
+                verb=button.verb,
+                word=button.word,
+                url=button.url,
+                version=share.version,
+                kind=button.kind,
+                one_press=button.verb == "sign_share",
+            )
+            for button in share_buttons(user, share)
         ],
     )

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 
 from common import clock
-from common.errors import Refusal, RuleViolation
+from common.errors import Refusal
 from common.shapes import Cleaned, Context
 from common.web.doors import led_to
+from common.web.form_fields import Findable
 from common.web.next_page import next_page
 from common.web.verb_page import VerbPage
-from workflow import actions
-from workflow.forms import VerbForm
+from workflow.forms import PhotosField, VerbForm
 from workflow.last_words import last_words
 from workflow.models import Attachment, Case
 from workflow.notices import UNDO_WINDOW
@@ -24,15 +25,20 @@ from workflow.states import CASE_MOVES, UNDOABLE
 from workflow.verbs import CASE_VERBS, WITH_PHOTOS
 from workflow.views.briefs import before_and_after, brief_of
 from workflow.views.fetching import visible_case
+from workflow.views.photos import refusal_of_photos, stored_photo
 
 PROVEN = ("settle", "feed_back")  # verbs whose result the matter may want to see on a photo
 OF_THE_PLACE = ("supplement", "resubmit")  # verbs whose photos show the place, not the result
 JUDGING = ("pass_check", "fail_check", "rate")  # verbs that judge the result: the pictures come first
-MODULES = {
-    "resubmit": ["js/photo.js", "js/matter_search.js", "js/matter_demands.js"],
-    "assign": ["js/find_option.js"],
-    "uphold_return": ["js/find_option.js"],
-}
+MODULES = {"resubmit": ["js/photo.js", "js/matter_search.js", "js/matter_demands.js"]}
+
+
+def modules_for(form: type[Form]) -> list[str]:
+    """Returns the scripts that the fields of a form need."""
+    fields = form.base_fields
+    finds = any(isinstance(field.widget, Findable) for field in fields.values())
+    photos = any(isinstance(field, PhotosField) for field in fields.values())
+    return [*(["js/find_option.js"] if finds else []), *(["js/photo.js"] if photos else [])]
 
 
 class CaseVerbPage(VerbPage):
@@ -60,18 +66,13 @@ class CaseVerbPage(VerbPage):
         """Stores the photos if the verb is open, so that a refusal does not lose them."""
         if self.verb in WITH_PHOTOS:
             self.require()
-            arguments["photos"] = [self.stored(upload) for upload in arguments.get("photos", [])]
-
-    def stored(self, upload: Any) -> Any:
-        """Stores an uploaded picture and returns its number."""
-        kind = Attachment.Kind.REPORT if self.verb in OF_THE_PLACE else Attachment.Kind.RESULT
-        return actions.take_photo(upload, size=upload.size, kind=kind, by=self.user, at=clock.now()).uid
+            kind = Attachment.Kind.REPORT if self.verb in OF_THE_PLACE else Attachment.Kind.RESULT
+            sent = arguments.get("photos", [])
+            arguments["photos"] = [stored_photo(upload, by=self.user, kind=kind) for upload in sent]
 
     def refused(self, form: Any, refusal: Refusal) -> HttpResponse:
         """Shows the refusal of a single photo beside the field of all photos."""
-        if isinstance(refusal, RuleViolation) and refusal.field == "photo":
-            refusal.field = "photos"
-        return super().refused(form, refusal)
+        return super().refused(form, refusal_of_photos(refusal))
 
     def sentence(self, result: Case) -> str:
         """Returns what was done with which case."""
@@ -88,7 +89,7 @@ class CaseVerbPage(VerbPage):
             "heading": self.declaration.word,
             "case": self.row,
             "modules": [
-                *MODULES.get(self.verb, ["js/photo.js"]),
+                *MODULES.get(self.verb, modules_for(self.declaration.form)),
                 "js/presence.js",
                 "js/phrases.js",
                 "js/keep_words.js",

@@ -71,6 +71,7 @@ PAGES: dict[str, Row] = {
         if verb != "undo"
     },
     **{f"workflow:desk_{verb}": Row(oracle.case_verb(verb), "case", ()) for verb in oracle.VERB_RULES},
+    **{f"workflow:{verb}": Row(oracle.share_verb(verb), "share", ("post",)) for verb in oracle.SHARE_VERBS},
     "workflow:undo": Row(oracle.case_verb("undo"), "case", ("post",)),
     "workflow:desk": Row(oracle.only("dispatch")),
     "workflow:counts": Row(oracle.only("dispatch"), "", ()),
@@ -234,6 +235,7 @@ PAGES: dict[str, Row] = {
     # the API
     "api:suggest": Row(lambda person, thing: oracle.HIDDEN, "missing"),
     **{f"api:{verb}": Row(oracle.case_verb(verb), "case", ("post",)) for verb in oracle.VERB_RULES},
+    **{f"api:{verb}": Row(oracle.share_verb(verb), "share", ("post",)) for verb in oracle.SHARE_VERBS},
     **dict.fromkeys(("api:case", "api:events"), Row(oracle.case_seen, "case")),
     "api:cases": Row(oracle.anybody),
     "api:photos": Row(oracle.anybody, "", ()),

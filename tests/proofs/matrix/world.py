@@ -31,7 +31,7 @@ from tests.proofs.matrix.world_editions import editions_of
 from tests.proofs.matrix.world_proposals import proposals_of
 from tests.shapes import Names
 from tests.town import MONDAY, Town
-from workflow.actions import ReportDraft, report_case
+from workflow.actions import ReportDraft, join_units, report_case
 
 CONTACT = ("演示金丝雀甲", "19900006543", "金丝雀路六号院")
 RATHER = 10**9
@@ -44,6 +44,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "missing": [({"pk": RATHER}, MISSING)],
         "uuid": [({"uid": "6f1d6a52-9a67-4a8b-8b2f-0f6d7a3f2b11"}, MISSING)],
         "case": cases_of(town),
+        "share": shares_of(town),
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
         "vacancy": [
@@ -74,6 +75,15 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "complaint": complaints_of(town),
         **editions_of(town),
     }
+
+
+def shares_of(town: Town) -> list[tuple[Names, Thing]]:
+    """A share that 公安 has not signed for, in a case that 城市管理 leads; and one that is not there."""
+    case = case_in("in_hand", town)
+    join_units(case, units=[town.gongan], note="核对权限矩阵", by=town.zhao, at=MONDAY + timedelta(hours=2))
+    share = case.assignments.get(is_lead=False)
+    facts = Thing("share", f"{JINGDONG}/1", status="in_hand", keeper="chen", unit="chengguan", about="gongan")
+    return [({"pk": case.pk, "share": share.pk}, facts), ({"pk": RATHER, "share": share.pk}, MISSING)]
 
 
 def grid_requests_of(town: Town) -> list[tuple[Names, Thing]]:
