@@ -20,6 +20,7 @@ from matters.models import Matter
 from personnel.models import GridPosting, OfficePosting, Organization
 from workflow import actions
 from workflow.actions.evidence import keep_photo
+from workflow.actions.shares import sign_share
 from workflow.models import Case
 from workflow.states import CASE_MOVES
 from worktime.calendars import current_calendar
@@ -58,6 +59,8 @@ UNUSUAL = (
     (*IN_HAND, "ask_shelving", "grant_shelving"),
     (*IN_HAND[:-1], "hand_back", "reject_return", "hand_back", "convene"),
     (*IN_HAND, "press"),
+    (*IN_HAND, "join"),
+    (*IN_HAND[:-1], "reassign", "sign", "join"),
 )
 ENDINGS = ("pass_check", "refuse", "fail_check")
 SITES = (
@@ -203,6 +206,24 @@ def _unit_for(case: Case, cast: _Cast) -> Organization:
     return next((unit for unit in cast.units if unit.function == wanted), cast.units[0])
 
 
+def _others(case: Case, cast: _Cast) -> list[Organization]:
+    """Two units beside the leading one; the one that the list names comes first, if another leads."""
+    listed = _unit_for(case, cast)
+    staffed = [unit for unit in cast.units if unit.pk in cast.handlers and unit != listed]
+    lead = case.unit_id or listed.pk
+    return [unit for unit in (listed, *staffed) if unit.pk != lead][:2]
+
+
+def _join(case: Case, cast: _Cast, at: datetime) -> Case:
+    """Two units assist; the second has signed for its share."""
+    case = actions.join_units(
+        case, units=_others(case, cast), note="请派人到场，协助断电和疏导行人。", by=cast.desk, at=at
+    )
+    share = case.assignments.filter(is_lead=False).latest("pk")
+    sign_share(share, by=cast.handlers[share.unit_id], at=at)
+    return case
+
+
 def _feed_back(case: Case, handler: User, at: datetime) -> Case:
     photo = _photo("result", handler, at)
     return actions.feed_back_case(case, result="已派人到现场处理完毕。", photos=[photo], by=handler, at=at)
@@ -239,7 +260,7 @@ _STEPS: dict[str, Step] = {
     ),
     "convene": lambda case, worker, leader, cast, at: actions.convene_conference(
         case,
-        units=[unit for unit in cast.units if unit.pk != case.unit_id][:2],
+        units=_others(case, cast),
         note="明天下午三点视频会商，请带职责依据。",
         by=cast.county,
         at=at,
@@ -260,6 +281,10 @@ _STEPS: dict[str, Step] = {
     ),
     "grant_shelving": lambda case, worker, leader, cast, at: actions.grant_shelving(
         case, by=cast.county, at=at
+    ),
+    "join": lambda case, worker, leader, cast, at: _join(case, cast, at),
+    "reassign": lambda case, worker, leader, cast, at: actions.reassign_case(
+        case, unit=_others(case, cast)[0], reason="该路段已移交其管护。", by=cast.desk, at=at
     ),
     "press": lambda case, worker, leader, cast, at: actions.press_case(
         case, note="居民今天又来问，请尽快到场。", by=cast.desk, at=at

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Count, F, Q, QuerySet, When
 
 from matters.models import Matter
 from personnel.models import Organization
@@ -47,16 +48,19 @@ def units_of_desks(desks: Collection[int]) -> QuerySet[Organization]:
 
 
 def units_to_join(case: Case) -> QuerySet[Organization]:
-    """Returns the units that may assist in a case: of its county with all townships, and of the city (Art. 17).
+    """Returns the units that may assist in a case: of its county with all townships, and of the city, nearest first.
 
-    At city level those of every county. A unit that has a part in the case already is left out.
+    At city level those of every county. A unit that has a part in the case already is left out (Art. 17).
     """
     near = Q(division=case.county_id) | Q(division__parent=case.county_id) | Q(division=case.city_id)
     if case.level == "city":
         near |= Q(division__parent=case.city_id) | Q(division__parent__parent=case.city_id)
     taking_part = Assignment.objects.current().filter(case=case).values("unit")
     found = Organization.objects.filter(near, is_active=True).resolvers().exclude(pk__in=taking_part)
-    return found.exclude(pk=case.unit_id or 0).order_by("division__level", "division__code", "code")
+    nearest = Choice(
+        When(division=case.county_id, then=0), When(division=case.township_id, then=1), default=2
+    )
+    return found.exclude(pk=case.unit_id or 0).order_by(nearest, "division__level", "division__code", "code")
 
 
 def lower_units(unit: Organization) -> QuerySet[Organization]:

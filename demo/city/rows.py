@@ -103,7 +103,9 @@ CASES = _table(
 )  # fmt: skip
 STAYS = _table(Stage, "id", "case_id", "organization_id")
 PARTS = Table(
-    Assignment, ("case_id", "unit_id"), ("is_lead", "reason", "assigned_at", "signed_at", "ended_at")
+    Assignment,
+    ("case_id", "unit_id"),
+    ("is_lead", "reason", "version", "assigned_at", "signed_at", "ended_at"),
 )
 EFFECTS = Table(StageEffect, ("stage_id",), ("rule", "deadline_version", "due_at", "at"))
 EVENTS = Table(
@@ -120,7 +122,7 @@ class Shared:
         self.course = course
         self.case = CASES.tail(_columns_of(course.case))
         self.stays = [STAYS.tail(_columns_of(stay)) for stay in course.stays]
-        self.parts = [PARTS.tail({"is_lead": True, **vars(part)}) for part in course.parts]
+        self.parts = [PARTS.tail({"is_lead": True, "version": 1, **vars(part)}) for part in course.parts]
         self.effects = [EFFECTS.tail({"deadline_version": 1, **vars(effect)}) for effect in course.effects]
         self.events = [
             EVENTS.tail({"seq": seq, **vars(event)}) for seq, event in enumerate(course.events, start=1)

@@ -2,10 +2,11 @@
 // <select data-find-option><option value="7" data-find="城市管理局|cheng shi guan li ju|csglj">…
 // Typing narrows the list and chooses the first that fits, the arrows choose another, Enter goes on to the next field.
 // <fieldset>… <label><input type="checkbox" data-find="…">: typing narrows the list to what fits and what is ticked,
-// Enter ticks the first that fits and clears the box for the next name.
+// Enter ticks the first that fits and clears the box for the next name. Of a long list only the first are shown at once.
 
 const plain = (text) => text.toLowerCase().replace(/[\s'’]/g, "");
 const fits = (option, words) => option.dataset.find.split("|").map(plain).some((part) => part.includes(words));
+const FEW = 8; // of many checks, as long as nothing is looked for
 const isComposing = (event) => event.isComposing || event.keyCode === 229;
 
 function searchBox(label, controls, place) {
@@ -77,15 +78,28 @@ function makeManyFindable(fields) {
   const first = all[0].closest("label");
   const { box, found } = searchBox(label, fields.id, (...parts) => first.before(...parts));
   const fitting = () => all.filter((check) => fits(check, plain(box.value)));
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "button button-quiet";
+  all.at(-1).closest("label").after(more);
 
   function narrow() {
-    const shown = new Set(fitting());
+    const isIdle = plain(box.value) === "", fit = fitting();
+    const shown = new Set(isIdle && !more.hidden ? fit.slice(0, FEW) : fit);
     for (const check of all) check.closest("label").hidden = !shown.has(check) && !check.checked;
     const chosen = all.filter((check) => check.checked).length;
     const count = chosen ? `已选 ${chosen} 个` : "";
-    if (plain(box.value) === "") found.textContent = count;
+    if (isIdle) found.textContent = count;
     else found.textContent = [shown.size ? `找到 ${shown.size} 个，回车勾选第一个` : "没有找到，换个说法再试。", count].filter(Boolean).join("；");
   }
+
+  more.textContent = `显示全部 ${all.length} 个`;
+  more.hidden = all.length <= FEW;
+  more.addEventListener("click", () => {
+    more.hidden = true;
+    narrow();
+    all[FEW].focus();
+  });
 
   listenTo(box, narrow);
   fields.addEventListener("change", narrow);

@@ -19,6 +19,7 @@ from tests.live import LiveCity
 from workflow import actions
 
 pytestmark = pytest.mark.journey
+CaseOf = Callable[[str], int]
 
 
 def report_for_the_handler(status: str) -> int:
@@ -43,7 +44,7 @@ def report_for_the_handler(status: str) -> int:
 
 
 @pytest.fixture
-def case_of(live_city: LiveCity, django_db_blocker: DjangoDbBlocker) -> Callable[[str], int]:
+def case_of(live_city: LiveCity, django_db_blocker: DjangoDbBlocker) -> CaseOf:
     """Makes a case of the handler's unit in a status."""
 
     def make(status: str) -> int:
@@ -68,7 +69,7 @@ def submit(page: Page, word: str) -> None:
 
 
 def test_an_extension_is_asked_on_a_phone_and_granted_at_the_desk(
-    pages: Watched, live_city: LiveCity, case_of: Callable[[str], int]
+    pages: Watched, live_city: LiveCity, case_of: CaseOf
 ) -> None:
     case = case_of("in_hand")
     unit = as_(pages, "handler", "phone")
@@ -101,7 +102,7 @@ def test_an_extension_is_asked_on_a_phone_and_granted_at_the_desk(
 
 
 def test_a_case_is_shelved_by_the_county_and_goes_on(
-    pages: Watched, live_city: LiveCity, case_of: Callable[[str], int]
+    pages: Watched, live_city: LiveCity, case_of: CaseOf
 ) -> None:
     case = case_of("in_hand")
     day = live_city.sql("SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date + 30")[0][0]
@@ -131,7 +132,7 @@ def test_a_case_is_shelved_by_the_county_and_goes_on(
 
 
 def test_two_returns_end_in_a_conference_that_names_the_lead(
-    pages: Watched, live_city: LiveCity, case_of: Callable[[str], int]
+    pages: Watched, live_city: LiveCity, case_of: CaseOf
 ) -> None:
     case = case_of("awaiting_signature")
     unit, desk, county = (as_(pages, name) for name in ("handler", "dispatcher", "county"))

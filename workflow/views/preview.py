@@ -26,6 +26,7 @@ from workflow.suggestions import suggest_unit
 from workflow.verbs import CASE_VERBS
 from workflow.views.briefs import photos_of
 from workflow.views.fetching import timing_now, visible_case
+from workflow.views.shares import share_lines
 
 # The shortcut letters of desk and tray. Two verbs that are never open together may share a letter.
 KEYS = {
@@ -70,6 +71,8 @@ DESK_ORDER = (
     "ask_shelving",
     "hand_back",
     "reassign",
+    "join",
+    "ask_join",
     "press",
 )
 SIMILAR_WITHIN = timedelta(days=7)
@@ -89,6 +92,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
         "last_words": last_words(case),
         "clock": clock_of(case, case.stages.of_case().running().first(), timing),
         "next_step": NEXT_STEPS.get(case.status, ""),
+        "shares": share_lines(user, case, at=timing.at),
         "facts": brief_facts(case),
         "photos": photos_of(case),
         "similar": [row_of(other, timing) for other in similar_to(case, user, timing)],
