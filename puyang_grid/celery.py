@@ -113,6 +113,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute; the move itself takes along all that it finds
         "options": {"expires": 60},
     },
+    "supervision orders": {
+        "task": "supervision.tasks.follow_cases",
+        "schedule": CALENDAR_PERIOD,
+        "options": {"expires": CALENDAR_PERIOD},
+    },
     "deadlines that follow new settings": {
         "task": "workflow.tasks.replan",
         "schedule": RELAY_PERIOD,

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("access.urls")),
     path("", include("boards.urls")),
     path("", include("conduct.urls")),
+    path("", include("supervision.urls")),
     path("", include("matters.urls")),
     path("", include("workflow.urls")),
     path("", include("plans.urls")),

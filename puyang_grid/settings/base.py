@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "plans",
     "boards",
     "conduct",
+    "supervision",
     "workflow",
     "register",
     "public",

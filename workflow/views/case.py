@@ -21,6 +21,7 @@ from grids.sketches import village_areas
 from workflow import policies
 from workflow.merged_cases import goes_on_in
 from workflow.models import Attachment, Case
+from workflow.panels import panels_of
 from workflow.presence import others_at
 from workflow.presentation import clock_of, light_of, parcel_of, return_reason, time_facts, timeline_of
 from workflow.sentences import NEXT_STEPS
@@ -58,6 +59,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "contact": contact_of(case),
         "photos": photos_of(case),
         "shares": share_lines(user, case, at=timing.at),
+        "panels": panels_of(user, case),
         "areas": village_areas(case.village_id, here=case.grid_id),
         "buttons": [button for button in buttons if button.kind != "danger"],
         "final_buttons": [button for button in buttons if button.kind == "danger"],
