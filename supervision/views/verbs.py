@@ -20,7 +20,7 @@ class OrderVerb(VerbPage):
         "receive": Verb(
             actions.receive_order,
             VERBS["receive"],
-            "确认收到；答复期限不变，{row.answer_due_at:%m-%d %H:%M} 前答复。",
+            "确认收到；答复期限不变。",
         ),
         "answer": Verb(
             actions.answer_order,

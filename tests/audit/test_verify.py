@@ -18,6 +18,7 @@ from common.records.invariants import every_invariant, examine
 from notifications.tasks import relay_outbox
 from puyang_grid.addresses import with_database
 from puyang_grid.roles import connect
+from supervision.tasks import follow_cases
 from tests.databases import run_addresses
 from workflow.tasks import sweep_due_stages
 
@@ -83,6 +84,9 @@ BENDINGS = {
     " SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
     "期限的每次变更都有记录": "UPDATE workflow_stage SET deadline_version = 2"
     " WHERE id = (SELECT min(id) FROM workflow_stage)",
+    "督办单的经过连续": "DELETE FROM supervision_orderevent WHERE seq = 1",
+    "督办单的编号不缺号": "UPDATE supervision_supervisionorder SET serial = serial + 1"
+    " WHERE id = (SELECT max(id) FROM supervision_supervisionorder)",
     "延期挂账的审批与申请一致": "INSERT INTO workflow_timerequest"
     " (case_id, kind, ground, clock, amount, asked_by_id, asked_at, due_before)"
     " SELECT id, 'extension', '', 'working_days', 1, reporter_id, now(), now() FROM workflow_case LIMIT 1",
@@ -113,6 +117,7 @@ def settled_city(own_city: str, settings: Any, tmp_path: Path) -> str:
     """The demonstration city after its clocks and its post have caught up and its trace is sealed."""
     settings.AUDIT_ANCHOR_FILE = tmp_path / "roots.jsonl"
     sweep_due_stages()
+    follow_cases()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notifications_outbox SET next_attempt_at = now() - interval '1 second'")
     relay_outbox()

@@ -35,19 +35,12 @@ def open_share(page: Page, case: int, word: str, unit: str) -> None:
     page.get_by_role("link", name=f"{word}：{unit}").click()
 
 
-def test_three_units_handle_one_case(pages: Watched, live_city: LiveCity, case_of: CaseOf) -> None:
-    case = case_of("in_hand")
-    (first, first_unit), (second, second_unit) = live_city.sql(HANDLERS, [case])
-    lead, desk = as_(pages, "handler", "phone"), as_(pages, "dispatcher")
-
-    lead.goto(f"/cases/{case}/ask-join/")
-    lead.get_by_label("理由").fill("现场要断电，请供电单位一起到")
-    submit(lead, "申请协办")
-
+def add_two_units(pages: Watched, desk: Page, case: int, units: tuple[str, str]) -> None:
+    """The desk finds the units by name; a share longer than the whole is refused, and no word is lost."""
     desk.goto(f"/cases/{case}/join/")
     assert_accessible(desk)
     find = desk.get_by_role("searchbox", name="查找协办单位")
-    for name in (first_unit, second_unit):
+    for name in units:
         find.fill(name)
         find.press("Enter")
     expect(desk.get_by_text("已选 2 个")).to_be_visible()
@@ -60,6 +53,36 @@ def test_three_units_handle_one_case(pages: Watched, live_city: LiveCity, case_o
     desk.get_by_label("以内反馈").fill("")
     submit(desk, "增加协办")
     desk.wait_for_url(re.compile(r"/(desk|cases)/"))
+
+
+def hand_back_and_release(two: Page, desk: Page, case: int, unit: str, *, lead: Page, pages: Watched) -> None:
+    """The unit hands its share back, meanwhile the lead cannot report the result, the desk releases the unit."""
+    open_share(two, case, "协办退回", unit)
+    two.get_by_label("理由").fill("这一片不由我单位供电")
+    assert_accessible(two)
+    submit(two, "协办退回")
+    two.wait_for_url(re.compile(r"/cases/"))
+    two.goto("/tray/")
+
+    with pages.expecting(lead, "409"):
+        lead.goto(f"/cases/{case}/feed-back/")
+        expect(lead.get_by_text("还没有反馈").first).to_be_visible()
+
+    open_share(desk, case, "解除协办", unit)
+    desk.get_by_label("理由").fill("已核实，不由其供电")
+    submit(desk, "解除协办")
+
+
+def test_three_units_handle_one_case(pages: Watched, live_city: LiveCity, case_of: CaseOf) -> None:
+    case = case_of("in_hand")
+    (first, first_unit), (second, second_unit) = live_city.sql(HANDLERS, [case])
+    lead, desk = as_(pages, "handler", "phone"), as_(pages, "dispatcher")
+
+    lead.goto(f"/cases/{case}/ask-join/")
+    lead.get_by_label("理由").fill("现场要断电，请供电单位一起到")
+    submit(lead, "申请协办")
+
+    add_two_units(pages, desk, case, (first_unit, second_unit))
     assert shares_of(live_city, case) == [
         (first_unit, "awaiting_signature"),
         (second_unit, "awaiting_signature"),
@@ -73,20 +96,7 @@ def test_three_units_handle_one_case(pages: Watched, live_city: LiveCity, case_o
     card.get_by_role("button", name="协办签收").click()
     expect(card.get_by_role("link", name="协办反馈")).to_be_visible()
 
-    open_share(two, case, "协办退回", second_unit)
-    two.get_by_label("理由").fill("这一片不由我单位供电")
-    assert_accessible(two)
-    submit(two, "协办退回")
-    two.wait_for_url(re.compile(r"/cases/"))
-    two.goto("/tray/")
-
-    with pages.expecting(lead, "409"):
-        lead.goto(f"/cases/{case}/feed-back/")
-        expect(lead.get_by_text("还没有反馈").first).to_be_visible()
-
-    open_share(desk, case, "解除协办", second_unit)
-    desk.get_by_label("理由").fill("已核实，不由其供电")
-    submit(desk, "解除协办")
+    hand_back_and_release(two, desk, case, second_unit, lead=lead, pages=pages)
 
     card.get_by_role("link", name="协办反馈").click()
     one.get_by_label("协办结果").fill("已断电，现场安全")

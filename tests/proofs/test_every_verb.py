@@ -36,6 +36,8 @@ from personnel.views.requests import PostRequestVerb
 from plans.actions.plans import submit_plan
 from plans.views.verbs import PlanVerb
 from plans.views.verbs import Revision as PlanRevision
+from supervision import actions as supervision
+from supervision.views.verbs import OrderVerb
 from tests.boards.test_boards import picture, posted
 from tests.cases import case_in
 from tests.doors import Visitor
@@ -156,6 +158,16 @@ def a_share(town: Town) -> Scene:
     return Scene(share, town.qian, "Qian", {"pk": case.pk, "share": share.pk})
 
 
+def an_order(town: Town) -> Scene:
+    case = case_in("in_hand", town)
+    at = MONDAY + timedelta(hours=2)
+    order = supervision.issue_order(
+        case, to=f"unit:{town.chengguan.pk}", questions="为什么", by=town.zhao, at=at
+    )
+    order = supervision.receive_order(order, by=town.sun, at=at)
+    return Scene(order, town.zhao, "Sun", {"pk": order.pk})
+
+
 def a_case_of_somebody_else(town: Town) -> Scene:
     case = case_in("awaiting_signature", town)
     return Scene(case, town.hua, "Zhao", {"pk": case.pk})
@@ -206,6 +218,7 @@ SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
     CloseBody: a_body,
     MergeBody: a_body,
     ShareVerbPage: a_share,
+    OrderVerb: an_order,
 }
 
 

@@ -63,6 +63,19 @@ ENTRIES = {
         "SELECT count(*) = 1 FROM workflow_stageeffect WHERE stage_id = {good}",
         "workflow.clocks",
     ),
+    "supervision.tasks.follow_cases": Poisoned(
+        "SELECT id FROM workflow_stage WHERE ended_at IS NULL AND share_id IS NULL ORDER BY id LIMIT 2",
+        (
+            "DELETE FROM workflow_stageeffect WHERE rule = 'supervise'",
+            "INSERT INTO workflow_stageeffect (id, stage_id, rule, deadline_version, due_at, at)"
+            " SELECT 900000000 + n, n, 'supervise', 1, now(), now() FROM unnest(ARRAY[{bad}, {good}]) n",
+        ),
+        "supervision_supervisionorder",
+        "INSERT",
+        "NEW.effect_of_id = 900000000 + {bad}",
+        "SELECT count(*) = 1 FROM supervision_supervisionorder WHERE effect_of_id = 900000000 + {good}",
+        "supervision.raise",
+    ),
     "notifications.tasks.relay_outbox": Poisoned(
         "SELECT id FROM notifications_outbox ORDER BY id LIMIT 2",
         (

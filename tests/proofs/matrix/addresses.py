@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.proofs.matrix import oracle, oracle_editions, oracle_proposals
+from tests.proofs.matrix import oracle, oracle_editions, oracle_joint, oracle_proposals
 from tests.proofs.matrix.oracle import Rule
 
 
@@ -71,7 +71,14 @@ PAGES: dict[str, Row] = {
         if verb != "undo"
     },
     **{f"workflow:desk_{verb}": Row(oracle.case_verb(verb), "case", ()) for verb in oracle.VERB_RULES},
-    **{f"workflow:{verb}": Row(oracle.share_verb(verb), "share", ("post",)) for verb in oracle.SHARE_VERBS},
+    **{
+        f"workflow:{verb}": Row(oracle_joint.share_verb(verb), "share", ("post",))
+        for verb in oracle_joint.SHARE_VERBS
+    },
+    "supervision:orders": Row(oracle.only("dispatch", "supervise", "unit")),
+    **dict.fromkeys(("supervision:order", "supervision:print"), Row(oracle_joint.order_seen, "order")),
+    "supervision:act": Row(oracle_joint.order_lifted, "order", PAGE),
+    "supervision:issue": Row(oracle_joint.order_issued, "case", PAGE),
     "workflow:undo": Row(oracle.case_verb("undo"), "case", ("post",)),
     "workflow:desk": Row(oracle.only("dispatch")),
     "workflow:counts": Row(oracle.only("dispatch"), "", ()),
@@ -235,7 +242,10 @@ PAGES: dict[str, Row] = {
     # the API
     "api:suggest": Row(lambda person, thing: oracle.HIDDEN, "missing"),
     **{f"api:{verb}": Row(oracle.case_verb(verb), "case", ("post",)) for verb in oracle.VERB_RULES},
-    **{f"api:{verb}": Row(oracle.share_verb(verb), "share", ("post",)) for verb in oracle.SHARE_VERBS},
+    **{
+        f"api:{verb}": Row(oracle_joint.share_verb(verb), "share", ("post",))
+        for verb in oracle_joint.SHARE_VERBS
+    },
     **dict.fromkeys(("api:case", "api:events"), Row(oracle.case_seen, "case")),
     "api:cases": Row(oracle.anybody),
     "api:photos": Row(oracle.anybody, "", ()),

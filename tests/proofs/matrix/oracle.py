@@ -253,33 +253,6 @@ def case_verb(verb: str) -> Callable[[str, Thing], str]:
     return rule
 
 
-# --- Shares of assisting units (Art. 17): every one of the matrix waits to be signed for -----------------------------
-
-SHARE_VERBS: dict[str, tuple[bool, bool]] = {
-    "sign_share": (True, True),
-    "feed_back_share": (True, False),
-    "hand_back_share": (True, True),
-    "pass_share_down": (True, True),
-    "keep_share": (False, False),
-    "release_share": (False, True),
-}
-"""For each verb: whether it is the assisting unit's (else the desk's), and whether it is its moment."""
-
-
-def share_verb(verb: str) -> Callable[[str, Thing], str]:
-    is_of_unit, is_time = SHARE_VERBS[verb]
-
-    def rule(person: str, share: Thing) -> str:
-        assists = bool(share.about) and holds(person, "unit", share.about)
-        if not (assists or sees_case(person, share)):
-            return HIDDEN
-        if not (assists if is_of_unit else at_desk(person, share)):
-            return NO
-        return IN if is_time else LATE
-
-    return rule
-
-
 # --- Places, people, bodies, boards, complaints, plans --------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from matters.actions import RequestDraft, hand
 from personnel.actions import PostDraft, ask_for_post
 from personnel.models import GridPosting, OfficePosting, Organization
 from plans.actions.plans import PlanDraft, draft_plan
+from supervision.actions import issue_order
 from tests.access.conftest import sealed_records
 from tests.cases import case_in, reported
 from tests.proofs.matrix.oracle import (
@@ -45,6 +46,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "uuid": [({"uid": "6f1d6a52-9a67-4a8b-8b2f-0f6d7a3f2b11"}, MISSING)],
         "case": cases_of(town),
         "share": shares_of(town),
+        "order": orders_of(town),
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
         "vacancy": [
@@ -84,6 +86,20 @@ def shares_of(town: Town) -> list[tuple[Names, Thing]]:
     share = case.assignments.get(is_lead=False)
     facts = Thing("share", f"{JINGDONG}/1", status="in_hand", keeper="chen", unit="chengguan", about="gongan")
     return [({"pk": case.pk, "share": share.pk}, facts), ({"pk": RATHER, "share": share.pk}, MISSING)]
+
+
+def orders_of(town: Town) -> list[tuple[Names, Thing]]:
+    """An order of the township to 城市管理, and one that is not there."""
+    case = case_in("in_hand", town)
+    order = issue_order(
+        case,
+        to=f"unit:{town.chengguan.pk}",
+        questions="核对权限矩阵",
+        by=town.zhao,
+        at=MONDAY + timedelta(hours=2),
+    )
+    facts = Thing("order", f"{JINGDONG}/1", status="in_hand", keeper="chen", unit="chengguan")
+    return [({"pk": order.pk, "verb": "lift"}, facts), ({"pk": RATHER, "verb": "lift"}, MISSING)]
 
 
 def grid_requests_of(town: Town) -> list[tuple[Names, Thing]]:
