@@ -98,8 +98,9 @@ def _fill(proposal: Proposal, draft: ProposalDraft, *, at: datetime) -> None:
     for name, sentence in wrong_in(content):
         raise RuleViolation(sentence, field=name)
     _require_own_name(proposal, content)
-    content = content if draft.kind == "temporary" else replace(content, ends_on=None)
-    if content.ends_on is not None:
+    if draft.kind != "temporary":
+        content = replace(content, ends_on=proposal.base.ends_on if proposal.base else None)
+    elif content.ends_on is not None:
         require_term(content.ends_on, county_id=proposal.county_id, today=day_of(at))
     proposal.content, proposal.title = stored(content), content.name or UNNAMED
 

@@ -142,6 +142,7 @@ class ContentForm(forms.Form):
             kwargs["initial"] = {**initial_of(base), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.exception_law = base.exception_law if base else ""
+        self._before = base
         known = {
             *functions,
             *(each for name in LEVELS.values() for each in (getattr(base, name) if base else ())),
@@ -211,6 +212,7 @@ class ContentForm(forms.Form):
                 "times_per_month": given.get("times_per_month") or Decimal(0),
                 "minutes_each": given.get("minutes_each") or 0,
                 "questions": self._questions(),
+                "collects": self._as_before("collects", given.get("collects") or []),
                 "exception_law": self.exception_law,
             }
         )
@@ -218,8 +220,14 @@ class ContentForm(forms.Form):
     def _functions(self, level: str, name: str) -> list[str]:
         """Returns the lead department first, then those that assist."""
         lead = self.cleaned_data.get(name) or ""
-        assist = [each for each in self.cleaned_data.get(f"{level}_assist") or [] if each != lead]
+        assist = self._as_before(name, self.cleaned_data.get(f"{level}_assist") or [])
+        assist = [each for each in assist if each != lead]
         return [lead, *assist] if lead or assist else []
+
+    def _as_before(self, name: str, ticked: list[str]) -> list[str]:
+        """Returns what was ticked in the order of the matter, then what is new: a page lists it in another order."""
+        known: list[str] = getattr(self._before, name) if self._before else []
+        return sorted(ticked, key=lambda each: known.index(each) if each in known else len(known))
 
     def _questions(self) -> list[Question]:
         given = self.cleaned_data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,6 +13,7 @@ from matters import burden
 from matters.comparison import Change, Difference
 from matters.content import LIMITED_STEPS, LINES, MatterContent, content_of, limit_words
 from matters.models import Matter, MatterList
+from matters.views.beginning import Beginning
 
 NEW_WORDS = ("否", "0")  # values that a new matter does not need to show
 
@@ -73,10 +74,11 @@ class MatterRow:
     term: str
     is_confidential: bool
     minutes: int
+    beginning: Beginning | None = None
 
 
-def row_of(row: Matter, *, today: date) -> MatterRow:
-    """Returns one matter as a row of a list."""
+def row_of(row: Matter, *, today: date, beginning: Beginning | None = None) -> MatterRow:
+    """Returns one matter as a row of a list, with what the user can begin at it."""
     content = content_of(row)
     return MatterRow(
         url=reverse("matters:matter", args=[row.edition_id, row.code]),
@@ -90,6 +92,7 @@ def row_of(row: Matter, *, today: date) -> MatterRow:
         term=term_of(row, today=today),
         is_confidential=row.confidential,
         minutes=content.minutes_per_month,
+        beginning=beginning,
     )
 
 
@@ -101,11 +104,14 @@ class MatterGroup:
     rows: list[MatterRow]
 
 
-def groups_of(rows: Iterable[Matter], *, today: date) -> list[MatterGroup]:
-    """Returns matters by category, in the order of the law."""
+def groups_of(
+    rows: Iterable[Matter], *, today: date, begun_at: Mapping[str, Beginning] | None = None
+) -> list[MatterGroup]:
+    """Returns matters by category, in the order of the law. ``begun_at`` has what the user can begin, by code."""
+    can_begin = begun_at or {}
     found: dict[int, list[MatterRow]] = {}
     for row in rows:
-        found.setdefault(row.category, []).append(row_of(row, today=today))
+        found.setdefault(row.category, []).append(row_of(row, today=today, beginning=can_begin.get(row.code)))
     return [
         MatterGroup(name=Matter.Category(category).label, rows=found[category]) for category in sorted(found)
     ]

@@ -20,6 +20,7 @@ from matters.entrances import filings_in_sight
 from matters.models import ListFiling, Matter, MatterList, Proposal
 from matters.querysets import MatterListQuerySet
 from matters.views import edition_words as words
+from matters.views.beginning import beginnings
 from matters.views.frame import tabs_for, today_now
 from matters.views.lists import compare_address
 from matters.visibility import edition_in_sight
@@ -45,6 +46,7 @@ def edition(request: SignedInRequest, pk: int) -> HttpResponse:
     siblings = editions_of(found, user)
     before = next((each for each in siblings if each.edition < found.edition and each.published_at), None)
     rows, old = matters_of(found), matters_of(before)
+    begun_at = beginnings(user, found.county, [row.code for row in rows]) if found.published_at else {}
     context = {
         "title": f"{found.county.name}事项清单 第{found.edition}版",
         "tabs": tabs_for(user, "matters:lists"),
@@ -57,7 +59,7 @@ def edition(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "before": before,
         "compare_url": compare_address(before, found) if before else "",
-        "groups": words.groups_of(rows, today=today),
+        "groups": words.groups_of(rows, today=today, begun_at=begun_at),
         "count": len(rows),
         "burden": words.burden_of(rows),
         "change": words.change_words(words.burden_of(rows) - words.burden_of(old)) if before else "",

@@ -21,6 +21,7 @@ from matters.content import CATEGORIES, KINDS, content_of
 from matters.entrances import own_county
 from matters.models import Matter, MatterList
 from matters.views import edition_words as words
+from matters.views.beginning import beginnings
 from matters.views.frame import tabs_for, today_now
 
 LONGEST_QUERY = 40
@@ -53,7 +54,9 @@ def lists(request: SignedInRequest) -> HttpResponse:
         "compare_url": compare_address(begun[1], current) if current and begun[1:] else "",
         "count": len(rows),
         "burden": words.burden_of(rows),
-        "groups": words.groups_of(found, today=today),
+        "groups": words.groups_of(
+            found, today=today, begun_at=beginnings(user, county, [row.code for row in found])
+        ),
         "found": len(found),
         "asked": asked,
         "categories": CATEGORIES.items(),

@@ -13,11 +13,11 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.templatetags.when import day as in_words
-from matters import policies
 from matters.comparison import Change, changes_between
 from matters.content import content_of
 from matters.models import Matter, MatterList, Proposal
 from matters.views import edition_words as words
+from matters.views.beginning import beginnings
 from matters.views.editions import editions_of
 from matters.views.frame import tabs_for, today_now
 from matters.visibility import edition_in_sight
@@ -32,7 +32,6 @@ def matter(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     siblings = editions_of(edition, user)
     about = list(_proposals(edition, code, user))
-    newest = next((each for each in siblings if each.published_at is not None), None)
     content = content_of(row)
     context = {
         "title": row.name,
@@ -45,7 +44,7 @@ def matter(request: SignedInRequest, pk: int, code: str) -> HttpResponse:
         "lines": [line for line in words.lines_of(content) if line.key != "name"],
         "life": life_of(edition, code, siblings, about),
         "open_proposals": [each for each in about if each.status != "listed"],
-        "can_propose": newest is not None and newest.pk == edition.pk and _applies_here(user, edition),
+        "beginning": beginnings(user, edition.county, [code]).get(code) if edition.published_at else None,
     }
     return render(request, "matters/matter.html", context)
 
@@ -56,11 +55,6 @@ def _proposals(edition: MatterList, code: str, user: User) -> Any:
     listed = seen.filter(status="listed")
     rows = Proposal.objects.filter(pk__in=(seen.open() | listed).values("pk"))
     return rows.select_related("applicant").order_by("pk")
-
-
-def _applies_here(user: User, edition: MatterList) -> bool:
-    bodies = policies.applicants(user)
-    return any(policies.county_of(body) == edition.county for body in bodies)
 
 
 def life_of(

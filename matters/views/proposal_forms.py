@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.requests import SignedInRequest
 from common import clock
 from common.shapes import Cleaned, Context, FormArguments
+from common.web.listing import address_with
 from common.web.shapes import Link
 from common.web.verb_page import Verb, VerbPage, form_page, given
 from grids.models import Division
@@ -23,6 +24,7 @@ from matters.history import LIFE
 from matters.models import Matter, MatterList, Proposal
 from matters.norms import norm_of
 from matters.receivers import functions_of
+from matters.views.beginning import AT_A_MATTER
 from matters.views.frame import today_now
 from matters.visibility import proposal_in_sight
 from personnel.models import Organization
@@ -37,14 +39,22 @@ TEMPLATE = "matters/proposal_form.html"
 
 
 def propose(request: SignedInRequest) -> HttpResponse:
-    """Opens a new proposal of one kind. An adjustment first asks for its matter."""
+    """Opens a new proposal of one kind, at the matter that the address names. An adjustment needs one first.
+
+    Only bodies of that matter's county are offered, because each county has its own list.
+    """
     user, kind = request.user, request.GET.get("kind", "admit")
     bodies = PROPOSING.require(user)
     if kind not in states.KINDS:
         raise Http404
     counties = {body.pk: place for body in bodies if (place := policies.county_of(body))}
     matters = _matters_of(list(counties.values()))
-    base = _base(request, matters, list(counties.values()))
+    base = _base(request, matters, list(counties.values())) if kind in AT_A_MATTER else None
+    if base is not None and "matter" in request.GET:
+        county_id = base.edition.county_id
+        counties = {pk: place for pk, place in counties.items() if place.pk == county_id}
+        bodies = [body for body in bodies if body.pk in counties]
+        matters = matters.filter(edition__county=county_id)
     if kind == "adjust" and base is None:
         context = {**_frame(kind, counties), "matters": matters, "steps": "first"}
         return render(request, TEMPLATE, {**context, "title": "提出申请：调整"})
@@ -56,7 +66,7 @@ def propose(request: SignedInRequest) -> HttpResponse:
         lambda: actions.propose(form.draft(), by=user, at=clock.now()),
         done=lambda made: (f"{made.number} 已保存为草稿。请看下面的提示，再提交。", _page(made)),
         template=TEMPLATE,
-        context={**_frame(kind, counties), "base": base, "title": f"提出申请：{states.KINDS[kind]}"},
+        context={**_frame(kind, counties, base), "title": f"提出申请：{states.KINDS[kind]}"},
     )
 
 
@@ -64,21 +74,38 @@ def _page(proposal: Proposal) -> str:
     return reverse("matters:proposal", args=[proposal.pk])
 
 
-def _frame(kind: str, counties: dict[int, Division]) -> Context:
-    """Returns what the page shows around the form."""
+def _frame(kind: str, counties: dict[int, Division], base: Matter | None = None) -> Context:
+    """Returns what the page shows around the form. The kinds that begin at a matter keep the chosen one."""
     address = reverse("matters:proposal_new")
     _, today = today_now()
     county = next(iter(counties.values()))
+    chosen = str(base.pk) if base else ""
     return {
         "kind": kind,
+        "base": base,
+        "taken": _taken(base),
         "about": ABOUT[kind],
         "kinds": [
-            Link(url=f"{address}?kind={key}", name=word, is_current=key == kind)
+            Link(
+                url=address_with(address, kind=key, matter=chosen if key in AT_A_MATTER else ""),
+                name=word,
+                is_current=key == kind,
+            )
             for key, word in states.KINDS.items()
         ],
         "longest": norm_of(county.pk, day=today).temporary_days,
-        "back": reverse("matters:proposals"),
+        "back": reverse("matters:matter", args=[base.edition_id, base.code])
+        if base
+        else reverse("matters:proposals"),
     }
+
+
+def _taken(base: Matter | None) -> str:
+    """Returns the number of the open proposal about the matter, which another one has to wait for; else empty."""
+    if base is None:
+        return ""
+    other = Proposal.objects.open().filter(county=base.edition.county_id, code=base.code).first()
+    return other.number if other else ""
 
 
 def _matters_of(counties: list[Division]) -> QuerySet[Matter]:
