@@ -15,7 +15,7 @@ from grids.levels import level_of
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
-from workflow.querysets import CaseQuerySet, IsAnyOf, assisted_by, in_divisions, led_by, sees_now
+from workflow.querysets import CaseQuerySet, IsAnyOf, assisted_by, in_divisions, led_by
 from workflow.share_states import OF_UNIT as OF_UNIT_SHARE
 
 Condition = Callable[[Authority], Q]
@@ -316,18 +316,3 @@ def _counts(user: User, authority: Authority, queues: tuple[Queue, ...]) -> Stat
     counts = {queue.key: Count("pk", filter=queue.condition(authority)) for queue in queues}
     whole = Case.objects.where_now(user).open().order_by().values(whole=Value(1)).annotate(**counts)
     return compiled(whole.values_list(*counts))
-
-
-def hits_of(user: User, queues: Iterable[Queue], wanted: Q) -> tuple[dict[str, int], int]:
-    """Returns how many cases that meet ``wanted`` each of the queues holds, and how many ``user`` may see; one
-    statement.
-    """
-    authority, now = authority_of(user), sees_now(user)
-    counts = {
-        queue.key: Count(
-            "pk", filter=queue.condition(authority) & (now if queue.condition in WITHOUT_PLACE else Q())
-        )
-        for queue in queues
-    }
-    found = Case.objects.visible_to(user).filter(wanted).aggregate(in_sight=Count("pk"), **counts)
-    return found, found.pop("in_sight")

@@ -66,12 +66,17 @@ def _after(order: tuple[str, ...], values: list[Any]) -> Q:
     return Q(**{f"{name}__{comparison}e": value}) & (later | _after(order[1:], values[1:]))
 
 
+def after_cursor(cursor: str, *, order: tuple[str, ...]) -> Q:
+    """Return the condition for rows that sort after a cursor; raises :class:`RuleViolation` for a foreign one."""
+    return _after(order, decode_cursor(cursor, order=order))
+
+
 def keyset_page(
     rows: QuerySet[RowT], *, order: tuple[str, ...], cursor: str = "", size: int = 50
 ) -> Page[RowT]:
     """Return one page of ``rows`` in ``order`` (fields that are never null, the last unique)."""
     if cursor:
-        rows = rows.filter(_after(order, decode_cursor(cursor, order=order)))
+        rows = rows.filter(after_cursor(cursor, order=order))
     found = list(rows.order_by(*order)[: size + 1])
     if len(found) <= size:
         return Page(found, "")

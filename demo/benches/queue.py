@@ -33,7 +33,7 @@ INSERT INTO workflow_case (status, level, version, event_count, light, urgency, 
   source, reporter_id, caretaker_id, for_resident,
   rating_code, rating, unit_id, handled_by, result, return_count, failed_checks, escalations, reported_at, due_at,
   finish_due_at, finished_at, ended_at)
-SELECT CASE WHEN is_open THEN (ARRAY['awaiting_leader','awaiting_acceptance','awaiting_assignment','return_review',
+SELECT CASE WHEN is_open THEN (ARRAY['awaiting_leader','awaiting_acceptance','awaiting_assignment','coordinating',
     'awaiting_verification'])[1 + n %% 5] ELSE 'closed' END,
   'township', 3, 0, 'normal', 1, false, NULL, '路灯故障', '连着两盏不亮', '健身广场', g.id, g.village_id, v.parent_id,
   t.parent_id, c.parent_id, v.parent_id, t.parent_id,

@@ -31,7 +31,10 @@ SELECT count(*) FROM workflow_case c JOIN grids_division v ON v.id = c.village_i
 WHERE NOT c.confidential AND (c.title LIKE %(like)s OR c.description LIKE %(like)s OR c.place LIKE %(like)s
   OR v.name LIKE %(like)s)
 """
-SEARCHES = ("噪音", "垃圾", "楼道 杂物", "ljqy", "飞线充电", "811", "花园", "没有这个词")
+# In tens of thousands of cases (垃圾, 路灯, a county's name), in some, in one, and in none.
+SEARCHES = (
+    *("噪音", "垃圾", "路灯", "华龙区", "楼道 杂物", "ljqy", "飞线充电", "811", "花园", "没有这个词"),
+)
 
 
 def run(say: Say, *, cases: int, rounds: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,15 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from common import clock
 from common.initials import place_letters, place_sounds
+from common.web.listing import page_of
 from grids.models import Division
 from tests.cases import case_in, reported
 from tests.doors import Visitor
 from tests.town import MONDAY, Town
+from workflow import hits
 from workflow.models import Case
 from workflow.queues import QUEUES, cases_in
 from workflow.searching import MOST_WORDS, words_of
 from workflow.text_index import PIECES, pieces_of, texts_say
+from workflow.views import search as search_view
 
 SEARCH = "workflow:search"
 
@@ -158,6 +163,109 @@ def test_a_hundred_hits_cost_as_many_statements_as_one(town: Town) -> None:
         costs.append(len(asked))
     assert len(set(costs)) == 1
     assert costs[0] <= 10
+
+
+# --- words that very many cases have ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def low(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five hits are many."""
+    monkeypatch.setattr(hits, "CEILING", 5)
+    monkeypatch.setattr(search_view, "CEILING", 5)
+
+
+def noisy(town: Town, count: int, *, since: int = 0, text: str = "噪音") -> list[int]:
+    """Reports with a word, each a minute after the one before; the newest first."""
+    made = [
+        reported(town, at=MONDAY + timedelta(minutes=since + number), description=f"{text} {number}").pk
+        for number in range(count)
+    ]
+    return made[::-1]
+
+
+def pages_of(user: User, text: str, **more: str) -> list[int]:
+    """The cases of all pages of a search, in their order."""
+    answer, rows = search(user, text, **more), []
+    while True:
+        rows += [row.pk for row in answer.context["rows"]]
+        if not answer.context["next_url"]:
+            return rows
+        answer = Visitor(user).client.get(answer.context["next_url"])
+
+
+def test_counting_stops_at_the_ceiling_and_the_page_says_so(town: Town, low: None) -> None:
+    noisy(town, 5)
+    answer = search(town.zhao, "噪音")
+    assert answer.context["total"] == 5 and "只数到这里" not in answer.content.decode()
+    noisy(town, 3, since=10)
+    answer = search(town.zhao, "噪音")
+    page = answer.content.decode()
+    assert answer.context["total"] == "5+" and "符合的超过 5 件，只数到这里" in page
+    assert answer.context["tabs"][0].count == "5+"
+
+
+def test_a_queue_that_was_not_counted_to_its_end_says_so_and_still_opens_its_hits(
+    town: Town, low: None
+) -> None:
+    noisy(town, 6)
+    mine = case_in("awaiting_acceptance", town, at=MONDAY + timedelta(hours=1), description="噪音又来了")
+    tabs = {tab.name: tab.count for tab in search(town.zhao, "噪音").context["tabs"]}
+    assert tabs["全部"] == "5+" and tabs["待受理"] in ("1+", "?")
+    found = search(town.zhao, "噪音", queue="acceptance").context["rows"]
+    assert [row.pk for row in found] == [mine.pk]
+
+
+@pytest.mark.parametrize("recent", [0, 1, 4, 9])
+def test_the_newest_stand_first_whether_they_are_recent_or_old(
+    town: Town, low: None, monkeypatch: pytest.MonkeyPatch, recent: int
+) -> None:
+    """The window holds as many of the nine as ``recent`` says."""
+    wanted = noisy(town, 9)
+    edge = MONDAY + timedelta(minutes=9 - recent)
+    monkeypatch.setattr(hits, "WINDOW", clock.now() - edge + timedelta(seconds=1))
+    noisy(town, 3, since=30, text="别的事")
+    for name in ("PAGE_SIZE", "page_of"):
+        small = partial(page_of, size=2) if name == "page_of" else 2
+        monkeypatch.setattr(search_view, name, small)
+    assert pages_of(town.zhao, "噪音") == wanted
+
+
+def test_a_cursor_that_is_not_ours_is_refused_above_the_ceiling_too(town: Town, low: None) -> None:
+    noisy(town, 6)
+    answer = Visitor(town.zhao).client.get(reverse(SEARCH), {"q": "噪音", "cursor": "x"})
+    assert answer.status_code == 422
+
+
+def test_above_the_ceiling_one_still_sees_and_counts_ones_own_alone(town: Town, low: None) -> None:
+    noisy(town, 8)
+    neighbour = search(town.duan, "噪音")
+    assert (neighbour.context["total"], neighbour.context["rows"]) == (0, [])
+    assert all(tab.count == 0 for tab in neighbour.context["tabs"])
+
+
+def test_the_desk_lists_the_newest_of_all_and_names_the_other_queues(town: Town, low: None) -> None:
+    wanted = noisy(town, 7)
+    desk = Visitor(town.zhao).client.get(reverse("workflow:desk"), {"queue": "all", "q": "噪音"})
+    assert [row.pk for row in desk.context["rows"]] == wanted
+    other = Visitor(town.zhao).client.get(reverse("workflow:desk"), {"queue": "acceptance", "q": "噪音"})
+    assert ("全部", "5+") in [(link.name, link.count) for link in other.context["elsewhere"]]
+
+
+@pytest.mark.slow
+def test_above_the_ceiling_a_hundred_hits_cost_as_many_statements_as_ten(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hits, "CEILING", 1)
+    monkeypatch.setattr(hits, "WINDOW", timedelta())  # so that all are asked each time
+    client, costs = Visitor(town.zhao).client, []
+    for more in (2, 8, 90):
+        noisy(town, more, since=100 * more)
+        client.get(reverse(SEARCH), {"q": "噪音"})
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(reverse(SEARCH), {"q": "噪音"}).context["total"] == "1+"
+        costs.append(len(asked))
+    assert len(set(costs)) == 1 and costs[0] <= 12
 
 
 @pytest.mark.parametrize("text", ["", "   "])

@@ -206,6 +206,7 @@ class Case(WithEvents):
                 )
                 for place in ("township", "county")
             ),
+            models.Index(fields=["-reported_at", "-id"], name="case_recent"),
             models.Index(fields=["unit", "status", "due_at", "id"], name="case_queue_of_unit"),
             models.Index(fields=["caretaker", "-id"], name="case_of_caretaker"),
             GinIndex(PIECES, name="case_texts", condition=Q(confidential=False)),

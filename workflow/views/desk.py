@@ -21,10 +21,11 @@ from grids.models import Division
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.filters import Filters, matter_codes
 from workflow.forms import ManyForm
+from workflow.hits import hits_of, newest_of
 from workflow.models import Case
 from workflow.policies import DESK
 from workflow.presentation import row_of
-from workflow.queues import DESK_QUEUES, Queue, cases_in, counts_of, hits_of
+from workflow.queues import BY_RECENCY, DESK_QUEUES, Queue, cases_in, counts_of
 from workflow.saved_views import address_of_view, conditions_of, key_of, may_remove, views_for
 from workflow.territory import desks_of
 from workflow.views.batch import Outcome, last_outcome, read_picks
@@ -50,6 +51,8 @@ def desk(request: SignedInRequest) -> HttpResponseBase:
     cases = cases_in(queue, user).filter(wanted)
     if asks_for_file(request):
         return file_of(CaseList(queue.label, cases, queue.order, filters.words(place)), user, timing)
+    if filters.text and queue.order == BY_RECENCY:  # of closed cases too: too many to be sorted
+        cases = newest_of(cases, cursor=request.GET.get("cursor", ""), size=size, at=timing.at)
     leaf = page_of(request, cases.with_names(), order=queue.order, size=size, query=asked)
     views = views_for(user)
     counts = counts_of(user, DESK_QUEUES, conditions_of(views, user))
@@ -86,18 +89,18 @@ def desk(request: SignedInRequest) -> HttpResponseBase:
 
 
 def hits_elsewhere(user: User, present: Queue, filters: Filters, wanted: Q) -> list[Link]:
-    """The other queues that hold what is looked for, each with the number of its hits; one statement."""
+    """The other queues that hold what is looked for, each with the number of its hits, up to the ceiling."""
     others = [queue for queue in DESK_QUEUES if queue is not present]
-    hits, _ = hits_of(user, others, wanted)
+    hits = hits_of(user, others, wanted)
     return [
         Link(
             name=queue.label,
             url=address_with(reverse(HERE), queue=queue.key, **filters.address()),
             is_current=False,
-            count=hits[queue.key],
+            count=hits.words_of(queue),
         )
         for queue in others
-        if hits[queue.key]
+        if hits.may_be_in(queue)
     ]
 
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common.typed import code_in
-from common.web.listing import address_with, page_of
+from common.web.listing import PAGE_SIZE, address_with, page_of
 from common.web.shapes import Link
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
+from workflow.hits import CEILING, Hits, hits_of, newest_of
 from workflow.models import Case
 from workflow.presentation import row_of
-from workflow.queues import BY_RECENCY, Queue, cases_in, hits_of, queues_of
+from workflow.queues import BY_RECENCY, Queue, cases_in, queues_of
 from workflow.searching import LONGEST_TEXT, cases_that_say, words_of
 from workflow.text_index import SHORTEST_WORD
 from workflow.views.fetching import timing_now
@@ -45,20 +46,19 @@ def search(request: SignedInRequest) -> HttpResponseBase:
     if asks_for_file(request):
         name = f"搜索结果 {queue.label}" if queue else "搜索结果"
         return file_of(CaseList(name, found, BY_RECENCY, f"搜索：“{' '.join(words)}”"), user, timing)
-    hits, total = hits_of(user, offered, wanted)
-    leaf = page_of(request, found.with_names(), order=BY_RECENCY, query=asked)
+    hits = hits_of(user, offered, wanted)
+    cursor = request.GET.get("cursor", "")
+    if queue or hits.is_cut:
+        rows = newest_of(found, cursor=cursor, size=PAGE_SIZE, at=timing.at)
+    else:
+        rows = hits.page(cursor=cursor, size=PAGE_SIZE)
+    leaf = page_of(request, rows.with_names(), order=BY_RECENCY, query=asked)
     context = {
         "title": f"搜索“{' '.join(words)}”",
         "text": text[:LONGEST_TEXT],
-        "total": total,
-        "tabs": [
-            _tab(None, text, total, is_current=queue is None),
-            *(
-                _tab(each, text, hits[each.key], is_current=each is queue)
-                for each in offered
-                if hits[each.key] or each is queue
-            ),
-        ],
+        "total": hits.total_words(),
+        "ceiling": CEILING if hits.is_cut else 0,
+        "tabs": _tabs(hits, offered, text, queue),
         "rows": [row_of(case, timing) for case in leaf.rows],
         "short": [word for word in words if len(word) < SHORTEST_WORD],
         "file_url": address_with(reverse(HERE), **asked, form=WORKBOOK),
@@ -69,7 +69,19 @@ def search(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "workflow/search.html", context)
 
 
-def _tab(queue: Queue | None, text: str, count: int, *, is_current: bool) -> Link:
+def _tabs(hits: Hits, offered: list[Queue], text: str, current: Queue | None) -> list[Link]:
+    """All results, then each queue that holds some of them."""
+    return [
+        _tab(None, text, hits.total_words(), is_current=current is None),
+        *(
+            _tab(each, text, hits.words_of(each), is_current=each is current)
+            for each in offered
+            if hits.may_be_in(each) or each is current
+        ),
+    ]
+
+
+def _tab(queue: Queue | None, text: str, count: int | str, *, is_current: bool) -> Link:
     """One queue of the results; without a queue, all of them."""
     return Link(
         name=queue.label if queue else "全部",
