@@ -24,17 +24,18 @@ KEY_HEADER = OpenApiParameter(
 )
 
 
-def keyed(request: SignedInCall) -> KeyedRequest:
+def keyed(request: SignedInCall, *, address: str = "") -> KeyedRequest:
     """Return the request with its key; raises :class:`RuleViolation` when there is none.
 
-    The same key must be sent with the same address and body; uploaded files are compared by content.
+    The same key must be sent with the same address and body; uploaded files are compared by content. ``address`` is
+    given where a write may come by two addresses and is one all the same.
     """
     try:
         key = UUID(request.headers.get("Idempotency-Key", ""))
     except ValueError as error:
         raise RuleViolation(NO_KEY, field="Idempotency-Key") from error
     body = json.dumps(request.data, sort_keys=True, default=_plain).encode()
-    return KeyedRequest(request.user, key, request.path.encode() + b"\n" + body)
+    return KeyedRequest(request.user, key, (address or request.path).encode() + b"\n" + body)
 
 
 def _plain(value: object) -> str:

@@ -70,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField("姓名", max_length=40)
     phone = models.CharField("工作电话", max_length=20, blank=True)
     is_active = models.BooleanField("启用", default=True)
+    closed_at = models.DateTimeField("停用时间", null=True, blank=True)
     is_staff = models.BooleanField("技术人员", default=False)
     is_demonstration = models.BooleanField("演示账号", default=False)
     must_set_password = models.BooleanField("须先设密码", default=False)
@@ -93,6 +94,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(must_set_password=False) | models.Q(password_ends_at__isnull=False),
                 name="a_first_password_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(is_active=False),
+                name="an_open_account_has_no_closing",
             ),
         ]
 

@@ -51,6 +51,10 @@ declare(
         "cases": by_rule(NOW, "workflow.policies.require_reporter"),
         "photos": by_rule("workflow.policies.require_photographer"),
         "suggest": by_rule("workflow.report_choices.reportable_grids"),
+        **dict.fromkeys(
+            ("hand_in_report", "hand_in_photo"),
+            public("Art. 10, 18: the phone of a closed account; its former binding is the key (KeptPhone)"),
+        ),
     },
 )
 
@@ -63,4 +67,4 @@ TAKING_PHOTOS = (
     *(f"desk_{verb}" for verb in WITH_PHOTOS),
 )
 allow_body("workflow", dict.fromkeys(TAKING_PHOTOS, NINE_PHOTOS))
-allow_body("api", {"photos": 12 * MEGABYTE})
+allow_body("api", dict.fromkeys(("photos", "hand_in_photo"), 12 * MEGABYTE))

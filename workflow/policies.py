@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from common.errors import NotPermitted
@@ -14,7 +14,7 @@ from personnel.rules import Entrance, Rule, Rules, holding
 from personnel.scopes import Authority, authority_of
 from workflow import states
 from workflow.models import Case
-from workflow.writing import KEPT_FOR, moment_of_writing
+from workflow.writing import CLOCKS_DIFFER, KEPT_FOR, moment_of_writing
 from worktime.clocks import day_of
 
 
@@ -229,6 +229,7 @@ def my_units(user: User) -> list[Organization]:
     return list(Organization.objects.filter(pk__in=held).order_by("code"))
 
 
+AFTER_CLOSING = "这份上报是账号停用以后写的，不能再交。写的内容还在手机上，请转告现任网格员。"
 REPORTERS = Entrance(
     holding("report", "dispatch"),
     "只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。",
@@ -256,14 +257,20 @@ def needs_earlier_post(
 
     ``ended`` is the grid in which it was written, if another continues it. The time of writing is what the phone says;
     that ``by`` worked in the grid on that day is what the postings say.
-    Raises :class:`NotPermitted` if neither post allows it.
+    Raises :class:`NotPermitted` if neither post allows it, and for what was written after the account was closed.
     """
     if written_at is None or WHO_MAY.may("report", by, case):
         WHO_MAY.require("report", by, case)
         return False
-    day = day_of(moment_of_writing(written_at, at=at))
+    moment = moment_of_writing(written_at, at=at)
+    if by.closed_at is not None and moment > by.closed_at + CLOCKS_DIFFER:
+        raise NotPermitted(AFTER_CLOSING, verb="report")
+    day = day_of(moment)
+    # Who is relieved from today on, and whose account closes with it, worked until that hour.
+    is_last_day = by.closed_at is not None and day_of(by.closed_at) == day
+    since = day - timedelta(days=1) if is_last_day else day
     grid_id = ended.pk if ended else case.grid_id
-    if not worked_in_grid(by.pk, grid_id=grid_id, since=day, until=day):
+    if not worked_in_grid(by.pk, grid_id=grid_id, since=since, until=day):
         raise NotPermitted(f"您写这份上报时不是本网格的网格员。{WHO_MAY['report'].sentence}", verb="report")
     return True
 

@@ -29,11 +29,15 @@ def file_suggestion(user: User, *, text: str, page: str, at: datetime) -> Sugges
 
 @transaction.atomic
 def close_account(user: User, *, at: datetime, by: User | None) -> None:
-    """Close the account of somebody who has left; its sessions end at the next request. Does nothing if closed."""
+    """Close the account of somebody who has left; its sessions end at the next request. Does nothing if closed.
+
+    The phones are unbound at the same moment, so that they can be told from those that were unbound earlier
+    (``accounts/handing_in.py``).
+    """
     if not user.is_active:
         return
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active, user.closed_at = False, at
+    user.save(update_fields=["is_active", "closed_at"])
     end_sessions(user, at=at)
     trace(user, "close", at=at, by=by)
 
@@ -44,8 +48,8 @@ def reopen_account(user: User, *, at: datetime, by: User) -> None:
     require_another(user, by)
     if user.is_active:
         return
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    user.is_active, user.closed_at = True, None
+    user.save(update_fields=["is_active", "closed_at"])
     trace(user, "reopen", at=at, by=by)
     tell_owner(user, "reopen", by=by, at=at)
 

@@ -32,6 +32,7 @@ from accounts.attempt_limits import (
 )
 from accounts.forms import PasswordForm, PreferenceForm, SignInForm, account_named
 from accounts.guessing import is_known, refusal_among_many, refusal_among_names, remember_network
+from accounts.handing_in import handing_in
 from accounts.models import User
 from accounts.one_click import personas_on_offer
 from accounts.requests import SignedInRequest
@@ -133,6 +134,7 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int, locked
         "locked": locked,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "personas": personas_on_offer(),
+        "handing_in": handing_in(request, at=clock.now()),
     }
     return render(request, "accounts/sign_in.html", context, status=status)
 

@@ -1,7 +1,8 @@
 // What waits on this device, on every page of whoever writes reports: sends all of it, one after the other, on opening,
 // on "online", on becoming visible and by timer. It never leads away from the page.
 // [data-outbox data-account data-report-page] with [data-outbox-list], [data-outbox-head], [data-send-now];
-// [data-whole]: shows drafts too; [data-left]: the account has no grid, what is written is sent as it stands.
+// [data-whole]: shows drafts too; [data-left]: the account has no grid, what is written is sent as it stands;
+// [data-report-url] [data-photos-url]: the account is closed, and its phone hands in at these addresses.
 
 import { draftsOf, forgetWords, isOpen, keep, STATES } from "./draft_store.js";
 import { handOver, send } from "./sending.js";
@@ -15,6 +16,9 @@ let isAskedAgain = false;
 let rounds = 0; // of this page in vain
 let timer;
 
+const { reportUrl, photosUrl } = outbox?.dataset ?? {};
+const urls = reportUrl && { report: reportUrl, photos: photosUrl };
+
 const isHere = (draft) => document.querySelector("form[data-draft]")?.draft?.id === draft.id;
 const waits = (draft) => draft.state === "waiting" || draft.state === "sending";
 
@@ -27,7 +31,7 @@ function asItStands(draft) {
   button.addEventListener("click", async () => {
     await keep(draft);
     forgetWords(draft.id);
-    await handOver(draft.id);
+    await handOver(draft.id, urls);
   });
   return button;
 }
@@ -48,7 +52,7 @@ function lineOfSent({ title, answer }) {
   const item = element("li", "", { className: "draft" });
   item.dataset.state = "sent";
   const link = element("a", `已上报 ${answer.number}`, { href: outbox.dataset.casePage.replace("/0/", `/${answer.id}/`) });
-  item.append(`${title} `, answer.told || link);
+  item.append(`${title} `, answer.told || answer.sentence || link);
   return item;
 }
 
@@ -64,7 +68,7 @@ async function show() {
 
 async function sendAll() {
   for (const draft of (await draftsOf(outbox.dataset.account)).filter(waits)) {
-    const after = await send(draft.id);
+    const after = await send(draft.id, urls);
     if (after?.isOffline) break; // the next would meet the same
   }
 }

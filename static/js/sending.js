@@ -27,13 +27,13 @@ async function post(url, { key, body, json }) {
   throw new Refused(data, answer.status);
 }
 
-async function sendPhotos(draft) {
+async function sendPhotos(draft, url) {
   for (const photo of draft.photos) {
     if (photo.sent) continue;
     const body = new FormData();
     body.append("photo", new File([photo.blob], photo.name, { type: "image/jpeg" }));
     body.append("kind", photo.field === "result_photos" ? "result" : "report");
-    photo.sent = (await post(draft.urls.photos, { key: photo.id, body })).uid;
+    photo.sent = (await post(url, { key: photo.id, body })).uid;
     await keep(draft);
   }
 }
@@ -53,15 +53,16 @@ function wordsOf(error) {
   return error.name === "TimeoutError" ? "网络太慢，稍后自动再传" : error.message;
 }
 
-async function sendLocked(id) {
+async function sendLocked(id, elsewhere) {
   const draft = await find(id);
   if (!draft || (draft.state !== "waiting" && draft.state !== "sending")) return draft;
   Object.assign(draft, { state: "sending", reason: "", tries: draft.tries + 1 });
   await keep(draft);
   tell(draft);
   try {
-    await sendPhotos(draft);
-    draft.answer = await post(draft.urls.report, { key: draft.id, json: reportOf(draft) });
+    const urls = elsewhere ?? draft.urls;
+    await sendPhotos(draft, urls.photos);
+    draft.answer = await post(urls.report, { key: draft.id, json: reportOf(draft) });
     draft.state = "sent";
     await drop(draft.id);
   } catch (error) {
@@ -79,9 +80,10 @@ function alone(id, act) {
   return navigator.locks ? navigator.locks.request(`send-${id}`, act) : act();
 }
 
-// Returns the draft as it is afterwards, or undefined if another tab has sent it.
-export function send(id) {
-  return alone(id, () => sendLocked(id));
+// Returns the draft as it is afterwards, or undefined if another tab has sent it. It goes to its own addresses, or to
+// those that are given.
+export function send(id, urls) {
+  return alone(id, () => sendLocked(id, urls));
 }
 
 // Makes a draft again of what has been handed over, unless it was sent meanwhile. It keeps its key: if the platform has
@@ -98,10 +100,10 @@ export function takeBack(id) {
 }
 
 // Hands a draft over as it was written.
-export async function handOver(id) {
+export async function handOver(id, urls) {
   await alone(id, async () => {
     const draft = await find(id);
     if (draft?.state === "draft" || draft?.state === "stuck") await keep({ ...draft, state: "waiting", reason: "" });
   });
-  return send(id);
+  return send(id, urls);
 }

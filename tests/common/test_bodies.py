@@ -83,7 +83,7 @@ def test_what_takes_no_file_takes_little() -> None:
             assert limit_at(path, view_name_at(path)) <= most
     wide = {name for name in PATHS if allowed_body(name) > PAGE_BODY}
     assert wide == {
-        "api:photos", "api:plan_change", "boards:post", "conduct:complain", "conduct:register",
+        "api:photos", "api:hand_in_photo", "api:plan_change", "boards:post", "conduct:complain", "conduct:register",
         "matters:import_matters", "personnel:import", "plans:import", "workflow:report", "workflow:register",
         "workflow:settle", "workflow:feed_back", "workflow:desk_settle", "workflow:desk_feed_back",
         "workflow:supplement", "workflow:resubmit", "workflow:desk_supplement", "workflow:desk_resubmit",

@@ -6,7 +6,7 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from accounts.keyed_requests import KEY_HEADER
-from workflow.api import views
+from workflow.api import hand_in, views
 from workflow.api.serializers import ShareOut, VerbOut
 from workflow.share_verbs import SHARE_VERBS, slug_of_share
 from workflow.states import VERBS
@@ -49,6 +49,8 @@ urlpatterns = [
     path("cases/<int:pk>/events/", views.CaseEvents.as_view(), name="events"),
     path("matters/suggest/", views.SuggestView.as_view(), name="suggest"),
     path("photos/", views.PhotoList.as_view(), name="photos"),
+    path("hand-in/cases/", hand_in.HandInReport.as_view(), name="hand_in_report"),
+    path("hand-in/photos/", hand_in.HandInPhoto.as_view(), name="hand_in_photo"),
     *(
         path(f"cases/<int:pk>/{verb.replace('_', '-')}/", verb_view(verb).as_view(), name=verb)
         for verb in CASE_VERBS

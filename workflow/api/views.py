@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
@@ -78,7 +79,7 @@ class CaseList(APIView):
             received = ReportIn(data=request.data)
             received.is_valid(raise_exception=True)
             case = actions.report_case(received.draft(), by=request.user, at=at)
-            return 201, _plain(ReportOut(case, context={"request": request}).data)
+            return 201, plain(ReportOut(case, context={"request": request}).data)
 
         status, body = report_repeated(lambda: answer_once(request_key, act, at=at))
         return Response(body, status=status)
@@ -171,18 +172,20 @@ class PhotoList(APIView):
         if earlier := earlier_answer(request_key):  # checked before a second file is written
             return Response(earlier[1], status=earlier[0])
 
-        def act() -> tuple[int, Any]:
-            received = PhotoIn(data=request.data)
-            received.is_valid(raise_exception=True)
-            upload, kind = received.validated_data["photo"], received.validated_data["kind"]
-            photo = actions.take_photo(upload, size=upload.size, kind=kind, by=request.user, at=at)
-            return 201, _plain(PhotoRow(photo).data)
-
-        status, body = answer_once(request_key, act, at=at)
+        status, body = answer_once(request_key, lambda: stored_photo(request, at=at), at=at)
         return Response(body, status=status)
 
 
-def _plain(data: Any) -> Any:
+def stored_photo(request: SignedInCall, *, at: datetime) -> tuple[int, Any]:
+    """Stores the photo of a request; returns the HTTP status and the JSON body of the answer."""
+    received = PhotoIn(data=request.data)
+    received.is_valid(raise_exception=True)
+    upload, kind = received.validated_data["photo"], received.validated_data["kind"]
+    photo = actions.take_photo(upload, size=upload.size, kind=kind, by=request.user, at=at)
+    return 201, plain(PhotoRow(photo).data)
+
+
+def plain(data: Any) -> Any:
     """Returns the answer as plain JSON values, so that the stored copy and the first answer are equal."""
     return json.loads(
         json.dumps(data, default=lambda value: value.pk if isinstance(value, Model) else str(value))

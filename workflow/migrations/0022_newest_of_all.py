@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('grids', '0009_read_names_again'),
         ('matters', '0005_the_form_of_a_comment'),
         ('personnel', '0011_an_identity_number_may_be_erased'),
-        ('workflow', '0018_plans_of_running_stays'),
+        ('workflow', '0021_shares_follow_their_states'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

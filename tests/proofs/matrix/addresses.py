@@ -249,6 +249,11 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(("api:case", "api:events"), Row(oracle.case_seen, "case")),
     "api:cases": Row(oracle.anybody),
     "api:photos": Row(oracle.anybody, "", ()),
+    # Only the phone that a closing unbound may send here (tests/workflow/test_handing_in.py); no session opens it.
+    **dict.fromkeys(
+        ("api:hand_in_report", "api:hand_in_photo"),
+        Row(lambda person, thing: oracle.NO, "", ("get", "post"), is_public=True),
+    ),
     **dict.fromkeys(("api:me", "api:messages"), Row(oracle.anybody)),
     "api:matters": Row(oracle.anybody, "", ()),
     "api:locate": Row(oracle.anybody, "", ()),
