@@ -18,9 +18,16 @@ from grids.models import Grid
 
 WIDTH = 480
 LOWEST, HIGHEST = 220, 520  # pixels; within these limits the picture is as high as its content
-LETTER = 17.0  # pixels; public.css writes the names in this size
+LETTER = 17.0  # pixels of the picture; public.css writes the names in this size
+# On a phone narrower than 390 px the picture shrinks to three fifths: names are written larger there (12 px of the
+# screen at 320 px), in lines of at most four characters.
+NARROW_LETTER, NARROW_LINE = 20.0, 4
+PLACES = 7  # in each direction, where a name is tried
 ROOM = 0.45  # of the grid's longer side is shown around it
 SMALLEST_NAMED = 2600.0  # square pixels of the box around a shape; smaller shapes have no name
+
+
+Named = tuple[Geometry, tuple[str, ...], bool]  # a shape in degrees, its words, whether the map is about it
 
 
 @dataclass(frozen=True)
@@ -50,16 +57,26 @@ class Label:
     lines: tuple[tuple[float, float, str], ...]
     is_here: bool
 
+    def box(self, letter: float) -> Geometry:
+        """Returns the room of the words, in pixels, if a character is as large as ``letter``."""
+        wide = max(len(line) for _, _, line in self.lines) * letter
+        x, first, _ = self.lines[0]
+        return shapely.box(x - wide / 2, first - letter, x + wide / 2, self.lines[-1][1] + letter * 0.2)
+
 
 @dataclass(frozen=True)
 class RangeMap:
-    """A drawn map. ``outlines`` lie over the pieces without fill; ``view`` is the part of the picture to show."""
+    """A drawn map. ``outlines`` lie over the pieces without fill; ``view`` is the part of the picture to show.
+
+    ``narrow_labels`` are the names for the narrowest phones, shown instead of ``labels``.
+    """
 
     title: str
     view: str
     pieces: tuple[Drawn, ...]
     outlines: tuple[str, ...]
     labels: tuple[Label, ...]
+    narrow_labels: tuple[Label, ...]
 
 
 def draw(
@@ -85,15 +102,25 @@ def draw(
     named = [(piece.shape, piece.label, piece.is_here) for piece in pieces if piece.label]
     named += [(shape, (name,), False) for shape, name in outlines if name]
     span = _span(frame if is_cut else None, projection)
-    labels = [_label(shape, lines, is_here, projection, span) for shape, lines, is_here in named]
     paths = [shape.path for shape in drawn.shapes]
     return RangeMap(
         title=title,
         view=_view(frame if is_cut else None, projection, height),
         pieces=tuple(Drawn(piece, path) for piece, path in zip(pieces, paths, strict=False)),
         outlines=tuple(paths[len(pieces) : len(shapes)]),
-        labels=tuple(label for label in labels if label),
+        labels=_labels(named, projection, span),
+        narrow_labels=_labels(named, projection, span, letter=NARROW_LETTER),
     )
+
+
+def _wrapped(lines: tuple[str, ...], longest: int) -> tuple[str, ...]:
+    """Returns the lines, each cut into pieces of about the same length, of at most ``longest`` characters."""
+    pieces: list[str] = []
+    for line in lines:
+        count = -(-len(line) // longest)
+        length = -(-len(line) // max(count, 1))
+        pieces += [line[at : at + length] for at in range(0, len(line), max(length, 1))]
+    return tuple(pieces)
 
 
 def _view(frame: Geometry | None, projection: Projection, height: int) -> str:
@@ -201,24 +228,60 @@ def _span(frame: Geometry | None, projection: Projection) -> tuple[float, float]
     return projection.place(west, south)[0] + 4, projection.place(east, north)[0] - 4
 
 
+def _labels(
+    named: Sequence[Named], projection: Projection, span: tuple[float, float], *, letter: float = LETTER
+) -> tuple[Label, ...]:
+    """Returns the names that fit into their shapes, none over another: moved, or in shorter lines, if need be.
+
+    ``letter`` is the size of a character in pixels of the picture. The grid that the map is about always has its name.
+    """
+    found: list[Label] = []
+    taken: list[Geometry] = []
+    for shape, lines, is_here in sorted(named, key=lambda each: not each[2]):
+        ways = (lines, _wrapped(lines, NARROW_LINE), _wrapped(lines, NARROW_LINE - 1))
+        tried = [
+            label
+            for way in dict.fromkeys(ways[letter > LETTER :])
+            for middle in _middles(shape)
+            if (label := _label(shape, middle, way, is_here, projection, span, letter))
+        ]
+        free = (label for label in tried if not any(label.box(letter).intersects(box) for box in taken))
+        if label := next(free, tried[0] if is_here and tried else None):
+            found.append(label)
+            taken.append(label.box(letter))
+    return tuple(found)
+
+
+def _middles(shape: Geometry) -> list[Geometry]:
+    """Returns points inside the shape: its middle first, then others, the nearest to the middle first."""
+    middle = shape.centroid if shape.covers(shape.centroid) else shapely.point_on_surface(shape)
+    west, south, east, north = shape.bounds
+    steps = [(step + 0.5) / PLACES for step in range(PLACES)]
+    points = [
+        shapely.Point(west + x * (east - west), south + y * (north - south)) for x in steps for y in steps
+    ]
+    return [middle, *sorted(filter(shape.covers, points), key=middle.distance)]
+
+
 def _label(
     shape: Geometry,
+    middle: Geometry,
     lines: tuple[str, ...],
     is_here: bool,
     projection: Projection,
     span: tuple[float, float],
+    letter: float,
 ) -> Label | None:
-    """Returns the words in the middle of the shape, kept inside the picture, or None if they do not fit."""
+    """Returns the words round a point of the shape, kept inside the picture, or None if they do not fit."""
     west, south, east, north = shape.bounds
     left, bottom = projection.place(west, south)
     right, top = projection.place(east, north)
-    wide, high = max(len(line) for line in lines) * LETTER, len(lines) * LETTER * 1.2
+    wide, high = max(len(line) for line in lines) * letter, len(lines) * letter * 1.2
     fits = wide <= (right - left) * 1.15 and high <= bottom - top
     if not is_here and not (fits and (right - left) * (bottom - top) >= SMALLEST_NAMED):
         return None
-    middle = shape.centroid if shape.covers(shape.centroid) else shapely.point_on_surface(shape)
     x, y = projection.place(middle.x, middle.y)
     x = round(min(max(x, span[0] + wide / 2), span[1] - wide / 2), 1)
-    first = y - high / 2 + LETTER
-    placed = tuple((x, round(first + place * LETTER * 1.2, 1), line) for place, line in enumerate(lines))
+    first = y - high / 2 + letter
+    placed = tuple((x, round(first + place * letter * 1.2, 1), line) for place, line in enumerate(lines))
     return Label(placed, is_here)

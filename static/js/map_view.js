@@ -86,15 +86,14 @@ function layersOf(element, areas, dots) {
   const dotLayer = new VectorLayer({
     source: dots, zIndex: 2, style: (feature) => look.dot(feature, feature.getId() === dotLayer.get("marked")),
   });
-  const nameLayer = new VectorLayer({ source: names, style: look.label, declutter: true, zIndex: 3 });
-  dotLayer.on("change:visible", () => nameLayer.changed());
+  const nameLayer = new VectorLayer({ source: names, style: look.label, zIndex: 3 });
   return {
     source,
     areaLayer: new VectorLayer({ source, style: (feature) => look.area(feature, false) }),
     dotLayer,
     nameLayer,
     chosenStyle: (feature) => look.area(feature, true),
-    moveNames: labelsFor(areas, names),
+    arrangeNames: labelsFor(areas, names, look.wordsOf),
   };
 }
 
@@ -134,11 +133,13 @@ async function start(element) {
   connectRows(dots, dotLayer);
   const whole = (duration) => !source.isEmpty() && map.getView().fit(source.getExtent(), { padding: PADDING, duration });
   whole(0);
-  layers.moveNames(viewed());
+  const arrangeNames = () => (element.dataset.mapNamed = layers.arrangeNames(map)); // named/areas, for who looks on
+  arrangeNames();
+  dotLayer.on("change:visible", arrangeNames);
   document.querySelector("[data-map-whole]").addEventListener("click", () => whole(pause()));
   await shown.load();
   map.on("moveend", () => {
-    layers.moveNames(viewed());
+    arrangeNames();
     shown.moved();
   });
   element.dataset.mapReady = "";

@@ -163,6 +163,20 @@ def test_the_filter_is_in_the_address_and_the_numbers_follow(pages: Watched) -> 
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"{fewer:,} 件")
 
 
+@pytest.mark.parametrize("width", [320, 360, 390])
+def test_every_division_has_its_name_on_the_narrowest_phone(pages: Watched, width: int) -> None:
+    """No name is left out and none lies over another: the map gives a name only a place that is free."""
+    page = pages.open("phone", viewport={"width": width, "height": 844})
+    enter(page, "city")
+    for query in ("", f"?division={COUNTY}"):
+        shown(page, query)
+        named, areas = (page.locator("[data-map]").get_attribute("data-map-named") or "").split("/")
+        assert named == areas != "0", (width, query)
+    shown(page, f"?division={ROAD}")
+    named, areas = (page.locator("[data-map]").get_attribute("data-map-named") or "").split("/")
+    assert int(named) >= int(areas) * 0.6  # the rest when one comes nearer; the list has all of them
+
+
 @pytest.mark.parametrize("large", [False, True])
 @pytest.mark.parametrize("width", [320, 390, 1366, 1920])
 def test_the_map_fits_every_screen(pages: Watched, width: int, large: bool) -> None:
