@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
@@ -18,6 +18,7 @@ from audit.witnesses import Witness, number_of, states_of, witness_of
 from common.privacy.ciphers import Key
 from common.privacy.sealing import ring
 from common.records.copying import copy_rows
+from common.records.many import FEW
 from common.shapes import Columns
 
 AT_ONCE = 1000
@@ -25,6 +26,7 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 Head = tuple[int, str]
 BEFORE_ALL: Head = (0, GENESIS)
 HEAD = "SELECT seq, hash FROM audit_entry WHERE subject = %s ORDER BY seq DESC LIMIT 1"
+HEAD_OF_EACH = HEAD.replace("%s", "s.subject")
 
 
 def append_entry(
@@ -59,21 +61,15 @@ def append_entries(
     first: bool = False,
 ) -> int:
     """Append one link to each of many chains at once, each with its own record; returns how many."""
-    subjects = list(records)
-    heads = {} if first else _heads_of(subjects)
-    states = _states_of(subjects)
-    links = (
-        _link(
-            subject,
-            heads.get(subject, BEFORE_ALL),
-            verb=verb,
-            at=at,
-            actor_id=actor_id,
-            record=_with_state(records[subject], subject, states.get(subject)),
-        )
-        for subject in subjects
-    )
-    return len(Entry.objects.bulk_create((Entry(**_columns(link)) for link in links), batch_size=AT_ONCE))
+    found = _heads_and_states(list(records), first=first)
+    links = []
+    for subject, record in records.items():
+        head, state = found[subject]
+        whole = _with_state(record, subject, state)
+        links.append(_link(subject, head, verb=verb, at=at, actor_id=actor_id, record=whole))
+    if len(links) > FEW:
+        return copy_rows(Entry, map(_columns, links))
+    return len(Entry.objects.bulk_create(Entry(**_columns(link)) for link in links))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,27 +199,51 @@ def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | 
     return (seq or 0, digest or GENESIS), found
 
 
-def _heads_of(subjects: Sequence[str]) -> dict[str, Head]:
-    found: dict[str, Head] = {}
-    for start in range(0, len(subjects), AT_ONCE):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT ON (subject) subject, seq, hash FROM audit_entry WHERE subject = ANY(%s)"
-                " ORDER BY subject, seq DESC",
-                [list(subjects[start : start + AT_ONCE])],
+def _heads_and_states(subjects: Sequence[str], *, first: bool) -> dict[str, tuple[Head, str | None]]:
+    """Return the head of each chain and the digest of its rows, with one statement for each kind and ``AT_ONCE``."""
+    found: dict[str, tuple[Head, str | None]] = {}
+    for together in _by_kind(subjects):
+        witness = witness_of(together[0])
+        if witness is None and first:
+            found.update(dict.fromkeys(together, (BEFORE_ALL, None)))
+            continue
+        statement = _statement_of_many(witness, few=len(together) <= FEW, first=first)
+        for start in range(0, len(together), AT_ONCE):
+            asked = list(together[start : start + AT_ONCE])
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    statement, [asked, [number_of(subject) if witness else 0 for subject in asked]]
+                )
+                rows = cursor.fetchall()
+            found.update(
+                {subject: ((seq or 0, digest or GENESIS), state) for subject, seq, digest, state in rows}
             )
-            found.update({subject: (seq, digest) for subject, seq, digest in cursor.fetchall()})
     return found
 
 
+def _statement_of_many(witness: Witness | None, *, few: bool, first: bool) -> str:
+    """The function has its plan ready, which pays for a few subjects; for many the state is planned once."""
+    edition = len(witness.editions) if witness else 0
+    state = "NULL"
+    if witness is not None:
+        state = f"{witness.function(edition)}(s.id)" if few else witness.state_sql(edition)
+    heads = "" if first else f" LEFT JOIN LATERAL ({HEAD_OF_EACH}) h ON true"
+    head = "0, ''" if first else "h.seq, h.hash"
+    return f"SELECT s.subject, {head}, {state} FROM unnest(%s::text[], %s::bigint[]) s(subject, id){heads}"
+
+
 def _states_of(subjects: Iterable[str]) -> dict[str, str]:
-    kinds: dict[str, list[str]] = defaultdict(list)
-    for subject in subjects:
-        kinds[subject.partition(":")[0]].append(subject)
     found: dict[str, str] = {}
-    for together in kinds.values():
+    for together in _by_kind(subjects):
         witness: Witness | None = witness_of(together[0])
         if witness is not None:
             by_number = {number_of(subject): subject for subject in together}
             found.update({by_number[number]: state for number, state, _ in states_of(witness, by_number)})
     return found
+
+
+def _by_kind(subjects: Iterable[str]) -> Collection[Sequence[str]]:
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for subject in subjects:
+        kinds[subject.partition(":")[0]].append(subject)
+    return kinds.values()

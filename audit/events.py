@@ -12,6 +12,7 @@ from django.db import models
 from audit.actions import append_entries, committed
 from audit.versions import Versioned, append_link
 from common.records.append_only import AppendOnly
+from common.records.many import insert_rows
 
 
 class Event(AppendOnly):
@@ -85,9 +86,11 @@ def write_events(
     As :func:`write_event`: the rows are locked, counted and saved. ``columns`` are further columns of an event, among
     them its record; ``record`` is further content for its link.
     """
-    model.objects.bulk_create(
-        model(actor_id=by_id, **_columns(row, verb, at=at, post=post, note=note), **columns(row))
-        for row in rows
+    insert_rows(
+        [
+            model(actor_id=by_id, **_columns(row, verb, at=at, post=post, note=note) | columns(row))
+            for row in rows
+        ]
     )
     records = {row.chain_key: {**row.linked(verb, note), **record(row)} for row in rows}
     append_entries(records, verb=verb, at=at, actor_id=by_id)

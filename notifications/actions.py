@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from common.records.many import insert_rows
 from notifications.models import Message, Outbox
 from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 
@@ -18,7 +19,16 @@ def tell(
     audience: str, *, topic: str, subject: str, sentence: str, at: datetime, hold: timedelta = timedelta()
 ) -> Outbox:
     """Queue a ``sentence`` for ``audience``; ``hold`` delays it while the act can still be undone."""
-    return Outbox.objects.create(
+    row = notice(audience, topic=topic, subject=subject, sentence=sentence, at=at, hold=hold)
+    row.save(force_insert=True)
+    return row
+
+
+def notice(
+    audience: str, *, topic: str, subject: str, sentence: str, at: datetime, hold: timedelta = timedelta()
+) -> Outbox:
+    """Return the row of a notice, which :func:`tell_many` queues."""
+    return Outbox(
         audience=audience,
         topic=topic,
         subject=subject,
@@ -26,6 +36,11 @@ def tell(
         created_at=at,
         next_attempt_at=at + hold,
     )
+
+
+def tell_many(notices: Sequence[Outbox]) -> None:
+    """Queue many notices with one statement."""
+    insert_rows(notices)
 
 
 def take_back(subject: str, *, since: datetime, at: datetime) -> int:

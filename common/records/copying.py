@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import NoneType
 from typing import Any
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 
+LINE = re.compile(r"^COPY \w+\D+(\d+)", re.MULTILINE)
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -38,11 +40,29 @@ def as_line(values: Iterable[object]) -> str:
     return "\t".join([_text(value) for value in values])
 
 
+class LineRefused(DatabaseError):
+    """A line that the database refused: ``place`` counts from 0. The line itself is not in the message."""
+
+    def __init__(self, reason: str, place: int) -> None:
+        super().__init__(reason)
+        self.place = place
+
+
 def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> None:
-    """Copy lines that are already in COPY's text format."""
+    """Copy lines that are already in COPY's text format.
+
+    Raises :class:`LineRefused` where PostgreSQL says which line it refused, else another :class:`DatabaseError`.
+    """
     quoted = ", ".join(f'"{column}"' for column in columns)
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN', io.StringIO(text))
+    try:
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            cursor.copy_expert(f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN', io.StringIO(text))
+    except DatabaseError as error:
+        diagnosis: Any = getattr(error.__cause__, "diag", None)
+        line = LINE.search(getattr(diagnosis, "context", None) or "")
+        if line is None:
+            raise
+        raise LineRefused(str(diagnosis.message_primary), int(line[1]) - 1) from None
 
 
 def _text(value: object) -> str:
