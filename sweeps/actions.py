@@ -1,7 +1,8 @@
 """The common way to process rows in everything that runs by itself.
 
-Each row has its own transaction. A row that raises is logged with its reason and tried again after growing delays; the
-other rows are processed in the same pass. The count is of rows that were done, not of rows that were looked at.
+Each row has its own transaction, or many rows have one where that is cheaper; a batch that raises is taken apart. A row
+that raises is logged with its reason and tried again after growing delays; the other rows are processed in the same
+pass. The count is of rows that were done, not of rows that were looked at.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -21,9 +22,18 @@ from sweeps.models import Setback
 
 log = structlog.get_logger(__name__)
 
+Row = TypeVar("Row", bound=models.Model)
 PAGE = 200
 MOST_IN_ONE_PASS = 5000
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
+
+
+class AtFault(Exception):
+    """Raised by an act on many rows where it knows the key of the row at fault, which is then not searched for."""
+
+    def __init__(self, key: Hashable) -> None:
+        super().__init__(key)
+        self.key = key
 
 
 @dataclass
@@ -113,6 +123,91 @@ def sweep_together(
     if are_all:
         forget_gone(name, keys)
     return total
+
+
+def sweep_claimed(
+    name: str,
+    rows: models.QuerySet[Row],
+    act: Callable[[Sequence[Row]], int],
+    *,
+    locks: Sequence[str] = ("self",),
+    at: datetime,
+    most: int = MOST_IN_ONE_PASS,
+    size: int = PAGE,
+) -> Pass:
+    """Claim the due ``rows`` in batches and call ``act`` with each batch, in one transaction a batch.
+
+    A claim locks ``locks``, the rows themselves and relations that they are selected with, and passes over what another
+    process has locked, so that sweepers beside each other share the work. ``act`` returns how many it did; what it did
+    is not among ``rows`` any more. A batch that raises is taken apart until the rows at fault are found, which are set
+    back; :class:`AtFault` shortens the search.
+    """
+    waiting = _waiting(name, at=at)
+    known = waiting | waiting.tried
+    claims, total, claimed = _Claims(name, rows, act, locks, at), Pass(), 0
+    apart: set[Hashable] = set(known)
+    for key in map(rows.model._meta.pk.to_python, sorted(waiting.tried)):
+        total.add(claims.these([key]))
+    while claimed < most:
+        wanted = min(size, most - claimed)
+        keys, result = claims.first_of(rows.exclude(pk__in=apart), wanted)
+        total.add(result)
+        apart |= result.left
+        claimed += len(keys)
+        if len(keys) < wanted:
+            break
+    if known:
+        still_due = {str(pk) for pk in rows.filter(pk__in=known).values_list("pk", flat=True)}
+        Setback.objects.filter(sweep=name, row__in=known - still_due).delete()
+    total.left |= waiting
+    return total
+
+
+@dataclass(frozen=True)
+class _Claims(Generic[Row]):
+    """Batches of one sweep, each claimed and worked on in a transaction of its own."""
+
+    name: str
+    rows: models.QuerySet[Row]
+    act: Callable[[Sequence[Row]], int]
+    locks: Sequence[str]
+    at: datetime
+
+    def first_of(self, rows: models.QuerySet[Row], size: int) -> tuple[list[Any], Pass]:
+        """Work on the first ``size`` of ``rows`` that nobody has locked; returns their keys too."""
+        keys: list[Any] = []
+        try:
+            with transaction.atomic():
+                # PostgreSQL asks the conditions again of the newest version of each row that it locks.
+                claimed = list(rows.select_for_update(of=self.locks, skip_locked=True)[:size])
+                keys = [row.pk for row in claimed]
+                return keys, Pass(self.act(claimed) if claimed else 0)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as caught:
+            if not keys:
+                raise  # no row is at fault
+            error = caught
+        return keys, self._apart(keys, error)
+
+    def these(self, keys: Sequence[Any]) -> Pass:
+        """Work on the rows with these keys, but for those that are locked or no longer due."""
+        held, result = self.first_of(self.rows.filter(pk__in=keys), len(keys))
+        result.left |= set(keys) - set(held)
+        return result
+
+    def _apart(self, keys: Sequence[Any], error: Exception) -> Pass:
+        """Take a batch that raised apart: the row at fault and the others, or its halves. One row alone is set back."""
+        if len(keys) == 1:
+            _set_back(self.name, keys[0], error, at=self.at)
+            return Pass(left=set(keys))
+        middle, result = len(keys) // 2, Pass()
+        parts = [keys[:middle], keys[middle:]]
+        if isinstance(error, AtFault) and error.key in keys:
+            parts = [[error.key], [key for key in keys if key != error.key]]
+        for part in parts:
+            result.add(self.these(part))
+        return result
 
 
 def _each(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test import Client
 
 from accounts.models import User
 from common import clock
-from sweeps.actions import sweep, sweep_rows, sweep_together
+from sweeps.actions import AtFault, sweep, sweep_claimed, sweep_rows, sweep_together
 from sweeps.due import finding, oldest_unfinished
 from sweeps.models import Setback
 from tests.town import MONDAY, Town
@@ -88,6 +89,70 @@ def test_what_is_done_together_is_done_one_by_one_when_it_raises(town: Town) -> 
     assert (result.done, result.left) == (3, {2})
     assert chunks == [[1, 2, 3], [4], [1], [2], [3]]
     assert User.objects.filter(name="扫").count() == 3
+
+
+def swept_accounts(count: int) -> Any:
+    """Accounts that are due until they are called 扫过."""
+    User.objects.bulk_create(User(username=f"row-{number}", name="行") for number in range(count))
+    return User.objects.filter(name="行").order_by("pk")
+
+
+def test_a_batch_that_raises_is_halved_and_only_the_row_at_fault_is_left(town: Town) -> None:
+    rows = swept_accounts(16)
+    bad = rows[5].pk
+    batches: list[int] = []
+
+    def act(users: Sequence[User]) -> int:
+        batches.append(len(users))
+        done = User.objects.filter(pk__in=[user.pk for user in users]).update(name="扫过")
+        if bad in [user.pk for user in users]:
+            raise IntegrityError("poisoned")
+        return done
+
+    result = sweep_claimed("trial", rows, act, at=MONDAY, size=8)
+    assert (result.done, result.left, batches) == (15, {bad}, [8, 4, 4, 2, 1, 1, 2, 8])
+    assert [row.pk for row in rows.all()] == [bad]
+    assert sweep_claimed("trial", rows, act, at=MONDAY, size=8).done == 0
+    at = Setback.objects.get().next_attempt_at
+    batches.clear()
+    swept_accounts_again = User.objects.filter(username__in=["row-1", "row-2"]).update(name="行")
+    assert sweep_claimed("trial", rows, act, at=at, size=8).done == swept_accounts_again == 2
+    assert batches == [1, 2], "what failed before is tried alone"
+    User.objects.filter(pk=bad).update(name="有人办了")
+    sweep_claimed("trial", rows, act, at=at, size=8)
+    assert not Setback.objects.exists()
+
+
+def test_a_row_that_is_named_as_at_fault_is_not_searched_for(town: Town) -> None:
+    rows = swept_accounts(16)
+    bad = rows[5].pk
+    batches: list[int] = []
+
+    def act(users: Sequence[User]) -> int:
+        batches.append(len(users))
+        if bad in [user.pk for user in users]:
+            raise AtFault(bad) from IntegrityError("poisoned")
+        return User.objects.filter(pk__in=[user.pk for user in users]).update(name="扫过")
+
+    result = sweep_claimed("trial", rows, act, at=MONDAY, size=8)
+    assert (result.done, result.left, batches) == (15, {bad}, [8, 1, 7, 8])
+
+
+def test_a_pass_over_claims_ends_at_its_limit_and_with_the_worker_s_time(town: Town) -> None:
+    rows = swept_accounts(9)
+
+    def act(users: Sequence[User]) -> int:
+        return User.objects.filter(pk__in=[user.pk for user in users]).update(name="扫过")
+
+    assert sweep_claimed("trial", rows, act, at=MONDAY, size=4, most=6).done == 6
+    assert sweep_claimed("trial", rows, lambda keys: 0, at=MONDAY, size=2, most=6).done == 0
+
+    def too_long(users: Sequence[User]) -> int:
+        raise SoftTimeLimitExceeded
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        sweep_claimed("trial", rows, too_long, at=MONDAY)
+    assert not Setback.objects.exists()
 
 
 def test_a_late_row_is_seen_by_readyz_within_a_minute(town: Town, client: Client) -> None:
