@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,33 +60,57 @@ CAPACITIES: dict[str, str | Callable[[Case], str]] = {
 """The capacity in which each verb is run, by people."""
 
 
-def write_event(
-    case: Case,
-    verb: str,
-    *,
-    by: User | None,
-    at: datetime,
-    from_status: str = "",
-    note: str = "",
-    before: Mapping[str, Any] | None = None,
-    post: str = "",
-) -> CaseEvent:
-    """Appends the event to the case's history and to its chain, with the capacity in which the actor acts.
-
-    ``before`` is how the case stood, kept in the link of a verb that can be undone. ``post`` is the capacity where it
-    does not follow from the verb.
-    """
-    event: CaseEvent = events.write_event(
+def write_event(case: Case, verb: str, *, by: User | None, at: datetime, note: str = "") -> None:
+    """Appends the first event of a new case, with the capacity in which the actor acts."""
+    events.write_event(
         case,
         verb,
         by=by,
         at=at,
-        post=(post or capacity(verb, case)) if by or verb == "rate" else SYSTEM,
+        post=_post(verb, case, by=by),
         note=note,
-        record={"from": from_status} if before is None else {"from": from_status, "before": before},
-        from_status=from_status,
+        record={"from": ""},
+        from_status="",
     )
-    return event
+
+
+def write_events(
+    cases: Sequence[Case],
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    came_from: Mapping[int, str],
+    note: str = "",
+    before: Mapping[int, Mapping[str, Any]] | None = None,
+    post: str = "",
+) -> None:
+    """Appends the same event to the histories of cases and to their chains, in few statements.
+
+    ``came_from`` is the status of each case (by number) before, ``before`` how it stood, kept in the link of a verb
+    that can be undone; ``post`` is the capacity where it does not follow from the verb.
+    """
+    events.write_events(
+        CaseEvent,
+        cases,
+        verb,
+        by_id=by.pk if by else None,
+        at=at,
+        note=note,
+        columns=lambda case: {
+            "case": case,
+            "from_status": came_from[case.pk],
+            "post": (post or _post(verb, case, by=by))[:120],
+        },
+        record=lambda case: {
+            "from": came_from[case.pk],
+            **({} if before is None else {"before": before[case.pk]}),
+        },
+    )
+
+
+def _post(verb: str, case: Case, *, by: User | None) -> str:
+    return capacity(verb, case) if by or verb == "rate" else SYSTEM
 
 
 def capacity(verb: str, case: Case) -> str:

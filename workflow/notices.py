@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from grids.models import Division
-from notifications.actions import tell
+from notifications.actions import notice, tell, tell_many
+from notifications.models import Outbox
 from personnel.models import Organization
 from personnel.posting_history import worked_in_grid
 from personnel.scopes import audience
 from workflow import states
-from workflow.merged_cases import merged_into
+from workflow.merged_cases import merged_into_each
 from workflow.models import Case
 from workflow.writing import KEPT_FOR
 from worktime.clocks import day_of
@@ -25,10 +26,10 @@ def subject_of(case: Case) -> str:
     return f"case:{case.pk}"
 
 
-def _send(
+def _about(
     case: Case, to: str, topic: str, sentence: str, *, at: datetime, hold: timedelta = timedelta()
-) -> None:
-    tell(to, topic=topic, subject=subject_of(case), sentence=sentence, at=at, hold=hold)
+) -> Outbox:
+    return notice(to, topic=topic, subject=subject_of(case), sentence=sentence, at=at, hold=hold)
 
 
 def leader_of(case: Case) -> str:
@@ -39,6 +40,12 @@ def leader_of(case: Case) -> str:
 def desk_of(case: Case) -> str:
     """Returns the audience of the institution at the case's present level."""
     return audience("dispatch", "division", case.stage_division_id)
+
+
+def above_desk_of(case: Case) -> str:
+    """Returns the audience of the institution one level above the case's; at city level of the city itself."""
+    level = states.level_above(case.level) or case.level
+    return audience("dispatch", "division", getattr(case, f"{level}_id"))
 
 
 def unit_of(case: Case) -> str:
@@ -71,6 +78,11 @@ HOLDER_AUDIENCE = {
 }
 
 
+def holder_of(case: Case) -> str:
+    """Returns the audience of whoever has the case now."""
+    return HOLDER_AUDIENCE[states.HOLDERS[case.status]](case)
+
+
 def _full_sentence(case: Case, sentence: str, reason: str = "") -> str:
     """Returns the whole sentence. A notice about a clue gives no reason, because that text stays inside the case."""
     text = f"{sentence}（{reason[:60]}）" if reason and not case.confidential else sentence
@@ -87,14 +99,24 @@ def tell_holder(
     hold: timedelta = timedelta(),
 ) -> None:
     """Tells the present holder of the case, with the ``reason`` that was written."""
-    holder = states.HOLDERS[case.status]
-    _send(
-        case,
-        HOLDER_AUDIENCE[holder](case),
-        topic,
-        _full_sentence(case, sentence, reason),
-        at=at,
-        hold=hold,
+    tell_holders([case], sentence, topic=topic, at=at, reason=reason, hold=hold)
+
+
+def tell_holders(
+    cases: Sequence[Case],
+    sentence: str,
+    *,
+    topic: str,
+    at: datetime,
+    reason: str = "",
+    hold: timedelta = timedelta(),
+) -> None:
+    """Tells the present holder of each case."""
+    tell_many(
+        [
+            _about(case, holder_of(case), topic, _full_sentence(case, sentence, reason), at=at, hold=hold)
+            for case in cases
+        ]
     )
 
 
@@ -108,10 +130,28 @@ def tell_reporter(
     hold: timedelta = timedelta(),
 ) -> None:
     """Tells the person who takes care of the report about its progress, and those whose reports were merged into it."""
-    _send(case, reporter_of(case), topic, _full_sentence(case, sentence, reason), at=at, hold=hold)
-    for other in merged_into(case):
-        words = f"{sentence}：{other.title}（{other.number}，已并入 {case.number}）"
-        _send(other, reporter_of(other), topic, words, at=at, hold=hold)
+    tell_reporters([case], sentence, topic=topic, at=at, reason=reason, hold=hold)
+
+
+def tell_reporters(
+    cases: Sequence[Case],
+    sentence: str,
+    *,
+    topic: str,
+    at: datetime,
+    reason: str = "",
+    hold: timedelta = timedelta(),
+) -> None:
+    """Tells the person who takes care of each report, and those whose reports were merged into it."""
+    merged = merged_into_each(cases)
+    notices = []
+    for case in cases:
+        words = _full_sentence(case, sentence, reason)
+        notices.append(_about(case, reporter_of(case), topic, words, at=at, hold=hold))
+        for other in merged[case.pk]:
+            words = f"{sentence}：{other.title}（{other.number}，已并入 {case.number}）"
+            notices.append(_about(other, reporter_of(other), topic, words, at=at, hold=hold))
+    tell_many(notices)
 
 
 def tell_unit(
@@ -127,19 +167,31 @@ def tell_unit(
     """Tells the staff of a unit that had, or takes, a part in the case. Of a clue they are told its number alone."""
     to = audience("handle", "organization", unit.pk)
     words = f"{sentence}（{case.number}）" if case.confidential else _full_sentence(case, sentence, reason)
-    _send(case, to, topic, words, at=at, hold=hold)
+    tell_many([_about(case, to, topic, words, at=at, hold=hold)])
 
 
 def tell_desk(case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()) -> None:
     """Tells the institution at the case's level."""
-    _send(case, desk_of(case), topic, _full_sentence(case, sentence), at=at, hold=hold)
+    tell_desks([case], sentence, topic=topic, at=at, hold=hold)
 
 
-def tell_above(case: Case, sentence: str, *, topic: str, at: datetime) -> None:
-    """Tells the institution one level above the case's; at city level the city itself."""
-    level = states.level_above(case.level) or case.level
-    to = audience("dispatch", "division", getattr(case, f"{level}_id"))
-    _send(case, to, topic, _full_sentence(case, sentence), at=at)
+def tell_desks(
+    cases: Sequence[Case], sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()
+) -> None:
+    """Tells the institution at the level of each case."""
+    tell_many(
+        [
+            _about(case, desk_of(case), topic, _full_sentence(case, sentence), at=at, hold=hold)
+            for case in cases
+        ]
+    )
+
+
+def tell_above(cases: Sequence[Case], sentence: str, *, topic: str, at: datetime) -> None:
+    """Tells the institution one level above that of each case; at city level the city itself."""
+    tell_many(
+        [_about(case, above_desk_of(case), topic, _full_sentence(case, sentence), at=at) for case in cases]
+    )
 
 
 def words_to_writer(case: Case) -> str:

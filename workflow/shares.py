@@ -7,7 +7,7 @@ assisting units; only the end of the case ends them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import F
@@ -155,13 +155,16 @@ def _end(shares: Iterable[Assignment], *, verb: str, at: datetime) -> list[Assig
     return awaited
 
 
-def end_with_case(case: Case, verb: str, *, at: datetime) -> None:
-    """Ends every part with the case, and tells the units that still worked on their shares why (Art. 17)."""
-    end_lead(case, at=at)
+def end_with_cases(cases: Collection[Case], verb: str, *, at: datetime) -> None:
+    """Ends every part with the cases, and tells the units that still worked on their shares why (Art. 17)."""
+    if not cases:
+        return
+    current, by_pk = Assignment.objects.current().filter(case__in=cases), {case.pk: case for case in cases}
+    current.filter(is_lead=True).update(ended_at=at)
     hold = notices.UNDO_WINDOW if verb in UNDOABLE else timedelta()
-    for share in end_shares(case, verb=verb, at=at):
+    for share in _end(current.filter(is_lead=False).select_related("unit"), verb=verb, at=at):
         words = f"事项{VERBS[verb]}，协办到此结束"
-        notices.tell_unit(case, share.unit, words, topic="progress", at=at, hold=hold)
+        notices.tell_unit(by_pk[share.case_id], share.unit, words, topic="progress", at=at, hold=hold)
 
 
 def pass_parts_on(body: Organization, into: Organization, *, at: datetime) -> None:

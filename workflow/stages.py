@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import User
+from common.records.many import insert_rows, update_rows
 from personnel.life import Life
 from workflow import shares
 from workflow.deadlines import OVERDUE, REMIND, SUPERVISE, Interrupted, StagePlan, plan_stage
-from workflow.history import write_event
+from workflow.history import write_events
 from workflow.models import Case, Stage
 from workflow.policies import WHO_MAY
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
@@ -38,6 +39,9 @@ from worktime.clocks import Clock, due, due_with_rest
 LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Case.Light.SUPERVISED}
 
 
+# What a move itself changes of a case.
+MOVED = ("status", "light", "due_at", "finish_due_at", "ended_at", "version", "event_count")
+
 LIFE = Life(
     Case.objects.to_change,
     WHO_MAY,
@@ -54,28 +58,43 @@ begin = LIFE.begin
 def move_case(
     case: Case, verb: str, *, by: User | None, at: datetime, to: str | None = None, note: str = ""
 ) -> Case:
-    """Moves a locked case along the state table: ends its stay, starts the next, saves, writes the event.
-
-    ``to`` picks one of several targets. The link of a verb that can be undone keeps how the case stood before. Raises
-    :class:`IllegalMove` if the table has no such move.
-    """
-    before = saved_standing(case) if verb in UNDOABLE else None
-    came_from = set_status(case, verb, at=at, to=to)
-    own = Stage.objects.of_case().running().filter(case=case)
-    own.update(ended_at=at, ended_by=verb, next_action_at=None)
-    if case.status in ENDED:
-        shares.end_with_case(case, verb, at=at)
-    elif verb == "undo":
-        resume_stay(case)
-    else:
-        start_stay(case, at=at, interrupted=interrupted_stay(case, verb))
-    follow_move(case, verb, came_from=came_from, at=at)
-    case.version += 1
-    case.event_count += 1
-    case.save()
-    changed = what_changed(before, case) if before is not None else None
-    write_event(case, verb, by=by, at=at, from_status=came_from, note=note, before=changed)
+    """Moves a locked case along the state table, as :func:`move_cases` does."""
+    move_cases([case], verb, by=by, at=at, to=to, note=note)
     return case
+
+
+def move_cases(
+    cases: Sequence[Case],
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    to: str | None = None,
+    note: str = "",
+    fields: Collection[str] | None = None,
+) -> None:
+    """Moves locked cases along the state table: ends their stays, starts the next, saves, writes the events.
+
+    ``to`` picks one of several targets; ``fields`` are those that the caller has changed, None for any. The link of a
+    verb that can be undone keeps how the case stood before. Raises :class:`IllegalMove` if the table has no such move.
+    """
+    before = {case.pk: saved_standing(case) for case in cases} if verb in UNDOABLE else None
+    came_from = {case.pk: set_status(case, verb, at=at, to=to) for case in cases}
+    own = Stage.objects.of_case().running().filter(case__in=list(came_from))
+    own.update(ended_at=at, ended_by=verb, next_action_at=None)
+    shares.end_with_cases([case for case in cases if not case.is_open], verb, at=at)
+    if verb == "undo":
+        for case in cases:
+            resume_stay(case)
+    else:
+        start_stays([case for case in cases if case.is_open], verb, at=at)
+    for case in cases:
+        follow_move(case, verb, came_from=came_from[case.pk], at=at)
+        case.version += 1
+        case.event_count += 1
+    update_rows(cases, None if fields is None else (*MOVED, *fields))
+    changed = {case.pk: what_changed(before[case.pk], case) for case in cases} if before is not None else None
+    write_events(cases, verb, by=by, at=at, came_from=came_from, note=note, before=changed)
 
 
 def _keeps_light(case: Case, verb: str) -> bool:
@@ -114,27 +133,47 @@ def note_case(
     fields: Collection[str] = (),
     post: str = "",
 ) -> Case:
-    """Writes an event that moves nothing and saves the ``fields`` that it changed.
+    """Writes an event that moves nothing, as :func:`note_cases` does."""
+    note_cases([case], verb, by=by, at=at, note=note, fields=fields, post=post)
+    return case
+
+
+def note_cases(
+    cases: Sequence[Case],
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    fields: Collection[str] = (),
+    post: str = "",
+) -> None:
+    """Writes an event of locked cases that moves nothing and saves the ``fields`` that it changed.
 
     An event that changes whose turn it is raises the version, so that a user with an open page must decide again.
     Those in ``KEEPS_VERSION`` do not, so that open pages stay valid. ``post`` is in which capacity ``by`` acts where
     that does not follow from the verb.
     """
-    case.version += verb not in KEEPS_VERSION
-    case.event_count += 1
-    case.save(update_fields=["version", "event_count", *fields])
-    write_event(case, verb, by=by, at=at, from_status=case.status, note=note, post=post)
-    return case
+    for case in cases:
+        case.version += verb not in KEEPS_VERSION
+        case.event_count += 1
+    update_rows(cases, ("version", "event_count", *fields))
+    came_from = {case.pk: case.status for case in cases}
+    write_events(cases, verb, by=by, at=at, came_from=came_from, note=note, post=post)
+
+
+def start_stays(cases: Sequence[Case], verb: str, *, at: datetime) -> None:
+    """Opens the stages of the cases' present statuses after ``verb``. The cases are not saved here."""
+    plans = [start_stay(case, at=at, interrupted=interrupted_stay(case, verb)) for case in cases]
+    insert_rows([stage_of(case, plan, at=at) for case, plan in zip(cases, plans, strict=True)])
 
 
 def start_stay(case: Case, *, at: datetime, interrupted: Interrupted | None = None) -> StagePlan:
-    """Opens the stage of the case's present status and copies its due time to the case (which is not saved here)."""
+    """Returns the plan of a stay in the case's present status and copies its due time to the case. Saves nothing."""
     plan = plan_for(case, at=at, interrupted=interrupted)
     case.due_at = plan.deadline.due_at
     if case.status in WORKING:
         case.finish_due_at = plan.deadline.due_at
-    if case.pk is not None:
-        open_stage(case, plan, at=at)
     return plan
 
 
@@ -159,7 +198,7 @@ def stage_of(case: Case, plan: StagePlan, *, at: datetime) -> Stage:
         case=case,
         status=case.status,
         level=case.level,
-        organization=case.unit if HOLDERS[case.status] == "unit" else None,
+        organization_id=case.unit_id if HOLDERS[case.status] == "unit" else None,
         started_at=at,
         counted_from=plan.deadline.started_at,
         is_rest=plan.deadline.is_rest,
