@@ -7,19 +7,29 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.benches import import_grids, locate, pages, queue, search, suggest, trace, uploads
+from demo.benches import import_grids, locate, pages, queue, search, suggest, sweep, trace, uploads
 
 
 class Command(BaseCommand):
     help = (
         "在临时库中测量，与同一次运行中的底线对照："
-        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace"
+        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace | sweep"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "what",
-            choices=["queue", "search", "pages", "suggest", "locate", "import-grids", "trace", "uploads"],
+            choices=[
+                "queue",
+                "search",
+                "pages",
+                "suggest",
+                "locate",
+                "import-grids",
+                "trace",
+                "uploads",
+                "sweep",
+            ],
         )
         parser.add_argument("--cases", type=int, default=200_000)
         parser.add_argument("--rounds", type=int, default=300)
@@ -50,6 +60,8 @@ class Command(BaseCommand):
                 )
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
+            case "sweep":
+                sweep.run(self.stdout.write, cases=options["cases"], against=options["against"])
             case "uploads":
                 uploads.run(self.stdout.write)
             case "import-grids":
