@@ -116,7 +116,7 @@ def test_several_sweepers_at_once_act_once(
 def test_a_worker_killed_in_the_middle_of_a_batch_loses_and_doubles_nothing(
     new_live_city: Callable[..., LiveCity], undisturbed: Trace
 ) -> None:
-    city = new_live_city("beat", **QUICK)
+    city = new_live_city("beat", SWEEP_AT_ONCE="3", **QUICK)  # else all would be one batch, done or not
     run_out(city)
     cut_off = 0
     for _ in range(4):

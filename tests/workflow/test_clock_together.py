@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -238,14 +239,14 @@ def beside(act: Callable[[], object]) -> Iterator[list[object]]:
 @pytest.mark.slow
 @pytest.mark.article(18)
 def test_two_sweepers_share_the_work_and_each_clock_rings_once(
-    own_database: str, monkeypatch: pytest.MonkeyPatch
+    own_database: str, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     build_town()
     town = Town()
     for _ in range(30):
         reported(town)
     at = MONDAY + timedelta(days=3)
-    monkeypatch.setattr(clocks, "AT_ONCE", 8)
+    settings.SWEEP_AT_ONCE = 8
     has_claimed, may_go_on, held = threading.Event(), threading.Event(), []
     act = clocks.ring_together
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import prefetch_related_objects
 
@@ -27,7 +28,6 @@ from workflow.stages import move_cases, note_cases
 from workflow.states import LEVEL_NAMES, level_above
 
 CLOCKS = "workflow.clocks"
-AT_ONCE = 300  # stages in one transaction, whose cases are locked meanwhile: a tenth of a second
 # What the clocks read and write: neither texts, which may be sealed, nor what says where and when a case came from.
 OF_STAGE = (
     "share", "status", "organization", "deadline_version", "due_at", "overdue_at", "alarms", "next_action_at",
@@ -54,7 +54,8 @@ class Ringing:
 def sweep_clocks(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
     """Rings every clock that is due by ``at``, the most overdue first. Returns how many stages were handled."""
     act = partial(ring_together, at=at)
-    return sweep_claimed(CLOCKS, _due_stages(at), act, locks=LOCKS, at=at, most=most, size=AT_ONCE).done
+    size = settings.SWEEP_AT_ONCE
+    return sweep_claimed(CLOCKS, _due_stages(at), act, locks=LOCKS, at=at, most=most, size=size).done
 
 
 @transaction.atomic
