@@ -46,7 +46,7 @@ from workflow.actions.clock import ring, sweep_clocks
 from workflow.models import Case, Stage
 
 Say = Callable[[str], object]
-FEW_OPEN, WAKE_UPS, ROUNDS = 10_000, 200, 5
+FEW_OPEN, WAKE_UPS = 10_000, 200
 ALONE, TOGETHER, SHARED, POISONED = 300, 5_000, 10_000, 1_000
 POISON = 99  # the version of a deadline whose effect the database refuses
 # A stay that rings in a month, and later; every status that needs no unit, and one that has a unit.
@@ -129,7 +129,7 @@ for line in sys.stdin:
 """
 
 
-def run(say: Say, *, cases: int, against: Path | None) -> None:
+def run(say: Say, *, cases: int, rounds: int, against: Path | None) -> None:
     """Fill a scratch city with ``cases`` open cases and measure the sweep in it.
 
     ``against`` is the folder of another build, whose ``ring`` is measured too; it must know the same tables.
@@ -142,9 +142,9 @@ def run(say: Say, *, cases: int, against: Path | None) -> None:
             _at_rest(say)
         _as_administrator(POISON_TRIGGER)
         stages = _stages()
-        _side_by_side(say, stages, against)
-        _moves(say, stages)
-        _processes(say, stages)
+        _side_by_side(say, stages, against, rounds)
+        _moves(say, stages, rounds)
+        _processes(say, stages, rounds)
 
 
 def _fill(count: int) -> None:
@@ -232,7 +232,7 @@ class Way:
         return statistics.median(a / b for a, b in zip(self.speeds, other.speeds, strict=True))
 
 
-def _in_turn(say: Say, stages: Iterator[int], *ways: Way, rounds: int = ROUNDS) -> None:
+def _in_turn(say: Say, stages: Iterator[int], *ways: Way, rounds: int) -> None:
     for turn in range(rounds):
         for way in ways if turn % 2 else reversed(ways):
             way.measure(stages)
@@ -249,7 +249,7 @@ def _together(due: Sequence[int]) -> int:
     return sweep_clocks(at=clock.now(), most=len(due))
 
 
-def _side_by_side(say: Say, stages: Iterator[int], against: Path | None) -> None:
+def _side_by_side(say: Say, stages: Iterator[int], against: Path | None, rounds: int) -> None:
     alone, together = Way("逐件", _one_by_one, ALONE), Way("成批", _together, TOGETHER)
     twin = Way("手写 SQL", twin_of_sweep, TOGETHER)
     poisoned = Way("成批，千分之一有毒", _together, TOGETHER, poisoned=TOGETHER // POISONED)
@@ -258,7 +258,7 @@ def _side_by_side(say: Say, stages: Iterator[int], against: Path | None) -> None
         if against is not None:
             ringer = stack.enter_context(_process(RINGER, against))
             ways.append(Way("逐件，前版", lambda due: _answers([ringer], json.dumps(due)), ALONE))
-        _in_turn(say, stages, *ways)
+        _in_turn(say, stages, *ways, rounds=rounds)
     for other in ways[4:]:
         say(f"成批 ÷ {other.name} {together.over(other):.1f}")
     say(
@@ -267,22 +267,22 @@ def _side_by_side(say: Say, stages: Iterator[int], against: Path | None) -> None
     )
 
 
-def _moves(say: Say, stages: Iterator[int]) -> None:
+def _moves(say: Say, stages: Iterator[int], rounds: int) -> None:
     alone = Way("升级，逐件", _one_by_one, ALONE, ESCALATION)
     together = Way("升级，成批", _together, TOGETHER, ESCALATION)
-    _in_turn(say, stages, alone, together, rounds=3)
+    _in_turn(say, stages, alone, together, rounds=min(rounds, 3))
     say(f"升级：成批 ÷ 逐件 {together.over(alone):.1f}")
 
 
 # --- Processes beside each other ------------------------------------------------------------------------------
 
 
-def _processes(say: Say, stages: Iterator[int]) -> None:
+def _processes(say: Say, stages: Iterator[int], rounds: int) -> None:
     with ExitStack() as stack:
         sweepers = [stack.enter_context(_process(SWEEPER, BASE_DIR)) for _ in range(2)]
         one = Way("一个进程", lambda due: _answers(sweepers[:1]), SHARED)
         two = Way("两个进程", lambda due: _answers(sweepers), SHARED)
-        _in_turn(say, stages, one, two, rounds=3)
+        _in_turn(say, stages, one, two, rounds=min(rounds, 3))
     say(f"两个进程 ÷ 一个 {two.over(one):.2f}（≥ 1.5）")
 
 

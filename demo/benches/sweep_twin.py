@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from audit.witnesses import witness_of
 from common import clock
-from workflow.actions.clock import AT_ONCE
 
 CLAIM = """
 SELECT s.id FROM workflow_stage s JOIN workflow_case c ON c.id = s.case_id
@@ -94,7 +94,7 @@ def twin_of_sweep(due: Sequence[int]) -> int:
 @transaction.atomic
 def _batch(writing: Sequence[str], *, at: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"at": at, "size": AT_ONCE})
+        cursor.execute(CLAIM, {"at": at, "size": settings.SWEEP_AT_ONCE})
         stages = [pk for (pk,) in cursor.fetchall()]
         for statement in writing if stages else ():
             cursor.execute(DUE + statement, {"at": at, "stages": stages})

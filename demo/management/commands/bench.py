@@ -61,7 +61,12 @@ class Command(BaseCommand):
             case "locate":
                 locate.run(self.stdout.write, points=options["points"])
             case "sweep":
-                sweep.run(self.stdout.write, cases=options["cases"], against=options["against"])
+                sweep.run(
+                    self.stdout.write,
+                    cases=options["cases"],
+                    rounds=min(options["rounds"], 5),
+                    against=options["against"],
+                )
             case "uploads":
                 uploads.run(self.stdout.write)
             case "import-grids":
