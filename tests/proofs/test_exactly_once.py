@@ -39,7 +39,8 @@ UPDATE workflow_stage SET
   next_action_at = next_action_at - interval '90 days'
 WHERE ended_at IS NULL AND jsonb_array_length(alarms) > 0;
 UPDATE workflow_case SET due_at = workflow_stage.due_at FROM workflow_stage
-WHERE workflow_stage.case_id = workflow_case.id AND workflow_stage.ended_at IS NULL;
+WHERE workflow_stage.case_id = workflow_case.id AND workflow_stage.ended_at IS NULL
+AND workflow_stage.share_id IS NULL;  -- a unit invited to a conference has a stay too
 """
 DUE = "SELECT count(*) FROM workflow_stage WHERE ended_at IS NULL AND next_action_at <= clock_timestamp()"
 OWED = """
