@@ -8,8 +8,7 @@ the first due alarm of each is carried out, then the second of each, so that eve
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -21,9 +20,11 @@ from common.records.many import RowRefused, insert_rows, update_rows
 from notifications.models import Outbox
 from sweeps.actions import MOST_IN_ONE_PASS, AtFault, sweep_claimed
 from workflow import deadlines, notices
+from workflow.actions.share_clock import SHARE_RULES
 from workflow.actions.time_requests import take_off_shelf
 from workflow.models import Case, CaseEvent, Stage, StageEffect
 from workflow.querysets import StageQuerySet
+from workflow.ringing import Ringing, Rule
 from workflow.stages import move_cases, note_cases
 from workflow.states import LEVEL_NAMES, level_above
 
@@ -38,17 +39,6 @@ OF_CASE = (
     "promised_from_at", "due_at", "finish_due_at", "ended_at",
 )  # fmt: skip
 LOCKS = ("case", "self")  # in this order: whoever has the case keeps its stage too
-
-
-@dataclass(slots=True)
-class Ringing:
-    """A locked stage whose clock rings now: the alarms that are due, earliest first, and when it rings next."""
-
-    stage: Stage
-    case: Case
-    due: deque[tuple[str, datetime]]
-    next_at: datetime | None
-    has_ended: bool = False
 
 
 def sweep_clocks(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
@@ -115,7 +105,7 @@ def _ring(ringing: Sequence[Ringing], *, at: datetime) -> int:
     """
     rung = 0
     while turn := _next_of_each_case(ringing):
-        rules: dict[str, list[Ringing]] = defaultdict(list)
+        rules: dict[Rule, list[Ringing]] = defaultdict(list)
         effects = []
         for one in turn:
             rule, moment = one.due.popleft()
@@ -123,11 +113,15 @@ def _ring(ringing: Sequence[Ringing], *, at: datetime) -> int:
             effects.append(
                 StageEffect(stage=one.stage, rule=rule, deadline_version=version, due_at=moment, at=at)
             )
-            rules[rule].append(one)
+            rules[rules_of(one.stage)[rule]].append(one)
         insert_rows(effects)
         rung += len(effects)
-        for rule, together in rules.items():
-            RULES[rule](together, at)
+        for act, together in rules.items():
+            act(together, at)
+        for one in ringing:
+            one.has_ended |= (
+                one.stage.share_id is not None and not one.case.is_open
+            )  # shares end with their case
     _wind([one for one in ringing if not one.has_ended])
     return rung
 
@@ -256,7 +250,12 @@ def _move(
     return cases
 
 
-RULES: dict[str, Callable[[Sequence[Ringing], datetime], None]] = {
+def rules_of(stage: Stage) -> dict[str, Rule]:
+    """Returns what the clock of a stay does: of the case itself, or of an assisting unit's share."""
+    return RULES if stage.share_id is None else SHARE_RULES
+
+
+RULES: dict[str, Rule] = {
     deadlines.REMIND: remind,
     deadlines.OVERDUE: flag_overdue,
     deadlines.ESCALATE: escalate_overdue,

@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 
 from personnel.models import Organization
 from workflow import deadlines, notices
-from workflow.models import Case, Stage
+from workflow.models import Stage
+from workflow.ringing import Ringing, Rule
 from workflow.stages import note_case
 
 
-def remind(case: Case, stage: Stage, at: datetime) -> bool:
+def remind(ringing: Sequence[Ringing], at: datetime) -> None:
     """When a quarter of the share's time is left: reminds its holder."""
-    _note(case, stage, "remind", at=at)
-    _tell_holder(case, stage, "协办时限将到", topic="remind", at=at)
-    return False
+    for one in ringing:
+        _note(one, "remind", at=at)
+        _tell_holder(one, "协办时限将到", topic="remind", at=at)
 
 
-def flag_overdue(case: Case, stage: Stage, at: datetime) -> bool:
+def flag_overdue(ringing: Sequence[Ringing], at: datetime) -> None:
     """When the share's time has run out: tells its holder, the leading unit and the desk."""
-    stage.overdue_at = stage.due_at
-    unit = _note(case, stage, "flag_overdue", at=at)
-    _tell_holder(case, stage, "协办已超期", topic="overdue", at=at)
-    if case.unit is not None:
-        notices.tell_unit(case, case.unit, f"{unit.name}协办超期", topic="overdue", at=at)
-    if stage.organization_id is not None:  # otherwise the desk itself is the holder
-        notices.tell_desk(case, f"{unit.name}协办超期", topic="overdue", at=at)
-    return False
+    for one in ringing:
+        one.stage.overdue_at = one.stage.due_at
+        words = f"{_note(one, 'flag_overdue', at=at).name}协办超期"
+        _tell_holder(one, "协办已超期", topic="overdue", at=at)
+        if one.case.unit is not None:
+            notices.tell_unit(one.case, one.case.unit, words, topic="overdue", at=at)
+        if one.stage.organization_id is not None:  # otherwise the desk itself is the holder
+            notices.tell_desk(one.case, words, topic="overdue", at=at)
 
 
-def report_up(case: Case, stage: Stage, at: datetime) -> bool:
+def report_up(ringing: Sequence[Ringing], at: datetime) -> None:
     """When the share is still overdue after the time for it: tells the level above."""
-    unit = _note(case, stage, "report_up", at=at)
-    notices.tell_above(case, f"{unit.name}协办超期未办", topic="overdue", at=at)
-    return False
+    for one in ringing:
+        unit = _note(one, "report_up", at=at)
+        notices.tell_above([one.case], f"{unit.name}协办超期未办", topic="overdue", at=at)
 
 
-def _note(case: Case, stage: Stage, verb: str, *, at: datetime) -> Organization:
-    unit = unit_of(stage)
-    note_case(case, verb, by=None, at=at, note=f"协办：{unit.name}")
+def _note(one: Ringing, verb: str, *, at: datetime) -> Organization:
+    unit = unit_of(one.stage)
+    note_case(one.case, verb, by=None, at=at, note=f"协办：{unit.name}")
     return unit
 
 
@@ -49,15 +50,16 @@ def unit_of(stage: Stage) -> Organization:
     return stage.share.unit
 
 
-def _tell_holder(case: Case, stage: Stage, sentence: str, *, topic: str, at: datetime) -> None:
-    if stage.organization_id is None:
-        notices.tell_desk(case, f"{unit_of(stage).name}退回协办，{sentence}", topic=topic, at=at)
+def _tell_holder(one: Ringing, sentence: str, *, topic: str, at: datetime) -> None:
+    unit = unit_of(one.stage)
+    if one.stage.organization_id is None:
+        notices.tell_desk(one.case, f"{unit.name}退回协办，{sentence}", topic=topic, at=at)
     else:
-        notices.tell_unit(case, unit_of(stage), sentence, topic=topic, at=at)
+        notices.tell_unit(one.case, unit, sentence, topic=topic, at=at)
 
 
-# Each returns whether the stay has ended, which the clock of a share never brings about.
-SHARE_RULES: dict[str, Callable[[Case, Stage, datetime], bool]] = {
+# The clock of a share never ends its stay.
+SHARE_RULES: dict[str, Rule] = {
     deadlines.REMIND: remind,
     deadlines.OVERDUE: flag_overdue,
     deadlines.ESCALATE: report_up,
