@@ -13,6 +13,7 @@ from django.db.models import Max, QuerySet
 from accounts.models import User
 from audit.actions import hold
 from common.errors import IllegalMove, RuleViolation
+from common.privacy.redaction import redacted
 from grids.models import Division
 from personnel.life import Life, write_step
 from personnel.scopes import authority_of
@@ -152,7 +153,7 @@ def accept_answer(
     if effect not in states.EFFECTS:
         raise RuleViolation("请选择怎么处理。", field="effect")
     order.effect, order.decided_by, order.ended_at = effect, by, at
-    words = "：".join(filter(None, (states.EFFECTS[effect], note.strip())))
+    words = "：".join(filter(None, (states.EFFECTS[effect], redacted(note.strip()))))
     move(order, "accept", by=by, at=at, post=order.division.name, note=words)
     notices.tell_addressee(order, f"督办答复已通过（{states.EFFECTS[effect]}）", at=at)
     return order
@@ -192,7 +193,7 @@ def _give_time(order: SupervisionOrder, *, at: datetime) -> None:
 def _text(text: str, missing: str, *, field: str) -> str:
     if not text.strip():
         raise RuleViolation(missing, field=field)
-    return text.strip()
+    return redacted(text.strip())
 
 
 # --- What happens by itself ----------------------------------------------------------------------------------------

@@ -23,4 +23,4 @@ def tell_deciders(order: SupervisionOrder, words: str, *, at: datetime) -> None:
 
 def _tell(order: SupervisionOrder, to: str, words: str, *, at: datetime) -> None:
     about = "" if order.case.confidential else f"：{order.case.title}（{order.case.number}）"
-    tell(to, topic="supervise", subject=f"order:{order.pk}", sentence=f"{words} {order.number}{about}", at=at)
+    tell(to, topic="supervise", subject=order.chain_key, sentence=f"{words} {order.number}{about}", at=at)

@@ -17,7 +17,7 @@ STAGE = (
     "calendar_version", "deadline_version", "alarms", "ended_at", "ended_by",
 )  # fmt: skip
 ASSIGNMENT = ("unit_id", "is_lead", "reason", "assigned_at", "signed_at", "ended_at")
-SHARED = ("status", "due_at", "result")
+SHARED = ("status", "task", "due_at", "result")
 EVENT = ("seq", "verb", "actor_id", "post", "at", "from_status", "to_status", "level", "unit_id", "note")
 EFFECT = ("stage_id", "rule", "deadline_version", "due_at", "at")
 PHOTO = ("uid", "uploader_id", "kind", "file", "width", "height", "size", "sha256", "created_at")

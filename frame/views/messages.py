@@ -24,6 +24,7 @@ PAGES = {
     "grid_plan": "plans:plan",
     "proposal": "matters:proposal",
     "matter_list": "matters:edition",
+    "supervision_order": "supervision:order",
 }
 LISTS = {
     "grant_request": "access:grants",

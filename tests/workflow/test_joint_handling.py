@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
@@ -275,6 +275,12 @@ def test_a_clue_is_joined_only_by_units_with_a_named_reader(town: Town) -> None:
         actions.join_units(case, units=[sifa], note="请协办", by=town.zhao, at=NOON)
     actions.join_units(case, units=[town.gongan], note="请协办，线索在三楼", by=town.zhao, at=NOON)
     assert "三楼" not in sentences_to(town.gongan), "of a clue only the number is told"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task, reason FROM workflow_assignment WHERE case_id = %s AND NOT is_lead", [case.pk]
+        )
+        assert "三楼" not in str(cursor.fetchall())
+    assert share_in(case).task == "请协办，线索在三楼"
     share = shares.sign_share(share_in(case), by=town.qian, at=NOON + STEP)
     shares.feed_back_share(share, result="查无此人", by=town.qian, at=NOON + 2 * STEP)
     stored = (

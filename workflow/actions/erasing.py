@@ -58,7 +58,19 @@ def _mask_texts(case: Case, known: Sequence[str]) -> list[str]:
         changed.append("answers")
     if changed:
         case.save(update_fields=changed)
-    return changed
+    return [*changed, *_mask_shares(case, known)]
+
+
+def _mask_shares(case: Case, known: Sequence[str]) -> list[str]:
+    """Masks what is known of the resident in the tasks and results of the units that assisted."""
+    changed = False
+    for share in case.assignments.filter(is_lead=False):
+        share.case, before = case, (share.task, share.result)
+        share.task, share.result = without(share.task, known), without(share.result, known)
+        if (share.task, share.result) != before:
+            share.save(update_fields=["task", "result"])
+            changed = True
+    return ["shares"] if changed else []
 
 
 def drop_case_photos(numbers: Sequence[Any], at: datetime) -> Collection[Any]:

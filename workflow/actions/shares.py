@@ -59,7 +59,7 @@ def join_units(
     _require_may_join(case, chosen)
     until = checked_limit_of_share(case, amount, at=at)
     for unit in chosen:
-        _begin_share(case, unit, reason=task, until=until, at=at)
+        _begin_share(case, unit, task=task, until=until, at=at)
         notices.tell_unit(case, unit, "请协办", reason=task, topic="assign", at=at)
     names = "、".join(unit.name for unit in chosen)
     note_case(case, "join", by=by, at=at, note=f"{names}：{task}")
@@ -172,7 +172,7 @@ def pass_share_down(
     require_readers(case, unit, field="unit")
     words = f"转给{unit.name}：{reason}"
     _move(share, case, "pass_share_down", by=by, at=at, note=words, post=share.unit.name)
-    passed = _begin_share(case, unit, reason=reason, until=share.due_at, at=at)
+    passed = _begin_share(case, unit, task=reason, until=share.due_at, at=at)
     notices.tell_unit(case, unit, f"{share.unit.name}转来协办", reason=reason, topic="assign", at=at)
     return passed
 
@@ -186,14 +186,14 @@ def _begin(share: Assignment, verb: str, *, by: User) -> Opened:
 
 
 def _begin_share(
-    case: Case, unit: Organization, *, reason: str, until: datetime | None, at: datetime
+    case: Case, unit: Organization, *, task: str, until: datetime | None, at: datetime
 ) -> Assignment:
     share = Assignment.objects.create(
         case=case,
         unit=unit,
         is_lead=False,
         status="awaiting_signature",
-        reason=redacted(reason)[:300],
+        task=redacted(task),
         due_at=until,
         assigned_at=at,
     )

@@ -83,7 +83,7 @@ class ShareRow(serializers.Serializer[Assignment]):
     unit = serializers.CharField(source="unit.name")
     status = serializers.CharField()
     version = serializers.IntegerField()
-    task = serializers.CharField(source="reason")
+    task = serializers.CharField()
     due_at = serializers.DateTimeField(
         allow_null=True, help_text="Set by the desk; null is the time of the whole case."
     )

@@ -28,6 +28,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='assignment',
+            name='task',
+            field=models.TextField(blank=True, db_default='', default='', max_length=2000, verbose_name='请协办做什么'),
+        ),
+        migrations.AddField(
+            model_name='assignment',
             name='version',
             field=models.PositiveIntegerField(default=1, verbose_name='版本'),
         ),

@@ -214,6 +214,9 @@ class Assignment(Versioned):
         "协办状态", max_length=20, choices=list(SHARE_STATUSES.items()), blank=True, default="", db_default=""
     )
     reason = models.CharField("交办依据", max_length=300, blank=True)
+    task = SealedWhenText(
+        "请协办做什么", max_length=2000, blank=True, when="case.confidential", default="", db_default=""
+    )
     due_at = models.DateTimeField("协办期限", null=True, blank=True, help_text="空着即与整件事同时")
     result = SealedWhenText(
         "协办结果", max_length=2000, blank=True, when="case.confidential", default="", db_default=""

@@ -68,7 +68,7 @@ def _line_of(share: Assignment, stay: Stage | None, user: User, case: Case, *, a
         unit=share.unit.name,
         status=share.status,
         status_name=share.get_status_display(),
-        task=share.reason,
+        task=share.task,
         due_at=stay.due_at if stay else None,
         is_late=stay is not None and stay.due_at < at,
         explanation=stay.explanation if stay else "",
@@ -138,7 +138,7 @@ class ShareVerbPage(VerbPage):
             "case": case,
             "modules": [*modules_for(self.declaration.form), "js/phrases.js", "js/keep_words.js"],
             "kept_as": "" if case.confidential else f"{self.user.pk}:{self.row.pk}:{self.verb}",
-            "under": f"{self.row.unit.name}：{self.row.reason}",
+            "under": f"{self.row.unit.name}：{self.row.task}",
             "brief": brief_of(case),
             "aside": "workflow/brief.html",
         }

@@ -171,7 +171,7 @@ def with_share(card: TrayCard, share: Assignment, timing: Timing, user: User) ->
         used=time.used if time else 0,
         light="late" if is_late else "normal",
         light_word="超期" if is_late else "正常",
-        ground=f"请{share.unit.name}协办：{share.reason}" if share.status != "invited" else "请参加会商",
+        ground=f"请{share.unit.name}协办：{share.task}" if share.status != "invited" else "请参加会商",
         buttons=[
             TrayButton(
                 verb=button.verb,
