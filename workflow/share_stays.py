@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from common.errors import RuleViolation
 from common.templatetags.when import short_moment
 from workflow.deadlines import ESCALATE, OVERDUE, REMIND, Interrupted, StagePlan, plan_alarms, plan_stage
-from workflow.models import Assignment, Case, Stage
+from workflow.models import Assignment, Case, Stage, StageEffect
 from workflow.rulebook import current_rulebook, finish_limit, own_limit
 from workflow.share_states import OF_UNIT, SHARE_CLOCKS
 from workflow.states import AT_WORK, REVIEWS
 from workflow.time_requests import counted, limit_of_matter
 from worktime.clocks import Deadline, due
 
+SAME_AS_WHOLE = "与整件事的办结期限相同"
 RULES_OF_SHARES = (REMIND, OVERDUE, ESCALATE)  # the red light is the whole case's alone
 
 
@@ -102,6 +105,37 @@ def plan_of_share(
     return StagePlan(deadline, tuple(alarm for alarm in alarms if alarm[0] in RULES_OF_SHARES)), explanation
 
 
+def shares_due_later(ends: Mapping[int, Deadline]) -> list[Stage]:
+    """Returns the running stays of shares that are due later than their cases, with the cases' deadlines applied.
+
+    ``ends`` are the new deadlines of cases by number. A share that the clock has found overdue keeps what it has.
+    """
+    stays = (
+        Stage.objects.of_shares()
+        .running()
+        .filter(case__in=ends, overdue_at=None)
+        .exclude(share__status="invited")
+    )
+    late = [stay for stay in stays.select_related("case", "share") if stay.due_at > ends[stay.case_id].due_at]
+    rung: dict[int, set[str]] = defaultdict(set)
+    for stage_id, rule in StageEffect.objects.filter(stage__in=late).values_list("stage", "rule"):
+        rung[stage_id].add(rule)
+    book, calendar = current_rulebook().book, current_rulebook().calendar
+    for stay in late:
+        started_at = stay.counted_from or stay.started_at
+        deadline = replace(ends[stay.case_id], started_at=started_at)
+        stay.due_at, stay.is_provisional = deadline.due_at, deadline.provisional
+        stay.explanation = f"{_span(started_at, deadline.due_at)}（{SAME_AS_WHOLE}）"
+        stay.calendar_version = deadline.calendar_version
+        stay.deadline_version += 1
+        step = SHARE_CLOCKS[stay.status]
+        alarms = plan_alarms(step, deadline, urgent=stay.case.is_urgent, book=book, calendar=calendar)
+        left = [(rule, at) for rule, at in alarms if rule in RULES_OF_SHARES and rule not in rung[stay.pk]]
+        stay.alarms = [[rule, at.isoformat()] for rule, at in left]
+        stay.next_action_at = left[0][1] if left else None
+    return late
+
+
 def capped(
     deadline: Deadline, own: datetime | None, *, whole: datetime, at: datetime, is_work: bool
 ) -> tuple[Deadline, str]:
@@ -113,6 +147,9 @@ def capped(
     latest = max(min(wanted, whole), at)
     if latest == deadline.due_at:
         return deadline, deadline.explain()
-    reason = "交办机构定的协办期限" if latest == own else "与整件事的办结期限相同"
-    words = f"自{short_moment(deadline.started_at)}起 → {short_moment(latest)}（{reason}）"
-    return replace(deadline, due_at=latest), words
+    reason = "交办机构定的协办期限" if latest == own else SAME_AS_WHOLE
+    return replace(deadline, due_at=latest), f"{_span(deadline.started_at, latest)}（{reason}）"
+
+
+def _span(start: datetime, end: datetime) -> str:
+    return f"自{short_moment(start)}起 → {short_moment(end)}"

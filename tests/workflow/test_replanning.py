@@ -24,8 +24,9 @@ from workflow.actions import replanning
 from workflow.actions.clock import sweep_clocks
 from workflow.actions.limits import LimitDraft, publish_step_limit
 from workflow.actions.replanning import begin_replanning, work_on_replanning
+from workflow.actions.shares import sign_share
 from workflow.invariants import INVARIANTS
-from workflow.models import Case, DeadlineChange, Replanning
+from workflow.models import Case, DeadlineChange, Replanning, Stage
 from workflow.replanning import preview
 from workflow.rulebook import current_rulebook, forget_rulebook
 from worktime.actions import publish_calendar
@@ -284,3 +285,23 @@ def test_a_preview_and_an_act_take_no_more_statements_for_many_than_for_one(town
             assert replan(town).moved >= number
         counts.append((len(looking), len(moving)))
     assert counts[1] == counts[2], "the first one also looks things up that are kept"
+
+
+@pytest.mark.article(17)
+@pytest.mark.article(18)
+def test_a_share_is_not_due_later_than_a_case_that_moves_earlier(town: Town) -> None:
+    case = crossing(town)
+    actions.join_units(case, units=[town.gongan], note="请到场", by=town.zhao, at=LATER)
+    share = sign_share(case.assignments.get(is_lead=False), by=town.qian, at=LATER)
+    before = Stage.objects.running().get(share=share)
+    assert before.due_at == january(5, "18:00")
+    enter_2027((date(2027, 1, 2), True))
+    act = replan(town)
+    assert (act.moved, act.earlier) == (1, 1), "the share follows its case and is not counted beside it"
+    now = Stage.objects.running().get(share=share)
+    case.refresh_from_db()
+    assert now.due_at == case.finish_due_at
+    assert now.due_at < before.due_at
+    assert (now.deadline_version, DeadlineChange.objects.get(stage=now).due_before) == (2, before.due_at)
+    assert {rule for rule, _ in now.alarms} == {"remind", "overdue", "escalate"}
+    assert is_sound()

@@ -25,6 +25,7 @@ from workflow.models import Case, CaseEvent, DeadlineChange, Replanning, Stage
 from workflow.policies import REPLANNERS
 from workflow.replanning import AT_ONCE, Change, changes_of, preview, running_stays
 from workflow.rulebook import current_rulebook
+from workflow.share_stays import shares_due_later
 from workflow.states import WORKING
 
 VERB = "replan"
@@ -131,6 +132,7 @@ def _write(changes: Sequence[Change], act: Replanning, *, at: datetime) -> None:
     if not changes:
         return
     DeadlineChange.objects.bulk_create(_change_row(change, act) for change in changes)
+    _move_shares(changes, act)
     stages = [_moved(change) for change in changes]
     cases = [_with_new_time(stage) for stage in stages]
     Stage.objects.bulk_update(stages, STAGE_COLUMNS)
@@ -147,6 +149,34 @@ def _write(changes: Sequence[Change], act: Replanning, *, at: datetime) -> None:
         columns=lambda case: {"case": case, "from_status": case.status},
         record=lambda case: {"from": case.status, "due": due[case.pk]},
     )
+
+
+def _move_shares(changes: Sequence[Change], act: Replanning) -> None:
+    """Lets no share of an assisting unit be due later than its case, where that is due earlier now (Art. 17).
+
+    These follow from the deadlines of the cases and are not counted beside them.
+    """
+    ends = {
+        change.stage.case_id: change.plan.deadline
+        for change in changes
+        if change.is_earlier and change.stage.status in WORKING
+    }
+    if not ends:
+        return
+    was = {stay.pk: stay for stay in Stage.objects.of_shares().running().filter(case__in=ends)}
+    moved = shares_due_later(ends)
+    DeadlineChange.objects.bulk_create(
+        DeadlineChange(
+            stage=stay,
+            replanning=act,
+            deadline_version=stay.deadline_version,
+            due_before=was[stay.pk].due_at,
+            due_after=stay.due_at,
+            explanation_before=was[stay.pk].explanation,
+        )
+        for stay in moved
+    )
+    Stage.objects.bulk_update(moved, STAGE_COLUMNS)
 
 
 def _change_row(change: Change, act: Replanning) -> DeadlineChange:
