@@ -65,7 +65,6 @@ ENTRANCES = (
     MenuEntry("专项授权", "lock", "access:grants", ("approve_grants",)),
     MenuEntry("查阅记录", "eye", "access:looks", ("administer_audit", "administer_security")),
     MenuEntry("公示牌", "image", "boards:boards", ("manage_staff", "dispatch", "supervise")),
-    MenuEntry("督办单", "triangle-alert", "supervision:orders", ("dispatch", "supervise", "oversee")),
     MenuEntry("投诉", "message-square", "conduct:complaints", ("handle_conduct",)),
     MenuEntry(
         "网格册", "building-2", "register:register", ("dispatch", "supervise", "publish_grids", "handle")

@@ -19,8 +19,8 @@ which ends any open case, and what moves nothing.
 """
 SHARE = """## The share of an assisting unit
 
-From `workflow/share_states.py`. The result of the case waits for every share that is not over; the end of the case, or of
-a conference, releases what is open.
+From `workflow/share_states.py`. The result of the case waits for every share that is not over. The end of the case or
+of a conference releases what is open.
 """
 ORDER = """## A supervision order
 
