@@ -30,11 +30,15 @@ OVER = (
 )
 
 
-def writer_of(request: HttpRequest | Request, *, at: datetime) -> User | None:
-    """Returns the owner of the phone if the closing of the account unbound it and was not too long ago."""
+def writer_of(request: HttpRequest | Request) -> User | None:
+    """Returns the owner of the phone if the closing of the account unbound it and was not too long ago.
+
+    A request without such a phone asks the database nothing, not even for the time.
+    """
     token = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     if not token:
         return None
+    at = clock.now()
     phones = Device.objects.filter(
         token_hash=token_digest(token),
         ends_at__gt=at,
@@ -57,9 +61,9 @@ class HandingIn(Shown):
     until: datetime
 
 
-def handing_in(request: HttpRequest, *, at: datetime) -> HandingIn | None:
+def handing_in(request: HttpRequest) -> HandingIn | None:
     """Returns what a phone that may still hand in is shown; None for any other. No statement without a bound phone."""
-    writer = writer_of(request, at=at)
+    writer = writer_of(request)
     if writer is None or writer.closed_at is None:
         return None
     return HandingIn(writer.pk, writer.closed_at, writer.closed_at + HANDED_IN_FOR)
@@ -70,7 +74,7 @@ class KeptPhone(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, None]:
         """Returns the owner of the phone, before anything of the request is read."""
-        writer = writer_of(request, at=clock.now())
+        writer = writer_of(request)
         if writer is None:
             raise NotPermitted(OVER, verb="hand_in")
         SessionAuthentication().enforce_csrf(request)

@@ -134,7 +134,7 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, *, status: int, locked
         "locked": locked,
         "next": request.POST.get("next") or request.GET.get("next", ""),
         "personas": personas_on_offer(),
-        "handing_in": handing_in(request, at=clock.now()),
+        "handing_in": handing_in(request),
     }
     return render(request, "accounts/sign_in.html", context, status=status)
 

@@ -87,6 +87,7 @@ def test_what_takes_no_file_takes_little() -> None:
         "matters:import_matters", "personnel:import", "plans:import", "workflow:report", "workflow:register",
         "workflow:settle", "workflow:feed_back", "workflow:desk_settle", "workflow:desk_feed_back",
         "workflow:supplement", "workflow:resubmit", "workflow:desk_supplement", "workflow:desk_resubmit",
+        "workflow:feed_back_share",
     }  # fmt: skip
 
 

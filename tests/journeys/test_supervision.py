@@ -94,5 +94,5 @@ def test_an_unanswered_order_climbs_to_the_county_which_lifts_it(
     expect(county.get_by_text("逾期升级 1 次")).to_be_visible()
     county.goto(f"/orders/{order}/lift/")
     county.get_by_label("理由").fill("已电话说明")
-    submit(county, "撤销督办")
+    submit(county, "确认撤销督办")
     assert order_about(live_city, case)[1] == "lifted"

@@ -34,6 +34,7 @@ PAGES_OF_PILES = (
     "personnel:organizations",
     "plans:filings",
     "plans:plans",
+    "supervision:orders",
 )
 
 
