@@ -15,7 +15,7 @@ from workflow.panels import register_panel
 def orders_of_case(user: User, case: Case) -> Context:
     """Returns the orders about a case that the user sees, and the address for a new one; empty if there is neither."""
     may_issue = "issue" in ISSUE.open_to(user, case)
-    rows = SupervisionOrder.objects.visible_to(user).filter(case=case).with_names().order_by("pk")
+    rows = SupervisionOrder.objects.about(case, user).select_related("seat").order_by("pk")
     found = list(rows)
     if not found and not may_issue:
         return {}

@@ -12,6 +12,8 @@ from personnel.scopes import authority_of
 from supervision import states
 from workflow.models import Case
 
+OVER = ("dispatch", "supervise")  # who stands over a place sees the orders there
+
 if TYPE_CHECKING:
     from accounts.models import User
     from supervision.models import SupervisionOrder
@@ -26,9 +28,16 @@ class OrderQuerySet(models.QuerySet["SupervisionOrder"]):
         seen = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("case")))
         if authority.sees_all:
             return self.filter(seen)
-        places = sorted(authority.places("division", "dispatch", "supervise"))
+        places = sorted(authority.places("division", *OVER))
         here = Q(case__township__in=places) | Q(case__county__in=places) | Q(case__city__in=places)
         return self.filter(seen).filter(here | self.to(user))
+
+    def about(self, case: Case, user: User) -> OrderQuerySet:
+        """Returns the same for one case that is known to be in sight: its place is asked here, not in the statement."""
+        authority = authority_of(user)
+        over = authority.places("division", *OVER) & {case.township_id, case.county_id, case.city_id}
+        found = self.filter(case=case)
+        return found if over or authority.sees_all else found.filter(self.to(user))
 
     @staticmethod
     def to(user: User) -> Q:

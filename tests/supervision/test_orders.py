@@ -180,6 +180,12 @@ def test_who_has_nothing_to_do_with_it_does_not_see_it(town: Town) -> None:
         if SupervisionOrder.objects.visible_to(getattr(town, name)).filter(pk=order.pk).exists()
     }
     assert seeing == {"zhao", "hua", "feng", "sun", "wu", "zheng"}
+    in_sight = {
+        name
+        for name in ("chen", "wang", "zhao", "hua", "feng", "sun", "wu", "zheng")
+        if SupervisionOrder.objects.about(order.case, getattr(town, name)).exists()
+    }
+    assert in_sight == seeing, "the page of the case says the same"
 
 
 @pytest.mark.article(20)
