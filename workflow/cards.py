@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from accounts.models import User
 from common.shapes import Shown
 from common.web.shapes import ParcelStep
 from workflow.models import Case
 from workflow.policies import WHO_MAY
-from workflow.presentation import CaseRow, Timing, parcel_of, row_columns
+from workflow.presentation import CaseRow, Timing, parcel_of, row_columns, verb_url
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
 
@@ -66,7 +64,7 @@ def _action(case: Case, verb: str) -> CardAction:
     return CardAction(
         verb=verb,
         word=VERBS[verb],
-        url=reverse(f"workflow:{verb}", args=[case.pk]),
+        url=verb_url(case.pk, verb),
         one_press=verb in ONE_PRESS,
         is_usual=verb == USUAL_VERB.get(case.status),
     )

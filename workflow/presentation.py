@@ -146,6 +146,11 @@ def cases_root() -> str:
     return reverse("workflow:list")
 
 
+def verb_url(pk: int, verb: str) -> str:
+    """Returns the address of a verb's page; a list of many cards with many verbs does not resolve each."""
+    return f"{cases_root()}{pk}/{verb.replace('_', '-')}/"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseRow(Shown):
     """One case as a list shows it (parts/case_row.html)."""

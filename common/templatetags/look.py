@@ -1,10 +1,12 @@
 """The small template tags of the visual language: {% icon %}, {% light %}, {% status %}, {% bar %}, {% joined %}."""
 
 import re
+from functools import lru_cache
 
 from django import template
 from django.template.base import Node, NodeList, Parser, TextNode, Token
 from django.template.context import Context as Rendered
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -29,18 +31,30 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("parts/light.html")
-def light(key: str, words: str = "") -> Context:
+@register.simple_tag
+def light(key: str, words: str = "") -> SafeString:
     """A light: shape, word and colour together. ``words`` follows the word, or replaces it if it begins with it."""
     word = LIGHTS.get(key, LIGHTS["normal"])
     text = word if not words else words if words.startswith(word) else f"{word} {words}"
-    return {"key": key if key in LIGHTS else "normal", "text": text}
+    return drawn_light(key if key in LIGHTS else "normal", text)
 
 
-@register.inclusion_tag("parts/status.html")
-def status(key: str, name: str) -> Context:
+@lru_cache(maxsize=1024)
+def drawn_light(key: str, text: str) -> SafeString:
+    """A light, drawn once by a process: a list shows the same few in every row."""
+    return render_to_string("parts/light.html", {"key": key, "text": text})
+
+
+@register.simple_tag
+def status(key: str, name: str) -> SafeString:
     """The status of a case with its Chinese name; ``key`` sets the colour."""
-    return {"key": key, "name": name}
+    return drawn_status(key, name)
+
+
+@lru_cache(maxsize=256)
+def drawn_status(key: str, name: str) -> SafeString:
+    """A status, drawn once by a process."""
+    return render_to_string("parts/status.html", {"key": key, "name": name})
 
 
 @register.inclusion_tag("parts/bar.html")

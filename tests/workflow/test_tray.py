@@ -13,7 +13,9 @@ from tests.town import MONDAY, Town
 from tests.workflow.test_desk_pages import pick, signed_in, statements_of
 from workflow import actions
 from workflow.models import Case
+from workflow.presentation import verb_url
 from workflow.returns import decider_of, ground_of
+from workflow.verbs import CASE_VERBS
 from workflow.views.tray import TrayCard
 
 
@@ -157,3 +159,8 @@ def test_users_who_work_for_no_unit_get_a_sentence(town: Town, name: str) -> Non
 
 def test_an_unknown_queue_does_not_exist(sun: Client) -> None:
     assert sun.get(reverse("workflow:tray"), {"queue": "acceptance"}).status_code == 404
+
+
+def test_the_address_of_a_verb_is_the_one_that_the_address_map_gives() -> None:
+    for verb in CASE_VERBS:
+        assert verb_url(7, verb) == reverse(f"workflow:{verb}", args=[7])

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from accounts.models import User
 from common import clock
 from common.shapes import Shown
 from workflow.models import Case
 from workflow.policies import WHO_MAY
-from workflow.presentation import Timing
+from workflow.presentation import Timing, verb_url
 from workflow.rulebook import current_rulebook
 from workflow.sentences import USUAL_VERB
 from workflow.states import VERBS
@@ -52,7 +50,7 @@ def buttons_for(user: User, case: Case) -> list[VerbButton]:
             verb=verb,
             word=VERBS[verb],
             slug=verb.replace("_", "-"),
-            url=reverse(f"workflow:{verb}", args=[case.pk]),
+            url=verb_url(case.pk, verb),
             kind="danger" if CASE_VERBS[verb].is_dangerous else "primary" if verb == usual else "",
             consequence=CASE_VERBS[verb].consequence,
         )

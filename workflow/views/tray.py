@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -19,7 +20,7 @@ from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
 from workflow.last_words import LastWords, last_words_of
 from workflow.models import Assignment, Case
 from workflow.policies import TRAY, WHO_MAY
-from workflow.presentation import CaseRow, Timing, row_columns, time_of_step
+from workflow.presentation import CaseRow, Timing, row_columns, time_of_step, verb_url
 from workflow.queues import TRAY_QUEUES, cases_in, counts_of
 from workflow.returns import grounds_of
 from workflow.shares import shares_for
@@ -75,6 +76,7 @@ def tray(request: SignedInRequest) -> HttpResponseBase:
             )
         ],
         "address": address_of(HERE, queue),
+        "back": urlencode({"next": address_of(HERE, queue)}),
         "file_url": address_with(reverse(HERE), queue=queue.key, form=WORKBOOK),
         **leaf.links(),
         "outcome": outcome if outcome.sentence else None,
@@ -147,7 +149,7 @@ def tray_card(
             TrayButton(
                 verb=verb,
                 word=VERBS[verb],
-                url=reverse(f"workflow:{verb}", args=[case.pk]),
+                url=verb_url(case.pk, verb),
                 version=case.version,
                 kind="primary" if verb in USUAL else "",
                 one_press=verb == "sign",
