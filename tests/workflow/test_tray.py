@@ -164,3 +164,11 @@ def test_an_unknown_queue_does_not_exist(sun: Client) -> None:
 def test_the_address_of_a_verb_is_the_one_that_the_address_map_gives() -> None:
     for verb in CASE_VERBS:
         assert verb_url(7, verb) == reverse(f"workflow:{verb}", args=[7])
+
+
+def test_a_card_says_the_village_once(town: Town, sun: Client) -> None:
+    case_in("awaiting_signature", town, place="京东社区地下车库入口")
+    case_in("awaiting_signature", town, place="")
+    places = {(card.where, card.place) for card in cards_of(sun)}
+    assert {place for _, place in places} == {"地下车库入口", ""}
+    assert all("京东社区" in where for where, _ in places)

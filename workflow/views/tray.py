@@ -135,8 +135,11 @@ def tray_card(
 ) -> TrayCard:
     """One case of the tray with what can be done to it; costs no statement."""
     offered = WHO_MAY.open_to(user, case, among=TRAY_VERBS)
+    columns = row_columns(case, timing, is_chosen=case.pk in chosen)
+    # The grid's name says the village already; on one line there is no room for it twice.
+    columns["place"] = case.place.removeprefix(case.village.name)
     return TrayCard(
-        **row_columns(case, timing, is_chosen=case.pk in chosen),
+        **columns,
         description=case.description,
         due_at=case.due_at,
         where=f"{case.township.name} {case.grid.name}",
