@@ -21,16 +21,18 @@ from supervision import notices, policies, states
 from supervision.addressees import Addressee, addressees_of, holder_of
 from supervision.models import SupervisionOrder
 from sweeps.actions import sweep_rows
+from workflow.actions.grid import required_text
+from workflow.actions.verification import ESCALATING_FAILURE
 from workflow.deadlines import SUPERVISE
 from workflow.models import Case, StageEffect
+from workflow.policies import level_over
 from workflow.rulebook import current_rulebook
-from workflow.states import LEVELS, level_above
+from workflow.states import level_above
 from worktime.clocks import Deadline, day_of, due
 
 LIFE = Life(SupervisionOrder.objects.to_change, policies.WHO_MAY, states.ORDER_MOVES)
 begin, move = LIFE.begin, LIFE.move
 QUESTIONS_OF_CLOCK = "请说明：一、为什么没有按时办结；二、现在办到哪一步；三、什么时候办结，由谁负责。"
-THIRD = 3
 NEW, CLIMBING, MOOT = "supervision.raise", "supervision.climb", "supervision.moot"
 
 
@@ -41,7 +43,7 @@ def issue_order(case: Case, *, to: str, questions: str, by: User, at: datetime) 
     Raises :class:`RuleViolation` without questions, for somebody who has no part in the case, and for an order to
     oneself or to one's own unit.
     """
-    case = Case.objects.select_for_update(of=("self",)).to_change().get(pk=case.pk)
+    case = Case.objects.locked().get(pk=case.pk)
     policies.ISSUE.require("issue", by, case)
     if not case.is_open:
         raise IllegalMove("这件事已经结束，不用再督办。")
@@ -61,13 +63,9 @@ def _require_other(addressee: Addressee, by: User) -> None:
 
 
 def _seat_of(case: Case, by: User) -> Division:
-    """The place of the issuer: the lowest level at or above the case's where the user dispatches or supervises."""
-    authority = authority_of(by)
-    for level in LEVELS[LEVELS.index(case.level) :]:
-        place: Division = getattr(case, level)
-        if any(authority.may(verb, "division", place.pk) for verb in ("dispatch", "supervise")):
-            return place
-    raise RuleViolation(policies.ISSUE["issue"].sentence)
+    """The place of the issuer: the lowest at or above the case's level where the user dispatches or supervises."""
+    seat: Division = getattr(case, level_over(authority_of(by), case) or case.level)
+    return seat
 
 
 def _issue(
@@ -191,9 +189,8 @@ def _give_time(order: SupervisionOrder, *, at: datetime) -> None:
 
 
 def _text(text: str, missing: str, *, field: str) -> str:
-    if not text.strip():
-        raise RuleViolation(missing, field=field)
-    return redacted(text.strip())
+    """The text that was demanded, without the numbers of persons."""
+    return redacted(required_text(text, missing, field=field))
 
 
 # --- What happens by itself ----------------------------------------------------------------------------------------
@@ -222,7 +219,7 @@ def _lit_without_order() -> QuerySet[StageEffect]:
 def _failed_without_order() -> QuerySet[Case]:
     return (
         Case.objects.open()
-        .filter(failed_checks__gte=THIRD)
+        .filter(failed_checks__gte=ESCALATING_FAILURE)
         .exclude(supervision_orders__ground="failed_checks")
         .order_by("pk")
     )

@@ -8,22 +8,10 @@ from personnel.scopes import Authority, authority_of
 from supervision import states
 from supervision.models import SupervisionOrder
 from workflow.models import Case
-from workflow.policies import may_read
-from workflow.states import LEVELS
+from workflow.policies import may_read, stands_over
 
 OWN = "不能督办自己：请由上一级下达。"
 OWN_ANSWER = "答复由别人审核；自己的答复不能自己通过。"
-
-
-def issues(authority: Authority, case: Case) -> bool:
-    """Whether the account dispatches or supervises at the case's level or above it; a clue only if named to read it."""
-    if not may_read(authority, case):
-        return False
-    above = LEVELS[LEVELS.index(case.level) :]
-    places = [getattr(case, f"{level}_id") for level in above]
-    return any(
-        authority.may(verb, "division", place) for verb in ("dispatch", "supervise") for place in places
-    )
 
 
 def decides(authority: Authority, order: SupervisionOrder) -> bool:
@@ -58,7 +46,7 @@ WHO_MAY: Rules[SupervisionOrder] = Rules(
     moves=states.ORDER_MOVES,
 )
 ISSUE: Rules[Case] = Rules(
-    {"issue": Rule(issues, "督办单由当前层级的机构或其上级、同级以上主管部门下达。")},
+    {"issue": Rule(stands_over, "督办单由当前层级的机构或其上级、同级以上主管部门下达。")},
     is_time=lambda verb, case: case.is_open,
 )
 

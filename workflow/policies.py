@@ -75,13 +75,22 @@ def in_unit_or_at_desk(authority: Authority, case: Case) -> bool:
 
 def presses(authority: Authority, case: Case) -> bool:
     """Whether the account dispatches or supervises at the case's level or above it, and somebody else has the case."""
-    if not may_read(authority, case) or (case.is_open and holds_now(authority, case)):
-        return False
-    level = states.LEVELS.index(case.level)
-    places = [getattr(case, f"{name}_id") for name in states.LEVELS[level:]]
-    return any(
-        authority.may(verb, "division", place) for verb in ("dispatch", "supervise") for place in places
-    )
+    return stands_over(authority, case) and not (case.is_open and holds_now(authority, case))
+
+
+def stands_over(authority: Authority, case: Case) -> bool:
+    """Whether the account dispatches or supervises at the case's level or above it; a clue only if named to read it."""
+    return may_read(authority, case) and level_over(authority, case) is not None
+
+
+def level_over(authority: Authority, case: Case) -> str | None:
+    """Returns the lowest level at or above the case's at which the account dispatches or supervises, if any."""
+    above = states.LEVELS[states.LEVELS.index(case.level) :]
+    return next((level for level in above if _commands(authority, getattr(case, f"{level}_id"))), None)
+
+
+def _commands(authority: Authority, place: int) -> bool:
+    return any(authority.may(verb, "division", place) for verb in ("dispatch", "supervise"))
 
 
 def grid_or_desk_may_take_in(authority: Authority, case: Case) -> bool:

@@ -175,10 +175,7 @@ def pass_parts_on(body: Organization, into: Organization, *, at: datetime) -> No
     theirs = Assignment.objects.current().filter(unit=into)
     twice = Assignment.objects.current().filter(unit=body, case__in=theirs.values("case"))
     for part in twice.select_related("case"):
-        if part.is_lead:
-            end_shares(part.case, verb="hand_over", at=at, unit=into)
-        else:
-            end_shares(part.case, verb="hand_over", at=at, unit=body)
+        end_shares(part.case, verb="hand_over", at=at, unit=into if part.is_lead else body)
     Assignment.objects.current().filter(unit=body).update(unit=into)
     Stage.objects.running().filter(organization=body).update(organization=into)
 
