@@ -220,10 +220,10 @@ def test_a_queue_that_was_not_counted_to_its_end_says_so_and_still_opens_its_hit
 def test_the_newest_stand_first_whether_they_are_recent_or_old(
     town: Town, low: None, monkeypatch: pytest.MonkeyPatch, recent: int
 ) -> None:
-    """The window holds as many of the nine as ``recent`` says."""
+    """The second window holds as many of the nine as ``recent`` says, the first holds none."""
     wanted = noisy(town, 9)
     edge = MONDAY + timedelta(minutes=9 - recent)
-    monkeypatch.setattr(hits, "WINDOW", clock.now() - edge + timedelta(seconds=1))
+    monkeypatch.setattr(hits, "WINDOWS", (timedelta(), clock.now() - edge + timedelta(seconds=1)))
     noisy(town, 3, since=30, text="别的事")
     for name in ("PAGE_SIZE", "page_of"):
         small = partial(page_of, size=2) if name == "page_of" else 2
@@ -257,7 +257,7 @@ def test_above_the_ceiling_a_hundred_hits_cost_as_many_statements_as_ten(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hits, "CEILING", 1)
-    monkeypatch.setattr(hits, "WINDOW", timedelta())  # so that all are asked each time
+    monkeypatch.setattr(hits, "WINDOWS", (timedelta(),))  # so that all are asked each time
     client, costs = Visitor(town.zhao).client, []
     for more in (2, 8, 90):
         noisy(town, more, since=100 * more)
