@@ -22,7 +22,8 @@ Instant = Callable[[datetime], Q]
 class Measure:
     """One number, counted either ``within`` a period or as it is now.
 
-    ``at_instant`` counts such a current number at an earlier moment, where the records allow it.
+    ``at_instant`` counts such a current number at an earlier moment, where the records allow it. ``out_of`` is what it
+    is a share of: it is shown beside the number and has a list of its own.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Measure:
     now: Q | None = None
     at_instant: Instant | None = None
     light: str = ""
+    out_of: Measure | None = None
 
     @property
     def is_standing(self) -> bool:
@@ -64,6 +66,10 @@ def _open_at(moment: datetime) -> Q:
 
 
 OPEN = Q(status__in=states.OPEN)
+RATED = Measure(
+    "rated", "已评价", "本期内结案、反映人评价过的事项；没有评价的不算满意，也不算不满意。",
+    within=_span("ended_at", status="closed", rating__in=Case.Rating.values),
+)  # fmt: skip
 MEASURES = {
     measure.key: measure
     for measure in (
@@ -94,10 +100,14 @@ MEASURES = {
             now=OPEN & Q(light=Case.Light.SUPERVISED), light="supervised",
         ),
         Measure(
-            "to_verify", "待核查", "此刻已经办完、等人到现场核查的事项。", now=Q(status="awaiting_verification")
+            "satisfied", "评价满意",
+            "本期内结案、反映人最后评价满意或基本满意的事项，占已评价的几成；没有评价的不计。",
+            within=_span("ended_at", status="closed", rating__in=[Case.Rating.SATISFIED, Case.Rating.FAIR]),
+            out_of=RATED,
         ),
     )
 }  # fmt: skip
+LISTED = {**MEASURES, RATED.key: RATED}
 
 
 def counted(cases: CaseQuerySet, measure: Measure, period: Period) -> CaseQuerySet:
@@ -113,7 +123,7 @@ def counts_by(cases: CaseQuerySet, column: str, period: Period) -> dict[int, dic
 
 def _counts(period: Period) -> dict[str, Count]:
     asked: dict[str, Count] = {}
-    for measure in MEASURES.values():
+    for measure in LISTED.values():
         asked[measure.key] = Count("pk", filter=measure.condition(period))
         before = measure.condition_before(period)
         if before is not None:

@@ -16,7 +16,7 @@ class Link(Shown):
 
     url: str
     name: str
-    is_current: bool
+    is_current: bool = False
     key: str = ""
     count: int | str | None = None
 
@@ -49,6 +49,7 @@ class Stat(Shown):
     url: str = ""
     light: str = ""
     compared: str = ""  # with the period before, in words
+    beside: Link | None = None  # what it is a share of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
+from common.shapes import Shown
 from common.web.listing import address_with
 from common.web.shapes import Link, Stat
 from frame.entrances import OVERVIEW, hides_secrets
@@ -89,7 +90,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "stats": [stat_of(view, measure, counts) for measure in MEASURES.values()],
         "measures": list(MEASURES.values()),
         "rows": rows_of(view, below, counts),
-        "sums": [(total(counts.values(), key), view.list_url(each)) for key, each in MEASURES.items()],
+        "sums": [number_of(view, each, counts.values()) for each in MEASURES.values()],
         "level_below": LEVEL_BELOW[view.place.level],
         "stacks": stacks_of(view, below, counts),
         "areas": areas_of(view, below, counts),
@@ -126,7 +127,17 @@ def stat_of(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> 
         light=measure.light if value else "",
         compared=compared(value, before, view.period.before_name) if has_before else "此刻的数",
         definition=measure.definition,
+        beside=share_link(view, measure, counts),
     )
+
+
+def share_link(view: View, measure: Measure, counts: dict[int, dict[str, int]]) -> Link | None:
+    """Returns what a number is a share of, in words that open its list: ``占已评价 40 件的 95%``."""
+    if measure.out_of is None:
+        return None
+    whole, value = total(counts.values(), measure.out_of.key), total(counts.values(), measure.key)
+    words = f"占{measure.out_of.label} {whole:,} 件的 {value * 100 // whole}%" if whole else "还没有评价"
+    return Link(view.list_url(measure.out_of), words)
 
 
 def compared(value: int, before: int, name: str) -> str:
@@ -137,12 +148,30 @@ def compared(value: int, before: int, name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Number(Shown):
+    """A number of the table, the address of its list, and what it is a share of, if it is one."""
+
+    value: int
+    url: str
+    out_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceRow:
     """A place below, with each number and its list."""
 
     name: str
     url: str
-    numbers: list[Sequence[int | str]]
+    numbers: list[Number]
+
+
+def number_of(
+    view: View, measure: Measure, rows: Iterable[dict[str, int]], *, below: Below | None = None
+) -> Number:
+    """Returns the sum of a measure over some places, with its list and the number it is a share of."""
+    rows = list(rows)
+    whole = total(rows, measure.out_of.key) if measure.out_of else None
+    return Number(total(rows, measure.key), view.list_url(measure, below=below), whole)
 
 
 def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -> list[PlaceRow]:
@@ -152,15 +181,16 @@ def rows_of(view: View, below: list[Below], counts: dict[int, dict[str, int]]) -
             name=each.name,
             url=view.page_url(each),
             numbers=[
-                (counts.get(each.pk, {}).get(key, 0), view.list_url(measure, below=each))
-                for key, measure in MEASURES.items()
+                number_of(view, measure, [counts.get(each.pk, {})], below=each)
+                for measure in MEASURES.values()
             ],
         )
         for each in below
     ]
     gone = [row for pk, row in counts.items() if pk not in {each.pk for each in below}]
     if any(total(gone, key) for key in MEASURES):
-        rows.append(PlaceRow(name=GONE, url="", numbers=[(total(gone, key), "") for key in MEASURES]))
+        numbers = [replace(number_of(view, measure, gone), url="") for measure in MEASURES.values()]
+        rows.append(PlaceRow(name=GONE, url="", numbers=numbers))
     return rows
 
 

@@ -71,10 +71,26 @@ def test_every_number_opens_a_list_of_as_many(city: Client) -> None:
 def test_every_number_of_every_place_below_too(city: Client, code: str) -> None:
     page = city.get(reverse("frame:overview"), {**NOVEMBER, "division": code})
     for row in page.context["rows"]:
-        for value, url in row.numbers:
-            assert total_behind(city, url)[0] == value, (row.name, url)
-    sums = [sum(row.numbers[place][0] for row in page.context["rows"]) for place in range(len(MEASURES))]
+        for number in row.numbers:
+            assert total_behind(city, number.url)[0] == number.value, (row.name, number.url)
+    sums = [sum(row.numbers[place].value for row in page.context["rows"]) for place in range(len(MEASURES))]
     assert sums == [stat.value for stat in page.context["stats"]]
+
+
+@pytest.mark.article(25)
+def test_satisfaction_is_counted_beside_how_many_rated(town: Town, city: Client) -> None:
+    for rating in (*["satisfied"] * 3, "fair", "dissatisfied", ""):
+        case = case_in("awaiting_verification", town)
+        Case.objects.filter(pk=case.pk).update(rating=rating)
+        actions.pass_check(Case.objects.get(pk=case.pk), by=town.chen, at=MONDAY + timedelta(hours=3))
+    page = city.get(reverse("frame:overview"), NOVEMBER)
+    stat = next(stat for stat in page.context["stats"] if stat.name == "评价满意")
+    assert (stat.value, stat.beside.name) == (4, "占已评价 5 件的 80%")
+    assert total_behind(city, stat.url)[0] == 4
+    assert total_behind(city, stat.beside.url)[0] == 5
+    assert "/ 5" in page.content.decode(), "the table says it too"
+    before = city.get(reverse("frame:overview"), {"period": "2026-10"})
+    assert "还没有评价" in before.content.decode()
 
 
 @pytest.mark.usefixtures("mixed_cases")

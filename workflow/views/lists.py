@@ -18,7 +18,7 @@ from grids.models import Division, Grid
 from grids.register_on_day import grid_by_code
 from matters.models import Matter
 from workflow.case_files import WORKBOOK, CaseList, asks_for_file, file_of
-from workflow.measures import MEASURES, Measure, counted
+from workflow.measures import LISTED, Measure, counted
 from workflow.models import Case
 from workflow.periods import DEFAULT, Period, read_period
 from workflow.place_counts import matter_in
@@ -99,7 +99,7 @@ def measured(request: SignedInRequest) -> HttpResponseBase:
 
 def read_asked(request: HttpRequest, user: User, *, at: Any) -> Asked:
     """Read the address; unknown words and places out of one's territory do not exist."""
-    measure = MEASURES.get(request.GET.get("measure", "open"))
+    measure = LISTED.get(request.GET.get("measure", "open"))
     period = read_period(request.GET.get("period", DEFAULT), at=at)
     grid = grid_named(request.GET.get("grid", ""))
     place = grid.village if grid else place_named(request.GET.get("division", ""), user)
