@@ -12,8 +12,10 @@ declare(
         **dict.fromkeys(("inbox", "read_all", "message"), by_rule("frame.inbox.messages_for")),
         "overview": by_rule("frame.entrances.OVERVIEW"),
         "map": by_rule("frame.entrances.MAP"),
-        "calendar": by_rule("frame.entrances.CALENDAR"),
-        "enter_calendar": by_rule("frame.entrances.CALENDAR_KEEPERS"),
+        **dict.fromkeys(("calendar", "limits"), by_rule("frame.entrances.CALENDAR")),
+        **dict.fromkeys(
+            ("enter_calendar", "change_hours", "change_limit"), by_rule("frame.entrances.CALENDAR_KEEPERS")
+        ),
         "replan": by_rule("workflow.policies.REPLANNERS"),
         **dict.fromkeys(("help", "text_size"), public("before signing in too")),
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from frame.views import calendar, home, map, messages, overview, pages
+from frame.views import calendar, home, limits, map, messages, overview, pages
 
 app_name = "frame"
 
@@ -18,6 +18,9 @@ urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/enter/", calendar.enter, name="enter_calendar"),
     path("calendar/replan/", calendar.replan, name="replan"),
+    path("calendar/hours/", calendar.change_hours, name="change_hours"),
+    path("calendar/limits/", limits.limits, name="limits"),
+    path("calendar/limits/<int:pk>/", limits.change, name="change_limit"),
     path("menu/", pages.menu, name="menu"),
     path("help/", pages.manual, name="help"),
     path("text-size/", pages.choose_text_size, name="text_size"),

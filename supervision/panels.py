@@ -1,4 +1,4 @@
-"""The supervision orders of a case on its page."""
+"""The supervision orders of a case on its page, and the name of their step among the limits."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from accounts.models import User
 from common.shapes import Context
 from supervision.models import SupervisionOrder
 from supervision.policies import ISSUE
+from supervision.states import ANSWER_STEP
 from workflow.models import Case
 from workflow.panels import register_panel
+from workflow.step_names import name_step
 
 
 def orders_of_case(user: User, case: Case) -> Context:
@@ -29,3 +31,4 @@ def orders_of_case(user: User, case: Case) -> Context:
 
 
 register_panel("supervision/of_case.html", orders_of_case)
+name_step(ANSWER_STEP, "督办单回复")

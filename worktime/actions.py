@@ -15,12 +15,13 @@ from common.errors import RuleViolation
 from common.records.sources import source_of
 from common.typed import code_in
 from worktime.calendars import parse_spans
-from worktime.clocks import day_of
+from worktime.clocks import WEEKDAYS, day_of
 from worktime.history import trace_edition, trace_hours
 from worktime.models import CalendarDay, CalendarEdition, OfficeHours
 from worktime.notice_lines import SpecialDay
 
 FIRST_HOURS = date(2024, 1, 1)
+FIRST_FREE_WEEKDAY = 5  # Saturday
 
 
 def read_special_days(path: Path) -> list[SpecialDay]:
@@ -50,21 +51,26 @@ def publish_calendar(
     at: datetime,
     by_id: int | None = None,
     region_code: str = "",
+    corrects: bool = False,
 ) -> CalendarEdition | None:
-    """Publish a new edition of ``year``; None when the edition in force is the same.
+    """Publish the arrangement of ``year``; None when the edition in force is the same.
 
-    Raises :class:`RuleViolation` for an arrangement without a source and for days of another year.
+    A year has one notice: a second one is refused unless it ``corrects`` the first, and then it may not change a day
+    that is over. Raises :class:`RuleViolation` for that, for an arrangement without a source, for days of another
+    year, and for a make-up workday that is a workday anyway.
     """
     source = source_of(document, "节假日安排")
-    wanted = {(day.day, day.is_workday, day.name) for day in days}
-    wrong = [day for day, _, _ in wanted if day.year != year]
-    if wrong:
-        raise RuleViolation(f"{wrong[0]} 不在 {year} 年，未录入。", field="day")
+    listed = list(days)
+    wanted = {(day.day, day.is_workday, day.name) for day in listed}
+    _require_sense(listed, year)
     hold("calendar")
     editions = CalendarEdition.objects.filter(year=year, region_code=region_code)
     latest = editions.order_by("-number").first()
-    if latest and set(latest.days.values_list("day", "is_workday", "name")) == wanted:
-        return None
+    if latest is not None:
+        held = set(latest.days.values_list("day", "is_workday", "name"))
+        if held == wanted:
+            return None
+        _require_correction(latest, held ^ wanted, corrects=corrects, today=day_of(at))
     edition = CalendarEdition.objects.create(
         year=year,
         region_code=region_code,
@@ -77,6 +83,34 @@ def publish_calendar(
     )
     trace_edition(edition, by_id=by_id, at=at)
     return edition
+
+
+def _require_sense(days: Iterable[SpecialDay], year: int) -> None:
+    """Raise unless all days are in ``year`` and those that are worked would be free without the notice."""
+    for day in sorted(days, key=lambda each: each.day):
+        if day.day.year != year:
+            raise RuleViolation(f"{day.day} 不在 {year} 年，未录入。", field="lines")
+        if day.is_workday and day.day.weekday() < FIRST_FREE_WEEKDAY:
+            weekday = WEEKDAYS[day.day.weekday()]
+            raise RuleViolation(
+                f"{day.day} 是星期{weekday}，本来就上班；调休上班只能写周六、周日。", field="lines"
+            )
+
+
+def _require_correction(
+    latest: CalendarEdition, changed: Iterable[tuple[date, bool, str]], *, corrects: bool, today: date
+) -> None:
+    """Raise if a second notice of a year is not meant as a correction, or would change a day that is over."""
+    if not corrects:
+        raise RuleViolation(
+            f"{latest.year} 年已按{latest.document}录入（第 {latest.number} 版）。如果这次是更正，请勾选“更正”再录入。",
+            field="corrects",
+        )
+    over = sorted({day for day, _, _ in changed if day < today})
+    if over:
+        raise RuleViolation(
+            f"{over[0]} 已经过去，当天的期限已按原安排计算，不能再改；请照现行安排写这一天。", field="lines"
+        )
 
 
 @transaction.atomic

@@ -12,12 +12,12 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.web.verb_page import form_page, given
 from frame.entrances import CALENDAR, CALENDAR_KEEPERS
-from frame.forms import CalendarForm, ReplanForm
+from frame.forms import CalendarForm, OfficeHoursForm, ReplanForm
 from workflow.actions.replanning import begin_replanning
 from workflow.models import Replanning
 from workflow.policies import REPLANNERS
 from workflow.replanning import preview
-from worktime.actions import publish_calendar
+from worktime.actions import publish_calendar, publish_office_hours
 from worktime.calendars import current_calendar, missing_year
 from worktime.clocks import day_of
 from worktime.models import CalendarDay, CalendarEdition, OfficeHours
@@ -71,6 +71,7 @@ def enter(request: SignedInRequest) -> HttpResponse:
             document=form.cleaned_data["document"],
             at=at,
             by_id=user.pk,
+            corrects=form.cleaned_data["corrects"],
         ),
         done=lambda edition: (
             f"已录入 {edition}。请核对在办事项的期限怎样变化。"
@@ -83,6 +84,29 @@ def enter(request: SignedInRequest) -> HttpResponse:
             "consequence": "录入后新的期限按它计算；已在走的期限随后由您预览，再重新推算。"
             "更正时再录一次，成为新的一版，旧的保留。",
             "word": "录入",
+            "back": reverse("frame:calendar"),
+        },
+    )
+
+
+def change_hours(request: SignedInRequest) -> HttpResponse:
+    """Register office hours that hold from a later day on."""
+    user = request.user
+    CALENDAR_KEEPERS.require(user)
+    held = OfficeHours.objects.filter(region_code="").order_by("-effective_on").first()
+    form = OfficeHoursForm(given(request), initial={"spans": held.spans if held else ""})
+    return form_page(
+        request,
+        form,
+        lambda: publish_office_hours(**form.cleaned_data, at=clock.now(), by_id=user.pk),
+        done=lambda hours: (
+            f"已登记办公时间：{hours}。请核对在办事项的期限怎样变化。",
+            reverse("frame:replan"),
+        ),
+        context={
+            "title": "改办公时间",
+            "consequence": "从那天起工时按新的办公时间计算；跨过那天、已在走的期限随后由您预览，再重新推算。",
+            "word": "登记",
             "back": reverse("frame:calendar"),
         },
     )

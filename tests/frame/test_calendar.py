@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -17,6 +17,7 @@ from tests.town import FOUNDED, MONDAY, Town
 from tests.workflow.test_asks import asks
 from workflow.actions.replanning import work_on_replanning
 from worktime.calendars import current_calendar
+from worktime.clocks import SHANGHAI
 from worktime.models import CalendarEdition
 from worktime.notice_lines import LONGEST_SPAN, MOST_LINES, days_in
 
@@ -59,8 +60,26 @@ def test_the_same_notice_is_no_new_edition_and_a_correction_is_one(keeper: Visit
         keeper.post("/calendar/enter/", SENT)
     assert CalendarEdition.objects.filter(year=2027).count() == 1
     assert "没有变化" in keeper.text("/calendar/")
-    keeper.post("/calendar/enter/", {**SENT, "lines": f"{NOTICE}\n2027-02-28 上班 春节"})
+    correction = {**SENT, "lines": f"{NOTICE}\n2027-02-28 上班 春节"}
+    answer = keeper.post("/calendar/enter/", correction)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "2027 年已按国办发明电〔2026〕7号录入（第 1 版）" in page
+    assert "2027-02-28 上班 春节" in page, "nothing that was typed is lost"
+    assert CalendarEdition.objects.in_force().get(year=2027).number == 1
+    keeper.post("/calendar/enter/", {**correction, "corrects": "on"})
     assert CalendarEdition.objects.in_force().get(year=2027).number == 2
+
+
+@pytest.mark.article(18)
+def test_a_correction_changes_no_day_that_is_over(keeper: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper.post("/calendar/enter/", SENT)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 2, 1, 9, tzinfo=SHANGHAI))
+    wrong = {**SENT, "corrects": "on", "lines": f"{NOTICE}\n2027-01-04 放假 元旦"}
+    answer = keeper.post("/calendar/enter/", wrong)
+    assert answer.status_code == 422 and "2027-01-04 已经过去" in answer.content.decode()
+    right = {**wrong, "lines": f"{NOTICE}\n2027-02-12 放假 春节"}
+    assert keeper.post("/calendar/enter/", right)["Location"] == "/calendar/replan/"
+    assert not current_calendar().is_workday(date(2027, 2, 12))
 
 
 @pytest.mark.parametrize(
@@ -74,6 +93,7 @@ def test_the_same_notice_is_no_new_edition_and_a_correction_is_one(keeper: Visit
         ("2027-01-01至2027-03-01 放假 春节", "起止不对"),
         ("2027-01-01 放假 元旦\n2027-01-01 上班 元旦", "第 2 行：2027-01-01 写了两次"),
         ("2026-12-31 放假 元旦", "不在 2027 年"),
+        ("2027-02-12 上班 春节", "2027-02-12 是星期五，本来就上班"),
         ("2027-01-01 放假 元旦\n" * (MOST_LINES + 1), f"最多 {MOST_LINES} 行"),
     ],
 )

@@ -40,8 +40,11 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(("frame:menu", "frame:inbox", "frame:feedback"), Row(oracle.anybody)),
     "frame:read_all": Row(oracle.anybody, "", ("post",)),
     "frame:message": Row(lambda person, thing: oracle.HIDDEN, "missing"),
-    "frame:calendar": Row(oracle.only("supervise", "dispatch", "administer_system")),
-    "frame:enter_calendar": Row(oracle.only("administer_system")),
+    **dict.fromkeys(
+        ("frame:calendar", "frame:limits"), Row(oracle.only("supervise", "dispatch", "administer_system"))
+    ),
+    **dict.fromkeys(("frame:enter_calendar", "frame:change_hours"), Row(oracle.only("administer_system"))),
+    "frame:change_limit": Row(oracle.only("administer_system"), "limit"),
     "frame:replan": Row(oracle.only("administer_system")),
     "frame:overview": Row(oracle.only("supervise", "dispatch")),
     "frame:map": Row(oracle.only("work", "lead", "guide", "dispatch", "supervise")),

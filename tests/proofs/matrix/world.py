@@ -33,6 +33,7 @@ from tests.proofs.matrix.world_proposals import proposals_of
 from tests.shapes import Names
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, join_units, report_case
+from workflow.models import StepLimit
 
 CONTACT = ("演示金丝雀甲", "19900006543", "金丝雀路六号院")
 RATHER = 10**9
@@ -47,6 +48,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "case": cases_of(town),
         "share": shares_of(town),
         "order": orders_of(town),
+        "limit": [({"pk": StepLimit.objects.earliest("pk").pk}, Thing())],
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
         "vacancy": [

@@ -33,5 +33,6 @@ class Command(BaseCommand):
             document = "默认办公时间，可由市级修改"
             publish_office_hours(USUAL_HOURS, effective_on=FIRST_HOURS, document=document, at=at)
         for year, days in groupby(read_special_days(options["file"]), key=lambda day: day.day.year):
-            edition = publish_calendar(year, days, document=DOCUMENTS.get(year, "手工录入"), at=at)
+            document = DOCUMENTS.get(year, "手工录入")
+            edition = publish_calendar(year, days, document=document, at=at, corrects=True)
             self.stdout.write(f"{year} 年：{'录入 ' + str(edition) if edition else '无变化'}")
