@@ -29,12 +29,13 @@ from workflow.invariants import INVARIANTS
 from workflow.models import Case, DeadlineChange, Replanning, Stage
 from workflow.replanning import preview
 from workflow.rulebook import current_rulebook, forget_rulebook
-from worktime.actions import publish_calendar
+from worktime.actions import publish_calendar, read_special_days
 from worktime.clocks import SHANGHAI
+from worktime.management.commands.load_calendar import SEED
 from worktime.notice_lines import SpecialDay
 
 NOTICE = "国办发明电〔2026〕9号"
-THIS_YEAR = [SpecialDay(date(2026, 10, 1), False, "国庆节")]
+THIS_YEAR = [each for each in read_special_days(SEED) if each.day.year == 2026]
 LATER = MONDAY + timedelta(hours=3)
 
 
@@ -45,9 +46,8 @@ def january(day: int, time: str) -> datetime:
 def enter_2027(*days: tuple[date, bool]) -> None:
     """The holiday notice of 2027: New Year, and the given days."""
     new_year = [SpecialDay(date(2027, 1, 1), False, "元旦")]
-    publish_calendar(
-        2027, [*new_year, *(SpecialDay(day, works, "元旦") for day, works in days)], document=NOTICE, at=LATER
-    )
+    listed = [*new_year, *(SpecialDay(day, works, "元旦") for day, works in days)]
+    publish_calendar(2027, listed, document=NOTICE, at=LATER, corrects=True)
     forget_rulebook()
 
 
@@ -172,7 +172,7 @@ def test_self_handling_that_ends_on_a_day_that_becomes_free_ends_on_the_next_wor
     case = reported(town, matter_id=matter.pk, outcome="handling", at=at)
     assert case.due_at == on(30, "00:00") + timedelta(days=1)
     days = [SpecialDay(on(30, "00:00").date(), False, "放假"), *THIS_YEAR]
-    publish_calendar(2026, days, document=NOTICE, at=at)
+    publish_calendar(2026, days, document=NOTICE, at=at, corrects=True)
     replan(town, at=at)
     case.refresh_from_db()
     assert case.due_at == on(30, "00:00") + timedelta(days=2)
@@ -184,7 +184,7 @@ def test_who_keeps_the_calendar_reads_no_clue_in_the_preview(town: Town) -> None
     clue = reported(town, matter_id=town.matter("非法集资线索").pk, at=on(16, "09:00"))
     assert clue.confidential
     days = [SpecialDay(on(16, "00:00").date(), False, "放假"), *THIS_YEAR]
-    publish_calendar(2026, days, document=NOTICE, at=LATER)
+    publish_calendar(2026, days, document=NOTICE, at=on(16, "08:00"), corrects=True)
     found = preview()
     assert (found.total, found.first) == (1, ())
 
