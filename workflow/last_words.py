@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -32,14 +33,19 @@ def last_words_of(cases: Iterable[Case]) -> dict[int, LastWords]:
     The report itself is left out, because its words are the description; so is what the platform did by itself, what
     was taken back, and the ground of an assignment that only names the list.
     """
-    notes = CaseEvent.objects.filter(case__in=[case.pk for case in cases]).exclude(note="")
-    notes = notes.exclude(verb="report").exclude(post=SYSTEM).exclude(verb="assign", note__startswith=BY_LIST)
-    notes = notes.exclude(Exists(undo_of_outer()), verb__in=UNDOABLE)
-    last = notes.order_by("case_id", "-seq").distinct("case_id")
+    last = words_of_people().filter(case__in=[case.pk for case in cases]).order_by("case_id", "-seq")
     return {
         event.case_id: LastWords(sentence_of(event), event.at, event.note)
-        for event in last.select_related("actor", "unit")
+        for event in last.distinct("case_id")
     }
+
+
+@cache
+def words_of_people() -> QuerySet[CaseEvent]:
+    """Return what people wrote and did not take back; made once, because its conditions take longer than its rows."""
+    notes = CaseEvent.objects.exclude(note="").exclude(verb="report").exclude(post=SYSTEM)
+    notes = notes.exclude(verb="assign", note__startswith=BY_LIST)
+    return notes.exclude(Exists(undo_of_outer()), verb__in=UNDOABLE).select_related("actor", "unit")
 
 
 def undo_of_outer() -> QuerySet[CaseEvent]:
