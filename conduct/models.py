@@ -33,6 +33,7 @@ class Complaint(SealedRow, Versioned):
     class Source(models.TextChoices):
         PUBLIC = "public", "公示牌扫码或网上"
         DESK = "desk", "来电来访登记"
+        RECHECK = "recheck", "抽查发现"
 
     uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(

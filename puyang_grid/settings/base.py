@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "boards",
     "conduct",
     "supervision",
+    "rechecks",
     "workflow",
     "register",
     "public",

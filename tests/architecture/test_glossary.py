@@ -12,6 +12,7 @@ from personnel.models import GridPosting, OfficePosting, Organization
 from plans import states as plan_states
 from plans.models import GridPlan, SectorGrid
 from puyang_grid.addresses import BASE_DIR
+from rechecks import states as recheck_states
 from supervision import states as supervision_states
 from tests.faults import assert_none
 from workflow.models import Case
@@ -31,6 +32,8 @@ PAIRS = [
     *filing.STATUSES.items(),
     *supervision_states.STATUSES.items(),
     *supervision_states.VERBS.items(),
+    *recheck_states.STATUSES.items(),
+    *recheck_states.VERBS.items(),
     *matter_states.KINDS.items(),
     *matter_states.STATUSES.items(),
     *matter_states.VERBS.items(),

@@ -41,6 +41,7 @@ LEFT_OUT = {
         "key"
     },  # of the form; it only keeps a form that is sent twice from counting twice
     "plans_gridplan": {"version"},
+    "rechecks_recheck": {"version"},
     "supervision_supervisionorder": {"version"},
     "workflow_assignment": {"version"},
     "workflow_case": {"version"},

@@ -87,6 +87,7 @@ BENDINGS = {
     "督办单的经过连续": "DELETE FROM supervision_orderevent WHERE seq = 1",
     "督办单的编号不缺号": "UPDATE supervision_supervisionorder SET serial = serial + 1"
     " WHERE id = (SELECT max(id) FROM supervision_supervisionorder)",
+    "抽查的种子抽得出同样的事项": "UPDATE rechecks_draw SET seed = 'another'",
     "延期挂账的审批与申请一致": "INSERT INTO workflow_timerequest"
     " (case_id, kind, ground, clock, amount, asked_by_id, asked_at, due_before)"
     " SELECT id, 'extension', '', 'working_days', 1, reporter_id, now(), now() FROM workflow_case LIMIT 1",

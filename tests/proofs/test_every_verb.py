@@ -36,6 +36,8 @@ from personnel.views.requests import PostRequestVerb
 from plans.actions.plans import submit_plan
 from plans.views.verbs import PlanVerb
 from plans.views.verbs import Revision as PlanRevision
+from rechecks import actions as rechecks
+from rechecks.views.verbs import RecheckVerb
 from supervision import actions as supervision
 from supervision.views.verbs import OrderVerb
 from tests.boards.test_boards import picture, posted
@@ -46,7 +48,7 @@ from tests.matters.test_editions import DAY, drafted
 from tests.plans.drafts import step, with_split
 from tests.shapes import Names, Sent
 from tests.town import MONDAY, PEOPLE, Town
-from workflow.actions import join_units
+from workflow.actions import join_units, pass_check
 from workflow.actions.shares import sign_share
 from workflow.views.desk_verbs import DeskVerb
 from workflow.views.shares import ShareVerbPage
@@ -168,6 +170,15 @@ def an_order(town: Town) -> Scene:
     return Scene(order, town.zhao, "Sun", {"pk": order.pk})
 
 
+def a_recheck(town: Town) -> Scene:
+    pass_check(case_in("awaiting_verification", town), by=town.chen, at=MONDAY + timedelta(hours=2))
+    day = MONDAY.date()
+    plan = rechecks.DrawPlan(town.division("中原路街道"), "verified", day, day, 1)
+    row = rechecks.draw_cases(plan, by=town.tang, at=MONDAY + timedelta(hours=3)).rechecks.get()
+    row = rechecks.find(row, finding="unclear", note="锁着门", by=town.tang, at=MONDAY + timedelta(hours=3))
+    return Scene(row, town.zhao, "Tang", {"pk": row.pk})
+
+
 def a_case_of_somebody_else(town: Town) -> Scene:
     case = case_in("awaiting_signature", town)
     return Scene(case, town.hua, "Zhao", {"pk": case.pk})
@@ -219,6 +230,7 @@ SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
     MergeBody: a_body,
     ShareVerbPage: a_share,
     OrderVerb: an_order,
+    RecheckVerb: a_recheck,
 }
 
 

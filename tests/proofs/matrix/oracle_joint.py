@@ -1,4 +1,4 @@
-"""The oracle for supervision orders and for the shares of assisting units (Art. 5, 17, 18)."""
+"""The oracle for supervision orders, re-checks and the shares of assisting units (Art. 5, 12, 17, 18)."""
 
 from __future__ import annotations
 
@@ -44,6 +44,12 @@ def order_lifted(person: str, order: Thing) -> str:
         return HIDDEN
     here = any(holds(person, verb, township_of(order)) for verb in ("dispatch", "supervise"))
     return IN if here else NO
+
+
+def draw_seen(person: str, thing: Thing) -> str:
+    """Who dispatches or supervises where it was drawn, or above."""
+    here = any(over(person, verb, township_of(thing)) for verb in ("dispatch", "supervise"))
+    return IN if thing.is_there and here else HIDDEN
 
 
 # --- Shares of assisting units (Art. 17): every one of the matrix waits to be signed for -----------------------------

@@ -12,6 +12,8 @@ from matters.actions import RequestDraft, hand
 from personnel.actions import PostDraft, ask_for_post
 from personnel.models import GridPosting, OfficePosting, Organization
 from plans.actions.plans import PlanDraft, draft_plan
+from rechecks.actions import DrawPlan, draw_cases
+from rechecks.models import Recheck
 from supervision.actions import issue_order
 from tests.access.conftest import sealed_records
 from tests.cases import case_in, reported
@@ -32,8 +34,9 @@ from tests.proofs.matrix.world_editions import editions_of
 from tests.proofs.matrix.world_proposals import proposals_of
 from tests.shapes import Names
 from tests.town import MONDAY, Town
-from workflow.actions import ReportDraft, join_units, report_case
+from workflow.actions import ReportDraft, join_units, pass_check, report_case
 from workflow.models import StepLimit
+from worktime.clocks import day_of
 
 CONTACT = ("演示金丝雀甲", "19900006543", "金丝雀路六号院")
 RATHER = 10**9
@@ -48,6 +51,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "case": cases_of(town),
         "share": shares_of(town),
         "order": orders_of(town),
+        **rechecks_of(town),
         "limit": [({"pk": StepLimit.objects.earliest("pk").pk}, Thing())],
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
@@ -102,6 +106,22 @@ def orders_of(town: Town) -> list[tuple[Names, Thing]]:
     )
     facts = Thing("order", f"{JINGDONG}/1", status="in_hand", keeper="chen", unit="chengguan")
     return [({"pk": order.pk, "verb": "lift"}, facts), ({"pk": RATHER, "verb": "lift"}, MISSING)]
+
+
+def rechecks_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
+    """A draw of the township and the re-check of its one case, and ones that are not there."""
+    case = pass_check(case_in("awaiting_verification", town), by=town.chen, at=MONDAY + timedelta(hours=2))
+    day = day_of(MONDAY)
+    plan = DrawPlan(town.division("中原路街道"), "verified", day, day, 1)
+    draw = draw_cases(plan, by=town.zhao, at=MONDAY + timedelta(hours=3))
+    facts = Thing("case", f"{JINGDONG}/1", status="closed", keeper="chen", unit="chengguan")
+    return {
+        "draw": [({"pk": draw.pk}, facts), ({"pk": RATHER}, MISSING)],
+        "recheck": [
+            ({"pk": Recheck.objects.get(case=case).pk, "verb": "find"}, facts),
+            ({"pk": RATHER, "verb": "find"}, MISSING),
+        ],
+    }
 
 
 def grid_requests_of(town: Town) -> list[tuple[Names, Thing]]:
