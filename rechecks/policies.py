@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from accounts.models import User
 from grids.models import Division
-from personnel.rules import Entrance, Rule, Rules, holding
+from personnel.rules import Entrance, Rule, Rules
 from personnel.scopes import Authority, may_over
 from rechecks import states
 from rechecks.models import Recheck
-from rechecks.querysets import OVER
+from rechecks.querysets import OVER, in_territory
 
 
 def stands_over_place(authority: Authority, place: Division) -> bool:
@@ -21,7 +21,13 @@ def checks(authority: Authority, recheck: Recheck) -> bool:
     return stands_over_place(authority, recheck.draw.division)
 
 
-RECHECKS = Entrance(holding(*OVER), "抽查由乡镇街道的机构和上级机构、主管部门办理。")
+def places_to_draw(user: User) -> list[Division]:
+    """Return the townships and counties in which the user may draw, in register order."""
+    places = Division.objects.filter(level__in=("township", "county")).order_by("code")
+    return list(places.filter(in_territory(user, "")))
+
+
+RECHECKS = Entrance(places_to_draw, "抽查由乡镇街道的机构和上级机构、主管部门办理。")
 DRAW: Rules[Division] = Rules(
     {"draw": Rule(stands_over_place, "只能抽查自己辖区里的事项。")}, is_time=lambda verb, place: True
 )
@@ -36,8 +42,3 @@ WHO_MAY: Rules[Recheck] = Rules(
     },
     moves=states.RECHECK_MOVES,
 )
-
-
-def may_draw(user: User) -> bool:
-    """Whether the user may draw somewhere."""
-    return RECHECKS.admits(user)

@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 
 
 def in_territory(user: User, path: str = "division") -> Q:
-    """Return the condition that a place, or one above it, is one where the user dispatches or supervises."""
+    """Return the condition that a place, or one above it, is one where the user dispatches or supervises.
+
+    ``path`` leads to the place; it is empty where the rows are the places.
+    """
     authority = authority_of(user)
     if authority.sees_all:
         return Q()
     places = sorted(authority.places("division", *OVER))
-    above = (path, f"{path}__parent", f"{path}__parent__parent")
+    above = [path or "pk", *("__".join(filter(None, (path, up))) for up in ("parent", "parent__parent"))]
     return Q(*((f"{each}__in", places) for each in above), _connector=Q.OR)
 
 

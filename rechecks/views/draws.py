@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.web.listing import Empty, Listing
 from common.web.shapes import Link
 from common.web.verb_page import form_page, given
-from grids.models import Division
-from personnel.scopes import authority_of
 from rechecks.actions import DrawPlan, draw_cases
 from rechecks.forms import DrawForm
 from rechecks.models import Draw
 from rechecks.policies import RECHECKS, WHO_MAY
-from rechecks.querysets import OVER, DrawQuerySet
+from rechecks.querysets import DrawQuerySet
 from rechecks.visibility import draw_in_sight
 from worktime.clocks import day_of
 
@@ -45,23 +41,12 @@ def draws(request: SignedInRequest) -> HttpResponse:
     return render(request, "rechecks/draws.html", context)
 
 
-def places_of(user: User) -> list[Division]:
-    """The townships and counties in which the user may draw, in register order."""
-    authority = authority_of(user)
-    places = Division.objects.filter(level__in=("township", "county")).order_by("code")
-    if not authority.sees_all:
-        held = authority.places("division", *OVER)
-        places = places.filter(Q(pk__in=held) | Q(parent__in=held) | Q(parent__parent__in=held))
-    return list(places)
-
-
 def draw(request: SignedInRequest) -> HttpResponse:
     """Draw closed cases by lot."""
     user, at = request.user, clock.now()
-    RECHECKS.require(user)
-    today = day_of(at)
+    places, today = RECHECKS.require(user), day_of(at)
     usual = {"since": today - USUAL_SPAN, "until": today, "size": USUAL_SIZE, "kind": "verified"}
-    form = DrawForm(given(request), places=places_of(user), initial=usual)
+    form = DrawForm(given(request), places=places, initial=usual)
     return form_page(
         request,
         form,

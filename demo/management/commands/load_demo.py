@@ -20,6 +20,7 @@ from demo.complaints import play_demonstration_complaint
 from demo.grid_plans import play_demonstration_plans
 from demo.matter_lists import play_demonstration_lists
 from demo.people import found_organizations, post_demonstration_people
+from demo.rechecks import draw_demonstration_cases
 from demo.side_by_side import side_by_side
 from grids.models import Grid
 from personnel.actions import sync_grants, watch_vacancies
@@ -57,10 +58,11 @@ class Command(BaseCommand):
         self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
         play = partial(play_demonstration_cases, at=at, count=options["cases"])
         if not whole:
-            self.stdout.write(f"演示事项：{play()} 件")
+            self.stdout.write(f"演示事项：{play()} 件，抽查 {draw_demonstration_cases(at=at)} 件")
             return
         shares = shares_of_city(PROCESSES, at=at)
         played, *filled = side_by_side(
             play, *(partial(fill_share, share, at=at, but=TOWNSHIP) for share in shares)
         )
-        self.stdout.write(f"全市事项：{sum(filled)} 件\n演示事项：{played} 件")
+        drawn = draw_demonstration_cases(at=at)
+        self.stdout.write(f"全市事项：{sum(filled)} 件\n演示事项：{played} 件，抽查 {drawn} 件")
