@@ -43,7 +43,7 @@ class MenuEntry:
 ENTRANCES = (
     MenuEntry("首页", "house", "frame:home", FIELD_VERBS),
     MenuEntry("调度台", "inbox", "workflow:desk", ("dispatch",)),
-    MenuEntry("上报", "plus", "workflow:report", ("report",)),
+    MenuEntry("上报", "plus", "workflow:report", ("report", "coordinate", "guide")),
     MenuEntry("待办", "list-checks", "workflow:village", ("coordinate", "guide")),
     MenuEntry("我的", "list", "workflow:mine", ("report",)),
     MenuEntry("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),

@@ -54,11 +54,15 @@ OFFICE_POSTS: dict[str, tuple[tuple[str, Place], ...]] = {
 DUAL_MANAGEMENT: dict[str, str] = {"handler": "watch", "department_head": "watch"}
 
 # Which kind of organization may hold the post: dispatch belongs to institutions, supervision to authorities.
+RESOLVING = (
+    *("linkage_department", "service_unit", "mass_organization"),
+    *("committee", "service_team", "provider"),
+)
 ORGANIZATION_KINDS: dict[str, tuple[str, ...]] = {
     "dispatcher": ("institution",),
     "desk_head": ("institution",),
-    "handler": ("linkage_department", "service_unit", "mass_organization"),
-    "department_head": ("linkage_department", "service_unit", "mass_organization"),
+    "handler": RESOLVING,
+    "department_head": RESOLVING,
     "county_admin": ("authority",),
     "city_supervisor": ("authority",),
     "legal_reviewer": ("authority", "linkage_department"),

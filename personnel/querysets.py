@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast, Now
 
 if TYPE_CHECKING:
     from personnel.models import Grant, Organization
+
+
+OF_THE_BASE = ("committee", "service_team", "provider")
 
 
 class PostingQuerySet(models.QuerySet[Any]):
@@ -29,8 +33,20 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(division_id__in=division_ids, is_active=True)
 
     def resolvers(self) -> OrganizationQuerySet:
-        """Organizations that can receive cases (Art. 17: departments, units and the institutions themselves)."""
-        return self.exclude(kind="authority")
+        """Organizations that can receive cases (Art. 17: departments, units and the institutions themselves).
+
+        A village committee, a service team and a provider receive them once an account can act for them (Art. 6).
+        """
+        acting = (
+            apps.get_model("personnel", "Grant")
+            .objects.in_effect()
+            .filter(
+                permission__codename="handle",
+                content_type__model="organization",
+                object_pk=Cast(OuterRef("pk"), models.CharField()),
+            )
+        )
+        return self.exclude(kind="authority").filter(~Q(kind__in=OF_THE_BASE) | Exists(acting))
 
 
 class GrantQuerySet(models.QuerySet["Grant"]):

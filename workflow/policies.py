@@ -93,9 +93,15 @@ def _commands(authority: Authority, place: int) -> bool:
     return any(authority.may(verb, "division", place) for verb in ("dispatch", "supervise"))
 
 
-def grid_or_desk_may_take_in(authority: Authority, case: Case) -> bool:
-    """Whether the account works in the grid, or at a desk that registers reports by phone or paper (Art. 18, 19)."""
-    return works_in_grid(authority, case) or authority.may("dispatch", "division", case.township_id)
+def leads_or_guides(authority: Authority, case: Case) -> bool:
+    """Whether the account is the leader or the instructor of the village, who report what they see there (Art. 9)."""
+    return any(authority.may(verb, "division", case.village_id) for verb in ("coordinate", "guide"))
+
+
+def may_take_in(authority: Authority, case: Case) -> bool:
+    """Whether the account serves in the grid or its village, or at a desk that registers reports (Art. 9, 18, 19)."""
+    in_field = works_in_grid(authority, case) or leads_or_guides(authority, case)
+    return in_field or authority.may("dispatch", "division", case.township_id)
 
 
 def handles_now(authority: Authority, case: Case) -> bool:
@@ -187,7 +193,7 @@ def is_time(verb: str, case: Case) -> bool:
 
 WHO_MAY: Rules[Case] = Rules(
     {
-        "report": Rule(grid_or_desk_may_take_in, "只有本网格的网格员或本乡镇街道的调度员可以上报。"),
+        "report": Rule(may_take_in, "只有本网格的网格员、网格长、指导员和本乡镇街道的调度员可以上报。"),
         "settle": Rule(
             finishes_on_the_spot, "由正在办理的网格员或网格长办结；清单写明不得当场办结的，请上报。"
         ),
@@ -240,8 +246,8 @@ def my_units(user: User) -> list[Organization]:
 
 AFTER_CLOSING = "这份上报是账号停用以后写的，不能再交。写的内容还在手机上，请转告现任网格员。"
 REPORTERS = Entrance(
-    holding("report", "dispatch"),
-    "只有网格员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。",
+    holding("report", "coordinate", "guide", "dispatch"),
+    "只有网格员、网格长、指导员和乡镇街道的调度员可以上报。您现在的岗位没有可以上报的网格。",
 )
 DESK = Entrance(holding("dispatch"), "调度台供网格化服务管理机构的调度员使用。您的工作从首页进入。")
 REPLANNERS = Entrance(holding("administer_system"), "在办事项的期限由市里的系统管理员重新推算。")
@@ -287,7 +293,7 @@ def needs_earlier_post(
 def require_photographer(user: User, *, at: datetime) -> None:
     """Raises :class:`NotPermitted` for an account that can neither report nor handle anything, nor could lately."""
     authority = authority_of(user)
-    if authority.sees_all or authority.holds("report", "dispatch", "coordinate", "handle"):
+    if authority.sees_all or authority.holds("report", "coordinate", "guide", "dispatch", "handle"):
         return
     if not worked_lately(user, at=at):
         raise NotPermitted("您的岗位不上报也不办理事项，不能上传照片。")

@@ -276,7 +276,13 @@ FIELD_QUEUES = (
     Queue("to_take_up", "待接办", ("coordinate",), _in_my_village("awaiting_leader"), IN_FIELD),
     Queue("coordinating", "协调中", ("coordinate",), _in_my_village("coordinating"), IN_FIELD),
     Queue("to_verify", "待我核查", ("report", "guide"), _to_verify, IN_FIELD),
-    Queue("to_correct", "待补正", ("report",), _mine_to_move("returned_for_correction"), IN_FIELD),
+    Queue(
+        "to_correct",
+        "待补正",
+        ("report", "coordinate", "guide"),
+        _mine_to_move("returned_for_correction"),
+        IN_FIELD,
+    ),
     Queue("self_handling", "我在自办", ("report",), _mine_to_move("self_handling"), IN_FIELD),
 )
 QUEUES = {queue.key: queue for queue in (*DESK_QUEUES, *TRAY_QUEUES, *FIELD_QUEUES)}

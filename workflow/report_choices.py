@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case as Choose
-from django.db.models import IntegerField, TextField, Value, When
+from django.db.models import IntegerField, Q, TextField, Value, When
 from django.db.models.functions import Lower, Replace
 
 from accounts.models import User
@@ -158,12 +158,19 @@ def my_grids(user: User) -> list[Grid]:
     return list(Grid.objects.in_force().with_place().filter(pk__in=places).order_by("code")) if places else []
 
 
-def reportable_grids(user: User) -> list[Grid]:
-    """Returns a worker's own grids, or for a township's desk all grids of the township."""
+def settles_on_the_spot(user: User) -> bool:
+    """Whether the form offers to handle the matter at once: not to who only leads or guides a village (Art. 18)."""
     authority = authority_of(user)
-    own = authority.places("grid", "report")
-    if own:
-        return list(Grid.objects.in_force().with_place().filter(pk__in=own).order_by("code"))
+    return bool(authority.places("grid", "report")) or not authority.holds("coordinate", "guide")
+
+
+def reportable_grids(user: User) -> list[Grid]:
+    """Returns a worker's own grids and those of a leader's or instructor's village, or those of a desk's township."""
+    authority = authority_of(user)
+    own, villages = authority.places("grid", "report"), authority.places("division", "coordinate", "guide")
+    if own or villages:
+        served = Q(pk__in=own) | Q(village__in=villages)
+        return list(Grid.objects.in_force().with_place().filter(served).order_by("code"))
     desks = authority.places("division", "dispatch")
     if not desks:
         return []

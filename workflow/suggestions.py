@@ -33,8 +33,8 @@ def is_own_ground(reason: str, suggestion: Suggestion) -> bool:
 
 
 def units_for(case: Case) -> QuerySet[Organization]:
-    """Returns the units that may resolve a case here: the township's, the county's, at city level the city's."""
-    places = [case.township_id, case.county_id]
+    """Returns the units that may resolve a case here: of its village, township, county, at city level of the city."""
+    places = [case.village_id, case.township_id, case.county_id]
     if case.level == "city":
         places.append(case.city_id)
     return Organization.objects.serving(places).resolvers().order_by("division__level", "code")
@@ -52,7 +52,9 @@ def units_to_join(case: Case) -> QuerySet[Organization]:
 
     At city level those of every county. A unit that has a part in the case already is left out (Art. 17).
     """
-    near = Q(division=case.county_id) | Q(division__parent=case.county_id) | Q(division=case.city_id)
+    near = Q(division__in=[case.village_id, case.county_id, case.city_id]) | Q(
+        division__parent=case.county_id
+    )
     if case.level == "city":
         near |= Q(division__parent=case.city_id) | Q(division__parent__parent=case.city_id)
     taking_part = Assignment.objects.current().filter(case=case).values("unit")

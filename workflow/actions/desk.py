@@ -10,6 +10,7 @@ from accounts.models import User
 from common.errors import RuleViolation
 from common.privacy.redaction import without
 from personnel.models import Organization
+from personnel.querysets import OF_THE_BASE
 from personnel.scopes import anybody_holds
 from workflow import notices, shares
 from workflow.actions.grid import required_text
@@ -78,7 +79,11 @@ def give_to_unit(case: Case, unit: Organization, *, reason: str, at: datetime) -
     require_readers(case, unit, field="unit")
     if not unit.is_active or unit.kind == Organization.Kind.AUTHORITY:
         raise RuleViolation(f"{unit.name}不承办事项，请另选责任单位。", field="unit")
-    if unit.division_id not in (case.township_id, case.county_id, case.city_id):
+    if unit.kind in OF_THE_BASE and not anybody_holds("handle", "organization", unit.pk):
+        raise RuleViolation(
+            f"{unit.name}还没有可以办理的账号，请先任用经办人，或另选责任单位。", field="unit"
+        )
+    if unit.division_id not in (case.village_id, case.township_id, case.county_id, case.city_id):
         raise RuleViolation(f"{unit.name}不服务{case.township.name}，请另选责任单位。", field="unit")
     require_own_ground(case, unit, reason)
     shares.give_lead(case, unit, reason=reason, at=at)

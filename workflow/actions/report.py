@@ -78,8 +78,10 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
     case = _case_from(draft, _grid_of(draft, at=at), by=by, at=at)
     ended = Grid.objects.get(pk=draft.grid_id) if draft.grid_id not in (None, case.grid_id) else None
     is_late = policies.needs_earlier_post(by, case, ended=ended, written_at=draft.written_at, at=at)
-    if not is_late and not policies.works_in_grid(authority_of(by), case):
-        case.source = Case.Source.DESK
+    if not is_late:
+        case.source = _source_of(case, by=by)
+    if case.source == Case.Source.VILLAGE:
+        draft = replace(draft, outcome="send")  # only a worker of the grid handles by himself
     chosen = case.grid
     case, draft = _by_position(case, draft, by=by, at=at)
     is_routed = case.grid != chosen and not policies.WHO_MAY.may("report", by, case)
@@ -111,6 +113,14 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
         return settle_case(case, result=draft.result, photos=draft.result_photos, by=by, at=at)
     notices.tell_holder(case, "新上报", topic="report", at=at)
     return case
+
+
+def _source_of(case: Case, *, by: User) -> Case.Source:
+    """Returns in which capacity the writer reports: as a worker of the grid first."""
+    authority = authority_of(by)
+    if policies.works_in_grid(authority, case):
+        return Case.Source.WORKER
+    return Case.Source.VILLAGE if policies.leads_or_guides(authority, case) else Case.Source.DESK
 
 
 def _by_position(case: Case, draft: ReportDraft, *, by: User, at: datetime) -> tuple[Case, ReportDraft]:

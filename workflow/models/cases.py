@@ -51,6 +51,7 @@ class Case(WithEvents):
 
     class Source(models.TextChoices):
         WORKER = "worker", "网格员上报"
+        VILLAGE = "village", "网格长、指导员上报"
         DESK = "desk", "窗口或电话登记"
 
     class HandledBy(models.TextChoices):

@@ -47,8 +47,8 @@ def field_home(request: SignedInRequest) -> HttpResponse:
         "total": _words(total),
         "grids": grids,
         "grid": chosen_grid(request, grids),
-        "may_report": bool(grids),
-        "recent": _recent(user, timing) if grids else [],
+        "may_report": REPORTERS.admits(user),
+        "recent": _recent(user, timing),
         "requests": requests,
     }
     return render(request, "workflow/home.html", context)

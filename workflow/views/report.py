@@ -29,7 +29,7 @@ from workflow.models import Attachment, Case
 from workflow.notices import words_to_writer
 from workflow.presentation import row_of
 from workflow.repeats import report_repeated
-from workflow.report_choices import REPORTING, matter_choices, similar_open_cases
+from workflow.report_choices import REPORTING, matter_choices, settles_on_the_spot, similar_open_cases
 from workflow.views.fetching import timing_now
 from workflow.views.field import chosen_grid
 from worktime.clocks import day_of
@@ -151,6 +151,7 @@ def _form_page(
         "outcome": str(form["outcome"].value() or "send"),
         "kept_count": len(str(form["kept_photos"].value() or "").split()),
         "account": user.pk,
+        "may_settle": settles_on_the_spot(user),
     }
     return render(request, "workflow/report.html", context, status=status)
 
