@@ -20,9 +20,10 @@ def write_list(
     notes: Sequence[tuple[str, str]],
     headings: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[str]],
+    explained: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Write ``rows`` under ``headings`` (name, width) with a filter; ``notes`` stand in the row above, and one by one
-    on a second sheet.
+    on a second sheet, followed by what is ``explained``.
 
     Each printed page carries the name and the notes' last line, and its number.
     """
@@ -35,7 +36,7 @@ def write_list(
         page.fit_to_pages(1, 0)
         page.set_header(f"&L{_printed(name)}")
         page.set_footer(f"&L{_printed('：'.join(notes[-1]))}&R&P / &N")
-        write_texts(book, "说明", NOTES, notes)
+        write_texts(book, "说明", NOTES, [*notes, *explained])
 
 
 def _printed(text: str) -> str:
