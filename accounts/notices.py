@@ -1,10 +1,10 @@
-"""Notices to the owner when another person has opened, closed or issued something for the account (Art. 20)."""
+"""Notices to the owner when another person has done something with the account (Art. 20), and about suggestions."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import Suggestion, User
 from notifications.actions import tell
 
 TOPIC = "account"
@@ -25,3 +25,15 @@ def tell_owner(user: User, verb: str, *, by: User, at: datetime, hours: int = 0)
         return
     sentence = SENTENCES[verb].format(by=by.name, hours=hours) + NOT_ASKED
     tell(f"user:{user.pk}", topic=TOPIC, subject=f"own_account:{user.pk}", sentence=sentence, at=at)
+
+
+def tell_suggested(audience: str, suggestion: Suggestion, *, at: datetime) -> None:
+    """Tell those who answer that a suggestion has come, or its author that it is answered; never its text."""
+    if suggestion.answered_at:
+        subject, sentence = "own_suggestion", f"您提的意见建议（编号 {suggestion.pk}）有答复了。"
+    else:
+        subject, sentence = (
+            "suggestion",
+            f"{suggestion.user.name}提了一条意见建议（编号 {suggestion.pk}），请答复。",
+        )
+    tell(audience, topic="suggestion", subject=f"{subject}:{suggestion.pk}", sentence=sentence, at=at)

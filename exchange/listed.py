@@ -20,20 +20,23 @@ def write_list(
     notes: Sequence[tuple[str, str]],
     headings: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[str]],
+    explained: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Write ``rows`` under ``headings`` (name, width) with a filter, and ``notes`` on a second sheet.
+    """Write ``rows`` under ``headings`` (name, width) with a filter; ``notes`` stand in the row above, and one by one
+    on a second sheet, followed by what is ``explained``.
 
     Each printed page carries the name and the notes' last line, and its number.
     """
+    above = "　".join("：".join(note) for note in notes)
     with xlsxwriter.Workbook(file, OPTIONS) as book:
-        page, count = write_texts(book, "清单", headings, rows)
-        page.autofilter(0, 0, count, len(headings) - 1)
-        page.repeat_rows(0)
+        page, count = write_texts(book, "清单", headings, rows, above)
+        page.autofilter(1, 0, count + 1, len(headings) - 1)
+        page.repeat_rows(0, 1)
         page.set_landscape()
         page.fit_to_pages(1, 0)
         page.set_header(f"&L{_printed(name)}")
         page.set_footer(f"&L{_printed('：'.join(notes[-1]))}&R&P / &N")
-        write_texts(book, "说明", NOTES, notes)
+        write_texts(book, "说明", NOTES, [*notes, *explained])
 
 
 def _printed(text: str) -> str:

@@ -17,6 +17,7 @@ declare(
             ("enter_calendar", "change_hours", "change_limit"), by_rule("frame.entrances.CALENDAR_KEEPERS")
         ),
         "replan": by_rule("workflow.policies.REPLANNERS"),
+        **dict.fromkeys(("suggestions", "answer_suggestion"), by_rule("frame.entrances.SUGGESTIONS")),
         **dict.fromkeys(("help", "text_size"), public("before signing in too")),
     },
 )

@@ -1,4 +1,4 @@
-"""Who may open the overview and the map (Art. 20)."""
+"""Who may open the overview, the map, the calendar and what people suggest (Art. 20)."""
 
 from __future__ import annotations
 
@@ -51,5 +51,8 @@ CALENDAR = Entrance(
     holding("administer_system", *WATCHING), "工作日历供监督、调度岗位和系统管理员查看。您的工作从首页进入。"
 )
 CALENDAR_KEEPERS = Entrance(holding("administer_system"), "节假日安排由市里的系统管理员录入。")
+SUGGESTIONS = Entrance(
+    holding("administer_system"), "意见建议由市里的系统管理员答复。您提过的在“意见建议”一页。"
+)
 OVERVIEW = Entrance(holding(*WATCHING), "总览供监督和调度岗位使用。您的工作从首页进入。")
 MAP = Entrance(townships_looked_after, "地图供网格、调度和监督岗位使用。您的工作从首页进入。")

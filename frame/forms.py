@@ -82,6 +82,18 @@ def typed_limit(limit: Limit) -> dict[str, int | str]:
     return {"amount": limit.amount // fits[unit], "unit": unit}
 
 
+class AnswerForm(forms.Form):
+    """The answer to a suggestion."""
+
+    answer = area_field(
+        "答复",
+        limit=2000,
+        missing="请写一句答复。",
+        rows=5,
+        help_text="提出人会看到：改不改、怎么改、什么时候改好",
+    )
+
+
 class ReplanForm(forms.Form):
     """Why the running deadlines move: the document that changed the calendar, the office hours or a limit."""
 

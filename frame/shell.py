@@ -71,6 +71,7 @@ ENTRANCES = (
     ),
     MenuEntry("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
     MenuEntry("工作日历", "clock", "frame:calendar", ("administer_system",)),
+    MenuEntry("意见答复", "message-square", "frame:suggestions", ("administer_system",)),
     MenuEntry("消息", "bell", "frame:inbox", ()),
 )
 

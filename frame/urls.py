@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from frame.views import calendar, home, limits, map, messages, overview, pages
+from frame.views import calendar, home, limits, map, messages, overview, pages, suggestions
 
 app_name = "frame"
 
@@ -24,5 +24,7 @@ urlpatterns = [
     path("menu/", pages.menu, name="menu"),
     path("help/", pages.manual, name="help"),
     path("text-size/", pages.choose_text_size, name="text_size"),
-    path("feedback/", pages.feedback, name="feedback"),
+    path("feedback/", suggestions.feedback, name="feedback"),
+    path("feedback/answers/", suggestions.suggestions, name="suggestions"),
+    path("feedback/answers/<int:pk>/", suggestions.answer, name="answer_suggestion"),
 ]

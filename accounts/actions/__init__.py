@@ -1,9 +1,8 @@
-"""The actions on accounts: open and close them, bind phones, set up the second factor."""
+"""The actions on accounts: open and close them, bind phones, set up the second factor, take in suggestions."""
 
 from accounts.actions.account import (
     close_account,
     end_sessions,
-    file_suggestion,
     issue_first_password,
     reopen_account,
     set_own_password,
@@ -16,9 +15,11 @@ from accounts.actions.factor import (
     reset_second_factor,
     use_code,
 )
+from accounts.actions.suggestions import answer_suggestion, file_suggestion
 from accounts.attempt_limits import confirm_password
 
 __all__ = [
+    "answer_suggestion",
     "begin_enrolment",
     "bind_device",
     "close_account",

@@ -1,4 +1,4 @@
-"""Open and close an account, sign it out everywhere, give it a first password; take in its owner's suggestions."""
+"""Open and close an account, sign it out everywhere, give it a first password."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.attempt_limits import forgive_sign_ins
-from accounts.models import Suggestion, User
+from accounts.models import User
 from accounts.notices import tell_owner
 from accounts.passwords import LONGEST, SHORTEST, TOO_LONG, TOO_SHORT
 from audit.actions import append_entry
@@ -20,11 +20,6 @@ FIRST_PASSWORD_HOURS = 72
 FIRST_PASSWORD_LIFE = timedelta(hours=FIRST_PASSWORD_HOURS)
 OVER = f"初始密码已过 {FIRST_PASSWORD_HOURS} 小时，不能再用，请管理您的机构重发一个。"
 CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or digit that looks like another
-
-
-def file_suggestion(user: User, *, text: str, page: str, at: datetime) -> Suggestion:
-    """Store a suggestion and return it; the person quotes it later by its number."""
-    return Suggestion.objects.create(user=user, text=text.strip(), page=page[:200], created_at=at)
 
 
 @transaction.atomic

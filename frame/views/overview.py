@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from audit.actions import record_access
 from common.drawing.charts import Amount, Stack
 from common.drawing.sketches import Area
 from common.shapes import Shown
+from common.web.files import download
 from common.web.listing import address_with
 from common.web.shapes import Link, Stat
+from exchange.listed import write_list
 from frame.entrances import OVERVIEW, hides_secrets
 from grids.models import Division
 from grids.outlines import shapes_below
+from workflow.case_files import WORKBOOK, asks_for_file
 from workflow.measures import MEASURES, Measure, counts_by, total
 from workflow.models import Case
 from workflow.periods import DEFAULT, PERIODS, Period, read_period
@@ -35,6 +42,7 @@ from workflow.territory import (
     widest_place,
 )
 from workflow.views.fetching import timing_now
+from worktime.clocks import SHANGHAI
 
 LEVEL_BELOW = {"city": "县区", "county": "乡镇街道", "township": "村社区", "village": "网格"}
 GONE = "已停用的网格"
@@ -75,7 +83,7 @@ class View:
         return reverse("register:grid", args=[below.code]) if below.is_grid else self.url(division=below.code)
 
 
-def overview(request: SignedInRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponseBase:
     """Shows the numbers of one place over one period, and the same numbers for each place below it."""
     user, timing = request.user, timing_now()
     view = read_view(request, user, at=timing.at)
@@ -83,14 +91,18 @@ def overview(request: SignedInRequest) -> HttpResponse:
     cases = Case.objects.visible_to(user).in_division(view.place.level, view.place.pk)
     counts = counts_by(cases, COLUMN_BELOW[view.place.level], view.period)
     below += places_gone(view.place, counts.keys() - {each.pk for each in below})
+    rows = rows_of(view, below, counts)
+    sums = [number_of(view, each, counts.values()) for each in MEASURES.values()]
+    if asks_for_file(request):
+        return file_of(view, [*rows, PlaceRow("合计", "", sums)], user, at=timing.at)
     context = {
         "title": f"{view.place.name}总览",
         "view": view,
         "at": timing.at,
         "stats": [stat_of(view, measure, counts) for measure in MEASURES.values()],
         "measures": list(MEASURES.values()),
-        "rows": rows_of(view, below, counts),
-        "sums": [number_of(view, each, counts.values()) for each in MEASURES.values()],
+        "rows": rows,
+        "sums": sums,
         "level_below": LEVEL_BELOW[view.place.level],
         "stacks": stacks_of(view, below, counts),
         "areas": areas_of(view, below, counts),
@@ -98,6 +110,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "period_links": period_links(view),
         "colour_links": colour_links(view),
         "hides_secrets": hides_secrets(user, view.place),
+        "file_url": f"{view.url()}&form={WORKBOOK}",
     }
     return render(request, "frame/overview.html", context)
 
@@ -140,6 +153,32 @@ def share_link(view: View, measure: Measure, counts: dict[int, dict[str, int]]) 
     return Link(view.list_url(measure.out_of), words)
 
 
+def file_of(view: View, rows: list[PlaceRow], user: User, *, at: datetime) -> FileResponse:
+    """Returns the rows of the table as a download, and records who took it out."""
+    name, local = f"{view.place.name}总览", at.astimezone(SHANGHAI)
+    record_access(
+        f"cases:{user.pk}", at=at, actor_id=user.pk, fields=("counts",), purpose=f"导出：{name}", tier="T1"
+    )
+    secrets = "，不含保密事项" if hides_secrets(user, view.place) else ""
+    notes = [
+        ("清单", name),
+        ("时间段", f"{view.period.name}，{view.period.words()}"),
+        ("数据时间", f"{local:%Y-%m-%d %H:%M}"),
+        ("说明", f"按事项上报时所在的地方统计{secrets}；只有件数，没有个人信息。"),
+        ("导出", f"{user.name or user.username}（{user.username}），{local:%Y-%m-%d %H:%M}"),
+    ]
+    headings = [(LEVEL_BELOW[view.place.level], 24), *((measure.label, 12) for measure in MEASURES.values())]
+    fill = partial(
+        write_list,
+        name=name,
+        notes=notes,
+        headings=headings,
+        rows=[[row.name, *(number.words() for number in row.numbers)] for row in rows],
+        explained=[(measure.label, measure.definition) for measure in MEASURES.values()],
+    )
+    return download(fill, name=f"{name} {local:%Y-%m-%d %H%M}")
+
+
 def compared(value: int, before: int, name: str) -> str:
     """Returns the comparison in words: ``上月同期 1,208，多 37``."""
     step = value - before
@@ -154,6 +193,10 @@ class Number(Shown):
     value: int
     url: str
     out_of: int | None = None
+
+    def words(self) -> str:
+        """Returns the number as the table shows it: ``38`` or ``38 / 40``."""
+        return f"{self.value} / {self.out_of}" if self.out_of else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)

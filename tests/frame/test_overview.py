@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from audit.models import AccessEntry
 from tests.cases import case_in, reported
 from tests.town import MONDAY, Town
 from tests.workflow.test_desk_pages import signed_in, statements_of
@@ -167,3 +170,26 @@ def test_a_hundred_cases_cost_the_pages_as_many_statements_as_one(town: Town, ci
 def test_the_time_of_the_numbers_is_on_the_page(city: Client) -> None:
     at: datetime = city.get(reverse("frame:overview")).context["at"]
     assert at.tzinfo is not None
+
+
+@pytest.mark.article(25)
+@pytest.mark.usefixtures("mixed_cases")
+def test_the_table_is_taken_out_as_it_is_seen_and_says_by_whom(town: Town, city: Client) -> None:
+    page = city.get(reverse("frame:overview"), {**NOVEMBER, "division": "410902"})
+    address = page.context["file_url"]
+    assert f'href="{address.replace("&", "&amp;")}"' in page.content.decode()
+    answer = city.get(address)
+    assert answer.status_code == 200
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    (above, *_), headings, *rows = book["清单"].iter_rows(values_only=True)
+    for words in ("华龙区总览", "2026年11月", "不含保密事项", f"{town.zheng.name}（zheng）"):
+        assert words in above, words
+    assert headings == ("乡镇街道", *(measure.label for measure in MEASURES.values()))
+    seen = [(row.name, row.numbers) for row in page.context["rows"]] + [("合计", page.context["sums"])]
+    assert rows == [(name, *(number.words() for number in numbers)) for name, numbers in seen]
+    assert [cell.split(" / ")[0] for cell in rows[-1][1:]] == [
+        str(stat.value) for stat in page.context["stats"]
+    ]
+    explained = {str(name): text for name, text in book["说明"].iter_rows(values_only=True)}
+    assert all(explained[measure.label] == measure.definition for measure in MEASURES.values())
+    assert AccessEntry.objects.get().purpose == "导出：华龙区总览"

@@ -43,6 +43,23 @@ def test_no_cell_of_the_list_is_cut(pages: Watched, screen: str, queue: str) -> 
         expect(page.locator(f"[data-row] {cell}").first).to_be_visible()
 
 
+WRAPPED = """
+() => [...document.querySelectorAll(".row-clock > span:last-child")]
+  .filter((cell) => cell.clientHeight > 1.6 * parseFloat(getComputedStyle(cell).lineHeight))
+  .map((cell) => cell.textContent)
+"""
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_time_left_stands_on_one_line_where_the_list_has_the_page_to_itself(
+    pages: Watched, screen: str
+) -> None:
+    page = desk_at(pages, viewport=SCREENS[screen])
+    page.goto("/search/?q=社区")
+    expect(page.locator(".row-clock", has_text="个工作日").first).to_be_visible()
+    assert page.evaluate(WRAPPED) == []
+
+
 def test_a_unit_is_found_by_its_letters_and_needs_its_own_ground(pages: Watched) -> None:
     desk = desk_at(pages)
     case = current(desk)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.journey
 WIDTHS = (320, 390, 768, 1024, 1279, 1280, 1366, 1920)
 
 
-@pytest.mark.parametrize("persona", ["county_admin", "dispatcher", "city", "handler"])
+@pytest.mark.parametrize("persona", ["county_admin", "dispatcher", "desk_head", "city", "handler"])
 def test_the_head_never_runs_off_the_screen_and_always_leads_to_the_search(
     pages: Watched, persona: str
 ) -> None:

@@ -54,3 +54,77 @@ def test_every_page_fits_a_phone_and_a_finger(pages: Watched, name: str) -> None
         assert answer is not None and answer.status == 200, path
         assert faults_in_the_hand(page) == [], path
         assert_accessible(page)
+
+
+# What a persona looks at, and with a selector the first page behind a list.
+READ = {
+    "dispatcher": (
+        ("/desk/", "[data-row-open]"),
+        ("/desk/?queue=all", ""),
+        ("/search/?q=路", ""),
+        ("/search/?q=qqqq", ""),
+        ("/orders/", "main th a"),
+        ("/phrases/", ""),
+        ("/calendar/", ""),
+        ("/messages/", ""),
+        ("/plans/", "main th a"),
+        (f"/grids/{GRID}/", ""),
+        ("/boards/print/?pile=to_renew", ""),
+    ),
+    "handler": (
+        ("/tray/?queue=to_sign", "[data-row-open]"),
+        ("/tray/?queue=assisting", "[data-row-open]"),
+        ("/tray/day/", ""),
+        ("/lists/proposals/", "main th a"),
+    ),
+    "system": (
+        ("/feedback/answers/", ""),
+        ("/calendar/enter/", ""),
+        ("/calendar/replan/", ""),
+    ),
+    "worker": (("/", ""), ("/mine/", ".card-link"), ("/messages/", ""), ("/feedback/", "")),
+    "": (
+        (f"/public/grid/{GRID}/", ""),
+        ("/public/plans/", "main li a"),
+        ("/public/lists/notices/", "main li a"),
+        ("/public/lists/410902/", ""),
+        ("/r/", ""),
+    ),
+}
+TOO_WIDE = "document.scrollingElement.scrollWidth - innerWidth"
+CLIPPED = """() => [...document.querySelectorAll("main .row-title, main .nav a")]
+  .filter((each) => each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).overflowY === "hidden")
+  .map((each) => each.textContent.trim())"""
+
+
+def breaks_of(page: Page) -> list[str]:
+    """What runs out of the screen or is cut there at 320 px, and at 390 px with all text twice as large."""
+    found = []
+    for width, text in ((320, ""), (WIDTH, "200%")):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.evaluate("text => { document.documentElement.style.fontSize = text }", text)
+        wide = page.evaluate(TOO_WIDE)
+        found += [f"{width} {text}: {wide} px too wide"] if wide > 1 else []
+        found += [f"{width} {text}: cut: {words}" for words in page.evaluate(CLIPPED)]
+    return found
+
+
+@pytest.mark.parametrize("name", READ)
+def test_nothing_breaks_on_the_narrowest_phone_or_at_twice_the_text(pages: Watched, name: str) -> None:
+    page = pages.open("phone")
+    if name:
+        enter(page, name)
+    broken = {}
+    for path, first in READ[name]:
+        page.set_viewport_size({"width": WIDTH, "height": 844})
+        page.goto(path)
+        if first and page.locator(first).count():
+            assert not breaks_of(page), path
+            page.goto(page.locator(first).first.get_attribute("href") or "")
+        if found := breaks_of(page):
+            broken[page.url] = found
+        page.evaluate("() => { document.documentElement.style.fontSize = '' }")
+        for large in (False, True):
+            page.evaluate("large => { if (large) document.documentElement.dataset.size = 'large' }", large)
+            assert_accessible(page)
+    assert broken == {}

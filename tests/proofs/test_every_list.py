@@ -10,11 +10,14 @@ import pytest
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, reverse
 
+from accounts.actions import file_suggestion
 from common.web.listing import Empty, Listing, Pile, page_of
 from matters.models import Matter
+from personnel.actions import appoint_to_office
+from personnel.models import Organization
 from tests.cases import case_in
 from tests.proofs.matrix.world import things_of
-from tests.town import MONDAY, PEOPLE, Town
+from tests.town import FOUNDED, MONDAY, PEOPLE, Town
 from workflow import actions
 from workflow.models import Case
 from workflow.queues import DESK_QUEUES, FIELD_QUEUES, QUEUES, TRAY_QUEUES, cases_in, counts_of
@@ -28,6 +31,7 @@ PAGES_OF_PILES = (
     "access:grants",
     "boards:boards",
     "conduct:complaints",
+    "frame:suggestions",
     "matters:filings",
     "matters:proposals",
     "matters:requests",
@@ -115,6 +119,9 @@ def test_every_number_on_a_page_of_queues_equals_the_list_that_it_opens(town: To
 @pytest.mark.slow
 def test_every_number_of_a_pile_equals_the_list_that_it_opens(town: Town) -> None:
     things_of(town)
+    city = Organization.objects.get(code="auth-city")
+    appoint_to_office(town.nobody, role="system_admin", organization=city, on=FOUNDED, at=MONDAY, by=None)
+    file_suggestion(town.chen, text="字太小", page="", at=MONDAY)
     listings, filled = {}, set()
     for name in PEOPLE:
         client = browser_of(town, name)

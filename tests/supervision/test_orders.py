@@ -249,6 +249,8 @@ def test_the_pages_of_an_order(town: Town) -> None:
     assert "答复督办" in page
     assert order.number in unit.get(f"/orders/{order.pk}/print/").content.decode()
     desk = Visitor(town.zhao)
+    taking_back = " ".join(desk.get(f"/orders/{order.pk}/").content.decode().split())
+    assert f'<a class="button button-danger" href="/orders/{order.pk}/lift/">' in taking_back
     issue = desk.get(f"/cases/{order.case_id}/order/")
     assert "督办谁" in issue.content.decode()
     sent = desk.post(f"/cases/{order.case_id}/order/", {"to": f"unit:{town.chengguan.pk}", "questions": ""})

@@ -59,8 +59,11 @@ def numbers_of(town: Town, code: str) -> dict[str, int]:
     page = client.get(reverse("frame:overview"), {"division": code, "period": "2026-11"})
     assert page.status_code == 200
     for row in page.context["rows"]:
-        for value, url in row.numbers:
-            assert url == "" or client.get(url).context["total"] == value, (code, row.name, url)
+        for number in row.numbers:
+            assert number.url == "" or client.get(number.url).context["total"] == number.value, (
+                code,
+                row.name,
+            )
     for stat in page.context["stats"]:
         assert client.get(stat.url).context["total"] == stat.value, (code, stat.name)
     return {stat.name: stat.value for stat in page.context["stats"]}

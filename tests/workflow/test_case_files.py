@@ -32,8 +32,9 @@ def sheets(answer: Any) -> tuple[Cells, dict[str, str]]:
     assert answer.status_code == 200
     book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     rows, notes = (list(book[name].iter_rows(values_only=True)) for name in ("清单", "说明"))
-    assert rows[0] == tuple(name for name, _ in HEADINGS)
-    return rows[1:], {str(name): str(text) for name, text in notes[1:]}
+    assert rows[0][0] == "　".join(f"{name}：{text}" for name, text in notes[1:]) and not any(rows[0][1:])
+    assert rows[1] == tuple(name for name, _ in HEADINGS)
+    return rows[2:], {str(name): str(text) for name, text in notes[1:]}
 
 
 def numbers(rows: Cells) -> list[str]:

@@ -72,8 +72,8 @@ def test_the_overview_of_the_old_township_names_the_village_that_left(town: Town
     page = signed_in(town.zhao).get(reverse("frame:overview"), {"division": "410902001", "period": "2026-11"})
     row = next(row for row in page.context["rows"] if row.name == "京东社区（已划出）")
     assert row.url == ""
-    assert row.numbers[0][0] == 1
-    rows = signed_in(town.zhao).get(row.numbers[0][1])
+    assert row.numbers[0].value == 1
+    rows = signed_in(town.zhao).get(row.numbers[0].url)
     assert (rows.status_code, rows.context["total"]) == (200, 1)
 
 

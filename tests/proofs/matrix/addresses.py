@@ -46,6 +46,8 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(("frame:enter_calendar", "frame:change_hours"), Row(oracle.only("administer_system"))),
     "frame:change_limit": Row(oracle.only("administer_system"), "limit"),
     "frame:replan": Row(oracle.only("administer_system")),
+    "frame:suggestions": Row(oracle.only("administer_system")),
+    "frame:answer_suggestion": Row(oracle.only("administer_system"), "missing", PAGE),
     "frame:overview": Row(oracle.only("supervise", "dispatch")),
     "frame:map": Row(oracle.only("work", "lead", "guide", "dispatch", "supervise")),
     "register:register": Row(oracle.posted),
