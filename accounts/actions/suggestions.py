@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import Suggestion, User
 from accounts.notices import tell_suggested
-from audit.actions import append_entry
+from audit.actions import append_entry, committed
 from common.errors import RuleViolation
 
 
@@ -38,6 +38,6 @@ def answer_suggestion(suggestion: Suggestion, *, answer: str, by: User, at: date
         verb="answer_suggestion",
         at=at,
         actor_id=by.pk,
-        record={"suggestion": row.pk, "answer": row.answer},
+        record={"suggestion": row.pk, "answer": committed(row.answer)},
     )
     return row

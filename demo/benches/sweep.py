@@ -138,7 +138,7 @@ def run(say: Say, *, cases: int, rounds: int, against: Path | None) -> None:
         say(f"服务器 {settings_of_server()}")
         Stage.objects.update(next_action_at=None)  # the demonstration's own clocks stand still
         for open_cases in dict.fromkeys((min(FEW_OPEN, cases), cases)):
-            _fill(open_cases)
+            fill_open_cases(open_cases)
             _at_rest(say)
         _as_administrator(POISON_TRIGGER)
         stages = _stages()
@@ -147,7 +147,7 @@ def run(say: Say, *, cases: int, rounds: int, against: Path | None) -> None:
         _processes(say, stages, rounds)
 
 
-def _fill(count: int) -> None:
+def fill_open_cases(count: int) -> None:
     """Add open cases until there are ``count``."""
     first = 1 + Case.objects.filter(rating_code__startswith="sweep").count()
     values = {"first": first, "last": count}

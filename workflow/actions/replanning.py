@@ -17,6 +17,7 @@ from accounts.models import User
 from audit.actions import append_entry, hold
 from audit.events import write_events
 from common.errors import IllegalMove
+from common.records.many import insert_rows, update_rows
 from common.records.sources import source_of
 from sweeps.actions import sweep_together
 from sweeps.models import Setback
@@ -131,12 +132,12 @@ def _finish(act_id: int, *, at: datetime) -> None:
 def _write(changes: Sequence[Change], act: Replanning, *, at: datetime) -> None:
     if not changes:
         return
-    DeadlineChange.objects.bulk_create(_change_row(change, act) for change in changes)
+    insert_rows([_change_row(change, act) for change in changes])
     _move_shares(changes, act)
     stages = [_moved(change) for change in changes]
     cases = [_with_new_time(stage) for stage in stages]
-    Stage.objects.bulk_update(stages, STAGE_COLUMNS)
-    Case.objects.bulk_update(cases, ["due_at", "finish_due_at", "event_count"])
+    update_rows(stages, STAGE_COLUMNS)
+    update_rows(cases, ["due_at", "finish_due_at", "event_count"])
     due = {stage.case_id: stage.due_at.isoformat() for stage in stages}
     write_events(
         CaseEvent,
@@ -165,18 +166,20 @@ def _move_shares(changes: Sequence[Change], act: Replanning) -> None:
         return
     was = {stay.pk: stay for stay in Stage.objects.of_shares().running().filter(case__in=ends)}
     moved = shares_due_later(ends)
-    DeadlineChange.objects.bulk_create(
-        DeadlineChange(
-            stage=stay,
-            replanning=act,
-            deadline_version=stay.deadline_version,
-            due_before=was[stay.pk].due_at,
-            due_after=stay.due_at,
-            explanation_before=was[stay.pk].explanation,
-        )
-        for stay in moved
+    insert_rows(
+        [
+            DeadlineChange(
+                stage=stay,
+                replanning=act,
+                deadline_version=stay.deadline_version,
+                due_before=was[stay.pk].due_at,
+                due_after=stay.due_at,
+                explanation_before=was[stay.pk].explanation,
+            )
+            for stay in moved
+        ]
     )
-    Stage.objects.bulk_update(moved, STAGE_COLUMNS)
+    update_rows(moved, STAGE_COLUMNS)
 
 
 def _change_row(change: Change, act: Replanning) -> DeadlineChange:

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.benches import import_grids, locate, pages, queue, search, suggest, sweep, trace, uploads
+from demo.benches import import_grids, locate, pages, queue, replan, search, suggest, sweep, trace, uploads
 
 
 class Command(BaseCommand):
     help = (
         "在临时库中测量，与同一次运行中的底线对照："
-        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace | sweep"
+        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace | sweep | replan"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,6 +29,7 @@ class Command(BaseCommand):
                 "trace",
                 "uploads",
                 "sweep",
+                "replan",
             ],
         )
         parser.add_argument("--cases", type=int, default=200_000)
@@ -67,6 +68,8 @@ class Command(BaseCommand):
                     rounds=min(options["rounds"], 5),
                     against=options["against"],
                 )
+            case "replan":
+                replan.run(self.stdout.write, cases=options["cases"])
             case "uploads":
                 uploads.run(self.stdout.write)
             case "import-grids":

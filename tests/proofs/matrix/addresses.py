@@ -47,7 +47,7 @@ PAGES: dict[str, Row] = {
     "frame:change_limit": Row(oracle.only("administer_system"), "limit"),
     "frame:replan": Row(oracle.only("administer_system")),
     "frame:suggestions": Row(oracle.only("administer_system")),
-    "frame:answer_suggestion": Row(oracle.only("administer_system"), "missing", PAGE),
+    "frame:answer_suggestion": Row(oracle.only("administer_system"), "suggestion", PAGE),
     "frame:overview": Row(oracle.only("supervise", "dispatch")),
     "frame:map": Row(oracle.only("work", "lead", "guide", "dispatch", "supervise")),
     "register:register": Row(oracle.posted),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from access.actions import GrantDraft, ask_for_grant
+from accounts.actions import file_suggestion
 from boards.actions import renew_boards
 from conduct import actions as conduct
 from grids.models import Grid
@@ -52,6 +53,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "share": shares_of(town),
         "order": orders_of(town),
         **rechecks_of(town),
+        "suggestion": [({"pk": file_suggestion(town.chen, text="字太小", page="/", at=MONDAY).pk}, Thing())],
         "limit": [({"pk": StepLimit.objects.earliest("pk").pk}, Thing())],
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
