@@ -25,8 +25,8 @@ def name_of_step(step: str) -> str:
 
 
 def name_of_limit(limit: StepLimit) -> str:
-    """Returns what a limit is for: ``待签收``, ``待签收（紧急）``, ``任何环节超期多久升级``."""
-    purpose = "" if limit.purpose == StepLimit.Purpose.DUE else limit.get_purpose_display()
+    """Returns what a limit is for: ``待签收``, ``待签收（紧急）``, ``任何环节：超期多久升级``."""
+    purpose = "" if limit.purpose == StepLimit.Purpose.DUE else f"：{limit.get_purpose_display()}"
     return f"{name_of_step(limit.step)}{purpose}{'（紧急）' if limit.urgent else ''}"
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.requests import SignedInRequest
 from common import clock
 from common.web.listing import Empty, Listing
-from common.web.shapes import Link
+from common.web.shapes import Button
 from common.web.verb_page import form_page, given
 from rechecks.actions import DrawPlan, draw_cases
 from rechecks.forms import DrawForm
@@ -35,7 +35,7 @@ def draws(request: SignedInRequest) -> HttpResponse:
     RECHECKS.require(user)
     context = {
         "title": "抽查",
-        "begin": Link(reverse("rechecks:draw"), "抽一批"),
+        "begin": Button(url=reverse("rechecks:draw"), word="抽一批"),
         **LISTING.context(request, Draw.objects.visible_to(user), named=DrawQuerySet.with_counts),
     }
     return render(request, "rechecks/draws.html", context)
