@@ -1,4 +1,4 @@
-"""A joint case of three units: one hands its share back, the others report, the whole is verified."""
+"""A joint case of three units: one hands its share back, the others report; the whole life of such a case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import Watched, assert_accessible
-from tests.journeys.test_time_and_conference import CaseOf, as_, case_of, status_of, submit
+from tests.journeys.test_field_worker import enter
+from tests.journeys.test_time_and_conference import (
+    CaseOf,
+    as_,
+    ask_extension,
+    case_of,
+    grant_extension,
+    return_twice_and_confer,
+    status_of,
+    submit,
+)
 from tests.live import LiveCity
 
 pytestmark = pytest.mark.journey
@@ -113,3 +123,66 @@ def test_three_units_handle_one_case(pages: Watched, live_city: LiveCity, case_o
     submit(lead, "办结反馈")
     lead.wait_for_url(re.compile(r"/(tray|cases)/"))
     assert status_of(live_city, case) == "awaiting_verification"
+
+
+def assist(page: Page, case: int) -> None:
+    """An assisting unit signs for its share and reports its result, from its tray."""
+    page.goto("/tray/?queue=assisting")
+    card = page.locator(f'[data-row="{case}"]')
+    card.get_by_role("button", name="协办签收").click()
+    card.get_by_role("link", name="协办反馈").click()
+    page.get_by_label("协办结果").fill("已断电，现场安全")
+    submit(page, "协办反馈")
+    page.wait_for_url(re.compile(r"/tray/"))
+
+
+def feed_back(lead: Page, case: int, result: str) -> None:
+    lead.goto(f"/cases/{case}/feed-back/")
+    lead.get_by_label("办理结果").fill(result)
+    submit(lead, "办结反馈")
+    lead.wait_for_url(re.compile(r"/(tray|cases)/"))
+
+
+def judge(page: Page, case: int, verb: str, word: str, **typed: str) -> None:
+    """The worker on the spot, with the pictures before and after above the form."""
+    page.goto(f"/cases/{case}/{verb}/")
+    for label, text in typed.items():
+        page.get_by_label(label).fill(text)
+    submit(page, word)
+    page.wait_for_url(lambda url: verb not in url)
+
+
+def test_the_whole_life_of_a_joint_case(pages: Watched, live_city: LiveCity, case_of: CaseOf) -> None:
+    """Conference, extension, two assisting units with one return, feedback, rework, verification, rating."""
+    case = case_of("awaiting_signature", for_resident=True)
+    lead, desk, county = (as_(pages, name) for name in ("handler", "dispatcher", "county"))
+    worker = enter(pages.open("phone"), "worker")
+    (first, first_unit), (second, second_unit) = live_city.sql(HANDLERS, [case])
+
+    return_twice_and_confer(lead, desk, county, case, live_city)
+    lead.goto(f"/cases/{case}/sign/")
+    submit(lead, "签收")
+    lead.wait_for_url(lambda url: "/sign/" not in url)
+    ask_extension(lead, case, pages)
+    grant_extension(county, case)  # where the conference was ruled, the county decides from then on
+
+    add_two_units(pages, county, case, (first_unit, second_unit))
+    hand_back_and_release(as_(pages, second), county, case, second_unit, lead=lead, pages=pages)
+    assist(as_(pages, first, "phone"), case)
+    feed_back(lead, case, "旧家具已清走")
+    assert status_of(live_city, case) == "awaiting_verification"
+
+    judge(worker, case, "fail-check", "返工", 理由="还剩半张床垫")
+    assert status_of(live_city, case) == "rework"
+    feed_back(lead, case, "床垫也清走了")
+    judge(worker, case, "pass-check", "核查通过")
+    assert status_of(live_city, case) == "awaiting_rating"
+    worker.goto(f"/cases/{case}/rate/")
+    worker.get_by_label("基本满意").check()
+    submit(worker, "评价")
+    worker.wait_for_url(lambda url: "/rate/" not in url)
+    assert status_of(live_city, case) == "closed"
+    worker.goto(f"/cases/{case}/")
+    for word in ("裁定主办", "同意延期", "协办退回", "返工", "核查通过", "评价"):
+        expect(worker.get_by_text(word).first).to_be_visible()
+    assert_accessible(worker)
