@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "plans",
     "boards",
     "conduct",
+    "duty",
     "supervision",
     "rechecks",
     "workflow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duty import states as duty_states
 from filing import life as filing
 from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
@@ -30,6 +31,8 @@ PAIRS = [
     *plan_states.STATUSES.items(),
     *plan_states.VERBS.items(),
     *filing.STATUSES.items(),
+    *duty_states.STATUSES.items(),
+    *duty_states.VERBS.items(),
     *supervision_states.STATUSES.items(),
     *supervision_states.VERBS.items(),
     *recheck_states.STATUSES.items(),

@@ -27,6 +27,7 @@ LEFT_OUT = {
     "boards_noticeboard": {"version", "reminded_on"},
     "conduct_complaint": {"version"},
     "conduct_complaintphoto": {"sent", "tries", "claimed_at", "sentence"},
+    "duty_dutyshift": {"version"},
     "grids_division": {"sort_key", "initials", "outline"},
     "grids_grid": {"initials"},
     "grids_gridunit": {"initials"},
