@@ -25,6 +25,7 @@ LEFT_OUT = {
     "accounts_secondfactor": {"last_step"},
     "access_grantrequest": {"version"},
     "boards_noticeboard": {"version", "reminded_on"},
+    "channels_gateway": {"version"},
     "conduct_complaint": {"version"},
     "conduct_complaintphoto": {"sent", "tries", "claimed_at", "sentence"},
     "duty_dutyshift": {"version"},
