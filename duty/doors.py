@@ -10,7 +10,7 @@ BODIES = "duty.querysets.bodies_seen_by"
 declare(
     "duty",
     {
-        "rosters": by_rule("duty.policies.ROSTERS"),
+        **dict.fromkeys(("rosters", "now"), by_rule("duty.policies.ROSTERS")),
         "roster": by_rule(BODIES),
         "enter": by_rule(BODIES, "duty.policies.KEEP"),
         **dict.fromkeys(("hand_over_duty", "take_off_roster"), by_rule(SHIFTS, "duty.policies.WHO_MAY")),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from duty.views import rosters
+from duty.views import now, rosters
 from duty.views.shifts import ShiftVerb
 
 app_name = "duty"
 
 urlpatterns = [
     path("duty/", rosters.rosters, name="rosters"),
+    path("duty/now/", now.now, name="now"),
     path("duty/<int:pk>/", rosters.roster, name="roster"),
     path("duty/<int:pk>/enter/", rosters.enter, name="enter"),
     path(
