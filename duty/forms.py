@@ -55,20 +55,31 @@ class WeekForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, people: Sequence[User], monday: date, begun: Iterable[DutyShift] = (), **kwargs: Any
+        self,
+        *args: Any,
+        people: Sequence[User],
+        monday: date,
+        today: date,
+        begun: Iterable[DutyShift] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.monday, self.begun = {person.pk: person for person in people}, monday, list(begun)
+        self.people, self.begun = {person.pk: person for person in people}, list(begun)
+        self.monday, self.first_day = monday, min(max((today - monday).days, 0), DAYS)
         names = [("", "–"), *((str(person.pk), person.name) for person in people)]
         wrong = {"invalid_choice": "这个人不在本机构的岗位上，请另选。"}
         for name, label in self._names():
             for kind, word in (("person", "值班人"), ("stand_in", "替班人")):
                 self.fields[f"{kind}_{name}"] = forms.ChoiceField(
-                    label=f"{label} {word}", choices=names, required=False, error_messages=wrong
+                    label=f"{label} {word}",
+                    choices=names,
+                    required=False,
+                    error_messages=wrong,
+                    widget=forms.Select(attrs={"class": "input"}),
                 )
 
     def _names(self) -> Iterable[tuple[str, str]]:
-        for day in range(DAYS):
+        for day in range(self.first_day, DAYS):  # what is past cannot be entered
             for place, word in enumerate(("第一班", "第二班")):
                 yield f"{day}_{place}", f"{self._day_words(day)} {word}"
 

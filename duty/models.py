@@ -100,9 +100,14 @@ class DutyShift(Versioned):
         return f"{start.month}月{start.day}日 {start:%H:%M}–{last}{end:%H:%M}"
 
     @property
+    def who(self) -> str:
+        """Who is on duty, with the work telephone."""
+        return f"值班 {self.person.name} {self.person.phone}".strip()
+
+    @property
     def names(self) -> str:
         """Who is on duty and who stands in, with their work telephones."""
-        people = [f"值班 {self.person.name} {self.person.phone}".strip()]
+        people = [self.who]
         if self.stand_in is not None:
             people.append(f"替班 {self.stand_in.name} {self.stand_in.phone}".strip())
         return " · ".join(people)

@@ -26,7 +26,7 @@ from personnel.scopes import authority_of
 class DutyLine(Shown):
     """One body: who is on duty now, its roster, and on how many of the next days somebody is missing."""
 
-    names: str
+    who: str
     url: str
     missing: int
 
@@ -46,7 +46,7 @@ def lines_for(user: User, *, at: datetime) -> list[DutyLine]:
     gaps = gaps_of(kept, at) if kept else {}
     return [
         DutyLine(
-            names=shifts[body.pk].names if body.pk in shifts else "",
+            who=shifts[body.pk].who if body.pk in shifts else "",
             url=reverse("duty:roster", args=[body.pk]),
             missing=days_without({body.pk: gaps.get(body.pk, [])}),
         )

@@ -132,7 +132,14 @@ def enter(request: SignedInRequest, pk: int) -> HttpResponse:
         monday=monday,
         later_by=WEEK if is_copy else timedelta(),
     )
-    form = WeekForm(given(request), people=people_of(body, at), monday=monday, begun=fixed, initial=initial)
+    form = WeekForm(
+        given(request),
+        people=people_of(body, at),
+        monday=monday,
+        today=day_of(at),
+        begun=fixed,
+        initial=initial,
+    )
     page = reverse("duty:roster", args=[pk])
     return form_page(
         request,

@@ -39,7 +39,7 @@ def test_a_week_is_entered_on_one_page_and_read_by_the_desk(town: Town) -> None:
     assert keeper.post(path, week_of(town)).status_code == 302
     assert DutyShift.objects.count() == 14
     page = Visitor(town.zhao).get(f"/duty/{desk_pk()}/?week={WEEK}").content.decode()
-    assert page.count("值班 Zhao") >= 14 and "替班 Tang" in page and "交班" in page
+    assert page.count("值班 Zhao") >= 14 and "替班 Tang" in page
     assert "/enter/" not in page  # who only works there does not enter it
     assert Visitor(town.zhao).get(path).status_code == 403
     assert Visitor(town.duan).get(f"/duty/{desk_pk()}/").status_code == 404
