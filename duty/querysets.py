@@ -33,6 +33,12 @@ def bodies_seen_by(user: User) -> models.QuerySet[Organization]:
     return bodies.filter(Q(pk__in=own) | below)
 
 
+def own_bodies_of(user: User) -> models.QuerySet[Organization]:
+    """Returns the bodies in which the user works or which the user heads."""
+    own = sorted(authority_of(user).places("organization", *WORKING_THERE))
+    return bodies_seen_by(user).filter(pk__in=own)
+
+
 class ShiftQuerySet(models.QuerySet["DutyShift"]):
     """Shifts, with filters that can be chained."""
 

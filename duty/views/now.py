@@ -17,9 +17,8 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.shapes import Shown
 from duty.policies import KEEP, ROSTERS
-from duty.querysets import WORKING_THERE
+from duty.querysets import own_bodies_of
 from duty.rosters import days_without, gaps_of, on_duty
-from personnel.scopes import authority_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,7 @@ def now(request: SignedInRequest) -> HttpResponse:
 
 def lines_for(user: User, *, at: datetime) -> list[DutyLine]:
     """Returns a line for each own body; two statements, and two more for who keeps a roster."""
-    own = sorted(authority_of(user).places("organization", *WORKING_THERE))
-    bodies = list(ROSTERS.require(user).filter(pk__in=own).select_related("division").order_by("code"))
+    bodies = list(own_bodies_of(user).select_related("division").order_by("code"))
     shifts = on_duty([body.pk for body in bodies], at)
     kept = [body.pk for body in bodies if KEEP.may("plan", user, body)]
     gaps = gaps_of(kept, at) if kept else {}

@@ -44,20 +44,15 @@ def call(city: LiveCity, blocker: DjangoDbBlocker, case: int, *, minutes: int) -
         ring(stage, at=clock.now() + timedelta(minutes=minutes))
 
 
-def test_a_week_of_duty_and_an_urgent_case_that_is_called_about_and_taken(
-    pages: Watched, live_city: LiveCity, django_db_blocker: DjangoDbBlocker
-) -> None:
-    with django_db_blocker.unblock(), connected_to(live_city.database):
-        today = day_of(clock.now())
-    monday = today - timedelta(days=today.weekday()) + timedelta(days=42)  # after the demonstration's own
-    keeper = as_(pages, "desk_head")
-    enter_a_week(keeper, monday.isoformat())
+def keep_a_week_and_copy_it(keeper: Page, pages: Watched, monday: str) -> None:
+    """What is refused keeps what was typed; the week after is filled from this one."""
+    enter_a_week(keeper, monday)
     with pages.expecting(keeper, "422"):
         keeper.get_by_role("button", name="保存这一周").click()
         expect(keeper.get_by_text("同一个人").first).to_be_visible()
     keeper.locator("#id_stand_in_0_0").select_option(index=2)
     keeper.get_by_role("button", name="保存这一周").click()
-    keeper.wait_for_url(re.compile(rf"/duty/\d+/\?week={monday.isoformat()}"))
+    keeper.wait_for_url(re.compile(rf"/duty/\d+/\?week={monday}"))
     expect(keeper.get_by_text("新排 14 班")).to_be_visible()
     assert_accessible(keeper)
     keeper.get_by_role("link", name="下一周").click()
@@ -66,7 +61,9 @@ def test_a_week_of_duty_and_an_urgent_case_that_is_called_about_and_taken(
     keeper.get_by_role("button", name="保存这一周").click()
     expect(keeper.get_by_text("新排 14 班")).to_be_visible()
 
-    worker = enter(pages.open("phone"), "worker")
+
+def report_with_119_called(worker: Page) -> int:
+    """The question comes with the matter, and one tap answers it."""
     worker.goto("/report/")
     expect(worker.get_by_text("已经打了哪些电话")).to_be_hidden()
     choose(worker, "井盖缺损")
@@ -75,7 +72,18 @@ def test_a_week_of_duty_and_an_urgent_case_that_is_called_about_and_taken(
     worker.get_by_role("button", name="上报", exact=True).tap()
     case = number_of(worker)
     expect(worker.get_by_text("119 消防").first).to_be_visible()
+    return case
 
+
+def test_a_week_of_duty_and_an_urgent_case_that_is_called_about_and_taken(
+    pages: Watched, live_city: LiveCity, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock(), connected_to(live_city.database):
+        today = day_of(clock.now())
+    monday = today - timedelta(days=today.weekday()) + timedelta(days=42)  # after the demonstration's own
+    keep_a_week_and_copy_it(as_(pages, "desk_head"), pages, monday.isoformat())
+
+    case = report_with_119_called(enter(pages.open("phone"), "worker"))
     call(live_city, django_db_blocker, case, minutes=0)
     call(live_city, django_db_blocker, case, minutes=5)
     on_duty = live_city.sql(
