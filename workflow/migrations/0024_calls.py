@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('workflow', '0022_newest_of_all'),
+        ('workflow', '0023_leaders_and_instructors_report'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

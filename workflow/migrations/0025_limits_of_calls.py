@@ -25,6 +25,6 @@ def remove_defaults(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0023_calls")]
+    dependencies = [("workflow", "0024_calls")]
 
     operations = [migrations.RunPython(add_defaults, remove_defaults)]
