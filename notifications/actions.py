@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,11 +12,16 @@ from notifications.models import Message, Outbox
 from sweeps.actions import MOST_IN_ONE_PASS, sweep_rows
 
 MAX_BACKOFF = timedelta(minutes=10)
-Adapter = Callable[[Outbox, datetime], None]
 
 
 def tell(
-    audience: str, *, topic: str, subject: str, sentence: str, at: datetime, hold: timedelta = timedelta()
+    audience: str,
+    *,
+    topic: str,
+    subject: str,
+    sentence: str,
+    at: datetime,
+    hold: timedelta = timedelta(),
 ) -> Outbox:
     """Queue a ``sentence`` for ``audience``; ``hold`` delays it while the act can still be undone."""
     row = notice(audience, topic=topic, subject=subject, sentence=sentence, at=at, hold=hold)
@@ -25,10 +30,19 @@ def tell(
 
 
 def notice(
-    audience: str, *, topic: str, subject: str, sentence: str, at: datetime, hold: timedelta = timedelta()
+    audience: str,
+    *,
+    topic: str,
+    subject: str,
+    sentence: str,
+    at: datetime,
+    hold: timedelta = timedelta(),
+    is_urgent: bool = False,
 ) -> Outbox:
-    """Return the row of a notice, which :func:`tell_many` queues."""
+    """Return the row of a notice, which :func:`tell_many` queues; an urgent one waits for nobody's quiet hours."""
     return Outbox(
+        is_urgent=is_urgent,
+        to_spread=True,
         audience=audience,
         topic=topic,
         subject=subject,
@@ -66,15 +80,17 @@ def deliver_in_app(row: Outbox, at: datetime) -> None:
     )
 
 
-ADAPTERS: tuple[Adapter, ...] = (deliver_in_app,)
-
-
 def relay_waiting(*, at: datetime, most: int = MOST_IN_ONE_PASS) -> int:
     """Deliver the waiting rows, oldest first; returns how many rows were tried."""
     waiting = Outbox.objects.filter(
-        delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lte=at
+        channel=Outbox.INBOX, delivered_at__isnull=True, parked_at__isnull=True, next_attempt_at__lte=at
     ).order_by("next_attempt_at", "id")
     return sweep_rows("notifications.outbox", waiting, lambda pk: _relay(pk, at=at), at=at, most=most).done
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Return how long a row waits after so many attempts: 10 s, 20 s, 40 s … 10 minutes."""
+    return min(timedelta(seconds=5 * 2 ** min(attempts, 7)), MAX_BACKOFF)
 
 
 def _relay(pk: int, *, at: datetime) -> bool:
@@ -90,15 +106,14 @@ def _relay(pk: int, *, at: datetime) -> bool:
 
 
 def _deliver(row: Outbox, *, at: datetime) -> None:
-    """Try every adapter; if one fails, the row is tried again later and keeps the reason."""
+    """Put the row into the inbox; if that fails, it is tried again later and keeps the reason."""
     row.attempts += 1
     try:
         with transaction.atomic():
-            for adapter in ADAPTERS:
-                adapter(row, at)
+            deliver_in_app(row, at)
     except Exception as error:
         row.last_error = f"{type(error).__name__}: {error}"[:300]
-        row.next_attempt_at = at + min(timedelta(seconds=5 * 2 ** min(row.attempts, 7)), MAX_BACKOFF)
+        row.next_attempt_at = at + wait_after(row.attempts)
     else:
         row.delivered_at, row.last_error = at, ""
     row.save(update_fields=["attempts", "last_error", "next_attempt_at", "delivered_at"])

@@ -17,7 +17,7 @@ from worktime.clocks import day_of
 LONG_AGO = Value(date(1900, 1, 1), output_field=DateField())
 
 
-def _of_leavers(rows: Rows) -> Rows:
+def of_leavers(rows: Rows) -> Rows:
     """Return rows of people without present or future posts, with the last day of their last post."""
     today = day_of(clock.now())
     for postings in (GridPosting, OfficePosting):
@@ -43,11 +43,11 @@ def _of_leavers(rows: Rows) -> Rows:
 
 
 def _contacts() -> Rows:
-    return _of_leavers(ContactRecord.objects.exclude(private_phone=b"", home_address=b""))
+    return of_leavers(ContactRecord.objects.exclude(private_phone=b"", home_address=b""))
 
 
 def _identities() -> Rows:
-    return _of_leavers(IdentityRecord.objects.exclude(id_number=b""))
+    return of_leavers(IdentityRecord.objects.exclude(id_number=b""))
 
 
 def _empty_contacts(numbers: Sequence[Any], at: datetime) -> Collection[Any]:

@@ -15,7 +15,7 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
 
 # Seconds between two wake-ups; only tests that cannot wait change it.
-SWEEP_PERIOD = float(os.environ.get("SWEEP_PERIOD", "30"))
+SWEEP_PERIOD = float(os.environ.get("SWEEP_PERIOD", "10"))  # an urgent case calls within it
 RELAY_PERIOD = float(os.environ.get("RELAY_PERIOD", "5"))
 CALENDAR_PERIOD = float(
     os.environ.get("CALENDAR_PERIOD", "30")
@@ -30,6 +30,16 @@ app.conf.beat_schedule = {
     },
     "relay the outbox": {
         "task": "notifications.tasks.relay_outbox",
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
+    },
+    "make the rows of the channels outside": {
+        "task": "channels.tasks.spread_notices",
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
+    },
+    "send over the channels outside": {
+        "task": "channels.tasks.send_outside",
         "schedule": RELAY_PERIOD,
         "options": {"expires": RELAY_PERIOD},
     },

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("access.urls")),
     path("", include("boards.urls")),
     path("", include("conduct.urls")),
+    path("", include("duty.urls")),
+    path("", include("channels.urls")),
     path("", include("supervision.urls")),
     path("", include("rechecks.urls")),
     path("", include("matters.urls")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from worktime.clocks import (
     OFFICE_CLOCKS,
@@ -21,6 +21,16 @@ from worktime.clocks import (
 REMIND, OVERDUE, ESCALATE, SUPERVISE = "remind", "overdue", "escalate", "supervise"
 LAPSE, CLOSE_UNRATED, RESUME = "lapse", "close_unrated", "resume"
 REMIND_AT_PERCENT = 75  # 蓝灯: a quarter of the time is left
+
+# Whom the clock of an urgent case calls, one after the other, until somebody takes it (Art. 18).
+RUNGS = ("duty", "stand_in", "leader", "above")
+CALL_STEP, REPEAT, CLIMB = "urgent_call", "repeat", "climb"  # every so often, and so long on each rung
+CALLED_STEPS = {  # the steps that wait for a taker; an assignment may be taken back for the first seconds
+    "awaiting_acceptance": timedelta(),
+    "awaiting_signature": timedelta(seconds=10),
+    "return_review": timedelta(),
+}
+MOST_CALLS = 99
 
 LimitKey = tuple[str, str, bool]
 
@@ -118,7 +128,44 @@ def plan_alarms(
         for rule, start, extra in later
         if extra is not None
     ]
+    if urgent and step in CALLED_STEPS:
+        alarms += plan_calls(
+            deadline.started_at + CALLED_STEPS[step],
+            until=max(moment for _, moment in alarms),
+            book=book,
+            calendar=calendar,
+        )
     return tuple(sorted(alarms, key=lambda alarm: alarm[1]))
+
+
+def plan_calls(
+    start: datetime, *, until: datetime, book: LimitBook, calendar: Calendar
+) -> list[tuple[str, datetime]]:
+    """Returns when whom is called: at once, again and again, rung by rung; the last rung until ``until``.
+
+    The first call of each rung is ``duty_1``, ``stand_in_1`` …, so that it has one effect. Without a limit nobody is
+    called.
+    """
+    repeat = book.find(CALL_STEP, REPEAT, urgent=True)
+    climb = book.find(CALL_STEP, CLIMB, urgent=True)
+    if repeat is None or climb is None or not repeat.amount:
+        return []
+    calls: list[tuple[str, datetime]] = []
+    for place, rung in enumerate(RUNGS):
+        is_last = place == len(RUNGS) - 1
+        end = until if is_last else due(start, climb, calendar=calendar).due_at
+        moment, number = start, 1
+        while (moment < end or number == 1) and number <= MOST_CALLS:
+            calls.append((f"{rung}_{number}", moment))
+            moment, number = due(moment, repeat, calendar=calendar).due_at, number + 1
+        start = end
+    return calls
+
+
+def rung_of(rule: str) -> str:
+    """Returns the rung that an alarm calls: ``duty`` of ``duty_2``; empty for any other alarm."""
+    rung = rule.rpartition("_")[0]
+    return rung if rung in RUNGS else ""
 
 
 def limit_of(step: str, *, urgent: bool, matter_limit: Limit | None, book: LimitBook) -> Limit:

@@ -20,6 +20,7 @@ from common.web.form_fields import (
     text_field,
 )
 from common.web.versions import VersionedForm
+from workflow.called import CALLED
 from workflow.contacts import CONTACT_FIELDS
 from workflow.merging import merge_candidates
 from workflow.models import Attachment, Case
@@ -372,6 +373,13 @@ class ReportForm(ContactForm):
         label="发生时间", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
         error_messages={"invalid": "发生时间的格式不对，请重新选择。"},
     )  # fmt: skip
+    called = forms.MultipleChoiceField(
+        label="已经打了哪些电话",
+        required=False,
+        choices=list(CALLED.items()),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "请在这几项里选。"},
+    )
     for_resident = forms.BooleanField(label="群众反映（办结后请其评价）", required=False)
     outcome = forms.ChoiceField(label="怎么办理", choices=OUTCOMES, required=False, initial="send")
     result = text_area("怎么解决的", required=False)

@@ -55,7 +55,7 @@ CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "fail_check": "核查人",
     "rate": "反映人",
     "merge": near_the_grid,
-    **dict.fromkeys(("supplement", "undo", "resume"), of_whom_adds),
+    **dict.fromkeys(("supplement", "take_charge", "undo", "resume"), of_whom_adds),
 }
 """The capacity in which each verb is run, by people."""
 

@@ -27,9 +27,18 @@ def subject_of(case: Case) -> str:
 
 
 def _about(
-    case: Case, to: str, topic: str, sentence: str, *, at: datetime, hold: timedelta = timedelta()
+    case: Case,
+    to: str,
+    topic: str,
+    sentence: str,
+    *,
+    at: datetime,
+    hold: timedelta = timedelta(),
+    is_urgent: bool = False,
 ) -> Outbox:
-    return notice(to, topic=topic, subject=subject_of(case), sentence=sentence, at=at, hold=hold)
+    return notice(
+        to, topic=topic, subject=subject_of(case), sentence=sentence, at=at, hold=hold, is_urgent=is_urgent
+    )
 
 
 def leader_of(case: Case) -> str:
@@ -191,6 +200,17 @@ def tell_above(cases: Sequence[Case], sentence: str, *, topic: str, at: datetime
     """Tells the institution one level above that of each case; at city level the city itself."""
     tell_many(
         [_about(case, above_desk_of(case), topic, _full_sentence(case, sentence), at=at) for case in cases]
+    )
+
+
+def call_people(called: Sequence[tuple[Case, Sequence[str]]], *, at: datetime) -> None:
+    """Calls people about urgent cases: these notices pierce the hours in which they want no messages."""
+    tell_many(
+        [
+            _about(case, to, "call", _full_sentence(case, "紧急，请马上接"), at=at, is_urgent=True)
+            for case, audiences in called
+            for to in audiences
+        ]
     )
 
 

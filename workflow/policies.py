@@ -78,6 +78,11 @@ def presses(authority: Authority, case: Case) -> bool:
     return stands_over(authority, case) and not (case.is_open and holds_now(authority, case))
 
 
+def takes_charge(authority: Authority, case: Case) -> bool:
+    """Whether the account is among those who are called about an urgent case: whose turn it is, and who stands over."""
+    return case.is_urgent and (holds_now(authority, case) or stands_over(authority, case))
+
+
 def stands_over(authority: Authority, case: Case) -> bool:
     """Whether the account dispatches or supervises at the case's level or above it; a clue only if named to read it."""
     return may_read(authority, case) and level_over(authority, case) is not None
@@ -180,9 +185,11 @@ RATED_BY_ANOTHER = "由反映人评价，或由上报人代为记录；自己办
 
 def is_time(verb: str, case: Case) -> bool:
     """Whether the case is where the verb can be run: no return after a binding decision, no level above the city, no
-    extension of what is overdue.
+    extension of what is overdue, nobody is called about what is not urgent.
     """
     if verb == "ask_extension" and case.light == Case.Light.LATE:
+        return False
+    if verb == "take_charge" and not case.is_urgent:
         return False
     if verb == "hand_back" and case.return_count >= states.BINDING_RETURN:
         return False
@@ -223,6 +230,7 @@ WHO_MAY: Rules[Case] = Rules(
         "refuse_shelving": Rule(at_desk, "挂账由县区以上机构审批。"),
         "resume": Rule(in_unit_or_at_desk, "由责任单位或同意挂账的机构恢复办理。"),
         "press": Rule(presses, "由当前层级的机构或其上级催办正在办理的人；轮到自己办的不用催办。"),
+        "take_charge": Rule(takes_charge, "紧急事项由正在等它的机构、单位或其上级的人接。"),
         "feed_back": Rule(in_unit, "由责任单位的经办人反馈办理结果。"),
         "pass_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),
         "fail_check": Rule(verifies, BY_ANOTHER, who_handled, BY_ANOTHER),

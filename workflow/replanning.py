@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from workflow.deadlines import OVERDUE, StagePlan, limit_of, plan_alarms
+from workflow.deadlines import OVERDUE, StagePlan, limit_of, plan_alarms, rung_of
 from workflow.models import Stage, StageEffect
 from workflow.querysets import StageQuerySet
 from workflow.rulebook import Rulebook, current_rulebook, finish_limit, forget_rulebook, own_limit
@@ -112,6 +112,8 @@ def _change_of(stage: Stage, rulebook: Rulebook, *, rung: Collection[str]) -> Ch
     deadline = replace(deadline, is_rest=stage.is_rest)
     urgent = stage.case.is_urgent
     alarms = plan_alarms(step, deadline, urgent=urgent, book=rulebook.book, calendar=calendar)
+    if stage.taken_at is not None:  # somebody has taken it, so nobody is called any more
+        alarms = tuple(alarm for alarm in alarms if not rung_of(alarm[0]))
     left = _not_rung(alarms, rung)
     planned = (*left, ("due", deadline.due_at))
     before = (*_not_rung(stage.pending_alarms(), rung), ("due", stage.due_at))

@@ -68,6 +68,7 @@ VERBS = {
     "refuse_shelving": "不同意挂账",
     "resume": "恢复办理",
     "press": "催办",
+    "take_charge": "我来接",
     "feed_back": "办结反馈",
     "pass_check": "核查通过",
     "fail_check": "返工",
@@ -86,6 +87,7 @@ VERBS = {
 # Events of the platform that do not move the case. Events of the clock and what is added to a report keep the version,
 # so that open pages stay valid; a hand-over and a change of desk change whose turn it is, so they raise the version.
 CLOCK_NOTES = {
+    "call": "紧急叫人",
     "remind": "临期提醒",
     "flag_overdue": "超期认定",
     "report_up": "超期报上一级",
@@ -104,7 +106,12 @@ PASSED_UP = (
     "escalate",
     "escalate_overdue",
 )  # who has the case changes; nothing has been done about it
-KEEPS_VERSION = (*CLOCK_NOTES, *SHARE_VERBS, "supplement", "press", "convene", "gather", "join", "ask_join")
+KEEPS_VERSION = (
+    *(*CLOCK_NOTES, *SHARE_VERBS),
+    *("supplement", "press", "take_charge", "convene", "gather", "join", "ask_join"),
+)
+# Where an urgent case waits for somebody who takes it: whoever is on duty is called there.
+CALLED_IN = ("awaiting_acceptance", "awaiting_signature", "return_review")
 # A unit at work: with the case in its hands, and while somebody decides what it has asked for.
 AT_WORK = ("in_hand", "rework")
 REVIEWS = ("extension_review", "shelving_review")
@@ -156,6 +163,7 @@ FORWARD = (
     Move("rate", ("awaiting_rating",), ("closed", "rework", "coordinating", "self_handling")),
     Move("supplement", OPEN, ()),
     Move("press", OPEN, ()),
+    Move("take_charge", CALLED_IN, ()),
     # Joint handling: the units that assist each have a share with a life of its own (share_states.py).
     Move("join", ("awaiting_signature", *AT_WORK, "extension_review"), ()),
     Move("ask_join", AT_WORK, ()),

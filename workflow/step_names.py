@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflow.deadlines import CALL_STEP
 from workflow.models import StepLimit
 from workflow.states import CLOCKS, STATUSES
 from worktime.clocks import Clock, Limit
@@ -11,6 +12,7 @@ _names: dict[str, str] = {
     **{step: STATUSES[status] for status, step in CLOCKS.items() if step and step != MATTER},
     MATTER: "办理（清单没有定时限的事项）",
     ANY: "任何环节",
+    CALL_STEP: "紧急叫人，",
 }
 
 

@@ -244,6 +244,11 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
             inputs.NoteIn,
         ),
         verb(
+            "take_charge",
+            actions.take_charge,
+            "说明由您接这件紧急事项：不再叫别人；受理、签收和办理时限照旧。",
+        ),
+        verb(
             "feed_back",
             actions.feed_back_case,
             "提交办理结果，随后由网格员到现场核查，核查通过才结案。",

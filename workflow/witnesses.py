@@ -22,6 +22,7 @@ EVENT = ("seq", "verb", "actor_id", "post", "at", "from_status", "to_status", "l
 EFFECT = ("stage_id", "rule", "deadline_version", "due_at", "at")
 PHOTO = ("uid", "uploader_id", "kind", "file", "width", "height", "size", "sha256", "created_at")
 PLANNED = ("share_id", "counted_from", "is_rest", "is_provisional")
+TAKEN = ("taken_by_id", "taken_at")
 ASKED = (
     "kind", "ground", "clock", "amount", "review_on", "asked_by_id", "asked_at", "due_before", "decision",
     "decided_by_id", "decided_at", "resumed_at", "due_after",
@@ -65,6 +66,18 @@ register(
             ),
             (
                 *rows_of_case((*STAGE, *PLANNED), (*CASE, *REPORTED), (*ASSIGNMENT, *SHARED)),
+                Rows("workflow_formerdesk", DESK, OF_CASE),
+                Rows("workflow_timerequest", ASKED, OF_CASE),
+                Rows(
+                    "workflow_deadlinechange",
+                    CHANGE,
+                    "t.stage_id = ANY(ARRAY(SELECT id FROM workflow_stage WHERE case_id = s.id))",
+                ),
+            ),
+            (
+                *rows_of_case(
+                    (*STAGE, *PLANNED, *TAKEN), (*CASE, *REPORTED, "called"), (*ASSIGNMENT, *SHARED)
+                ),
                 Rows("workflow_formerdesk", DESK, OF_CASE),
                 Rows("workflow_timerequest", ASKED, OF_CASE),
                 Rows(

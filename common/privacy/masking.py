@@ -42,6 +42,12 @@ def mask_phone(text: str) -> str:
     return STARS * max(len(text) - 2, 1) + text[-2:] if len(text) > 4 else STARS * 4
 
 
+def mask_email(text: str) -> str:
+    """name@example.cn → n****@example.cn."""
+    name, at, host = text.partition("@")
+    return f"{name[:1]}{STARS * 4}{at}{host}" if at else STARS * 4
+
+
 def mask_id_number(text: str) -> str:
     """410901199001011234 → 410***********1234 without birthday and place."""
     return f"{text[:3]}{STARS * 11}{text[-4:]}" if len(text) >= 15 else STARS * 8
@@ -67,6 +73,7 @@ def mask_all(text: str) -> str:
 MASKS: dict[str, Callable[[str], str]] = {
     "name": mask_name,
     "phone": mask_phone,
+    "email": mask_email,
     "id_number": mask_id_number,
     "bank_card": mask_bank_card,
     "address": mask_address,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from demo.city.lives import ACCEPT, IN_UNIT, PROMPT, UP_TO_UNIT, Life, Share, Step
 from personnel.models import Organization
-from workflow.deadlines import CLOSE_UNRATED, ESCALATE, LAPSE, OVERDUE, REMIND, SUPERVISE
+from workflow.deadlines import CLOSE_UNRATED, ESCALATE, LAPSE, OVERDUE, REMIND, SUPERVISE, rung_of
 from workflow.models import Case, Stage
 from workflow.stages import LIGHT_AFTER, interruption_of, set_status, stage_of, start_stay
 from workflow.standing import Standing, standing_of, what_changed
@@ -26,6 +26,7 @@ WORTH_COUNTING, LATE_ALREADY = timedelta(minutes=5), timedelta(hours=2)
 # The desk and the leader handle what the clock gave them, whatever the life had planned.
 LEFT_OVER = ("awaiting_leader", "coordinating", "awaiting_acceptance")
 NOTE_OF = {OVERDUE: "flag_overdue", REMIND: "remind", SUPERVISE: "raise_supervision"}
+CALLED = "全体（没有值班人）"  # a course names no place and no person
 RATINGS = (Case.Rating.SATISFIED,) * 7 + (Case.Rating.FAIR,) * 2
 
 
@@ -253,6 +254,9 @@ def _ring(course: Course, rule: str, at: datetime) -> bool:
     case, stay = course.case, course.stay
     if rule == ESCALATE:
         return _escalate_overdue(course, at)
+    if rung_of(rule):
+        _note(course, "call", at, note=CALLED)
+        return False
     if rule in (LAPSE, CLOSE_UNRATED):
         verb, note = ("lapse_correction", "逾期未补正") if rule == LAPSE else ("close_unrated", "未评价")
         _move(course, verb, "", at, note=note)
@@ -310,10 +314,10 @@ def _move(
     _tell(course, verb, who, at, came_from, note)
 
 
-def _note(course: Course, verb: str, at: datetime) -> None:
+def _note(course: Course, verb: str, at: datetime, *, note: str = "") -> None:
     course.case.version += verb not in CLOCK_NOTES
     course.case.event_count += 1
-    _tell(course, verb, "", at, course.case.status, "")
+    _tell(course, verb, "", at, course.case.status, note)
 
 
 def _tell(course: Course, verb: str, who: str, at: datetime, came_from: str, note: str) -> None:

@@ -25,6 +25,7 @@ PAGES = {
     "proposal": "matters:proposal",
     "matter_list": "matters:edition",
     "supervision_order": "supervision:order",
+    "duty": "duty:roster",
 }
 LISTS = {
     "grant_request": "access:grants",
@@ -41,6 +42,7 @@ LISTS = {
 }
 MOST_MARKED = 500
 LIGHTS = {
+    "call": "late",
     "remind": "near",
     "press": "near",
     "overdue": "late",
@@ -51,6 +53,8 @@ LIGHTS = {
     "supervise": "supervised",
 }
 TOPIC_NAMES = {
+    "call": "紧急",
+    "duty": "值班",
     "report": "新上报",
     "remind": "临期",
     "overdue": "超期",

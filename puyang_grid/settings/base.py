@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "plans",
     "boards",
     "conduct",
+    "duty",
+    "channels",
     "supervision",
     "rechecks",
     "workflow",
@@ -336,6 +338,21 @@ SPECTACULAR_SETTINGS = {
         "common.web.api_errors.describe_errors",
     ],
 }
+
+# --- Messages outside the platform; each is off until it is configured (decision 25) ------------------------
+
+EMAIL_HOST = env.str("EMAIL_HOST", default="")  # empty: no e-mail is sent
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 8
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="grid@localhost")
+# Seconds for each wait on a gateway, and for the whole of one message.
+GATEWAY_TIMEOUT, GATEWAY_LONGEST = 5.0, 8.0
+# Whether a gateway may stand in this machine or in a private network, without TLS.
+GATEWAYS_MAY_BE_PRIVATE = env.bool("GATEWAYS_MAY_BE_PRIVATE", default=False)
 
 # --- Logs -------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 // What the list demands of a report, known before it is sent, online or not: it stands on the matter's radio button.
 // data-photo, data-place, data-result-photo, data-witness (demanded or not), data-not-here (why the worker may not settle
-// it alone). [data-demand=…] say 选填 or what is demanded; [data-on-spot] are offered only where the list allows it, else
-// [data-off-spot] says why. [data-need=…] are the sentences about what is missing.
+// it alone), data-urgent. [data-demand=…] say 选填 or what is demanded; [data-on-spot] are offered only where the list allows
+// it, else [data-off-spot] says why. [data-urgent-only] is asked of what is urgent. [data-need=…] are the sentences about
+// what is missing.
 
 const WORDS = { photo: "须附现场照片", place: "须写明，或读取位置", resultPhoto: "须附办理后照片", witness: "须写明“见证人：×××”" };
 
@@ -16,6 +17,7 @@ function show(form) {
     place.textContent = isDemanded ? WORDS[place.dataset.demand] : place.dataset.else;
   }
   for (const offer of form.querySelectorAll("[data-on-spot]")) offer.hidden = "notHere" in demands || "locked" in form.dataset;
+  for (const field of form.querySelectorAll("[data-urgent-only]")) field.hidden = !("urgent" in demands);
   for (const line of form.querySelectorAll("[data-off-spot]")) {
     line.hidden = !("notHere" in demands);
     line.textContent = demands.notHere ? `这件事${demands.notHere}` : "";

@@ -43,6 +43,7 @@ function reportOf(draft) {
   const fields = Object.fromEntries(given.filter(([name]) => !name.startsWith("ask-"))); // a matter's own questions apart
   const ask = `ask-${fields.matter_id ?? ""}-`;
   fields.answers = Object.fromEntries(given.filter(([name]) => name.startsWith(ask)).map(([name, value]) => [name.slice(ask.length), value]));
+  if (draft.fields.called?.length) fields.called = draft.fields.called; // the one field with several values
   const sent = (field) => draft.photos.filter((photo) => photo.field === field).map((photo) => photo.sent);
   if (draft.written_at) fields.written_at = draft.written_at;
   return { ...fields, outcome: draft.outcome ?? "send", photos: sent("photos"), result_photos: sent("result_photos") };

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from channels import states as channel_states
+from duty import states as duty_states
 from filing import life as filing
 from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
@@ -30,6 +32,10 @@ PAIRS = [
     *plan_states.STATUSES.items(),
     *plan_states.VERBS.items(),
     *filing.STATUSES.items(),
+    *channel_states.STATUSES.items(),
+    *channel_states.VERBS.items(),
+    *duty_states.STATUSES.items(),
+    *duty_states.VERBS.items(),
     *supervision_states.STATUSES.items(),
     *supervision_states.VERBS.items(),
     *recheck_states.STATUSES.items(),

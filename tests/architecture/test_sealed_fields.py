@@ -10,6 +10,9 @@ from access.tiers import TIERS
 from common.privacy.sealing import SealedField
 
 NEVER_REVEALED = {
+    "channels.Gateway.secret": "only signs",
+    "channels.Gateway.url": "a robot's address is its key; its host is shown",
+    "channels.PersonalChannel.address": "messages are sent to it; shown to its owner alone, masked",
     "accounts.SecondFactor.secret": "only compared with what the person types",
     "personnel.StaffImport.lines": "read by who uploaded the file, on the import's own page",
 }

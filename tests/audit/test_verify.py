@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.anchoring import seal_and_anchor
+from channels.tasks import spread
 from common import clock
 from common.records.invariants import every_invariant, examine
 from notifications.tasks import relay_outbox
@@ -82,6 +83,9 @@ BENDINGS = {
     " VALUES ('workflow.stages', '7', 3, now() - interval '1 hour', now(), 'ValueError')",
     "发件箱没有滞留超过 60 秒的消息": "UPDATE notifications_outbox"
     " SET delivered_at = NULL, next_attempt_at = now() - interval '1 hour'",
+    "平台以外的消息没有搁置的": "UPDATE notifications_outbox SET channel = 'email', source = gen_random_uuid(),"
+    " recipient_id = (SELECT min(id) FROM accounts_user), parked_at = now()"
+    " WHERE id = (SELECT max(id) FROM notifications_outbox)",
     "期限的每次变更都有记录": "UPDATE workflow_stage SET deadline_version = 2"
     " WHERE id = (SELECT min(id) FROM workflow_stage)",
     "督办单的经过连续": "DELETE FROM supervision_orderevent WHERE seq = 1",
@@ -122,6 +126,7 @@ def settled_city(own_city: str, settings: Any, tmp_path: Path) -> str:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE notifications_outbox SET next_attempt_at = now() - interval '1 second'")
     relay_outbox()
+    spread()
     seal_and_anchor(at=clock.now())
     return own_city
 

@@ -14,14 +14,16 @@ from accounts.models import User
 from audit.chain import Link, first_break
 from audit.invariants import keys_of_the_trace, rows_that_their_chain_does_not_know
 from audit.models import Entry
-from demo.city.courses import Course, PastEvent, run_life
+from demo.city.courses import CALLED, Course, PastEvent, run_life
 from demo.city.days import DAYS, report_moments
 from demo.city.lives import LIVES, Life
 from demo.city.places import Spot
 from demo.city.rows import Laid, Posts, take_numbers, write
 from tests.town import MONDAY, Town
 from workflow import actions
+from workflow.actions import calls
 from workflow.actions.clock import ring
+from workflow.calls import Called
 from workflow.models import Assignment, Case, CaseEvent, Stage, StageEffect
 from worktime.calendars import current_calendar
 from worktime.clocks import SHANGHAI
@@ -183,7 +185,11 @@ def matters_for(life: Life) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("life", LIVES, ids=lambda life: life.name)
-def test_a_multiplied_life_is_what_the_verbs_and_the_clock_leave(life: Life, town: Town) -> None:
+def test_a_multiplied_life_is_what_the_verbs_and_the_clock_leave(
+    life: Life, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A course names no people, so it cannot say who was called; that and when somebody was is compared.
+    monkeypatch.setattr(calls, "called_on", lambda rung, case, staff: Called((), CALLED))
     for matter in matters_for(life):
         for seed, lived in (
             (1, LONG_AFTER),

@@ -18,11 +18,15 @@ from access.views.grants import GrantVerb
 from accounts.models import User
 from audit.versions import Versioned
 from boards.views.verbs import BoardVerb
+from channels.actions import GatewayDraft, add_gateway, switch_on
+from channels.views.gateways import GatewayVerb
 from common import clock
 from common.templatetags.when import short_moment
 from common.web.verb_page import VerbPage
 from conduct import actions as conduct
 from conduct.views.verbs import ComplaintVerb, Statement
+from duty.actions import Line, enter_roster, hand_over_duty
+from duty.views.shifts import ShiftVerb
 from matters import actions as matters
 from matters.views.edition_verbs import EditionVerb
 from matters.views.filing import FilingVerb
@@ -42,6 +46,7 @@ from supervision import actions as supervision
 from supervision.views.verbs import OrderVerb
 from tests.boards.test_boards import picture, posted
 from tests.cases import case_in
+from tests.channels.conftest import administrator
 from tests.doors import Visitor
 from tests.matters.conftest import draft_of, proposal_in
 from tests.matters.test_editions import DAY, drafted
@@ -179,6 +184,23 @@ def a_recheck(town: Town) -> Scene:
     return Scene(row, town.zhao, "Tang", {"pk": row.pk})
 
 
+def a_shift(town: Town) -> Scene:
+    body = Organization.objects.select_related("division").get(code="desk-zyl")
+    start, middle = MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=2)
+    lines = [Line(start, middle, town.zhao), Line(middle, middle + timedelta(hours=12), town.tang)]
+    first, second = enter_roster(body, lines, start=start, end=middle, by=town.tang, at=start)
+    hand_over_duty(first, by=town.zhao, at=MONDAY + timedelta(hours=1))
+    second.refresh_from_db()
+    return Scene(second, town.tang, "Zhao", {"pk": second.pk})
+
+
+def a_gateway(town: Town) -> Scene:
+    keeper = administrator()
+    gateway = add_gateway(GatewayDraft("短信", "sms", "https://93.184.216.34/"), by=keeper, at=MONDAY)
+    gateway = switch_on(gateway, by=keeper, at=MONDAY)
+    return Scene(gateway, keeper, "System", {"pk": gateway.pk})
+
+
 def a_case_of_somebody_else(town: Town) -> Scene:
     case = case_in("awaiting_signature", town)
     return Scene(case, town.hua, "Zhao", {"pk": case.pk})
@@ -201,12 +223,18 @@ def a_plan_under_consent(town: Town) -> Scene:
     return Scene(plan, town.zhao, "Wu", {"pk": plan.pk})
 
 
+def an_urgent_case(town: Town) -> Scene:
+    case = case_in("awaiting_signature", town, matter_id=town.matter("井盖缺损").pk)
+    return Scene(case, town.sun, "Zhao", {"pk": case.pk})
+
+
 # Verbs whose person is not there in the scene of their noun.
 OF_VERB: dict[str, Callable[[Town], Scene]] = {
     **dict.fromkeys(
         ("sign", "hand_back", "feed_back", "ask_extension", "ask_shelving", "ask_join"), a_case_with_its_unit
     ),
     "press": a_case_of_somebody_else,
+    "take_charge": an_urgent_case,
     "name_person": a_complaint_about_nobody_named,
     **dict.fromkeys(("vote", "recuse"), a_proposal_under_review),
     **dict.fromkeys(("consent", "object"), a_plan_under_consent),
@@ -231,6 +259,8 @@ SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
     ShareVerbPage: a_share,
     OrderVerb: an_order,
     RecheckVerb: a_recheck,
+    ShiftVerb: a_shift,
+    GatewayVerb: a_gateway,
 }
 
 

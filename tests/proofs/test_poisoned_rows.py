@@ -89,6 +89,31 @@ ENTRIES = {
         "SELECT delivered_at IS NOT NULL FROM notifications_outbox WHERE id = {good}",
         "notifications.outbox",
     ),
+    "channels.tasks.spread_notices": Poisoned(
+        "SELECT id FROM notifications_outbox ORDER BY id LIMIT 2",
+        (
+            "UPDATE notifications_outbox SET to_spread = true, next_attempt_at = now() - interval '2 minutes'"
+            " WHERE id IN ({bad}, {good})",
+        ),
+        "notifications_outbox",
+        "UPDATE",
+        "NEW.id = {bad}",
+        "SELECT NOT to_spread FROM notifications_outbox WHERE id = {good}",
+        "channels.spread",
+    ),
+    "channels.tasks.send_outside": Poisoned(
+        "SELECT id FROM notifications_outbox ORDER BY id LIMIT 2",
+        (
+            "UPDATE notifications_outbox SET channel = 'gateway:1', source = gen_random_uuid(),"
+            " recipient_id = (SELECT min(id) FROM accounts_user), delivered_at = NULL, parked_at = NULL,"
+            " next_attempt_at = now() - interval '2 minutes' WHERE id IN ({bad}, {good})",
+        ),
+        "notifications_outbox",
+        "UPDATE",
+        "NEW.id = {bad}",
+        "SELECT delivered_at IS NOT NULL FROM notifications_outbox WHERE id = {good}",
+        "channels.send",
+    ),
     "accounts.tasks.forget": Poisoned(
         "SELECT 1 UNION SELECT 2 ORDER BY 1",
         (

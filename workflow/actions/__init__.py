@@ -1,5 +1,6 @@
 """The verbs of a case: one function for each verb. The pages, the API and the clock call these functions."""
 
+from workflow.actions.calls import take_charge
 from workflow.actions.conference import convene_conference, name_lead
 from workflow.actions.correction import Correction, resubmit_case, return_for_correction, withdraw_case
 from workflow.actions.desk import (
@@ -79,6 +80,7 @@ __all__ = [
     "send_up_case",
     "settle_case",
     "sign_case",
+    "take_charge",
     "take_photo",
     "take_up_case",
     "undo_last",

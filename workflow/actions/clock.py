@@ -1,4 +1,4 @@
-"""What the clock does by itself: remind, flag, escalate, supervise, lapse, close (Art. 17, 18).
+"""What the clock does by itself: call, remind, flag, escalate, supervise, lapse, close (Art. 17, 18).
 
 These verbs have no actor and no policy. Each runs exactly once per stage, rule and deadline version: the case row is
 locked, the alarm is checked again under the lock, and the effect row is unique. The clocks of many cases ring together:
@@ -20,6 +20,7 @@ from common.records.many import RowRefused, insert_rows, update_rows
 from notifications.models import Outbox
 from sweeps.actions import MOST_IN_ONE_PASS, AtFault, sweep_claimed
 from workflow import deadlines, notices
+from workflow.actions.calls import CALLS
 from workflow.actions.share_clock import SHARE_RULES
 from workflow.actions.time_requests import take_off_shelf
 from workflow.models import Case, CaseEvent, Stage, StageEffect
@@ -263,4 +264,5 @@ RULES: dict[str, Rule] = {
     deadlines.LAPSE: lapse_correction,
     deadlines.CLOSE_UNRATED: close_unrated,
     deadlines.RESUME: resume_when_due,
+    **CALLS,
 }

@@ -25,6 +25,7 @@ from workflow.actions.grid import settle_case
 from workflow.actions.late import successor_of, tell_of_ended_grid, tell_of_late_report
 from workflow.actions.routing import same_matter, tell_of_routed_report
 from workflow.answers import checked_answers
+from workflow.called import sound_called
 from workflow.contacts import CONTACT_NAMES
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
@@ -59,6 +60,7 @@ class ReportDraft:
     contact: Mapping[str, str] = field(default_factory=dict)  # by the names of ``CONTACT_FIELDS``
     outcome: Outcome = "send"
     result: str = ""
+    called: Sequence[str] = field(default=())  # keys of ``CALLED``; kept of an urgent matter
     photos: Sequence[UUID] = field(default=())
     result_photos: Sequence[UUID] = field(default=())
     written_at: datetime | None = None  # by the clock of the phone, if it was written before it was sent
@@ -229,6 +231,7 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
     if township is None or county is None:
         raise RuleViolation("这个网格的区划不完整，请联系县区管理员。", field="grid")
     matter = _matter_of(draft, county, at=at)
+    urgency = matter.severity if matter else Matter.Severity.GENERAL
     title, description = draft.title.strip(), draft.description.strip()
     if (
         matter is not None and matter.confidential and title
@@ -242,7 +245,8 @@ def _case_from(draft: ReportDraft, grid: Grid, *, by: User, at: datetime) -> Cas
         lon=draft.lon,
         lat=draft.lat,
         accuracy_m=draft.accuracy_m,
-        urgency=matter.severity if matter else Matter.Severity.GENERAL,
+        urgency=urgency,
+        called=sound_called(draft.called) if urgency == Matter.Severity.URGENT else [],
         confidential=bool(matter and matter.confidential),
         grid=grid,
         village=village,

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from common.web.bounded import BoundedDictField, BoundedListField
 from common.web.parsers import MomentField
 from workflow.actions import ReportDraft
+from workflow.called import CALLED
 from workflow.contacts import CONTACT_FIELDS, PREFIX, contact_in
 from workflow.forms import TEXT_LIMIT, ReportForm
 from workflow.models import Assignment, Attachment, Case, CaseEvent
@@ -112,6 +113,7 @@ class CaseDetail(CaseRow):
     lat = serializers.FloatField(allow_null=True)
     accuracy_m = serializers.IntegerField(allow_null=True)
     result = serializers.CharField()
+    called = serializers.ListField(child=serializers.CharField())
     confidential = serializers.BooleanField()
     finish_due_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -204,6 +206,12 @@ class ReportIn(serializers.Serializer[Any]):
         required=False,
         allow_null=True,
         help_text="When it was written, if earlier: by the post and the list of that day, at most 7 days back.",
+    )
+    called = BoundedListField(
+        child=serializers.ChoiceField(choices=list(CALLED.items())),
+        required=False,
+        max_length=len(CALLED),
+        help_text="Whom the reporter of an urgent matter has telephoned already.",
     )
     for_resident = serializers.BooleanField(default=False)
     outcome = serializers.ChoiceField(choices=["send", "handling", "solved"], default="send")

@@ -84,6 +84,13 @@ class Case(WithEvents):
         db_default=Value([], models.JSONField()),
         help_text="清单要求的，[名称, 内容]",
     )
+    called = models.JSONField(
+        "已拨打",
+        default=list,
+        blank=True,
+        db_default=Value([], models.JSONField()),
+        help_text="紧急事项上报时已经拨打的",
+    )
     lon = models.FloatField("经度", null=True, blank=True)
     lat = models.FloatField("纬度", null=True, blank=True)
     accuracy_m = models.PositiveIntegerField("定位误差（米）", null=True, blank=True)

@@ -17,6 +17,8 @@ class StepLimit(models.Model):
         ESCALATE = "escalate", "超期多久升级"
         SUPERVISE = "supervise", "超期多久督办"
         LAPSE = "lapse", "多久自动了结"
+        REPEAT = "repeat", "多久再叫一次"
+        CLIMB = "climb", "多久叫下一位"
 
     step = models.CharField("环节", max_length=24)
     purpose = models.CharField("用途", max_length=10, choices=Purpose.choices)

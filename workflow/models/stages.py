@@ -67,6 +67,16 @@ class Stage(models.Model):
     alarms = models.JSONField("时点", default=list, help_text="[[规则, 时间], …] 按时间排列")
     next_action_at = models.DateTimeField("下一时点", null=True, blank=True)
     overdue_at = models.DateTimeField("超期认定", null=True, blank=True)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="接手人",
+        help_text="紧急事项叫到的人",
+    )
+    taken_at = models.DateTimeField("接手时间", null=True, blank=True)
     ended_at = models.DateTimeField("结束", null=True, blank=True)
     ended_by = models.CharField("结束动作", max_length=24, blank=True)
 

@@ -11,13 +11,14 @@ from common.privacy.masking import mask
 from common.shapes import Shown
 from common.web.shapes import MaskedPiece
 from personnel.models import GridPosting
+from workflow.called import called_words
 from workflow.contacts import CONTACT_FIELDS
 from workflow.limit_words import legal_basis, matter_limits
 from workflow.models import Attachment, Case, CaseContact, Stage
 from workflow.presentation import row_of
 from workflow.views.fetching import timing_now
 
-BRIEF_FACTS = ("网格", "地点", "等级", "来源", "事项", "时限", "责任单位")
+BRIEF_FACTS = ("网格", "地点", "等级", "已拨打", "来源", "事项", "时限", "责任单位")
 
 
 def facts_of(case: Case) -> list[tuple[str, str]]:
@@ -28,6 +29,7 @@ def facts_of(case: Case) -> list[tuple[str, str]]:
         ("辖区", moved_words(case)),
         ("地点", case.place),
         ("等级", "紧急（时限昼夜连续计算）" if case.is_urgent else ""),
+        ("已拨打", called_words(case.called)),
         ("来源", f"{case.get_source_display()} · {case.reporter.name}"),
         ("事项", matter.name if matter else "不在清单"),
         ("时限", matter_limits(matter) if matter else "按一般事项默认时限"),

@@ -13,14 +13,16 @@ from PIL import Image
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common import clock
 from common.drawing.qr import qr_path
 from common.shapes import Shown
 from common.web.files import jpeg_answer
 from common.web.public_address import public_url
 from grids.sketches import village_areas
 from workflow import policies
+from workflow.calls import on_duty_for
 from workflow.merged_cases import goes_on_in
-from workflow.models import Attachment, Case
+from workflow.models import Attachment, Case, Stage
 from workflow.panels import panels_of
 from workflow.presence import others_at
 from workflow.presentation import clock_of, light_of, parcel_of, return_reason, time_facts, timeline_of
@@ -39,7 +41,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows everything about a case that the user may see. The number of statements does not grow with its history."""
     case = visible_case(request.user, pk)
     user, timing = request.user, timing_now()
-    stages = list(case.stages.select_related("organization").order_by("pk"))
+    stages = list(case.stages.select_related("organization", "taken_by").order_by("pk"))
     running = next((stage for stage in stages if stage.ended_at is None and stage.share_id is None), None)
     events = list(case.events.select_related("actor", "unit").order_by("seq"))
     buttons = buttons_for(user, case)
@@ -52,7 +54,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "clock": clock_of(case, running, timing),
         "steps": parcel_of(case),
         "next_step": NEXT_STEPS.get(case.status, ""),
-        "facts": [*facts_of(case), *time_facts(case, events), *people.items()],
+        "facts": [*facts_of(case), *duty_facts(case, running), *time_facts(case, events), *people.items()],
         "events": timeline_of(events),
         "return_reason": return_reason(case, events),
         "stages": [stage_line(stage) for stage in stages],
@@ -67,6 +69,14 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "just_reported": request.GET.get("done") == "report" and case.reporter_id == user.pk,
     }
     return render(request, "workflow/case.html", context)
+
+
+def duty_facts(case: Case, running: Stage | None) -> list[tuple[str, str]]:
+    """Returns of an urgent case who is on duty where it is, with telephones, and who has taken it."""
+    words = on_duty_for(case, at=clock.now())
+    taken = running.taken_by if running else None
+    facts = [("值班", words), ("接手", f"{taken.name} {taken.phone}".strip() if taken else "")]
+    return [(name, each) for name, each in facts if each]
 
 
 @dataclass(frozen=True, slots=True)

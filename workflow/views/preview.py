@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.shapes import Shown
+from workflow.called import called_words
 from workflow.last_words import last_words
 from workflow.limit_words import matter_limits
 from workflow.models import Case
@@ -44,15 +45,17 @@ KEYS = {
     **dict.fromkeys(("grant_extension", "grant_shelving", "resume"), "a"),
     **dict.fromkeys(("refuse_extension", "refuse_shelving"), "r"),
     "press": "p",
+    "take_charge": "t",
     "ask_extension": "e",
     "ask_shelving": "h",
 }
-DESK_VERBS = ("accept", "assign", "return_for_correction", "escalate", "merge", "press")
-TRAY_VERBS = ("sign", "feed_back", "resume", "ask_extension", "ask_shelving", "hand_back")
-ONE_PRESS = ("accept", "sign")
+DESK_VERBS = ("accept", "assign", "take_charge", "return_for_correction", "escalate", "merge", "press")
+TRAY_VERBS = ("sign", "take_charge", "feed_back", "resume", "ask_extension", "ask_shelving", "hand_back")
+ONE_PRESS = ("accept", "sign", "take_charge")
 DESK_ORDER = (
     "accept",
     "assign",
+    "take_charge",
     "uphold_return",
     "reject_return",
     "return_for_correction",
@@ -152,6 +155,7 @@ def brief_facts(case: Case) -> list[tuple[str, str]]:
     facts = [
         ("地点", f"{case.township.name} {case.grid.name}{f' · {case.place}' if case.place else ''}"),
         ("上报", f"{case.reporter.name} · {case.get_source_display()}"),
+        ("已拨打", called_words(case.called)),
         ("事项", f"{matter.code} {matter.name}" if matter else "不在清单"),
         ("时限", matter_limits(matter) if matter else "按一般事项默认时限"),
         ("单位", case.unit.name if case.unit else ""),

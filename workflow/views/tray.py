@@ -155,7 +155,7 @@ def tray_card(
                 url=verb_url(case.pk, verb),
                 version=case.version,
                 kind="primary" if verb in USUAL else "",
-                one_press=verb == "sign",
+                one_press=verb in ("sign", "take_charge"),
             )
             for verb in offered
         ],

@@ -17,6 +17,7 @@ from demo.cases import TOWNSHIP, play_demonstration_cases
 from demo.city.filling import fill_share, shares_of_city
 from demo.city_grids import draw_demonstration_grids
 from demo.complaints import play_demonstration_complaint
+from demo.duty import enter_demonstration_rosters, report_demonstration_emergency
 from demo.grid_plans import play_demonstration_plans
 from demo.matter_lists import play_demonstration_lists
 from demo.people import found_organizations, post_demonstration_people
@@ -56,9 +57,11 @@ class Command(BaseCommand):
         sync_grants(User.objects.filter(is_demonstration=True), day=day_of(at))
         self.stdout.write(f"公示牌：{renew_boards(shown, at=at)} 块；空缺：{watch_vacancies(at=at)} 个")
         self.stdout.write(f"演示投诉：{play_demonstration_complaint(at=at)} 件")
+        self.stdout.write(f"演示值班表：{enter_demonstration_rosters(at=at)} 班")
         play = partial(play_demonstration_cases, at=at, count=options["cases"])
         if not whole:
             self.stdout.write(f"演示事项：{play()} 件，抽查 {draw_demonstration_cases(at=at)} 件")
+            self.stdout.write(f"演示紧急事项：{report_demonstration_emergency(at=at)}")
             return
         shares = shares_of_city(PROCESSES, at=at)
         played, *filled = side_by_side(
@@ -66,3 +69,4 @@ class Command(BaseCommand):
         )
         drawn = draw_demonstration_cases(at=at)
         self.stdout.write(f"全市事项：{sum(filled)} 件\n演示事项：{played} 件，抽查 {drawn} 件")
+        self.stdout.write(f"演示紧急事项：{report_demonstration_emergency(at=at)}")

@@ -80,6 +80,18 @@ PAGES: dict[str, Row] = {
         f"workflow:{verb}": Row(oracle_joint.share_verb(verb), "share", ("post",))
         for verb in oracle_joint.SHARE_VERBS
     },
+    **dict.fromkeys(("duty:rosters", "duty:now"), Row(oracle.only("dispatch", "supervise", "unit", "staff"))),
+    "duty:roster": Row(oracle_joint.roster_seen, "body"),
+    "duty:enter": Row(oracle_joint.roster_entered, "body"),
+    "duty:hand_over_duty": Row(oracle_joint.shift_handed_over, "shift"),
+    "duty:take_off_roster": Row(oracle_joint.roster_entered, "shift"),
+    "channels:mine": Row(oracle.anybody, "", PAGE),
+    **dict.fromkeys(("channels:gateways", "channels:add"), Row(oracle.only("administer_system"))),
+    "channels:parked": Row(oracle.only("administer_system"), "", ("post",)),
+    **dict.fromkeys(
+        ("channels:change_gateway", "channels:switch_on", "channels:switch_off"),
+        Row(lambda person, thing: oracle.HIDDEN, "missing", PAGE),
+    ),
     "supervision:orders": Row(oracle.only("dispatch", "supervise", "unit")),
     **dict.fromkeys(("supervision:order", "supervision:print"), Row(oracle_joint.order_seen, "order")),
     "supervision:act": Row(oracle_joint.order_lifted, "order", PAGE),

@@ -222,6 +222,7 @@ VERB_RULES: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
     "refuse_shelving": (at_desk, ()),
     "resume": (goes_on, ()),
     "press": (presses, OPEN),
+    "take_charge": (lambda person, case: False, ()),  # nothing in the matrix is urgent
     "uphold_return": (at_desk, ()),
     "reject_return": (at_desk, ()),
     "feed_back": (in_unit, ("in_hand",)),

@@ -52,6 +52,27 @@ def draw_seen(person: str, thing: Thing) -> str:
     return IN if thing.is_there and here else HIDDEN
 
 
+# --- Duty rosters (Art. 11, 17) --------------------------------------------------------------------------------------
+
+
+def roster_seen(person: str, body: Thing) -> str:
+    """Who works in the body, and who dispatches, supervises or manages the staff of its place or above it."""
+    over_it = any(over(person, verb, body.place) for verb in ("dispatch", "supervise", "staff"))
+    return IN if body.is_there and (over_it or holds(person, "unit", body.unit)) else HIDDEN
+
+
+def roster_entered(person: str, body: Thing) -> str:
+    if roster_seen(person, body) == HIDDEN:
+        return HIDDEN
+    return IN if over(person, "staff", body.place) else NO
+
+
+def shift_handed_over(person: str, shift: Thing) -> str:
+    if roster_seen(person, shift) == HIDDEN:
+        return HIDDEN
+    return IN if person == shift.about else NO
+
+
 # --- Shares of assisting units (Art. 17): every one of the matrix waits to be signed for -----------------------------
 
 SHARE_VERBS: dict[str, tuple[bool, bool]] = {

@@ -7,7 +7,9 @@ from datetime import timedelta
 from access.actions import GrantDraft, ask_for_grant
 from accounts.actions import file_suggestion
 from boards.actions import renew_boards
+from common import clock
 from conduct import actions as conduct
+from duty.actions import Line, enter_roster
 from grids.models import Grid
 from matters.actions import RequestDraft, hand
 from personnel.actions import PostDraft, ask_for_post
@@ -55,6 +57,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         **rechecks_of(town),
         "suggestion": [({"pk": file_suggestion(town.chen, text="字太小", page="/", at=MONDAY).pk}, Thing())],
         "limit": [({"pk": StepLimit.objects.earliest("pk").pk}, Thing())],
+        "shift": shifts_of(town),
         "grid": [({"code": code, "role": "part_time"}, Thing("grid", place)) for code, place in GRIDS.items()]
         + [({"code": "999999999999999", "role": "part_time"}, MISSING)],
         "vacancy": [
@@ -124,6 +127,16 @@ def rechecks_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
             ({"pk": RATHER, "verb": "find"}, MISSING),
         ],
     }
+
+
+def shifts_of(town: Town) -> list[tuple[Names, Thing]]:
+    """A shift of Zhao at the desk of the township, and one that is not there."""
+    body = Organization.objects.select_related("division").get(code="desk-zyl")
+    at = clock.now()
+    line = Line(at - timedelta(hours=1), at + timedelta(hours=1), town.zhao)
+    (shift,) = enter_roster(body, [line], start=at, end=at, by=town.tang, at=at)
+    facts = Thing("shift", ROAD, unit="desk-zyl", about="zhao")
+    return [({"pk": shift.pk}, facts), ({"pk": RATHER}, MISSING)]
 
 
 def grid_requests_of(town: Town) -> list[tuple[Names, Thing]]:
