@@ -31,9 +31,15 @@ class CalendarForm(forms.Form):
     lines = area_field(
         "放假和调休上班的日子",
         limit=6000,
-        missing="请写下放假和调休的日子。",
         rows=10,
         help_text=f"一行一段：“{EXAMPLE}”；调休写“2027-02-14 上班 春节”。",
+    )
+    file = forms.FileField(
+        label="或者从工作簿读入",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text="Excel 工作簿 .xlsx，栏目：开始日期、结束日期、放假或上班、名称；先读到上面的框里，请核对后再录入。",
+        error_messages={"empty": "文件是空的。请重新导出后再上传。"},
     )
     corrects = forms.BooleanField(
         label="更正这一年已录入的安排",

@@ -187,14 +187,15 @@ def form_page(
     done: Callable[[Any], tuple[str, str] | HttpResponse],
     context: Mapping[str, Any],
     template: str = TEMPLATE,
+    only_shown: bool = False,
 ) -> HttpResponse:
     """Show a form, and run ``act`` with its input.
 
     ``done`` turns the result of ``act`` into (a sentence, an address), or into the response itself if something is
-    shown only once.
+    shown only once. ``only_shown``: what was sent has been read into the form, which is shown to be checked first.
     """
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not only_shown:
         status = 422
         if form.is_valid():
             try:

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from accounts.requests import SignedInRequest
 from common import clock
-from common.web.verb_page import form_page, given
+from common.errors import RuleViolation
+from common.web.verb_page import form_page, given, tell
 from frame.entrances import CALENDAR, CALENDAR_KEEPERS
 from frame.forms import CalendarForm, OfficeHoursForm, ReplanForm
 from workflow.actions.replanning import begin_replanning
@@ -21,6 +22,7 @@ from worktime.actions import publish_calendar, publish_office_hours
 from worktime.calendars import current_calendar, missing_year
 from worktime.clocks import day_of
 from worktime.models import CalendarDay, CalendarEdition, OfficeHours
+from worktime.notice_files import lines_in
 from worktime.notice_lines import days_in
 
 SHOWN_ACTS = 5
@@ -61,18 +63,25 @@ def enter(request: SignedInRequest) -> HttpResponse:
     CALENDAR_KEEPERS.require(user)
     at = clock.now()
     missing = missing_year(day_of(at), current_calendar())
-    form = CalendarForm(given(request), initial={"year": missing or day_of(at).year + 1})
+    year = missing or day_of(at).year + 1
+    form = CalendarForm(given(request), request.FILES or None, initial={"year": year})
+
+    def act() -> CalendarEdition | None:
+        typed = form.cleaned_data
+        return publish_calendar(
+            typed["year"],
+            days_in(typed["lines"]),
+            document=typed["document"],
+            at=at,
+            by_id=user.pk,
+            corrects=typed["corrects"],
+        )
+
+    read = _read_into(form)
     return form_page(
         request,
         form,
-        lambda: publish_calendar(
-            form.cleaned_data["year"],
-            days_in(form.cleaned_data["lines"]),
-            document=form.cleaned_data["document"],
-            at=at,
-            by_id=user.pk,
-            corrects=form.cleaned_data["corrects"],
-        ),
+        act,
         done=lambda edition: (
             f"已录入 {edition}。请核对在办事项的期限怎样变化。"
             if edition
@@ -84,9 +93,28 @@ def enter(request: SignedInRequest) -> HttpResponse:
             "consequence": "录入后新的期限按它计算；已在走的期限随后由您预览，再重新推算。"
             "更正时再录一次，成为新的一版，旧的保留。",
             "word": "录入",
+            "notice": read,
             "back": reverse("frame:calendar"),
         },
+        only_shown=bool(read),
     )
+
+
+def _read_into(form: CalendarForm) -> str:
+    """Put what an uploaded workbook says into the box of the form; return the sentence to check it, if it was read.
+
+    A workbook is never published unseen: what was read is shown first, and sent as text.
+    """
+    upload = form.files.get("file")
+    if upload is None or not form.is_valid():
+        return ""
+    try:
+        lines = lines_in(upload, name=upload.name or "", size=upload.size or 0)
+    except RuleViolation as refusal:
+        tell(form, refusal)
+        return ""
+    form.data = {**form.data.dict(), "lines": lines}  # type: ignore[attr-defined]
+    return f"已读出 {len(lines.splitlines())} 行，请核对后按“录入”。"
 
 
 def change_hours(request: SignedInRequest) -> HttpResponse:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from audit.models import Entry
 from common import clock
@@ -132,3 +137,50 @@ def test_the_keeper_previews_what_moves_then_moves_it(town: Town, keeper: Visito
     assert work_on_replanning(at=MONDAY) == 1
     assert "改了 1 件" in keeper.get("/calendar/").content.decode()
     assert "没有要改的" in keeper.get("/calendar/replan/").content.decode()
+
+
+def workbook(
+    *rows: tuple[str, ...], headings: tuple[str, ...] = ("开始日期", "结束日期", "放假或上班", "名称")
+) -> Any:
+    book = Workbook()
+    for row in (headings, *rows):
+        book.active.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    written.seek(0)
+    written.name = "放假安排.xlsx"
+    return written
+
+
+@pytest.mark.article(18)
+def test_a_workbook_is_read_into_the_form_and_entered_after_it_was_checked(keeper: Visitor) -> None:
+    file = workbook(("2027-01-01", "2027-01-03", "放假", "元旦"), ("2027年2月14日", "", "上班", "春节"))
+    answer = keeper.post("/calendar/enter/", {**SENT, "lines": "", "file": file})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "已读出 2 行" in page
+    assert "2027-01-01至2027-01-03 放假 元旦" in page and "2027-02-14 上班 春节" in page
+    assert not CalendarEdition.objects.filter(year=2027).exists(), "nothing is published unseen"
+    checked = {**SENT, "lines": "2027-01-01至2027-01-03 放假 元旦\n2027-02-14 上班 春节"}
+    assert keeper.post("/calendar/enter/", checked)["Location"] == "/calendar/replan/"
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (lambda: workbook(("2027-02-30", "", "放假", "春节")), "第 2 行开始日期"),
+        (
+            lambda: workbook(("2027-02-05", "", "放假", "春节"), headings=("日子", "到", "什么", "叫法")),
+            "开始日期",
+        ),
+        (lambda: SimpleUploadedFile("放假.docx", b"PK"), "不是 Excel 工作簿"),
+        (lambda: SimpleUploadedFile("放假.xlsx", b""), "文件是空的"),
+    ],
+)
+def test_a_workbook_that_cannot_be_read_is_refused_and_what_was_typed_stays(
+    keeper: Visitor, file: Callable[[], Any], sentence: str
+) -> None:
+    answer = keeper.post("/calendar/enter/", {**SENT, "file": file()})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and sentence in page
+    assert SENT["document"] in page and "2027年1月1日至2027-01-03 放假 元旦" in page
+    assert not CalendarEdition.objects.filter(year=2027).exists()
