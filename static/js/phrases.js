@@ -1,6 +1,7 @@
 // Two semicolons in a text offer one's own phrases: arrows and Enter choose, Esc leaves what was typed.
 // Works in every <textarea>; the list is asked for once, when it is first needed.
 
+const BLANK = /[{｛][^{}｛｝\n]{1,20}[}｝]/; // is marked when the phrase is put in, so that one types over it
 const MARK = /[;；]{2}([^;；\n]{0,20})$/;
 let phrases = null;
 let open = null; // { area, list, shown, at }
@@ -32,7 +33,9 @@ function put(text) {
   const before = area.value.slice(0, area.selectionStart).replace(MARK, "");
   const after = area.value.slice(area.selectionStart);
   area.value = before + text + after;
-  area.setSelectionRange(before.length + text.length, before.length + text.length);
+  const blank = text.match(BLANK);
+  const from = before.length + (blank ? blank.index : text.length);
+  area.setSelectionRange(from, from + (blank ? blank[0].length : 0));
   shut();
   area.dispatchEvent(new Event("input", { bubbles: true }));
   area.focus();

@@ -58,7 +58,7 @@ def test_two_semicolons_put_in_a_phrase(pages: Watched) -> None:
     desk = desk_of(pages)
     case = current(desk)
     desk.goto("/phrases/")
-    for text in (PHRASE, "已电话联系反映人。"):
+    for text in (PHRASE, "已电话联系反映人。", "请{哪个单位}到场后回复。"):
         desk.get_by_label("新短语").fill(text)
         desk.get_by_role("button", name="记下").click()
         expect(desk.get_by_text(text)).to_be_visible()
@@ -77,6 +77,10 @@ def test_two_semicolons_put_in_a_phrase(pages: Watched) -> None:
     reason.press("Escape")
     expect(desk.get_by_label("我的短语")).to_have_count(0)
     expect(reason).to_have_value("您好，已电话联系反映人。;;")
+    reason.press_sequentially("到场")
+    reason.press("Enter")
+    reason.press_sequentially("供电所")  # over the blank, which is marked
+    expect(reason).to_have_value("您好，已电话联系反映人。请供电所到场后回复。")
 
 
 def test_ticked_rows_are_assigned_by_keyboard_to_their_suggested_units(pages: Watched) -> None:
