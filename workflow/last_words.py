@@ -17,6 +17,11 @@ from workflow.presentation import sentence_of
 from workflow.states import UNDOABLE
 from workflow.suggestions import BY_LIST
 
+SHOWN = (
+    *("case_id", "seq", "at", "note", "verb", "post", "from_status", "to_status"),
+    *("actor__name", "unit__name"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LastWords(Shown):
@@ -45,7 +50,8 @@ def words_of_people() -> QuerySet[CaseEvent]:
     """Return what people wrote and did not take back; made once, because its conditions take longer than its rows."""
     notes = CaseEvent.objects.exclude(note="").exclude(verb="report").exclude(post=SYSTEM)
     notes = notes.exclude(verb="assign", note__startswith=BY_LIST)
-    return notes.exclude(Exists(undo_of_outer()), verb__in=UNDOABLE).select_related("actor", "unit")
+    notes = notes.exclude(Exists(undo_of_outer()), verb__in=UNDOABLE).select_related("actor", "unit")
+    return notes.only(*SHOWN)
 
 
 def undo_of_outer() -> QuerySet[CaseEvent]:
