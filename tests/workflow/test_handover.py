@@ -235,9 +235,10 @@ def test_nobody_loses_a_post_by_a_merger(town: Town) -> None:
         at=MONDAY,
         by=town.wu,
     )
+    justice = Organization.objects.get(code="hlq-sifa")
     with refused(RuleViolation) as caught:
-        merge_organizations(town.chengguan, into=team, on=TODAY, at=LATER, by=town.wu)
-    assert "不设部门经办人" in caught.value.sentence
+        merge_organizations(justice, into=team, on=TODAY, at=LATER, by=town.wu)
+    assert "不设合法性审查" in caught.value.sentence
 
 
 @pytest.mark.article(17)
