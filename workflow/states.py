@@ -77,6 +77,7 @@ VERBS = {
     "void": "作废",
     "merge": "并案",
     "supplement": "补充",
+    "unlink": "不是复发",
     "escalate_overdue": "超期自动升级",
     "lapse_correction": "逾期未补正自动撤回",
     "close_unrated": "未评价自动结案",
@@ -104,7 +105,17 @@ PASSED_UP = (
     "escalate",
     "escalate_overdue",
 )  # who has the case changes; nothing has been done about it
-KEEPS_VERSION = (*CLOCK_NOTES, *SHARE_VERBS, "supplement", "press", "convene", "gather", "join", "ask_join")
+KEEPS_VERSION = (
+    *CLOCK_NOTES,
+    *SHARE_VERBS,
+    "supplement",
+    "press",
+    "convene",
+    "gather",
+    "join",
+    "ask_join",
+    "unlink",
+)
 # A unit at work: with the case in its hands, and while somebody decides what it has asked for.
 AT_WORK = ("in_hand", "rework")
 REVIEWS = ("extension_review", "shelving_review")
@@ -156,6 +167,7 @@ FORWARD = (
     Move("rate", ("awaiting_rating",), ("closed", "rework", "coordinating", "self_handling")),
     Move("supplement", OPEN, ()),
     Move("press", OPEN, ()),
+    Move("unlink", OPEN, ()),
     # Joint handling: the units that assist each have a share with a life of its own (share_states.py).
     Move("join", ("awaiting_signature", *AT_WORK, "extension_review"), ()),
     Move("ask_join", AT_WORK, ()),
