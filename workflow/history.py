@@ -44,7 +44,7 @@ CAPACITIES: dict[str, str | Callable[[Case], str]] = {
     "withdraw": "上报人",
     **dict.fromkeys(("accept", "refuse", "escalate", "assign"), at_the_desk),
     **dict.fromkeys(("uphold_return", "reject_return", "void"), at_the_desk),
-    **dict.fromkeys(("convene", "name_lead", "reassign", "press", "join"), at_the_desk),
+    **dict.fromkeys(("convene", "name_lead", "reassign", "press", "join", "unlink"), at_the_desk),
     **dict.fromkeys(
         ("grant_extension", "refuse_extension", "grant_shelving", "refuse_shelving"), at_the_desk
     ),

@@ -11,13 +11,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.shapes import Shown
-from geometry.areas import distance_m
 from workflow.models import Attachment, Case
+from workflow.nearness import NEAR_M, WITHIN, Likeness, around, likeness, nearest_first, spot_of
 from workflow.searching import cases_that_say
 
-NEAR_DEGREES = 0.02  # some two kilometres
+LOOKED_AROUND = 2000  # metres
 LOOKED_AT, SHOWN = 60, 6
-WITHIN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,11 @@ class Candidate(Shown):
     title: str
     words: str
     thumb_url: str
+    mark: str  # ``50 米内``, or nothing
 
 
 def merge_candidates(case: Case, user: User, *, words: str = "") -> list[Candidate]:
-    """Returns the open cases of the township that ``case`` may repeat, the same matter first, then the nearest.
+    """Returns the open cases of the township that ``case`` may repeat, by the measure of ``nearness``.
 
     With ``words`` all open cases of the township that speak of them, wherever they are. For an ordinary case a
     confidential one is no target: its existence would be told. Always the same number of statements.
@@ -40,43 +40,19 @@ def merge_candidates(case: Case, user: User, *, words: str = "") -> list[Candida
     known = here.exclude(pk=case.pk)
     if not case.confidential:
         known = known.filter(confidential=False)
+    spot = spot_of(case)
     known = known.filter(cases_that_say(words) if words else _near(case))
-    found = sorted(
-        known.with_names().order_by("-reported_at", "-pk")[:LOOKED_AT], key=lambda other: _rank(case, other)
-    )
-    shown = found[:SHOWN]
-    pictures = _first_pictures(shown)
-    return [_candidate(case, other, pictures.get(other.pk, "")) for other in shown]
+    read = known.with_names().order_by(*nearest_first(spot.point))[:LOOKED_AT]
+    found = sorted(((likeness(spot, other), other) for other in read), key=lambda pair: pair[0].rank)[:SHOWN]
+    pictures = _first_pictures(other for _, other in found)
+    return [_candidate(case, other, like, pictures.get(other.pk, "")) for like, other in found]
 
 
 def _near(case: Case) -> Q:
     near = Q(grid_id=case.grid_id)
-    if case.lon is not None and case.lat is not None:
-        near = near & Q(lon__isnull=True) | Q(
-            lon__range=(case.lon - NEAR_DEGREES, case.lon + NEAR_DEGREES),
-            lat__range=(case.lat - NEAR_DEGREES, case.lat + NEAR_DEGREES),
-        )
+    if (point := spot_of(case).point) is not None:
+        near = near & Q(lon__isnull=True) | around(point, LOOKED_AROUND)
     return near & Q(reported_at__range=(case.reported_at - WITHIN, case.reported_at + WITHIN))
-
-
-def _is_same_matter(case: Case, other: Case) -> bool:
-    return other.matter_id == case.matter_id if case.matter_id else other.title == case.title
-
-
-def _metres(case: Case, other: Case) -> float | None:
-    if case.lon is None or case.lat is None or other.lon is None or other.lat is None:
-        return None
-    return distance_m((case.lon, case.lat), (other.lon, other.lat))
-
-
-def _rank(case: Case, other: Case) -> tuple[bool, bool, float]:
-    """The same matter first, then the same grid where no place was read, then the nearest."""
-    metres = _metres(case, other)
-    return (
-        not _is_same_matter(case, other),
-        metres is None and other.grid_id != case.grid_id,
-        metres if metres is not None else 0.0,
-    )
 
 
 def _first_pictures(cases: Iterable[Case]) -> dict[int, str]:
@@ -86,16 +62,17 @@ def _first_pictures(cases: Iterable[Case]) -> dict[int, str]:
     return {case_id: reverse("workflow:small_photo", args=[uid]) for case_id, uid in first}
 
 
-def _candidate(case: Case, other: Case, thumb_url: str) -> Candidate:
-    words = (
-        "" if _is_same_matter(case, other) else "事项不同",
-        distance_words(_metres(case, other), is_same_grid=other.grid_id == case.grid_id),
+def _candidate(case: Case, other: Case, like: Likeness, thumb_url: str) -> Candidate:
+    parts = (
+        "" if like.is_same_matter else "事项不同",
+        distance_words(like.metres, is_same_grid=like.is_same_grid),
         age_words(case, other),
         other.get_status_display(),
         other.place or other.village.name,
         other.number,
     )
-    return Candidate(other.pk, other.title, " · ".join(filter(None, words)), thumb_url)
+    words = " · ".join(filter(None, parts))
+    return Candidate(other.pk, other.title, words, thumb_url, f"{NEAR_M} 米内" if like.is_near else "")
 
 
 def distance_words(metres: float | None, *, is_same_grid: bool) -> str:

@@ -158,9 +158,27 @@ def tell_reporters(
         words = _full_sentence(case, sentence, reason)
         notices.append(_about(case, reporter_of(case), topic, words, at=at, hold=hold))
         for other in merged[case.pk]:
-            words = f"{sentence}：{other.title}（{other.number}，已并入 {case.number}）"
+            words = _merged_sentence(case, other, sentence)
             notices.append(_about(other, reporter_of(other), topic, words, at=at, hold=hold))
     tell_many(notices)
+
+
+def tell_merged(
+    case: Case, sentence: str, *, topic: str, at: datetime, hold: timedelta = timedelta()
+) -> None:
+    """Tells those whose reports were merged into the case, where its own reporter acted or is told otherwise."""
+    tell_many(
+        [
+            _about(
+                other, reporter_of(other), topic, _merged_sentence(case, other, sentence), at=at, hold=hold
+            )
+            for other in merged_into_each([case])[case.pk]
+        ]
+    )
+
+
+def _merged_sentence(case: Case, other: Case, sentence: str) -> str:
+    return f"{sentence}：{other.title}（{other.number}，已并入 {case.number}）"
 
 
 def tell_unit(

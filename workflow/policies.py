@@ -13,6 +13,7 @@ from personnel.posting_history import worked_in_grid
 from personnel.rules import Entrance, Rule, Rules, holding
 from personnel.scopes import Authority, authority_of
 from workflow import states
+from workflow.merged_cases import goes_on_in
 from workflow.models import Case
 from workflow.writing import CLOCKS_DIFFER, KEPT_FOR, moment_of_writing
 from worktime.clocks import day_of
@@ -195,6 +196,10 @@ def is_time(verb: str, case: Case) -> bool:
         return False
     if verb == "escalate" and states.level_above(case.level) is None:
         return False
+    if verb == "unlink" and case.earlier_id is None:
+        return False
+    if verb == "rate" and case.status == "merged":
+        return not case.confidential and goes_on_in(case).status == "awaiting_rating"
     return states.CASE_MOVES.allows(verb, status=case.status)
 
 
@@ -238,6 +243,7 @@ WHO_MAY: Rules[Case] = Rules(
         "supplement": Rule(supplements, "由上报人或正在办这件事的人补充。"),
         "join": Rule(at_desk, "由交办层级的机构增加协办单位。"),
         "ask_join": Rule(in_unit, "由主办单位的经办人申请增减协办单位。"),
+        "unlink": Rule(at_desk, "由当前层级的网格化服务管理机构解除复发关联。"),
         "void": Rule(at_desk, "由当前层级的网格化服务管理机构作废。"),
         "merge": Rule(holds_before_assignment, "由当前持有此事的网格长或调度员并案。"),
     },

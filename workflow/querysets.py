@@ -37,6 +37,15 @@ PLACES = ("village", "township", "county", "city", "reported_township", "reporte
 OPEN_TO = ("dispatch", "coordinate", "guide", "supervise")  # these see everything that is not confidential
 AS_REPORTED = {"township": "reported_township", "county": "reported_county"}
 
+GOING_ON = """ARRAY(
+    WITH RECURSIVE going(id) AS (
+        SELECT m.id FROM workflow_case m JOIN workflow_case t ON t.id = m.merged_into_id
+        WHERE m.merged_into_id IS NOT NULL AND m.status = 'merged' AND NOT m.confidential AND t.status = ANY(%s)
+        UNION
+        SELECT m.id FROM workflow_case m JOIN going ON going.id = m.merged_into_id
+        WHERE m.status = 'merged' AND NOT m.confidential
+    ) SELECT id FROM going)"""
+
 
 def may_see(user: User | AnonymousUser) -> Q:
     """Returns the condition under which ``user`` sees a case: those of now, and those that were their desk's before.
@@ -140,6 +149,14 @@ def formerly_of(division_ids: frozenset[int]) -> RawSQL:
     return RawSQL(f"ARRAY({sql})", params)
 
 
+def going_on() -> RawSQL:
+    """Returns the array of the merged reports that go on in an open case, after however many mergers.
+
+    Clues are left out: nothing follows them (Art. 20).
+    """
+    return RawSQL(GOING_ON, [list(states.OPEN)])
+
+
 def in_grids(grid_ids: frozenset[int]) -> Q:
     """Returns the condition for cases of these grids; an empty condition for no grids."""
     return Q(grid_id__in=sorted(grid_ids)) if grid_ids else Q()
@@ -183,8 +200,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Returns the cases that have not ended."""
         return self.filter(status__in=states.OPEN)
 
+    def taken_care_of(self) -> CaseQuerySet:
+        """Returns the cases of which somebody takes care: the open ones, and reports that go on in one (Art. 17)."""
+        return self.filter(Q(status__in=states.OPEN) | Q(IsAnyOf(F("pk"), going_on())))
+
     def left_behind(self, day: date) -> CaseQuerySet:
-        """Returns open cases whose caretaker no longer holds a post that reaches them, there or in a body."""
+        """Returns such cases whose caretaker no longer holds a post that reaches them, there or in a body."""
         here = Q(permission__codename="report", object_pk=Cast(OuterRef("grid_id"), models.CharField()))
         here |= Q(
             permission__codename__in=("coordinate", "guide"),
@@ -197,7 +218,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             user=OuterRef("caretaker"), village=OuterRef("village")
         )
         in_post = Exists(grants) | Exists(offices) | Exists(colleagues)
-        return self.open().filter(Q(caretaker__is_active=False) | ~in_post)
+        return self.taken_care_of().filter(Q(caretaker__is_active=False) | ~in_post)
 
     def in_division(self, level: str, division_id: int) -> CaseQuerySet:
         """Returns the cases that lay in a division when they were reported: what its numbers count."""

@@ -178,12 +178,6 @@ def reportable_grids(user: User) -> list[Grid]:
     return list(in_townships.defer("boundary").order_by("code")[:1000])
 
 
-def similar_open_cases(user: User, *, grid_id: int, matter_id: int) -> list[Case]:
-    """Returns open cases of the same matter in the same grid, newest first: they may be the same thing."""
-    seen = Case.objects.visible_to(user).open().with_names()
-    return list(seen.filter(grid_id=grid_id, matter_id=matter_id).order_by("-reported_at", "-pk")[:5])
-
-
 def grids_of_desk(user: User) -> list[Grid]:
     """Returns the grids of the townships that the user dispatches, in one statement."""
     desks = sorted(authority_of(user).places("division", "dispatch"))

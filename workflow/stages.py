@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from accounts.models import User
+from common.errors import IllegalMove
 from common.records.many import insert_rows, update_rows
 from personnel.life import Life
 from workflow import shares
@@ -42,6 +43,13 @@ LIGHT_AFTER = {REMIND: Case.Light.NEAR, OVERDUE: Case.Light.LATE, SUPERVISE: Cas
 # What a move itself changes of a case.
 MOVED = ("status", "light", "due_at", "finish_due_at", "ended_at", "version", "event_count")
 
+
+def require_link(case: Case) -> None:
+    """Raises :class:`IllegalMove` if the case is not linked to an earlier one."""
+    if case.earlier_id is None:
+        raise IllegalMove("这件事没有登记为复发。")
+
+
 LIFE = Life(
     Case.objects.to_change,
     WHO_MAY,
@@ -50,6 +58,7 @@ LIFE = Life(
         "feed_back": shares.require_all_fed_back,
         "ask_shelving": shares.require_none_awaited,
         "ask_extension": require_extension_left,
+        "unlink": require_link,
     },
 )
 begin = LIFE.begin

@@ -78,6 +78,7 @@ VERBS = {
     "void": "作废",
     "merge": "并案",
     "supplement": "补充",
+    "unlink": "不是复发",
     "escalate_overdue": "超期自动升级",
     "lapse_correction": "逾期未补正自动撤回",
     "close_unrated": "未评价自动结案",
@@ -108,7 +109,7 @@ PASSED_UP = (
 )  # who has the case changes; nothing has been done about it
 KEEPS_VERSION = (
     *(*CLOCK_NOTES, *SHARE_VERBS),
-    *("supplement", "press", "take_charge", "convene", "gather", "join", "ask_join"),
+    *("supplement", "press", "take_charge", "convene", "gather", "join", "ask_join", "unlink"),
 )
 # Where an urgent case waits for somebody who takes it: whoever is on duty is called there.
 CALLED_IN = ("awaiting_acceptance", "awaiting_signature", "return_review")
@@ -164,6 +165,7 @@ FORWARD = (
     Move("supplement", OPEN, ()),
     Move("press", OPEN, ()),
     Move("take_charge", CALLED_IN, ()),
+    Move("unlink", OPEN, ()),
     # Joint handling: the units that assist each have a share with a life of its own (share_states.py).
     Move("join", ("awaiting_signature", *AT_WORK, "extension_review"), ()),
     Move("ask_join", AT_WORK, ()),

@@ -17,6 +17,7 @@ from common.web.verb_page import Verb
 from personnel.models import Organization
 from workflow import actions, forms, inputs, share_forms, unit_forms
 from workflow.actions.correction import Correction
+from workflow.actions.recurrence import unlink_case
 from workflow.actions.supplement import supplement_case
 from workflow.models import Case
 from workflow.states import VERBS
@@ -294,6 +295,13 @@ CASE_VERBS: dict[str, CaseVerb] = dict(
             "ask_join",
             actions.ask_join,
             "交办机构马上收到，由它增加或解除协办单位；不影响办理时限。",
+            forms.ReasonForm,
+            inputs.NoteIn,
+        ),
+        verb(
+            "unlink",
+            unlink_case,
+            "解除与前一件的复发关联，理由记入经过；不改变轮到谁办，也不改变时限。",
             forms.ReasonForm,
             inputs.NoteIn,
         ),

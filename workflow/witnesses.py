@@ -28,6 +28,7 @@ ASKED = (
     "decided_by_id", "decided_at", "resumed_at", "due_after",
 )  # fmt: skip
 CHANGE = ("stage_id", "replanning_id", "deadline_version", "due_before", "due_after", "explanation_before")
+RECURS = ("earlier_id", "earlier_m")
 REPORTED = ("reported_township_id", "reported_county_id")
 DESK = ("township_id", "county_id", "until")
 LIMIT = ("step", "purpose", "urgent", "clock", "amount", "effective_on", "document")
@@ -76,7 +77,7 @@ register(
             ),
             (
                 *rows_of_case(
-                    (*STAGE, *PLANNED, *TAKEN), (*CASE, *REPORTED, "called"), (*ASSIGNMENT, *SHARED)
+                    (*STAGE, *PLANNED, *TAKEN), (*CASE, *REPORTED, "called", *RECURS), (*ASSIGNMENT, *SHARED)
                 ),
                 Rows("workflow_formerdesk", DESK, OF_CASE),
                 Rows("workflow_timerequest", ASKED, OF_CASE),

@@ -17,6 +17,7 @@ from workflow.actions.report import matter_in_force
 from workflow.answers import checked_answers
 from workflow.contacts import CONTACT_NAMES
 from workflow.models import Attachment, Case, CaseContact
+from workflow.recurrences import link_recurrence
 from workflow.report_demands import require_demanded
 from workflow.stages import begin, move_case
 
@@ -42,6 +43,7 @@ def return_for_correction(case: Case, *, note: str, by: User, at: datetime) -> C
     reason = required_text(note, "请写明要补正什么。", field="note")
     move_case(case, "return_for_correction", by=by, at=at, note=reason)
     notices.tell_holder(case, "请补正", reason=reason, topic="correction", at=at)
+    notices.tell_merged(case, "已退回补正", topic="correction", at=at)
     return case
 
 
@@ -59,8 +61,11 @@ def resubmit_case(case: Case, *, correction: Correction, by: User, at: datetime)
             _keep_source_secret(case)
     if correction.description is not None:
         case.description = required_text(correction.description, "请写明情况。", field="description")
+    place = case.place
     if correction.place is not None:
         case.place = correction.place.strip()
+    if (is_other or case.place != place) and not case.events.filter(verb="unlink").exists():
+        link_recurrence(case)
     attach_photos(case, correction.photos, kind=Attachment.Kind.REPORT, by=by)
     _check_against_list(case, correction, is_other=is_other)
     move_case(case, "resubmit", by=by, at=at, to=_returner_status(case), note=correction.note.strip())
@@ -102,4 +107,5 @@ def withdraw_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
     case = begin(case, "withdraw", by=by)
     reason = required_text(note, "请写明为什么撤回。", field="note")
     move_case(case, "withdraw", by=by, at=at, note=reason)
+    notices.tell_merged(case, "上报人已撤回", topic="withdraw", at=at)
     return case

@@ -13,8 +13,10 @@ from personnel.models import Organization
 from personnel.querysets import OF_THE_BASE
 from personnel.scopes import anybody_holds
 from workflow import notices, shares
+from workflow.actions.evidence import copy_photos
 from workflow.actions.grid import required_text
 from workflow.contacts import CONTACT_NAMES
+from workflow.merged_cases import goes_on_in
 from workflow.models import Case, CaseContact
 from workflow.stages import begin, move_case, note_case
 from workflow.states import LEVEL_NAMES, level_above
@@ -124,8 +126,8 @@ def void_case(case: Case, *, note: str, by: User, at: datetime) -> Case:
 def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
     """Closes a repeated report and merges it into the case that is already being handled.
 
-    What was reported stands in that case's events too. If a resident stands behind the report, the resident is asked to
-    rate that case.
+    What was reported stands in that case's events too, and its photos beside that case's own. If a resident stands
+    behind the report, the resident is asked to rate that case.
     """
     locked = (
         Case.objects.locked().filter(pk__in=[case.pk, into.pk]).order_by("pk")
@@ -133,6 +135,10 @@ def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
     target, case = {one.pk: one for one in locked}[into.pk], begin(case, "merge", by=by)
     if target.pk == case.pk:
         raise RuleViolation("不能并入自己。", field="into")
+    if goes_on_in(target).pk == case.pk:
+        raise RuleViolation(
+            f"{target.number} 已经并入这件事（{case.number}），不能再把这件事并回去。", field="into"
+        )
     if not target.is_open or target.township_id != case.township_id:
         raise RuleViolation("只能并入本乡镇街道正在办理的事项。", field="into")
     if target.confidential and not case.confidential:
@@ -141,6 +147,7 @@ def merge_case(case: Case, *, into: Case, by: User, at: datetime) -> Case:
     move_case(case, "merge", by=by, at=at, note=f"并入 {target.number}")
     if not case.confidential:
         target.for_resident |= case.for_resident
+        copy_photos(case, target)
         note = _words_of_merged(case)
         note_case(target, "gather", by=by, at=at, note=note, fields=("for_resident",))
     notices.tell_reporter(case, f"与 {target.number} 重复，已并案", topic="merge", at=at)

@@ -30,7 +30,7 @@ CLUE_READERS = tuple(("view_clues", "division", f"{level}_id") for level in ("to
 
 
 def kept_by(posting: Posting) -> CaseQuerySet:
-    """Returns the open cases that the person takes care of because of this post, oldest first.
+    """Returns the open cases that the person takes care of because of this post, and merged reports that go on.
 
     Clues are left out: the person who manages the staff must not learn that somebody reported one (Art. 20).
     """
@@ -38,7 +38,7 @@ def kept_by(posting: Posting) -> CaseQuerySet:
 
 
 def _kept(posting: Posting) -> CaseQuerySet:
-    mine = Case.objects.open().filter(caretaker=posting.user)
+    mine = Case.objects.taken_care_of().filter(caretaker=posting.user)
     if isinstance(posting, OfficePosting):
         own = {"grid__postings__user": posting.user, "grid__postings__ends_on": None}
         in_grids = Case.objects.filter(**own).values("pk")
@@ -81,7 +81,7 @@ def _locked(cases: CaseQuerySet) -> list[Case]:
 
 @transaction.atomic
 def hand_over(cases: Iterable[Case], *, to: User, by: User | None, at: datetime) -> None:
-    """Gives locked open cases another caretaker. A case in self-handling goes to the leader where needed."""
+    """Gives locked cases another caretaker. A case in self-handling goes to the leader where needed."""
     note, handed = f"移交给{to.name}", list(cases)
     for case in handed:
         case.caretaker = to

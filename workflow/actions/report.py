@@ -30,6 +30,7 @@ from workflow.contacts import CONTACT_NAMES
 from workflow.history import write_event
 from workflow.models import Attachment, Case, CaseContact
 from workflow.positions import grid_at_position, settle_position
+from workflow.recurrences import link_recurrence
 from workflow.report_demands import not_on_the_spot, require_demanded
 from workflow.stages import open_stage, start_stay
 from workflow.states import CASE_MOVES
@@ -97,6 +98,7 @@ def report_case(draft: ReportDraft, *, by: User, at: datetime) -> Case:
         case.caretaker, is_worker = successor_of(case, by=by, at=at)
         draft = replace(draft, outcome="handling" if draft.outcome != "send" and is_worker else "send")
     draft = _keep_result(case, draft)
+    link_recurrence(case)
     case.status = CASE_MOVES.target_of("report", status="", to=_first_status(case, draft))
     case.event_count = 1
     plan = start_stay(case, at=at)

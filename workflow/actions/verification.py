@@ -7,12 +7,14 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from common.errors import IllegalMove, RuleViolation
+from common.errors import IllegalMove, NotPermitted, RuleViolation
 from common.privacy.redaction import redacted
 from workflow import notices, shares
 from workflow.actions.grid import required_text
+from workflow.merged_cases import goes_on_in
 from workflow.models import Case
-from workflow.stages import begin, move_case
+from workflow.policies import RATED_BY_ANOTHER, WHO_MAY, who_handled
+from workflow.stages import LIFE, begin, move_case
 from workflow.states import CASE_MOVES, level_above
 
 ESCALATING_FAILURE = 3
@@ -49,6 +51,7 @@ def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
             case.level, case.escalations = above, case.escalations + 1
         case.light = Case.Light.SUPERVISED
     _redo(case, "fail_check", reason, by=by, at=at)
+    notices.tell_merged(case, "核查未通过，已返工", topic="rework", at=at, hold=notices.UNDO_WINDOW)
     if case.failed_checks == ESCALATING_FAILURE:
         notices.tell_desk(case, "三次核查未通过，已督办", topic="supervise", at=at, hold=notices.UNDO_WINDOW)
     return case
@@ -56,9 +59,33 @@ def fail_check(case: Case, *, note: str, by: User, at: datetime) -> Case:
 
 @transaction.atomic(savepoint=False)
 def rate_case(case: Case, *, rating: str, note: str = "", by: User, at: datetime) -> Case:
-    """Records the rating that the resident gave to the reporter."""
-    case = begin(case, "rate", by=by)
+    """Records the rating that the resident gave to the reporter, by telephone or on the spot.
+
+    Whoever takes care of a merged report records it there; it counts for the case in which the report goes on.
+    """
+    case = _begin_for_merged(case, by=by) if case.status == "merged" else begin(case, "rate", by=by)
     return _rate(case, rating=rating, note=note, by=by, at=at)
+
+
+def _begin_for_merged(report: Case, *, by: User) -> Case:
+    """Returns the case in which a merged report goes on, locked."""
+    report = LIFE.lock(report)
+    case = Case.objects.locked().get(pk=goes_on_in(report).pk)
+    _require_rating(report, case, by=by)
+    return case
+
+
+def require_open_for_merged(report: Case, *, by: User) -> None:
+    """Raises :class:`NotPermitted` or :class:`IllegalMove` unless the user may rate now what became of the report."""
+    _require_rating(report, goes_on_in(report), by=by)
+
+
+def _require_rating(report: Case, case: Case, *, by: User) -> None:
+    """Whoever takes care of the report rates, but never who handled the case (Art. 11)."""
+    WHO_MAY.require("rate", by, report)
+    if by.pk in who_handled(case):
+        raise NotPermitted(RATED_BY_ANOTHER, verb="rate")
+    CASE_MOVES.require("rate", status=case.status)
 
 
 @transaction.atomic(savepoint=False)
@@ -78,8 +105,11 @@ def _rate(case: Case, *, rating: str, note: str, by: User | None, at: datetime) 
     if rating == Case.Rating.DISSATISFIED and first_time:
         reason = required_text(note, "请说一句哪里不满意，我们会返工一次。", field="note")
         _redo(case, "rate", reason, by=by, at=at)
+        notices.tell_merged(case, "评价不满意，已返工", topic="rework", at=at, hold=notices.UNDO_WINDOW)
         return case
-    return move_case(case, "rate", by=by, at=at, to="closed", note=note.strip())
+    move_case(case, "rate", by=by, at=at, to="closed", note=note.strip())
+    notices.tell_merged(case, "已评价结案", topic="closed", at=at, hold=notices.UNDO_WINDOW)
+    return case
 
 
 def _redo(case: Case, verb: str, reason: str, *, by: User | None, at: datetime) -> None:

@@ -161,6 +161,17 @@ class Case(WithEvents):
         verbose_name="并入",
     )
 
+    earlier = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later_cases",
+        verbose_name="复发自",
+        help_text="同一地点、同一事项，前一件办结不久又出现",
+    )
+    earlier_m = models.PositiveIntegerField("与前一件相距（米）", null=True, blank=True)
+
     occurred_at = models.DateTimeField("发生时间", null=True, blank=True)
     reported_at = models.DateTimeField("上报时间")
     promised_from_at = models.DateTimeField("办理时限起算", null=True, blank=True)
@@ -190,6 +201,11 @@ class Case(WithEvents):
             models.CheckConstraint(
                 condition=~Q(pk=F("merged_into")), name="a_case_is_not_merged_into_itself"
             ),
+            models.CheckConstraint(
+                condition=Q(earlier__isnull=True, earlier_m__isnull=True)
+                | Q(earlier__isnull=False, confidential=False) & ~Q(pk=F("earlier")),
+                name="a_recurrence_names_another_and_is_no_clue",
+            ),
         ]
         indexes = [
             *(
@@ -217,6 +233,11 @@ class Case(WithEvents):
             models.Index(fields=["-reported_at", "-id"], name="case_recent"),
             models.Index(fields=["unit", "status", "due_at", "id"], name="case_queue_of_unit"),
             models.Index(fields=["caretaker", "-id"], name="case_of_caretaker"),
+            models.Index(
+                fields=["lat", "lon"],
+                name="case_closed_where",
+                condition=Q(status="closed", confidential=False, lat__isnull=False),
+            ),
             GinIndex(PIECES, name="case_texts", condition=Q(confidential=False)),
         ]
         triggers = [
@@ -225,6 +246,19 @@ class Case(WithEvents):
                 field="status",
                 transitions=sorted(
                     states.CASE_MOVES.edges() | {(status, status) for status in states.STATUSES}
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="mergers_form_no_circle",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),  # type: ignore[no-untyped-call]
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__merged_into__isnull=False),
+                func=(
+                    "IF EXISTS (WITH RECURSIVE way(id) AS (SELECT NEW.merged_into_id UNION SELECT c.merged_into_id"
+                    " FROM workflow_case c JOIN way ON c.id = way.id WHERE c.merged_into_id IS NOT NULL)"
+                    " SELECT FROM way WHERE id = NEW.id)"
+                    " THEN RAISE EXCEPTION 'case % would be merged into itself', NEW.id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
                 ),
             ),
         ]

@@ -26,6 +26,7 @@ from workflow.models import Attachment, Case, Stage
 from workflow.panels import panels_of
 from workflow.presence import others_at
 from workflow.presentation import clock_of, light_of, parcel_of, return_reason, time_facts, timeline_of
+from workflow.recurrences import recurrence_of
 from workflow.sentences import NEXT_STEPS
 from workflow.views.briefs import contact_of, facts_of, grid_people_of, photos_of, stage_line
 from workflow.views.fetching import buttons_for, timing_now, visible_case
@@ -61,6 +62,7 @@ def case_page(request: SignedInRequest, pk: int) -> HttpResponse:
         "contact": contact_of(case),
         "photos": photos_of(case),
         "shares": share_lines(user, case, at=timing.at),
+        "recurrence": recurrence_of(user, case),
         "panels": panels_of(user, case),
         "areas": village_areas(case.village_id, here=case.grid_id),
         "buttons": [button for button in buttons if button.kind != "danger"],

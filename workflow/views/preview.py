@@ -20,6 +20,7 @@ from workflow.models import Case
 from workflow.policies import WHO_MAY
 from workflow.presence import others_at
 from workflow.presentation import Timing, clock_of, row_of
+from workflow.recurrences import recurrence_of
 from workflow.returns import ground_of
 from workflow.sentences import NEXT_STEPS, USUAL_VERB
 from workflow.states import VERBS
@@ -96,6 +97,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
         "clock": clock_of(case, case.stages.of_case().running().first(), timing),
         "next_step": NEXT_STEPS.get(case.status, ""),
         "shares": share_lines(user, case, at=timing.at),
+        "recurrence": recurrence_of(user, case),
         "facts": brief_facts(case),
         "photos": photos_of(case),
         "similar": [row_of(other, timing) for other in similar_to(case, user, timing)],

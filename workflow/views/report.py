@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,14 +11,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.idempotency import KeyedRequest, answer_once
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common import clock
 from common.errors import KeyReused, Refusal
-from common.numbers import whole_number
 from common.shapes import Cleaned
 from common.web.form_fields import renew_key
 from grids.models import Grid
@@ -27,15 +26,14 @@ from workflow.contacts import contact_in
 from workflow.forms import ReportForm, answers_in
 from workflow.models import Attachment, Case
 from workflow.notices import words_to_writer
-from workflow.presentation import row_of
 from workflow.repeats import report_repeated
-from workflow.report_choices import REPORTING, matter_choices, settles_on_the_spot, similar_open_cases
+from workflow.report_choices import REPORTING, matter_choices, settles_on_the_spot
+from workflow.similar import similar_open_cases, spot_in
 from workflow.views.fetching import timing_now
 from workflow.views.field import chosen_grid
 from worktime.clocks import day_of
 
 FEW_GRIDS = 6
-SIMILAR_WITHIN = timedelta(hours=24)
 PHOTO_FIELDS = (
     ("photos", "kept_photos", Attachment.Kind.REPORT),
     ("result_photos", "kept_results", Attachment.Kind.RESULT),
@@ -156,13 +154,12 @@ def _form_page(
     return render(request, "workflow/report.html", context, status=status)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def similar(request: SignedInRequest) -> HttpResponse:
-    """Returns a piece of the form: open cases of this matter in this grid since yesterday."""
-    user, timing = request.user, timing_now()
-    grid_id, matter_id = (whole_number(request.GET.get(name, "")) for name in ("grid_id", "matter_id"))
-    cases = []
-    if grid_id is not None and matter_id is not None:
-        cases = similar_open_cases(user, grid_id=grid_id, matter_id=matter_id)
-    recent = [case for case in cases if case.reported_at >= timing.at - SIMILAR_WITHIN]
-    return render(request, "workflow/similar.html", {"rows": [row_of(case, timing) for case in recent]})
+    """Returns a piece of the form: open cases that the report may repeat. It changes nothing.
+
+    The form posts what it holds so far, so that neither words nor position stand in an address.
+    """
+    fields = (request.POST or request.GET).dict()
+    found = similar_open_cases(request.user, spot_in(fields), timing_now())
+    return render(request, "workflow/similar.html", {"found": found})

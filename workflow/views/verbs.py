@@ -15,6 +15,7 @@ from common.web.doors import led_to
 from common.web.form_fields import Findable
 from common.web.next_page import next_page
 from common.web.verb_page import VerbPage
+from workflow.actions.verification import require_open_for_merged
 from workflow.forms import PhotosField, VerbForm
 from workflow.last_words import last_words
 from workflow.models import Attachment, Case
@@ -53,6 +54,9 @@ class CaseVerbPage(VerbPage):
 
     def require(self) -> None:
         """Checks that the verb is open. Assigning a case that waits for acceptance needs accept, which it also does."""
+        if self.verb == "rate" and self.row.status == "merged":
+            require_open_for_merged(self.row, by=self.user)
+            return
         accepts_first = self.verb == "assign" and CASE_MOVES.allows("accept", status=self.row.status)
         LIFE.require_open(self.row, "accept" if accepts_first else self.verb, by=self.user)
 
@@ -119,7 +123,7 @@ class CaseVerbPage(VerbPage):
 
     def done(self, result: Case) -> HttpResponse:
         """Goes back to where the user was working. A verb that can be undone is offered for undo for ten seconds."""
-        if self.verb not in UNDOABLE:
+        if self.verb not in UNDOABLE or result.pk != self.row.pk:
             return super().done(result)
         self.request.session["toast"] = toast_of(result, self.sentence(result), undo="workflow:undo")
         return led_to(self.request, next_page(self.request) or self.back())

@@ -230,6 +230,7 @@ VERB_RULES: dict[str, tuple[Callable[[str, Thing], bool], tuple[str, ...]]] = {
     "fail_check": (verifies, ()),
     "rate": (keeps, ()),
     "supplement": (supplements, OPEN),
+    "unlink": (at_desk, ()),
     "join": (at_desk, ("in_hand",)),
     "ask_join": (in_unit, ("in_hand",)),
     "void": (at_desk, OPEN),
