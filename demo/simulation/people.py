@@ -115,7 +115,7 @@ class People:
         self.done["report"] += 1
         return actions.report_case(draft, by=self.county.workers[grid.pk], at=at)
 
-    def delay(self, case_status: str, *, urgent: bool) -> timedelta:
+    def time_until(self, case_status: str, *, urgent: bool) -> timedelta:
         """How long the holder takes, or forgets the case: then its clock rings first."""
         chance = self.random
         if chance.random() < FORGETS.get(case_status, FORGETS_USUALLY):

@@ -192,7 +192,7 @@ class World:
         if not case.is_open:
             self._is_new_for_orders = True
             return
-        delay = self.people.delay(case.status, urgent=case.is_urgent)
+        delay = self.people.time_until(case.status, urgent=case.is_urgent)
         at = self.now + delay
         local = at.astimezone(SHANGHAI)
         if not case.is_urgent and not 7 <= local.hour < 21:
@@ -220,7 +220,7 @@ class World:
             self._plan_share(share)
 
     def _plan_share(self, pk: int) -> None:
-        self._push(self.now + self.people.delay("in_hand", urgent=False), "share", pk)
+        self._push(self.now + self.people.time_until("in_hand", urgent=False), "share", pk)
 
     def _act_on_share(self, pk: int) -> None:
         share = Assignment.objects.to_change().get(pk=pk)
@@ -236,13 +236,13 @@ class World:
         if order.status not in OPEN:
             return
         self.people.act_on_order(order, self.now)
-        self._push(self.now + self.people.delay("order", urgent=False), "order", pk)
+        self._push(self.now + self.people.time_until("order", urgent=False), "order", pk)
 
     def _plan_orders(self) -> None:
         """Decide when the addressees of new orders answer."""
         for pk in SupervisionOrder.objects.open().values_list("pk", flat=True).order_by("pk"):
             if not self._turn["order", pk]:
-                self._push(self.now + self.people.delay("order", urgent=False), "order", pk)
+                self._push(self.now + self.people.time_until("order", urgent=False), "order", pk)
 
     def _enter_calendar(self) -> None:
         """Enter the notice of the next year; the administrator lets running deadlines follow it."""
