@@ -12,7 +12,16 @@ from dataclasses import replace
 
 from demo.simulation.calculator import BY_OFFICE, DAY, DAYS, HOURS, MINUTE, ROUND, Limit, Office
 from demo.simulation.stays import Alarms, Fact, Passes, Rules, ShareStay, Stay, alarms_of, debts_of, year_of
-from demo.simulation.tables import ENDED, INTERRUPTED_BY, MOVES_NOTHING, OF_UNIT, WORKING, Matter, limit_for
+from demo.simulation.tables import (
+    ENDED,
+    INTERRUPTED_BY,
+    MOVES_NOTHING,
+    OF_UNIT,
+    SHARE_RULES,
+    WORKING,
+    Matter,
+    limit_for,
+)
 
 
 class Account:
@@ -172,7 +181,7 @@ class Account:
         return next((one for one in reversed(former) if one[0].status == share.status), None)
 
     def _alarms_of_share(self, stay: Stay, office: Office) -> Alarms:
-        return tuple(alarm for alarm in alarms_of(stay, office) if alarm[0] != "supervise")
+        return tuple(alarm for alarm in alarms_of(stay, office) if alarm[0] in SHARE_RULES)
 
     def _end_of_whole(self, at: int, office: Office) -> int:
         if self.finish is not None and self.status in (

@@ -6,8 +6,19 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from demo.simulation.calculator import DAY, Office
-from demo.simulation.tables import ESCALATES_AFTER, LAPSES_AFTER, RULE_OF_VERB, SUPERVISED_AFTER, of
+from demo.simulation.calculator import DAY, MINUTE, Office
+from demo.simulation.tables import (
+    CALLED,
+    CALLED_AFTER,
+    CALLED_EVERY,
+    CLIMBS_AFTER,
+    ESCALATES_AFTER,
+    LAPSES_AFTER,
+    MOST_CALLS,
+    RULE_OF_VERB,
+    SUPERVISED_AFTER,
+    of,
+)
 
 Alarms = tuple[tuple[str, int], ...]
 
@@ -111,7 +122,19 @@ def alarms_of(stay: Stay, office: Office) -> Alarms:
     else:
         for rule, limits in (("escalate", ESCALATES_AFTER), ("supervise", SUPERVISED_AFTER)):
             found.append((rule, office.end_of(stay.due, of(limits, urgent=stay.urgent))))
+    if stay.urgent and stay.status in CALLED_AFTER:
+        found += _calls(stay.counted + CALLED_AFTER[stay.status] * MINUTE // 60, found[-1][1])
     return tuple(sorted(found, key=lambda alarm: alarm[1]))
+
+
+def _calls(start: int, last: int) -> Iterator[tuple[str, int]]:
+    """Whom an urgent stay calls when, until the ``last`` of its other alarms: every rung at least once."""
+    for place, rung in enumerate(CALLED):
+        begin = start + place * CLIMBS_AFTER * MINUTE
+        end = last if rung == CALLED[-1] else begin + CLIMBS_AFTER * MINUTE
+        times = -(-max(end - begin, 1) // (CALLED_EVERY * MINUTE))
+        for number in range(min(times, MOST_CALLS)):
+            yield f"{rung}_{number + 1}", begin + number * CALLED_EVERY * MINUTE
 
 
 def year_of(moment: int) -> int:

@@ -31,13 +31,27 @@ LAPSES_AFTER = Limit(WORKDAYS, 3)
 ESCALATES_AFTER = (Limit(HOURS, 4 * HOUR), Limit(ROUND, 30))
 SUPERVISED_AFTER = (Limit(WORKDAYS, 2), Limit(ROUND, 2 * HOUR))
 ANSWERED_WITHIN = (Limit(WORKDAYS, 2), Limit(ROUND, 2 * HOUR))
+# Whom an urgent case that waits for a taker calls: again every few minutes, so many minutes on each rung but the last.
+CALLED = ("duty", "stand_in", "leader", "above")
+CALLED_AFTER = {"awaiting_acceptance": 0, "return_review": 0, "awaiting_signature": 10}  # seconds
+CALLED_EVERY, CLIMBS_AFTER, MOST_CALLS = 5, 10, 99  # minutes, minutes, calls of one rung
+SHARE_RULES = ("remind", "overdue", "escalate")  # what the clock of an assisting unit does
 ENDED = ("closed", "refused", "withdrawn", "void", "merged")
 WORKING = ("self_handling", "coordinating", "in_hand", "rework")
 # Events that end no stay.
 MOVES_NOTHING = frozenset(
     (
         *("supplement", "press", "convene", "gather", "join", "ask_join", "hand_over", "change_desk"),
-        *("remind", "flag_overdue", "report_up", "raise_supervision", "replan"),
+        *(
+            "remind",
+            "flag_overdue",
+            "report_up",
+            "raise_supervision",
+            "replan",
+            "call",
+            "take_charge",
+            "unlink",
+        ),
         *(
             "sign_share",
             "feed_back_share",

@@ -80,13 +80,11 @@ class Log:
 class World:
     """A run: its people, its moment, what is to come."""
 
-    def __init__(
-        self, *, days: int, seed: int, has_faults: bool, per_day: float, first_day: date = FIRST_DAY
-    ):
+    def __init__(self, *, days: int, seed: int, faulty: float, per_day: float, first_day: date = FIRST_DAY):
         self.random = Random(seed)
         self.start = datetime.combine(first_day, time(0), SHANGHAI)
         self.end = self.start + timedelta(days=days)
-        self.has_faults, self.per_day = has_faults, per_day
+        self.faulty, self.per_day = faulty, per_day  # how many wake-ups go wrong; reports a day
         self.now, self.last_tick = self.start, self.start
         self.dead_until = self.start
         self.log = Log()
@@ -266,7 +264,7 @@ class World:
         before = at - TICK
         if self.random.random() < LOOKS_BEFORE and before > max(self.last_tick, self.now):
             self._tick(before, is_faulty=False)
-        is_faulty = self.has_faults and self.random.random() < FAULTY
+        is_faulty = self.faulty > 0 and self.random.random() < self.faulty
         if not is_faulty:
             self._tick(at, is_faulty=False)
             return

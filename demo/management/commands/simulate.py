@@ -12,7 +12,7 @@ from django.db import connection
 from demo.benches.measuring import SCRATCH, as_owner, scratch_city
 from demo.simulation.ledger import compare
 from demo.simulation.report import lines_of
-from demo.simulation.world import FIRST_DAY, World
+from demo.simulation.world import FAULTY, FIRST_DAY, World
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             world = World(
                 days=options["days"],
                 seed=options["seed"],
-                has_faults=options["faults"],
+                faulty=FAULTY if options["faults"] else 0.0,
                 per_day=options["per_day"],
                 first_day=options["first_day"],
             )
