@@ -35,10 +35,11 @@ LINE = """ARRAY(
 def link_recurrence(case: Case) -> None:
     """Sets which closed case this one repeats, and how far away that lay; neither for a clue. Saves nothing.
 
-    One statement, whatever lies around. The latest is taken that was closed within 90 days before the report.
+    One statement, whatever lies around; none for a report that says nothing of its place. The latest is taken that was
+    closed within 90 days before the report.
     """
     case.earlier, case.earlier_m = None, None
-    if case.matter is None or case.confidential:
+    if case.matter is None or case.confidential or not (spot_of(case).point or case.place):
         return
     for other in _closed_around(case):
         like = likeness(spot_of(case), other)
