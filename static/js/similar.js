@@ -6,6 +6,7 @@
 const ASKED = ["matter_id", "grid_id", "lon", "lat", "elsewhere", "title", "place", "description"];
 const WAIT = 200; // ms; lon and lat come one after the other
 const AIMED = 400; // ms between aiming and tapping
+const BARS = ".actions-thumb, [data-draft-bar]"; // what became of the report, and its buttons
 
 let asked = 0;
 let isDown = false;
@@ -35,12 +36,13 @@ function show(form, place, pieces) {
 function keepOff(event, place) {
   const since = performance.now() - Number(place.dataset.movedAt || -Infinity);
   const isBelow = place.compareDocumentPosition(event.target) & Node.DOCUMENT_POSITION_FOLLOWING;
-  if (since > AIMED || !event.isTrusted || !event.detail || !isBelow || event.target.closest(".actions-thumb")) return;
+  if (since > AIMED || !event.isTrusted || !event.detail || !isBelow || event.target.closest(BARS)) return;
   event.preventDefault();
   event.stopPropagation();
 }
 
 async function ask(form) {
+  if ("locked" in form.dataset) return undefined; // it is handed over
   const turn = ++asked;
   const place = form.querySelector("[data-similar]");
   const typed = new FormData(form);
@@ -51,7 +53,7 @@ async function ask(form) {
   if (!answer.ok || answer.redirected || turn !== asked) return undefined;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   await free();
-  return turn === asked ? show(form, place, page.body.children) : undefined;
+  return turn === asked && !("locked" in form.dataset) ? show(form, place, page.body.children) : undefined;
 }
 
 for (const form of document.querySelectorAll("form[data-similar-url]")) {

@@ -150,6 +150,7 @@ FOR_THE_SESSION = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 OUTSIDE = ("tests", "var", ".venv", "benches", "migrations", "frontend")
+OUTSIDE += ("simulation", "simulate.py")  # on a scratch database of its own, never behind PgBouncer
 
 
 def statements() -> Iterator[tuple[str, str]]:
