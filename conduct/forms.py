@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from common.web.form_fields import (
+    CHOOSE,
     area_field,
     code_field,
     day_field,
@@ -20,8 +21,6 @@ from common.web.form_fields import (
 from common.web.versions import VersionedForm
 from conduct import states
 from personnel.finding import PersonSelect
-
-CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
 class PhotosInput(forms.ClearableFileInput):

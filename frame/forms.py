@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
-from common.web.form_fields import area_field, code_field, day_field, number_field, text_field
+from common.web.form_fields import CHOOSE, area_field, code_field, day_field, number_field, text_field
 from workflow.actions.limits import LONGEST_MINUTES
 from worktime.clocks import Clock, Limit
 from worktime.notice_lines import EXAMPLE
 
-CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 # What a keeper types, with the clock that it means and how many of the clock's own units it is.
 UNITS = {
     "minutes": ("分钟（昼夜计算）", Clock.AROUND_THE_CLOCK, 1),

@@ -7,13 +7,11 @@ from typing import Any
 
 from django import forms
 
-from common.web.form_fields import FindableSelect, area_field, day_field, number_field
+from common.web.form_fields import CHOOSE, FindableSelect, area_field, day_field, number_field
 from common.web.versions import VersionedForm
 from grids.models import Division
 from rechecks import states
 from rechecks.actions import MOST
-
-CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
 class DrawForm(forms.Form):

@@ -8,12 +8,13 @@ from personnel.rules import Entrance, Rule, Rules
 from personnel.scopes import Authority, may_over
 from rechecks import states
 from rechecks.models import Recheck
-from rechecks.querysets import OVER, in_territory
+from rechecks.querysets import in_territory
+from workflow.territory import WATCHING
 
 
 def stands_over_place(authority: Authority, place: Division) -> bool:
     """Whether the account dispatches or supervises in a place or above it."""
-    return authority.sees_all or any(may_over(authority, verb, place) for verb in OVER)
+    return authority.sees_all or any(may_over(authority, verb, place) for verb in WATCHING)
 
 
 def checks(authority: Authority, recheck: Recheck) -> bool:

@@ -9,8 +9,7 @@ from django.db.models import Count, Q
 
 from personnel.scopes import authority_of
 from rechecks import states
-
-OVER = ("dispatch", "supervise")
+from workflow.territory import WATCHING
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,7 +24,7 @@ def in_territory(user: User, path: str = "division") -> Q:
     authority = authority_of(user)
     if authority.sees_all:
         return Q()
-    places = sorted(authority.places("division", *OVER))
+    places = sorted(authority.places("division", *WATCHING))
     above = [path or "pk", *("__".join(filter(None, (path, up))) for up in ("parent", "parent__parent"))]
     return Q(*((f"{each}__in", places) for each in above), _connector=Q.OR)
 

@@ -19,6 +19,9 @@ from common.privacy.redaction import Found, find_personal, redacted, words_of
 from common.shapes import FormArguments
 from common.typed import code_in, identity_in, plain, reference_in
 
+# The messages of a choice without an answer, or with one that is not offered.
+CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
+
 
 def text_field(label: str, *, limit: int, missing: str = "", **more: Any) -> forms.CharField:
     """A field of one line; it is required if ``missing`` is given, the message for an empty field."""

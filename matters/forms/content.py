@@ -10,6 +10,7 @@ from django import forms
 
 from common.shapes import Cleaned, FormArguments
 from common.web.form_fields import (
+    CHOOSE,
     DecimalField,
     day_field,
     number_field,
@@ -21,7 +22,6 @@ from matters import content as matter_content
 from matters.content import MatterContent, Question
 from matters.forms.field_rows import DepartmentFields, LimitFields, QuestionFields
 
-CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 QUESTIONS = range(1, matter_content.MOST_QUESTIONS + 1)
 LEVELS = {"lead": "lead_functions", "township": "township_functions", "city": "city_functions"}
 # What a draft may leave open until it is submitted.

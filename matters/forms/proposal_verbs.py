@@ -8,14 +8,13 @@ from django import forms
 
 from accounts.models import User
 from common.shapes import Cleaned
-from common.web.form_fields import area_field, key_field, published_area, text_field
+from common.web.form_fields import CHOOSE, area_field, key_field, published_area, text_field
 from common.web.versions import VersionedForm
 from matters import negative, states
 from matters.actions.steps import NOTE_LIMIT
 from personnel.models import Organization
 
 NONE = "none"
-CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
 class NoteForm(VersionedForm):

@@ -7,12 +7,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from common.web.form_fields import day_field, key_field, text_field
+from common.web.form_fields import CHOOSE, day_field, key_field, text_field
 from grids.models import Grid
 from matters.models import Matter
 from personnel.models import Organization
-
-CHOOSE = dict.fromkeys(("required", "invalid_choice"), "请选择一项。")
 
 
 class RequestForm(forms.Form):
