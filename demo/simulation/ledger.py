@@ -15,7 +15,7 @@ from demo.simulation.table import Table
 from demo.simulation.tables import CALLED, RULE_OF_VERB
 from demo.simulation.world import World
 from supervision.models import OrderEvent
-from workflow.models import Case, CaseEvent, StageEffect
+from workflow.models import Case, CaseEvent, DeadlineChange, StageEffect
 
 EVENTS = {
     "remind": "remind",
@@ -45,6 +45,7 @@ def compare(world: World) -> Table:
         reds += _compare_case(table, case.pk, account, reader, passes)
     compare_orders(table, world, rules, reds, ends)
     table.effects = sum(len(found) for found in reader.effects.values())
+    table.replanned = DeadlineChange.objects.count()
     table.digest = digest()
     return table
 

@@ -25,6 +25,7 @@ def lines_of(table: Table, world: World, *, seconds: float, whole: float) -> Ite
         f"{table.cases:,} cases, {table.case_days:,.0f} case-days, {table.effects:,} effects, {table.orders:,} orders; "
         f"{people.done.total():,} acts, {people.refused.total():,} refused, {log.wakes:,} wake-ups"
     )
+    yield f"{table.replanned:,} running deadlines planned anew after the notice of the next year"
     yield "faults: " + (", ".join(f"{kind} {count}" for kind, count in sorted(log.faults.items())) or "none")
     yield "acts: " + ", ".join(f"{verb} {count}" for verb, count in sorted(people.done.items()))
     yield "refused: " + ", ".join(f"{verb} {count}" for verb, count in sorted(people.refused.items()))

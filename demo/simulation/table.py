@@ -38,6 +38,7 @@ class Table:
     case_days: float = 0.0
     effects: int = 0
     orders: int = 0
+    replanned: int = 0
     digest: str = ""
 
     def row(self, rule: str) -> Row:
