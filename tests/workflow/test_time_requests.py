@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from common import clock
 from common.errors import IllegalMove, NotPermitted, RuleViolation
 from common.records.invariants import examine
 from tests.cases import case_in, refused
@@ -16,6 +17,7 @@ from workflow import actions
 from workflow.actions.clock import sweep_clocks
 from workflow.invariants import INVARIANTS
 from workflow.models import Case, TimeRequest
+from workflow.tasks import sweep_due_stages
 from workflow.time_requests import LONGEST_SHELVING, limit_of_matter
 from worktime.clocks import SHANGHAI
 
@@ -164,6 +166,26 @@ def test_a_shelved_case_stands_still_and_goes_on_by_itself_on_its_day(town: Town
     request = case.time_requests.get()
     assert (request.resumed_at, request.due_after) == (due_at, case.due_at)
     assert is_sound()
+
+
+@pytest.mark.article(18)
+def test_what_had_no_time_left_is_overdue_in_the_wake_up_that_takes_it_off_the_shelf(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pass that had claimed its stays before this one left it to the next wake-up (decision 26)."""
+    case, day = in_hand(town), date(2026, 12, 18)
+    late = on(25, "09:00")
+    sweep_clocks(at=late)
+    case = actions.ask_shelving(
+        Case.objects.get(pk=case.pk), ground="season", review_on=day, note="冬季", by=town.sun, at=late
+    )
+    case = actions.grant_shelving(case, by=town.hua, at=on(25, "10:00"))
+    review = datetime(2026, 12, 18, tzinfo=SHANGHAI)
+    monkeypatch.setattr(clock, "now", lambda: review)
+    sweep_due_stages()
+    case.refresh_from_db()
+    assert (case.status, case.light) == ("in_hand", Case.Light.LATE)
+    assert case.events.filter(verb="flag_overdue").latest("seq").at == review
 
 
 @pytest.mark.article(18)
