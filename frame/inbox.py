@@ -18,7 +18,7 @@ from notifications.models import Message
 from personnel.scopes import Authority, authority_of
 from workflow.models import Case
 
-ONE_THING = r"^(case|grid_plan|proposal|matter_list|supervision_order):"
+ONE_THING = r"^(case|grid_plan|proposal|matter_list|supervision_order|improvement):"
 THREAD = Choice(
     When(subject__regex=ONE_THING, then="subject"),
     default=Cast("pk", CharField()),

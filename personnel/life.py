@@ -70,6 +70,20 @@ def write_step(
 ) -> Row:
     """Raise the version of a locked row, save it, and write its event, if it has events, and its chain entry."""
     row.version += 1
+    return note_step(row, verb, by=by, at=at, post=post, note=note, record=record)
+
+
+def note_step(
+    row: Row,
+    verb: str,
+    *,
+    by: User | None,
+    at: datetime,
+    post: str = "",
+    note: str = "",
+    record: Mapping[str, Any] | None = None,
+) -> Row:
+    """Do the same without raising the version: for what the clock notes, so that open pages stay valid."""
     if not isinstance(row, WithEvents):
         row.save()
         append_link(row, verb, by=by, at=at, note=note, record=record)

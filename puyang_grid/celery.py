@@ -123,6 +123,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute; the move itself takes along all that it finds
         "options": {"expires": 60},
     },
+    "what comes back three times": {
+        "task": "improvement.tasks.follow_recurrences",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
     "supervision orders": {
         "task": "supervision.tasks.follow_cases",
         "schedule": CALENDAR_PERIOD,

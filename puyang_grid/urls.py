@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("channels.urls")),
     path("", include("supervision.urls")),
     path("", include("rechecks.urls")),
+    path("", include("improvement.urls")),
     path("", include("matters.urls")),
     path("", include("workflow.urls")),
     path("", include("plans.urls")),

@@ -18,11 +18,11 @@ from grids.models import Division
 from personnel.life import Life, write_step
 from personnel.scopes import authority_of
 from supervision import notices, policies, states
-from supervision.addressees import Addressee, addressees_of, holder_of
 from supervision.models import SupervisionOrder
 from sweeps.actions import sweep_rows
 from workflow.actions.grid import required_text
 from workflow.actions.verification import ESCALATING_FAILURE
+from workflow.addressees import Addressee, addressees_of, holder_of
 from workflow.deadlines import SUPERVISE
 from workflow.models import Case, StageEffect
 from workflow.policies import level_over

@@ -10,7 +10,7 @@ from django import forms
 from common.web.form_fields import area_field
 from common.web.versions import VersionedForm
 from supervision import states
-from supervision.addressees import Addressee
+from workflow.addressees import Addressee
 
 LONGEST = 2000
 

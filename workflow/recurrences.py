@@ -16,7 +16,7 @@ from matters.everyday import plain
 from workflow.merging import distance_words
 from workflow.models import Case
 from workflow.nearness import NEAR_M, Likeness, around, likeness, spot_of
-from workflow.querysets import IsAnyOf
+from workflow.querysets import CaseQuerySet, IsAnyOf
 from worktime.clocks import day_of
 
 RECURS_WITHIN = timedelta(days=90)  # the city's default (docs/decisions/0009)
@@ -65,6 +65,11 @@ def _is_one_place(case: Case, other: Case, like: Likeness) -> bool:
     return like.is_same_grid and bool(plain(case.place)) and plain(case.place) == plain(other.place)
 
 
+def line_of(case: Case) -> CaseQuerySet:
+    """Returns the whole line of recurrences of a case, itself among them; one statement."""
+    return Case.objects.filter(IsAnyOf(F("pk"), RawSQL(LINE, [case.pk])), confidential=False).order_by("pk")
+
+
 @dataclass(frozen=True, slots=True)
 class Repeat(Shown):
     """Another case of the same line."""
@@ -85,8 +90,7 @@ class Recurrence(Shown):
 
 def recurrence_of(user: User, case: Case) -> Recurrence | None:
     """Returns the line of a case as far as the user sees it, in one statement; None if there is nothing to show."""
-    line = IsAnyOf(F("pk"), RawSQL(LINE, [case.pk]))
-    seen = Case.objects.visible_to(user).filter(line, confidential=False).exclude(pk=case.pk)
+    seen = line_of(case).visible_to(user).exclude(pk=case.pk)
     found = {other.pk: other for other in seen.select_related("unit")}
     before, last = [], case
     while last.earlier_id in found:

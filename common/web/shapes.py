@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -89,6 +89,22 @@ class TimelineStep(Shown):
     is_now: bool = False  # see :func:`timeline`
     lasted: str = ""  # how long after the step before, in words
     photos: Sequence[Any] = ()
+
+
+def event_steps(events: Iterable[Any], verbs: Mapping[str, str]) -> list[TimelineStep]:
+    """The events of a record (:class:`audit.events.Event`, with their actors), oldest first, as a timeline."""
+    return timeline(
+        [
+            TimelineStep(
+                at=event.at,
+                sentence=f"{event.actor.name if event.actor else '系统'}"
+                f"{f'（{event.post}）' if event.post else ''}{verbs[event.verb]}",
+                note=event.note,
+                is_system=event.actor is None,
+            )
+            for event in events
+        ]
+    )
 
 
 def timeline(steps: Sequence[TimelineStep]) -> list[TimelineStep]:

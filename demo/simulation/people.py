@@ -25,7 +25,7 @@ from supervision.actions import (
     receive_order,
     send_back_answer,
 )
-from supervision.addressees import holder_of
+from workflow.addressees import holder_of
 from supervision.models import SupervisionOrder
 from workflow import actions
 from workflow.actions.shares import (

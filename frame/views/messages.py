@@ -25,6 +25,7 @@ PAGES = {
     "proposal": "matters:proposal",
     "matter_list": "matters:edition",
     "supervision_order": "supervision:order",
+    "improvement": "improvement:task",
     "duty": "duty:roster",
 }
 LISTS = {
@@ -59,6 +60,7 @@ TOPIC_NAMES = {
     "remind": "临期",
     "overdue": "超期",
     "supervise": "督办",
+    "improve": "治理",
     "escalate": "升级",
     "assign": "交办",
     "hand_back": "退单",

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "channels",
     "supervision",
     "rechecks",
+    "improvement",
     "workflow",
     "register",
     "public",

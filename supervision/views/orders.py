@@ -14,16 +14,16 @@ from accounts.requests import SignedInRequest
 from common import clock
 from common.shapes import Shown
 from common.web.listing import Empty, Listing, Pile
-from common.web.shapes import TimelineStep, timeline
+from common.web.shapes import event_steps
 from common.web.verb_page import form_page, given
 from supervision import states
 from supervision.actions import issue_order
-from supervision.addressees import addressees_of
 from supervision.forms import IssueForm
 from supervision.models import SupervisionOrder
 from supervision.policies import ISSUE, ORDERS, WHO_MAY
 from supervision.querysets import OrderQuerySet
 from supervision.visibility import order_in_sight
+from workflow.addressees import addressees_of
 from workflow.visibility import case_in_sight
 from worktime.clocks import day_of
 
@@ -86,26 +86,10 @@ def order(request: SignedInRequest, pk: int) -> HttpResponse:
         "title": found.number,
         "order": found,
         "is_late": is_late(found, at=clock.now()),
-        "events": timeline_of(found),
+        "events": event_steps(found.events.select_related("actor").order_by("seq"), states.VERBS),
         "verbs": [(verb, states.VERBS[verb]) for verb in verbs],
     }
     return render(request, "supervision/order.html", context)
-
-
-def timeline_of(found: SupervisionOrder) -> list[TimelineStep]:
-    """Returns the history of an order, oldest first."""
-    return timeline(
-        [
-            TimelineStep(
-                at=event.at,
-                sentence=f"{event.actor.name if event.actor else '系统'}"
-                f"{f'（{event.post}）' if event.post else ''}{states.VERBS[event.verb]}",
-                note=event.note,
-                is_system=event.actor is None,
-            )
-            for event in found.events.select_related("actor").order_by("seq")
-        ]
-    )
 
 
 def print_order(request: SignedInRequest, pk: int) -> HttpResponse:

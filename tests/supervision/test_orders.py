@@ -11,7 +11,7 @@ from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
 from common.records.invariants import examine
 from notifications.models import Outbox
 from supervision import actions, states
-from supervision.addressees import addressees_of, holder_of
+from workflow.addressees import addressees_of, holder_of
 from supervision.invariants import INVARIANTS
 from supervision.models import SupervisionOrder
 from tests.cases import STEP, case_in, refused
