@@ -25,7 +25,6 @@ from supervision.actions import (
     receive_order,
     send_back_answer,
 )
-from workflow.addressees import holder_of
 from supervision.models import SupervisionOrder
 from workflow import actions
 from workflow.actions.shares import (
@@ -37,6 +36,7 @@ from workflow.actions.shares import (
     sign_share,
 )
 from workflow.actions.supplement import supplement_case
+from workflow.addressees import holder_of
 from workflow.models import Assignment, Case, TimeRequest
 from workflow.states import HOLDERS
 from workflow.time_requests import limit_of_matter, most_of

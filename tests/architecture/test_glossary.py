@@ -7,6 +7,7 @@ from duty import states as duty_states
 from filing import life as filing
 from grids import states as grid_states
 from grids.models import CodeRule, Grid, GridUnit
+from improvement import states as improvement_states
 from matters import states as matter_states
 from matters.models import Matter
 from personnel import states as post_states
@@ -38,6 +39,8 @@ PAIRS = [
     *duty_states.VERBS.items(),
     *supervision_states.STATUSES.items(),
     *supervision_states.VERBS.items(),
+    *improvement_states.STATUSES.items(),
+    *improvement_states.VERBS.items(),
     *recheck_states.STATUSES.items(),
     *recheck_states.VERBS.items(),
     *matter_states.KINDS.items(),

@@ -32,6 +32,7 @@ LEFT_OUT = {
     "grids_division": {"sort_key", "initials", "outline"},
     "grids_grid": {"initials"},
     "grids_gridunit": {"initials"},
+    "improvement_improvementtask": {"version"},
     "matters_gridrequest": {"version"},
     "matters_listfiling": {"reminded_at", "reminders", "version"},
     "matters_matterlist": {"version"},

@@ -92,6 +92,8 @@ BENDINGS = {
     "督办单的编号不缺号": "UPDATE supervision_supervisionorder SET serial = serial + 1"
     " WHERE id = (SELECT max(id) FROM supervision_supervisionorder)",
     "抽查的种子抽得出同样的事项": "UPDATE rechecks_draw SET seed = 'another'",
+    "治理任务的经过连续": "DELETE FROM improvement_improvementevent WHERE seq = 1",
+    "治理任务都有事项": "DELETE FROM improvement_improvementcase",
     "延期挂账的审批与申请一致": "INSERT INTO workflow_timerequest"
     " (case_id, kind, ground, clock, amount, asked_by_id, asked_at, due_before)"
     " SELECT id, 'extension', '', 'working_days', 1, reporter_id, now(), now() FROM workflow_case LIMIT 1",

@@ -56,8 +56,8 @@ def test_the_third_time_makes_one_task_at_the_desk_of_the_township(town: Town) -
     assert task.number == "中原路街道治理〔2026〕1号"
     assert task.subject == "邻里纠纷，3号楼东侧，16 天内发生 3 次"
     assert {member.case_id for member in task.members.all()} == {first.pk, second.pk, third.pk}
-    told = Outbox.objects.get(topic="improve")
-    assert told.audience == f"dispatch:division:{task.division_id}"
+    notice = Outbox.objects.get(topic="improve")
+    assert notice.audience == f"dispatch:division:{task.division_id}"
 
 
 @pytest.mark.article(19)
@@ -184,8 +184,10 @@ def test_a_task_that_is_overdue_is_noticed_once(town: Town) -> None:
     task = at_work(town)
     late = task.due_at + timedelta(minutes=1)
     assert (follow_recurrences(at=late), follow_recurrences(at=late)) == (1, 0)
-    told = set(Outbox.objects.filter(sentence__contains="到期没有办完").values_list("audience", flat=True))
-    assert told == {
+    audiences = set(
+        Outbox.objects.filter(sentence__contains="到期没有办完").values_list("audience", flat=True)
+    )
+    assert audiences == {
         f"handle:organization:{town.chengguan.pk}",
         f"dispatch:division:{task.division_id}",
         f"supervise:division:{task.division_id}",

@@ -32,6 +32,7 @@ PAGES_OF_PILES = (
     "boards:boards",
     "conduct:complaints",
     "frame:suggestions",
+    "improvement:tasks",
     "matters:filings",
     "matters:proposals",
     "matters:requests",

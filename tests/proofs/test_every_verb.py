@@ -27,6 +27,8 @@ from conduct import actions as conduct
 from conduct.views.verbs import ComplaintVerb, Statement
 from duty.actions import Line, enter_roster, hand_over_duty
 from duty.views.shifts import ShiftVerb
+from improvement import actions as improvement
+from improvement.views.verbs import TaskVerb
 from matters import actions as matters
 from matters.views.edition_verbs import EditionVerb
 from matters.views.filing import FilingVerb
@@ -48,6 +50,8 @@ from tests.boards.test_boards import picture, posted
 from tests.cases import case_in
 from tests.channels.conftest import administrator
 from tests.doors import Visitor
+from tests.improvement.lines import THIRD
+from tests.improvement.lines import improvement as an_unowned_improvement
 from tests.matters.conftest import draft_of, proposal_in
 from tests.matters.test_editions import DAY, drafted
 from tests.plans.drafts import step, with_split
@@ -184,6 +188,14 @@ def a_recheck(town: Town) -> Scene:
     return Scene(row, town.zhao, "Tang", {"pk": row.pk})
 
 
+def an_improvement(town: Town) -> Scene:
+    task = improvement.name_owner(
+        an_unowned_improvement(town), owner=f"unit:{town.chengguan.pk}", by=town.zhao, at=THIRD
+    )
+    task = improvement.report_done(task, result="改好了", by=town.sun, at=THIRD + timedelta(hours=1))
+    return Scene(task, town.zhao, "Sun", {"pk": task.pk})
+
+
 def a_shift(town: Town) -> Scene:
     body = Organization.objects.select_related("division").get(code="desk-zyl")
     start, middle = MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=2)
@@ -259,6 +271,7 @@ SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
     ShareVerbPage: a_share,
     OrderVerb: an_order,
     RecheckVerb: a_recheck,
+    TaskVerb: an_improvement,
     ShiftVerb: a_shift,
     GatewayVerb: a_gateway,
 }

@@ -11,7 +11,6 @@ from common.errors import IllegalMove, NotPermitted, RuleViolation, StaleVersion
 from common.records.invariants import examine
 from notifications.models import Outbox
 from supervision import actions, states
-from workflow.addressees import addressees_of, holder_of
 from supervision.invariants import INVARIANTS
 from supervision.models import SupervisionOrder
 from tests.cases import STEP, case_in, refused
@@ -19,6 +18,7 @@ from tests.doors import Visitor
 from tests.town import MONDAY, Town
 from workflow import actions as cases
 from workflow.actions.clock import sweep_clocks
+from workflow.addressees import addressees_of, holder_of
 from workflow.models import Case
 from worktime.clocks import day_of
 

@@ -19,6 +19,7 @@ from demo.city_grids import draw_demonstration_grids
 from demo.complaints import play_demonstration_complaint
 from demo.duty import enter_demonstration_rosters, report_demonstration_emergency
 from demo.grid_plans import play_demonstration_plans
+from demo.improvements import come_back_in_the_demonstration
 from demo.matter_lists import play_demonstration_lists
 from demo.people import found_organizations, post_demonstration_people
 from demo.rechecks import draw_demonstration_cases
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         if not whole:
             self.stdout.write(f"演示事项：{play()} 件，抽查 {draw_demonstration_cases(at=at)} 件")
             self.stdout.write(f"演示紧急事项：{report_demonstration_emergency(at=at)}")
+            self.stdout.write(f"治理任务：{come_back_in_the_demonstration(at=at)} 件")
             return
         shares = shares_of_city(PROCESSES, at=at)
         played, *filled = side_by_side(
@@ -70,3 +72,4 @@ class Command(BaseCommand):
         drawn = draw_demonstration_cases(at=at)
         self.stdout.write(f"全市事项：{sum(filled)} 件\n演示事项：{played} 件，抽查 {drawn} 件")
         self.stdout.write(f"演示紧急事项：{report_demonstration_emergency(at=at)}")
+        self.stdout.write(f"治理任务：{come_back_in_the_demonstration(at=at)} 件")

@@ -46,6 +46,19 @@ def order_lifted(person: str, order: Thing) -> str:
     return IN if here else NO
 
 
+def improvement_seen(person: str, task: Thing) -> str:
+    """Who stands over the place, and who works in the unit that is responsible."""
+    here = any(over(person, verb, township_of(task)) for verb in ("dispatch", "supervise"))
+    return IN if task.is_there and (here or holds(person, "unit", task.unit)) else HIDDEN
+
+
+def improvement_dropped(person: str, task: Thing) -> str:
+    """The desk of the township."""
+    if improvement_seen(person, task) == HIDDEN:
+        return HIDDEN
+    return IN if holds(person, "dispatch", township_of(task)) else NO
+
+
 def draw_seen(person: str, thing: Thing) -> str:
     """Who dispatches or supervises where it was drawn, or above."""
     here = any(over(person, verb, township_of(thing)) for verb in ("dispatch", "supervise"))

@@ -11,6 +11,7 @@ from common import clock
 from conduct import actions as conduct
 from duty.actions import Line, enter_roster
 from grids.models import Grid
+from improvement.actions import name_owner
 from matters.actions import RequestDraft, hand
 from personnel.actions import PostDraft, ask_for_post
 from personnel.models import GridPosting, OfficePosting, Organization
@@ -20,6 +21,7 @@ from rechecks.models import Recheck
 from supervision.actions import issue_order
 from tests.access.conftest import sealed_records
 from tests.cases import case_in, reported
+from tests.improvement.lines import THIRD, improvement
 from tests.proofs.matrix.oracle import (
     CHENGGUAN,
     GATE,
@@ -55,6 +57,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "share": shares_of(town),
         "order": orders_of(town),
         **rechecks_of(town),
+        "improvement": improvements_of(town),
         "suggestion": [({"pk": file_suggestion(town.chen, text="字太小", page="/", at=MONDAY).pk}, Thing())],
         "limit": [({"pk": StepLimit.objects.earliest("pk").pk}, Thing())],
         "shift": shifts_of(town),
@@ -127,6 +130,13 @@ def rechecks_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
             ({"pk": RATHER, "verb": "find"}, MISSING),
         ],
     }
+
+
+def improvements_of(town: Town) -> list[tuple[Names, Thing]]:
+    """A task of the township that 城市管理 has, and one that is not there."""
+    task = name_owner(improvement(town), owner=f"unit:{town.chengguan.pk}", by=town.zhao, at=THIRD)
+    facts = Thing("improvement", f"{JINGDONG}/1", status="at_work", unit="chengguan")
+    return [({"pk": task.pk, "verb": "drop"}, facts), ({"pk": RATHER, "verb": "drop"}, MISSING)]
 
 
 def shifts_of(town: Town) -> list[tuple[Names, Thing]]:
