@@ -32,7 +32,8 @@ def come_back_in_the_demonstration(*, at: datetime) -> int:
     desk = User.objects.get(username="dispatcher")
     for task in ImprovementTask.objects.open().order_by("pk"):
         moment = task.opened_at + timedelta(hours=1)
-        owner = owners_of(task, day=day_of(moment))[0]
+        people = [one for one in owners_of(task, day=day_of(moment)) if one.post == "网格长"]
+        owner = people[0]
         task = actions.name_owner(task, owner=owner.key, by=desk, at=moment)
         if MENDED in task.subject:
             _mend(task, desk, at=moment)
@@ -62,7 +63,8 @@ def _once(grid: Grid, place: str, *, at: datetime) -> Case:
 
 def _mend(task: ImprovementTask, desk: User, *, at: datetime) -> None:
     """The owner mends the cause, the desk accepts."""
-    person = task.person or User.objects.filter(office_postings__organization=task.unit).order_by("pk")[0]
+    person = task.person
+    assert person is not None  # the leader of the village
     task = actions.write_plan(task, plan="装限音器，公布使用时间，楼长看管。", by=person, at=at)
     task = actions.report_done(
         task, result="限音器已装好，使用时间已公布。", by=person, at=at + timedelta(days=1)
