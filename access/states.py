@@ -39,7 +39,12 @@ REQUEST_MOVES = MoveTable(
 HUMAN_VERBS = ("approve", "refuse", "cancel", "review", "revoke")
 
 # What may be granted by name, in addition to what posts give.
-GRANTABLE = {"view_personal": "查阅身份证号等敏感个人信息", "view_clues": "查阅保密线索"}
+GRANTABLE = {
+    "view_personal": "查阅身份证号等敏感个人信息",
+    "view_clues": "查阅保密线索",
+    "view_minors": "查阅未成年人的登记",
+    "view_special": "查阅健康、救助和特定对象的登记",
+}
 LONGEST = timedelta(days=180)  # the longest grant by name; a longer need takes a new application
 REVIEW_EVERY = timedelta(days=90)
 REVIEW_GRACE = timedelta(days=14)  # without a review by then the grant ends

@@ -156,13 +156,18 @@ def build_town() -> None:
 
 def name_clue_reader(user: User, *, kind: str, place_id: int) -> Grant:
     """Name somebody to read clues in a division or a body, as an approved request would."""
+    return name_for("view_clues", user, kind=kind, place_id=place_id, purpose="受理保密线索")
+
+
+def name_for(verb: str, user: User, *, kind: str, place_id: int, purpose: str) -> Grant:
+    """Give somebody a special grant on a division or a body, as an approved request would."""
     model = Division if kind == "division" else Organization
     return Grant.objects.create(
         user=user,
-        permission_id=permission_ids()[kind, "view_clues"],
+        permission_id=permission_ids()[kind, verb],
         content_type=ContentType.objects.get_for_model(model),
         object_pk=str(place_id),
-        purpose="受理保密线索",
+        purpose=purpose,
         is_special=True,
         expires_at=datetime(2099, 1, 1, tzinfo=UTC),
     )

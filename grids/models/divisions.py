@@ -24,6 +24,8 @@ DIVISION_VERBS: list[tuple[str, Any]] = [
     ("approve_grants", "审批专项授权"),
     ("view_personal", "查阅个人信息"),
     ("view_clues", "查阅保密线索"),
+    ("view_minors", "查阅未成年人的登记"),
+    ("view_special", "查阅健康、救助和特定对象的登记"),
     ("administer_system", "系统管理"),
     ("administer_security", "安全管理"),
     ("administer_audit", "审计管理"),

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "conduct",
     "duty",
     "channels",
+    "registry",
     "supervision",
     "rechecks",
     "improvement",

@@ -1,0 +1,23 @@
+"""The verbs of the register."""
+
+from __future__ import annotations
+
+from registry.actions.activities import begin_activity, collect, finish_activity, give_up_activity
+from registry.actions.records import NewRecord, end_record, register_record, restore_record
+from registry.actions.relations import part, relate
+from registry.actions.values import Given, put_values
+
+__all__ = [
+    "Given",
+    "NewRecord",
+    "begin_activity",
+    "collect",
+    "end_record",
+    "finish_activity",
+    "give_up_activity",
+    "part",
+    "put_values",
+    "register_record",
+    "relate",
+    "restore_record",
+]

@@ -1,0 +1,9 @@
+"""The tables of the register."""
+
+from __future__ import annotations
+
+from registry.models.activities import Activity
+from registry.models.records import Placement, Record, Relation
+from registry.models.values import SearchKey, Value
+
+__all__ = ["Activity", "Placement", "Record", "Relation", "SearchKey", "Value"]
