@@ -30,7 +30,8 @@ class Subject:
 
     ``in_sight``: whether the user may know that the row exists, and sees it masked. ``refusal``: why the user may
     not open a column now, as a sentence, or an empty string when it may be opened. ``tier_of``: the tier of this row,
-    if not all rows of the kind have the same one.
+    if not all rows of the kind have the same one. ``piece_of``, ``mask_of`` and ``words_of``: the same for the label, for
+    how the text is masked, and for how it is read.
     """
 
     kind: str
@@ -42,6 +43,9 @@ class Subject:
     whose: Callable[[Any], str]
     back: Callable[[Any], str]
     tier_of: Callable[[Any], str] | None = None
+    piece_of: Callable[[Any], Piece] | None = None
+    mask_of: Callable[[Any], str] | None = None
+    words_of: Callable[[Any, str], str] | None = None
 
 
 _subjects: dict[str, Subject] = {}
@@ -72,8 +76,8 @@ class Found:
 
     @property
     def piece(self) -> Piece:
-        """Return the label and tier of the column."""
-        return self.subject.pieces[self.name]
+        """Return the label and tier of the column, in this row."""
+        return self.subject.piece_of(self.row) if self.subject.piece_of else self.subject.pieces[self.name]
 
     @property
     def tier(self) -> str:
@@ -85,12 +89,13 @@ class Found:
         """Return the masked text, as everybody sees it who may see the row."""
         field = self.row._meta.get_field(self.name)
         assert isinstance(field, SealedField)
-        return mask(self.row.unseal(self.name), kind=field.kind)
+        kind = self.subject.mask_of(self.row) if self.subject.mask_of else field.kind
+        return mask(self.row.unseal(self.name), kind=kind)
 
     def plain(self) -> str:
         """Return the text itself; call it only after the look has been recorded."""
         text: str = self.row.unseal(self.name)
-        return text
+        return self.subject.words_of(self.row, text) if self.subject.words_of else text
 
 
 def find(user: User, key: str, name: str) -> Found:
@@ -99,7 +104,7 @@ def find(user: User, key: str, name: str) -> Found:
     subject = _subjects.get(kind)
     if subject is None or name not in subject.pieces or not number.isdecimal() or len(number) > 18:
         raise Http404
-    row = subject.model._default_manager.filter(pk=int(number)).first()  # type: ignore[attr-defined]
+    row = subject.model._default_manager.filter(pk=int(number)).first()
     if row is None or not subject.in_sight(user, row):
         raise Http404
     return Found(subject, row, name)

@@ -128,6 +128,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    "records whose grid has changed": {
+        "task": "registry.tasks.follow_grids",
+        "schedule": crontab(),  # every minute
+        "options": {"expires": 60},
+    },
     "supervision orders": {
         "task": "supervision.tasks.follow_cases",
         "schedule": CALENDAR_PERIOD,

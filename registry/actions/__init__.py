@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.actions.activities import begin_activity, collect, finish_activity, give_up_activity
+from registry.actions.placing import follow_divisions, follow_grids, move_record
 from registry.actions.records import NewRecord, end_record, register_record, restore_record
 from registry.actions.relations import part, relate
 from registry.actions.values import Given, put_values
@@ -14,7 +15,10 @@ __all__ = [
     "collect",
     "end_record",
     "finish_activity",
+    "follow_divisions",
+    "follow_grids",
     "give_up_activity",
+    "move_record",
     "part",
     "put_values",
     "register_record",

@@ -12,7 +12,7 @@ from django.db.models import Q
 from accounts.models import User
 from audit.versions import append_link
 from common.errors import RuleViolation
-from grids.models import Grid
+from grids.models import Division, Grid
 from personnel.life import Life, write_step
 from registry import policies, states
 from registry.actions.values import Given, link_of, put_values, require_name
@@ -47,22 +47,9 @@ def register_record(new: NewRecord, *, by: User | None, at: datetime) -> Record:
         raise RuleViolation("请选择登记什么。", field="kind")
     if new.grid.status != "in_force":
         raise RuleViolation(NOT_IN_FORCE, field="grid")
-    village = new.grid.village
-    township = village.parent
-    assert township is not None  # a village lies in a township of a county
-    assert township.parent is not None
     lon, lat = new.point or (None, None)
-    record = Record(
-        kind=new.kind,
-        grid=new.grid,
-        village=village,
-        township=township,
-        county=township.parent,
-        lon=lon,
-        lat=lat,
-        registered_by=by,
-        registered_at=at,
-    )
+    record = Record(kind=new.kind, grid=new.grid, lon=lon, lat=lat, registered_by=by, registered_at=at)
+    settle(record, new.grid.village)
     require_name(record, new.values)
     record.save()
     outcome = put_values(record, new.values, new.given, by=by, at=at)
@@ -76,6 +63,14 @@ def register_record(new: NewRecord, *, by: User | None, at: datetime) -> Record:
         first=True,
     )
     return record
+
+
+def settle(record: Record, village: Division) -> None:
+    """Sets the divisions of a record by its village."""
+    township = village.parent
+    assert township is not None  # a village lies in a township of a county
+    assert township.parent is not None
+    record.village, record.township, record.county = village, township, township.parent
 
 
 @transaction.atomic

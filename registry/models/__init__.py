@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from registry.models.activities import Activity
-from registry.models.records import Placement, Record, Relation
+from registry.models.records import FollowedVersion, Placement, Record, Relation
 from registry.models.values import SearchKey, Value
 
-__all__ = ["Activity", "Placement", "Record", "Relation", "SearchKey", "Value"]
+__all__ = ["Activity", "FollowedVersion", "Placement", "Record", "Relation", "SearchKey", "Value"]

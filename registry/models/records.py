@@ -11,7 +11,7 @@ from django.db.models import F, Q
 
 from audit.versions import Versioned
 from common.records.append_only import AppendOnly
-from grids.models import Division, Grid
+from grids.models import Division, Grid, GridVersion
 from registry import states
 from registry.kinds import KINDS, RELATIONS, ROLES
 from registry.querysets import RecordQuerySet, RelationQuerySet
@@ -151,6 +151,21 @@ class Placement(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.record_id} → {self.to_grid_id}"
+
+
+class FollowedVersion(AppendOnly):
+    """That the records have followed a version of a grid; versions without such a row are followed next."""
+
+    version = models.OneToOneField(
+        GridVersion, on_delete=models.PROTECT, related_name="+", verbose_name="网格版本"
+    )
+
+    class Meta(AppendOnly.Meta):
+        abstract = False
+        verbose_name = verbose_name_plural = "已跟随的网格版本"
+
+    def __str__(self) -> str:
+        return str(self.version_id)
 
 
 class Relation(models.Model):

@@ -1,0 +1,15 @@
+"""What happens to the register by itself."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from common import clock
+from registry.actions import follow_divisions, follow_grids
+
+
+@shared_task(name="registry.tasks.follow_grids")
+def follow() -> int:
+    """Move the records of grids that a plan has changed, and of villages that have got another township."""
+    at = clock.now()
+    return follow_divisions(at=at) + follow_grids(at=at)
