@@ -46,6 +46,7 @@ ENTRANCES = (
     MenuEntry("上报", "plus", "workflow:report", ("report", "coordinate", "guide")),
     MenuEntry("待办", "list-checks", "workflow:village", ("coordinate", "guide")),
     MenuEntry("我的", "list", "workflow:mine", ("report",)),
+    MenuEntry("人地事", "users", "registry:home", ("report", "coordinate", "guide", "dispatch")),
     MenuEntry("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),
     MenuEntry("总览", "file-text", "frame:overview", ("supervise",)),
     MenuEntry(

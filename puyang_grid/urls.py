@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("duty.urls")),
     path("", include("channels.urls")),
     path("", include("supervision.urls")),
+    path("", include("registry.urls")),
     path("", include("rechecks.urls")),
     path("", include("improvement.urls")),
     path("", include("matters.urls")),

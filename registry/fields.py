@@ -109,8 +109,8 @@ class Field:
 
     @property
     def is_plain(self) -> bool:
-        """Whether who sees the record reads the value in words: it names nobody and is no telephone or address."""
-        return self.tier == T1 or (self.tier == T2 and self.entry in ("choice", "number"))
+        """Whether who sees the record reads the value: a T2 field without a mask is of no use without its words."""
+        return self.tier == T1 or (self.tier == T2 and not self.mask)
 
     @property
     def is_sealed(self) -> bool:
@@ -140,7 +140,7 @@ FIELDS = (
     Field("special", (PERSON,), "特定对象类别", T3, "special_person", "choice", SPECIAL, true_for=QUARTER, verb=NAMED),
     Field("special_until", (PERSON,), "帮教期限至", T3, "special_person", "day", verb=NAMED),
     Field("household", (HOUSEHOLD,), "户别", T2, "household", "choice", HOUSEHOLDS, is_needed=True),
-    Field("address", (HOUSE,), "门牌地址", T2, "house", limit=100, mask="address", true_for=3660, is_needed=True),
+    Field("address", (HOUSE,), "门牌地址", T2, "house", limit=100, true_for=3660, is_needed=True),
     Field("use", (HOUSE,), "用途", T2, "house", "choice", USES),
     Field("tenancy", (HOUSE,), "租住情况", T2, "tenancy", "choice", TENANCIES, true_for=HALF),
     Field("title", (ORGANIZATION,), "名称", T1, "shop", limit=60, is_needed=True),

@@ -108,6 +108,21 @@ def grids_of(user: User) -> list[Grid]:
     return list(found)
 
 
+def keeping(user: User) -> list[Grid]:
+    """Returns the grids in which the user may register something."""
+    authority = authority_of(user)
+    return [grid for grid in grids_of(user) if works_at(authority, grid, grid.village)]
+
+
+def may_begin(user: User, matter: Matter, record: Record) -> bool:
+    """Whether the user may begin a matter at a record: works there, and is named for its sensitive fields."""
+    if record.grid is None:
+        return False
+    authority, task = authority_of(user), Task(matter, record.grid)
+    return carries_out(authority, task) and is_cleared(authority, task)
+
+
+KEEPING = Entrance(keeping, WORKERS)
 REGISTER = Entrance(grids_of, "人地事组织由网格员、网格长、网格指导员和乡镇街道的机构查看。")
 ENTER: Rules[Spot] = Rules(
     {"register": Rule(lambda authority, spot: works_at(authority, spot.grid, spot.village), WORKERS)},

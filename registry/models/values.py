@@ -92,6 +92,11 @@ class Value(SealedRow):
         """The declaration of its field."""
         return BY_KEY[self.field]
 
+    @property
+    def key_number(self) -> str:
+        """Its number as a text, for the key of the page that reveals it."""
+        return str(self.pk)
+
     def purpose_of(self, name: str) -> str:
         """The ring that seals it: the one for sensitive data, and one of its own for what only named persons see."""
         field = self.declared

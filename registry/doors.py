@@ -1,0 +1,24 @@
+"""Who may open the addresses of the register."""
+
+from __future__ import annotations
+
+from common.web.doors import by_rule, declare
+
+RECORDS, RULES = "registry.querysets.RecordQuerySet", "registry.policies.WHO_MAY"
+ACTIVITIES, ACTS = "registry.querysets.ActivityQuerySet", "registry.policies.ACTIVITY_MAY"
+
+declare(
+    "registry",
+    {
+        "home": by_rule("registry.policies.REGISTER", RECORDS),
+        "tasks": by_rule("registry.policies.REGISTER", ACTIVITIES),
+        "new": by_rule("registry.policies.KEEPING", "registry.policies.ENTER"),
+        "new_task": by_rule("registry.policies.KEEPING", "registry.policies.CARRY_OUT"),
+        "record": by_rule(RECORDS),
+        "collect": by_rule(RECORDS, "registry.policies.CARRY_OUT"),
+        "act": by_rule(RECORDS, RULES),
+        "part": by_rule("registry.querysets.RelationQuerySet", RULES),
+        "activity": by_rule(ACTIVITIES, ACTS),
+        "activity_act": by_rule(ACTIVITIES, ACTS),
+    },
+)

@@ -1,0 +1,24 @@
+"""The addresses of the register of people, houses, places and organizations."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from registry.views import activities, records
+from registry.views.activities import ActivityVerb
+from registry.views.verbs import RecordVerb, RelationVerb
+
+app_name = "registry"
+
+urlpatterns = [
+    path("registry/", records.home, name="home"),
+    path("registry/new/<slug:kind>/", records.new, name="new"),
+    path("registry/tasks/", activities.tasks, name="tasks"),
+    path("registry/tasks/new/", activities.new_task, name="new_task"),
+    path("registry/activities/<int:pk>/", activities.activity, name="activity"),
+    path("registry/activities/<int:pk>/<slug:verb>/", ActivityVerb.as_view(), name="activity_act"),
+    path("registry/relations/<int:pk>/end/", RelationVerb.as_view(), name="part"),
+    path("registry/<int:pk>/", records.record, name="record"),
+    path("registry/<int:pk>/collect/<str:code>/", activities.begin, name="collect"),
+    path("registry/<int:pk>/<slug:verb>/", RecordVerb.as_view(), name="act"),
+]
