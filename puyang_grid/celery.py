@@ -133,6 +133,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    "records that look like one": {
+        "task": "registry.tasks.propose_doubles",
+        "schedule": crontab(minute=30, hour=2),
+        "options": {"expires": 3600},
+    },
     "supervision orders": {
         "task": "supervision.tasks.follow_cases",
         "schedule": CALENDAR_PERIOD,

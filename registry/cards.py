@@ -49,6 +49,15 @@ class Member(Shown):
     is_due: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AlikeRow(Shown):
+    """A record that looks like what is typed: its name, and what agrees and what differs."""
+
+    record: Record
+    name: str
+    words: str
+
+
 def shown(value: Value) -> str:
     """Returns a value as the card shows it: in words, or masked where it is personal."""
     declared, text = value.declared, value.plain()

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from django.db.models import F, Q
+
 from accounts.models import User
 from matters.models import Matter
 from registry.fields import Field, fields_for
@@ -52,9 +54,14 @@ def circle_of(user: User, record: Record) -> Circle:
 def values_of(user: User, records: Collection[int]) -> dict[int, dict[str, Value]]:
     """Returns the present values that the user may know of, by record and field; one statement."""
     found: defaultdict[int, dict[str, Value]] = defaultdict(dict)
-    rows = Value.objects.visible_to(user).present().filter(record__in=list(records), erased_at=None)
-    for value in rows.select_related("by", "matter", "confirmed_by").order_by("pk"):
-        found[value.record_id][value.field] = value
+    asked = Q(record__in=list(records)) | Q(record__merged_into__in=list(records))
+    rows = Value.objects.visible_to(user).present().filter(asked, erased_at=None)
+    own_first = F("record__merged_into").asc(nulls_first=True)
+    for value in rows.select_related("by", "matter", "record").order_by(own_first, "-pk"):
+        own = value.record.merged_into_id or value.record_id
+        found[own].setdefault(
+            value.field, value
+        )  # what was merged fills what the record itself does not know
     return dict(found)
 
 

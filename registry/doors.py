@@ -12,6 +12,9 @@ declare(
     {
         "home": by_rule("registry.policies.REGISTER", RECORDS),
         "tasks": by_rule("registry.policies.REGISTER", ACTIVITIES),
+        "search": by_rule("registry.policies.REGISTER", RECORDS),
+        "doubles": by_rule("registry.policies.KEEPING", RECORDS),
+        "decide": by_rule(RECORDS, RULES),
         "new": by_rule("registry.policies.KEEPING", "registry.policies.ENTER"),
         "new_task": by_rule("registry.policies.KEEPING", "registry.policies.CARRY_OUT"),
         "record": by_rule(RECORDS),

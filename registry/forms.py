@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from common.shapes import Cleaned
 from common.web.form_fields import CHOOSE, FindableSelect, area_field, day_field, number_field
@@ -65,6 +66,17 @@ class RecordForm(forms.Form):
         self.fields["source"] = forms.ChoiceField(
             label="怎么知道的", choices=ASKED_SOURCES, initial="asked", error_messages=CHOOSE
         )
+        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+    def has_shown(self, numbers: Iterable[int]) -> bool:
+        """Whether these look-alikes were on the page from which the form was sent."""
+        return {str(number) for number in numbers} <= set(self.data.get("seen", "").split(","))
+
+    def remember(self, numbers: Iterable[int]) -> None:
+        """Notes in the form, for showing it again, which look-alikes the page shows."""
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = ",".join(str(number) for number in numbers)
+        self.data = data
 
     def grid(self) -> Grid:
         """The grid that was chosen."""

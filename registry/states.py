@@ -14,9 +14,9 @@ VERBS = {
     "move": "迁入别的网格",
     "end": "注销",
     "restore": "恢复在册",
-    "merge": "并入",
+    "merge": "合并",
     "absorb": "收并",
-    "unmerge": "撤销并入",
+    "unmerge": "撤销合并",
     "release": "放回",
 }
 RECORD_MOVES = MoveTable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from registry.actions import follow_divisions, follow_grids
+from registry.actions import follow_divisions, follow_grids, propose_all_doubles
 
 
 @shared_task(name="registry.tasks.follow_grids")
@@ -13,3 +13,9 @@ def follow() -> int:
     """Move the records of grids that a plan has changed, and of villages that have got another township."""
     at = clock.now()
     return follow_divisions(at=at) + follow_grids(at=at)
+
+
+@shared_task(name="registry.tasks.propose_doubles")
+def propose() -> int:
+    """Propose, for a person to decide, which records look like one."""
+    return propose_all_doubles(at=clock.now())

@@ -13,6 +13,7 @@ VALUE = (
     "confirmed_at", "until", "erased_at",
 )  # fmt: skip
 RELATION = ("target_id", "kind", "role", "since", "until", "ended_with_id", "by_id", "at")
+MERGER = ("into_id", "moved", "by_id", "at", "undone_by_id", "undone_at")
 PLACEMENT = ("from_grid_id", "to_grid_id", "reason", "by_id", "at")
 ACTIVITY = (
     "matter_id", "grid_id", "township_id", "record_id", "status", "by_id", "begun_at", "ended_at", "reached", "note",
@@ -27,6 +28,7 @@ register(
                 Rows("registry_value", VALUE, "t.record_id = s.id"),
                 Rows("registry_relation", RELATION, "t.source_id = s.id"),
                 Rows("registry_placement", PLACEMENT, "t.record_id = s.id"),
+                Rows("registry_merger", MERGER, "t.record_id = s.id"),
             ),
         ),
         every="SELECT id FROM registry_record",

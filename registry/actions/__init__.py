@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from registry.actions.activities import begin_activity, collect, finish_activity, give_up_activity
+from registry.actions.merging import (
+    merge_records,
+    propose_all_doubles,
+    propose_doubles,
+    tell_apart,
+    unmerge_records,
+)
 from registry.actions.placing import follow_divisions, follow_grids, move_record
 from registry.actions.records import NewRecord, end_record, register_record, restore_record
 from registry.actions.relations import part, relate
@@ -18,10 +25,15 @@ __all__ = [
     "follow_divisions",
     "follow_grids",
     "give_up_activity",
+    "merge_records",
     "move_record",
     "part",
+    "propose_all_doubles",
+    "propose_doubles",
     "put_values",
     "register_record",
     "relate",
     "restore_record",
+    "tell_apart",
+    "unmerge_records",
 ]

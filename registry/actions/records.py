@@ -84,7 +84,7 @@ def end_record(record: Record, *, ground: str, by: User, at: datetime) -> Record
     ended = [*record.relations.present(), *record.related.present()]
     Relation.objects.filter(pk__in=[each.pk for each in ended]).update(until=today, ended_with=record)
     move(record, "end", by=by, at=at, record={"ground": ground, "relations": len(ended)})
-    _link_sources(record, ended, "part", by=by, at=at)
+    link_sources([record], ended, "part", by=by, at=at)
     return record
 
 
@@ -101,7 +101,7 @@ def restore_record(record: Record, *, by: User, at: datetime) -> Record:
         relation.save(update_fields=["until", "ended_with"])
     restored = {"ended_on": str(ended_on), "relations": len(again)}
     move(record, "restore", by=by, at=at, record=restored)
-    _link_sources(record, again, "relate", by=by, at=at)
+    link_sources([record], again, "relate", by=by, at=at)
     return record
 
 
@@ -113,13 +113,16 @@ def can_stand(relation: Relation) -> bool:
         others |= Q(source=relation.source_id, kind=relation.kind)
     if relation.role == HEAD:
         others |= Q(target=relation.target_id, role=HEAD)
-    return not present.filter(others).exists()
+    return not present.filter(others).exclude(pk=relation.pk).exists()
 
 
-def _link_sources(
-    record: Record, relations: Sequence[Relation], verb: str, *, by: User, at: datetime
+def link_sources(
+    records: Sequence[Record], relations: Sequence[Relation], verb: str, *, by: User, at: datetime
 ) -> None:
-    """Writes a link to the chains of the other records from which the relations run: those vouch for them."""
-    numbers = {each.source_id for each in relations} - {record.pk}
+    """Writes a link to the chains of the other records from which the relations run: those vouch for them.
+
+    ``records`` have their own link already.
+    """
+    numbers = {each.source_id for each in relations} - {each.pk for each in records}
     for source in Record.objects.select_for_update().filter(pk__in=numbers).order_by("pk"):
-        write_step(source, verb, by=by, at=at, record={"with": record.pk})
+        write_step(source, verb, by=by, at=at, record={"with": records[0].pk})

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from registry.models.activities import Activity
+from registry.models.pairs import Merger, Pair
 from registry.models.records import FollowedVersion, Placement, Record, Relation
 from registry.models.values import SearchKey, Value
 
-__all__ = ["Activity", "FollowedVersion", "Placement", "Record", "Relation", "SearchKey", "Value"]
+__all__ = [
+    "Activity",
+    "FollowedVersion",
+    "Merger",
+    "Pair",
+    "Placement",
+    "Record",
+    "Relation",
+    "SearchKey",
+    "Value",
+]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
 from common import clock
@@ -16,19 +18,21 @@ from common.web.verb_page import form_page, given
 from grids.models import Grid
 from matters.models import Matter
 from registry import policies
-from registry.actions import Given, NewRecord, register_record, relate
-from registry.cards import lines_of, members_of, shown, title_of
-from registry.circles import Circle, asks_of, circle_of
+from registry.actions import Given, NewRecord, merge_records, register_record, relate, tell_apart
+from registry.cards import AlikeRow, lines_of, members_of, name_of, shown, title_of
+from registry.circles import Circle, asks_of, circle_of, values_of
+from registry.doubles import look_alikes
 from registry.fields import BY_KEY
+from registry.finding import found_by
 from registry.forms import RecordForm
 from registry.grid_lists import LISTED, in_walking_order, rows_of
 from registry.kinds import HOUSEHOLD, KINDS, PERSON
-from registry.models import Activity, Record, Value
+from registry.models import Activity, Pair, Record, Value
 from registry.visibility import record_in_sight
 from worktime.clocks import day_of
 
 PAGE_SIZE, LATEST = 50, 10
-VERB_WORDS = {"move": "换网格", "end": "注销", "restore": "恢复在册"}
+VERB_WORDS = {"move": "换网格", "end": "注销", "restore": "恢复在册", "unmerge": "撤销合并"}
 
 
 def home(request: SignedInRequest) -> HttpResponse:
@@ -52,6 +56,7 @@ def home(request: SignedInRequest) -> HttpResponse:
         "kinds": _kinds(request, grid, kind, len(numbers)),
         "rows": rows_of(user, list(page.object_list), day=day),
         "kind_word": KINDS[kind],
+        "may_keep": policies.KEEPING.admits(user),
         "begin": Button(
             url=address_with(reverse("registry:new", args=[kind]), grid=str(grid.pk)),
             word=f"登记{KINDS[kind]}",
@@ -132,7 +137,7 @@ def _past(request: SignedInRequest, circle: Circle) -> list[tuple[str, str, Valu
 
 
 def new(request: SignedInRequest, kind: str) -> HttpResponse:
-    """A new record; a person may be entered straight into a household."""
+    """A new record; what looks like it is shown first. A person may be entered straight into a household."""
     user, at = request.user, clock.now()
     if kind not in KINDS:
         raise Http404
@@ -147,6 +152,10 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
         roles=household is not None,
         initial={"grid": str(first or "")},
     )
+    alike = _look_alikes(request, form) if form.is_valid() else []
+    is_shown_first = bool(alike) and not form.has_shown(each.record.pk for each in alike)
+    if is_shown_first:
+        form.remember(each.record.pk for each in alike)
 
     def act() -> Record:
         made = register_record(
@@ -163,17 +172,96 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
         request,
         form,
         act,
-        done=lambda made: (
-            f"已登记：{KINDS[kind]} {made.number}",
-            back
-            if household or not Record.objects.visible_to(user).filter(pk=made.pk).exists()
-            else reverse("registry:record", args=[made.pk]),
-        ),
+        done=lambda made: (f"已登记：{KINDS[kind]} {made.number}", _after(request, made, household)),
         context={
             "title": f"登记{KINDS[kind]}",
             "under": title_of(circle_of(user, household)) if household else "",
-            "word": "登记",
+            "word": "还是登记一条新的" if is_shown_first else "登记",
             "back": back,
             "modules": ["js/find_option.js"],
+            "alike": alike,
+            "above": "registry/alike.html" if alike else "",
         },
+        only_shown=is_shown_first,
     )
+
+
+def _after(request: SignedInRequest, made: Record, household: Record | None) -> str:
+    """The page after a registration: a child may be out of sight of who has registered it."""
+    if household is not None:
+        return reverse("registry:record", args=[household.pk])
+    if not Record.objects.visible_to(request.user).filter(pk=made.pk).exists():
+        return reverse("registry:home")
+    return reverse("registry:record", args=[made.pk])
+
+
+def _look_alikes(request: SignedInRequest, form: RecordForm) -> list[AlikeRow]:
+    """The records in sight that look like what is typed; of others nothing is said."""
+    found = look_alikes(form.kind, form.values(), township=form.grid().village.parent_id or 0)
+    numbers = [each.record.pk for each in found]
+    seen = set(Record.objects.visible_to(request.user).filter(pk__in=numbers).values_list("pk", flat=True))
+    values = values_of(request.user, seen)
+    return [
+        AlikeRow(each.record, name_of(each.record, values.get(each.record.pk, {})), each.likeness.words)
+        for each in found
+        if each.record.pk in seen
+    ]
+
+
+def search(request: SignedInRequest) -> HttpResponse:
+    """Records by a name, its letters, a telephone, an address or a number. Sent by POST: a name stays out of logs."""
+    user, text = request.user, request.POST.get("q", "").strip()
+    policies.REGISTER.require(user)
+    found = found_by(user, text)
+    rows = list(found.with_place().order_by("kind", "pk")[:PAGE_SIZE])
+    values = values_of(user, [each.pk for each in rows])
+    context = {
+        "title": "查人地事组织",
+        "text": text,
+        "total": found.count(),
+        "shown": PAGE_SIZE,
+        "rows": [(each, name_of(each, values.get(each.pk, {}))) for each in rows],
+    }
+    return render(request, "registry/search.html", context)
+
+
+def doubles(request: SignedInRequest) -> HttpResponse:
+    """Pairs that look like one person, side by side: a person says whether they are."""
+    user = request.user
+    policies.KEEPING.require(user)
+    seen = Record.objects.visible_to(user).current()
+    pairs = Pair.objects.filter(status="proposed", first__in=seen, second__in=seen)
+    rows = list(pairs.select_related("first__grid", "second__grid").order_by("-weight", "pk")[:LATEST])
+    values = values_of(user, {pk for each in rows for pk in (each.first_id, each.second_id)})
+    day = day_of(clock.now())
+    context = {
+        "title": "疑似重复",
+        "total": pairs.count(),
+        "rows": [
+            (
+                each,
+                [
+                    (side, name_of(side, held), lines_of(side, held, day=day))
+                    for side in (each.first, each.second)
+                    for held in [values.get(side.pk, {})]
+                ],
+            )
+            for each in rows
+        ],
+    }
+    return render(request, "registry/doubles.html", context)
+
+
+@require_POST
+def decide(request: SignedInRequest, pk: int, answer: str) -> HttpResponse:
+    """One tap: the two of a pair are one, or they are not."""
+    user, at = request.user, clock.now()
+    seen = Record.objects.visible_to(user).current()
+    pair = get_object_or_404(Pair.objects.filter(first__in=seen, second__in=seen), pk=pk)
+    if answer == "same":
+        merge_records(pair.second, pair.first, by=user, at=at)
+        messages.success(request, f"已合并到 {pair.first.number}；合错了，可以在 {pair.second.number} 撤销。")
+    else:
+        tell_apart(pair.first, pair.second, by=user, at=at)
+        messages.success(request, "已记下：不是同一个，以后不再提示。")
+    return redirect("registry:doubles")

@@ -39,6 +39,12 @@ class RecordVerb(VerbPage):
             "恢复在册，随它结束的关系也恢复，已经另有登记的除外。",
             done="已恢复在册：{row}",
         ),
+        "unmerge": Verb(
+            actions.unmerge_records,
+            VERBS["unmerge"],
+            "两条重新分开，关系各回各处。",
+            done="已分开：{row}",
+        ),
         "move": Verb(
             actions.move_record,
             VERBS["move"],

@@ -16,6 +16,7 @@ from plans import states as plan_states
 from plans.models import GridPlan, SectorGrid
 from puyang_grid.addresses import BASE_DIR
 from rechecks import states as recheck_states
+from registry import states as registry_states
 from supervision import states as supervision_states
 from tests.faults import assert_none
 from workflow.models import Case
@@ -41,6 +42,10 @@ PAIRS = [
     *supervision_states.VERBS.items(),
     *improvement_states.STATUSES.items(),
     *improvement_states.VERBS.items(),
+    *registry_states.STATUSES.items(),
+    *registry_states.VERBS.items(),
+    *registry_states.ACTIVITY_STATUSES.items(),
+    *registry_states.ACTIVITY_VERBS.items(),
     *recheck_states.STATUSES.items(),
     *recheck_states.VERBS.items(),
     *matter_states.KINDS.items(),

@@ -45,6 +45,8 @@ LEFT_OUT = {
     },  # of the form; it only keeps a form that is sent twice from counting twice
     "plans_gridplan": {"version"},
     "rechecks_recheck": {"version"},
+    "registry_activity": {"version"},
+    "registry_record": {"version"},
     "supervision_supervisionorder": {"version"},
     "workflow_assignment": {"version"},
     "workflow_case": {"version"},

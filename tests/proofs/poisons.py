@@ -64,6 +64,29 @@ ENTRIES = {
         "SELECT alarm_at IS NULL FROM improvement_improvementtask WHERE id = {good}",
         "improvement.ring",
     ),
+    "registry.tasks.follow_grids": Poisoned(
+        "SELECT id FROM registry_record WHERE kind = 'house' ORDER BY id LIMIT 2",
+        (
+            "UPDATE grids_grid SET status = 'retired', retired_on = current_date, successor_id ="
+            " (SELECT max(id) FROM grids_grid) WHERE id IN"
+            " (SELECT grid_id FROM registry_record WHERE id IN ({bad}, {good}))",
+        ),
+        "registry_placement",
+        "INSERT",
+        "NEW.record_id = {bad}",
+        "SELECT count(*) = 1 FROM registry_placement WHERE record_id = {good}",
+        "registry.placing",
+    ),
+    "registry.tasks.propose_doubles": Poisoned(
+        "SELECT township_id FROM (SELECT DISTINCT township_id FROM registry_record) t ORDER BY township_id LIMIT 2",
+        ("DELETE FROM registry_pair",),
+        "registry_pair",
+        "INSERT",
+        "NEW.first_id IN (SELECT id FROM registry_record WHERE township_id = {bad})",
+        "SELECT count(*) > 0 FROM registry_pair p JOIN registry_record r ON r.id = p.first_id"
+        " WHERE r.township_id = {good}",
+        "registry.doubles",
+    ),
     "notifications.tasks.relay_outbox": Poisoned(
         "SELECT id FROM notifications_outbox ORDER BY id LIMIT 2",
         (

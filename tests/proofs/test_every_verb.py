@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from access.actions import GrantDraft, approve_grant, ask_for_grant
 from access.views.grants import GrantVerb
 from accounts.models import User
-from audit.versions import Versioned
+from audit.versions import Versioned, append_link
 from boards.views.verbs import BoardVerb
 from channels.actions import GatewayDraft, add_gateway, switch_on
 from channels.views.gateways import GatewayVerb
@@ -44,6 +44,10 @@ from plans.views.verbs import PlanVerb
 from plans.views.verbs import Revision as PlanRevision
 from rechecks import actions as rechecks
 from rechecks.views.verbs import RecheckVerb
+from registry.actions import begin_activity, end_record, restore_record
+from registry.models import Relation
+from registry.views.activities import ActivityVerb
+from registry.views.verbs import RecordVerb, RelationVerb
 from supervision import actions as supervision
 from supervision.views.verbs import OrderVerb
 from tests.boards.test_boards import picture, posted
@@ -55,6 +59,7 @@ from tests.improvement.lines import improvement as an_unowned_improvement
 from tests.matters.conftest import draft_of, proposal_in
 from tests.matters.test_editions import DAY, drafted
 from tests.plans.drafts import step, with_split
+from tests.registry.people import household, person
 from tests.shapes import Names, Sent
 from tests.town import MONDAY, PEOPLE, Town
 from workflow.actions import join_units, pass_check
@@ -196,6 +201,28 @@ def an_improvement(town: Town) -> Scene:
     return Scene(task, town.zhao, "Sun", {"pk": task.pk})
 
 
+def a_record(town: Town) -> Scene:
+    row = end_record(household(town), ground="left", by=town.wang, at=MONDAY + timedelta(hours=1))
+    row = restore_record(row, by=town.wang, at=MONDAY + timedelta(hours=2))
+    return Scene(row, town.chen, "Wang", {"pk": row.pk})
+
+
+def a_relation(town: Town) -> Scene:
+    household(town, person(town))
+    relation = Relation.objects.get(kind="member")
+    row = end_record(relation.source, ground="left", by=town.wang, at=MONDAY + timedelta(hours=1))
+    row = restore_record(row, by=town.wang, at=MONDAY + timedelta(hours=2))
+    return Scene(row, town.chen, "Wang", {"pk": relation.pk})
+
+
+def an_activity(town: Town) -> Scene:
+    row = begin_activity(town.matter("反电信网络诈骗宣传"), town.grid, by=town.chen, at=MONDAY)
+    row.version += 1
+    row.save(update_fields=["version"])
+    append_link(row, "collect", by=town.chen, at=MONDAY + timedelta(hours=1))
+    return Scene(row, town.chen, "Chen", {"pk": row.pk})
+
+
 def a_shift(town: Town) -> Scene:
     body = Organization.objects.select_related("division").get(code="desk-zyl")
     start, middle = MONDAY - timedelta(hours=1), MONDAY + timedelta(hours=2)
@@ -272,6 +299,9 @@ SCENES: dict[type[VerbPage], Callable[[Town], Scene]] = {
     OrderVerb: an_order,
     RecheckVerb: a_recheck,
     TaskVerb: an_improvement,
+    RecordVerb: a_record,
+    RelationVerb: a_relation,
+    ActivityVerb: an_activity,
     ShiftVerb: a_shift,
     GatewayVerb: a_gateway,
 }

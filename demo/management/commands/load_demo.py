@@ -23,6 +23,7 @@ from demo.improvements import come_back_in_the_demonstration
 from demo.matter_lists import play_demonstration_lists
 from demo.people import found_organizations, post_demonstration_people
 from demo.rechecks import draw_demonstration_cases
+from demo.registry import register_demonstration_people
 from demo.side_by_side import side_by_side
 from grids.models import Grid
 from personnel.actions import sync_grants, watch_vacancies
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             self.stdout.write(f"演示事项：{play()} 件，抽查 {draw_demonstration_cases(at=at)} 件")
             self.stdout.write(f"演示紧急事项：{report_demonstration_emergency(at=at)}")
             self.stdout.write(f"治理任务：{come_back_in_the_demonstration(at=at)} 件")
+            self.stdout.write(f"人地事组织：{register_demonstration_people(at=at)} 条")
             return
         shares = shares_of_city(PROCESSES, at=at)
         played, *filled = side_by_side(
@@ -73,3 +75,4 @@ class Command(BaseCommand):
         self.stdout.write(f"全市事项：{sum(filled)} 件\n演示事项：{played} 件，抽查 {drawn} 件")
         self.stdout.write(f"演示紧急事项：{report_demonstration_emergency(at=at)}")
         self.stdout.write(f"治理任务：{come_back_in_the_demonstration(at=at)} 件")
+        self.stdout.write(f"人地事组织：{register_demonstration_people(at=at)} 条")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.proofs.matrix import oracle, oracle_editions, oracle_joint, oracle_proposals
+from tests.proofs.matrix import (
+    oracle,
+    oracle_editions,
+    oracle_joint,
+    oracle_proposals,
+    oracle_registry,
+)
 from tests.proofs.matrix.oracle import Rule
 
 
@@ -101,6 +107,16 @@ PAGES: dict[str, Row] = {
     "improvement:tasks": Row(oracle.only("dispatch", "supervise", "unit")),
     "improvement:task": Row(oracle_joint.improvement_seen, "improvement"),
     "improvement:act": Row(oracle_joint.improvement_dropped, "improvement", PAGE),
+    **dict.fromkeys(("registry:home", "registry:tasks", "registry:search"), Row(oracle_registry.in_register)),
+    **dict.fromkeys(("registry:doubles", "registry:new_task"), Row(oracle_registry.keeps_register)),
+    "registry:new": Row(oracle_registry.new_record, "record_kind", PAGE),
+    "registry:record": Row(oracle_registry.record_seen, "record"),
+    "registry:act": Row(oracle_registry.record_kept, "record", PAGE),
+    "registry:part": Row(oracle_registry.record_kept, "relation", PAGE),
+    "registry:collect": Row(oracle_registry.record_kept, "record", ("post",)),
+    "registry:decide": Row(oracle_registry.record_kept, "pair", ("post",)),
+    "registry:activity": Row(oracle_registry.record_seen, "activity"),
+    "registry:activity_act": Row(oracle_registry.activity_of, "activity", PAGE),
     "supervision:issue": Row(oracle_joint.order_issued, "case", PAGE),
     "workflow:undo": Row(oracle.case_verb("undo"), "case", ("post",)),
     "workflow:desk": Row(oracle.only("dispatch")),

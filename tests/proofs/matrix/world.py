@@ -37,6 +37,7 @@ from tests.proofs.matrix.oracle import (
 )
 from tests.proofs.matrix.world_editions import editions_of
 from tests.proofs.matrix.world_proposals import proposals_of
+from tests.proofs.matrix.world_registry import registry_of
 from tests.shapes import Names
 from tests.town import MONDAY, Town
 from workflow.actions import ReportDraft, join_units, pass_check, report_case
@@ -58,6 +59,7 @@ def things_of(town: Town) -> dict[str, list[tuple[Names, Thing]]]:
         "order": orders_of(town),
         **rechecks_of(town),
         "improvement": improvements_of(town),
+        **registry_of(town),
         "suggestion": [({"pk": file_suggestion(town.chen, text="字太小", page="/", at=MONDAY).pk}, Thing())],
         "limit": [({"pk": StepLimit.objects.earliest("pk").pk}, Thing())],
         "shift": shifts_of(town),
