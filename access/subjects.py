@@ -30,8 +30,8 @@ class Subject:
 
     ``in_sight``: whether the user may know that the row exists, and sees it masked. ``refusal``: why the user may
     not open a column now, as a sentence, or an empty string when it may be opened. ``tier_of``: the tier of this row,
-    if not all rows of the kind have the same one. ``piece_of``, ``mask_of`` and ``words_of``: the same for the label, for
-    how the text is masked, and for how it is read.
+    if not all rows of the kind have the same one. ``piece_of``, ``mask_of`` and ``words_of``: the same for the label,
+    for how the text is masked, and for how it is read.
     """
 
     kind: str

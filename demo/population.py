@@ -16,10 +16,12 @@ from common.privacy.check_digits import check_digit
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 )
-SECOND = "文武海江明亮春秋冬夏平安福贵荣华富强国家建设红军东西南北金银玉石松柏梅兰竹菊云雨风雪山川河流星月光辉英雄杰俊才学礼义仁智信勇刚毅诚恳勤俭"
+SECOND = (
+    "文武海江明亮春秋冬夏平安福贵荣华富强国家建设红军东西南北金银玉石松柏梅兰竹菊"
+    "云雨风雪山川河流星月光辉英雄杰俊才学礼义仁智信勇刚毅诚恳勤俭"
+)
 ESTATES = ("京东小区", "京开花园", "中原新村", "胜利家属院", "玉门小区", "建设新城")
-OLDEST, TODAY = date(1936, 1, 1), date(2026, 11, 1)
-TYPOS = 0.02
+OLDEST, YOUNGEST = date(1936, 1, 1), date(2024, 6, 1)
 SOUNDS = {
     "文": "闻",
     "明": "名",
@@ -82,7 +84,7 @@ def _family(chance: random.Random) -> tuple[Invented, ...]:
         )
     ]
     for _ in range(chance.choice((0, 1, 1, 2))):
-        later = min(born + timedelta(days=chance.randrange(8_000, 12_000)), TODAY - timedelta(days=30))
+        later = min(born + timedelta(days=chance.randrange(8_000, 12_000)), YOUNGEST)
         others.append(invented(chance, surname, later, chance.choice(("male", "female")), "child"))
     return head, *others
 

@@ -153,15 +153,14 @@ class Placement(AppendOnly):
         return f"{self.record_id} → {self.to_grid_id}"
 
 
-class FollowedVersion(AppendOnly):
+class FollowedVersion(models.Model):
     """That the records have followed a version of a grid; versions without such a row are followed next."""
 
     version = models.OneToOneField(
         GridVersion, on_delete=models.PROTECT, related_name="+", verbose_name="网格版本"
     )
 
-    class Meta(AppendOnly.Meta):
-        abstract = False
+    class Meta:
         verbose_name = verbose_name_plural = "已跟随的网格版本"
 
     def __str__(self) -> str:

@@ -137,8 +137,11 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
     """A collection: every field that the matter names, prefilled with what is held; or a task that goes on."""
     user, at = request.user, clock.now()
     found = activity_in_sight(user, pk)
-    if found.record is None or found.status != "begun":
-        return render(request, "registry/activity.html", _ended(found, request))
+    may = policies.ACTIVITY_MAY.open_to(user, found)
+    if request.method == "POST":
+        policies.ACTIVITY_MAY.require("collect", user, found)
+    if found.record is None or "collect" not in may:
+        return render(request, "registry/activity.html", _looked_at(found, may))
     circle = circle_of(user, record_in_sight(user, found.record.pk))
     asked = asked_of(circle, found.matter)
     is_post = request.method == "POST"
@@ -165,8 +168,7 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "registry/collect.html", context, status=status)
 
 
-def _ended(found: Activity, request: SignedInRequest) -> Context:
-    may = policies.ACTIVITY_MAY.open_to(request.user, found)
+def _looked_at(found: Activity, may: list[str]) -> Context:
     return {
         "title": found.matter.name,
         "activity": found,

@@ -9,6 +9,7 @@ from accounts.models import User
 from conduct import actions as conduct
 from personnel.actions import PersonDraft, appoint_to_grid, enrol
 from personnel.identity import check_digit
+from registry.actions import NewRecord, register_record
 from tests.cases import case_in
 from tests.town import MONDAY, Town
 
@@ -22,6 +23,11 @@ CANARIES = {
     "resident's home": "金丝雀巷乙二号",
     "complainant": "金丝雀投诉人",
     "complainant's phone": "19755550003",
+    "registered": "金丝雀登记人",
+    "registered phone": "19755550004",
+    "registered number": "41099919630607654" + check_digit("41099919630607654"),
+    "registered place of origin": "金丝雀省金丝雀县",
+    "care": "金丝雀照料",
 }
 
 
@@ -67,6 +73,14 @@ def seed(town: Town) -> User:
         contact_phone=words["complainant's phone"],
     )
     conduct.complain(draft, source="public", at=MONDAY)
+    values = {
+        "name": words["registered"],
+        "phone": words["registered phone"],
+        "number": words["registered number"],
+        "registered_at": words["registered place of origin"],
+        "care": words["care"],
+    }
+    register_record(NewRecord("person", town.grid, values), by=town.chen, at=MONDAY)
     return person
 
 

@@ -78,13 +78,12 @@ ENTRIES = {
         "registry.placing",
     ),
     "registry.tasks.propose_doubles": Poisoned(
-        "SELECT township_id FROM (SELECT DISTINCT township_id FROM registry_record) t ORDER BY township_id LIMIT 2",
+        "SELECT first_id FROM registry_pair ORDER BY first_id LIMIT 2",
         ("DELETE FROM registry_pair",),
         "registry_pair",
         "INSERT",
-        "NEW.first_id IN (SELECT id FROM registry_record WHERE township_id = {bad})",
-        "SELECT count(*) > 0 FROM registry_pair p JOIN registry_record r ON r.id = p.first_id"
-        " WHERE r.township_id = {good}",
+        "NEW.first_id = {bad}",
+        "SELECT count(*) = 1 FROM registry_pair WHERE first_id = {good}",
         "registry.doubles",
     ),
     "notifications.tasks.relay_outbox": Poisoned(
