@@ -124,7 +124,7 @@ class CollectForm(VersionedForm):
             text = self.cleaned_data.get(each.key, "")
             if text:
                 texts[each.field.key] = text
-            elif self.cleaned_data.get(f"{each.key}_same"):
+            elif each.is_held and ("all_same" in self.data or self.cleaned_data[f"{each.key}_same"]):
                 same = (*same, each.field.key)
             found[each.record.pk] = texts, same
         return {pk: given for pk, given in found.items() if given[0] or given[1]}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from accounts.models import User
-from common import clock
 from grids.models import Division, Grid
 from matters.models import Matter
 from personnel.rules import Entrance, Rule, Rules
@@ -16,7 +14,6 @@ from registry.fields import fields_for
 from registry.kinds import KINDS
 from registry.models import Activity, Record
 from registry.querysets import CHILDREN
-from worktime.clocks import day_of
 
 WORKERS = "登记由本网格的网格员、本村（社区）的网格长或者乡镇街道的机构办理。"
 AT_DESK = "这一步由乡镇街道的网格化服务管理机构办理。"
@@ -58,12 +55,7 @@ def keeps(authority: Authority, record: Record) -> bool:
     """Whether the account keeps a record: works where it lies and, for a child, is named for children."""
     if not works_at(authority, record.grid, record.village):
         return False
-    return not is_child(record, today=day_of(clock.now())) or is_named(authority, CHILDREN, record.village)
-
-
-def is_child(record: Record, *, today: date) -> bool:
-    """Whether the record is guarded as a child's."""
-    return record.guarded_until is not None and record.guarded_until > today
+    return record.guarded_until is None or is_named(authority, CHILDREN, record.village)
 
 
 def is_named(authority: Authority, verb: str, village: Division) -> bool:

@@ -7,16 +7,13 @@ else: from pages, searches and counts.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
-from common import clock
 from personnel.scopes import Authority, authority_of
 from registry.fields import FIELDS
-from worktime.clocks import day_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,15 +53,10 @@ def named_over(authority: Authority, verb: str, path: str = "") -> Q:
     return Q(*((f"{path}{column}__in", places) for column in PLACES), _connector=Q.OR)
 
 
-def is_grown_up(today: date, path: str = "") -> Q:
-    """Returns the condition that a record is not guarded as a child's."""
-    return Q(**{f"{path}guarded_until__isnull": True}) | Q(**{f"{path}guarded_until__lte": today})
-
-
 def may_see(user: User, path: str = "") -> Q:
     """Returns the condition under which the user sees a record; ``path`` leads to it (Art. 20)."""
     authority = authority_of(user)
-    grown_up = is_grown_up(day_of(clock.now()), path)
+    grown_up = Q(**{f"{path}guarded_until__isnull": True})
     return works_with(authority, path) & (grown_up | named_over(authority, CHILDREN, path))
 
 

@@ -6,12 +6,10 @@ from django.urls import reverse
 
 from access.subjects import Piece, Subject, register
 from accounts.models import User
-from common import clock
 from personnel.scopes import authority_of
 from registry.fields import T3
 from registry.models import Value
-from registry.policies import is_child, is_named, keeps
-from worktime.clocks import day_of
+from registry.policies import is_named, keeps
 
 KEEPERS_RULE = "居民的信息由本网格的网格员、本村（社区）的网格长和乡镇街道的机构查看，用于办理清单上的事项。"
 NAMED_RULE = "敏感个人信息只有经专项授权的具名人员可以查看；需要时由所在机构申请、安全管理员审批。"
@@ -25,7 +23,7 @@ def sees_value(user: User, value: Value) -> bool:
 def why_not(user: User, value: Value, name: str) -> str:
     """Returns why the user may not open a value; empty for a keeper of T2 data and for who is named for T3 data."""
     authority, record, field = authority_of(user), value.record, value.declared
-    if field.tier == T3 or is_child(record, today=day_of(clock.now())):
+    if field.tier == T3 or record.guarded_until is not None:
         is_open = is_named(authority, field.verb or "view_personal", record.village)
         return "" if is_open else NAMED_RULE
     return "" if keeps(authority, record) else KEEPERS_RULE

@@ -18,6 +18,7 @@ VERBS = {
     "absorb": "收并",
     "unmerge": "撤销合并",
     "release": "放回",
+    "grow_up": "不再按未成年人保护",
 }
 RECORD_MOVES = MoveTable(
     [
@@ -33,6 +34,7 @@ RECORD_MOVES = MoveTable(
         Move("absorb", ("current",), ()),
         Move("unmerge", ("merged",), ("current",)),
         Move("release", ("current",), ()),
+        Move("grow_up", tuple(STATUSES), ()),
     ],
     labels=STATUSES,
     verbs=VERBS,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 
 from common import clock
-from registry.actions import follow_divisions, follow_grids, propose_all_doubles
+from registry.actions import follow_divisions, follow_grids, propose_all_doubles, release_grown_ups
 
 
 @shared_task(name="registry.tasks.follow_grids")
 def follow() -> int:
-    """Move the records of grids that a plan has changed, and of villages that have got another township."""
+    """Move records with their grids and villages; end the guard of who has grown up."""
     at = clock.now()
-    return follow_divisions(at=at) + follow_grids(at=at)
+    return follow_divisions(at=at) + follow_grids(at=at) + release_grown_ups(at=at)
 
 
 @shared_task(name="registry.tasks.propose_doubles")

@@ -11,7 +11,13 @@ from registry.actions.merging import (
     unmerge_records,
 )
 from registry.actions.placing import follow_divisions, follow_grids, move_record
-from registry.actions.records import NewRecord, end_record, register_record, restore_record
+from registry.actions.records import (
+    NewRecord,
+    end_record,
+    register_record,
+    release_grown_ups,
+    restore_record,
+)
 from registry.actions.relations import part, relate
 from registry.actions.values import Given, put_values
 
@@ -33,6 +39,7 @@ __all__ = [
     "put_values",
     "register_record",
     "relate",
+    "release_grown_ups",
     "restore_record",
     "tell_apart",
     "unmerge_records",

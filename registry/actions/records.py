@@ -18,10 +18,12 @@ from registry import policies, states
 from registry.actions.values import Given, link_of, put_values, require_name
 from registry.kinds import HEAD, KINDS, RELATIONS
 from registry.models import Record, Relation
+from sweeps.actions import sweep_rows
 from worktime.clocks import day_of
 
 LIFE = Life(Record.objects.with_place, policies.WHO_MAY, states.RECORD_MOVES)
 begin, move = LIFE.begin, LIFE.move
+GROWING = "registry.growing"
 NOT_IN_FORCE = "这个网格已经停用，请选现在的网格。"
 
 
@@ -103,6 +105,21 @@ def restore_record(record: Record, *, by: User, at: datetime) -> Record:
     move(record, "restore", by=by, at=at, record=restored)
     link_sources([record], again, "relate", by=by, at=at)
     return record
+
+
+def release_grown_ups(*, at: datetime) -> int:
+    """Ends the guard of those who are no children any more; returns how many."""
+    rows = Record.objects.filter(guarded_until__lte=day_of(at)).order_by("pk")
+    return sweep_rows(GROWING, rows, lambda pk: _release(pk, at=at), at=at).done
+
+
+def _release(pk: int, *, at: datetime) -> bool:
+    record = Record.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+    if record is None:
+        return False
+    record.guarded_until = None
+    write_step(record, "grow_up", by=None, at=at)
+    return True
 
 
 def can_stand(relation: Relation) -> bool:

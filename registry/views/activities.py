@@ -160,6 +160,7 @@ def activity(request: SignedInRequest, pk: int) -> HttpResponse:
         "title": found.matter.name,
         "under": title_of(circle),
         "activity": found,
+        "has_held": any(each.is_held for each in asked),
         "groups": groups_of(circle, form, day=day_of(at)),
         "form": form,
         "refusal": refusal,

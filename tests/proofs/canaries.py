@@ -73,15 +73,21 @@ def seed(town: Town) -> User:
         contact_phone=words["complainant's phone"],
     )
     conduct.complain(draft, source="public", at=MONDAY)
-    values = {
-        "name": words["registered"],
-        "phone": words["registered phone"],
-        "number": words["registered number"],
-        "registered_at": words["registered place of origin"],
-        "care": words["care"],
-    }
-    register_record(NewRecord("person", town.grid, values), by=town.chen, at=MONDAY)
+    register_canary(town)
     return person
+
+
+def register_canary(town: Town) -> None:
+    """Put canaries into every sealed kind of value of a record of the register."""
+    fields = {
+        "name": "registered",
+        "phone": "registered phone",
+        "number": "registered number",
+        "registered_at": "registered place of origin",
+        "care": "care",
+    }
+    values = {field: CANARIES[name] for field, name in fields.items()}
+    register_record(NewRecord("person", town.grid, values), by=town.chen, at=MONDAY)
 
 
 def found_in(text: str) -> list[str]:

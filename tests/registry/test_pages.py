@@ -58,6 +58,21 @@ def test_a_collection_is_done_by_taps_and_asks_nothing_twice(town: Town) -> None
 
 
 @pytest.mark.article(15)
+def test_one_tap_confirms_everything_that_is_held(town: Town) -> None:
+    member = person(town, phone="19900004444", number=number_of(BORN))
+    home = household(town, member)
+    activity = begin_activity(
+        town.matter("实有人口新增/变更"), town.grid, record=home, by=town.chen, at=MONDAY
+    )
+    sent = {"all_same": "1", "source": "asked", "version": activity.version}
+    Visitor(town.chen).post(f"/registry/activities/{activity.pk}/", sent)
+    activity.refresh_from_db()
+    assert activity.status == "done"
+    for value in Value.objects.filter(record=member):
+        assert (value.until, value.confirmed_at > value.at) == (None, True)
+
+
+@pytest.mark.article(15)
 def test_what_cannot_be_read_keeps_the_page_with_everything_typed(town: Town) -> None:
     member = person(town)
     home = household(town, member)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -19,12 +19,14 @@ from registry.actions import (
     part,
     register_record,
     relate,
+    release_grown_ups,
     restore_record,
 )
 from registry.models import Activity, Record, Relation, SearchKey, Value
 from tests.cases import refused
 from tests.registry.people import household, named, number_of, person
 from tests.town import MONDAY, Town
+from worktime.clocks import SHANGHAI
 
 LATER = MONDAY + timedelta(days=40)
 GROWN, CHILD = date(1980, 2, 3), date(2020, 5, 6)
@@ -162,6 +164,9 @@ def test_a_child_is_seen_and_counted_only_by_whom_is_named_for_children(town: To
     assert Record.objects.visible_to(chen).count() == 1
     with refused(NotPermitted):
         end_record(child, ground="wrong", by=town.wang, at=LATER)
+    assert release_grown_ups(at=LATER) == 0
+    assert release_grown_ups(at=datetime(2035, 1, 1, tzinfo=SHANGHAI)) == 1
+    assert Record.objects.visible_to(User.objects.get(username="wang")).count() == 1
 
 
 @pytest.mark.article(15)
