@@ -133,6 +133,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(),  # every minute
         "options": {"expires": 60},
     },
+    "files of people that were confirmed": {
+        "task": "registry.tasks.write_people",
+        "schedule": RELAY_PERIOD,
+        "options": {"expires": RELAY_PERIOD},
+    },
     "records that look like one": {
         "task": "registry.tasks.propose_doubles",
         "schedule": crontab(minute=30, hour=2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.web.doors import by_rule, declare
+from common.web.doors import MEGABYTE, allow_body, by_rule, declare
 
 RECORDS, RULES = "registry.querysets.RecordQuerySet", "registry.policies.WHO_MAY"
 ACTIVITIES, ACTS = "registry.querysets.ActivityQuerySet", "registry.policies.ACTIVITY_MAY"
@@ -12,6 +12,11 @@ declare(
     {
         "home": by_rule("registry.policies.REGISTER", RECORDS),
         "tasks": by_rule("registry.policies.REGISTER", ACTIVITIES),
+        **dict.fromkeys(("import", "import_template"), by_rule("registry.policies.KEEPING")),
+        **dict.fromkeys(
+            ("people_import", "import_faults", "import_confirm", "import_discard"),
+            by_rule("registry.visibility.people_import_in_sight"),
+        ),
         "search": by_rule("registry.policies.REGISTER", RECORDS),
         "doubles": by_rule("registry.policies.KEEPING", RECORDS),
         "decide": by_rule(RECORDS, RULES),
@@ -25,3 +30,4 @@ declare(
         "activity_act": by_rule(ACTIVITIES, ACTS),
     },
 )
+allow_body("registry", {"import": 12 * MEGABYTE})

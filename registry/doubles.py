@@ -72,9 +72,11 @@ def _named_alike(
     return [Alike(records[pk], like) for pk, like in found[:MOST_SHOWN]]
 
 
-def opened(records: Collection[int]) -> dict[int, dict[str, str]]:
-    """Returns the present values by which records are compared, by record; one statement."""
-    fields = [*EVIDENCE, *NAMES.values(), "credit_code"]
+COMPARED = (*EVIDENCE, *NAMES.values(), "credit_code")
+
+
+def opened(records: Collection[int], fields: Collection[str] = COMPARED) -> dict[int, dict[str, str]]:
+    """Returns the present values of these fields, opened, by record; one statement."""
     rows = Value.objects.present().filter(record__in=records, field__in=fields, erased_at=None)
     found: dict[int, dict[str, str]] = {pk: {} for pk in records}
     for value in rows:

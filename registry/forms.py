@@ -197,3 +197,15 @@ class PartForm(VersionedForm):
     """On which day a relation ended."""
 
     until = day_field("从哪天起不再是", missing="请选日子。")
+
+
+class PeopleFileForm(forms.Form):
+    """The upload of a file of people."""
+
+    file = forms.FileField(
+        label="文件",
+        help_text="Excel 工作簿 .xlsx，不超过 5 MB、5000 人。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages=dict.fromkeys(("required", "missing", "invalid"), "请选择文件。")
+        | {"empty": "文件是空的。请重新导出后再上传。"},
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry.views import activities, records
+from registry.views import activities, imports, records
 from registry.views.activities import ActivityVerb
 from registry.views.verbs import RecordVerb, RelationVerb
 
@@ -13,6 +13,12 @@ app_name = "registry"
 urlpatterns = [
     path("registry/", records.home, name="home"),
     path("registry/new/<slug:kind>/", records.new, name="new"),
+    path("registry/import/", imports.upload, name="import"),
+    path("registry/import/template/", imports.template, name="import_template"),
+    path("registry/import/<int:pk>/", imports.people, name="people_import"),
+    path("registry/import/<int:pk>/faults/", imports.faults, name="import_faults"),
+    path("registry/import/<int:pk>/confirm/", imports.confirm, name="import_confirm"),
+    path("registry/import/<int:pk>/discard/", imports.discard, name="import_discard"),
     path("registry/search/", records.search, name="search"),
     path("registry/doubles/", records.doubles, name="doubles"),
     path("registry/doubles/<int:pk>/<slug:answer>/", records.decide, name="decide"),

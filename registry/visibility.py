@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from registry.models import Activity, Record, Relation
+from registry.models import Activity, PeopleImport, Record, Relation
+from registry.policies import KEEPING
 
 
 def record_in_sight(user: User, pk: int) -> Record:
@@ -21,3 +23,11 @@ def relation_in_sight(user: User, pk: int) -> Relation:
 def activity_in_sight(user: User, pk: int) -> Activity:
     """Returns an activity. Raises Http404 if it does not exist or the user may not see it."""
     return get_object_or_404(Activity.objects.visible_to(user).with_names(), pk=pk)
+
+
+def people_import_in_sight(user: User, pk: int) -> PeopleImport:
+    """Returns a file that the user has uploaded. Raises Http404 for any other."""
+    found = PeopleImport.objects.select_related("by").filter(pk=pk, by=user).first()
+    if found is None or not KEEPING.admits(user):
+        raise Http404
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.actions.activities import begin_activity, collect, finish_activity, give_up_activity
+from registry.actions.imports import confirm_people, discard_people, lines_of, take_people, write_people
 from registry.actions.merging import (
     merge_records,
     propose_all_doubles,
@@ -26,11 +27,14 @@ __all__ = [
     "NewRecord",
     "begin_activity",
     "collect",
+    "confirm_people",
+    "discard_people",
     "end_record",
     "finish_activity",
     "follow_divisions",
     "follow_grids",
     "give_up_activity",
+    "lines_of",
     "merge_records",
     "move_record",
     "part",
@@ -41,6 +45,8 @@ __all__ = [
     "relate",
     "release_grown_ups",
     "restore_record",
+    "take_people",
     "tell_apart",
     "unmerge_records",
+    "write_people",
 ]

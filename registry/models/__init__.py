@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from registry.models.activities import Activity
+from registry.models.imports import PeopleImport
 from registry.models.pairs import Merger, Pair
 from registry.models.records import FollowedVersion, Placement, Record, Relation
 from registry.models.values import SearchKey, Value
@@ -12,6 +13,7 @@ __all__ = [
     "FollowedVersion",
     "Merger",
     "Pair",
+    "PeopleImport",
     "Placement",
     "Record",
     "Relation",

@@ -14,6 +14,7 @@ NEVER_REVEALED = {
     "channels.Gateway.url": "a robot's address is its key; its host is shown",
     "channels.PersonalChannel.address": "messages are sent to it; shown to its owner alone, masked",
     "accounts.SecondFactor.secret": "only compared with what the person types",
+    "registry.PeopleImport.lines": "read by who uploaded the file, on the import's own page, masked",
     "personnel.StaffImport.lines": "read by who uploaded the file, on the import's own page",
 }
 

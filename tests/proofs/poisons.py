@@ -77,6 +77,21 @@ ENTRIES = {
         "SELECT count(*) = 1 FROM registry_placement WHERE record_id = {good}",
         "registry.placing",
     ),
+    "registry.tasks.write_people": Poisoned(
+        "SELECT 9001 UNION SELECT 9002 ORDER BY 1",
+        (
+            "INSERT INTO registry_peopleimport (id, uid, file_name, sha256, status, by_id, at, ends_at, counts,"
+            " lines, total, done) SELECT n, gen_random_uuid(), 'x.xlsx', '', 'ready',"
+            " (SELECT id FROM accounts_user ORDER BY id LIMIT 1 OFFSET n - 9001),"
+            " now() - interval '9 days', now() - interval '8 days', '{{}}', '\\x00', 0, 0"
+            " FROM generate_series({bad}, {good}) n",
+        ),
+        "registry_peopleimport",
+        "UPDATE",
+        "NEW.id = {bad}",
+        "SELECT status = 'expired' FROM registry_peopleimport WHERE id = {good}",
+        "registry.files",
+    ),
     "registry.tasks.propose_doubles": Poisoned(
         "SELECT first_id FROM registry_pair ORDER BY first_id LIMIT 2",
         ("DELETE FROM registry_pair",),

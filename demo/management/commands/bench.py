@@ -7,13 +7,25 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from demo.benches import import_grids, locate, pages, queue, replan, search, suggest, sweep, trace, uploads
+from demo.benches import (
+    import_grids,
+    locate,
+    pages,
+    queue,
+    registry,
+    replan,
+    search,
+    suggest,
+    sweep,
+    trace,
+    uploads,
+)
 
 
 class Command(BaseCommand):
     help = (
         "在临时库中测量，与同一次运行中的底线对照："
-        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace | sweep | replan"
+        "bench queue | search | pages | suggest | locate | import-grids | uploads | trace | sweep | replan | registry"
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,6 +42,7 @@ class Command(BaseCommand):
                 "uploads",
                 "sweep",
                 "replan",
+                "registry",
             ],
         )
         parser.add_argument("--cases", type=int, default=200_000)
@@ -37,6 +50,7 @@ class Command(BaseCommand):
         parser.add_argument("--matters", type=int, default=500)
         parser.add_argument("--grids", type=int, default=10_000)
         parser.add_argument("--points", type=int, default=1_000_000)
+        parser.add_argument("--people", type=int, default=40_000)
         parser.add_argument("--links", type=int, default=500_000)
         parser.add_argument("--against", type=Path, help="另一版代码所在的文件夹，一并测量")
 
@@ -70,6 +84,8 @@ class Command(BaseCommand):
                 )
             case "replan":
                 replan.run(self.stdout.write, cases=options["cases"])
+            case "registry":
+                registry.run(self.stdout.write, people=options["people"], rounds=min(options["rounds"], 200))
             case "uploads":
                 uploads.run(self.stdout.write)
             case "import-grids":

@@ -109,6 +109,15 @@ PAGES: dict[str, Row] = {
     "improvement:act": Row(oracle_joint.improvement_dropped, "improvement", PAGE),
     **dict.fromkeys(("registry:home", "registry:tasks", "registry:search"), Row(oracle_registry.in_register)),
     **dict.fromkeys(("registry:doubles", "registry:new_task"), Row(oracle_registry.keeps_register)),
+    **dict.fromkeys(("registry:import", "registry:import_template"), Row(oracle_registry.keeps_register)),
+    **dict.fromkeys(
+        ("registry:people_import", "registry:import_faults"),
+        Row(lambda person, thing: oracle.HIDDEN, "missing"),
+    ),
+    **dict.fromkeys(
+        ("registry:import_confirm", "registry:import_discard"),
+        Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
+    ),
     "registry:new": Row(oracle_registry.new_record, "record_kind", PAGE),
     "registry:record": Row(oracle_registry.record_seen, "record"),
     "registry:act": Row(oracle_registry.record_kept, "record", PAGE),
