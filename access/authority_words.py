@@ -30,7 +30,7 @@ WORDS = {
     "administer_system": "登记、合并、更名{place}的机构",
     "administer_security": "重置{place}人员的双重验证、解绑手机、让账号退出登录",
     "administer_audit": "看{place}全部的查阅记录和审计链，不能看被查阅的内容",
-    "view_personal": "查看{place}人员的身份证号等敏感信息，每次都留记录",
+    "view_personal": "查看{place}工作人员和居民的身份证号等敏感信息，每次都留记录",
     "view_clues": "查看{place}的保密线索，每次都留记录",
     "view_minors": "登记、查看{place}未满 14 周岁的人，每次都留记录",
     "view_special": "采集、查看{place}居民的健康、救助和特定对象情况，每次都留记录",

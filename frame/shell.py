@@ -46,7 +46,6 @@ ENTRANCES = (
     MenuEntry("上报", "plus", "workflow:report", ("report", "coordinate", "guide")),
     MenuEntry("待办", "list-checks", "workflow:village", ("coordinate", "guide")),
     MenuEntry("我的", "list", "workflow:mine", ("report",)),
-    MenuEntry("人地事", "users", "registry:home", ("report", "coordinate", "guide", "dispatch")),
     MenuEntry("本单位", "clipboard-check", "workflow:tray", ("handle", "oversee")),
     MenuEntry("总览", "file-text", "frame:overview", ("supervise",)),
     MenuEntry(
@@ -70,6 +69,7 @@ ENTRANCES = (
     MenuEntry(
         "网格册", "building-2", "register:register", ("dispatch", "supervise", "publish_grids", "handle")
     ),
+    MenuEntry("人地事", "users", "registry:home", ("report", "coordinate", "guide", "dispatch")),
     MenuEntry("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
     MenuEntry("工作日历", "clock", "frame:calendar", ("administer_system",)),
     MenuEntry("意见答复", "message-square", "frame:suggestions", ("administer_system",)),

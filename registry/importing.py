@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypedDict
 
+from accounts.models import User
 from common.errors import RuleViolation
 from common.phones import LONGEST_TYPED
 from exchange.columns import LONGEST_CODE
@@ -24,7 +25,8 @@ from registry.fields import RESIDENCES, SEXES
 from registry.keys import lookups
 from registry.kinds import HEAD, HOUSE, PERSON, ROLES
 from registry.likeness import PROPOSED_FROM, likeness
-from registry.models import SearchKey
+from registry.models import Record, SearchKey
+from registry.policies import WHO_MAY
 
 Outcome = Literal["create", "change", "same", "alike", "fault"]
 OUTCOMES = {
@@ -60,6 +62,7 @@ TABLE = Table(COLUMNS, thing="居民", unit="人", most_rows=5000, advice="请�
 CHOICES = {"document": DOCUMENTS, "sex": SEXES, "residence": RESIDENCES, "role": ROLES}
 KEYS = {name: {word: key for key, word in words.items()} for name, words in CHOICES.items()}
 OF_PERSON = ("name", "document", "number", "born", "sex", "phone", "residence", "registered_at")
+ELSEWHERE = "这个证件号码已经登记在别处，您不能改。搬来的，请由机构办理迁入；填错的，请核对证件。"
 NOT_OURS = "没有这个网格，或者不归您登记，请核对编码。"
 
 
@@ -83,18 +86,18 @@ class Arrival:
     person: int = 0
 
 
-def examine(rows: Iterable[Row], *, grids: Sequence[Grid], today: date) -> list[Arrival]:
-    """Returns what each line would do. ``grids`` are those in which the user may register."""
+def examine(rows: Iterable[Row], *, grids: Sequence[Grid], by: User, today: date) -> list[Arrival]:
+    """Returns what each line would do for a user. ``grids`` are those in which the user may register."""
     by_code = {grid.code: grid for grid in grids}
     found = [Arrival(row) for row in rows]
     for each in found:
         _read(each.row, by_code, today=today)
     _refuse_repeated(found)
     for each in found:
+        if not each.row.faults:
+            _match(each, by_code[each.row.values["grid_code"]], by=by)
         if each.row.faults:
             each.outcome = "fault"
-        else:
-            _match(each, by_code[each.row.values["grid_code"]])
     return found
 
 
@@ -140,7 +143,7 @@ def _refuse_repeated(found: Iterable[Arrival]) -> None:
             seen.add(key)
 
 
-def _match(each: Arrival, grid: Grid) -> None:
+def _match(each: Arrival, grid: Grid, *, by: User) -> None:
     """Finds whom the line is about: by the number in the whole city, else by the weight of evidence nearby."""
     values, township = each.row.values, grid.village.parent_id or 0
     person = {name: values[name] for name in OF_PERSON if name in values}
@@ -148,6 +151,9 @@ def _match(each: Arrival, grid: Grid) -> None:
         held = _held("number", number, township)
         if held:
             each.person = held[0]
+            if not WHO_MAY.may("collect", by, Record.objects.with_place().get(pk=held[0])):
+                each.row.refuse("number", ELSEWHERE)
+                return
             known = opened(held[:1], OF_PERSON)[held[0]]
             each.outcome = "same" if person.items() <= known.items() else "change"
             return

@@ -18,6 +18,8 @@ from registry.documents import born_by
 from registry.fields import BY_KEY
 
 BYTES = 16
+# Only these are looked for; a key of anything else would be a copy of personal data without a use.
+SEARCHED = ("name", "number", "born", "phone", "contact", "title", "credit_code", "address", "site", "place")
 WHOLE_CITY = ("number", "credit_code")
 READ_AS_PERSON = ("name",)
 READ_AS_PLACE = ("title", "place")
@@ -35,7 +37,7 @@ def key_texts(field: str, text: str) -> Iterator[tuple[str, str]]:
     A text is normalised first; an empty one yields nothing.
     """
     normal = normalised(field, text)
-    if not normal:
+    if not normal or field not in SEARCHED:
         return
     yield "whole", normal
     if field in READ_AS_PERSON:

@@ -10,7 +10,7 @@ from matters.models import Matter
 from personnel.rules import Entrance, Rule, Rules
 from personnel.scopes import Authority, authority_of, may_over
 from registry import states
-from registry.fields import fields_for
+from registry.fields import Field, fields_for
 from registry.kinds import KINDS
 from registry.models import Activity, Record
 from registry.querysets import CHILDREN
@@ -31,6 +31,14 @@ class Spot:
     def village(self) -> Division:
         """The village of the grid."""
         return self.grid.village
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A field that only named persons may write, in a village."""
+
+    field: Field
+    village: Division
 
 
 @dataclass(frozen=True)
@@ -132,6 +140,14 @@ WHO_MAY: Rules[Record] = Rules(
         "unmerge": Rule(keeps, WORKERS),
     },
     moves=states.RECORD_MOVES,
+)
+WRITE_NAMED: Rules[Sealed] = Rules(
+    {
+        "register": Rule(
+            lambda authority, sealed: is_named(authority, sealed.field.verb, sealed.village), NAMED
+        )
+    },
+    is_time=lambda verb, sealed: True,
 )
 CARRY_OUT: Rules[Task] = Rules(
     {"begin": Rule(carries_out, WORKERS), "begin_named": Rule(is_cleared, NAMED)},

@@ -75,6 +75,7 @@ def collect(
     collect (Art. 14), and where a value cannot be read; then nothing of it is saved.
     """
     activity = begin(activity, "collect", by=by)
+    policies.CARRY_OUT.require("begin_named", by, policies.Task(activity.matter, activity.grid))
     record = RECORD_LIFE.begin(record, "collect", by=by)
     allowed = {each.key: each for each in fields_for(activity.matter.collects, record.kind)}
     typed = {key: text for key, text in values.items() if text.strip()}

@@ -36,7 +36,7 @@ def take_people(upload: IO[bytes], *, name: str, size: int, by: User, at: dateti
     """Reads a file and keeps what it would do, sealed, until it is decided; the register is not touched."""
     grids = policies.KEEPING.require(by)
     file = read_upload(upload, name=name, size=size, table=TABLE)
-    lines = stored(examine(file.rows, grids=grids, today=day_of(at)))
+    lines = stored(examine(file.rows, grids=grids, by=by, today=day_of(at)))
     User.objects.select_for_update().get(pk=by.pk)  # two uploads at once run one after the other
     waiting = PeopleImport.objects.filter(by=by, status=PeopleImport.Status.READY)
     waiting.update(status=PeopleImport.Status.DISCARDED, lines=b"")
@@ -136,9 +136,16 @@ def _write(line: StoredLine, grid: Grid | None, job: PeopleImport, *, at: dateti
 
 def _person(line: StoredLine, grid: Grid, by: User, *, at: datetime) -> Record:
     values = {name: line["values"][name] for name in OF_PERSON if name in line["values"]}
-    held = Record.objects.current().select_for_update().filter(pk=line["person"]).first()
+    held = (
+        Record.objects.current()
+        .with_place()
+        .select_for_update(of=("self",))
+        .filter(pk=line["person"])
+        .first()
+    )
     if held is None:
         return register_record(NewRecord("person", grid, values, given=GIVEN), by=by, at=at)
+    policies.WHO_MAY.require("collect", by, held)
     outcome = put_values(held, values, GIVEN, by=by, at=at)
     return write_step(held, "collect", by=by, at=at, record={"values": link_of(values, outcome)})
 

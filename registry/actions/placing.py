@@ -139,7 +139,17 @@ def move_record(record: Record, grid: Grid, *, is_correction: bool, by: User, at
     if grid.pk == record.grid_id:
         raise RuleViolation("已经在这个网格里。", field="grid")
     reason = Placement.Reason.CORRECTION if is_correction else Placement.Reason.REMOVAL
+    for member in _members_of(record):
+        _put(member, grid, reason=reason, by=by, at=at)
     return _put(record, grid, reason=reason, by=by, at=at)
+
+
+def _members_of(record: Record) -> list[Record]:
+    """The people of a household who live in no other one, locked: they move with it."""
+    here = Relation.objects.present().filter(target=record, kind="member").values("source")
+    elsewhere = Relation.objects.present().filter(source=OuterRef("pk"), kind="member").exclude(target=record)
+    rows = Record.objects.current().filter(~Exists(elsewhere), pk__in=here)
+    return list(rows.with_place().select_for_update(of=("self",)).order_by("pk"))
 
 
 def _put(record: Record, grid: Grid, *, reason: str, by: User | None, at: datetime) -> Record:

@@ -16,6 +16,7 @@ from grids.models import Division, Grid
 from personnel.life import Life, write_step
 from registry import policies, states
 from registry.actions.values import Given, link_of, put_values, require_name
+from registry.fields import BY_KEY
 from registry.kinds import HEAD, KINDS, RELATIONS
 from registry.models import Record, Relation
 from sweeps.actions import sweep_rows
@@ -45,6 +46,8 @@ def register_record(new: NewRecord, *, by: User | None, at: datetime) -> Record:
     Whether something like it is held already is asked before (``registry.likeness``); a person decides.
     """
     policies.ENTER.require("register", by, policies.Spot(new.grid))
+    for named in (BY_KEY[key] for key in new.values if key in BY_KEY and BY_KEY[key].verb):
+        policies.WRITE_NAMED.require("register", by, policies.Sealed(named, new.grid.village))
     if new.kind not in KINDS:
         raise RuleViolation("请选择登记什么。", field="kind")
     if new.grid.status != "in_force":

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from common.errors import NotPermitted
 from grids.models import Grid
-from registry.actions import write_people
+from registry.actions import NewRecord, register_record, write_people
 from registry.kinds import KINDS
 from registry.models import PeopleImport, Record, Relation, SearchKey, Value
 from registry.policies import KEEPING
@@ -142,6 +142,16 @@ def test_who_looks_like_somebody_held_is_left_to_a_person(town: Town) -> None:
     cells = {"出生日期": "1980-02-03", "联系电话": "19900004444"}
     job = sent(Visitor(town.chen), [line("李演示", **cells), line("王演文", 门牌地址="京东小区9号")])
     assert (job.counts["alike"], job.counts["create"]) == (1, 1)
+
+
+@pytest.mark.article(20)
+def test_who_is_registered_elsewhere_is_not_changed_by_a_file(town: Town) -> None:
+    other = town.grid_of("002001")
+    values = {"name": "李演示", "number": number_of(date(1980, 2, 3)), "phone": "19900001111"}
+    held = register_record(NewRecord("person", other, values), by=town.mei, at=MONDAY)
+    job = written(Visitor(town.chen), [FAMILY[0], FAMILY[1]])
+    assert (job.counts["fault"], job.counts["create"], job.done) == (1, 1, 1)
+    assert held.values.present().get(field="phone").plain() == "19900001111"
 
 
 @pytest.mark.article(20)

@@ -114,6 +114,14 @@ def test_a_record_is_moved_by_who_works_in_both_grids(town: Town) -> None:
 
 
 @pytest.mark.article(15)
+def test_the_members_move_with_their_household(town: Town) -> None:
+    home = household(town, person(town))
+    move_record(home, town.grid_of("001002"), is_correction=False, by=town.wang, at=LATER)
+    moved = Record.objects.exclude(kind="house").values_list("grid__code", flat=True)
+    assert set(moved) == {"410902001001002"}
+
+
+@pytest.mark.article(15)
 def test_a_shop_lies_where_its_house_lies(town: Town) -> None:
     follow_grids(at=MONDAY)
     shop = register_record(

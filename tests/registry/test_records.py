@@ -244,3 +244,22 @@ def test_two_do_not_ask_the_same_household_at_once(town: Town) -> None:
     give_up_activity(first, note="没有人在家", by=town.chen, at=LATER)
     assert begin_activity(matter, town.grid, record=found, by=town.wang, at=LATER).by == town.wang
     assert Activity.objects.visible_to(User.objects.get(username="shi")).count() == 0
+
+
+@pytest.mark.article(20)
+def test_a_sensitive_field_is_written_only_by_whom_is_named(town: Town) -> None:
+    with refused(NotPermitted) as caught:
+        person(town, health="chronic")
+    assert "具名人员" in caught.value.sentence
+    chen = named(town.chen, "view_special", town.division("京东社区"))
+    assert person(town, by=chen, health="chronic").values.filter(field="health").exists()
+
+
+@pytest.mark.article(26)
+def test_only_what_is_looked_for_has_a_key(town: Town) -> None:
+    found = person(town, number=number_of(GROWN), residence="local", service="veteran")
+    assert set(SearchKey.objects.filter(record=found).values_list("field", flat=True)) == {
+        "name",
+        "number",
+        "born",
+    }
