@@ -27,6 +27,14 @@ PAGES = {
         f"/conduct/register/{GRID}/",
     ),
     "county_admin": ("/staff/", "/organizations/", "/boards/", "/menu/", "/lists/", "/lists/burden/"),
+    "worker": (
+        "/registry/",
+        "/registry/?kind=place",
+        "/registry/tasks/",
+        "/registry/doubles/",
+        "/registry/new/person/",
+        "/registry/import/",
+    ),
     "": (f"/complain/{GRID}/", "/complain/progress/"),
 }
 TOO_SMALL = """finger => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
@@ -64,6 +72,7 @@ READ = {
         ("/search/?q=路", ""),
         ("/search/?q=qqqq", ""),
         ("/orders/", "main th a"),
+        ("/improvements/", "main th a"),
         ("/phrases/", ""),
         ("/calendar/", ""),
         ("/messages/", ""),
@@ -82,7 +91,15 @@ READ = {
         ("/calendar/enter/", ""),
         ("/calendar/replan/", ""),
     ),
-    "worker": (("/", ""), ("/mine/", ".card-link"), ("/messages/", ""), ("/feedback/", "")),
+    "worker": (
+        ("/", ""),
+        ("/mine/", ".card-link"),
+        ("/messages/", ""),
+        ("/feedback/", ""),
+        ("/registry/", "main th a"),
+        ("/registry/doubles/", ""),
+        ("/registry/tasks/", ""),
+    ),
     "": (
         (f"/public/grid/{GRID}/", ""),
         ("/public/plans/", "main li a"),
