@@ -5,11 +5,11 @@ All arithmetic happens in Asia/Shanghai (UTC+8, no daylight saving); results are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from worktime.holidays import statutory_holidays
@@ -66,6 +66,16 @@ def _hours(minutes: int) -> str:
 OFFICE_CLOCKS = (Clock.WORKING_HOURS, Clock.WORKING_DAYS)
 
 
+@dataclass(frozen=True, slots=True)
+class OfficeDay:
+    """What a calendar says of one day: whether the office works, why not, when it is open, and for how long."""
+
+    is_workday: bool
+    note: str
+    spans: tuple[tuple[datetime, datetime], ...]
+    length: timedelta
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Which days are workdays and when the office is open.
@@ -84,24 +94,15 @@ class Calendar:
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on ``day``."""
-        return self.days[day] if day in self.days else day.weekday() < 5 and not self._free_by_law(day)
-
-    def _free_by_law(self, day: date) -> str:
-        """The holiday that a day is by law, as long as its year has no notice."""
-        return "" if day.year in self.known_years else statutory_holidays(day.year).get(day, "")
+        return self._on(day).is_workday
 
     def spans_on(self, day: date) -> Spans:
         """The office hours that hold on ``day``, if it is a workday."""
         return next((spans for first, spans in reversed(self.hours) if first <= day), self.spans)
 
-    def open_spans(self, day: date) -> list[tuple[datetime, datetime]]:
+    def open_spans(self, day: date) -> Sequence[tuple[datetime, datetime]]:
         """The office hours of ``day`` as aware datetimes, empty on a day off."""
-        if not self.is_workday(day):
-            return []
-        return [
-            (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
-            for opens, shuts in self.spans_on(day)
-        ]
+        return self._on(day).spans
 
     def is_open(self, at: datetime) -> bool:
         """Whether the office is open at a moment."""
@@ -109,7 +110,7 @@ class Calendar:
 
     def open_time_on(self, day: date) -> timedelta:
         """The office time of ``day``."""
-        return length_of(self.spans_on(day)) if self.is_workday(day) else timedelta()
+        return self._on(day).length
 
     def closes_at(self, day: date) -> datetime:
         """The end of office hours on ``day``."""
@@ -117,10 +118,33 @@ class Calendar:
 
     def day_note(self, day: date) -> str:
         """Why ``day`` is special: the holiday's name, 调休, 周末, or an empty text."""
+        return self._on(day).note
+
+    @cached_property
+    def _days(self) -> dict[date, OfficeDay]:
+        """The days that were asked for: millions of deadlines lie on a few hundred days."""
+        return {}
+
+    def _on(self, day: date) -> OfficeDay:
+        found = self._days.get(day)
+        if found is None:
+            found = self._days[day] = self._made(day)
+        return found
+
+    def _made(self, day: date) -> OfficeDay:
+        by_law = "" if day.year in self.known_years else statutory_holidays(day.year).get(day, "")
+        worked = self.days[day] if day in self.days else day.weekday() < 5 and not by_law
         if day in self.days:
             name = self.names.get(day, "")
-            return f"{name}调休上班" if self.days[day] else (name or "放假")
-        return self._free_by_law(day) or ("周末" if day.weekday() >= 5 else "")
+            note = f"{name}调休上班" if worked else (name or "放假")
+        else:
+            note = by_law or ("周末" if day.weekday() >= 5 else "")
+        hours = self.spans_on(day) if worked else ()
+        spans = tuple(
+            (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
+            for opens, shuts in hours
+        )
+        return OfficeDay(worked, note, spans, length_of(hours))
 
 
 @lru_cache(maxsize=64)
