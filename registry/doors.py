@@ -17,6 +17,7 @@ declare(
             ("people_import", "import_faults", "import_confirm", "import_discard"),
             by_rule("registry.visibility.people_import_in_sight"),
         ),
+        "coverage": by_rule("registry.coverage.COVERAGE"),
         "search": by_rule("registry.policies.REGISTER", RECORDS),
         "doubles": by_rule("registry.policies.KEEPING", RECORDS),
         "decide": by_rule(RECORDS, RULES),

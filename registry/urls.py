@@ -13,6 +13,7 @@ app_name = "registry"
 urlpatterns = [
     path("registry/", records.home, name="home"),
     path("registry/new/<slug:kind>/", records.new, name="new"),
+    path("registry/coverage/", records.coverage, name="coverage"),
     path("registry/import/", imports.upload, name="import"),
     path("registry/import/template/", imports.template, name="import_template"),
     path("registry/import/<int:pk>/", imports.people, name="people_import"),

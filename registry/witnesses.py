@@ -6,7 +6,7 @@ from audit.witnesses import Rows, Witness, register
 
 RECORD = (
     "uid", "kind", "status", "grid_id", "village_id", "township_id", "county_id", "lon", "lat", "guarded_until",
-    "merged_into_id", "end_ground", "ended_on", "registered_by_id", "registered_at",
+    "merged_into_id", "end_ground", "ended_on", "registered_by_id", "registered_at", "checked_at",
 )  # fmt: skip
 VALUE = (
     "uid", "field", "shown", "source", "supplier", "matter_id", "activity_id", "by_id", "at", "confirmed_by_id",

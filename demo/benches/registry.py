@@ -74,6 +74,7 @@ class Load:
                 "guarded_until": child_until,
                 "end_ground": "",
                 "registered_at": self.at,
+                "checked_at": self.at,
             }
         )
         for name, text in values.items():

@@ -53,7 +53,9 @@ def register_record(new: NewRecord, *, by: User | None, at: datetime) -> Record:
     if new.grid.status != "in_force":
         raise RuleViolation(NOT_IN_FORCE, field="grid")
     lon, lat = new.point or (None, None)
-    record = Record(kind=new.kind, grid=new.grid, lon=lon, lat=lat, registered_by=by, registered_at=at)
+    record = Record(
+        kind=new.kind, grid=new.grid, lon=lon, lat=lat, registered_by=by, registered_at=at, checked_at=at
+    )
     settle(record, new.grid.village)
     require_name(record, new.values)
     record.save()

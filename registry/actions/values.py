@@ -40,7 +40,7 @@ def put_values(
     """
     if given.source not in SOURCES:
         raise RuleViolation("请选择来源。", field="source")
-    today = day_of(at)
+    today, record.checked_at = day_of(at), at
     known = {each.key for each in fields_of(record.kind)}
     new = {key: cleaned(key, text, today=today) for key, text in typed.items() if key in known}
     held = {value.field: value for value in record.values.present().select_for_update()}

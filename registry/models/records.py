@@ -59,6 +59,7 @@ class Record(Versioned):
         verbose_name="登记人",
     )
     registered_at = models.DateTimeField("登记时间")
+    checked_at = models.DateTimeField("最近核对", help_text="最近一次有人登记、更新或者核对它的内容")
 
     objects = RecordQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ from registry import policies
 from registry.actions import Given, NewRecord, merge_records, register_record, relate, tell_apart
 from registry.cards import AlikeRow, lines_of, members_of, name_of, shown, title_of
 from registry.circles import Circle, asks_of, circle_of, values_of
+from registry.coverage import COUNTED, COVERAGE, covered
 from registry.doubles import look_alikes
 from registry.fields import BY_KEY
 from registry.finding import found_by
@@ -265,3 +266,23 @@ def decide(request: SignedInRequest, pk: int, answer: str) -> HttpResponse:
         tell_apart(pair.first, pair.second, by=user, at=at)
         messages.success(request, "已记下：不是同一个，以后不再提示。")
     return redirect("registry:doubles")
+
+
+def coverage(request: SignedInRequest) -> HttpResponse:
+    """How much of a county or township stands in the register, place by place."""
+    places = COVERAGE.require(request.user)
+    code = request.GET.get("place", "")
+    place = next((each for each in places if each.code == code), None if code else places[0])
+    if place is None:
+        raise Http404
+    context = {
+        "title": f"{place.name}登记情况",
+        "rows": covered(place, at=clock.now()),
+        "kinds": [KINDS[kind] for kind in COUNTED],
+        "choices": [
+            Link(url=address_with(request.path, place=each.code), name=each.name, is_current=each == place)
+            for each in places
+            if each.level == "county" or each.parent_id == place.parent_id
+        ],
+    }
+    return render(request, "registry/coverage.html", context)

@@ -170,3 +170,17 @@ def test_what_only_named_persons_know_of_is_not_on_the_card(town: Town) -> None:
         page = Visitor(other).text(f"/registry/{member.pk}/")
         assert "健康状况" not in page
         assert Visitor(other).get(f"/registry/activities/{activity.pk}/").status_code == 404
+
+
+@pytest.mark.article(9)
+def test_a_county_sees_counts_by_place_without_children_and_without_persons(town: Town) -> None:
+    for number in range(30):
+        person(town, f"王演{'一二三四五六七八九十'[number % 10]}")
+    person(town, "李童", number=number_of(date(2020, 5, 6)))
+    page = Visitor(town.wu).get("/registry/coverage/")
+    (row,) = [each for each in page.context["rows"] if each.name == "中原路街道"]
+    assert (row.counts, row.total, row.share) == ((0, 30, 0, 0, 0), 30, "100%")
+    few = Visitor(town.zhao).get("/registry/coverage/").context["rows"]
+    assert [(each.name, each.share) for each in few if each.name == "玉北社区"] == [("玉北社区", "样本不足")]
+    assert Visitor(town.wu).get("/registry/coverage/?place=410922").status_code == 404
+    assert Visitor(town.chen).get("/registry/coverage/").status_code == 403

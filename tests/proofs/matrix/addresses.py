@@ -118,6 +118,7 @@ PAGES: dict[str, Row] = {
         ("registry:import_confirm", "registry:import_discard"),
         Row(lambda person, thing: oracle.HIDDEN, "missing", ("post",)),
     ),
+    "registry:coverage": Row(oracle.only("dispatch", "supervise")),
     "registry:new": Row(oracle_registry.new_record, "record_kind", PAGE),
     "registry:record": Row(oracle_registry.record_seen, "record"),
     "registry:act": Row(oracle_registry.record_kept, "record", PAGE),
