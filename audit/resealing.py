@@ -47,7 +47,7 @@ class Column:
     @property
     def purposes(self) -> tuple[str, ...]:
         """The rings whose newest key is current for values of this column."""
-        return (self.field.purpose, "secret") if isinstance(self.field, SealedField) else ("secret",)
+        return self.field.purposes if isinstance(self.field, SealedField) else ("secret",)
 
     def sealed_sql(self) -> str:
         """The sealed bytes as SQL, empty if the value is plain or missing."""
@@ -109,8 +109,7 @@ def _reseal_few(column: Column, numbers: list[int], *, at: datetime) -> int:
     for row in rows:
         name = column.field.attname
         if isinstance(row, SealedRow):
-            row.seal(**{name: row.unseal(name)})
-            row.save(update_fields=[name, *([f"{name}_index"] if hasattr(row, f"{name}_index") else [])])
+            row.save(update_fields=row.seal_again(name))
         else:
             opened = getattr(row, name)
             setattr(row, name, list(opened) if isinstance(opened, list) else str(opened))

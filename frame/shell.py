@@ -69,7 +69,7 @@ ENTRANCES = (
     MenuEntry(
         "网格册", "building-2", "register:register", ("dispatch", "supervise", "publish_grids", "handle")
     ),
-    MenuEntry("人地事", "users", "registry:home", ("report", "coordinate", "guide", "dispatch")),
+    MenuEntry("人地事", "users", "registry:home", ("report", "coordinate", "guide")),
     MenuEntry("地图", "map", "frame:map", ("dispatch", "supervise", "coordinate", "guide")),
     MenuEntry("工作日历", "clock", "frame:calendar", ("administer_system",)),
     MenuEntry("意见答复", "message-square", "frame:suggestions", ("administer_system",)),

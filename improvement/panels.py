@@ -10,11 +10,14 @@ from improvement.models import ImprovementTask
 from improvement.states import MENDING, NAMING
 from workflow.models import Case
 from workflow.panels import register_panel
+from workflow.recurrences import may_recur
 from workflow.step_names import name_step
 
 
 def task_of_case(user: User, case: Case) -> Context:
     """Returns the task that a case belongs to, with a link where the user sees it; empty if there is none."""
+    if not may_recur(case):
+        return {}
     found = ImprovementTask.objects.filter(members__case=case).select_related("division", "unit", "person")
     task = found.first()
     if task is None:

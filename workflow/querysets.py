@@ -270,6 +270,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Adds ``is_pinned``: 1 for what is urgent, which stands above the rest of a queue."""
         return self.annotate(is_pinned=PINNED)
 
+    def with_repeats(self) -> CaseQuerySet:
+        """Adds whether a later case repeats each one (``is_repeated``)."""
+        return self.annotate(is_repeated=Exists(self.model.objects.filter(earlier=OuterRef("pk"))))
+
     def with_return_reason(self) -> CaseQuerySet:
         """Adds why a report was returned to its writer, as ``return_reason``; empty for every other case."""
         events = apps.get_model("workflow", "CaseEvent")

@@ -88,8 +88,15 @@ class Recurrence(Shown):
     after: list[Repeat]
 
 
+def may_recur(case: Case) -> bool:
+    """Whether a case repeats another or is repeated; False only where that was read (``with_repeats``)."""
+    return case.earlier_id is not None or getattr(case, "is_repeated", True)
+
+
 def recurrence_of(user: User, case: Case) -> Recurrence | None:
     """Returns the line of a case as far as the user sees it, in one statement; None if there is nothing to show."""
+    if not may_recur(case):
+        return None
     seen = line_of(case).visible_to(user).exclude(pk=case.pk)
     found = {other.pk: other for other in seen.select_related("unit")}
     before, last = [], case

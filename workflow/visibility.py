@@ -17,7 +17,7 @@ def case_in_sight(user: User, pk: int, *names: str) -> Case:
 
     Raises :class:`Http404` if it does not exist or the user may not see it.
     """
-    cases = Case.objects.visible_to(user).with_names().with_shares()
+    cases = Case.objects.visible_to(user).with_names().with_shares().with_repeats()
     case = cases.select_related("reporter", *names).filter(pk=pk).first()
     if case is None:
         raise Http404

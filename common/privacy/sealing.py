@@ -103,13 +103,21 @@ def blind_index(text: str, *, column: str) -> str:
 class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """A column that holds sealed bytes. Its attribute never returns the text: call ``unseal`` of the row.
 
-    ``purpose`` names the ring of keys, ``kind`` how the text is masked (common.privacy.masking).
+    ``purpose`` names the ring of keys, ``kind`` how the text is masked (common.privacy.masking). ``purposes`` are all
+    rings that ``purpose_of`` of its row may choose.
     """
 
     def __init__(
-        self, verbose_name: str = "", *, purpose: str = "personal", kind: str = "", **options: Any
+        self,
+        verbose_name: str = "",
+        *,
+        purpose: str = "personal",
+        purposes: tuple[str, ...] = (),
+        kind: str = "",
+        **options: Any,
     ) -> None:
         self.purpose, self.kind = purpose, kind
+        self.purposes = purposes or (purpose, "secret")
         options.setdefault("default", bytes)
         options.setdefault("blank", True)
         super().__init__(verbose_name, **options)
@@ -133,6 +141,11 @@ class SealedRow(models.Model):
             setattr(self, name, seal(text, purpose=self.purpose_of(name), bound_to=self._place(name)))
             if f"{name}_index" in names:
                 setattr(self, f"{name}_index", next(iter(self.indexes_of(name, text)), ""))
+
+    def seal_again(self, name: str) -> list[str]:
+        """Seal the text of one column under the newest key; returns the columns to save."""
+        self.seal(**{name: self.unseal(name)})
+        return [name, *([f"{name}_index"] if hasattr(self, f"{name}_index") else [])]
 
     def unseal(self, name: str) -> str:
         """Open one column. Before the result is shown to a person, the caller records the access (Art. 26)."""

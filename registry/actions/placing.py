@@ -21,9 +21,7 @@ from grids.succession import continued_by
 from personnel.life import write_step
 from registry import policies
 from registry.actions.records import NOT_IN_FORCE, begin, settle
-from registry.actions.values import keys_for
-from registry.fields import BY_KEY
-from registry.models import FollowedVersion, Placement, Record, Relation, SearchKey
+from registry.models import FollowedVersion, Placement, Record, Relation
 from sweeps.actions import sweep_together
 from worktime.clocks import day_of
 
@@ -165,8 +163,6 @@ def _put(record: Record, grid: Grid, *, reason: str, by: User | None, at: dateti
 
 def _make_keys_again(record: Record) -> None:
     """A key carries the township; what has moved to another one is found there."""
-    SearchKey.objects.filter(record=record).delete()
-    values = [value for value in record.values.present() if value.field in BY_KEY]
-    SearchKey.objects.bulk_create(
-        [key for value in values for key in keys_for(record, value.field, value.plain())]
-    )
+    for value in record.values.present().filter(erased_at=None):
+        value.record = record
+        value.find_by(value.plain())

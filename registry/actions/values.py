@@ -12,9 +12,8 @@ from common.errors import RuleViolation
 from matters.models import Matter
 from registry.cleaning import cleaned, consistent, guarded_until
 from registry.fields import BY_KEY, NAMES, SOURCES, fields_of
-from registry.keys import digests
 from registry.kinds import PERSON
-from registry.models import Activity, Record, SearchKey, Value
+from registry.models import Activity, Record, Value
 from worktime.clocks import day_of
 
 DERIVED = ("born", "sex", "document")
@@ -96,7 +95,6 @@ def _replace(
     if before is not None:
         before.until = at
         before.save(update_fields=["until"])
-        SearchKey.objects.filter(record=record, field=key).delete()
     value = Value(
         record=record,
         field=key,
@@ -111,16 +109,8 @@ def _replace(
     )
     value.put(text)
     value.save()
-    SearchKey.objects.bulk_create(keys_for(record, key, text))
+    value.find_by(text)
     return "new" if before is None else "changed"
-
-
-def keys_for(record: Record, key: str, text: str) -> list[SearchKey]:
-    """Returns the keys under which a value of a record is found, not yet saved."""
-    return [
-        SearchKey(record=record, field=key, digest=each)
-        for each in digests(key, text, township=record.township_id)
-    ]
 
 
 def require_name(record: Record, typed: Mapping[str, str]) -> None:

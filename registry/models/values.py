@@ -15,6 +15,7 @@ from django.db.models import Q
 from common.privacy.sealing import SealedField, SealedRow
 from matters.models import Matter
 from registry.fields import BY_KEY, FIELDS, NAMED, SOURCES, T3, Field
+from registry.keys import digests
 from registry.models.activities import Activity
 from registry.models.records import Record
 from registry.querysets import ValueQuerySet
@@ -34,7 +35,7 @@ class Value(SealedRow):
     )
     uid = models.UUIDField("编号", default=uuid.uuid4, unique=True, editable=False)
     field = models.CharField("字段", max_length=20, choices=LABELS)
-    text = SealedField("内容", purpose="personal")
+    text = SealedField("内容", purpose="personal", purposes=("personal", "sensitive", "secret"))
     shown = models.CharField("公开内容", max_length=100, blank=True)
     source = models.CharField("来源", max_length=10, choices=list(SOURCES.items()))
     supplier = models.CharField("提供单位", max_length=80, blank=True)
@@ -103,6 +104,24 @@ class Value(SealedRow):
         if field.verb == NAMED:
             return "secret"
         return "sensitive" if field.tier == T3 else "personal"
+
+    def seal_again(self, name: str) -> list[str]:
+        """Seal the text under the newest key, and make the keys under which a present value is found again."""
+        columns = super().seal_again(name)
+        if self.until is None:
+            self.find_by(self.plain())
+        return columns
+
+    def find_by(self, plain: str) -> None:
+        """Makes the keys under which the record is found by this value, in place of earlier ones."""
+        SearchKey.objects.filter(record=self.record_id, field=self.field).delete()
+        township = self.record.township_id
+        SearchKey.objects.bulk_create(
+            [
+                SearchKey(record_id=self.record_id, field=self.field, digest=each)
+                for each in digests(self.field, plain, township=township)
+            ]
+        )
 
     def put(self, plain: str) -> None:
         """Sets the text, sealed if it is personal."""
