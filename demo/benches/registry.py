@@ -235,7 +235,6 @@ def _judge(say: Say, load: Load) -> None:
     townships = list(
         Record.objects.filter(kind="person").order_by().values_list("township", flat=True).distinct()
     )
-    Pair.objects.all().delete()
     for township in townships:
         propose_doubles(township, at=at)
     found = set(Pair.objects.values_list("first", "second"))
