@@ -62,21 +62,22 @@ class InventedHousehold:
 
 def households(seed: int, count: int) -> Iterator[InventedHousehold]:
     """Yields so many households, the same ones for the same seed, at addresses that differ."""
-    chance = random.Random(seed)
+    chance, taken = random.Random(seed), set[str]()
     for place in range(count):
         estate = ESTATES[place // 600 % len(ESTATES)]
         building, unit, room = place // 48 % 60 + 1, place // 12 % 4 + 1, place % 12
         address = f"{estate}{building}号楼{unit}单元{room // 2 + 1}0{room % 2 + 1}室"
-        yield InventedHousehold(address, _family(chance))
+        yield InventedHousehold(address, _family(chance, taken))
 
 
-def _family(chance: random.Random) -> tuple[Invented, ...]:
+def _family(chance: random.Random, taken: set[str]) -> tuple[Invented, ...]:
     surname = chance.choice(SURNAMES)
     born = OLDEST + timedelta(days=chance.randrange(9_000, 24_000))
-    head = invented(chance, surname, born, "male" if chance.random() < 0.7 else "female", "head")
+    head = invented(chance, taken, surname, born, "male" if chance.random() < 0.7 else "female", "head")
     others = [
         invented(
             chance,
+            taken,
             chance.choice(SURNAMES),
             born + timedelta(days=chance.randrange(-1500, 1500)),
             "female" if head.sex == "male" else "male",
@@ -84,15 +85,20 @@ def _family(chance: random.Random) -> tuple[Invented, ...]:
         )
     ]
     for _ in range(chance.choice((0, 1, 1, 2))):
-        later = min(born + timedelta(days=chance.randrange(8_000, 12_000)), YOUNGEST)
-        others.append(invented(chance, surname, later, chance.choice(("male", "female")), "child"))
+        later = born + timedelta(days=chance.randrange(8_000, min(12_000, (YOUNGEST - born).days)))
+        others.append(invented(chance, taken, surname, later, chance.choice(("male", "female")), "child"))
     return head, *others
 
 
-def invented(chance: random.Random, surname: str, born: date, sex: str, role: str) -> Invented:
-    """Returns a person by chance."""
-    serial = chance.randrange(500) * 2 + (sex == "male")
-    first = f"410999{born:%Y%m%d}{serial:03d}"
+def invented(
+    chance: random.Random, taken: set[str], surname: str, born: date, sex: str, role: str
+) -> Invented:
+    """Returns a person by chance, with a number that nobody has: ``taken`` are those that were given."""
+    first = ""
+    while not first or first in taken:
+        serial = chance.randrange(500) * 2 + (sex == "male")
+        first = f"410999{born:%Y%m%d}{serial:03d}"
+    taken.add(first)
     return Invented(
         name=f"{surname}演{chance.choice(SECOND)}",
         born=born,
