@@ -5,11 +5,13 @@ All arithmetic happens in Asia/Shanghai (UTC+8, no daylight saving); results are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from worktime.holidays import statutory_holidays
@@ -17,6 +19,7 @@ from worktime.holidays import statutory_holidays
 Spans = tuple[tuple[time, time], ...]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
+ONE_DAY, ONE_MINUTE, NO_TIME = timedelta(days=1), timedelta(minutes=1), timedelta()
 # Limits are at most some years long; a calendar without a workday in this time is broken.
 LONGEST_SEARCH = timedelta(days=20 * 366)
 
@@ -66,6 +69,32 @@ def _hours(minutes: int) -> str:
 OFFICE_CLOCKS = (Clock.WORKING_HOURS, Clock.WORKING_DAYS)
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One day of a calendar, prepared: ``open_spans`` are its office hours, none on a day off, of ``open_time`` in all.
+
+    ``note`` says why it is special: the holiday's name, 调休, 周末, or an empty text.
+    """
+
+    on: date
+    is_workday: bool
+    open_spans: tuple[tuple[datetime, datetime], ...]
+    open_time: timedelta
+    note: str
+
+
+class _Days(dict[date, Day]):
+    """The days of a calendar, each prepared when it is first asked for: a million deadlines ask for the same few."""
+
+    def __init__(self, prepared: Callable[[date], Day]) -> None:
+        super().__init__()
+        self.prepared = prepared
+
+    def __missing__(self, day: date) -> Day:
+        found = self[day] = self.prepared(day)
+        return found
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Which days are workdays and when the office is open.
@@ -82,34 +111,44 @@ class Calendar:
     known_years: frozenset[int] = frozenset()
     version: str = ""
 
-    def is_workday(self, day: date) -> bool:
-        """Whether the office works on ``day``."""
-        return self.days[day] if day in self.days else day.weekday() < 5 and not self._free_by_law(day)
+    @cached_property
+    def day(self) -> _Days:
+        """Every day of this calendar: ``calendar.day[date(2026, 10, 1)]``."""
+        return _Days(self._prepared)
+
+    def _prepared(self, day: date) -> Day:
+        works = self.days[day] if day in self.days else day.weekday() < 5 and not self._free_by_law(day)
+        spans = self.spans_on(day) if works else ()
+        return Day(
+            day,
+            works,
+            tuple(
+                (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
+                for opens, shuts in spans
+            ),
+            length_of(spans),
+            self.day_note(day),
+        )
 
     def _free_by_law(self, day: date) -> str:
         """The holiday that a day is by law, as long as its year has no notice."""
         return "" if day.year in self.known_years else statutory_holidays(day.year).get(day, "")
 
+    def is_workday(self, day: date) -> bool:
+        """Whether the office works on ``day``."""
+        return self.day[day].is_workday
+
     def spans_on(self, day: date) -> Spans:
         """The office hours that hold on ``day``, if it is a workday."""
         return next((spans for first, spans in reversed(self.hours) if first <= day), self.spans)
 
-    def open_spans(self, day: date) -> list[tuple[datetime, datetime]]:
-        """The office hours of ``day`` as aware datetimes, empty on a day off."""
-        if not self.is_workday(day):
-            return []
-        return [
-            (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
-            for opens, shuts in self.spans_on(day)
-        ]
+    def open_spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The office hours of ``day`` as aware datetimes, none on a day off."""
+        return self.day[day].open_spans
 
     def is_open(self, at: datetime) -> bool:
         """Whether the office is open at a moment."""
         return any(opens <= at < shuts for opens, shuts in self.open_spans(day_of(at)))
-
-    def open_time_on(self, day: date) -> timedelta:
-        """The office time of ``day``."""
-        return length_of(self.spans_on(day)) if self.is_workday(day) else timedelta()
 
     def closes_at(self, day: date) -> datetime:
         """The end of office hours on ``day``."""
@@ -133,22 +172,13 @@ def length_of(spans: Spans) -> timedelta:
 
 
 @dataclass(frozen=True)
-class DayShare:
-    """What one day contributed to a deadline; ``minutes`` is 0 for a day that was skipped."""
-
-    day: date
-    minutes: int
-    note: str
-
-
-@dataclass(frozen=True)
 class Deadline:
     """When something is due, and how that was calculated."""
 
     started_at: datetime
     due_at: datetime
     limit: Limit
-    shares: tuple[DayShare, ...]
+    skipped: tuple[Day, ...]  # the special days on the way that gave it no time
     calendar_version: str
     provisional: bool
     is_rest: bool = False  # what an interrupted stay had left
@@ -156,8 +186,7 @@ class Deadline:
 
     def explain(self) -> str:
         """Explain in one line: ``自11月20日16:30起 4 工时 → 11月23日11:00（11月21日周末…）``."""
-        skipped = [share for share in self.shares if share.minutes == 0 and share.note]
-        passed = "；".join(_skipped_words(skipped))
+        passed = "；".join(_skipped_words(self.skipped))
         rest = "接着剩下的 " if self.is_rest else ""
         more = f"（含延期 {self.extension.words()}）" if self.extension else ""
         line = f"自{_moment(self.started_at)}起 {rest}{self.limit.words()}{more} → {_moment(self.due_at)}"
@@ -170,22 +199,29 @@ class Deadline:
 
 def _moment(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+    return f"{local.month}月{local.day}日{local.hour:02}:{local.minute:02}"
 
 
-def _skipped_words(shares: list[DayShare]) -> Iterator[str]:
+def _skipped_words(skipped: Iterable[Day]) -> Iterator[str]:
     """Join neighbouring days that are skipped for the same reason."""
-    run: list[DayShare] = []
-    for share in [*shares, None]:
-        if run and (share is None or share.note != run[-1].note or (share.day - run[-1].day).days != 1):
-            first, last = run[0].day, run[-1].day
+    for note, days in groupby(skipped, key=attrgetter("note")):
+        for first, last in _runs(day.on for day in days):
             span = f"{first.month}月{first.day}日"
             if last != first:
                 span += f"至{last.month}月{last.day}日"
-            yield f"{span}{run[0].note}"
-            run = []
-        if share is not None:
-            run.append(share)
+            yield f"{span}{note}"
+
+
+def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """The first and the last of days that follow each other."""
+    first = last = None
+    for day in days:
+        if last is not None and first is not None and day - last != ONE_DAY:
+            yield first, last
+            first = day
+        first, last = first or day, day
+    if first is not None and last is not None:
+        yield first, last
 
 
 def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
@@ -195,7 +231,7 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
     of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
     """
     start = started_at.astimezone(SHANGHAI)
-    shares: list[DayShare] = []
+    skipped: list[Day] = []
     match limit.clock:
         case Clock.AROUND_THE_CLOCK:
             end = start + timedelta(minutes=limit.amount)
@@ -203,20 +239,20 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
             midnight = datetime.combine(start.date(), time(0), SHANGHAI)
             end = midnight + timedelta(days=limit.amount + 1)
         case Clock.WORKING_DAYS:
-            end, shares = _after_working_days(start, limit.amount, calendar)
+            end, skipped = _after_working_days(start, limit.amount, calendar)
         case Clock.WORKING_HOURS:
-            end, shares = _after_open_time(start, timedelta(minutes=limit.amount), calendar)
-    return _deadline(started_at, end, limit, shares, calendar)
+            end, skipped = _after_open_time(start, timedelta(minutes=limit.amount), calendar)
+    return _deadline(started_at, end, limit, skipped, calendar)
 
 
 def _deadline(
-    started_at: datetime, end: datetime, limit: Limit, shares: list[DayShare], calendar: Calendar
+    started_at: datetime, end: datetime, limit: Limit, skipped: list[Day], calendar: Calendar
 ) -> Deadline:
     return Deadline(
         started_at=started_at,
         due_at=end,
         limit=limit,
-        shares=tuple(shares),
+        skipped=tuple(skipped),
         calendar_version=calendar.version,
         provisional=limit.clock in OFFICE_CLOCKS and end.year not in calendar.known_years,
     )
@@ -232,13 +268,13 @@ def due_with_rest(
     start = started_at.astimezone(SHANGHAI)
     if clock in OFFICE_CLOCKS:
         left = max(open_time_between(interrupted_at, was_due_at, calendar=calendar), timedelta())
-        end, shares = _after_open_time(start, left, calendar) if left else (start, [])
+        end, skipped = _after_open_time(start, left, calendar) if left else (start, [])
         limit = Limit(Clock.WORKING_HOURS, _minutes(left))
     else:
         left = max(was_due_at - interrupted_at, timedelta())
-        end, shares = start + left, []
+        end, skipped = start + left, []
         limit = Limit(Clock.AROUND_THE_CLOCK, _minutes(left))
-    return replace(_deadline(started_at, end, limit, shares, calendar), is_rest=True)
+    return replace(_deadline(started_at, end, limit, skipped, calendar), is_rest=True)
 
 
 def with_office_time(deadline: Deadline, *, calendar: Calendar) -> Deadline:
@@ -258,31 +294,40 @@ def _days_from(day: date) -> Iterator[date]:
     raise ValueError("no workday within twenty years: the calendar is broken")
 
 
-def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
-    shares: list[DayShare] = []
-    counted = 0
-    for day in _days_from(start.date() + timedelta(days=1)):
-        worked = calendar.is_workday(day)
-        counted += worked
-        shares.append(DayShare(day, 1 if worked else 0, calendar.day_note(day)))
-        if counted == amount:
-            return calendar.closes_at(day), shares
+def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tuple[datetime, list[Day]]:
+    days, skipped, left = calendar.day, list[Day](), amount
+    for each in _days_from(start.date() + ONE_DAY):
+        day = days[each]
+        if day.is_workday:
+            left -= 1
+        elif day.note:
+            skipped.append(day)
+        if not left:
+            return calendar.closes_at(each), skipped
     raise AssertionError("unreachable")
 
 
-def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
-    shares: list[DayShare] = []
-    for day in _days_from(start.date()):
-        before = left
-        for opens, shuts in calendar.open_spans(day):
+def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> tuple[datetime, list[Day]]:
+    days, skipped, is_first = calendar.day, list[Day](), True
+    for each in _days_from(start.date()):
+        day = days[each]
+        if not is_first and day.open_time < left:  # the whole day counts, or nothing of it
+            left -= day.open_time
+            if day.note and not day.open_time:
+                skipped.append(day)
+            continue
+        before, is_first = left, False
+        for opens, shuts in day.open_spans:
             begin = max(opens, start)
             if begin >= shuts:
                 continue
             if begin + left <= shuts:
-                shares.append(DayShare(day, _minutes(before), calendar.day_note(day)))
-                return begin + left, shares
+                if day.note and before < ONE_MINUTE:
+                    skipped.append(day)
+                return begin + left, skipped
             left -= shuts - begin
-        shares.append(DayShare(day, _minutes(before - left), calendar.day_note(day)))
+        if day.note and before - left < ONE_MINUTE:
+            skipped.append(day)
     raise AssertionError("unreachable")
 
 
@@ -300,22 +345,22 @@ def working_minutes_between(start: datetime, end: datetime, *, calendar: Calenda
 def open_time_between(start: datetime, end: datetime, *, calendar: Calendar) -> timedelta:
     """Return the office time between two moments; none if ``end`` is before ``start``."""
     if end < start:
-        return timedelta()
-    first, last = day_of(start), day_of(end)
-    total = _open_between(start, end, first, calendar)
+        return NO_TIME
+    first, last, days = day_of(start), day_of(end), calendar.day
+    total = _open_between(start, end, days[first])
     if first < last:
-        total += _open_between(start, end, last, calendar)
-        between = (first + timedelta(days=number) for number in range(1, (last - first).days))
-        total += sum(map(calendar.open_time_on, between), timedelta())
+        total += _open_between(start, end, days[last])
+        for number in range(1, (last - first).days):
+            total += days[first + timedelta(days=number)].open_time
     return total
 
 
-def _open_between(start: datetime, end: datetime, day: date, calendar: Calendar) -> timedelta:
+def _open_between(start: datetime, end: datetime, day: Day) -> timedelta:
     """The office time of ``day`` that lies between two moments."""
-    return sum(
-        (max(min(shuts, end) - max(opens, start), timedelta()) for opens, shuts in calendar.open_spans(day)),
-        timedelta(),
-    )
+    total = NO_TIME
+    for opens, shuts in day.open_spans:
+        total += max(min(shuts, end) - max(opens, start), NO_TIME)
+    return total
 
 
 def point_of_share(deadline: Deadline, percent: int, *, calendar: Calendar) -> datetime:
