@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -17,11 +17,13 @@ from audit.models import AccessEntry, Entry
 from audit.witnesses import Witness, number_of, states_of, witness_of
 from common.privacy.ciphers import Key
 from common.privacy.sealing import ring
-from common.records.copying import copy_rows
+from common.records.copying import as_lines, copy_text
 from common.records.many import FEW
 from common.shapes import Columns
 
 AT_ONCE = 1000
+COLUMNS = tuple(Link.__dataclass_fields__)
+_values_of = attrgetter(*COLUMNS)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 Head = tuple[int, str]
 BEFORE_ALL: Head = (0, GENESIS)
@@ -68,7 +70,7 @@ def append_entries(
         whole = _with_state(record, subject, state)
         links.append(_link(subject, head, verb=verb, at=at, actor_id=actor_id, record=whole))
     if len(links) > FEW:
-        return copy_rows(Entry, map(_columns, links))
+        return _copy(links)
     return len(Entry.objects.bulk_create(Entry(**_columns(link)) for link in links))
 
 
@@ -98,7 +100,7 @@ def append_pasts(pasts: Mapping[str, Sequence[PastAct]]) -> int:
             links.append(_link(subject, head, verb=act.verb, at=act.at, actor_id=act.actor_id, record=record))
             head = (links[-1].seq, links[-1].hash)
     links.sort(key=attrgetter("at"))  # stable: within one subject the order stays
-    return copy_rows(Entry, map(_columns, links))
+    return _copy(links) if links else 0
 
 
 def hold(subject: str) -> None:
@@ -162,12 +164,17 @@ def _link(
 ) -> Link:
     key = ring("trace")[-1]
     algorithm = algorithm_name(settings.AUDIT_HASH, key)
-    link = Link(subject, head[0] + 1, algorithm, actor_id, verb, at, canonical(record), head[1], "")
-    return replace(link, hash=seal_of(link, key))
+    parts = (subject, head[0] + 1, algorithm, actor_id, verb, at, canonical(record), head[1])
+    return Link(*parts, seal_of(Link(*parts, ""), key))
 
 
 def _columns(link: Link) -> Columns:
-    return {name: getattr(link, name) for name in Link.__dataclass_fields__}
+    return dict(zip(COLUMNS, _values_of(link), strict=True))
+
+
+def _copy(links: Sequence[Link]) -> int:
+    copy_text(Entry, COLUMNS, as_lines(zip(*map(_values_of, links), strict=True)))
+    return len(links)
 
 
 def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> Mapping[str, Any]:

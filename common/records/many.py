@@ -9,16 +9,18 @@ import json
 import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, models
 
-from common.records.copying import LineRefused, as_line, copy_text
+from common.records.copying import LineRefused, as_array, as_lines, copy_text
 
 FEW = 10  # up to so many, INSERT costs no more than COPY
 PLAIN = frozenset((NoneType, bool, int, float, str, date, datetime, UUID))
+DATED = (models.DateField.pre_save, models.DateTimeField.pre_save, models.TimeField.pre_save)
 LENGTH = re.compile(r"\(\d+\)")
 
 
@@ -40,10 +42,9 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
             type(rows[0])._base_manager.bulk_create(rows)
         return
     fields = [field for field in rows[0]._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    columns = [_values(field, rows, add=True, prepared=_for_copy(field)) for field in fields]
-    text = "".join([as_line(line) + "\n" for line in zip(*columns, strict=True)])
+    columns = [_values(field, rows, add=True, prepared=_as_text(field)) for field in fields]
     try:
-        copy_text(type(rows[0]), [str(field.column) for field in fields], text)
+        copy_text(type(rows[0]), [str(field.column) for field in fields], as_lines(columns))
     except LineRefused as refused:
         raise RowRefused(str(refused), rows[refused.place]) from refused
 
@@ -71,10 +72,7 @@ def update_rows(rows: Sequence[Any], names: Collection[str] | None = None) -> No
             f'UPDATE "{model.db_table}" SET {changes}'
             f" FROM unnest({arrays}) AS given(key, {', '.join(columns)})"
             f' WHERE "{model.db_table}"."{model.pk.column}" = given.key',
-            [
-                [row.pk for row in rows],
-                *(_values(field, rows, prepared=_for_update(field)) for field in fields),
-            ],
+            [as_array(_values(field, rows, prepared=_as_text(field))) for field in (model.pk, *fields)],
         )
         if cursor.rowcount != len(rows):
             raise DatabaseError(f"{len(rows) - cursor.rowcount} rows of {model.db_table} no longer exist")
@@ -84,11 +82,21 @@ def _values(
     field: Any, rows: Sequence[models.Model], *, add: bool = False, prepared: Callable[[Any], Any]
 ) -> list[Any]:
     """The values of a column as ``save`` sends them. Those of plain types, most by far, need no preparation."""
+    if _is_an_attribute(field):
+        values = list(map(attrgetter(field.attname), rows))
+    else:
+        values = [field.pre_save(row, add) for row in rows]
+    if not isinstance(field, models.JSONField) and PLAIN.issuperset(map(type, values)):
+        return values
     plain = frozenset() if isinstance(field, models.JSONField) else PLAIN
-    return [
-        value if type(value) in plain else prepared(value)
-        for value in [field.pre_save(row, add) for row in rows]
-    ]
+    return [value if type(value) in plain else prepared(value) for value in values]
+
+
+def _is_an_attribute(field: Any) -> bool:
+    """Whether ``save`` takes the value of a field as it is: nothing is sealed, stored or set to now."""
+    before = type(field).pre_save
+    is_dated = before in DATED and not field.auto_now and not field.auto_now_add
+    return is_dated or before is models.Field.pre_save
 
 
 def _plain_type(field: Any) -> str:
@@ -98,15 +106,11 @@ def _plain_type(field: Any) -> str:
     )
 
 
-def _for_copy(field: Any) -> Callable[[Any], Any]:
-    """COPY reads JSON as text; everything else is prepared by its field."""
+def _as_text(field: Any) -> Callable[[Any], Any]:
+    """JSON is sent as text; everything else is prepared by its field."""
     if isinstance(field, models.JSONField):
         return lambda value: (
             None if value is None else json.dumps(value, cls=field.encoder, ensure_ascii=False)
         )
     prepared: Callable[[Any], Any] = field.get_prep_value
     return prepared
-
-
-def _for_update(field: Any) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
