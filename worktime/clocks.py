@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -69,7 +69,7 @@ def _hours(minutes: int) -> str:
 OFFICE_CLOCKS = (Clock.WORKING_HOURS, Clock.WORKING_DAYS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Day:
     """One day of a calendar, prepared: ``open_spans`` are its office hours, none on a day off, of ``open_time`` in all.
 
@@ -115,6 +115,11 @@ class Calendar:
     def day(self) -> _Days:
         """Every day of this calendar: ``calendar.day[date(2026, 10, 1)]``."""
         return _Days(self._prepared)
+
+    @cached_property
+    def after_working_days(self) -> Callable[[date, int], tuple[datetime, tuple[Day, ...]]]:
+        """The close of the n-th workday after a day, and the special days on the way; kept for those asked for last."""
+        return lru_cache(maxsize=10_000)(partial(_after_working_days, self))
 
     def _prepared(self, day: date) -> Day:
         works = self.days[day] if day in self.days else day.weekday() < 5 and not self._free_by_law(day)
@@ -186,7 +191,7 @@ class Deadline:
 
     def explain(self) -> str:
         """Explain in one line: ``自11月20日16:30起 4 工时 → 11月23日11:00（11月21日周末…）``."""
-        passed = "；".join(_skipped_words(self.skipped))
+        passed = _skipped_words(self.skipped)
         rest = "接着剩下的 " if self.is_rest else ""
         more = f"（含延期 {self.extension.words()}）" if self.extension else ""
         line = f"自{_moment(self.started_at)}起 {rest}{self.limit.words()}{more} → {_moment(self.due_at)}"
@@ -202,14 +207,15 @@ def _moment(at: datetime) -> str:
     return f"{local.month}月{local.day}日{local.hour:02}:{local.minute:02}"
 
 
-def _skipped_words(skipped: Iterable[Day]) -> Iterator[str]:
+@lru_cache(maxsize=10_000)
+def _skipped_words(skipped: tuple[Day, ...]) -> str:
     """Join neighbouring days that are skipped for the same reason."""
+    spans = []
     for note, days in groupby(skipped, key=attrgetter("note")):
         for first, last in _runs(day.on for day in days):
-            span = f"{first.month}月{first.day}日"
-            if last != first:
-                span += f"至{last.month}月{last.day}日"
-            yield f"{span}{note}"
+            until = "" if last == first else f"至{last.month}月{last.day}日"
+            spans.append(f"{first.month}月{first.day}日{until}{note}")
+    return "；".join(spans)
 
 
 def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
@@ -231,7 +237,7 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
     of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
     """
     start = started_at.astimezone(SHANGHAI)
-    skipped: list[Day] = []
+    skipped: tuple[Day, ...] = ()
     match limit.clock:
         case Clock.AROUND_THE_CLOCK:
             end = start + timedelta(minutes=limit.amount)
@@ -239,20 +245,20 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
             midnight = datetime.combine(start.date(), time(0), SHANGHAI)
             end = midnight + timedelta(days=limit.amount + 1)
         case Clock.WORKING_DAYS:
-            end, skipped = _after_working_days(start, limit.amount, calendar)
+            end, skipped = calendar.after_working_days(start.date(), limit.amount)
         case Clock.WORKING_HOURS:
             end, skipped = _after_open_time(start, timedelta(minutes=limit.amount), calendar)
     return _deadline(started_at, end, limit, skipped, calendar)
 
 
 def _deadline(
-    started_at: datetime, end: datetime, limit: Limit, skipped: list[Day], calendar: Calendar
+    started_at: datetime, end: datetime, limit: Limit, skipped: tuple[Day, ...], calendar: Calendar
 ) -> Deadline:
     return Deadline(
         started_at=started_at,
         due_at=end,
         limit=limit,
-        skipped=tuple(skipped),
+        skipped=skipped,
         calendar_version=calendar.version,
         provisional=limit.clock in OFFICE_CLOCKS and end.year not in calendar.known_years,
     )
@@ -268,11 +274,11 @@ def due_with_rest(
     start = started_at.astimezone(SHANGHAI)
     if clock in OFFICE_CLOCKS:
         left = max(open_time_between(interrupted_at, was_due_at, calendar=calendar), timedelta())
-        end, skipped = _after_open_time(start, left, calendar) if left else (start, [])
+        end, skipped = _after_open_time(start, left, calendar) if left else (start, ())
         limit = Limit(Clock.WORKING_HOURS, _minutes(left))
     else:
         left = max(was_due_at - interrupted_at, timedelta())
-        end, skipped = start + left, []
+        end, skipped = start + left, ()
         limit = Limit(Clock.AROUND_THE_CLOCK, _minutes(left))
     return replace(_deadline(started_at, end, limit, skipped, calendar), is_rest=True)
 
@@ -294,20 +300,22 @@ def _days_from(day: date) -> Iterator[date]:
     raise ValueError("no workday within twenty years: the calendar is broken")
 
 
-def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tuple[datetime, list[Day]]:
+def _after_working_days(calendar: Calendar, start: date, amount: int) -> tuple[datetime, tuple[Day, ...]]:
     days, skipped, left = calendar.day, list[Day](), amount
-    for each in _days_from(start.date() + ONE_DAY):
+    for each in _days_from(start + ONE_DAY):
         day = days[each]
         if day.is_workday:
             left -= 1
         elif day.note:
             skipped.append(day)
         if not left:
-            return calendar.closes_at(each), skipped
+            return calendar.closes_at(each), tuple(skipped)
     raise AssertionError("unreachable")
 
 
-def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> tuple[datetime, list[Day]]:
+def _after_open_time(
+    start: datetime, left: timedelta, calendar: Calendar
+) -> tuple[datetime, tuple[Day, ...]]:
     days, skipped, is_first = calendar.day, list[Day](), True
     for each in _days_from(start.date()):
         day = days[each]
@@ -324,7 +332,7 @@ def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> tu
             if begin + left <= shuts:
                 if day.note and before < ONE_MINUTE:
                     skipped.append(day)
-                return begin + left, skipped
+                return begin + left, tuple(skipped)
             left -= shuts - begin
         if day.note and before - left < ONE_MINUTE:
             skipped.append(day)
