@@ -17,7 +17,7 @@ from audit.models import AccessEntry, Entry
 from audit.witnesses import Witness, number_of, states_of, witness_of
 from common.privacy.ciphers import Key
 from common.privacy.sealing import ring
-from common.records.copying import as_lines, copy_text
+from common.records.copying import as_array, as_lines, copy_text
 from common.records.many import FEW
 from common.shapes import Columns
 
@@ -218,9 +218,8 @@ def _heads_and_states(subjects: Sequence[str], *, first: bool) -> dict[str, tupl
         for start in range(0, len(together), AT_ONCE):
             asked = list(together[start : start + AT_ONCE])
             with connection.cursor() as cursor:
-                cursor.execute(
-                    statement, [asked, [number_of(subject) if witness else 0 for subject in asked]]
-                )
+                numbers = [number_of(subject) if witness else 0 for subject in asked]
+                cursor.execute(statement, {"subjects": as_array(asked), "numbers": as_array(numbers)})
                 rows = cursor.fetchall()
             found.update(
                 {subject: ((seq or 0, digest or GENESIS), state) for subject, seq, digest, state in rows}
@@ -229,14 +228,19 @@ def _heads_and_states(subjects: Sequence[str], *, first: bool) -> dict[str, tupl
 
 
 def _statement_of_many(witness: Witness | None, *, few: bool, first: bool) -> str:
-    """The function has its plan ready, which pays for a few subjects; for many the state is planned once."""
+    """The function has its plan ready, which pays for a few subjects; the rows of many are read together."""
     edition = len(witness.editions) if witness else 0
-    state = "NULL"
-    if witness is not None:
-        state = f"{witness.function(edition)}(s.id)" if few else witness.state_sql(edition)
+    state, joins = "NULL", ""
+    if witness is not None and few:
+        state = f"{witness.function(edition)}(s.id)"
+    elif witness is not None:
+        state, joins = witness.states_sql(edition)
     heads = "" if first else f" LEFT JOIN LATERAL ({HEAD_OF_EACH}) h ON true"
     head = "0, ''" if first else "h.seq, h.hash"
-    return f"SELECT s.subject, {head}, {state} FROM unnest(%s::text[], %s::bigint[]) s(subject, id){heads}"
+    return (
+        f"SELECT s.subject, {head}, {state}"
+        f" FROM unnest(%(subjects)s::text[], %(numbers)s::bigint[]) s(subject, id){heads}{joins}"
+    )
 
 
 def _states_of(subjects: Iterable[str]) -> dict[str, str]:
