@@ -67,22 +67,24 @@ def begin_replanning(*, reason: str, by: User, at: datetime) -> Replanning:
     return act
 
 
-def work_on_replanning(*, at: datetime) -> int:
+def work_on_replanning(*, at: datetime, most: int = 0) -> int:
     """Moves the next deadlines of the act that is not finished. Returns how many it moved.
 
-    One worker at a time does it, and leaves off after ``PAGE`` stays so that other work gets its turn. A stay that
-    cannot be moved does not hold back the others; it is tried again, and the act is finished when none is left.
+    One worker at a time does it, and leaves off after ``most`` or ``PAGE`` stays so that other work gets its turn. A
+    stay that cannot be moved does not hold back the others; it is tried again, and the act is finished when none is
+    left.
     """
     act = Replanning.objects.filter(finished_at=None).first()
     if act is None or not _claim(act, at=at):
         return 0
-    move, page = partial(_move, act, at=at), list(_stays_after(act.last_stage))
+    most = most or PAGE
+    move, page = partial(_move, act, at=at), list(_stays_after(act.last_stage)[:most])
     moved = sweep_together(
         SWEEP, page, move, at=at, size=AT_ONCE, are_all=False, side_by_side=SIDE_BY_SIDE
     ).done
     if page:
         Replanning.objects.filter(pk=act.pk).update(last_stage=page[-1])
-    if len(page) < PAGE:
+    if len(page) < most:
         moved += _move_what_failed(move, at=at)
         if not Setback.objects.filter(sweep=SWEEP).exists():
             _finish(act.pk, at=at)
@@ -103,7 +105,7 @@ def _move_what_failed(move: Callable[[Sequence[int]], int], *, at: datetime) -> 
 
 def _stays_after(seen: int) -> QuerySet[Stage, int]:
     """The numbers of the next running stays of cases."""
-    return running_stays().filter(pk__gt=seen).order_by("pk").values_list("pk", flat=True)[:PAGE]
+    return running_stays().filter(pk__gt=seen).order_by("pk").values_list("pk", flat=True)
 
 
 def _move(act: Replanning, keys: Sequence[int], *, at: datetime) -> int:
