@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from common.records.among import among
 from matters.models import Matter
 from workflow.deadlines import OVERDUE, StagePlan, limit_of, plan_alarms, rung_of
 from workflow.models import Stage, StageEffect
@@ -132,7 +133,7 @@ def running_stays() -> StageQuerySet:
 
 def stays_of(keys: Collection[int]) -> list[Stay]:
     """Returns the stays with these numbers that are still running, in the order of their numbers."""
-    rows = running_stays().filter(pk__in=keys).order_by("pk")
+    rows = running_stays().filter(among("pk", keys)).order_by("pk")
     return list(map(Stay._make, rows.values_list(*COLUMNS)))
 
 
@@ -147,7 +148,7 @@ class Planner:
     def changes_of(self, stays: Sequence[Stay]) -> list[Change]:
         """Returns the stays whose due time, alarms or provisional mark differ; one statement, one for new matters."""
         rung: dict[int, set[str]] = {}
-        effects = StageEffect.objects.filter(stage__in=[stay.pk for stay in stays])
+        effects = StageEffect.objects.filter(among("stage_id", [stay.pk for stay in stays]))
         for stage_id, rule in effects.values_list("stage", "rule"):
             rung.setdefault(stage_id, set()).add(rule)
         unknown = {stay.matter_id for stay in stays} - self.matters.keys()

@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import repeat
+from operator import is_
 from types import NoneType
 from typing import Any
 
@@ -79,7 +81,7 @@ def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> N
 def _texts(column: Sequence[object]) -> Sequence[str]:
     """The texts of a column for COPY. Most columns have one type, and many one value throughout."""
     first = column[0]
-    if all(value is first for value in column):
+    if all(map(is_, column, repeat(first))):
         return [_text(first)] * len(column)
     kind = _kind_of(column)
     if kind is str:

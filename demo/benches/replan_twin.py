@@ -2,7 +2,7 @@
 
 The plans are the product's own and lie in a table before the clock starts, so that the twin moves its stays to where
 the act would have moved them. It writes the same rows in batches of the same size, each in one transaction: what each
-deadline was, stays, cases, events, links with the digests of the rows behind them. A link is hashed with SHA-256 and not
+deadline was, stays, cases, events, links with the digests of the rows behind them. A link is hashed with SHA-256, not
 with HMAC, because the database does not have the key.
 """
 

@@ -18,6 +18,7 @@ from accounts.models import User
 from audit.actions import append_entry, hold
 from audit.events import write_events
 from common.errors import IllegalMove
+from common.records.among import among
 from common.records.copying import copy_rows
 from common.records.many import insert_rows, update_columns, update_rows
 from common.records.sources import source_of
@@ -114,7 +115,7 @@ def _move(act: Replanning, keys: Sequence[int], *, at: datetime) -> int:
     Cases are locked before their stays are read, so that a verb that runs meanwhile and this act see each other. The
     act is counted up last, so that two batches of it wait for each other only while they are committed.
     """
-    rows = running_stays().filter(pk__in=keys)
+    rows = running_stays().filter(among("pk", keys))
     cases = Case.objects.select_for_update(of=("self",), no_key=True).only(*CASE_COLUMNS).order_by("pk")
     held = {case.pk: case for case in cases.filter(pk__in=rows.values("case"))}
     stays = [stay for stay in stays_of(keys) if stay.case_id in held]
@@ -202,7 +203,7 @@ def _move_shares(changes: Sequence[Change], act: Replanning) -> None:
     }
     if not ends:
         return
-    was = {stay.pk: stay for stay in Stage.objects.of_shares().running().filter(case__in=ends)}
+    was = {stay.pk: stay for stay in Stage.objects.of_shares().running().filter(among("case_id", ends))}
     moved = shares_due_later(ends)
     insert_rows(
         [
