@@ -236,19 +236,27 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
     Working hours count only inside office hours. ``n`` working days end at the close of the n-th workday after the day
     of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
     """
+    end, skipped = _end_of(started_at, limit, calendar)
+    return _deadline(started_at, end, limit, skipped, calendar)
+
+
+def end_of(started_at: datetime, limit: Limit, *, calendar: Calendar) -> datetime:
+    """Return when ``limit`` ends, as :func:`due`, without the explanation."""
+    return _end_of(started_at, limit, calendar)[0]
+
+
+def _end_of(started_at: datetime, limit: Limit, calendar: Calendar) -> tuple[datetime, tuple[Day, ...]]:
     start = started_at.astimezone(SHANGHAI)
-    skipped: tuple[Day, ...] = ()
     match limit.clock:
         case Clock.AROUND_THE_CLOCK:
-            end = start + timedelta(minutes=limit.amount)
+            return start + timedelta(minutes=limit.amount), ()
         case Clock.NATURAL_DAYS:
             midnight = datetime.combine(start.date(), time(0), SHANGHAI)
-            end = midnight + timedelta(days=limit.amount + 1)
+            return midnight + timedelta(days=limit.amount + 1), ()
         case Clock.WORKING_DAYS:
-            end, skipped = calendar.after_working_days(start.date(), limit.amount)
+            return calendar.after_working_days(start.date(), limit.amount)
         case Clock.WORKING_HOURS:
-            end, skipped = _after_open_time(start, timedelta(minutes=limit.amount), calendar)
-    return _deadline(started_at, end, limit, skipped, calendar)
+            return _after_open_time(start, timedelta(minutes=limit.amount), calendar)
 
 
 def _deadline(
@@ -354,7 +362,8 @@ def open_time_between(start: datetime, end: datetime, *, calendar: Calendar) -> 
     """Return the office time between two moments; none if ``end`` is before ``start``."""
     if end < start:
         return NO_TIME
-    first, last, days = day_of(start), day_of(end), calendar.day
+    start, end = start.astimezone(SHANGHAI), end.astimezone(SHANGHAI)  # of one zone they are compared at once
+    first, last, days = start.date(), end.date(), calendar.day
     total = _open_between(start, end, days[first])
     if first < last:
         total += _open_between(start, end, days[last])
