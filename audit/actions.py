@@ -50,7 +50,9 @@ def append_entry(
     """
     of = witnessed or subject
     head, state = _head_and_state(subject, of, first=first)
-    link = _link(subject, head, verb=verb, at=at, actor_id=actor_id, record=_with_state(record, of, state))
+    key = ring("trace")[-1]
+    whole = _with_state(record, of, state, key)
+    link = _link(subject, head, key=key, verb=verb, at=at, actor_id=actor_id, record=whole)
     return Entry.objects.create(**_columns(link))
 
 
@@ -64,11 +66,11 @@ def append_entries(
 ) -> int:
     """Append one link to each of many chains at once, each with its own record; returns how many."""
     found = _heads_and_states(list(records), first=first)
-    links = []
+    links, key = [], ring("trace")[-1]
     for subject, record in records.items():
         head, state = found[subject]
-        whole = _with_state(record, subject, state)
-        links.append(_link(subject, head, verb=verb, at=at, actor_id=actor_id, record=whole))
+        whole = _with_state(record, subject, state, key)
+        links.append(_link(subject, head, key=key, verb=verb, at=at, actor_id=actor_id, record=whole))
     if len(links) > FEW:
         return _copy(links)
     return len(Entry.objects.bulk_create(Entry(**_columns(link)) for link in links))
@@ -90,14 +92,18 @@ def append_pasts(pasts: Mapping[str, Sequence[PastAct]]) -> int:
     The rows of an earlier moment no longer exist, so only the last link of a subject vouches for its rows.
     """
     states = _states_of(pasts)
-    links: list[Link] = []
+    links, key = list[Link](), ring("trace")[-1]
     for subject, acts in pasts.items():
         head = BEFORE_ALL
         for act in acts:
             record = (
-                act.record if act is not acts[-1] else _with_state(act.record, subject, states.get(subject))
+                act.record
+                if act is not acts[-1]
+                else _with_state(act.record, subject, states.get(subject), key)
             )
-            links.append(_link(subject, head, verb=act.verb, at=act.at, actor_id=act.actor_id, record=record))
+            links.append(
+                _link(subject, head, key=key, verb=act.verb, at=act.at, actor_id=act.actor_id, record=record)
+            )
             head = (links[-1].seq, links[-1].hash)
     links.sort(key=attrgetter("at"))  # stable: within one subject the order stays
     return _copy(links) if links else 0
@@ -160,9 +166,15 @@ def record_access(
 
 
 def _link(
-    subject: str, head: Head, *, verb: str, at: datetime, actor_id: int | None, record: Mapping[str, Any]
+    subject: str,
+    head: Head,
+    *,
+    key: Key,
+    verb: str,
+    at: datetime,
+    actor_id: int | None,
+    record: Mapping[str, Any],
 ) -> Link:
-    key = ring("trace")[-1]
     algorithm = algorithm_name(settings.AUDIT_HASH, key)
     parts = (subject, head[0] + 1, algorithm, actor_id, verb, at, canonical(record), head[1])
     return Link(*parts, seal_of(Link(*parts, ""), key))
@@ -177,12 +189,13 @@ def _copy(links: Sequence[Link]) -> int:
     return len(links)
 
 
-def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> Mapping[str, Any]:
+def _with_state(record: Mapping[str, Any], of: str, state: str | None, key: Key) -> Mapping[str, Any]:
     """Add the state as ``[subject, edition, digest]``; the digest is keyed, so nobody can test guesses with it."""
     witness = witness_of(of)
     if witness is None or state is None:
         return dict(record)
-    return {**record, "state": [of, len(witness.editions), committed(state)]}
+    digest = commitment(state, key=key, function=settings.AUDIT_HASH)
+    return {**record, "state": [of, len(witness.editions), digest]}
 
 
 def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | None]:
