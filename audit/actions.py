@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -17,11 +17,13 @@ from audit.models import AccessEntry, Entry
 from audit.witnesses import Witness, number_of, states_of, witness_of
 from common.privacy.ciphers import Key
 from common.privacy.sealing import ring
-from common.records.copying import copy_rows
+from common.records.copying import as_array, as_lines, copy_text
 from common.records.many import FEW
 from common.shapes import Columns
 
 AT_ONCE = 1000
+COLUMNS = tuple(Link.__dataclass_fields__)
+_values_of = attrgetter(*COLUMNS)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 Head = tuple[int, str]
 BEFORE_ALL: Head = (0, GENESIS)
@@ -48,7 +50,9 @@ def append_entry(
     """
     of = witnessed or subject
     head, state = _head_and_state(subject, of, first=first)
-    link = _link(subject, head, verb=verb, at=at, actor_id=actor_id, record=_with_state(record, of, state))
+    key = ring("trace")[-1]
+    whole = _with_state(record, of, state, key)
+    link = _link(subject, head, key=key, verb=verb, at=at, actor_id=actor_id, record=whole)
     return Entry.objects.create(**_columns(link))
 
 
@@ -62,13 +66,13 @@ def append_entries(
 ) -> int:
     """Append one link to each of many chains at once, each with its own record; returns how many."""
     found = _heads_and_states(list(records), first=first)
-    links = []
+    links, key = [], ring("trace")[-1]
     for subject, record in records.items():
         head, state = found[subject]
-        whole = _with_state(record, subject, state)
-        links.append(_link(subject, head, verb=verb, at=at, actor_id=actor_id, record=whole))
+        whole = _with_state(record, subject, state, key)
+        links.append(_link(subject, head, key=key, verb=verb, at=at, actor_id=actor_id, record=whole))
     if len(links) > FEW:
-        return copy_rows(Entry, map(_columns, links))
+        return _copy(links)
     return len(Entry.objects.bulk_create(Entry(**_columns(link)) for link in links))
 
 
@@ -88,17 +92,21 @@ def append_pasts(pasts: Mapping[str, Sequence[PastAct]]) -> int:
     The rows of an earlier moment no longer exist, so only the last link of a subject vouches for its rows.
     """
     states = _states_of(pasts)
-    links: list[Link] = []
+    links, key = list[Link](), ring("trace")[-1]
     for subject, acts in pasts.items():
         head = BEFORE_ALL
         for act in acts:
             record = (
-                act.record if act is not acts[-1] else _with_state(act.record, subject, states.get(subject))
+                act.record
+                if act is not acts[-1]
+                else _with_state(act.record, subject, states.get(subject), key)
             )
-            links.append(_link(subject, head, verb=act.verb, at=act.at, actor_id=act.actor_id, record=record))
+            links.append(
+                _link(subject, head, key=key, verb=act.verb, at=act.at, actor_id=act.actor_id, record=record)
+            )
             head = (links[-1].seq, links[-1].hash)
     links.sort(key=attrgetter("at"))  # stable: within one subject the order stays
-    return copy_rows(Entry, map(_columns, links))
+    return _copy(links) if links else 0
 
 
 def hold(subject: str) -> None:
@@ -158,24 +166,36 @@ def record_access(
 
 
 def _link(
-    subject: str, head: Head, *, verb: str, at: datetime, actor_id: int | None, record: Mapping[str, Any]
+    subject: str,
+    head: Head,
+    *,
+    key: Key,
+    verb: str,
+    at: datetime,
+    actor_id: int | None,
+    record: Mapping[str, Any],
 ) -> Link:
-    key = ring("trace")[-1]
     algorithm = algorithm_name(settings.AUDIT_HASH, key)
-    link = Link(subject, head[0] + 1, algorithm, actor_id, verb, at, canonical(record), head[1], "")
-    return replace(link, hash=seal_of(link, key))
+    parts = (subject, head[0] + 1, algorithm, actor_id, verb, at, canonical(record), head[1])
+    return Link(*parts, seal_of(Link(*parts, ""), key))
 
 
 def _columns(link: Link) -> Columns:
-    return {name: getattr(link, name) for name in Link.__dataclass_fields__}
+    return dict(zip(COLUMNS, _values_of(link), strict=True))
 
 
-def _with_state(record: Mapping[str, Any], of: str, state: str | None) -> Mapping[str, Any]:
+def _copy(links: Sequence[Link]) -> int:
+    copy_text(Entry, COLUMNS, as_lines(zip(*map(_values_of, links), strict=True)))
+    return len(links)
+
+
+def _with_state(record: Mapping[str, Any], of: str, state: str | None, key: Key) -> Mapping[str, Any]:
     """Add the state as ``[subject, edition, digest]``; the digest is keyed, so nobody can test guesses with it."""
     witness = witness_of(of)
     if witness is None or state is None:
         return dict(record)
-    return {**record, "state": [of, len(witness.editions), committed(state)]}
+    digest = commitment(state, key=key, function=settings.AUDIT_HASH)
+    return {**record, "state": [of, len(witness.editions), digest]}
 
 
 def _head_and_state(subject: str, of: str, *, first: bool) -> tuple[Head, str | None]:
@@ -211,9 +231,8 @@ def _heads_and_states(subjects: Sequence[str], *, first: bool) -> dict[str, tupl
         for start in range(0, len(together), AT_ONCE):
             asked = list(together[start : start + AT_ONCE])
             with connection.cursor() as cursor:
-                cursor.execute(
-                    statement, [asked, [number_of(subject) if witness else 0 for subject in asked]]
-                )
+                numbers = [number_of(subject) if witness else 0 for subject in asked]
+                cursor.execute(statement, {"subjects": as_array(asked), "numbers": as_array(numbers)})
                 rows = cursor.fetchall()
             found.update(
                 {subject: ((seq or 0, digest or GENESIS), state) for subject, seq, digest, state in rows}
@@ -222,14 +241,19 @@ def _heads_and_states(subjects: Sequence[str], *, first: bool) -> dict[str, tupl
 
 
 def _statement_of_many(witness: Witness | None, *, few: bool, first: bool) -> str:
-    """The function has its plan ready, which pays for a few subjects; for many the state is planned once."""
+    """The function has its plan ready, which pays for a few subjects; the rows of many are read together."""
     edition = len(witness.editions) if witness else 0
-    state = "NULL"
-    if witness is not None:
-        state = f"{witness.function(edition)}(s.id)" if few else witness.state_sql(edition)
+    state, joins = "NULL", ""
+    if witness is not None and few:
+        state = f"{witness.function(edition)}(s.id)"
+    elif witness is not None:
+        state, joins = witness.states_sql(edition)
     heads = "" if first else f" LEFT JOIN LATERAL ({HEAD_OF_EACH}) h ON true"
     head = "0, ''" if first else "h.seq, h.hash"
-    return f"SELECT s.subject, {head}, {state} FROM unnest(%s::text[], %s::bigint[]) s(subject, id){heads}"
+    return (
+        f"SELECT s.subject, {head}, {state}"
+        f" FROM unnest(%(subjects)s::text[], %(numbers)s::bigint[]) s(subject, id){heads}{joins}"
+    )
 
 
 def _states_of(subjects: Iterable[str]) -> dict[str, str]:

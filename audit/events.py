@@ -12,7 +12,7 @@ from django.db import models
 from audit.actions import append_entries, committed
 from audit.versions import Versioned, append_link
 from common.records.append_only import AppendOnly
-from common.records.many import insert_rows
+from common.records.many import alike, insert_rows
 
 
 class Event(AppendOnly):
@@ -64,7 +64,8 @@ def write_event(
     The caller holds the row lock, has raised ``event_count`` (the event's number) and has saved everything else.
     ``record`` is further content for the link, ``columns`` are further columns of the event.
     """
-    event = row.events.create(actor=by, **_columns(row, verb, at=at, post=post, note=note), **columns)
+    same = {"actor": by, "verb": verb, "post": post[:120], "at": at, "note": note}
+    event = row.events.create(**same, **_columns_of(row), **columns)
     append_link(row, verb, by=by, at=at, note=note, record=record, first=event.seq == 1)
     return event
 
@@ -86,24 +87,12 @@ def write_events(
     As :func:`write_event`: the rows are locked, counted and saved. ``columns`` are further columns of an event, among
     them its record; ``record`` is further content for its link.
     """
-    insert_rows(
-        [
-            model(actor_id=by_id, **_columns(row, verb, at=at, post=post, note=note) | columns(row))
-            for row in rows
-        ]
-    )
+    same = model(actor_id=by_id, verb=verb, post=post[:120], at=at, note=note)
+    insert_rows([alike(same, **_columns_of(row) | columns(row)) for row in rows])
     records = {row.chain_key: {**row.linked(verb, note), **record(row)} for row in rows}
     append_entries(records, verb=verb, at=at, actor_id=by_id)
 
 
-def _columns(row: Any, verb: str, *, at: datetime, post: str, note: str) -> dict[str, Any]:
-    """What every event says of its record, apart from who acted."""
-    return {
-        "seq": row.event_count,
-        "verb": verb,
-        "post": post[:120],
-        "at": at,
-        "to_status": row.status,
-        "note": note,
-        **row.event_columns(),
-    }
+def _columns_of(row: Any) -> dict[str, Any]:
+    """What every event says of its record."""
+    return {"seq": row.event_count, "to_status": row.status, **row.event_columns()}

@@ -7,7 +7,9 @@ pass. The count is of rows that were done, not of rows that were looked at.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from common.privacy.log_masking import masked
 from sweeps.models import Setback
@@ -24,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 Row = TypeVar("Row", bound=models.Model)
 PAGE = 200
+FEW = 10  # keys of a chunk that raised: so few are done one by one
 MOST_IN_ONE_PASS = 5000
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=10)
 
@@ -101,28 +104,67 @@ def sweep_together(
     at: datetime,
     size: int = PAGE,
     are_all: bool = True,
+    side_by_side: int = 1,
 ) -> Pass:
-    """Call ``act`` with many keys at once where that is cheaper; a chunk that raises is repeated key by key.
+    """Call ``act`` with many keys at once where that is cheaper; a chunk that raises is halved, few go key by key.
 
-    ``act`` returns how many it did.
+    ``act`` returns how many it did. So many chunks are worked on ``side_by_side``, each by a thread with a connection
+    of its own; within a transaction of the caller, which other connections do not see into, one after the other.
     """
     total, waiting = Pass(), _waiting(name, at=at)
     ready = [key for key in keys if str(key) not in waiting and str(key) not in waiting.tried]
     alone = [key for key in keys if str(key) in waiting or str(key) in waiting.tried]
-    for start in range(0, len(ready), size):
-        chunk = ready[start : start + size]
+    chunks = _Chunks(act, deque(ready[start : start + size] for start in range(0, len(ready), size)), alone)
+    threads = 0 if connection.in_atomic_block else min(side_by_side, len(chunks.left)) - 1
+    with ThreadPoolExecutor(max(threads, 1)) as pool:
+        others = [pool.submit(chunks.work_apart) for _ in range(threads)]
         try:
-            with transaction.atomic():
-                done = act(chunk)
-            total.done += int(done) if isinstance(done, int) else len(chunk)
-        except SoftTimeLimitExceeded:
+            total.done += chunks.work()
+        except BaseException:
+            chunks.left.clear()  # the others end with the chunk that they have
             raise
-        except Exception:
-            alone += chunk
+        total.done += sum(other.result() for other in others)
     total.add(_each(name, alone, lambda key: act([key]), at=at))
     if are_all:
         forget_gone(name, keys)
     return total
+
+
+@dataclass(frozen=True)
+class _Chunks:
+    """Chunks of keys that are ``left`` to be done, each in one transaction; ``alone`` are to be done key by key."""
+
+    act: Callable[[Sequence[Any]], object]
+    left: deque[Sequence[Hashable]]
+    alone: list[Hashable]
+
+    def work(self) -> int:
+        """Work on chunks until none is left. Returns how many rows were done."""
+        total = 0
+        while self.left:
+            try:
+                chunk = self.left.popleft()
+            except IndexError:
+                break  # another thread took it
+            try:
+                with transaction.atomic():
+                    done = self.act(chunk)
+                total += int(done) if isinstance(done, int) else len(chunk)
+            except SoftTimeLimitExceeded:
+                raise
+            except Exception:
+                if len(chunk) <= FEW:
+                    self.alone.extend(chunk)
+                else:
+                    self.left.extend((chunk[: len(chunk) // 2], chunk[len(chunk) // 2 :]))
+        return total
+
+    def work_apart(self) -> int:
+        """As :meth:`work`, in a thread whose connection is closed at the end."""
+        try:
+            return self.work()
+        finally:
+            connection.close()
 
 
 def sweep_claimed(

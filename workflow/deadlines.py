@@ -14,6 +14,7 @@ from worktime.clocks import (
     Limit,
     due,
     due_with_rest,
+    end_of,
     point_of_share,
     with_office_time,
 )
@@ -124,9 +125,7 @@ def plan_alarms(
             (rule, deadline.due_at, book.find("any", rule, urgent=urgent)) for rule in (ESCALATE, SUPERVISE)
         ]
     alarms += [
-        (rule, due(start, extra, calendar=calendar).due_at)
-        for rule, start, extra in later
-        if extra is not None
+        (rule, end_of(start, extra, calendar=calendar)) for rule, start, extra in later if extra is not None
     ]
     if urgent and step in CALLED_STEPS:
         alarms += plan_calls(
@@ -153,11 +152,11 @@ def plan_calls(
     calls: list[tuple[str, datetime]] = []
     for place, rung in enumerate(RUNGS):
         is_last = place == len(RUNGS) - 1
-        end = until if is_last else due(start, climb, calendar=calendar).due_at
+        end = until if is_last else end_of(start, climb, calendar=calendar)
         moment, number = start, 1
         while (moment < end or number == 1) and number <= MOST_CALLS:
             calls.append((f"{rung}_{number}", moment))
-            moment, number = due(moment, repeat, calendar=calendar).due_at, number + 1
+            moment, number = end_of(moment, repeat, calendar=calendar), number + 1
         start = end
     return calls
 

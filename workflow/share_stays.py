@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from common.errors import RuleViolation
+from common.records.among import among
 from common.templatetags.when import short_moment
 from workflow.deadlines import ESCALATE, OVERDUE, REMIND, Interrupted, StagePlan, plan_alarms, plan_stage
 from workflow.models import Assignment, Case, Stage, StageEffect
@@ -113,7 +114,7 @@ def shares_due_later(ends: Mapping[int, Deadline]) -> list[Stage]:
     stays = (
         Stage.objects.of_shares()
         .running()
-        .filter(case__in=ends, overdue_at=None)
+        .filter(among("case_id", ends), overdue_at=None)
         .exclude(share__status="invited")
     )
     late = [stay for stay in stays.select_related("case", "share") if stay.due_at > ends[stay.case_id].due_at]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from celery import shared_task
 
 from common import clock
@@ -9,6 +11,8 @@ from workflow.actions.clock import sweep_clocks
 from workflow.actions.desks import follow_divisions
 from workflow.actions.handover import hand_over_left_behind
 from workflow.actions.replanning import work_on_replanning
+
+TURN_SECONDS = 20  # of the worker; then other work gets its turn
 
 
 @shared_task(name="workflow.tasks.sweep_due_stages")
@@ -34,5 +38,10 @@ def follow() -> int:
 
 @shared_task(name="workflow.tasks.replan")
 def replan() -> int:
-    """Moves the deadlines of a re-planning that somebody has begun. Returns how many."""
-    return work_on_replanning(at=clock.now())
+    """Moves the deadlines of a re-planning that somebody has begun, for one turn. Returns how many."""
+    total, ends = 0, monotonic() + TURN_SECONDS
+    while (moved := work_on_replanning(at=clock.now())) > 0:
+        total += moved
+        if monotonic() > ends:
+            break
+    return total

@@ -5,11 +5,13 @@ All arithmetic happens in Asia/Shanghai (UTC+8, no daylight saving); results are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import groupby
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from worktime.holidays import statutory_holidays
@@ -17,6 +19,7 @@ from worktime.holidays import statutory_holidays
 Spans = tuple[tuple[time, time], ...]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEKDAYS = "一二三四五六日"
+ONE_DAY, ONE_MINUTE, NO_TIME = timedelta(days=1), timedelta(minutes=1), timedelta()
 # Limits are at most some years long; a calendar without a workday in this time is broken.
 LONGEST_SEARCH = timedelta(days=20 * 366)
 
@@ -66,14 +69,30 @@ def _hours(minutes: int) -> str:
 OFFICE_CLOCKS = (Clock.WORKING_HOURS, Clock.WORKING_DAYS)
 
 
-@dataclass(frozen=True, slots=True)
-class OfficeDay:
-    """What a calendar says of one day: whether the office works, why not, when it is open, and for how long."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Day:
+    """One day of a calendar, prepared: ``open_spans`` are its office hours, none on a day off, of ``open_time`` in all.
 
+    ``note`` says why it is special: the holiday's name, 调休, 周末, or an empty text.
+    """
+
+    on: date
     is_workday: bool
+    open_spans: tuple[tuple[datetime, datetime], ...]
+    open_time: timedelta
     note: str
-    spans: tuple[tuple[datetime, datetime], ...]
-    length: timedelta
+
+
+class _Days(dict[date, Day]):
+    """The days of a calendar, each prepared when it is first asked for: a million deadlines ask for the same few."""
+
+    def __init__(self, prepared: Callable[[date], Day]) -> None:
+        super().__init__()
+        self.prepared = prepared
+
+    def __missing__(self, day: date) -> Day:
+        found = self[day] = self.prepared(day)
+        return found
 
 
 @dataclass(frozen=True)
@@ -92,25 +111,49 @@ class Calendar:
     known_years: frozenset[int] = frozenset()
     version: str = ""
 
+    @cached_property
+    def day(self) -> _Days:
+        """Every day of this calendar: ``calendar.day[date(2026, 10, 1)]``."""
+        return _Days(self._prepared)
+
+    @cached_property
+    def after_working_days(self) -> Callable[[date, int], tuple[datetime, tuple[Day, ...]]]:
+        """The close of the n-th workday after a day, and the special days on the way; kept for those asked for last."""
+        return lru_cache(maxsize=10_000)(partial(_after_working_days, self))
+
+    def _prepared(self, day: date) -> Day:
+        works = self.days[day] if day in self.days else day.weekday() < 5 and not self._free_by_law(day)
+        spans = self.spans_on(day) if works else ()
+        return Day(
+            day,
+            works,
+            tuple(
+                (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
+                for opens, shuts in spans
+            ),
+            length_of(spans),
+            self.day_note(day),
+        )
+
+    def _free_by_law(self, day: date) -> str:
+        """The holiday that a day is by law, as long as its year has no notice."""
+        return "" if day.year in self.known_years else statutory_holidays(day.year).get(day, "")
+
     def is_workday(self, day: date) -> bool:
         """Whether the office works on ``day``."""
-        return self._on(day).is_workday
+        return self.day[day].is_workday
 
     def spans_on(self, day: date) -> Spans:
         """The office hours that hold on ``day``, if it is a workday."""
         return next((spans for first, spans in reversed(self.hours) if first <= day), self.spans)
 
-    def open_spans(self, day: date) -> Sequence[tuple[datetime, datetime]]:
-        """The office hours of ``day`` as aware datetimes, empty on a day off."""
-        return self._on(day).spans
+    def open_spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The office hours of ``day`` as aware datetimes, none on a day off."""
+        return self.day[day].open_spans
 
     def is_open(self, at: datetime) -> bool:
         """Whether the office is open at a moment."""
         return any(opens <= at < shuts for opens, shuts in self.open_spans(day_of(at)))
-
-    def open_time_on(self, day: date) -> timedelta:
-        """The office time of ``day``."""
-        return self._on(day).length
 
     def closes_at(self, day: date) -> datetime:
         """The end of office hours on ``day``."""
@@ -118,33 +161,10 @@ class Calendar:
 
     def day_note(self, day: date) -> str:
         """Why ``day`` is special: the holiday's name, 调休, 周末, or an empty text."""
-        return self._on(day).note
-
-    @cached_property
-    def _days(self) -> dict[date, OfficeDay]:
-        """The days that were asked for: millions of deadlines lie on a few hundred days."""
-        return {}
-
-    def _on(self, day: date) -> OfficeDay:
-        found = self._days.get(day)
-        if found is None:
-            found = self._days[day] = self._made(day)
-        return found
-
-    def _made(self, day: date) -> OfficeDay:
-        by_law = "" if day.year in self.known_years else statutory_holidays(day.year).get(day, "")
-        worked = self.days[day] if day in self.days else day.weekday() < 5 and not by_law
         if day in self.days:
             name = self.names.get(day, "")
-            note = f"{name}调休上班" if worked else (name or "放假")
-        else:
-            note = by_law or ("周末" if day.weekday() >= 5 else "")
-        hours = self.spans_on(day) if worked else ()
-        spans = tuple(
-            (datetime.combine(day, opens, SHANGHAI), datetime.combine(day, shuts, SHANGHAI))
-            for opens, shuts in hours
-        )
-        return OfficeDay(worked, note, spans, length_of(hours))
+            return f"{name}调休上班" if self.days[day] else (name or "放假")
+        return self._free_by_law(day) or ("周末" if day.weekday() >= 5 else "")
 
 
 @lru_cache(maxsize=64)
@@ -157,22 +177,13 @@ def length_of(spans: Spans) -> timedelta:
 
 
 @dataclass(frozen=True)
-class DayShare:
-    """What one day contributed to a deadline; ``minutes`` is 0 for a day that was skipped."""
-
-    day: date
-    minutes: int
-    note: str
-
-
-@dataclass(frozen=True)
 class Deadline:
     """When something is due, and how that was calculated."""
 
     started_at: datetime
     due_at: datetime
     limit: Limit
-    shares: tuple[DayShare, ...]
+    skipped: tuple[Day, ...]  # the special days on the way that gave it no time
     calendar_version: str
     provisional: bool
     is_rest: bool = False  # what an interrupted stay had left
@@ -180,8 +191,7 @@ class Deadline:
 
     def explain(self) -> str:
         """Explain in one line: ``自11月20日16:30起 4 工时 → 11月23日11:00（11月21日周末…）``."""
-        skipped = [share for share in self.shares if share.minutes == 0 and share.note]
-        passed = "；".join(_skipped_words(skipped))
+        passed = _skipped_words(self.skipped)
         rest = "接着剩下的 " if self.is_rest else ""
         more = f"（含延期 {self.extension.words()}）" if self.extension else ""
         line = f"自{_moment(self.started_at)}起 {rest}{self.limit.words()}{more} → {_moment(self.due_at)}"
@@ -194,22 +204,30 @@ class Deadline:
 
 def _moment(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+    return f"{local.month}月{local.day}日{local.hour:02}:{local.minute:02}"
 
 
-def _skipped_words(shares: list[DayShare]) -> Iterator[str]:
+@lru_cache(maxsize=10_000)
+def _skipped_words(skipped: tuple[Day, ...]) -> str:
     """Join neighbouring days that are skipped for the same reason."""
-    run: list[DayShare] = []
-    for share in [*shares, None]:
-        if run and (share is None or share.note != run[-1].note or (share.day - run[-1].day).days != 1):
-            first, last = run[0].day, run[-1].day
-            span = f"{first.month}月{first.day}日"
-            if last != first:
-                span += f"至{last.month}月{last.day}日"
-            yield f"{span}{run[0].note}"
-            run = []
-        if share is not None:
-            run.append(share)
+    spans = []
+    for note, days in groupby(skipped, key=attrgetter("note")):
+        for first, last in _runs(day.on for day in days):
+            until = "" if last == first else f"至{last.month}月{last.day}日"
+            spans.append(f"{first.month}月{first.day}日{until}{note}")
+    return "；".join(spans)
+
+
+def _runs(days: Iterable[date]) -> Iterator[tuple[date, date]]:
+    """The first and the last of days that follow each other."""
+    first = last = None
+    for day in days:
+        if last is not None and first is not None and day - last != ONE_DAY:
+            yield first, last
+            first = day
+        first, last = first or day, day
+    if first is not None and last is not None:
+        yield first, last
 
 
 def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
@@ -218,29 +236,37 @@ def due(started_at: datetime, limit: Limit, *, calendar: Calendar) -> Deadline:
     Working hours count only inside office hours. ``n`` working days end at the close of the n-th workday after the day
     of the start; ``n`` natural days at the end (24:00) of the n-th day after it.
     """
+    end, skipped = _end_of(started_at, limit, calendar)
+    return _deadline(started_at, end, limit, skipped, calendar)
+
+
+def end_of(started_at: datetime, limit: Limit, *, calendar: Calendar) -> datetime:
+    """Return when ``limit`` ends, as :func:`due`, without the explanation."""
+    return _end_of(started_at, limit, calendar)[0]
+
+
+def _end_of(started_at: datetime, limit: Limit, calendar: Calendar) -> tuple[datetime, tuple[Day, ...]]:
     start = started_at.astimezone(SHANGHAI)
-    shares: list[DayShare] = []
     match limit.clock:
         case Clock.AROUND_THE_CLOCK:
-            end = start + timedelta(minutes=limit.amount)
+            return start + timedelta(minutes=limit.amount), ()
         case Clock.NATURAL_DAYS:
             midnight = datetime.combine(start.date(), time(0), SHANGHAI)
-            end = midnight + timedelta(days=limit.amount + 1)
+            return midnight + timedelta(days=limit.amount + 1), ()
         case Clock.WORKING_DAYS:
-            end, shares = _after_working_days(start, limit.amount, calendar)
+            return calendar.after_working_days(start.date(), limit.amount)
         case Clock.WORKING_HOURS:
-            end, shares = _after_open_time(start, timedelta(minutes=limit.amount), calendar)
-    return _deadline(started_at, end, limit, shares, calendar)
+            return _after_open_time(start, timedelta(minutes=limit.amount), calendar)
 
 
 def _deadline(
-    started_at: datetime, end: datetime, limit: Limit, shares: list[DayShare], calendar: Calendar
+    started_at: datetime, end: datetime, limit: Limit, skipped: tuple[Day, ...], calendar: Calendar
 ) -> Deadline:
     return Deadline(
         started_at=started_at,
         due_at=end,
         limit=limit,
-        shares=tuple(shares),
+        skipped=skipped,
         calendar_version=calendar.version,
         provisional=limit.clock in OFFICE_CLOCKS and end.year not in calendar.known_years,
     )
@@ -256,13 +282,13 @@ def due_with_rest(
     start = started_at.astimezone(SHANGHAI)
     if clock in OFFICE_CLOCKS:
         left = max(open_time_between(interrupted_at, was_due_at, calendar=calendar), timedelta())
-        end, shares = _after_open_time(start, left, calendar) if left else (start, [])
+        end, skipped = _after_open_time(start, left, calendar) if left else (start, ())
         limit = Limit(Clock.WORKING_HOURS, _minutes(left))
     else:
         left = max(was_due_at - interrupted_at, timedelta())
-        end, shares = start + left, []
+        end, skipped = start + left, ()
         limit = Limit(Clock.AROUND_THE_CLOCK, _minutes(left))
-    return replace(_deadline(started_at, end, limit, shares, calendar), is_rest=True)
+    return replace(_deadline(started_at, end, limit, skipped, calendar), is_rest=True)
 
 
 def with_office_time(deadline: Deadline, *, calendar: Calendar) -> Deadline:
@@ -282,31 +308,42 @@ def _days_from(day: date) -> Iterator[date]:
     raise ValueError("no workday within twenty years: the calendar is broken")
 
 
-def _after_working_days(start: datetime, amount: int, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
-    shares: list[DayShare] = []
-    counted = 0
-    for day in _days_from(start.date() + timedelta(days=1)):
-        worked = calendar.is_workday(day)
-        counted += worked
-        shares.append(DayShare(day, 1 if worked else 0, calendar.day_note(day)))
-        if counted == amount:
-            return calendar.closes_at(day), shares
+def _after_working_days(calendar: Calendar, start: date, amount: int) -> tuple[datetime, tuple[Day, ...]]:
+    days, skipped, left = calendar.day, list[Day](), amount
+    for each in _days_from(start + ONE_DAY):
+        day = days[each]
+        if day.is_workday:
+            left -= 1
+        elif day.note:
+            skipped.append(day)
+        if not left:
+            return calendar.closes_at(each), tuple(skipped)
     raise AssertionError("unreachable")
 
 
-def _after_open_time(start: datetime, left: timedelta, calendar: Calendar) -> tuple[datetime, list[DayShare]]:
-    shares: list[DayShare] = []
-    for day in _days_from(start.date()):
-        before = left
-        for opens, shuts in calendar.open_spans(day):
+def _after_open_time(
+    start: datetime, left: timedelta, calendar: Calendar
+) -> tuple[datetime, tuple[Day, ...]]:
+    days, skipped, is_first = calendar.day, list[Day](), True
+    for each in _days_from(start.date()):
+        day = days[each]
+        if not is_first and day.open_time < left:  # the whole day counts, or nothing of it
+            left -= day.open_time
+            if day.note and not day.open_time:
+                skipped.append(day)
+            continue
+        before, is_first = left, False
+        for opens, shuts in day.open_spans:
             begin = max(opens, start)
             if begin >= shuts:
                 continue
             if begin + left <= shuts:
-                shares.append(DayShare(day, _minutes(before), calendar.day_note(day)))
-                return begin + left, shares
+                if day.note and before < ONE_MINUTE:
+                    skipped.append(day)
+                return begin + left, tuple(skipped)
             left -= shuts - begin
-        shares.append(DayShare(day, _minutes(before - left), calendar.day_note(day)))
+        if day.note and before - left < ONE_MINUTE:
+            skipped.append(day)
     raise AssertionError("unreachable")
 
 
@@ -324,22 +361,23 @@ def working_minutes_between(start: datetime, end: datetime, *, calendar: Calenda
 def open_time_between(start: datetime, end: datetime, *, calendar: Calendar) -> timedelta:
     """Return the office time between two moments; none if ``end`` is before ``start``."""
     if end < start:
-        return timedelta()
-    first, last = day_of(start), day_of(end)
-    total = _open_between(start, end, first, calendar)
+        return NO_TIME
+    start, end = start.astimezone(SHANGHAI), end.astimezone(SHANGHAI)  # of one zone they are compared at once
+    first, last, days = start.date(), end.date(), calendar.day
+    total = _open_between(start, end, days[first])
     if first < last:
-        total += _open_between(start, end, last, calendar)
-        between = (first + timedelta(days=number) for number in range(1, (last - first).days))
-        total += sum(map(calendar.open_time_on, between), timedelta())
+        total += _open_between(start, end, days[last])
+        for number in range(1, (last - first).days):
+            total += days[first + timedelta(days=number)].open_time
     return total
 
 
-def _open_between(start: datetime, end: datetime, day: date, calendar: Calendar) -> timedelta:
+def _open_between(start: datetime, end: datetime, day: Day) -> timedelta:
     """The office time of ``day`` that lies between two moments."""
-    return sum(
-        (max(min(shuts, end) - max(opens, start), timedelta()) for opens, shuts in calendar.open_spans(day)),
-        timedelta(),
-    )
+    total = NO_TIME
+    for opens, shuts in day.open_spans:
+        total += max(min(shuts, end) - max(opens, start), NO_TIME)
+    return total
 
 
 def point_of_share(deadline: Deadline, percent: int, *, calendar: Calendar) -> datetime:

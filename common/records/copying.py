@@ -7,12 +7,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import repeat
+from operator import is_
 from types import NoneType
 from typing import Any
 
 from django.db import DatabaseError, connection, models
 
 LINE = re.compile(r"^COPY \w+\D+(\d+)", re.MULTILINE)
+SPECIAL = re.compile(r"[\\\t\n\r]")
 ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -31,8 +34,18 @@ def copy_rows(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> i
 
 def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """The rows as lines of COPY's text format, in the order of the first row's columns."""
-    columns = list(rows[0])
-    return "".join([as_line([row[column] for column in columns]) + "\n" for row in rows])
+    return as_lines([[row[column] for row in rows] for column in rows[0]])
+
+
+def as_lines(columns: Iterable[Sequence[object]]) -> str:
+    """Columns of the same length, not empty, as lines of COPY's text format. It costs half of line by line."""
+    texts = [_texts(column) for column in columns]
+    return "\n".join(map("\t".join, zip(*texts, strict=True))) + "\n"
+
+
+def as_array(column: Sequence[object]) -> str:
+    """A column as the text of an array, which PostgreSQL reads much faster than an array of single values."""
+    return "{" + ",".join(map(ELEMENTS.get(_kind_of(column), _element), column)) + "}"
 
 
 def as_line(values: Iterable[object]) -> str:
@@ -65,6 +78,24 @@ def copy_text(model: type[models.Model], columns: Sequence[str], text: str) -> N
         raise LineRefused(str(diagnosis.message_primary), int(line[1]) - 1) from None
 
 
+def _texts(column: Sequence[object]) -> Sequence[str]:
+    """The texts of a column for COPY. Most columns have one type, and many one value throughout."""
+    first = column[0]
+    if all(map(is_, column, repeat(first))):
+        return [_text(first)] * len(column)
+    kind = _kind_of(column)
+    if kind is str:
+        texts: Sequence[Any] = column
+        return list(map(_escaped, texts)) if SPECIAL.search("".join(texts)) else texts
+    return list(map(FORMS.get(kind, _text), column))
+
+
+def _kind_of(column: Iterable[object]) -> type:
+    """The type of all values of a column; ``object`` if they have several."""
+    kinds = set(map(type, column))
+    return kinds.pop() if len(kinds) == 1 else object
+
+
 def _text(value: object) -> str:
     form = FORMS.get(type(value))
     return form(value) if form else _text_of_a_kind(value)
@@ -92,6 +123,21 @@ def _escaped(text: str) -> str:
     return text
 
 
+def _element(value: object) -> str:
+    form = ELEMENTS.get(type(value))
+    if form is not None:
+        return form(value)
+    if isinstance(value, (bytes, memoryview)):
+        return _quoted(f"\\x{bytes(value).hex()}")
+    return _quoted(json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else str(value))
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
 # Millions of values pass here: most are of exactly these types.
 FORMS: dict[type, Callable[[Any], str]] = {
     NoneType: lambda value: "\\N",
@@ -102,3 +148,5 @@ FORMS: dict[type, Callable[[Any], str]] = {
     datetime: str,
     date: str,
 }
+# In the text of an array every text is quoted, and what cannot contain a comma, a brace or a backslash is not.
+ELEMENTS: dict[type, Callable[[Any], str]] = {**FORMS, NoneType: lambda value: "NULL", str: _quoted}

@@ -64,6 +64,20 @@ def test_every_kind_of_value_is_stored_as_by_save(town: Town) -> None:
     assert len(rows) == MANY + 1 and set(map(repr, rows)) == {repr(rows[-1])}
 
 
+def test_every_kind_of_value_is_saved_as_by_save(town: Town) -> None:
+    stages = [reported(town).stages.get() for _ in range(3)]
+    names = ("alarms", "explanation", "is_rest", "overdue_at", "ended_at")
+    odd = ('引"号 \\', "{括,号}", "NULL", "", " 空 ", "制表\t符\\N\n行", "O'Neil %s")
+    for text in odd:
+        for stage in stages:
+            stage.alarms, stage.explanation = [[text, '"\\'], [None, "}"]], text
+            stage.is_rest, stage.overdue_at, stage.ended_at = True, None, MONDAY + timedelta(microseconds=7)
+        stages[0].save()
+        update_rows(stages[1:])
+        rows = [Stage.objects.values_list(*names).get(pk=stage.pk) for stage in stages]
+        assert rows[1:] == rows[:1] * 2 and rows[0][1] == text
+
+
 def notices(count: int) -> list[Outbox]:
     insert_rows(
         [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
@@ -89,6 +90,52 @@ def test_what_is_done_together_is_done_one_by_one_when_it_raises(town: Town) -> 
     assert (result.done, result.left) == (3, {2})
     assert chunks == [[1, 2, 3], [4], [1], [2], [3]]
     assert User.objects.filter(name="扫").count() == 3
+
+
+def test_many_that_raise_together_are_halved_until_few_are_left(town: Town) -> None:
+    chunks: list[int] = []
+
+    def act(keys: Any) -> int:
+        chunks.append(len(keys))
+        if 137 in keys:
+            raise IntegrityError("poisoned")
+        return len(keys)
+
+    result = sweep_together("trial", list(range(400)), act, at=MONDAY, size=400)
+    assert (result.done, result.left) == (399, {137})
+    assert Setback.objects.get().row == "137"
+    assert len(chunks) < 30 and chunks[0] == 400
+
+
+def test_chunks_side_by_side_share_the_work_and_a_poisoned_row_is_found(own_database: str) -> None:
+    both, done = Barrier(2), list[int]()
+
+    def act(keys: Any) -> int:
+        if 0 in keys or 10 in keys:
+            both.wait(timeout=10)  # each thread has one of the first two chunks at the same moment
+        for key in keys:
+            User.objects.create(username=f"swept-{key}", name="扫")
+        if 25 in keys:
+            raise IntegrityError("poisoned")
+        done.extend(keys)
+        return len(keys)
+
+    result = sweep_together("trial", list(range(60)), act, at=MONDAY, size=10, side_by_side=2)
+    assert (result.done, result.left) == (59, {25})
+    assert sorted(done) == [key for key in range(60) if key != 25]
+    assert User.objects.filter(name="扫").count() == 59
+    assert Setback.objects.get().row == "25"
+
+
+def test_within_a_transaction_nothing_is_worked_on_side_by_side(town: Town) -> None:
+    threads: set[int] = set()
+
+    def act(keys: Any) -> int:
+        threads.add(get_ident())
+        return len(keys)
+
+    assert sweep_together("trial", list(range(60)), act, at=MONDAY, size=10, side_by_side=2).done == 60
+    assert threads == {get_ident()}
 
 
 def swept_accounts(count: int) -> Any:

@@ -27,7 +27,7 @@ from workflow.actions.replanning import begin_replanning, work_on_replanning
 from workflow.actions.shares import sign_share
 from workflow.invariants import INVARIANTS
 from workflow.models import Case, DeadlineChange, Replanning, Stage
-from workflow.replanning import preview
+from workflow.replanning import preview, would_move
 from workflow.rulebook import current_rulebook, forget_rulebook
 from worktime.actions import publish_calendar, read_special_days
 from worktime.clocks import SHANGHAI
@@ -305,3 +305,15 @@ def test_a_share_is_not_due_later_than_a_case_that_moves_earlier(town: Town) -> 
     assert (now.deadline_version, DeadlineChange.objects.get(stage=now).due_before) == (2, before.due_at)
     assert {rule for rule, _ in now.alarms} == {"remind", "overdue", "escalate"}
     assert is_sound()
+
+
+@pytest.mark.article(18)
+def test_the_first_that_would_move_are_shown_with_their_new_day(town: Town) -> None:
+    case = crossing(town)
+    case_in("awaiting_signature", town)
+    assert not would_move()
+    enter_2027((date(2027, 1, 4), False))
+    assert would_move()
+    ((stage, due_at),) = preview().first
+    assert (stage.case, stage.due_at, due_at) == (case, january(5, "18:00"), january(6, "18:00"))
+    assert preview().looked_at == 2

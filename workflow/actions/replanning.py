@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import User
 from audit.actions import append_entry, hold
 from audit.events import write_events
 from common.errors import IllegalMove
-from common.records.many import insert_rows, update_rows
+from common.records.among import among
+from common.records.copying import copy_rows
+from common.records.many import insert_rows, update_columns, update_rows
 from common.records.sources import source_of
 from sweeps.actions import sweep_together
 from sweeps.models import Setback
 from workflow.history import SYSTEM
 from workflow.models import Case, CaseEvent, DeadlineChange, Replanning, Stage
 from workflow.policies import REPLANNERS
-from workflow.replanning import AT_ONCE, Change, changes_of, preview, running_stays
+from workflow.replanning import AT_ONCE, Change, Planner, running_stays, stays_of, would_move
 from workflow.rulebook import current_rulebook
 from workflow.share_stays import shares_due_later
 from workflow.states import WORKING
@@ -32,7 +35,10 @@ from workflow.states import WORKING
 VERB = "replan"
 SWEEP = "workflow.replanning"
 PAGE = 20_000
+SIDE_BY_SIDE = 2  # while the database writes one batch, the next is calculated
 ABANDONED_AFTER = timedelta(minutes=10)
+CASE_CHANGES = ("due_at", "finish_due_at", "event_count")
+CASE_COLUMNS = ("status", "level", "unit", "confidential", *CASE_CHANGES)
 STAGE_COLUMNS = (
     *("due_at", "is_provisional", "clock", "amount", "explanation", "calendar_version"),
     *("deadline_version", "alarms", "next_action_at"),
@@ -52,7 +58,7 @@ def begin_replanning(*, reason: str, by: User, at: datetime) -> Replanning:
         stuck = Setback.objects.filter(sweep=SWEEP).count()
         why = f"，其中 {stuck} 件一时改不了，系统会再试；一直不成请联系运维" if stuck else ""
         raise IllegalMove(f"上一次重新推算还没有完成{why}。请稍候再来。")
-    if not preview().total:
+    if not would_move():
         raise IllegalMove("在办事项的期限都已按现行日历和时限计算，没有要改的。")
     act = Replanning.objects.create(
         reason=source, calendar_version=current_rulebook().calendar.version, by=by, at=at
@@ -62,20 +68,24 @@ def begin_replanning(*, reason: str, by: User, at: datetime) -> Replanning:
     return act
 
 
-def work_on_replanning(*, at: datetime) -> int:
+def work_on_replanning(*, at: datetime, most: int = 0) -> int:
     """Moves the next deadlines of the act that is not finished. Returns how many it moved.
 
-    One worker at a time does it, and leaves off after ``PAGE`` stays so that other work gets its turn. A stay that
-    cannot be moved does not hold back the others; it is tried again, and the act is finished when none is left.
+    One worker at a time does it, and leaves off after ``most`` or ``PAGE`` stays so that other work gets its turn. A
+    stay that cannot be moved does not hold back the others; it is tried again, and the act is finished when none is
+    left.
     """
     act = Replanning.objects.filter(finished_at=None).first()
     if act is None or not _claim(act, at=at):
         return 0
-    move, page = partial(_move, act.pk, at=at), list(_stays_after(act.last_stage))
-    moved = sweep_together(SWEEP, page, move, at=at, size=AT_ONCE, are_all=False).done
+    most = most or PAGE
+    move, page = partial(_move, act, at=at), list(_stays_after(act.last_stage)[:most])
+    moved = sweep_together(
+        SWEEP, page, move, at=at, size=AT_ONCE, are_all=False, side_by_side=SIDE_BY_SIDE
+    ).done
     if page:
         Replanning.objects.filter(pk=act.pk).update(last_stage=page[-1])
-    if len(page) < PAGE:
+    if len(page) < most:
         moved += _move_what_failed(move, at=at)
         if not Setback.objects.filter(sweep=SWEEP).exists():
             _finish(act.pk, at=at)
@@ -96,26 +106,27 @@ def _move_what_failed(move: Callable[[Sequence[int]], int], *, at: datetime) -> 
 
 def _stays_after(seen: int) -> QuerySet[Stage, int]:
     """The numbers of the next running stays of cases."""
-    return running_stays().filter(pk__gt=seen).order_by("pk").values_list("pk", flat=True)[:PAGE]
+    return running_stays().filter(pk__gt=seen).order_by("pk").values_list("pk", flat=True)
 
 
-def _move(act_id: int, keys: Sequence[int], *, at: datetime) -> int:
+def _move(act: Replanning, keys: Sequence[int], *, at: datetime) -> int:
     """Moves the deadlines of these stays in the caller's transaction. Returns how many moved.
 
-    Cases are locked before their stays are read, so that a verb that runs meanwhile and this act see each other.
+    Cases are locked before their stays are read, so that a verb that runs meanwhile and this act see each other. The
+    act is counted up last, so that two batches of it wait for each other only while they are committed.
     """
-    act = Replanning.objects.select_for_update().get(pk=act_id)
-    rows = running_stays().filter(pk__in=keys)
-    cases = Case.objects.select_for_update(of=("self",)).order_by("pk").select_related("matter")
-    held = {case.pk: case for case in cases.filter(pk__in=rows.values_list("case", flat=True))}
-    stages = [stage for stage in rows.order_by("pk") if stage.case_id in held]
-    for stage in stages:
-        stage.case = held[stage.case_id]
-    changes = list(changes_of(stages, current_rulebook()))
-    act.moved += len(changes)
-    act.earlier += sum(change.is_earlier for change in changes)
-    act.save(update_fields=["moved", "earlier"])
-    _write(changes, act, at=at)
+    rows = running_stays().filter(among("pk", keys))
+    cases = Case.objects.select_for_update(of=("self",), no_key=True).only(*CASE_COLUMNS).order_by("pk")
+    held = {case.pk: case for case in cases.filter(pk__in=rows.values("case"))}
+    stays = [stay for stay in stays_of(keys) if stay.case_id in held]
+    changes = Planner(current_rulebook()).changes_of(stays)
+    if changes:
+        _write(changes, [held[change.stay.case_id] for change in changes], act, at=at)
+        connection.check_constraints()  # now, and not while another batch waits for the act
+        earlier = sum(change.is_earlier for change in changes)
+        Replanning.objects.filter(pk=act.pk).update(
+            moved=F("moved") + len(changes), earlier=F("earlier") + earlier
+        )
     return len(changes)
 
 
@@ -129,16 +140,17 @@ def _finish(act_id: int, *, at: datetime) -> None:
         append_entry(f"replanning:{act.pk}", verb="finish", at=at, actor_id=None, record=record)
 
 
-def _write(changes: Sequence[Change], act: Replanning, *, at: datetime) -> None:
-    if not changes:
-        return
-    insert_rows([_change_row(change, act) for change in changes])
+def _write(changes: Sequence[Change], cases: Sequence[Case], act: Replanning, *, at: datetime) -> None:
+    """Writes what changes of each stay, and of its case in the same place of ``cases``."""
+    copy_rows(DeadlineChange, [_change_row(change, act) for change in changes])
     _move_shares(changes, act)
-    stages = [_moved(change) for change in changes]
-    cases = [_with_new_time(stage) for stage in stages]
-    update_rows(stages, STAGE_COLUMNS)
-    update_rows(cases, ["due_at", "finish_due_at", "event_count"])
-    due = {stage.case_id: stage.due_at.isoformat() for stage in stages}
+    update_columns(Stage, [change.stay.pk for change in changes], _columns_of_stays(changes))
+    for case, change in zip(cases, changes, strict=True):
+        case.due_at = change.plan.deadline.due_at
+        if case.status in WORKING:
+            case.finish_due_at = case.due_at
+        case.event_count += 1
+    update_rows(cases, CASE_CHANGES)
     write_events(
         CaseEvent,
         cases,
@@ -148,8 +160,35 @@ def _write(changes: Sequence[Change], act: Replanning, *, at: datetime) -> None:
         post=SYSTEM,
         note=act.reason,
         columns=lambda case: {"case": case, "from_status": case.status},
-        record=lambda case: {"from": case.status, "due": due[case.pk]},
+        record=lambda case: {"from": case.status, "due": case.due_at.isoformat()},
     )
+
+
+def _columns_of_stays(changes: Sequence[Change]) -> dict[str, list[Any]]:
+    deadlines = [change.plan.deadline for change in changes]
+    return {
+        "due_at": [deadline.due_at for deadline in deadlines],
+        "is_provisional": [deadline.provisional for deadline in deadlines],
+        "clock": [deadline.limit.clock.value for deadline in deadlines],
+        "amount": [deadline.limit.amount for deadline in deadlines],
+        "explanation": [deadline.explain() for deadline in deadlines],
+        "calendar_version": [deadline.calendar_version for deadline in deadlines],
+        "deadline_version": [change.stay.deadline_version + 1 for change in changes],
+        "alarms": [[[rule, moment.isoformat()] for rule, moment in change.alarms] for change in changes],
+        "next_action_at": [change.alarms[0][1] if change.alarms else None for change in changes],
+    }
+
+
+def _change_row(change: Change, act: Replanning) -> dict[str, Any]:
+    stay = change.stay
+    return {
+        "stage_id": stay.pk,
+        "replanning_id": act.pk,
+        "deadline_version": stay.deadline_version + 1,
+        "due_before": stay.due_at,
+        "due_after": change.plan.deadline.due_at,
+        "explanation_before": stay.explanation,
+    }
 
 
 def _move_shares(changes: Sequence[Change], act: Replanning) -> None:
@@ -158,13 +197,13 @@ def _move_shares(changes: Sequence[Change], act: Replanning) -> None:
     These follow from the deadlines of the cases and are not counted beside them.
     """
     ends = {
-        change.stage.case_id: change.plan.deadline
+        change.stay.case_id: change.plan.deadline
         for change in changes
-        if change.is_earlier and change.stage.status in WORKING
+        if change.is_earlier and change.stay.status in WORKING
     }
     if not ends:
         return
-    was = {stay.pk: stay for stay in Stage.objects.of_shares().running().filter(case__in=ends)}
+    was = {stay.pk: stay for stay in Stage.objects.of_shares().running().filter(among("case_id", ends))}
     moved = shares_due_later(ends)
     insert_rows(
         [
@@ -180,35 +219,3 @@ def _move_shares(changes: Sequence[Change], act: Replanning) -> None:
         ]
     )
     update_rows(moved, STAGE_COLUMNS)
-
-
-def _change_row(change: Change, act: Replanning) -> DeadlineChange:
-    stage = change.stage
-    return DeadlineChange(
-        stage=stage,
-        replanning=act,
-        deadline_version=stage.deadline_version + 1,
-        due_before=stage.due_at,
-        due_after=change.plan.deadline.due_at,
-        explanation_before=stage.explanation,
-    )
-
-
-def _moved(change: Change) -> Stage:
-    stage, deadline = change.stage, change.plan.deadline
-    stage.due_at, stage.is_provisional = deadline.due_at, deadline.provisional
-    stage.clock, stage.amount = deadline.limit.clock, deadline.limit.amount
-    stage.explanation, stage.calendar_version = deadline.explain(), deadline.calendar_version
-    stage.deadline_version += 1
-    stage.alarms = [[rule, moment.isoformat()] for rule, moment in change.alarms]
-    stage.next_action_at = change.alarms[0][1] if change.alarms else None
-    return stage
-
-
-def _with_new_time(stage: Stage) -> Case:
-    case = stage.case
-    case.due_at = stage.due_at
-    if case.status in WORKING:
-        case.finish_due_at = stage.due_at
-    case.event_count += 1
-    return case
