@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('grids', '0009_read_names_again'),
         ('personnel', '0011_an_identity_number_may_be_erased'),
-        ('workflow', '0027_limits_of_improvements'),
+        ('workflow', '0028_limits_of_improvements'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,6 +24,6 @@ def remove_defaults(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("workflow", "0026_recurrences_and_mergers")]
+    dependencies = [("workflow", "0027_fewer_writes_for_a_move")]
 
     operations = [migrations.RunPython(add_defaults, remove_defaults)]
