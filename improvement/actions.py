@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from audit.actions import hold
@@ -188,10 +188,13 @@ def follow_recurrences(*, at: datetime) -> int:
 
 
 def repeated_without_task() -> QuerySet[Case]:
-    """The cases that repeat one which repeats another or has a task already, and that belong to no task."""
-    second = Case.objects.filter(earlier__isnull=False, improvement=None)
-    third = second.filter(earlier__earlier__isnull=False)
-    return (third | second.filter(earlier__improvement__isnull=False)).order_by("pk")
+    """The cases without a task that repeat one which repeats another, is repeated by another, or has a task already."""
+    second = Case.objects.filter(earlier__isnull=False, improvement=None).exclude(
+        status__in=states.NONE_AT_ALL
+    )
+    beside = Case.objects.filter(earlier=OuterRef("earlier")).exclude(pk=OuterRef("pk"))
+    in_line = Q(earlier__earlier__isnull=False) | Q(earlier__improvement__isnull=False) | Exists(beside)
+    return second.filter(in_line).order_by("pk")
 
 
 @transaction.atomic
@@ -201,9 +204,10 @@ def _take_up(pk: int, *, at: datetime) -> bool:
     hold(f"improvements {case.county_id}")  # two workers meet here
     if ImprovementCase.objects.filter(case=case).exists():
         return False
-    line = list(line_of(case).select_related("unit"))
-    members = ImprovementCase.objects.filter(case__in=line).select_related("task__division", "task__unit")
-    tasks = {each.task_id: each.task for each in members}
+    line = list(line_of(case).exclude(status__in=states.NONE_AT_ALL).select_related("unit"))
+    members = list(ImprovementCase.objects.filter(case__in=line))
+    known_tasks = {each.task_id for each in members}
+    tasks = {task.pk: task for task in LIFE.rows().select_for_update(of=("self",)).filter(pk__in=known_tasks)}
     going_on = next((task for task in tasks.values() if task.status in states.OPEN), None)
     known = {each.case_id for each in members}
     new = [each for each in line if each.pk not in known]
@@ -217,7 +221,6 @@ def _take_up(pk: int, *, at: datetime) -> bool:
 
 
 def _join(task: ImprovementTask, new: Sequence[Case], *, at: datetime) -> bool:
-    task = LIFE.rows().select_for_update(of=("self",)).get(pk=task.pk)
     _add(task, new, at=at)
     note_step(task, "join", by=None, at=at, note="、".join(case.number for case in new))
     notices.tell_all(task, [*notices.owner_of(task), *notices.desk_of(task)], "又发生一件", at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from common.records.moves import Move, MoveTable
+from workflow.states import ENDED
 
 STATUSES = {
     "unowned": "待定责任",
@@ -43,5 +44,8 @@ MOVES = MoveTable(
 )
 
 SOURCES = {"recurrence": "反复发生"}
+NONE_AT_ALL = tuple(
+    status for status in ENDED if status != "closed"
+)  # was no matter of its own: does not count
 THREE = 3  # so many cases of one line make a task (the city's default, docs/decisions/0027)
 NAMING, MENDING = "improvement_naming", "improvement"  # the rows of the step limits

@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import F, Q
-
 from accounts.models import User
 from matters.models import Matter
 from registry.fields import Field, fields_for
@@ -17,6 +15,7 @@ from registry.models import Record, Relation, Value
 from worktime.clocks import day_of
 
 Held = Mapping[str, Value]
+SHOWN = ("record_id", "field", "uid", "text", "shown", "source", "supplier", "at", "confirmed_at", "by__name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class Circle:
 
 
 def circle_of(user: User, record: Record) -> Circle:
-    """Returns the circle of a record as far as the user sees it; three statements."""
+    """Returns the circle of a record as far as the user sees it; four statements."""
     related = Relation.objects.present().visible_to(user).select_related("source", "target").order_by("pk")
     outward = list(related.filter(source=record))
     inward = list(related.filter(target=record))
@@ -52,16 +51,16 @@ def circle_of(user: User, record: Record) -> Circle:
 
 
 def values_of(user: User, records: Collection[int]) -> dict[int, dict[str, Value]]:
-    """Returns the present values that the user may know of, by record and field; one statement."""
+    """Returns the present values that the user may know of, by record and field; two statements.
+
+    What was merged into a record fills what the record itself does not know.
+    """
+    merged = dict(Record.objects.filter(merged_into__in=records).values_list("pk", "merged_into"))
     found: defaultdict[int, dict[str, Value]] = defaultdict(dict)
-    asked = Q(record__in=list(records)) | Q(record__merged_into__in=list(records))
-    rows = Value.objects.visible_to(user).present().filter(asked, erased_at=None)
-    own_first = F("record__merged_into").asc(nulls_first=True)
-    for value in rows.select_related("by", "matter", "record").order_by(own_first, "-pk"):
-        own = value.record.merged_into_id or value.record_id
-        found[own].setdefault(
-            value.field, value
-        )  # what was merged fills what the record itself does not know
+    rows = Value.objects.visible_to(user).present().filter(record__in={*records, *merged}, erased_at=None)
+    values = rows.select_related("by").only(*SHOWN).order_by("-pk")
+    for value in sorted(values, key=lambda value: value.record_id in merged):
+        found[merged.get(value.record_id, value.record_id) or 0].setdefault(value.field, value)
     return dict(found)
 
 

@@ -63,7 +63,7 @@ def walking_key(address: str) -> tuple[bool, str, tuple[int, ...]]:
 
 
 def rows_of(user: User, numbers: Collection[int], *, day: date) -> list[GridRow]:
-    """Returns the rows of these records in their order, each with how much of it is due; six statements."""
+    """Returns the rows of these records in their order, each with how much of it is due; four statements."""
     records = {each.pk: each for each in Record.objects.filter(pk__in=numbers)}
     around = Q(kind="dwells", source__in=list(numbers)) | Q(kind="member", target__in=list(numbers))
     rows = Relation.objects.present().visible_to(user).filter(around)

@@ -84,7 +84,8 @@ def test_what_takes_no_file_takes_little() -> None:
     wide = {name for name in PATHS if allowed_body(name) > PAGE_BODY}
     assert wide == {
         "api:photos", "api:hand_in_photo", "api:plan_change", "boards:post", "conduct:complain", "conduct:register",
-        "matters:import_matters", "personnel:import", "plans:import", "workflow:report", "workflow:register",
+        "matters:import_matters", "personnel:import", "plans:import", "registry:import", "workflow:report",
+        "workflow:register",
         "workflow:settle", "workflow:feed_back", "workflow:desk_settle", "workflow:desk_feed_back",
         "workflow:supplement", "workflow:resubmit", "workflow:desk_supplement", "workflow:desk_resubmit",
         "workflow:feed_back_share",

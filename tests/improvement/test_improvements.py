@@ -30,6 +30,7 @@ from tests.improvement.lines import (
     once_more,
 )
 from tests.town import Town
+from workflow.actions import withdraw_case
 from workflow.actions.recurrence import unlink_case
 from workflow.models import Case
 from worktime.clocks import day_of
@@ -222,3 +223,23 @@ def test_the_search_at_rest_costs_few_statements(town: Town) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert follow_recurrences(at=THIRD) == 0
     assert len(captured) <= 6
+
+
+@pytest.mark.article(19)
+def test_two_that_repeat_the_same_first_one_are_three(town: Town) -> None:
+    first = closed(town)
+    link(closed(town), first)
+    assert follow_recurrences(at=THIRD) == 0
+    link(closed(town), first)
+    assert follow_recurrences(at=THIRD) == 1
+    assert ImprovementTask.objects.get().members.count() == 3
+
+
+@pytest.mark.article(19)
+def test_what_was_void_does_not_count(town: Town) -> None:
+    first, second = closed(town), closed(town)
+    link(second, first)
+    third = reported(town, at=THIRD, **HERE)
+    assert third.earlier == second
+    withdraw_case(third, note="误报", by=town.chen, at=THIRD)
+    assert follow_recurrences(at=THIRD) == 0
